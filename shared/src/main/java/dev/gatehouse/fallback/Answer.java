@@ -1,0 +1,42 @@
+package dev.gatehouse.fallback;
+
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Unknown;
+import java.time.Duration;
+
+/** What a domain says: a decision and where it was made, or that none could be made. */
+public sealed interface Answer<T> {
+
+    /** A decision, made by {@code source}. */
+    record Decided<T>(T decision, Source source) implements Answer<T> {
+
+        /** Whether it was made without Redis, by the policy for that case. */
+        public boolean degraded() {
+            return source == Source.LOCAL;
+        }
+    }
+
+    /**
+     * No decision: Redis did not answer and the policy is {@link WhenDown#CLOSED}.
+     *
+     * @param retryAfter when asking again is worth while
+     */
+    record Unavailable<T>(Duration retryAfter) implements Answer<T> {}
+
+    /** Who decided. */
+    enum Source {
+        REDIS,
+        LOCAL
+    }
+
+    /** Redis's word as an answer: what it answered is decided, anything else is unavailable. */
+    static <T> Answer<T> of(Reply<T> reply) {
+        return switch (reply) {
+            case Answered<T>(var decision) -> new Decided<>(decision, Source.REDIS);
+            case Refused<T> _, NotSent<T> _, Unknown<T> _ -> new Unavailable<>(Duration.ofSeconds(1));
+        };
+    }
+}

@@ -1,0 +1,24 @@
+package dev.gatehouse.ratelimit;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One limit's part in a {@link CheckDecision}. */
+public sealed interface LimitDecision {
+
+    /** Units that could be admitted at once after this check; for a limit of 10 with 3 used, 7. Never negative. */
+    long remaining();
+
+    /** Time until the limit is wholly unused, if nothing more is charged; zero when it is. In microseconds. */
+    Duration resetAfter();
+
+    /** The limit had room. In mode {@link Mode#ALL} it was charged only if every limit had. */
+    record Allowed(long remaining, Duration resetAfter) implements LimitDecision {}
+
+    /**
+     * The limit had no room and was not charged.
+     *
+     * @param retryAfter when the same cost would be admitted, in whole microseconds rounded up; null if it never fits
+     */
+    record Denied(long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
+}

@@ -1,0 +1,28 @@
+package dev.gatehouse.ratelimit;
+
+/**
+ * One limit as it applies to one subject, and what is to be charged.
+ *
+ * @param subject whom the limit counts: a user id, an API key, an address; 1 to {@value #MAX_SUBJECT_LENGTH} characters
+ * @param cost units to charge, 0 to {@link Limit#MAX_UNITS}; 0 only looks
+ */
+public record LimitedSubject(Limit limit, String subject, long cost) {
+
+    public static final int MAX_SUBJECT_LENGTH = 512;
+
+    public LimitedSubject {
+        if (subject.isEmpty() || subject.length() > MAX_SUBJECT_LENGTH) {
+            throw new InvalidLimit("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
+        }
+        if (cost < 0 || cost > Limit.MAX_UNITS) {
+            throw new InvalidLimit("cost", "must be 0 to " + Limit.MAX_UNITS);
+        }
+    }
+
+    record Identity(String name, String subject) {}
+
+    /** What its state is kept under: another check with the same identity counts against the same state. */
+    Identity identity() {
+        return new Identity(limit.name(), subject);
+    }
+}

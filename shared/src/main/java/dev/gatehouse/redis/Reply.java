@@ -1,0 +1,48 @@
+package dev.gatehouse.redis;
+
+import java.util.function.Function;
+
+/**
+ * What came of asking Redis. The four arms differ in what is known about Redis's state afterwards, which decides whether
+ * asking again is safe.
+ */
+public sealed interface Reply<T> {
+
+    /** Redis did it and this is what it said. */
+    record Answered<T>(T value) implements Reply<T> {}
+
+    /**
+     * Redis answered with an error and changed nothing.
+     *
+     * @param code first word of the error: {@code LOADING}, {@code READONLY}, {@code OOM}, {@code WRONGTYPE}, …
+     */
+    record Refused<T>(String code) implements Reply<T> {}
+
+    /** It never left this process, so nothing has changed. */
+    record NotSent<T>(Trouble trouble) implements Reply<T> {}
+
+    /** It was sent and no answer came: it may have been done or not. Ask again only what is safe to do twice. */
+    record Unknown<T>(Trouble trouble) implements Reply<T> {}
+
+    /** Why there was no answer. */
+    enum Trouble {
+        /** Redis failed a moment ago and is given time. */
+        CIRCUIT_OPEN,
+        /** No connection could be opened, or the one there was is gone. */
+        NOT_CONNECTED,
+        /** The deadline came before Redis's answer, or had passed before it was asked. */
+        DEADLINE,
+        /** More commands are under way than the connection's queue may hold. */
+        QUEUE_FULL,
+        /** The connection broke while the answer was awaited. */
+        CONNECTION_LOST,
+        /** The link was closed by its owner. */
+        CLOSED
+    }
+
+    /** The same reply with an answered value put through {@code mapping}. */
+    @SuppressWarnings("unchecked")
+    default <R> Reply<R> map(Function<? super T, ? extends R> mapping) {
+        return this instanceof Answered<T>(var value) ? new Answered<>(mapping.apply(value)) : (Reply<R>) this;
+    }
+}

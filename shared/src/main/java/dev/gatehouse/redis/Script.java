@@ -1,0 +1,40 @@
+package dev.gatehouse.redis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A Lua script that Redis runs as one atomic step. By convention {@code ARGV[1]} is the time in microseconds, or 0 for
+ * Redis's own; {@link RedisLink} puts it there.
+ *
+ * @param name for logs and metrics
+ * @param source the Lua text
+ * @param sha1 of the source, by which Redis knows it
+ */
+public record Script(String name, String source, String sha1) {
+
+    /** Reads {@code <name>.lua} from beside {@code owner}. */
+    public static Script beside(Class<?> owner, String name) {
+        try (var file = owner.getResourceAsStream(name + ".lua")) {
+            if (file == null) {
+                throw new IllegalStateException("no script " + name + ".lua beside " + owner.getName());
+            }
+            return of(name, new String(file.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static Script of(String name, String source) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+            return new Script(name, source, HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
