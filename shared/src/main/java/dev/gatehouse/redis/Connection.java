@@ -13,7 +13,9 @@ import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An open connection and what has been learned on it. */
@@ -25,6 +27,7 @@ final class Connection {
     private final StatefulConnection<String, String> lettuce;
     private final RedisClusterAsyncCommands<String, String> commands;
     private final boolean clustered;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger timeoutsInARow = new AtomicInteger();
     private volatile long lastAnswerNanos = System.nanoTime();
     private volatile long lastAnswerMillis = System.currentTimeMillis();
@@ -47,7 +50,7 @@ final class Connection {
     }
 
     boolean isOpen() {
-        return lettuce.isOpen();
+        return !closed.get() && lettuce.isOpen();
     }
 
     /**
@@ -72,8 +75,9 @@ final class Connection {
         return timeoutsInARow.incrementAndGet() == TIMEOUTS_TO_CLOSE;
     }
 
+    /** Closes it, once: the driver complains of a second time. */
     CompletionStage<Void> close() {
-        return lettuce.closeAsync();
+        return closed.compareAndSet(false, true) ? lettuce.closeAsync() : CompletableFuture.completedFuture(null);
     }
 
     RedisClusterAsyncCommands<String, String> commands() {

@@ -11,7 +11,7 @@ interface Connector extends AutoCloseable {
      */
     CompletionStage<Connection> open();
 
-    /** Ends what all connections share. The connections themselves are closed before. */
+    /** Closes all connections and ends what they share. */
     @Override
     void close();
 }

@@ -105,9 +105,6 @@ final class OneConnection {
             wanted.complete(opened);
             return;
         }
-        if (opened != null) {
-            opened.close();
-        }
         var cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
         wanted.completeExceptionally(
                 CannotConnect.because(cause == null ? new CannotConnect("the link is closed", true) : cause));
@@ -119,14 +116,9 @@ final class OneConnection {
     }
 
     void close() {
-        Connection held;
         synchronized (this) {
             closed = true;
-            held = connection;
             connection = null;
-        }
-        if (held != null) {
-            held.close();
         }
         connector.close();
     }
