@@ -4,8 +4,10 @@ import dev.gatehouse.fallback.Answer;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.KeyTag;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Refused;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -43,13 +45,19 @@ public final class RedisRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         var charges = charges(tenant, check);
-        if (link.isClustered()
-                && charges.stream().map(LimitCharge::tag).distinct().count() > 1) {
+        boolean scattered = charges.stream().map(LimitCharge::tag).distinct().count() > 1;
+        if (scattered && link.isClustered()) {
             return new ScatteredCheck(link, charges, check.mode(), deadline).decide();
         }
         var slot = new SlotCharges(charges, check.mode());
-        return link.run(slot.call(), deadline)
-                .thenApply(reply -> Answer.of(reply.map(values -> SlotCharges.decision(slot.outcomes(values)))));
+        return link.run(slot.call(), deadline).thenCompose(reply -> {
+            if (scattered && reply instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
+                // A cluster that the link took for a single server. Nothing was charged, so asking again is safe.
+                return new ScatteredCheck(link, charges, check.mode(), deadline).decide();
+            }
+            return CompletableFuture.completedStage(
+                    Answer.of(reply.map(values -> SlotCharges.decision(slot.outcomes(values)))));
+        });
     }
 
     private static List<LimitCharge> charges(String tenant, Check check) {

@@ -72,6 +72,9 @@ final class ScatteredCheck {
         var charged = outcomes.stream()
                 .filter(outcome -> outcome.charged() && outcome.charge().cost() > 0)
                 .toList();
+        if (charged.isEmpty()) {
+            return completed(charged);
+        }
         return runAll(
                 bySlot(charged, Outcome::charge).stream()
                         .map(SlotCharges::refund)
