@@ -85,7 +85,7 @@ public final class RedisLink implements AutoCloseable {
     private RedisLink(RedisSettings settings, Connector connector, Timer timer, LongSupplier callerMicros) {
         this.settings = settings;
         this.timer = timer;
-        this.one = new OneConnection(connector, timer);
+        this.one = new OneConnection(connector, timer, settings.timeouts().trustedIdle());
         this.circuit = new Circuit(
                 System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1));
         this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
