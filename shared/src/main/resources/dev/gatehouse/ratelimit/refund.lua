@@ -29,7 +29,7 @@ for i, key in ipairs(KEYS) do
   local record = redis.call('GET', key) or ''
   local tat, tat_r, was_shape = string.match(record, '^(%d+) (%d+) (%d+ %d+ %d+)$')
   reply[i + 1] = 'left'
-  if was_shape == shape and back >= 0 then
+  if was_shape == shape and (back > 0 or (back == 0 and back_r > 0)) then
     local new, new_r = tonumber(tat) - back, tonumber(tat_r) - back_r
     if new_r < 0 then
       new, new_r = new - 1, new_r + limit
