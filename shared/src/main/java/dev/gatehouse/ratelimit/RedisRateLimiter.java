@@ -45,7 +45,8 @@ public final class RedisRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         var charges = charges(tenant, check);
-        boolean scattered = charges.stream().map(LimitCharge::tag).distinct().count() > 1;
+        boolean scattered = charges.size() > 1
+                && charges.stream().map(LimitCharge::tag).distinct().count() > 1;
         if (scattered && link.isClustered()) {
             return new ScatteredCheck(link, charges, check.mode(), deadline).decide();
         }

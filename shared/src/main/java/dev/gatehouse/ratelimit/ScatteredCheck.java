@@ -14,14 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A check whose limits lie in several slots, each of which decides alone: what must not stand is taken back. */
 final class ScatteredCheck {
 
-    /** What a refund may take when the check's own deadline may be spent. Nobody waits for it then. */
-    private static final Duration LATE_REFUND = Duration.ofMillis(250);
+    /** What a refund may take, though the check's deadline be spent before. Nobody waits past that. */
+    private static final Duration REFUND_BUDGET = Duration.ofMillis(250);
 
     private final RedisLink link;
     private final List<LimitCharge> charges;
@@ -56,7 +57,7 @@ final class ScatteredCheck {
             }
         }
         if (!unanswered.isEmpty()) {
-            refund(outcomes, Deadline.in(LATE_REFUND));
+            var _ = refund(outcomes);
             return completed(Answer.of(unanswered.getFirst().map(_ -> decision(outcomes))));
         }
         boolean stands = mode == Mode.EACH || outcomes.stream().allMatch(Outcome::allowed);
@@ -65,21 +66,21 @@ final class ScatteredCheck {
         }
         var left = outcomes.stream().map(Outcome::refunded).toList();
         // Waited for, because a function may be frozen as soon as it has answered.
-        return refund(outcomes, deadline).thenApply(_ -> Answer.of(new Answered<>(decision(left))));
+        return refund(outcomes)
+                .completeOnTimeout(List.of(), deadline.remainingNanos(), TimeUnit.NANOSECONDS)
+                .thenApply(_ -> Answer.of(new Answered<>(decision(left))));
     }
 
-    private CompletionStage<?> refund(List<Outcome> outcomes, Deadline by) {
+    private CompletableFuture<List<Reply<List<Object>>>> refund(List<Outcome> outcomes) {
         var charged = outcomes.stream()
                 .filter(outcome -> outcome.charged() && outcome.charge().cost() > 0)
                 .toList();
-        if (charged.isEmpty()) {
-            return completed(charged);
-        }
-        return runAll(
-                bySlot(charged, Outcome::charge).stream()
-                        .map(SlotCharges::refund)
-                        .toList(),
-                by);
+        var calls = bySlot(charged, Outcome::charge).stream()
+                .map(SlotCharges::refund)
+                .toList();
+        return calls.isEmpty()
+                ? CompletableFuture.completedFuture(List.of())
+                : runAll(calls, Deadline.in(REFUND_BUDGET));
     }
 
     /** The decision in the check's order. */
@@ -90,7 +91,7 @@ final class ScatteredCheck {
                 charges.stream().map(charge -> byCharge.get(charge.key())).toList());
     }
 
-    private CompletionStage<List<Reply<List<Object>>>> runAll(List<ScriptCall> calls, Deadline by) {
+    private CompletableFuture<List<Reply<List<Object>>>> runAll(List<ScriptCall> calls, Deadline by) {
         var futures = link.runAll(calls, by).stream()
                 .map(CompletionStage::toCompletableFuture)
                 .toList();

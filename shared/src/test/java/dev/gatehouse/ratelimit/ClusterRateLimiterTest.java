@@ -13,6 +13,7 @@ import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,8 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     @Test
     void whatIsGivenBackWhollyLeavesNoKey() {
         check(TEN, "full", 10);
-        assertThat(decide(Mode.ALL, charge(TEN, "full", 1), charge(TEN, "unused", 1)).allowed())
+        assertThat(decide(Mode.ALL, charge(TEN, "full", 1), charge(TEN, "unused", 1))
+                        .allowed())
                 .isFalse();
 
         var key = key("unused");
@@ -91,14 +93,38 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
+    void aPartThatWasSentAndGotNoAnswerIsNotGivenBack() {
+        // given two subjects on two nodes, of which one node goes silent
+        var silent = cluster.masters().get(0);
+        var silentSubject = subjectOn(silent);
+        var otherSubject = subjectOn(cluster.masters().get(1));
+        check(TEN, silentSubject, 1);
+        check(TEN, otherSubject, 1);
+        silent.freeze();
+
+        var check = new Check(List.of(charge(TEN, silentSubject, 2), charge(TEN, otherSubject, 2)), Mode.ALL);
+        var asked = System.nanoTime();
+        var answer = limiter()
+                .check(tenant(), check, Deadline.in(Duration.ofMillis(300)))
+                .toCompletableFuture()
+                .join();
+        var took = Duration.ofNanos(System.nanoTime() - asked);
+        silent.thaw();
+
+        // then it ends by the deadline, and what is unknown counts as charged, which it turns out to be
+        assertThat(answer).isInstanceOf(Unavailable.class);
+        assertThat(took).isBetween(Duration.ofMillis(290), Duration.ofSeconds(5));
+        Awaitility.await().untilAsserted(() -> {
+            assertThat(check(TEN, otherSubject, 0)).isEqualTo(allowed(9, 60));
+            assertThat(check(TEN, silentSubject, 0)).isEqualTo(allowed(7, 180));
+        });
+    }
+
+    @Test
     void aClusterTakenForASingleServerIsAskedSlotBySlot() {
         // given a node that holds two subjects in two slots, and a link that knows of no cluster
         var node = cluster.masters().getFirst();
-        var subjects = IntStream.range(0, 100)
-                .mapToObj(i -> "subject-" + i)
-                .filter(subject -> cluster.masterOf(key(subject)) == node)
-                .limit(2)
-                .toList();
+        var subjects = subjectsOn(node).limit(2).toList();
         try (var single = LinkOnClock.toServer(node.port(), NOW::get)) {
             var check = new Check(
                     subjects.stream().map(subject -> charge(TEN, subject, 1)).toList(), Mode.ALL);
@@ -111,6 +137,16 @@ class ClusterRateLimiterTest extends RateLimiterContract {
                     .isEqualTo(new Answer.Decided<>(
                             new CheckDecision(true, List.of(allowed(9, 60), allowed(9, 60))), source()));
         }
+    }
+
+    private String subjectOn(RedisProcess node) {
+        return subjectsOn(node).findFirst().orElseThrow();
+    }
+
+    private Stream<String> subjectsOn(RedisProcess node) {
+        return IntStream.range(0, 100)
+                .mapToObj(i -> "subject-" + i)
+                .filter(subject -> cluster.masterOf(key(subject)) == node);
     }
 
     private String key(String subject) {

@@ -121,8 +121,8 @@ class ExactnessTest {
             return 0;
         }
         return last.limits().stream()
-                .mapToLong(decision -> decision instanceof Denied(_, _, var retryAfter) && retryAfter != null
-                        ? retryAfter.toNanos() / 1000
+                .mapToLong(decision -> decision instanceof Denied denied && denied.retryAfter() != null
+                        ? denied.retryAfter().toNanos() / 1000
                         : 0)
                 .max()
                 .orElse(0);
@@ -175,8 +175,8 @@ class ExactnessTest {
     private static Arbitrary<List<Limit>> limits(
             Arbitrary<Long> units, Arbitrary<Long> windows, Arbitrary<Long> bursts) {
         return Combinators.combine(units, windows, bursts)
-                .as((limit, window, burst) ->
-                        new Limit("any", limit, window, Math.clamp(Limit.MAX_WINDOW_SECONDS * limit / window, 1, burst)))
+                .as((limit, window, burst) -> new Limit(
+                        "any", limit, window, Math.clamp(Limit.MAX_WINDOW_SECONDS * limit / window, 1, burst)))
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(3);
@@ -188,8 +188,7 @@ class ExactnessTest {
         var charge = Combinators.combine(
                         Arbitraries.integers().between(0, 1),
                         Arbitraries.integers().between(0, 1),
-                        Arbitraries.frequency(
-                                Tuple.of(6, 0), Tuple.of(1, 1), Tuple.of(1, 2)),
+                        Arbitraries.frequency(Tuple.of(6, 0), Tuple.of(1, 1), Tuple.of(1, 2)),
                         Arbitraries.of(CostKind.class),
                         Arbitraries.doubles().between(0, 1))
                 .as(Charge::new);

@@ -40,8 +40,7 @@ class GuardedRateLimiterTest {
         assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.REDIS));
         assertThat(check(WhenDown.CLOSED, PATIENCE)).isEqualTo(allowed(0, 3600, Source.REDIS));
         assertThat(check(WhenDown.OPEN, PATIENCE))
-                .isEqualTo(decided(
-                        false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.REDIS));
+                .isEqualTo(decided(false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.REDIS));
     }
 
     @Test
@@ -51,8 +50,7 @@ class GuardedRateLimiterTest {
         assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.LOCAL));
         assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(0, 3600, Source.LOCAL));
         assertThat(check(WhenDown.LOCAL, PATIENCE))
-                .isEqualTo(decided(
-                        false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.LOCAL));
+                .isEqualTo(decided(false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.LOCAL));
     }
 
     @Test
@@ -69,8 +67,8 @@ class GuardedRateLimiterTest {
         redis.kill();
 
         assertThat(check(WhenDown.CLOSED, PATIENCE))
-                .isInstanceOfSatisfying(
-                        Unavailable.class, unavailable -> assertThat(unavailable.retryAfter()).isPositive());
+                .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
+                        .isPositive());
     }
 
     @Test
@@ -87,7 +85,8 @@ class GuardedRateLimiterTest {
         assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
         // then, when it goes on, it finds one charge and no second
         redis.thaw();
-        Awaitility.await().untilAsserted(() -> assertThat(redis.cli("GET", onlyKey())).isEqualTo((NOW + 3_600_000_000L) + " 0 2 3600000000 0"));
+        Awaitility.await().untilAsserted(() -> assertThat(redis.cli("GET", onlyKey()))
+                .isEqualTo((NOW + 3_600_000_000L) + " 0 2 3600000000 0"));
         assertThat(redis.calls("evalsha") + redis.calls("eval")).isEqualTo(3);
     }
 

@@ -102,8 +102,9 @@ class LocalRateLimiterTest extends RateLimiterContract {
 
         var answer = now.check("tenant", check, Deadline.in(Duration.ZERO)).toCompletableFuture();
 
-        assertThat(answer).isCompletedWithValue(
-                new Decided<>(new CheckDecision(true, List.of(allowed(9, 6))), Answer.Source.LOCAL));
+        assertThat(answer)
+                .isCompletedWithValue(
+                        new Decided<>(new CheckDecision(true, List.of(allowed(9, 6))), Answer.Source.LOCAL));
     }
 
     @Test

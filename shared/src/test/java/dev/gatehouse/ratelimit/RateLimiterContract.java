@@ -60,7 +60,8 @@ abstract class RateLimiterContract {
 
     @Test
     void retryAfterIsHonestToTheMicrosecond() {
-        for (var limit : List.of(TEN, THREE, Limit.of("seven", 7, 3600), new Limit("uneven", 999_983, 86_413, 999_983))) {
+        for (var limit :
+                List.of(TEN, THREE, Limit.of("seven", 7, 3600), new Limit("uneven", 999_983, 86_413, 999_983))) {
             check(limit, "a", limit.burst());
             pass(61_234);
             var denied = (Denied) check(limit, "a", 3);
@@ -145,7 +146,8 @@ abstract class RateLimiterContract {
 
         assertThat(check(TEN, "b", 0)).isEqualTo(allowed(4, 0));
         assertThat(check(new Limit("eleven", 10, 60, 4), "a", 0)).isEqualTo(allowed(4, 0));
-        assertThat(decide(tenant + ":x", Mode.ALL, charge(TEN, "a", 0)).limits()).containsExactly(allowed(4, 0));
+        assertThat(decide(tenant + ":x", Mode.ALL, charge(TEN, "a", 0)).limits())
+                .containsExactly(allowed(4, 0));
         assertThat(check(TEN, "größe 🙂 \u0000 {x}:y", 1)).isEqualTo(allowed(3, 6));
     }
 
@@ -207,8 +209,9 @@ abstract class RateLimiterContract {
         var five = Limit.of("five", 5, 3600);
         var eight = Limit.of("eight", 8, 3600);
 
-        int admitted = race(
-                100, () -> decide(Mode.ALL, charge(eight, "a", 1), charge(five, "b", 1), charge(five, "c", 1)).allowed());
+        int admitted =
+                race(100, () -> decide(Mode.ALL, charge(eight, "a", 1), charge(five, "b", 1), charge(five, "c", 1))
+                        .allowed());
 
         // A denied one may hold for a moment what it gives back, so fewer may be admitted; what they left is all there.
         assertThat(admitted).isBetween(1, 5);

@@ -51,7 +51,10 @@ class RedisRateLimiterTest extends RateLimiterContract {
     void noKeyLivesForEver() {
         for (var key : (List<?>) redis.cli("KEYS", "*")) {
             // -2: gone since it was listed
-            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1).isLessThan(600_000_000L);
+            assertThat((Long) redis.cli("PTTL", (String) key))
+                    .as("%s", key)
+                    .isNotEqualTo(-1)
+                    .isLessThan(600_000_000L);
         }
     }
 
@@ -91,7 +94,8 @@ class RedisRateLimiterTest extends RateLimiterContract {
 
     @Test
     void aRecordThatCannotBeReadHasNoAnswerAndIsLeftAlone() {
-        for (var foreign : List.of("", "junk", "1 2 3", "-1 0 10 60000000 0", "1e9 0 10 60000000 0", "1 0 10 60000000 0 7")) {
+        for (var foreign :
+                List.of("", "junk", "1 2 3", "-1 0 10 60000000 0", "1e9 0 10 60000000 0", "1 0 10 60000000 0 7")) {
             redis.cli("SET", key("a"), foreign, "PX", "60000");
 
             assertThat(answer(charge(TEN, "b", 1), charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
@@ -112,8 +116,12 @@ class RedisRateLimiterTest extends RateLimiterContract {
             var check = new Check(List.of(charge(limit, "a", 1)), Mode.ALL);
             var limiter = new RedisRateLimiter(own);
 
-            var first = limiter.check(tenant(), check, patience()).toCompletableFuture().join();
-            var second = limiter.check(tenant(), check, patience()).toCompletableFuture().join();
+            var first = limiter.check(tenant(), check, patience())
+                    .toCompletableFuture()
+                    .join();
+            var second = limiter.check(tenant(), check, patience())
+                    .toCompletableFuture()
+                    .join();
 
             assertThat(first).isEqualTo(new Decided<>(new CheckDecision(true, List.of(allowed(0, 3600))), source()));
             var denied = ((Decided<CheckDecision>) second).decision().limits().getFirst();
