@@ -1,5 +1,6 @@
 package dev.gatehouse.http;
 
+import dev.gatehouse.redis.InvalidSetting;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.nio.charset.StandardCharsets;

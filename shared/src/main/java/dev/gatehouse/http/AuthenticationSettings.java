@@ -1,5 +1,6 @@
 package dev.gatehouse.http;
 
+import dev.gatehouse.redis.InvalidSetting;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;

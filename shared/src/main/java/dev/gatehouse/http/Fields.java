@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +106,7 @@ public final class Fields {
             return otherwise;
         }
         var meaning = value(name) instanceof String word ? words.get(word) : null;
-        return meaning != null ? meaning : wrong(name, "must be one of: " + String.join(", ", words.keySet()), otherwise);
+        return meaning != null ? meaning : wrong(name, "must be one of: " + String.join(", ", new TreeSet<>(words.keySet())), otherwise);
     }
 
     /** The objects of the array {@code name}, which must be given; those that are faulty are left out. */
@@ -133,10 +134,9 @@ public final class Fields {
         return violations.found() == violationsBefore ? making.make() : null;
     }
 
-    /** Puts down that {@code name} is wrong; null, for what could not be made of it. */
-    public <T> @Nullable T refuse(String name, String message) {
-        violations.add(JsonText.inside(path, name), message);
-        return null;
+    /** Puts down that {@code name} is wrong, and why. */
+    public void refuse(String name, @Nullable String message) {
+        violations.add(JsonText.inside(path, name), message == null ? "is out of bounds" : message);
     }
 
     private @Nullable Object value(String name) {
