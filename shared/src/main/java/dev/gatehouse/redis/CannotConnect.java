@@ -52,8 +52,8 @@ final class CannotConnect extends RuntimeException {
             case CertificateException e -> certificate(e);
             case SocketTimeoutException _ -> new CannotConnect("no answer within the connection timeout", false);
             // Netty's ConnectTimeoutException is a ConnectException that says so in its message.
-            case ConnectException e when said(e).contains("timed out") ->
-                new CannotConnect("no answer within the connection timeout", false);
+            case ConnectException e
+            when said(e).contains("timed out") -> new CannotConnect("no answer within the connection timeout", false);
             case ConnectException _ -> new CannotConnect("the connection was refused", false);
             case TimeoutException _ -> new CannotConnect("no answer to the handshake within the timeout", false);
             default -> readMessage(cause);

@@ -65,7 +65,8 @@ final class Circuit {
     }
 
     /** A permit, or null while the circuit is open or its probe is under way. */
-    @Nullable Permit tryAcquire() {
+    @Nullable
+    Permit tryAcquire() {
         return switch (state.get()) {
             case Closed closed -> new Permit(closed);
             case HalfOpen _ -> null;

@@ -108,7 +108,8 @@ final class Connection {
 
     private static AsyncCommand<String, String, List<Object>> command(
             CommandType type, String script, ScriptCall call, String now) {
-        var args = new CommandArgs<>(StringCodec.UTF8).add(script).add(call.keys().size());
+        var args =
+                new CommandArgs<>(StringCodec.UTF8).add(script).add(call.keys().size());
         for (var key : call.keys()) {
             args.addKey(key);
         }

@@ -53,7 +53,8 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     }
 
     /** The connection it was sent on; null before. */
-    @Nullable Connection connection() {
+    @Nullable
+    Connection connection() {
         return connection;
     }
 

@@ -85,15 +85,16 @@ final class LettuceConnector implements Connector {
                 .computationThreadPoolSize(2)
                 .timer(timer)
                 .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
-                .reconnectDelay(() -> Delay.fullJitter(
-                        Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
+                .reconnectDelay(
+                        () -> Delay.fullJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
                 .build();
     }
 
     /** It never reconnects by itself: {@link RedisLink} opens the next connection when it is wanted. */
     private AbstractRedisClient standaloneClient(ClientResources shared) {
         var standalone = RedisClient.create(shared);
-        standalone.setOptions(common(ClientOptions.builder()).autoReconnect(false).build());
+        standalone.setOptions(
+                common(ClientOptions.builder()).autoReconnect(false).build());
         return standalone;
     }
 
@@ -136,7 +137,9 @@ final class LettuceConnector implements Connector {
     }
 
     private SslOptions sslOptions(Tls tls) {
-        var options = SslOptions.builder().jdkSslProvider().handshakeTimeout(settings.timeouts().tlsHandshake());
+        var options = SslOptions.builder()
+                .jdkSslProvider()
+                .handshakeTimeout(settings.timeouts().tlsHandshake());
         var caFile = tls.caFile();
         return (caFile == null ? options : options.trustManager(caFile.toFile())).build();
     }

@@ -32,7 +32,8 @@ final class OneConnection {
     }
 
     /** The connection, if it is open and can be trusted; else null, and {@link #obtain} is the way. */
-    @Nullable Connection current() {
+    @Nullable
+    Connection current() {
         var held = connection;
         return held != null && held.isOpen() && !held.isIdleFor(TRUSTED_IDLE_NANOS) ? held : null;
     }
@@ -91,8 +92,7 @@ final class OneConnection {
                 .completeOnTimeout(null, CLOSING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void arrive(
-            CompletableFuture<Connection> wanted, @Nullable Connection opened, @Nullable Throwable thrown) {
+    private void arrive(CompletableFuture<Connection> wanted, @Nullable Connection opened, @Nullable Throwable thrown) {
         var tooLate = false;
         synchronized (this) {
             obtaining = null;

@@ -147,7 +147,8 @@ final class RedisEnvironment {
     }
 
     private boolean verify() {
-        // The names are those of Python's ssl module; a Redis server always shows a certificate, so optional is required.
+        // The names are those of Python's ssl module; a Redis server always shows a certificate, so optional is
+        // required.
         return switch (Objects.requireNonNullElse(text("REDIS_SSL_CERT_REQS"), "required")
                 .toLowerCase(Locale.ROOT)) {
             case "required", "optional" -> true;

@@ -39,8 +39,18 @@ public final class RedisLink implements AutoCloseable {
 
     /** Errors by which Redis says that it cannot serve now, whoever asks. */
     private static final Set<String> UNWELL = Set.of(
-            "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "MOVED", "NOAUTH", "NOPERM", "NOREPLICAS", "OOM",
-            "READONLY", "TRYAGAIN");
+            "BUSY",
+            "CLUSTERDOWN",
+            "LOADING",
+            "MASTERDOWN",
+            "MISCONF",
+            "MOVED",
+            "NOAUTH",
+            "NOPERM",
+            "NOREPLICAS",
+            "OOM",
+            "READONLY",
+            "TRYAGAIN");
 
     /** Those after which another connection may find a better Redis: a new primary, another password. */
     private static final Set<String> ELSEWHERE = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
@@ -66,8 +76,7 @@ public final class RedisLink implements AutoCloseable {
      * @param opening what to put around the opening of connections, such as a retry
      * @param callerMicros this process's clock in microseconds since 1970, for scripts that cannot ask Redis's
      */
-    static RedisLink to(
-            RedisSettings settings, Function<Connector, Connector> opening, LongSupplier callerMicros) {
+    static RedisLink to(RedisSettings settings, Function<Connector, Connector> opening, LongSupplier callerMicros) {
         var timer = new HashedWheelTimer(
                 new DefaultThreadFactory("gatehouse-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
         return new RedisLink(settings, opening.apply(new LettuceConnector(settings, timer)), timer, callerMicros);
@@ -249,13 +258,14 @@ public final class RedisLink implements AutoCloseable {
             return;
         }
         circuit.failed(exchange.permit());
-        outage.failed(switch (trouble) {
-            case NOT_CONNECTED -> cannotConnect;
-            case DEADLINE -> "no answer within its time";
-            case CONNECTION_LOST -> "the connection broke";
-            case QUEUE_FULL -> "too many commands are waiting for it";
-            case CIRCUIT_OPEN, CLOSED -> "it is not asked";
-        });
+        outage.failed(
+                switch (trouble) {
+                    case NOT_CONNECTED -> cannotConnect;
+                    case DEADLINE -> "no answer within its time";
+                    case CONNECTION_LOST -> "the connection broke";
+                    case QUEUE_FULL -> "too many commands are waiting for it";
+                    case CIRCUIT_OPEN, CLOSED -> "it is not asked";
+                });
     }
 
     /** Closes the connection and ends the link's threads. What is under way ends unknown, what comes after is not sent. */

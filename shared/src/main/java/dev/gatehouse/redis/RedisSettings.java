@@ -106,7 +106,9 @@ public record RedisSettings(
     /** The address with what one needs to recognise it, and no secret: {@code rediss://user:***@host:6379/0}. */
     public String maskedUrl() {
         var hosts = nodes.stream().map(Node::toString).collect(Collectors.joining(","));
-        return (tls == null ? "redis://" : "rediss://") + (credentials == null ? "" : credentials + "@") + hosts
+        return (tls == null ? "redis://" : "rediss://")
+                + (credentials == null ? "" : credentials + "@")
+                + hosts
                 + (cluster ? "" : "/" + database);
     }
 

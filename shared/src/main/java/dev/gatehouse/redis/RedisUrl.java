@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database null: not said
  */
-record RedisUrl(boolean tls, @Nullable Credentials credentials, Node node, @Nullable Integer database) {
+record RedisUrl(
+        boolean tls,
+        @Nullable Credentials credentials,
+        Node node,
+        @Nullable Integer database) {
 
     private static final Pattern FORM = Pattern.compile("(rediss?)://(?:(.*)@)?([^@/?#]*)(?:/(\\d{0,6}))?");
     private static final Pattern NODE = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?");

@@ -50,10 +50,7 @@ final class ScriptSender {
     }
 
     private void eval(Asked asked, Connection connection, String now) {
-        await(
-                asked,
-                connection.eval(asked.call, now),
-                (reply, thrown) -> conclude(asked, connection, reply, thrown));
+        await(asked, connection.eval(asked.call, now), (reply, thrown) -> conclude(asked, connection, reply, thrown));
     }
 
     private static void await(
@@ -88,7 +85,8 @@ final class ScriptSender {
             if (time != null) {
                 clock.decide(ClockSource.REDIS);
                 asked.exchange.settle(failure);
-            } else if (DriverError.reply(refusal == null ? new IllegalStateException() : refusal) instanceof Refused<?>) {
+            } else if (DriverError.reply(refusal == null ? new IllegalStateException() : refusal)
+                    instanceof Refused<?>) {
                 clock.decide(ClockSource.CALLER);
                 eval(asked, connection, clock.now());
             } else {
