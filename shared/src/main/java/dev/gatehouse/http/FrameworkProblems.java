@@ -41,12 +41,7 @@ final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
             case 406 ->
                 Problem.of("not-acceptable", "Only JSON is spoken here", 406, "Accept must include application/json.");
             case 413 -> Problem.contentTooLarge();
-            case 415 ->
-                Problem.of(
-                        "unsupported-media-type",
-                        "Only JSON is understood here",
-                        415,
-                        "Content-Type must be application/json.");
+            case 415 -> Problem.unsupportedMediaType();
             default -> status >= 500 ? Problem.internalError() : Problem.of("http-" + status, reason, status, reason + ".");
         };
     }

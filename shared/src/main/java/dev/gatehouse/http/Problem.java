@@ -66,6 +66,15 @@ public record Problem(
                 "A body may hold up to " + Fields.MAX_BODY_BYTES / 1024 + " KiB.");
     }
 
+    /** 415: the body is not said to be JSON. */
+    public static Problem unsupportedMediaType() {
+        return of(
+                "unsupported-media-type",
+                "Only JSON is understood here",
+                415,
+                "Content-Type must be application/json.");
+    }
+
     /** 500: a fault of ours; what it was is in the log under the request's id. */
     public static Problem internalError() {
         return of(
