@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Holds the one connection: opens it when it is wanted, one opening at a time, and the old one is closed before. */
 final class OneConnection {
 
-    /** After so long a silence, as of a frozen process, the connection must show that it lives before it is trusted. */
-    private static final long TRUSTED_IDLE_NANOS = Duration.ofSeconds(30).toNanos();
-
     /** How long a sign of life may take. */
     private static final long PING_MILLIS = 100;
 
@@ -22,20 +19,22 @@ final class OneConnection {
 
     private final Connector connector;
     private final Timer timer;
+    private final long trustedIdleNanos;
     private volatile @Nullable Connection connection;
     private @Nullable CompletableFuture<Connection> obtaining;
     private boolean closed;
 
-    OneConnection(Connector connector, Timer timer) {
+    OneConnection(Connector connector, Timer timer, Duration trustedIdle) {
         this.connector = connector;
         this.timer = timer;
+        this.trustedIdleNanos = trustedIdle.toNanos();
     }
 
     /** The connection, if it is open and can be trusted; else null, and {@link #obtain} is the way. */
     @Nullable
     Connection current() {
         var held = connection;
-        return held != null && held.isOpen() && !held.isIdleFor(TRUSTED_IDLE_NANOS) ? held : null;
+        return held != null && held.isOpen() && !held.isIdleFor(trustedIdleNanos) ? held : null;
     }
 
     /** The connection, after whatever it takes to have one. Fails with {@link CannotConnect}. */

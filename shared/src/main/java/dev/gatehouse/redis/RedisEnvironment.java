@@ -171,11 +171,12 @@ final class RedisEnvironment {
         return new Timeouts(
                 millis("REDIS_CONNECTION_TIMEOUT", Timeouts.DEFAULT.connect()),
                 millis("REDIS_TLS_TIMEOUT", Timeouts.DEFAULT.tlsHandshake()),
-                millis("REDIS_COMMAND_TIMEOUT", Timeouts.DEFAULT.command()));
+                millis("REDIS_COMMAND_TIMEOUT", Timeouts.DEFAULT.command()),
+                millis("REDIS_TRUSTED_IDLE", Timeouts.DEFAULT.trustedIdle()));
     }
 
     private Duration millis(String name, Duration otherwise) {
-        return Duration.ofMillis(integer(name, (int) otherwise.toMillis(), 1, 60_000));
+        return Duration.ofMillis(integer(name, (int) otherwise.toMillis(), 1, 3_600_000));
     }
 
     private int integer(String name, int otherwise, int min, int max) {

@@ -85,7 +85,7 @@ public final class RedisLink implements AutoCloseable {
     private RedisLink(RedisSettings settings, Connector connector, Timer timer, LongSupplier callerMicros) {
         this.settings = settings;
         this.timer = timer;
-        this.one = new OneConnection(connector, timer);
+        this.one = new OneConnection(connector, timer, settings.timeouts().trustedIdle());
         this.circuit = new Circuit(
                 System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1));
         this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
@@ -221,11 +221,15 @@ public final class RedisLink implements AutoCloseable {
             case NotSent<?>(var trouble) -> unwell(exchange, trouble);
             case Unknown<?>(var trouble) -> {
                 unwell(exchange, trouble);
-                if (connection != null && (trouble == Trouble.CONNECTION_LOST || connection.timedOut())) {
+                if (connection != null && (trouble == Trouble.CONNECTION_LOST || isProvenDead(exchange, connection))) {
                     one.discard(connection);
                 }
             }
         }
+    }
+
+    private static boolean isProvenDead(Exchange<?> timedOut, Connection connection) {
+        return !timedOut.isCutShort() && connection.timedOut();
     }
 
     private void well(Exchange<?> exchange, @Nullable Connection connection) {

@@ -85,11 +85,14 @@ public record RedisSettings(
     /**
      * What each step may take, at most. A command on an open connection is answered within {@code command}; one that has
      * to open the connection first, within {@link RedisSettings#decisionBudget()}.
+     *
+     * @param trustedIdle after so long a silence, as of a frozen process, a connection must show that it lives before it
+     *     is used
      */
-    public record Timeouts(Duration connect, Duration tlsHandshake, Duration command) {
+    public record Timeouts(Duration connect, Duration tlsHandshake, Duration command, Duration trustedIdle) {
 
-        static final Timeouts DEFAULT =
-                new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(250));
+        static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(30));
     }
 
     /** The time to open a connection: TCP, TLS where it is on, and HELLO. */

@@ -9,6 +9,7 @@ import dev.gatehouse.redis.RedisSettings.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RedisSettingsTest {
 
     private static RedisSettings from(String... namesAndValues) {
-        var environment = new java.util.HashMap<String, String>();
+        var environment = new HashMap<String, String>();
         for (var i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
@@ -157,7 +158,7 @@ class RedisSettingsTest {
         "REDIS_DB,-1",
         "REDIS_COMMAND_TIMEOUT,0",
         "REDIS_COMMAND_TIMEOUT,1.5",
-        "REDIS_CONNECTION_TIMEOUT,60001",
+        "REDIS_CONNECTION_TIMEOUT,3600001",
         "REDIS_SSL,maybe",
         "ENABLE_REDIS,2",
         "REDIS_SSL_CERT_REQS,some",
