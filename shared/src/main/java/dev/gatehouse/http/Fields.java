@@ -56,7 +56,8 @@ public final class Fields {
     public static <T> Reading<T> read(byte @Nullable [] body, Shape<T> shape) {
         var violations = new Violations();
         var root = new JsonText(violations).read(body == null ? new byte[0] : body);
-        var read = violations.found() == 0 ? object("", root, violations, shape) : null;
+        var unreadable = root == null && violations.found() > 0;
+        var read = unreadable ? null : object("", root, violations, shape);
         return read == null || violations.found() > 0 ? new Faulty<>(violations.kept()) : new Read<>(read);
     }
 

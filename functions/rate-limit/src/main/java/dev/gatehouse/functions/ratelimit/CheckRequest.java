@@ -21,6 +21,7 @@ record CheckRequest(
                         arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED))
                 List<LimitRequest> limits,
         @Schema(
+                        type = "string",
                         description = "all: either every limit has room and all are charged, or none is. "
                                 + "each: every limit is decided and charged alone, and the answer is always 200.",
                         allowableValues = {"all", "each"},

@@ -25,6 +25,7 @@ record LimitRequest(
                         requiredMode = Schema.RequiredMode.REQUIRED)
                 String subject,
         @Schema(
+                        type = "string",
                         description = "How it is decided.",
                         allowableValues = {"gcra"},
                         defaultValue = "gcra")

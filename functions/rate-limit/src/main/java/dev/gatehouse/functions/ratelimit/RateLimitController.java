@@ -104,14 +104,14 @@ public class RateLimitController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(ref = "#/components/schemas/Problem")))
+                            schema = @Schema(implementation = Problem.class)))
     @ApiResponse(
             responseCode = "401",
             description = "No API key, or an unknown one: problem unauthenticated.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(ref = "#/components/schemas/Problem")))
+                            schema = @Schema(implementation = Problem.class)))
     @ApiResponse(
             responseCode = "429",
             description = "It may not pass now: problem quota-exceeded with violated-policies, allowed, degraded and "
@@ -119,14 +119,14 @@ public class RateLimitController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(ref = "#/components/schemas/Problem")))
+                            schema = @Schema(implementation = Problem.class)))
     @ApiResponse(
             responseCode = "503",
             description = "Redis does not answer and the policy is to refuse: problem store-unavailable, Retry-After.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(ref = "#/components/schemas/Problem")))
+                            schema = @Schema(implementation = Problem.class)))
     public CompletionStage<HttpResponse<?>> check(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
         return switch (CheckRequest.read(body)) {
