@@ -83,7 +83,7 @@ public final class Server implements AutoCloseable {
         var properties = new HashMap<String, Object>();
         // Only this machine may call, unless the environment says otherwise, as a container's must.
         properties.put("micronaut.server.host", environment.getOrDefault("MICRONAUT_SERVER_HOST", "localhost"));
-        properties.put("micronaut.server.port", environment.getOrDefault("MICRONAUT_SERVER_PORT", "8080"));
+        properties.put("micronaut.server.port", port(environment));
         properties.put("gatehouse.embedded", redis instanceof EmbeddedRedis);
         for (var name : new String[] {"GATEHOUSE_AUTH", API_KEYS, "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "GATEHOUSE_LOCAL_SHARE"}) {
             Optional.ofNullable(environment.get(name))
@@ -93,6 +93,10 @@ public final class Server implements AutoCloseable {
             properties.put(property(API_KEYS), demoKey.setting());
         }
         return properties;
+    }
+
+    private static String port(Map<String, String> environment) {
+        return environment.getOrDefault("MICRONAUT_SERVER_PORT", "8080");
     }
 
     private static String property(String variable) {
@@ -129,7 +133,7 @@ public final class Server implements AutoCloseable {
                 return String.valueOf(invalid.getMessage());
             }
             if (cause instanceof BindException) {
-                return "its port is in use. Choose another with MICRONAUT_SERVER_PORT.";
+                return "port " + port(System.getenv()) + " is in use. Choose another with MICRONAUT_SERVER_PORT.";
             }
         }
         return String.valueOf(failure.getMessage());
