@@ -16,7 +16,8 @@ public record Check(List<LimitedSubject> limits, Mode mode) {
         if (limits.isEmpty() || limits.size() > MAX_LIMITS) {
             throw new InvalidLimit("limits", "must hold 1 to " + MAX_LIMITS + " limits, not " + limits.size());
         }
-        if (limits.size() > 1 && limits.stream().map(LimitedSubject::identity).distinct().count() < limits.size()) {
+        if (limits.size() > 1
+                && limits.stream().map(LimitedSubject::identity).distinct().count() < limits.size()) {
             throw new InvalidLimit("limits", "must not name the same limit and subject twice");
         }
     }

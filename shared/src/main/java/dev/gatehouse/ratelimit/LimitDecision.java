@@ -20,5 +20,6 @@ public sealed interface LimitDecision {
      *
      * @param retryAfter when the same cost would be admitted, in whole microseconds rounded up; null if it never fits
      */
-    record Denied(long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
+    record Denied(
+            long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
 }

@@ -1,27 +1,278 @@
 package dev.gatehouse.redis;
 
+import dev.gatehouse.redis.Circuit.Permit;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.ScriptSender.Asked;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** The one connection to Redis of this process. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The one connection to Redis of this process, shared by all its threads.
+ *
+ * <p>It is opened when first needed, and anew after it was lost. Whatever is sent through it is answered by the deadline
+ * with a {@link Reply}, never with an exception; what was sent is not sent again because Redis stays silent. While Redis
+ * fails, a circuit answers in its stead and lets one probe through from time to time.
+ *
+ * <p>Replies arrive on the connection's own thread: what follows on them must not block.
+ */
 public final class RedisLink implements AutoCloseable {
+
+    /** Timeouts come at most this much late. */
+    private static final long TICK_MILLIS = 5;
+
+    /** Errors by which Redis says that it cannot serve now, whoever asks. */
+    private static final Set<String> UNWELL = Set.of(
+            "BUSY",
+            "CLUSTERDOWN",
+            "LOADING",
+            "MASTERDOWN",
+            "MISCONF",
+            "MOVED",
+            "NOAUTH",
+            "NOPERM",
+            "NOREPLICAS",
+            "OOM",
+            "READONLY",
+            "TRYAGAIN");
+
+    /** Those after which another connection may find a better Redis: a new primary, another password. */
+    private static final Set<String> ELSEWHERE = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
+
+    private final RedisSettings settings;
+    private final Timer timer;
+    private final OneConnection one;
+    private final Circuit circuit;
+    private final ScriptSender scripts;
+    private final Refusals refusals = new Refusals();
+    private final OutageWatch outage = new OutageWatch();
+    private final long commandNanos;
+    private volatile String cannotConnect = "there is no connection yet";
+    private volatile boolean slotsMatter;
+    private volatile boolean closed;
+
+    /** A link to the Redis of {@code settings}. It makes no connection and starts no thread before it is used. */
+    public static RedisLink to(RedisSettings settings) {
+        return to(settings, Function.identity(), MicroClock::now);
+    }
+
+    /**
+     * @param opening what to put around the opening of connections, such as a retry
+     * @param callerMicros this process's clock in microseconds since 1970, for scripts that cannot ask Redis's
+     */
+    static RedisLink to(RedisSettings settings, Function<Connector, Connector> opening, LongSupplier callerMicros) {
+        var timer = new HashedWheelTimer(
+                new DefaultThreadFactory("gatehouse-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return new RedisLink(settings, opening.apply(new LettuceConnector(settings, timer)), timer, callerMicros);
+    }
+
+    private RedisLink(RedisSettings settings, Connector connector, Timer timer, LongSupplier callerMicros) {
+        this.settings = settings;
+        this.timer = timer;
+        this.one = new OneConnection(connector, timer, settings.timeouts().trustedIdle());
+        this.circuit = new Circuit(
+                System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1));
+        this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
+        this.commandNanos = settings.timeouts().command().toNanos();
+        this.slotsMatter = settings.cluster();
+    }
+
+    public RedisSettings settings() {
+        return settings;
+    }
+
+    /** Whether all keys of one script must share a slot. */
+    public boolean isClustered() {
+        return slotsMatter;
+    }
+
+    /** For display: {@code closed}, {@code open} or {@code half-open}. */
+    public String circuitState() {
+        return circuit.stateName();
+    }
+
+    /** Tells {@code listener} of every outage from now on. */
+    public void listen(LinkListener listener) {
+        outage.add(listener);
+    }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
     public CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline) {
-        throw new UnsupportedOperationException();
+        return runAll(List.of(call), deadline).getFirst();
     }
 
     /** Runs several scripts, written to the connection in one flush; the stages are in the order of the calls. */
     public List<CompletionStage<Reply<List<Object>>>> runAll(List<ScriptCall> calls, Deadline deadline) {
-        throw new UnsupportedOperationException();
+        var permit = circuit.tryAcquire();
+        var hindrance = hindrance(permit, deadline);
+        if (permit == null || hindrance != null) {
+            return calls.stream()
+                    .map(_ -> RedisLink.<List<Object>>unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance))
+                    .toList();
+        }
+        var asked = new ArrayList<Asked>(calls.size());
+        for (var call : calls) {
+            asked.add(new Asked(call, new Exchange<>(this, permit, deadline)));
+        }
+        var exchanges = asked.stream().map(Asked::exchange).toList();
+        whenConnected(exchanges, connection -> {
+            var committed = asked.stream()
+                    .filter(each -> each.exchange().commit(timer, connection, commandNanos))
+                    .toList();
+            if (!committed.isEmpty()) {
+                scripts.send(committed, connection);
+            }
+        });
+        return exchanges.stream()
+                .<CompletionStage<Reply<List<Object>>>>map(Exchange::reply)
+                .toList();
     }
 
-    /** Whether keys of one script must share a slot. */
-    public boolean isClustered() {
-        throw new UnsupportedOperationException();
+    /**
+     * Sends any Redis command, as {@code redis -> redis.hset("key", "field", "value")}. The stage completes by the
+     * deadline, and never exceptionally. Commands that block ({@code BLPOP}) or change the connection ({@code SUBSCRIBE},
+     * {@code MULTI}) do not belong on a shared connection.
+     */
+    public <T extends @Nullable Object> CompletionStage<Reply<T>> call(
+            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
+            Deadline deadline) {
+        var permit = circuit.tryAcquire();
+        var hindrance = hindrance(permit, deadline);
+        if (permit == null || hindrance != null) {
+            return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+        }
+        var exchange = new Exchange<T>(this, permit, deadline);
+        whenConnected(List.of(exchange), connection -> {
+            if (exchange.commit(timer, connection, commandNanos)) {
+                send(exchange, command, connection);
+            }
+        });
+        return exchange.reply();
     }
 
+    private static <T extends @Nullable Object> void send(
+            Exchange<T> exchange,
+            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
+            Connection connection) {
+        try {
+            var pending = command.apply(connection.commands());
+            exchange.sent(pending.toCompletableFuture());
+            pending.whenComplete((value, thrown) ->
+                    exchange.settle(thrown == null ? new Answered<>(value) : DriverError.reply(thrown)));
+        } catch (RuntimeException e) {
+            exchange.settle(DriverError.reply(e));
+        }
+    }
+
+    private @Nullable Trouble hindrance(@Nullable Permit permit, Deadline deadline) {
+        if (permit == null) {
+            return Trouble.CIRCUIT_OPEN;
+        }
+        if (!closed && !deadline.isSpent()) {
+            return null;
+        }
+        circuit.learnedNothing(permit);
+        return closed ? Trouble.CLOSED : Trouble.DEADLINE;
+    }
+
+    private static <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(Trouble trouble) {
+        return CompletableFuture.completedFuture(new NotSent<>(trouble));
+    }
+
+    private void whenConnected(List<? extends Exchange<?>> exchanges, Consumer<Connection> send) {
+        var ready = one.current();
+        if (ready != null) {
+            send.accept(ready);
+            return;
+        }
+        exchanges.forEach(exchange -> exchange.awaitConnection(timer, commandNanos));
+        one.obtain().whenComplete((connection, thrown) -> {
+            if (connection != null) {
+                send.accept(connection);
+                return;
+            }
+            cannotConnect = CannotConnect.because(thrown).why();
+            exchanges.forEach(exchange -> exchange.giveUp(Trouble.NOT_CONNECTED));
+        });
+    }
+
+    /** Takes note of what an exchange showed of Redis; called once for each, before its asker knows. */
+    void concluded(Exchange<?> exchange, Reply<?> reply) {
+        var connection = exchange.connection();
+        switch (reply) {
+            case Answered<?> _ -> well(exchange, connection);
+            case Refused<?>(var code) -> refused(exchange, connection, code);
+            case NotSent<?>(var trouble) -> unwell(exchange, trouble);
+            case Unknown<?>(var trouble) -> {
+                unwell(exchange, trouble);
+                if (connection != null && (trouble == Trouble.CONNECTION_LOST || connection.timedOut())) {
+                    one.discard(connection);
+                }
+            }
+        }
+    }
+
+    private void well(Exchange<?> exchange, @Nullable Connection connection) {
+        if (connection != null) {
+            connection.answered();
+        }
+        circuit.succeeded(exchange.permit());
+        outage.answered();
+    }
+
+    private void refused(Exchange<?> exchange, @Nullable Connection connection, String code) {
+        if (code.equals("CROSSSLOT")) {
+            slotsMatter = true;
+        }
+        if (!UNWELL.contains(code)) {
+            well(exchange, connection);
+            refusals.note(code);
+            return;
+        }
+        circuit.failed(exchange.permit());
+        outage.failed("it answers " + code);
+        if (connection != null && ELSEWHERE.contains(code)) {
+            one.discard(connection);
+        }
+    }
+
+    private void unwell(Exchange<?> exchange, Trouble trouble) {
+        if (exchange.isCutShort() || trouble == Trouble.CLOSED) {
+            circuit.learnedNothing(exchange.permit());
+            return;
+        }
+        circuit.failed(exchange.permit());
+        outage.failed(
+                switch (trouble) {
+                    case NOT_CONNECTED -> cannotConnect;
+                    case DEADLINE -> "no answer within its time";
+                    case CONNECTION_LOST -> "the connection broke";
+                    case QUEUE_FULL -> "too many commands are waiting for it";
+                    case CIRCUIT_OPEN, CLOSED -> "it is not asked";
+                });
+    }
+
+    /** Closes the connection and ends the link's threads. What is under way ends unknown, what comes after is not sent. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        one.close();
+        timer.stop();
+    }
 }

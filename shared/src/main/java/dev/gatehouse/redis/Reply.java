@@ -1,28 +1,29 @@
 package dev.gatehouse.redis;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of asking Redis. The four arms differ in what is known about Redis's state afterwards, which decides whether
  * asking again is safe.
  */
-public sealed interface Reply<T> {
+public sealed interface Reply<T extends @Nullable Object> {
 
     /** Redis did it and this is what it said. */
-    record Answered<T>(T value) implements Reply<T> {}
+    record Answered<T extends @Nullable Object>(T value) implements Reply<T> {}
 
     /**
      * Redis answered with an error and changed nothing.
      *
      * @param code first word of the error: {@code LOADING}, {@code READONLY}, {@code OOM}, {@code WRONGTYPE}, …
      */
-    record Refused<T>(String code) implements Reply<T> {}
+    record Refused<T extends @Nullable Object>(String code) implements Reply<T> {}
 
     /** It never left this process, so nothing has changed. */
-    record NotSent<T>(Trouble trouble) implements Reply<T> {}
+    record NotSent<T extends @Nullable Object>(Trouble trouble) implements Reply<T> {}
 
     /** It was sent and no answer came: it may have been done or not. Ask again only what is safe to do twice. */
-    record Unknown<T>(Trouble trouble) implements Reply<T> {}
+    record Unknown<T extends @Nullable Object>(Trouble trouble) implements Reply<T> {}
 
     /** Why there was no answer. */
     enum Trouble {
@@ -42,7 +43,7 @@ public sealed interface Reply<T> {
 
     /** The same reply with an answered value put through {@code mapping}. */
     @SuppressWarnings("unchecked")
-    default <R> Reply<R> map(Function<? super T, ? extends R> mapping) {
+    default <R extends @Nullable Object> Reply<R> map(Function<? super T, ? extends R> mapping) {
         return this instanceof Answered<T>(var value) ? new Answered<>(mapping.apply(value)) : (Reply<R>) this;
     }
 }

@@ -1,0 +1,106 @@
+package dev.gatehouse.redis;
+
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** No connection to Redis could be opened. The message says in one line why, for the operator, and holds no secret. */
+final class CannotConnect extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String why;
+    private final boolean lasting;
+
+    CannotConnect(String why, boolean lasting) {
+        super(why, null, false, false);
+        this.why = why;
+        this.lasting = lasting;
+    }
+
+    String why() {
+        return why;
+    }
+
+    /** Whether trying again at once is in vain: a wrong password, a certificate that is not trusted. */
+    boolean isLasting() {
+        return lasting;
+    }
+
+    /** Reads the cause out of what the driver threw. */
+    static CannotConnect because(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CannotConnect known) {
+                return known;
+            }
+            var reading = read(cause);
+            if (reading != null) {
+                return reading;
+            }
+        }
+        return new CannotConnect("it failed with " + thrown.getClass().getSimpleName(), false);
+    }
+
+    private static @Nullable CannotConnect read(Throwable cause) {
+        return switch (cause) {
+            case UnknownHostException _ -> new CannotConnect("the host name is not known", false);
+            case CertificateException e -> certificate(e);
+            case SocketTimeoutException _ -> new CannotConnect("no answer within the connection timeout", false);
+            // Netty's ConnectTimeoutException is a ConnectException that says so in its message.
+            case ConnectException e
+            when said(e).contains("timed out") -> new CannotConnect("no answer within the connection timeout", false);
+            case ConnectException _ -> new CannotConnect("the connection was refused", false);
+            case TimeoutException _ -> new CannotConnect("no answer to the handshake within the timeout", false);
+            default -> readMessage(cause);
+        };
+    }
+
+    private static @Nullable CannotConnect readMessage(Throwable cause) {
+        var said = said(cause);
+        if (said.contains("wrongpass") || said.contains("invalid password") || said.contains("invalid username")) {
+            return new CannotConnect("the user or password is wrong", true);
+        }
+        if (said.contains("noauth") || said.contains("authentication required")) {
+            return new CannotConnect("it asks for a password and none is set", true);
+        }
+        if (said.contains("without any password configured") || said.contains("no password is set")) {
+            return new CannotConnect("a password is set here but none is asked for there", true);
+        }
+        if (said.contains("noperm")) {
+            return new CannotConnect("the user may not run the commands of the handshake", true);
+        }
+        if (said.startsWith("loading")) {
+            return new CannotConnect("it is still loading its data", false);
+        }
+        if (said.contains("not an ssl/tls record")) {
+            return new CannotConnect("it does not speak TLS on this port", true);
+        }
+        if (said.contains("handshake timed out") || said.contains("initialization timed out")) {
+            return new CannotConnect("no answer to the handshake within the timeout", false);
+        }
+        if (cause instanceof SSLException && cause.getCause() == null) {
+            return new CannotConnect("the TLS handshake failed", false);
+        }
+        return null;
+    }
+
+    private static CannotConnect certificate(CertificateException e) {
+        var said = said(e);
+        if (said.contains("subject alternative") || said.contains("no name matching")) {
+            return new CannotConnect("its certificate is for another host name", true);
+        }
+        if (said.contains("expired") || said.contains("notafter")) {
+            return new CannotConnect("its certificate has expired", true);
+        }
+        return new CannotConnect("its certificate is not trusted: check REDIS_CA_FILE", true);
+    }
+
+    private static String said(Throwable cause) {
+        return cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
+    }
+}

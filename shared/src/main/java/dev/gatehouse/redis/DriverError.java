@@ -1,0 +1,52 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.cluster.PartitionSelectorException;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the driver throws. */
+final class DriverError {
+
+    private DriverError() {}
+
+    /** What is known about Redis after a command failed with {@code thrown}; {@link Unknown} where it could be either. */
+    static <T extends @Nullable Object> Reply<T> reply(Throwable thrown) {
+        return switch (unwrapped(thrown)) {
+            case RedisCommandExecutionException error -> new Refused<>(code(error));
+            // A cluster's node that cannot be reached, or a slot that no node serves.
+            case RedisConnectionException _, PartitionSelectorException _ -> new NotSent<>(Trouble.NOT_CONNECTED);
+            case Throwable other -> reply(other.getMessage() == null ? "" : other.getMessage());
+        };
+    }
+
+    /** The driver tells these apart by their messages alone; all come before it writes. */
+    private static <T extends @Nullable Object> Reply<T> reply(String message) {
+        if (message.startsWith("Currently not connected") || message.equals("Connection is closed")) {
+            return new NotSent<>(Trouble.NOT_CONNECTED);
+        }
+        if (message.startsWith("Request queue size exceeded") || message.startsWith("Command buffer size exceeded")) {
+            return new NotSent<>(Trouble.QUEUE_FULL);
+        }
+        return new Unknown<>(Trouble.CONNECTION_LOST);
+    }
+
+    static Throwable unwrapped(Throwable thrown) {
+        return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    }
+
+    /** The error's first word, or {@code ERR}: the rest may quote what was sent. */
+    private static String code(RedisCommandExecutionException error) {
+        var message = error.getMessage() == null ? "" : error.getMessage();
+        var end = 0;
+        while (end < message.length() && message.charAt(end) >= 'A' && message.charAt(end) <= 'Z') {
+            end++;
+        }
+        return end == 0 || (end < message.length() && message.charAt(end) != ' ') ? "ERR" : message.substring(0, end);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.Circuit.Permit;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.netty.util.TimerTask;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question to Redis from the moment it is asked until its reply is known, which is at its deadline at the latest.
+ *
+ * <p>It waits for a connection, is sent, and is done; or it is given up while it waits. Each step is taken once, so what
+ * is told as not sent was never sent, and the link hears of each outcome once, before the asker does.
+ */
+final class Exchange<T extends @Nullable Object> implements TimerTask {
+
+    private enum Phase {
+        WAITING,
+        SENT,
+        DONE
+    }
+
+    private final RedisLink link;
+    private final Permit permit;
+    private final Deadline deadline;
+    private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+    private volatile @Nullable Timeout timeout;
+    private volatile long dueNanos;
+    private volatile @Nullable Connection connection;
+    private volatile @Nullable Future<?> command;
+    private volatile boolean cutShort;
+
+    Exchange(RedisLink link, Permit permit, Deadline deadline) {
+        this.link = link;
+        this.permit = permit;
+        this.deadline = deadline;
+    }
+
+    CompletableFuture<Reply<T>> reply() {
+        return reply;
+    }
+
+    Permit permit() {
+        return permit;
+    }
+
+    /** The connection it was sent on; null before. */
+    @Nullable
+    Connection connection() {
+        return connection;
+    }
+
+    /** Whether its deadline left Redis less time than a command may take, so that a timeout proves nothing. */
+    boolean isCutShort() {
+        return cutShort;
+    }
+
+    /** Watches the deadline while there is no connection to send it on. */
+    void awaitConnection(Timer timer, long commandNanos) {
+        cutShort = deadline.remainingNanos() < commandNanos;
+        arm(timer, deadline.nanoTime());
+    }
+
+    /** Takes the step to sent; false when it has been given up. From now on its outcome is Redis's. */
+    boolean commit(Timer timer, Connection on, long commandNanos) {
+        if (!phase.compareAndSet(Phase.WAITING, Phase.SENT)) {
+            return false;
+        }
+        disarm();
+        connection = on;
+        var commandDue = System.nanoTime() + commandNanos;
+        cutShort = deadline.nanoTime() - commandDue < 0;
+        arm(timer, cutShort ? deadline.nanoTime() : commandDue);
+        return true;
+    }
+
+    /** What to cancel when time is up. */
+    void sent(Future<?> pending) {
+        command = pending;
+    }
+
+    boolean isDone() {
+        return phase.get() == Phase.DONE;
+    }
+
+    private void arm(Timer timer, long due) {
+        dueNanos = due;
+        timeout = timer.newTimeout(this, Math.max(due - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+        if (isDone()) {
+            disarm();
+        }
+    }
+
+    private void disarm() {
+        var armed = timeout;
+        if (armed != null) {
+            armed.cancel();
+        }
+    }
+
+    /** The time is up. */
+    @Override
+    public void run(Timeout due) {
+        if (System.nanoTime() - dueNanos < 0) {
+            return; // The watch over the waiting, which came too late to be called off.
+        }
+        if (giveUp(Trouble.DEADLINE)) {
+            return;
+        }
+        if (settle(new Unknown<>(Trouble.DEADLINE))) {
+            var pending = command;
+            if (pending != null) {
+                pending.cancel(true);
+            }
+        }
+    }
+
+    /** Ends it unsent; false when it was sent or is done. */
+    boolean giveUp(Trouble trouble) {
+        return phase.compareAndSet(Phase.WAITING, Phase.DONE) && conclude(new NotSent<>(trouble));
+    }
+
+    /** Ends it with what came of sending it; false when it is done already. */
+    boolean settle(Reply<T> outcome) {
+        return phase.compareAndSet(Phase.SENT, Phase.DONE) && conclude(outcome);
+    }
+
+    private boolean conclude(Reply<T> outcome) {
+        disarm();
+        link.concluded(this, outcome);
+        return reply.complete(outcome);
+    }
+}

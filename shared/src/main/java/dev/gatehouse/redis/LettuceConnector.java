@@ -1,0 +1,182 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.RedisSettings.Tls;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.util.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections with Lettuce. The client and its threads are made at the first opening, so that a process that never
+ * asks Redis, or is still being snapshotted, has neither.
+ */
+final class LettuceConnector implements Connector {
+
+    /** More commands than this under way on the one connection, and the next is turned away. */
+    private static final int QUEUE = 10_000;
+
+    private static final Duration KEEPALIVE = Duration.ofSeconds(13);
+
+    private final RedisSettings settings;
+    private final Timer timer;
+    private @Nullable AbstractRedisClient client;
+    private @Nullable ClientResources resources;
+    private boolean closed;
+
+    LettuceConnector(RedisSettings settings, Timer timer) {
+        this.settings = settings;
+        this.timer = timer;
+    }
+
+    @Override
+    public CompletionStage<Connection> open() {
+        CompletionStage<Connection> opening;
+        try {
+            opening = switch (client()) {
+                case RedisClusterClient cluster ->
+                    cluster.connectAsync(StringCodec.UTF8).thenApply(Connection::toCluster);
+                case RedisClient standalone ->
+                    standalone.connectAsync(StringCodec.UTF8, uris().getFirst()).thenApply(Connection::toStandalone);
+                case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
+            };
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(CannotConnect.because(e));
+        }
+        return opening.exceptionally(thrown -> {
+            throw new CompletionException(CannotConnect.because(thrown));
+        });
+    }
+
+    private synchronized AbstractRedisClient client() {
+        if (closed) {
+            throw new CannotConnect("the link is closed", true);
+        }
+        if (client == null) {
+            resources = resources();
+            client = settings.cluster() ? clusterClient(resources) : standaloneClient(resources);
+        }
+        return client;
+    }
+
+    private ClientResources resources() {
+        return ClientResources.builder()
+                .ioThreadPoolSize(2)
+                .computationThreadPoolSize(2)
+                .timer(timer)
+                .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
+                .reconnectDelay(
+                        () -> Delay.fullJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
+                .build();
+    }
+
+    /** It never reconnects by itself: {@link RedisLink} opens the next connection when it is wanted. */
+    private AbstractRedisClient standaloneClient(ClientResources shared) {
+        var standalone = RedisClient.create(shared);
+        standalone.setOptions(
+                common(ClientOptions.builder()).autoReconnect(false).build());
+        return standalone;
+    }
+
+    /** Its node connections do reconnect, since the link sees the cluster as one; they replay nothing. */
+    private AbstractRedisClient clusterClient(ClientResources shared) {
+        var cluster = RedisClusterClient.create(shared, uris());
+        var refresh = ClusterTopologyRefreshOptions.builder()
+                .enableAllAdaptiveRefreshTriggers()
+                .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+                .refreshTriggersReconnectAttempts(1)
+                .build();
+        var options = common(ClusterClientOptions.builder())
+                .autoReconnect(true)
+                .replayFilter(_ -> true)
+                .build();
+        cluster.setOptions(ClusterClientOptions.builder(options)
+                .topologyRefreshOptions(refresh)
+                .validateClusterNodeMembership(false)
+                .build());
+        return cluster;
+    }
+
+    private ClientOptions.Builder common(ClientOptions.Builder options) {
+        var keepAlive = KeepAliveOptions.builder()
+                .enable()
+                .idle(KEEPALIVE)
+                .interval(KEEPALIVE)
+                .count(3)
+                .build();
+        options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(QUEUE)
+                // Each exchange has a deadline of its own on the same timer.
+                .timeoutOptions(TimeoutOptions.create())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(settings.timeouts().connect())
+                        .keepAlive(keepAlive)
+                        .build());
+        var tls = settings.tls();
+        return tls == null ? options : options.sslOptions(sslOptions(tls));
+    }
+
+    private SslOptions sslOptions(Tls tls) {
+        var options = SslOptions.builder()
+                .jdkSslProvider()
+                .handshakeTimeout(settings.timeouts().tlsHandshake());
+        var caFile = tls.caFile();
+        return (caFile == null ? options : options.trustManager(caFile.toFile())).build();
+    }
+
+    private List<RedisURI> uris() {
+        return settings.nodes().stream().map(this::uri).toList();
+    }
+
+    private RedisURI uri(RedisSettings.Node node) {
+        var uri = RedisURI.builder()
+                .withHost(node.host())
+                .withPort(node.port())
+                .withDatabase(settings.database())
+                .withClientName("gatehouse")
+                .withTimeout(settings.openingBudget());
+        var credentials = settings.credentials();
+        if (credentials != null) {
+            var password = credentials.password().toCharArray();
+            if (credentials.user() == null) {
+                uri.withPassword(password);
+            } else {
+                uri.withAuthentication(credentials.user(), password);
+            }
+        }
+        var tls = settings.tls();
+        if (tls != null) {
+            uri.withSsl(true).withVerifyPeer(tls.verify() ? SslVerifyMode.FULL : SslVerifyMode.NONE);
+        }
+        return uri.build();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (client != null && resources != null) {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+            var _ = resources.shutdown(0, 1, TimeUnit.SECONDS);
+        }
+    }
+}

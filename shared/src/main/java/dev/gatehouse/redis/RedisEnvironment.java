@@ -1,0 +1,215 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.RedisSettings.ClockSource;
+import dev.gatehouse.redis.RedisSettings.Credentials;
+import dev.gatehouse.redis.RedisSettings.Node;
+import dev.gatehouse.redis.RedisSettings.Timeouts;
+import dev.gatehouse.redis.RedisSettings.Tls;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@link RedisSettings} from environment variables, and stops at the first that is malformed or contradictory. */
+final class RedisEnvironment {
+
+    private static final int DEFAULT_PORT = 6379;
+
+    private final Map<String, String> variables;
+
+    RedisEnvironment(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    RedisSettings settings() {
+        var url = url();
+        var cluster = cluster();
+        var tls = tls(url);
+        var database = database(url, cluster);
+        // Accepted because many deployments set them; one multiplexed connection does a pool's work.
+        integer("REDIS_MAX_CONNECTIONS", 1, 1, 1_000_000);
+        integer("REDIS_POOL_SIZE", 1, 1, 1_000_000);
+        return new RedisSettings(
+                enabled(), nodes(url, cluster), cluster, credentials(url), database, tls, clock(), timeouts());
+    }
+
+    private boolean enabled() {
+        var enable = flag("ENABLE_REDIS");
+        var use = flag("USE_REDIS");
+        if (enable != null && use != null && !enable.equals(use)) {
+            throw new InvalidSetting("USE_REDIS", "contradicts ENABLE_REDIS");
+        }
+        return enable != null ? enable : use == null || use;
+    }
+
+    private @Nullable RedisUrl url() {
+        var text = text("REDIS_URL");
+        if (text == null) {
+            return null;
+        }
+        var url = RedisUrl.parse("REDIS_URL", text);
+        var host = text("REDIS_HOST");
+        if (host != null && !host.equals(url.node().host())) {
+            throw new InvalidSetting("REDIS_HOST", "contradicts REDIS_URL: set one of them");
+        }
+        if (text("REDIS_PORT") != null && port() != url.node().port()) {
+            throw new InvalidSetting("REDIS_PORT", "contradicts REDIS_URL: set one of them");
+        }
+        return url;
+    }
+
+    private boolean cluster() {
+        var mode = flag("REDIS_CLUSTER_MODE");
+        var nodes = text("REDIS_CLUSTER_NODES") != null;
+        if (nodes && Boolean.FALSE.equals(mode)) {
+            throw new InvalidSetting("REDIS_CLUSTER_NODES", "contradicts REDIS_CLUSTER_MODE=false");
+        }
+        return mode != null ? mode : nodes;
+    }
+
+    private List<Node> nodes(@Nullable RedisUrl url, boolean cluster) {
+        var list = text("REDIS_CLUSTER_NODES");
+        if (cluster && list != null) {
+            return Arrays.stream(list.split(","))
+                    .map(node -> RedisUrl.node("REDIS_CLUSTER_NODES", node.strip()))
+                    .toList();
+        }
+        if (url != null) {
+            return List.of(url.node());
+        }
+        var host = text("REDIS_HOST");
+        return List.of(new Node(host == null ? "localhost" : host, port()));
+    }
+
+    private int port() {
+        return integer("REDIS_PORT", DEFAULT_PORT, 1, 65_535);
+    }
+
+    private @Nullable Credentials credentials(@Nullable RedisUrl url) {
+        var inUrl = url == null ? null : url.credentials();
+        var user = text("REDIS_USERNAME");
+        var password = variables.get("REDIS_PASSWORD");
+        if (password == null || password.isEmpty()) {
+            if (user != null && (inUrl == null || !user.equals(inUrl.user()))) {
+                throw new InvalidSetting("REDIS_USERNAME", "is set without REDIS_PASSWORD");
+            }
+            return inUrl;
+        }
+        var given = new Credentials(user, password);
+        if (inUrl == null) {
+            return given;
+        }
+        if (!inUrl.password().equals(password) || (user != null && !user.equals(inUrl.user()))) {
+            throw new InvalidSetting("REDIS_PASSWORD", "contradicts REDIS_URL: set one of them");
+        }
+        return inUrl;
+    }
+
+    private int database(@Nullable RedisUrl url, boolean cluster) {
+        var given = integer("REDIS_DB", 0, 0, 1_000_000);
+        var inUrl = url == null ? null : url.database();
+        if (inUrl != null && text("REDIS_DB") != null && !inUrl.equals(given)) {
+            throw new InvalidSetting("REDIS_DB", "contradicts REDIS_URL: set one of them");
+        }
+        var database = inUrl == null ? given : inUrl;
+        if (cluster && database != 0) {
+            throw new InvalidSetting("REDIS_DB", "must be 0 on a cluster, not " + database);
+        }
+        return database;
+    }
+
+    private @Nullable Tls tls(@Nullable RedisUrl url) {
+        var ssl = flag("REDIS_SSL");
+        if (url != null && ssl != null && ssl != url.tls()) {
+            throw new InvalidSetting("REDIS_SSL", "contradicts the scheme of REDIS_URL");
+        }
+        var on = url != null ? url.tls() : Boolean.TRUE.equals(ssl);
+        var verify = verify();
+        var caFile = text("REDIS_CA_FILE");
+        if (!on) {
+            if (caFile != null) {
+                throw new InvalidSetting("REDIS_CA_FILE", "is set without TLS: use rediss:// or REDIS_SSL=true");
+            }
+            return null;
+        }
+        if (caFile != null && !Files.isReadable(Path.of(caFile))) {
+            throw new InvalidSetting("REDIS_CA_FILE", "names a file that cannot be read: " + caFile);
+        }
+        if (caFile != null && !verify) {
+            throw new InvalidSetting("REDIS_CA_FILE", "contradicts REDIS_SSL_CERT_REQS=none");
+        }
+        return new Tls(verify, caFile == null ? null : Path.of(caFile));
+    }
+
+    private boolean verify() {
+        // The names are those of Python's ssl module; a Redis server always shows a certificate, so optional is
+        // required.
+        return switch (Objects.requireNonNullElse(text("REDIS_SSL_CERT_REQS"), "required")
+                .toLowerCase(Locale.ROOT)) {
+            case "required", "optional" -> true;
+            case "none" -> false;
+            case String other ->
+                throw new InvalidSetting("REDIS_SSL_CERT_REQS", "must be required, optional or none, not " + other);
+        };
+    }
+
+    private ClockSource clock() {
+        return switch (Objects.requireNonNullElse(text("REDIS_CLOCK"), "auto").toLowerCase(Locale.ROOT)) {
+            case "auto" -> ClockSource.AUTO;
+            case "redis" -> ClockSource.REDIS;
+            case "caller" -> ClockSource.CALLER;
+            case String other -> throw new InvalidSetting("REDIS_CLOCK", "must be auto, redis or caller, not " + other);
+        };
+    }
+
+    private Timeouts timeouts() {
+        return new Timeouts(
+                millis("REDIS_CONNECTION_TIMEOUT", Timeouts.DEFAULT.connect()),
+                millis("REDIS_TLS_TIMEOUT", Timeouts.DEFAULT.tlsHandshake()),
+                millis("REDIS_COMMAND_TIMEOUT", Timeouts.DEFAULT.command()),
+                millis("REDIS_TRUSTED_IDLE", Timeouts.DEFAULT.trustedIdle()));
+    }
+
+    private Duration millis(String name, Duration otherwise) {
+        return Duration.ofMillis(integer(name, (int) otherwise.toMillis(), 1, 3_600_000));
+    }
+
+    private int integer(String name, int otherwise, int min, int max) {
+        var text = text(name);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            var value = Integer.parseInt(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number out of bounds.
+        }
+        throw new InvalidSetting(name, "must be a whole number from " + min + " to " + max + ", not " + text);
+    }
+
+    private @Nullable Boolean flag(String name) {
+        var text = text(name);
+        if (text == null) {
+            return null;
+        }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw new InvalidSetting(name, "must be true or false, not " + text);
+        };
+    }
+
+    /** The variable's value, or null where it is unset or blank. */
+    private @Nullable String text(String name) {
+        var value = variables.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.gatehouse.redis;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where Redis is and how long it may take. {@link #fromEnvironment} reads it from the environment names the README lists.
+ *
+ * @param enabled false: there is no Redis, everything is decided in memory
+ * @param nodes one, or with {@code cluster} the seeds of the cluster
+ * @param cluster Redis Cluster protocol: several nodes, each with a part of the slots
+ * @param credentials null: none are sent
+ * @param database 0 to 15 usually; 0 on a cluster
+ * @param tls null: plain TCP
+ * @param clock whose time the scripts go by
+ * @param timeouts what each step may take
+ */
+public record RedisSettings(
+        boolean enabled,
+        List<Node> nodes,
+        boolean cluster,
+        @Nullable Credentials credentials,
+        int database,
+        @Nullable Tls tls,
+        ClockSource clock,
+        Timeouts timeouts) {
+
+    public RedisSettings {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** Reads the settings from {@code environment}, usually {@link System#getenv()}. */
+    public static RedisSettings fromEnvironment(Map<String, String> environment) {
+        return new RedisEnvironment(environment).settings();
+    }
+
+    /** Plain TCP to one Redis, without a password, and the default timeouts. */
+    public static RedisSettings of(String host, int port) {
+        return new RedisSettings(
+                true, List.of(new Node(host, port)), false, null, 0, null, ClockSource.AUTO, Timeouts.DEFAULT);
+    }
+
+    /** A Redis process's address. */
+    public record Node(String host, int port) {
+
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /**
+     * What Redis knows us by.
+     *
+     * @param user null: Redis's default user
+     */
+    public record Credentials(@Nullable String user, String password) {
+
+        @Override
+        public String toString() {
+            return (user == null ? "" : user) + ":***";
+        }
+    }
+
+    /**
+     * How the connection is encrypted and whom it trusts.
+     *
+     * @param verify false: any certificate is taken, which protects from nobody who can answer in Redis's place
+     * @param caFile PEM file of the authorities to trust; null: the JVM's
+     */
+    public record Tls(boolean verify, @Nullable Path caFile) {}
+
+    /** Whose time the scripts go by. */
+    public enum ClockSource {
+        /** Redis's, or the caller's where Redis refuses {@code TIME} in scripts. */
+        AUTO,
+        REDIS,
+        CALLER
+    }
+
+    /**
+     * What each step may take, at most. A command on an open connection is answered within {@code command}; one that has
+     * to open the connection first, within {@link RedisSettings#decisionBudget()}.
+     *
+     * @param trustedIdle after so long a silence, as of a frozen process, a connection must show that it lives before it
+     *     is used
+     */
+    public record Timeouts(Duration connect, Duration tlsHandshake, Duration command, Duration trustedIdle) {
+
+        static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(30));
+    }
+
+    /** The time to open a connection: TCP, TLS where it is on, and HELLO. */
+    public Duration openingBudget() {
+        var plain = timeouts.connect.plus(timeouts.command);
+        return tls == null ? plain : plain.plus(timeouts.tlsHandshake);
+    }
+
+    /** The time for one decision, when a connection has to be opened for it. */
+    public Duration decisionBudget() {
+        return openingBudget().plus(timeouts.command);
+    }
+
+    /** The address with what one needs to recognise it, and no secret: {@code rediss://user:***@host:6379/0}. */
+    public String maskedUrl() {
+        var hosts = nodes.stream().map(Node::toString).collect(Collectors.joining(","));
+        return (tls == null ? "redis://" : "rediss://")
+                + (credentials == null ? "" : credentials + "@")
+                + hosts
+                + (cluster ? "" : "/" + database);
+    }
+
+    @Override
+    public String toString() {
+        return enabled ? maskedUrl() : "no Redis";
+    }
+}

@@ -1,0 +1,97 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.RedisSettings.ClockSource;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.protocol.AsyncCommand;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Sends scripts by their digests, with their text where Redis does not have it, and with a time they may use. */
+final class ScriptSender {
+
+    /** Errors by which a server may refuse {@code TIME} in a script, among other things. */
+    private static final Set<String> PERHAPS_TIME = Set.of("ERR", "NOPERM");
+
+    private static final Script TELL_TIME = Script.of("time", "return redis.call('TIME')");
+
+    private final ScriptClock clock;
+
+    ScriptSender(ScriptClock clock) {
+        this.clock = clock;
+    }
+
+    /** A call and the exchange that awaits its reply. */
+    record Asked(ScriptCall call, Exchange<List<Object>> exchange) {}
+
+    /** Sends what has been committed to {@code connection}. */
+    void send(List<Asked> committed, Connection connection) {
+        var now = clock.now();
+        List<AsyncCommand<String, String, List<Object>>> commands;
+        try {
+            commands = connection.evalSha(committed.stream().map(Asked::call).toList(), now);
+        } catch (RuntimeException e) {
+            committed.forEach(asked -> asked.exchange.settle(DriverError.reply(e)));
+            return;
+        }
+        for (var i = 0; i < commands.size(); i++) {
+            var asked = committed.get(i);
+            await(asked, commands.get(i), (reply, thrown) -> {
+                if (thrown instanceof RedisNoScriptException) {
+                    eval(asked, connection, now);
+                } else {
+                    conclude(asked, connection, reply, thrown);
+                }
+            });
+        }
+    }
+
+    private void eval(Asked asked, Connection connection, String now) {
+        await(asked, connection.eval(asked.call, now), (reply, thrown) -> conclude(asked, connection, reply, thrown));
+    }
+
+    private static void await(
+            Asked asked,
+            AsyncCommand<String, String, List<Object>> command,
+            BiConsumer<@Nullable List<Object>, @Nullable Throwable> then) {
+        asked.exchange.sent(command);
+        command.onComplete(then);
+    }
+
+    private void conclude(
+            Asked asked, Connection connection, @Nullable List<Object> reply, @Nullable Throwable thrown) {
+        if (reply != null) {
+            asked.exchange.settle(new Answered<>(reply));
+            return;
+        }
+        Reply<List<Object>> failure = DriverError.reply(thrown == null ? new IllegalStateException() : thrown);
+        if (clock.isUndecided() && failure instanceof Refused<?>(var code) && PERHAPS_TIME.contains(code)) {
+            tryCallersTime(asked, connection, failure);
+        } else {
+            asked.exchange.settle(failure);
+        }
+    }
+
+    /**
+     * Finds out whether it was the time that was refused; then scripts go by the caller's from now on. A script asks the
+     * time before anything else, so it has changed nothing and may be sent again.
+     */
+    private void tryCallersTime(Asked asked, Connection connection, Reply<List<Object>> failure) {
+        var probe = new ScriptCall(TELL_TIME, asked.call.keys(), List.of());
+        await(asked, connection.eval(probe, "0"), (time, refusal) -> {
+            if (time != null) {
+                clock.decide(ClockSource.REDIS);
+                asked.exchange.settle(failure);
+            } else if (DriverError.reply(refusal == null ? new IllegalStateException() : refusal)
+                    instanceof Refused<?>) {
+                clock.decide(ClockSource.CALLER);
+                eval(asked, connection, clock.now());
+            } else {
+                asked.exchange.settle(failure);
+            }
+        });
+    }
+}

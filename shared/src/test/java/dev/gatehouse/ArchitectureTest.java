@@ -1,0 +1,73 @@
+package dev.gatehouse;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom, in the shared library. */
+@AnalyzeClasses(packages = "dev.gatehouse", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String[] DOMAINS = {
+        "dev.gatehouse.idempotency..", "dev.gatehouse.ratelimit..", "dev.gatehouse.session.."
+    };
+
+    @ArchTest
+    static final ArchRule onlyTheLinkKnowsLettuceAndNetty = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.gatehouse.redis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.lettuce..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule onlyHttpKnowsMicronautsHttp = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.gatehouse.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micronaut.http..", "io.micronaut.web..");
+
+    @ArchTest
+    static final ArchRule nobodyHereKnowsLambda =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("com.amazonaws..", "io.micronaut.function..");
+
+    @ArchTest
+    static final ArchRule domainsDoNotKnowHttp = noClasses()
+            .that()
+            .resideInAnyPackage(DOMAINS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.gatehouse.http..")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule domainsDoNotKnowEachOther = slices().matching(
+                    "dev.gatehouse.(idempotency|ratelimit|session)..")
+            .should()
+            .notDependOnEachOther()
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule theLinkKnowsNobodyHere = classes()
+            .that()
+            .resideInAPackage("dev.gatehouse.redis..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "dev.gatehouse.fallback..",
+                    "dev.gatehouse.http..",
+                    "dev.gatehouse.idempotency..",
+                    "dev.gatehouse.ratelimit..",
+                    "dev.gatehouse.session..",
+                    "dev.gatehouse.telemetry..");
+
+    @ArchTest
+    static final ArchRule roomsHaveNoCycles =
+            slices().matching("dev.gatehouse.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,72 @@
+package dev.gatehouse.redis;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears everything that anybody logs while it is open, down to the level at which the driver is useful to a developer;
+ * below that, at TRACE, Lettuce shows the bytes that it sends, which is why no configuration of ours lets it.
+ */
+final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final Level before = root.getLevel();
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+    private EveryLog() {
+        setContext(root.getLoggerContext());
+        start();
+        root.addAppender(this);
+        root.iteratorForAppenders().forEachRemaining(appender -> {
+            if (appender != this) {
+                appender.addFilter(new QuietBelow(Level.WARN));
+            }
+        });
+        root.setLevel(Level.DEBUG);
+    }
+
+    static EveryLog record() {
+        return new EveryLog();
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        lines.add(event.getFormattedMessage());
+        for (var thrown = event.getThrowableProxy(); thrown != null; thrown = thrown.getCause()) {
+            lines.add(String.valueOf(thrown.getMessage()));
+        }
+    }
+
+    String text() {
+        return String.join("\n", lines);
+    }
+
+    @Override
+    public void close() {
+        root.setLevel(before);
+        root.detachAppender(this);
+        root.iteratorForAppenders().forEachRemaining(appender -> appender.clearAllFilters());
+        stop();
+    }
+
+    private static final class QuietBelow extends Filter<ILoggingEvent> {
+
+        private final Level level;
+
+        QuietBelow(Level level) {
+            this.level = level;
+        }
+
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            return event.getLevel().isGreaterOrEqual(level) ? FilterReply.NEUTRAL : FilterReply.DENY;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.gatehouse.redis;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A link under test, with short words for what tests do with it. */
+final class LinkProbe implements AutoCloseable {
+
+    static final Script COUNT = Script.of("count", "return {'n', redis.call('INCR', KEYS[1])}");
+
+    final RedisLink link;
+    final List<String> lost = new CopyOnWriteArrayList<>();
+    final List<Duration> regained = new CopyOnWriteArrayList<>();
+
+    LinkProbe(RedisSettings settings) {
+        link = RedisLink.to(settings);
+        link.listen(new LinkListener() {
+            @Override
+            public void lost(String why) {
+                lost.add(why);
+            }
+
+            @Override
+            public void regained(Duration outage) {
+                regained.add(outage);
+            }
+        });
+    }
+
+    static LinkProbe to(String url, String... namesAndValues) {
+        var environment = new HashMap<>(Map.of("REDIS_URL", url));
+        for (var i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return new LinkProbe(RedisSettings.fromEnvironment(environment));
+    }
+
+    static LinkProbe to(String host, int port, String... namesAndValues) {
+        return to("redis://" + host + ":" + port, namesAndValues);
+    }
+
+    Deadline deadline() {
+        return Deadline.in(link.settings().decisionBudget());
+    }
+
+    /** Adds one to a counter by script. */
+    Reply<List<Object>> count(String key) {
+        return count(key, deadline());
+    }
+
+    Reply<List<Object>> count(String key, Deadline deadline) {
+        return await(link.run(new ScriptCall(COUNT, List.of(key), List.of()), deadline));
+    }
+
+    Reply<String> ping() {
+        return await(link.call(redis -> redis.ping(), deadline()));
+    }
+
+    boolean isAnswered() {
+        return ping() instanceof Reply.Answered;
+    }
+
+    static <T> T await(java.util.concurrent.CompletionStage<T> stage) {
+        try {
+            // Far beyond every deadline: whoever needs it hangs.
+            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("no reply, or an exception for one", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

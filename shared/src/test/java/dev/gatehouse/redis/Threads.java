@@ -1,0 +1,46 @@
+package dev.gatehouse.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/** Real threads for races. */
+final class Threads {
+
+    private Threads() {}
+
+    interface Work {
+        void run(int thread) throws Exception;
+    }
+
+    /** Runs the work on so many threads, started together, and fails as the first of them that fails. */
+    static void together(int threads, Work work) throws Exception {
+        var start = new CountDownLatch(1);
+        try (var pool = Executors.newFixedThreadPool(threads)) {
+            var done = new ArrayList<Future<?>>();
+            for (var i = 0; i < threads; i++) {
+                var thread = i;
+                done.add(pool.submit(() -> {
+                    start.await();
+                    work.run(thread);
+                    return null;
+                }));
+            }
+            start.countDown();
+            for (var each : done) {
+                each.get();
+            }
+        }
+    }
+
+    /** The living threads whose names start with one of the words. */
+    static List<String> named(String... starts) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> Stream.of(starts).anyMatch(name::startsWith))
+                .toList();
+    }
+}
