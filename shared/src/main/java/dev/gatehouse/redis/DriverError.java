@@ -30,7 +30,7 @@ final class DriverError {
         if (message.startsWith("Currently not connected") || message.equals("Connection is closed")) {
             return new NotSent<>(Trouble.NOT_CONNECTED);
         }
-        if (message.startsWith("Request queue size exceeded") || message.startsWith("Command buffer size exceeded")) {
+        if (message.contains(" size exceeded: ")) {
             return new NotSent<>(Trouble.QUEUE_FULL);
         }
         return new Unknown<>(Trouble.CONNECTION_LOST);

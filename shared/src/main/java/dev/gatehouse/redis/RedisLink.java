@@ -221,11 +221,15 @@ public final class RedisLink implements AutoCloseable {
             case NotSent<?>(var trouble) -> unwell(exchange, trouble);
             case Unknown<?>(var trouble) -> {
                 unwell(exchange, trouble);
-                if (connection != null && (trouble == Trouble.CONNECTION_LOST || connection.timedOut())) {
+                if (connection != null && (trouble == Trouble.CONNECTION_LOST || isProvenDead(exchange, connection))) {
                     one.discard(connection);
                 }
             }
         }
+    }
+
+    private static boolean isProvenDead(Exchange<?> timedOut, Connection connection) {
+        return !timedOut.isCutShort() && connection.timedOut();
     }
 
     private void well(Exchange<?> exchange, @Nullable Connection connection) {
