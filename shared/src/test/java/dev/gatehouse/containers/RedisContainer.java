@@ -1,6 +1,9 @@
 package dev.gatehouse.containers;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.gatehouse.fixtures.Certificates;
+import dev.gatehouse.fixtures.RedisError;
+import dev.gatehouse.fixtures.RespClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -8,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -60,13 +64,14 @@ final class RedisContainer implements AutoCloseable {
         return this;
     }
 
-    /** Speaks TLS only, with these PEM files; asks clients for no certificate. */
-    RedisContainer withTls(Path certificate, Path key) {
-        return copying(certificate, "/tls/server.crt")
-                .copying(key, "/tls/server.key")
+    /** Speaks TLS only, and asks clients for no certificate. */
+    RedisContainer with(Certificates.Server identity) {
+        return copying(identity.certificate(), "/tls/server.crt")
+                .copying(identity.key(), "/tls/server.key")
+                .copying(identity.ca(), "/tls/ca.crt")
                 .with("--port", "0", "--tls-port", String.valueOf(portInside), "--tls-auth-clients", "no")
                 .with("--tls-cert-file", "/tls/server.crt", "--tls-key-file", "/tls/server.key")
-                .with("--tls-ca-cert-file", "/tls/server.crt");
+                .with("--tls-ca-cert-file", "/tls/ca.crt");
     }
 
     private RedisContainer copying(Path file, String pathInside) {
@@ -94,6 +99,23 @@ final class RedisContainer implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** A plain connection that shares no code with what is under test. */
+    RespClient connect() {
+        return RespClient.connect(host(), port, Duration.ofSeconds(5));
+    }
+
+    /** Whether the server answers a new connection. */
+    boolean answers() {
+        try (var client = RespClient.connect(host(), port, Duration.ofSeconds(1))) {
+            return client.call("PING").equals("PONG");
+        } catch (UncheckedIOException silence) {
+            return false;
+        } catch (RedisError error) {
+            // NOAUTH is an answer, LOADING is not yet one.
+            return !error.code().equals("LOADING");
+        }
     }
 
     /** What the image's own redis-cli prints; {@code args} are its flags and the command. */
@@ -139,12 +161,19 @@ final class RedisContainer implements AutoCloseable {
         container.stop();
     }
 
+    /**
+     * A port on which nobody listens, from below the range in which systems take those of outgoing connections: a server
+     * that was killed finds its own still free.
+     */
     static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (var attempt = 0; attempt < 1_000; attempt++) {
+            try (var socket = new ServerSocket(ThreadLocalRandom.current().nextInt(22_500, 32_000))) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                continue;
+            }
         }
+        throw new IllegalStateException("no free port from 22500 to 31999");
     }
 
     private DockerClient docker() {

@@ -5,97 +5,116 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.SocketTimeoutException;
+import dev.gatehouse.fixtures.Certificates;
+import dev.gatehouse.fixtures.RedisError;
+import dev.gatehouse.fixtures.RespClient;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.Network;
 
 /** The containers are what the rest of the suite takes them for. */
+@Timeout(60)
 class RedisContainerIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @Test
-    void standaloneServerIsRedis7OrNewer() throws Exception {
+    void standaloneServerIsRedis7OrNewer() {
         try (var redis = RedisContainer.published().start();
-                var connection = new RawConnection(redis, PATIENCE)) {
-            assertThat(connection.ask("PING")).isEqualTo("+PONG");
+                var client = redis.connect()) {
+            assertThat(client.call("PING")).isEqualTo("PONG");
             assertThat(redis.cli("INFO", "server")).containsPattern("redis_version:([7-9]|[1-9][0-9])\\.");
         }
     }
 
     @Test
-    void serverWithPasswordRefusesWhoDoesNotKnowIt() throws Exception {
+    void serverWithPasswordRefusesWhoDoesNotKnowIt() {
         try (var redis = RedisContainer.published()
                         .with("--requirepass", "open-sesame")
                         .start();
-                var connection = new RawConnection(redis, PATIENCE)) {
-            assertThat(connection.ask("PING")).startsWith("-NOAUTH");
-            assertThat(connection.ask("AUTH wrong")).startsWith("-WRONGPASS");
-            assertThat(connection.ask("AUTH open-sesame")).isEqualTo("+OK");
-            assertThat(connection.ask("PING")).isEqualTo("+PONG");
+                var client = redis.connect()) {
+            assertThatThrownBy(() -> client.call("PING"))
+                    .isInstanceOf(RedisError.class)
+                    .hasMessageStartingWith("NOAUTH");
+            assertThat(client.call("AUTH", "open-sesame")).isEqualTo("OK");
+            assertThat(client.call("PING")).isEqualTo("PONG");
         }
     }
 
     @Test
-    void replicaFollowsItsPrimaryAndRefusesWrites() throws Exception {
-        try (var network = Network.newNetwork();
-                var primary =
-                        RedisContainer.published().named("primary", network).start();
-                var replica = RedisContainer.published()
-                        .named("replica", network)
-                        .with("--replicaof", "primary 6379")
-                        .start();
-                var connection = new RawConnection(replica, PATIENCE)) {
-            primary.cli("SET", "colour", "green");
-
-            await().atMost(15, SECONDS).until(() -> replica.cli("GET", "colour").equals("green"));
-            assertThat(connection.ask("SET colour red")).startsWith("-READONLY");
-        }
-    }
-
-    @Test
-    void clusterNodeSendsClientsToTheSlotsOwner() throws Exception {
-        try (var cluster = RedisCluster.start()) {
-            // Its slot is 15495; the last node has 10923 and up, the first 0 to 5460.
-            var owner = cluster.nodes().getLast();
-            try (var first = new RawConnection(cluster.nodes().getFirst(), PATIENCE);
-                    var last = new RawConnection(owner, PATIENCE)) {
-                assertThat(first.ask("SET a one")).matches("-MOVED \\d+ 127\\.0\\.0\\.1:" + owner.port());
-                assertThat(last.ask("SET a one")).isEqualTo("+OK");
+    void serverWithTlsAnswersInNoOtherWay() {
+        try (var certificates = Certificates.create();
+                var redis = RedisContainer.published()
+                        .with(certificates.localhost())
+                        .start()) {
+            assertThat(redis.answers()).as("in the clear").isFalse();
+            assertThatThrownBy(() ->
+                            RespClient.connect(redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
+                    .hasCauseInstanceOf(SSLHandshakeException.class);
+            try (var client = RespClient.connect(redis.host(), redis.port(), PATIENCE, certificates.trusting())) {
+                assertThat(client.call("PING")).isEqualTo("PONG");
             }
         }
     }
 
     @Test
-    void pausedServerKeepsItsConnectionsAndAnswersNothing() throws Exception {
+    void replicaFollowsItsPrimaryAndRefusesWrites() {
+        try (var network = Network.newNetwork();
+                var primary =
+                        RedisContainer.published().named("primary", network).start();
+                var replica = RedisContainer.published()
+                        .named("replica", network)
+                        .with("--replicaof", "primary", "6379")
+                        .start();
+                var client = replica.connect()) {
+            primary.cli("SET", "colour", "green");
+
+            await().atMost(15, SECONDS).until(() -> "green".equals(client.call("GET", "colour")));
+            assertThatThrownBy(() -> client.call("SET", "colour", "red"))
+                    .isInstanceOf(RedisError.class)
+                    .hasMessageStartingWith("READONLY");
+        }
+    }
+
+    @Test
+    void clusterNodeSendsClientsToTheSlotsOwner() {
+        try (var cluster = ClusterOfContainers.start();
+                var first = cluster.nodes().getFirst().connect();
+                var last = cluster.nodes().getLast().connect()) {
+            // The slot of a is 15495; the first node has 0 to 5460, the last 10923 to 16383.
+            assertThatThrownBy(() -> first.call("SET", "a", "1"))
+                    .isInstanceOf(RedisError.class)
+                    .hasMessage(
+                            "MOVED 15495 127.0.0.1:" + cluster.nodes().getLast().port());
+            assertThat(last.call("SET", "a", "1")).isEqualTo("OK");
+        }
+    }
+
+    @Test
+    void pausedServerKeepsItsConnectionsAndAnswersNothing() {
         try (var redis = RedisContainer.published().start();
-                var connection = new RawConnection(redis, Duration.ofMillis(300))) {
-            assertThat(connection.ask("PING")).isEqualTo("+PONG");
+                var patient = redis.connect();
+                var hasty = RespClient.connect(redis.host(), redis.port(), Duration.ofMillis(300))) {
+            assertThat(hasty.call("PING")).isEqualTo("PONG");
             redis.pause();
-            assertThatThrownBy(() -> connection.ask("PING")).isInstanceOf(SocketTimeoutException.class);
+            assertThatThrownBy(() -> hasty.call("PING")).isInstanceOf(UncheckedIOException.class);
+            patient.send("PING");
             redis.unpause();
-            await().atMost(5, SECONDS).until(() -> answers(redis));
+            assertThat(patient.read()).isEqualTo("PONG");
         }
     }
 
     @Test
     void killedServerComesBackOnItsPort() {
         try (var redis = RedisContainer.published().start()) {
-            assertThat(answers(redis)).isTrue();
+            assertThat(redis.answers()).isTrue();
             redis.kill();
-            assertThat(answers(redis)).isFalse();
+            assertThat(redis.answers()).isFalse();
             redis.restart();
-            await().atMost(15, SECONDS).until(() -> answers(redis));
-        }
-    }
-
-    private static boolean answers(RedisContainer redis) {
-        try (var connection = new RawConnection(redis, PATIENCE)) {
-            return connection.ask("PING").equals("+PONG");
-        } catch (IOException e) {
-            return false;
+            await().atMost(15, SECONDS).until(redis::answers);
         }
     }
 }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Three primaries that share the slots. */
-final class RedisCluster implements AutoCloseable {
+final class ClusterOfContainers implements AutoCloseable {
 
     private final List<RedisContainer> nodes = new ArrayList<>();
 
-    static RedisCluster start() {
-        var cluster = new RedisCluster();
+    static ClusterOfContainers start() {
+        var cluster = new ClusterOfContainers();
         try {
             cluster.form();
             return cluster;
@@ -39,6 +39,7 @@ final class RedisCluster implements AutoCloseable {
         }
     }
 
+    /** In the order of their slots. */
     List<RedisContainer> nodes() {
         return nodes;
     }
