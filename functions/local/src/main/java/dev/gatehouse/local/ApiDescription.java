@@ -1,0 +1,32 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.functions.ratelimit.RateLimitController;
+import io.micronaut.openapi.annotation.OpenAPIInclude;
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.enums.SecuritySchemeIn;
+import io.swagger.v3.oas.annotations.enums.SecuritySchemeType;
+import io.swagger.v3.oas.annotations.info.Info;
+import io.swagger.v3.oas.annotations.info.License;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.swagger.v3.oas.annotations.security.SecurityScheme;
+
+/** What the functions' routes have in common in their OpenAPI description. */
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Gatehouse",
+                        version = "1",
+                        description = "Small functions that stand at the gate of an API and decide, on your own Redis. "
+                                + "Every error is a problem after RFC 9457; every response carries X-Request-Id and "
+                                + "Cache-Control: no-store.",
+                        license = @License(name = "Apache-2.0", identifier = "Apache-2.0")),
+        security = {@SecurityRequirement(name = "ApiKey"), @SecurityRequirement(name = "Bearer")})
+@SecurityScheme(
+        name = "ApiKey",
+        type = SecuritySchemeType.APIKEY,
+        in = SecuritySchemeIn.HEADER,
+        paramName = "X-Api-Key",
+        description = "An API key.")
+@SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
+@OpenAPIInclude(classes = RateLimitController.class)
+interface ApiDescription {}

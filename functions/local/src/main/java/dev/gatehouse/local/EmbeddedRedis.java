@@ -1,0 +1,82 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.redis.RedisSettings;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import redis.embedded.RedisServer;
+import redis.embedded.core.ExecutableProvider;
+
+/** A Redis process of our own on loopback, which keeps nothing on disk and ends with us. */
+final class EmbeddedRedis implements LocalRedis {
+
+    private final RedisServer process;
+    private final int port;
+    private final Path directory;
+
+    private EmbeddedRedis(RedisServer process, int port, Path directory) {
+        this.process = process;
+        this.port = port;
+        this.directory = directory;
+    }
+
+    static EmbeddedRedis start() throws IOException {
+        var directory = Files.createTempDirectory("gatehouse-redis-");
+        var port = freePort();
+        var process = RedisServer.newRedisServer()
+                .executableProvider(ExecutableProvider.newJarResourceProvider(directory.toFile()))
+                .port(port)
+                .setting("save \"\"")
+                .setting("appendonly no")
+                .setting("maxmemory-policy noeviction")
+                // Somebody has to read what it says, or its pipe fills and it stops.
+                .soutListener(_ -> {})
+                .serrListener(_ -> {})
+                .build();
+        var redis = new EmbeddedRedis(process, port, directory);
+        try {
+            process.start();
+            return redis;
+        } catch (IOException e) {
+            redis.close();
+            throw new IOException("the embedded Redis does not start here; name another with REDIS_URL", e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public RedisSettings settings() {
+        return RedisSettings.of("127.0.0.1", port);
+    }
+
+    @Override
+    public String description() {
+        return "embedded, " + settings().maskedUrl();
+    }
+
+    @Override
+    public void close() {
+        try {
+            process.stop();
+            deleteDirectory();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void deleteDirectory() throws IOException {
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.redis.InvalidSetting;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The local run: every function on one server, at {@code http://localhost:8080} unless told otherwise. */
+public final class Server implements AutoCloseable {
+
+    private static final String API_KEYS = "GATEHOUSE_API_KEYS";
+
+    private final LocalRedis redis;
+    private final ApplicationContext context;
+    private final EmbeddedServer http;
+    private final Welcome welcome;
+
+    private Server(LocalRedis redis, ApplicationContext context, EmbeddedServer http, Welcome welcome) {
+        this.redis = redis;
+        this.context = context;
+        this.http = http;
+        this.welcome = welcome;
+    }
+
+    /** Serves until the process is told to end. */
+    public static void main(String[] args) {
+        try {
+            var server = start(System.getenv());
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gatehouse-close"));
+            System.out.print(server.welcome.text());
+        } catch (IOException | RuntimeException e) {
+            System.err.println("Gatehouse cannot start: " + reason(e));
+            System.exit(1);
+        }
+    }
+
+    /**
+     * Starts a server by {@code environment}. Nothing is left running when it fails.
+     *
+     * @throws IOException if the embedded Redis does not start
+     */
+    static Server start(Map<String, String> environment) throws IOException {
+        var redis = LocalRedis.of(environment);
+        try {
+            return start(environment, redis);
+        } catch (RuntimeException e) {
+            redis.close();
+            throw e;
+        }
+    }
+
+    private static Server start(Map<String, String> environment, LocalRedis redis) {
+        var demoKey = needsKey(environment) ? DemoKey.generate() : null;
+        var context = ApplicationContext.builder()
+                .deduceEnvironment(false)
+                .deduceCloudEnvironment(false)
+                .banner(false)
+                .properties(properties(environment, redis, demoKey))
+                .singletons(redis.settings())
+                .build();
+        try {
+            var http = context.start().getBean(EmbeddedServer.class).start();
+            return new Server(redis, context, http, welcome(environment, http, redis, demoKey));
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    private static boolean needsKey(Map<String, String> environment) {
+        return environment.getOrDefault(API_KEYS, "").isBlank()
+                && environment.getOrDefault("GATEHOUSE_AUTH", "api-key").equals("api-key");
+    }
+
+    private static Map<String, Object> properties(
+            Map<String, String> environment, LocalRedis redis, @Nullable DemoKey demoKey) {
+        var properties = new HashMap<String, Object>();
+        // Only this machine may call, unless the environment says otherwise, as a container's must.
+        properties.put("micronaut.server.host", environment.getOrDefault("MICRONAUT_SERVER_HOST", "localhost"));
+        properties.put("micronaut.server.port", port(environment));
+        properties.put("gatehouse.embedded", redis instanceof EmbeddedRedis);
+        for (var name : new String[] {"GATEHOUSE_AUTH", API_KEYS, "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "GATEHOUSE_LOCAL_SHARE"}) {
+            Optional.ofNullable(environment.get(name))
+                    .ifPresent(value -> properties.put(property(name), value));
+        }
+        if (demoKey != null) {
+            properties.put(property(API_KEYS), demoKey.setting());
+        }
+        return properties;
+    }
+
+    private static String port(Map<String, String> environment) {
+        return environment.getOrDefault("MICRONAUT_SERVER_PORT", "8080");
+    }
+
+    private static String property(String variable) {
+        return variable.toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
+    }
+
+    private static Welcome welcome(
+            Map<String, String> environment, EmbeddedServer http, LocalRedis redis, @Nullable DemoKey demoKey) {
+        var url = "http://localhost:" + http.getPort();
+        if (demoKey != null) {
+            return new Welcome(
+                    url, redis.description(), " -H 'X-Api-Key: " + demoKey.value() + "'", demoKey.value() + " (for this run)");
+        }
+        return "none".equals(environment.get("GATEHOUSE_AUTH"))
+                ? new Welcome(url, redis.description(), "", "none needed")
+                : new Welcome(url, redis.description(), " -H \"X-Api-Key: $KEY\"", "one of " + API_KEYS + "; put it in KEY");
+    }
+
+    /** Where it serves. */
+    int port() {
+        return http.getPort();
+    }
+
+    /** Stops serving, then the embedded Redis. */
+    @Override
+    public void close() {
+        context.close();
+        redis.close();
+    }
+
+    private static String reason(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InvalidSetting invalid) {
+                return String.valueOf(invalid.getMessage());
+            }
+            if (cause instanceof BindException) {
+                return "port " + port(System.getenv()) + " is in use. Choose another with MICRONAUT_SERVER_PORT.";
+            }
+        }
+        return String.valueOf(failure.getMessage());
+    }
+}

@@ -1,0 +1,41 @@
+package dev.gatehouse.local;
+
+/**
+ * What a local run says once it serves.
+ *
+ * @param url where it serves
+ * @param redis what keeps its state
+ * @param credential a header for curl that lets the caller in, with its flag; empty if none is needed
+ * @param keyNote where the API key comes from
+ */
+record Welcome(String url, String redis, String credential, String keyNote) {
+
+    String text() {
+        return """
+
+                  Gatehouse: may it pass now? Small functions at the gate of your API.
+
+                  Serving     %1$s
+                  Swagger UI  %1$s/swagger-ui
+                  Redis       %2$s
+                  API key     %3$s
+
+                  Within a limit: 5 in 10 seconds
+                  %4$s -d '{"limits":[{"name":"api","subject":"ada","limit":5,"windowSeconds":10}]}'
+
+                  Over it: 1 in a minute, asked for twice
+                  for i in 1 2; do %4$s -w '\\n' -d '{"limits":[{"name":"mail","subject":"ada","limit":1,"windowSeconds":60}]}'; done
+
+                  Two limits, only looked at (cost 0)
+                  %4$s -d '{"mode":"each","limits":[{"name":"api","subject":"ada","limit":5,"windowSeconds":10,"cost":0},\
+                {"name":"mail","subject":"ada","limit":1,"windowSeconds":60,"cost":0}]}'
+
+                  Ctrl-C stops.
+                """
+                .formatted(url, redis, keyNote, curl());
+    }
+
+    private String curl() {
+        return "curl -s " + url + "/v1/rate-limits/check" + credential + " -H 'Content-Type: application/json'";
+    }
+}

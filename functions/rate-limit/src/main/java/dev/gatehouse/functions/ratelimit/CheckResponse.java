@@ -1,0 +1,80 @@
+package dev.gatehouse.functions.ratelimit;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.http.Problem;
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.Mode;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MutableHttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a check, as status, headers and body. */
+record CheckResponse(Check check) {
+
+    private static final String QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+    HttpResponse<?> to(Answer<CheckDecision> answer) {
+        return switch (answer) {
+            case Decided<CheckDecision>(var decision, var source) -> decided(decision, source);
+            case Unavailable<CheckDecision>(var retryAfter) -> Problem.storeUnavailable(retryAfter).response();
+        };
+    }
+
+    private HttpResponse<?> decided(CheckDecision decision, Source source) {
+        var answer = CheckAnswer.of(check, decision, source == Source.LOCAL);
+        MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
+                ? HttpResponse.ok(answer)
+                : quotaExceeded(decision, answer).response();
+        response.header("Gatehouse-Source", switch (source) {
+            case REDIS -> "redis";
+            case LOCAL -> "local";
+        });
+        new QuotaHeaders(check, decision).writeTo(response.getHeaders());
+        return response;
+    }
+
+    private static Problem quotaExceeded(CheckDecision decision, CheckAnswer answer) {
+        var violated = violatedPolicies(answer);
+        var problem = Problem.ofType(
+                        QUOTA_EXCEEDED,
+                        "Request cannot be satisfied as assigned quota has been exceeded",
+                        429,
+                        "No room in: " + String.join(", ", violated) + ".")
+                .with("violated-policies", violated)
+                .with("allowed", false)
+                .with("degraded", answer.degraded())
+                .with("limits", answer.limits());
+        var retryAfter = retryAfter(decision);
+        return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
+    }
+
+    private static List<String> violatedPolicies(CheckAnswer answer) {
+        return answer.limits().stream()
+                .filter(limit -> !limit.allowed())
+                .map(LimitAnswer::policy)
+                .distinct()
+                .toList();
+    }
+
+    /** When all that denied would admit; null if one of them never will. */
+    private static @Nullable Duration retryAfter(CheckDecision decision) {
+        var waits = new ArrayList<Duration>();
+        for (var limit : decision.limits()) {
+            if (limit instanceof Denied denied) {
+                if (denied.retryAfter() == null) {
+                    return null;
+                }
+                waits.add(denied.retryAfter());
+            }
+        }
+        return waits.stream().max(Duration::compareTo).orElse(null);
+    }
+}

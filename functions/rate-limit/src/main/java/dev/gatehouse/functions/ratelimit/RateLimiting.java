@@ -1,0 +1,53 @@
+package dev.gatehouse.functions.ratelimit;
+
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
+import dev.gatehouse.ratelimit.LocalRateLimiter;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+
+/** The rate limiter as the environment wants it. Made at the start, so that a wrong setting ends it; connects to nothing. */
+@Factory
+final class RateLimiting {
+
+    @Context
+    RateLimiter rateLimiter(
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown,
+            @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
+        var policy = policy(whenDown);
+        var local = new LocalRateLimiter(
+                share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, () -> System.nanoTime() / 1000);
+        if (!settings.enabled()) {
+            return local;
+        }
+        outage.get().onRecovery(local::clear);
+        return new GuardedRateLimiter(new RedisRateLimiter(link.get()), local, policy);
+    }
+
+    private static WhenDown policy(String whenDown) {
+        return switch (whenDown) {
+            case "local" -> WhenDown.LOCAL;
+            case "open" -> WhenDown.OPEN;
+            case "closed" -> WhenDown.CLOSED;
+            default -> throw new InvalidSetting("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "must be local, open or closed");
+        };
+    }
+
+    private static int share(String localShare) {
+        if (!localShare.matches("[1-9][0-9]{0,5}")) {
+            throw new InvalidSetting("GATEHOUSE_LOCAL_SHARE", "must be a whole number from 1 to 999999");
+        }
+        return Integer.parseInt(localShare);
+    }
+}

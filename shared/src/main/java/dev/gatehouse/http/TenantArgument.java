@@ -1,0 +1,28 @@
+package dev.gatehouse.http;
+
+import io.micronaut.core.convert.ArgumentConversionContext;
+import io.micronaut.core.type.Argument;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.bind.binders.TypedRequestArgumentBinder;
+import io.micronaut.http.exceptions.HttpStatusException;
+import jakarta.inject.Singleton;
+
+/** Gives controllers their {@link Tenant}. One that no filter guards is not reached without: it answers 401. */
+@Singleton
+final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
+
+    @Override
+    public Argument<Tenant> argumentType() {
+        return Argument.of(Tenant.class);
+    }
+
+    @Override
+    public BindingResult<Tenant> bind(ArgumentConversionContext<Tenant> context, HttpRequest<?> request) {
+        var tenant = request.getAttribute(AuthenticationFilter.ATTRIBUTE, Tenant.class);
+        if (tenant.isEmpty()) {
+            throw new HttpStatusException(HttpStatus.UNAUTHORIZED, "not authenticated");
+        }
+        return () -> tenant;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.gatehouse.http;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is wrong with one body, as far as it was read. The first {@value #MOST} are kept: nobody mends more at once. */
+final class Violations {
+
+    private static final int MOST = 50;
+
+    private final List<Violation> kept = new ArrayList<>();
+    private int found;
+
+    void add(String field, String message) {
+        found++;
+        if (kept.size() < MOST) {
+            kept.add(new Violation(field, message));
+        }
+    }
+
+    int found() {
+        return found;
+    }
+
+    List<Violation> kept() {
+        return List.copyOf(kept);
+    }
+}
