@@ -1,9 +1,12 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.redis.KeyTag;
+
 /**
  * One limit as it applies to one subject, and what is to be charged.
  *
  * @param subject whom the limit counts: a user id, an API key, an address; 1 to {@value #MAX_SUBJECT_LENGTH} characters
+ *     of well-formed Unicode
  * @param cost units to charge, 0 to {@link Limit#MAX_UNITS}; 0 only looks
  */
 public record LimitedSubject(Limit limit, String subject, long cost) {
@@ -13,6 +16,9 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
     public LimitedSubject {
         if (subject.isEmpty() || subject.length() > MAX_SUBJECT_LENGTH) {
             throw new InvalidLimit("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
+        }
+        if (!KeyTag.isWellFormed(subject)) {
+            throw new InvalidLimit("subject", "must be well-formed Unicode");
         }
         if (cost < 0 || cost > Limit.MAX_UNITS) {
             throw new InvalidLimit("cost", "must be 0 to " + Limit.MAX_UNITS);

@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -80,7 +81,10 @@ final class CannotConnect extends RuntimeException {
         if (said.contains("not an ssl/tls record")) {
             return new CannotConnect("it does not speak TLS on this port", true);
         }
-        if (said.contains("handshake timed out") || said.contains("initialization timed out")) {
+        if (said.contains("handshake timed out")) {
+            return new CannotConnect("no answer to the TLS handshake: does it speak TLS on this port?", false);
+        }
+        if (said.contains("initialization timed out")) {
             return new CannotConnect("no answer to the handshake within the timeout", false);
         }
         if (cause instanceof SSLException && cause.getCause() == null) {
@@ -90,12 +94,14 @@ final class CannotConnect extends RuntimeException {
     }
 
     private static CannotConnect certificate(CertificateException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateExpiredException) {
+                return new CannotConnect("its certificate has expired", true);
+            }
+        }
         var said = said(e);
         if (said.contains("subject alternative") || said.contains("no name matching")) {
             return new CannotConnect("its certificate is for another host name", true);
-        }
-        if (said.contains("expired") || said.contains("notafter")) {
-            return new CannotConnect("its certificate has expired", true);
         }
         return new CannotConnect("its certificate is not trusted: check REDIS_CA_FILE", true);
     }

@@ -34,6 +34,11 @@ final class Circuit {
             this.state = state;
         }
 
+        /** Whether everybody else is held back until this one's outcome is known. */
+        boolean isProbe() {
+            return state instanceof HalfOpen;
+        }
+
         private boolean handBack() {
             return handedBack.compareAndSet(false, true);
         }

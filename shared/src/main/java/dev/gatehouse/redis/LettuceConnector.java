@@ -55,7 +55,9 @@ final class LettuceConnector implements Connector {
         try {
             opening = switch (client()) {
                 case RedisClusterClient cluster ->
-                    cluster.connectAsync(StringCodec.UTF8).thenApply(Connection::toCluster);
+                    cluster.refreshPartitionsAsync()
+                            .thenCompose(_ -> cluster.connectAsync(StringCodec.UTF8))
+                            .thenApply(Connection::toCluster);
                 case RedisClient standalone ->
                     standalone.connectAsync(StringCodec.UTF8, uris().getFirst()).thenApply(Connection::toStandalone);
                 case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
@@ -154,7 +156,7 @@ final class LettuceConnector implements Connector {
                 .withPort(node.port())
                 .withDatabase(settings.database())
                 .withClientName("gatehouse")
-                .withTimeout(settings.openingBudget());
+                .withTimeout(settings.connectionBudget());
         var credentials = settings.credentials();
         if (credentials != null) {
             var password = credentials.password().toCharArray();

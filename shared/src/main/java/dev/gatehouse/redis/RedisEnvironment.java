@@ -5,8 +5,11 @@ import dev.gatehouse.redis.RedisSettings.Credentials;
 import dev.gatehouse.redis.RedisSettings.Node;
 import dev.gatehouse.redis.RedisSettings.Timeouts;
 import dev.gatehouse.redis.RedisSettings.Tls;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -137,13 +140,29 @@ final class RedisEnvironment {
             }
             return null;
         }
-        if (caFile != null && !Files.isReadable(Path.of(caFile))) {
-            throw new InvalidSetting("REDIS_CA_FILE", "names a file that cannot be read: " + caFile);
+        if (caFile == null) {
+            return new Tls(verify, null);
         }
-        if (caFile != null && !verify) {
+        if (!verify) {
             throw new InvalidSetting("REDIS_CA_FILE", "contradicts REDIS_SSL_CERT_REQS=none");
         }
-        return new Tls(verify, caFile == null ? null : Path.of(caFile));
+        return new Tls(true, certificates(Path.of(caFile)));
+    }
+
+    /** The file, if it holds certificates: the driver would find out only when it connects, and at length. */
+    private static Path certificates(Path file) {
+        try (var pem = Files.newInputStream(file)) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(pem)
+                    .isEmpty()) {
+                return file;
+            }
+        } catch (IOException e) {
+            throw new InvalidSetting("REDIS_CA_FILE", "names a file that cannot be read: " + file);
+        } catch (CertificateException e) {
+            // Said below, as for an empty file.
+        }
+        throw new InvalidSetting("REDIS_CA_FILE", "holds no certificate that can be read: " + file);
     }
 
     private boolean verify() {

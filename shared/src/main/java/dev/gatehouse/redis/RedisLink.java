@@ -218,18 +218,9 @@ public final class RedisLink implements AutoCloseable {
         switch (reply) {
             case Answered<?> _ -> well(exchange, connection);
             case Refused<?>(var code) -> refused(exchange, connection, code);
-            case NotSent<?>(var trouble) -> unwell(exchange, trouble);
-            case Unknown<?>(var trouble) -> {
-                unwell(exchange, trouble);
-                if (connection != null && (trouble == Trouble.CONNECTION_LOST || isProvenDead(exchange, connection))) {
-                    one.discard(connection);
-                }
-            }
+            case NotSent<?>(var trouble) -> unwell(exchange, connection, trouble);
+            case Unknown<?>(var trouble) -> unwell(exchange, connection, trouble);
         }
-    }
-
-    private static boolean isProvenDead(Exchange<?> timedOut, Connection connection) {
-        return !timedOut.isCutShort() && connection.timedOut();
     }
 
     private void well(Exchange<?> exchange, @Nullable Connection connection) {
@@ -256,8 +247,11 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    private void unwell(Exchange<?> exchange, Trouble trouble) {
-        if (exchange.isCutShort() || trouble == Trouble.CLOSED) {
+    private void unwell(Exchange<?> exchange, @Nullable Connection connection, Trouble trouble) {
+        if (connection != null && isDead(exchange, connection, trouble)) {
+            one.discard(connection);
+        }
+        if (exchange.isCutShort() && trouble == Trouble.DEADLINE) {
             circuit.learnedNothing(exchange.permit());
             return;
         }
@@ -270,6 +264,19 @@ public final class RedisLink implements AutoCloseable {
                     case QUEUE_FULL -> "too many commands are waiting for it";
                     case CIRCUIT_OPEN, CLOSED -> "it is not asked";
                 });
+    }
+
+    /** Where a probe fails, a fresh connection is the better next try; on a cluster it comes with a fresh topology. */
+    private static boolean isDead(Exchange<?> exchange, Connection connection, Trouble trouble) {
+        return switch (trouble) {
+            case CONNECTION_LOST ->
+                !connection.isClustered() || exchange.permit().isProbe();
+            case DEADLINE ->
+                !exchange.isCutShort()
+                        && (connection.timedOut() || exchange.permit().isProbe());
+            case NOT_CONNECTED -> exchange.permit().isProbe();
+            case QUEUE_FULL, CIRCUIT_OPEN, CLOSED -> false;
+        };
     }
 
     /** Closes the connection and ends the link's threads. What is under way ends unknown, what comes after is not sent. */

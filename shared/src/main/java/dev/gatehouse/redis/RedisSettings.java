@@ -95,8 +95,12 @@ public record RedisSettings(
                 Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(30));
     }
 
-    /** The time to open a connection: TCP, TLS where it is on, and HELLO. */
+    /** The time to open a connection: TCP, TLS where it is on, and HELLO; on a cluster its topology is asked first. */
     public Duration openingBudget() {
+        return connectionBudget().multipliedBy(cluster ? 2 : 1);
+    }
+
+    Duration connectionBudget() {
         var plain = timeouts.connect.plus(timeouts.command);
         return tls == null ? plain : plain.plus(timeouts.tlsHandshake);
     }

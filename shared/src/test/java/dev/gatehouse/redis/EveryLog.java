@@ -6,8 +6,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final Level before = root.getLevel();
+    private final Map<Logger, Level> before = new HashMap<>();
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
     private EveryLog() {
@@ -29,7 +32,12 @@ final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
                 appender.addFilter(new QuietBelow(Level.WARN));
             }
         });
-        root.setLevel(Level.DEBUG);
+        Stream.of("ROOT", "dev.gatehouse", "io.lettuce", "io.netty")
+                .map(name -> (Logger) LoggerFactory.getLogger(name))
+                .forEach(logger -> {
+                    before.put(logger, logger.getLevel());
+                    logger.setLevel(Level.DEBUG);
+                });
     }
 
     static EveryLog record() {
@@ -50,7 +58,7 @@ final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     @Override
     public void close() {
-        root.setLevel(before);
+        before.forEach(Logger::setLevel);
         root.detachAppender(this);
         root.iteratorForAppenders().forEachRemaining(appender -> appender.clearAllFilters());
         stop();

@@ -3,6 +3,7 @@ package dev.gatehouse.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.fixtures.Certificates;
 import dev.gatehouse.redis.RedisSettings.ClockSource;
 import dev.gatehouse.redis.RedisSettings.Credentials;
 import dev.gatehouse.redis.RedisSettings.Node;
@@ -201,11 +202,26 @@ class RedisSettingsTest {
     }
 
     @Test
-    void aCaFileAndNoVerificationContradict(@TempDir Path directory) throws Exception {
-        var ca = Files.writeString(directory.resolve("ca.pem"), "");
-        assertThatThrownBy(() ->
-                        from("REDIS_URL", "rediss://h", "REDIS_CA_FILE", ca.toString(), "REDIS_SSL_CERT_REQS", "none"))
-                .hasMessageStartingWith("REDIS_CA_FILE ");
+    void aCaFileAndNoVerificationContradict() {
+        try (var certificates = Certificates.create()) {
+            assertThatThrownBy(() -> from(
+                            "REDIS_URL",
+                            "rediss://h",
+                            "REDIS_CA_FILE",
+                            certificates.ca().toString(),
+                            "REDIS_SSL_CERT_REQS",
+                            "none"))
+                    .hasMessageStartingWith("REDIS_CA_FILE contradicts");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "not a certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"})
+    void aCaFileWithoutACertificateIsRefused(String content, @TempDir Path directory) throws Exception {
+        var file = Files.writeString(directory.resolve("ca.pem"), content);
+        assertThatThrownBy(() -> from("REDIS_URL", "rediss://h", "REDIS_CA_FILE", file.toString()))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageStartingWith("REDIS_CA_FILE holds no certificate that can be read: ");
     }
 
     @Test

@@ -1,0 +1,79 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.ratelimit.Gcra.Micros;
+import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Charges that one script decides, in one step: the words of {@code gcra.lua} and {@code refund.lua}, and their reply. */
+record SlotCharges(List<LimitCharge> charges, Mode mode) {
+
+    private static final Script GCRA = Script.beside(SlotCharges.class, "gcra");
+    private static final Script REFUND = Script.beside(SlotCharges.class, "refund");
+
+    ScriptCall call() {
+        var args = new ArrayList<String>(1 + 5 * charges.size());
+        args.add(mode.name().toLowerCase(Locale.ROOT));
+        for (var charge : charges) {
+            addShape(args, charge.gcra().shape());
+            addTime(args, charge.increment());
+        }
+        return new ScriptCall(GCRA, charges.stream().map(LimitCharge::key).toList(), args);
+    }
+
+    /** Reads the reply to {@link #call()}. */
+    List<Outcome> outcomes(List<Object> reply) {
+        long now = (Long) reply.getFirst();
+        boolean allAllowed = true;
+        for (int i = 0; i < charges.size(); i++) {
+            allAllowed &= isAllowed(reply, i);
+        }
+        var outcomes = new ArrayList<Outcome>(charges.size());
+        for (int i = 0; i < charges.size(); i++) {
+            var tat = new Micros((Long) reply.get(3 * i + 2), (Long) reply.get(3 * i + 3));
+            boolean allowed = isAllowed(reply, i);
+            boolean charged = allowed && (allAllowed || mode == Mode.EACH);
+            outcomes.add(new Outcome(charges.get(i), allowed, charged, tat, now));
+        }
+        return outcomes;
+    }
+
+    private static boolean isAllowed(List<Object> reply, int index) {
+        return switch ((String) reply.get(3 * index + 1)) {
+            case "allowed" -> true;
+            case "denied" -> false;
+            case String other -> throw new IllegalStateException("gcra.lua said " + other);
+        };
+    }
+
+    static CheckDecision decision(List<Outcome> outcomes) {
+        return new CheckDecision(
+                outcomes.stream().allMatch(Outcome::allowed),
+                outcomes.stream().map(Outcome::decision).toList());
+    }
+
+    /** Takes back what was charged; all of it in one slot. */
+    static ScriptCall refund(List<Outcome> charged) {
+        var args = new ArrayList<String>(7 * charged.size());
+        for (var outcome : charged) {
+            addShape(args, outcome.charge().gcra().shape());
+            addTime(args, outcome.charge().increment());
+            addTime(args, outcome.tat());
+        }
+        return new ScriptCall(
+                REFUND, charged.stream().map(o -> o.charge().key()).toList(), args);
+    }
+
+    private static void addShape(List<String> args, Gcra.Shape shape) {
+        args.add(Long.toString(shape.limit()));
+        addTime(args, shape.tolerance());
+    }
+
+    private static void addTime(List<String> args, Micros time) {
+        args.add(Long.toString(time.whole()));
+        args.add(Long.toString(time.part()));
+    }
+}

@@ -1,0 +1,284 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.redis.Deadline;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What {@link RateLimiter} promises. Time stands still but where a test moves it. */
+abstract class RateLimiterContract {
+
+    private static final long SECOND = 1_000_000;
+
+    /** The time in microseconds, for the limiters of all tests. */
+    static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
+
+    /** Ten a minute, four at once: a unit is earned back every six seconds. */
+    private static final Limit TEN = new Limit("ten", 10, 60, 4);
+
+    private static final Limit THREE = Limit.of("three", 3, 600);
+
+    /** Each test's own, so that none sees another's limits. */
+    private final String tenant = "tenant-" + UUID.randomUUID();
+
+    abstract RateLimiter limiter();
+
+    abstract Answer.Source source();
+
+    @Test
+    void theBurstIsAdmittedAtOnceAndNoMore() {
+        assertThat(check(TEN, "a", 1)).isEqualTo(allowed(3, 6));
+        assertThat(check(TEN, "a", 1)).isEqualTo(allowed(2, 12));
+        assertThat(check(TEN, "a", 2)).isEqualTo(allowed(0, 24));
+        assertThat(check(TEN, "a", 1)).isEqualTo(denied(0, 24, 6));
+    }
+
+    @Test
+    void aUnitIsEarnedBackEveryEmissionInterval() {
+        check(TEN, "a", 4);
+        for (int unit = 0; unit < 5; unit++) {
+            pass(6 * SECOND);
+            assertThat(check(TEN, "a", 1)).isEqualTo(allowed(0, 24));
+            assertThat(check(TEN, "a", 1)).isEqualTo(denied(0, 24, 6));
+        }
+    }
+
+    @Test
+    void retryAfterIsHonestToTheMicrosecond() {
+        for (var limit :
+                List.of(TEN, THREE, Limit.of("seven", 7, 3600), new Limit("uneven", 999_983, 86_413, 999_983))) {
+            check(limit, "a", limit.burst());
+            pass(61_234);
+            var denied = (Denied) check(limit, "a", 3);
+
+            pass(micros(denied.retryAfter()) - 1);
+            assertThat(check(limit, "a", 3)).isInstanceOf(Denied.class);
+            pass(1);
+            assertThat(check(limit, "a", 3)).isInstanceOf(Allowed.class);
+        }
+    }
+
+    @Test
+    void aCostThatNeverFitsIsDeniedForGoodAndChargesNothing() {
+        assertThat(check(TEN, "a", 5)).isEqualTo(new Denied(4, Duration.ZERO, null));
+        check(TEN, "a", 1);
+        assertThat(check(TEN, "a", Limit.MAX_UNITS)).isEqualTo(new Denied(3, Duration.ofSeconds(6), null));
+        assertThat(check(TEN, "a", 3)).isEqualTo(allowed(0, 24));
+    }
+
+    @Test
+    void aCostOfZeroReadsAndChangesNothing() {
+        assertThat(check(TEN, "a", 0)).isEqualTo(allowed(4, 0));
+        check(TEN, "a", 4);
+        for (int look = 0; look < 3; look++) {
+            assertThat(check(TEN, "a", 0)).isEqualTo(allowed(0, 24));
+        }
+        pass(6 * SECOND);
+        assertThat(check(TEN, "a", 0)).isEqualTo(allowed(1, 18));
+    }
+
+    @Test
+    void modeAllChargesEveryLimitOrNone() {
+        check(THREE, "a", 3);
+
+        var decision = decide(Mode.ALL, charge(TEN, "a", 1), charge(THREE, "a", 1), charge(TEN, "b", 2));
+
+        assertThat(decision)
+                .isEqualTo(new CheckDecision(false, List.of(allowed(4, 0), denied(0, 600, 200), allowed(4, 0))));
+        assertThat(decide(Mode.ALL, charge(TEN, "a", 1), charge(TEN, "b", 2)))
+                .isEqualTo(new CheckDecision(true, List.of(allowed(3, 6), allowed(2, 12))));
+    }
+
+    @Test
+    void modeAllDeniedTellsWhatRemainsOfLimitsUsedBefore() {
+        check(TEN, "a", 1);
+        check(TEN, "c", 2);
+        check(THREE, "b", 3);
+
+        assertThat(decide(Mode.ALL, charge(TEN, "a", 1), charge(THREE, "b", 1), charge(TEN, "c", 2)))
+                .isEqualTo(new CheckDecision(false, List.of(allowed(3, 6), denied(0, 600, 200), allowed(2, 12))));
+        assertThat(check(TEN, "a", 0)).isEqualTo(allowed(3, 6));
+        assertThat(check(TEN, "c", 0)).isEqualTo(allowed(2, 12));
+    }
+
+    @Test
+    void modeEachChargesWhatHasRoom() {
+        check(THREE, "a", 3);
+
+        assertThat(decide(Mode.EACH, charge(TEN, "a", 1), charge(THREE, "a", 1), charge(TEN, "b", 2)))
+                .isEqualTo(new CheckDecision(false, List.of(allowed(3, 6), denied(0, 600, 200), allowed(2, 12))));
+        assertThat(check(TEN, "a", 0)).isEqualTo(allowed(3, 6));
+        assertThat(check(TEN, "b", 0)).isEqualTo(allowed(2, 12));
+    }
+
+    @Test
+    void decisionsComeInTheOrderOfTheCheck() {
+        var charges = new LimitedSubject[Check.MAX_LIMITS];
+        Arrays.setAll(charges, i -> charge(new Limit("limit-" + i / 7, 10, 600, 10 + i), "subject-" + i % 7, i % 10));
+
+        var decision = decide(Mode.ALL, charges);
+
+        assertThat(decision.allowed()).isTrue();
+        assertThat(decision.limits()).hasSize(20);
+        for (int i = 0; i < charges.length; i++) {
+            assertThat(decision.limits().get(i)).as("limit %d", i).isEqualTo(allowed(10 + i - i % 10, i % 10 * 60));
+        }
+    }
+
+    @Test
+    void subjectsNamesAndTenantsAreApart() {
+        check(TEN, "a", 4);
+
+        assertThat(check(TEN, "b", 0)).isEqualTo(allowed(4, 0));
+        assertThat(check(new Limit("eleven", 10, 60, 4), "a", 0)).isEqualTo(allowed(4, 0));
+        assertThat(decide(tenant + ":x", Mode.ALL, charge(TEN, "a", 0)).limits())
+                .containsExactly(allowed(4, 0));
+        assertThat(check(TEN, "größe 🙂 \u0000 {x}:y", 1)).isEqualTo(allowed(3, 6));
+    }
+
+    @Test
+    void aChangedLimitCountsAtOnceAndKeepsTheUsedShare() {
+        check(new Limit("changing", 10, 60, 10), "a", 5);
+
+        // half of ten is half of twenty; a unit takes three seconds now
+        assertThat(check(new Limit("changing", 20, 60, 20), "a", 1)).isEqualTo(allowed(9, 33));
+        // and eleven twentieths of an hour
+        assertThat(check(new Limit("changing", 20, 3600, 20), "a", 0)).isEqualTo(allowed(9, 1980));
+        assertThat(check(new Limit("changing", 1, 600, 1), "a", 1)).isEqualTo(denied(0, 330, 330));
+    }
+
+    @Test
+    void aDenialByAChangedLimitIsHonestToo() {
+        check(new Limit("changing", 10, 60, 10), "a", 10);
+        var longer = new Limit("changing", 10, 3600, 10);
+        assertThat(check(longer, "a", 1)).isEqualTo(denied(0, 3600, 360));
+
+        pass(360 * SECOND - 1);
+        assertThat(check(longer, "a", 1)).isInstanceOf(Denied.class);
+        pass(1);
+        assertThat(check(longer, "a", 1)).isEqualTo(allowed(0, 3600));
+    }
+
+    @Test
+    void lookingThroughAChangedLimitChangesNothing() {
+        check(TEN, "a", 2);
+        check(new Limit("ten", 1, 600, 1), "a", 0);
+        pass(6 * SECOND);
+
+        assertThat(check(TEN, "a", 0)).isEqualTo(allowed(3, 6));
+    }
+
+    @Test
+    void aClockThatGoesBackGivesNothingBack() {
+        check(TEN, "a", 4);
+        pass(-60 * SECOND);
+
+        assertThat(check(TEN, "a", 1)).isEqualTo(denied(0, 84, 66));
+        assertThat(check(TEN, "a", 0)).isEqualTo(denied(0, 84, 60));
+        pass(66 * SECOND);
+        assertThat(check(TEN, "a", 1)).isEqualTo(allowed(0, 24));
+    }
+
+    @Test
+    void ofAHundredThreadsALimitOfFiveAdmitsFive() throws Exception {
+        var five = Limit.of("five", 5, 3600);
+
+        int admitted = race(100, () -> check(five, "a", 1) instanceof Allowed);
+
+        assertThat(admitted).isEqualTo(5);
+        assertThat(check(five, "a", 0)).isEqualTo(allowed(0, 3600));
+    }
+
+    @Test
+    void racingChecksOfSeveralSubjectsLeaveWhatTheyDidNotUse() throws Exception {
+        var five = Limit.of("five", 5, 3600);
+        var eight = Limit.of("eight", 8, 3600);
+
+        int admitted =
+                race(100, () -> decide(Mode.ALL, charge(eight, "a", 1), charge(five, "b", 1), charge(five, "c", 1))
+                        .allowed());
+
+        // A denied one may hold for a moment what it gives back, so fewer may be admitted; what they left is all there.
+        assertThat(admitted).isBetween(1, 5);
+        assertThat(check(eight, "a", 0).remaining()).isEqualTo(8 - admitted);
+        assertThat(check(five, "b", 0).remaining()).isEqualTo(5 - admitted);
+        assertThat(check(five, "c", 0).remaining()).isEqualTo(5 - admitted);
+    }
+
+    final LimitDecision check(Limit limit, String subject, long cost) {
+        return decide(Mode.ALL, charge(limit, subject, cost)).limits().getFirst();
+    }
+
+    final CheckDecision decide(Mode mode, LimitedSubject... charges) {
+        return decide(tenant, mode, charges);
+    }
+
+    private CheckDecision decide(String as, Mode mode, LimitedSubject... charges) {
+        var answer = limiter()
+                .check(as, new Check(List.of(charges), mode), Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+        assertThat(answer).isInstanceOf(Decided.class);
+        var decided = (Decided<CheckDecision>) answer;
+        assertThat(decided.source()).isEqualTo(source());
+        return decided.decision();
+    }
+
+    final String tenant() {
+        return tenant;
+    }
+
+    static void pass(long micros) {
+        NOW.addAndGet(micros);
+    }
+
+    static LimitedSubject charge(Limit limit, String subject, long cost) {
+        return new LimitedSubject(limit, subject, cost);
+    }
+
+    static Allowed allowed(long remaining, long resetAfterSeconds) {
+        return new Allowed(remaining, Duration.ofSeconds(resetAfterSeconds));
+    }
+
+    static Denied denied(long remaining, long resetAfterSeconds, long retryAfterSeconds) {
+        return new Denied(remaining, Duration.ofSeconds(resetAfterSeconds), Duration.ofSeconds(retryAfterSeconds));
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toNanos() / 1000;
+    }
+
+    /** How many of so many threads that start together are told yes. */
+    static int race(int threads, Callable<Boolean> attempt) throws Exception {
+        var barrier = new CyclicBarrier(threads);
+        var yes = new AtomicInteger();
+        try (var pool = Executors.newFixedThreadPool(threads)) {
+            var attempts = IntStream.range(0, threads)
+                    .mapToObj(_ -> pool.submit(() -> {
+                        barrier.await();
+                        yes.addAndGet(attempt.call() ? 1 : 0);
+                        return null;
+                    }))
+                    .toList();
+            for (var each : attempts) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+        }
+        return yes.get();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.ScriptCall;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** {@code refund.lua}: what a charge still weighs is given back, and not a microsecond more. */
+class RefundTest {
+
+    private static final long SECOND = 1_000_000;
+
+    /** A unit is earned back every six minutes. */
+    private static final Limit TEN = Limit.of("ten", 10, 3600);
+
+    private static final long UNIT = 360 * SECOND;
+
+    private static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final String key = "gh:{test:" + UUID.randomUUID() + "}:rl:ten";
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Test
+    void atOnceTheWholeChargeIsGivenBack() {
+        charge(TEN, 3);
+        var before = redis.cli("GET", key);
+        var charged = charge(TEN, 4);
+
+        assertThat(refund(charged)).isEqualTo("refunded");
+        assertThat(redis.cli("GET", key)).isEqualTo(before);
+        assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
+        assertThat(charged.refunded().tat()).isEqualTo(charge(TEN, 0).tat());
+    }
+
+    @Test
+    void theRemainderIsGivenBackToo() {
+        var seven = Limit.of("seven", 7, 3600);
+        charge(seven, 2);
+        var before = redis.cli("GET", key);
+
+        refund(charge(seven, 3));
+
+        assertThat(redis.cli("GET", key)).isEqualTo(before);
+    }
+
+    @Test
+    void aLimitThatIsWhollyUnusedAgainHasNoKey() {
+        assertThat(refund(charge(TEN, 4))).isEqualTo("refunded");
+
+        assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
+    }
+
+    @Test
+    void whatWasEarnedBackAndSpentSinceIsNotGivenTwice() {
+        // given five charged, three of them earned back and eight charged by others
+        var charged = charge(TEN, 5);
+        NOW.addAndGet(3 * UNIT);
+        assertThat(charge(TEN, 8).allowed()).isTrue();
+
+        refund(charged);
+
+        // then two are given back: without the five, eight of ten would be charged
+        assertThat(remaining()).isEqualTo(2);
+    }
+
+    @Test
+    void aChargeThatWasWhollyEarnedBackWeighsNothing() {
+        var charged = charge(TEN, 5);
+        NOW.addAndGet(5 * UNIT);
+        charge(TEN, 10);
+
+        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(remaining()).isZero();
+        NOW.addAndGet(UNIT - 1);
+        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(remaining()).isZero();
+    }
+
+    @Test
+    void aLimitThatWasChangedOrIsGoneIsLeftAlone() {
+        var charged = charge(TEN, 5);
+        charge(Limit.of("ten", 20, 3600), 1);
+        var changed = redis.cli("GET", key);
+
+        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(redis.cli("GET", key)).isEqualTo(changed);
+
+        redis.cli("DEL", key);
+        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
+    }
+
+    private long remaining() {
+        return charge(TEN, 0).decision().remaining();
+    }
+
+    private Outcome charge(Limit limit, long cost) {
+        var charges = new SlotCharges(List.of(new LimitCharge(key, "tag", new Gcra(limit), cost)), Mode.ALL);
+        return charges.outcomes(run(charges.call())).getFirst();
+    }
+
+    private static Object refund(Outcome charged) {
+        return run(SlotCharges.refund(List.of(charged))).get(1);
+    }
+
+    private static List<Object> run(ScriptCall call) {
+        var reply = link.run(call, Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+        return ((Answered<List<Object>>) reply).value();
+    }
+}

@@ -1,0 +1,226 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.FaultProxy;
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The link on a wire that fails in every way a wire can. */
+class WireFaultTest {
+
+    private static RedisProcess redis;
+
+    private FaultProxy wire;
+    private LinkProbe probe;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        redis.cli("FLUSHALL");
+        wire = FaultProxy.inFrontOf(redis);
+        probe = LinkProbe.to(wire.host(), wire.port());
+    }
+
+    @AfterEach
+    void disconnect() {
+        probe.close();
+        wire.close();
+    }
+
+    @Test
+    void aSwallowedReplyIsUnknownAndTheChargeIsNotSentAgain() {
+        assertThat(probe.count("k")).isInstanceOf(Answered.class);
+        wire.swallowNextReply();
+
+        assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+
+        wire.pass();
+        await().until(probe::isAnswered);
+        assertThat(redis.cli("GET", "k")).as("charged once each, not repeated").isEqualTo("2");
+    }
+
+    @Test
+    void aReplyLostWithTheConnectionIsUnknownAndTheChargeIsNotSentAgain() {
+        probe.ping();
+        wire.swallowNextReplyAndReset();
+
+        assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.CONNECTION_LOST));
+
+        wire.pass();
+        await().until(probe::isAnswered);
+        assertThat(redis.cli("GET", "k")).isEqualTo("1");
+    }
+
+    @Test
+    void aTruncatedReplyIsUnknown() {
+        probe.ping();
+        wire.truncateNextReply(3);
+        assertThat(probe.count("k")).isInstanceOf(Unknown.class);
+        wire.pass();
+        await().until(probe::isAnswered);
+        assertThat(redis.cli("GET", "k")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LOADING Redis is loading the dataset in memory,LOADING",
+        "READONLY You can't write against a read only replica.,READONLY",
+        "OOM command not allowed when used memory > 'maxmemory'.,OOM",
+        "MOVED 1 127.0.0.1:1,MOVED",
+        "CLUSTERDOWN The cluster is down,CLUSTERDOWN",
+        "MASTERDOWN Link with MASTER is down,MASTERDOWN",
+        "NOPERM this user has no permissions,NOPERM",
+    })
+    void anErrorOfRedisItselfIsRefusedAndOpensTheCircuit(String error, String code) {
+        probe.ping();
+        wire.inject("-" + error);
+        for (var i = 0; i < 3; i++) {
+            assertThat(probe.count("k")).isEqualTo(new Refused<>(code));
+        }
+        assertThat(probe.link.circuitState()).isEqualTo("open");
+        assertThat(probe.lost).containsExactly("it answers " + code);
+        wire.pass();
+        await().atMost(Duration.ofSeconds(2)).until(() -> probe.count("k") instanceof Answered);
+        assertThat(redis.cli("GET", "k")).isEqualTo("1");
+    }
+
+    @Test
+    void aReadOnlyRedisIsLeftForWhateverTheNameLeadsToNow() {
+        probe.count("k");
+        var before = redis.clients().getFirst();
+        wire.injectNext(1, "-READONLY You can't write against a read only replica.");
+        assertThat(probe.count("k")).isEqualTo(new Refused<>("READONLY"));
+        assertThat(probe.count("k")).isInstanceOf(Answered.class);
+        await().until(() -> redis.clients().size() == 1);
+        assertThat(redis.clients().getFirst()).isNotEqualTo(before);
+    }
+
+    @Test
+    void refusedConnectionsAreNotSentAndFoundAgain() {
+        probe.ping();
+        wire.refuse();
+        wire.cutConnections();
+        await().until(() -> probe.count("k") instanceof NotSent);
+        wire.pass();
+        await().atMost(Duration.ofSeconds(2)).until(() -> probe.count("k") instanceof Answered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reset", "half-close", "cut", "black hole"})
+    void underLoadEveryQuestionIsAnsweredInTimeAndTheCountIsHonest(String fault) throws Exception {
+        Consumer<FaultProxy> strike =
+                switch (fault) {
+                    case "reset" -> FaultProxy::reset;
+                    case "half-close" -> FaultProxy::halfClose;
+                    case "cut" -> FaultProxy::cutConnections;
+                    default -> FaultProxy::blackHole;
+                };
+        var done = new AtomicLong();
+        var perhaps = new AtomicLong();
+        var slowest = new AtomicLong();
+        Threads.together(5, thread -> {
+            if (thread == 4) {
+                await().until(() -> done.get() > 500);
+                strike.accept(wire);
+                await().until(() -> !probe.lost.isEmpty());
+                wire.pass();
+                return;
+            }
+            var recovered = false;
+            while (!recovered) {
+                recovered = !probe.regained.isEmpty();
+                var asked = System.nanoTime();
+                switch (probe.count("k")) {
+                    case Answered<?> _ -> done.incrementAndGet();
+                    case Unknown<?> _ -> perhaps.incrementAndGet();
+                    case Refused<?> _, NotSent<?> _ -> {}
+                }
+                slowest.accumulateAndGet(System.nanoTime() - asked, Math::max);
+            }
+        });
+        var budget = probe.link.settings().decisionBudget().toMillis();
+        assertThat(TimeUnit.NANOSECONDS.toMillis(slowest.get())).isLessThan(budget + 20);
+        await().untilAsserted(() -> assertThat(redis.clients()).hasSize(1));
+        assertThat(Long.parseLong((String) redis.cli("GET", "k")))
+                .as("all that is told done, and nothing told as not sent")
+                .isBetween(done.get(), done.get() + perhaps.get());
+    }
+
+    @Test
+    void aBlackHoleIsAnsweredByTheDeadlineAndTheConnectionReplaced() {
+        probe.count("k");
+        wire.blackHole();
+        var from = System.nanoTime();
+        assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)).isBetween(250L, 270L);
+        probe.count("k");
+        probe.count("k");
+        assertThat(probe.link.circuitState()).isEqualTo("open");
+        wire.pass();
+        await().atMost(Duration.ofSeconds(2)).until(() -> probe.count("other") instanceof Answered);
+        await().untilAsserted(() -> assertThat(redis.clients()).hasSize(1));
+    }
+
+    @Test
+    void aSlowWireWithinTheBudgetIsNoOutage() {
+        wire.delay(Duration.ofMillis(15));
+        for (var i = 0; i < 5; i++) {
+            assertThat(probe.count("k")).isInstanceOf(Answered.class);
+        }
+        assertThat(probe.lost).isEmpty();
+    }
+
+    @Test
+    void afterALongSilenceADeadConnectionIsReplacedBeforeACommandIsTrustedToIt() {
+        try (var wary = LinkProbe.to(wire.host(), wire.port(), "REDIS_TRUSTED_IDLE", "100")) {
+            wary.count("k");
+            wire.swallowReplies();
+            wary.link.run(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()), Deadline.in(Duration.ofMillis(1)));
+            wire.pass();
+            // That connection is mute for good now, as one that a gateway forgot while the process was frozen.
+            await().pollDelay(Duration.ofMillis(150)).until(() -> true);
+            assertThat(wary.count("k")).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void manyScriptsArriveInOneWrite() {
+        probe.count("k");
+        var calls = java.util.stream.IntStream.range(0, 3)
+                .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
+                .toList();
+        var before = wire.traffic();
+        probe.link.runAll(calls, probe.deadline()).forEach(LinkProbe::await);
+        assertThat(wire.traffic().since(before).commandReads())
+                .as("reads that held commands")
+                .isEqualTo(1);
+    }
+}
