@@ -97,7 +97,7 @@ class MalformedBodiesTest {
         var values = Arbitraries.oneOf(
                 Arbitraries.of(
                         "null", "true", "[]", "{}", "\"\"", "\"5\"", "5.0", "5e0", "-0.0", "0", "-1", "1000000001",
-                        "315360001", "9223372036854775808", "1" + "0".repeat(98), "1" + "0".repeat(2_000), "1e400", "\"\\ud800\"",
+                        "9223372036854775808", "1" + "0".repeat(98), "1" + "0".repeat(2_000), "1e400", "\"\\ud800\"",
                         "\"" + "x".repeat(600) + "\"", "[[[[[[[[[[[[]]]]]]]]]]]]"),
                 Arbitraries.strings().ofMaxLength(5).map(text -> "{\"" + text.replaceAll("[^a-z]", "") + "\":1}"));
         var places = Arbitraries.of("\"n\"", "5", "60", "\"all\"", "[{", "1}");
