@@ -27,18 +27,22 @@ class ApiKeysTest {
 
     @Test
     void aTenantMayHaveSeveralKeys() {
-        var keys = ApiKeys.parse(
-                " acme=" + digest("old") + ",\n acme=" + digest("new").toUpperCase(Locale.ROOT) + ", blue=" + digest("b"));
+        var keys = ApiKeys.parse(" acme=" + digest("old") + ",\n acme="
+                + digest("new").toUpperCase(Locale.ROOT) + ", blue=" + digest("b"));
 
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "old"))).isEqualTo(new Tenant("acme"));
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "new"))).isEqualTo(new Tenant("acme"));
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("Authorization", "Bearer b"))).isEqualTo(new Tenant("blue"));
+        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "old")))
+                .isEqualTo(new Tenant("acme"));
+        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "new")))
+                .isEqualTo(new Tenant("acme"));
+        assertThat(keys.tenantOf(HttpRequest.GET("/").header("Authorization", "Bearer b")))
+                .isEqualTo(new Tenant("blue"));
         assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "c"))).isNull();
         assertThat(keys.tenantOf(HttpRequest.GET("/"))).isNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  ,\n", "acme", "=00", "acme=secret-key", "Acme=00", "a_b=00", "-a=00", "acme=:secret-key"})
+    @ValueSource(
+            strings = {"", "  ,\n", "acme", "=00", "acme=secret-key", "Acme=00", "a_b=00", "-a=00", "acme=:secret-key"})
     void aMalformedSettingIsRefusedAndNotShown(String setting) {
         assertThatThrownBy(() -> ApiKeys.parse(setting))
                 .isInstanceOf(InvalidSetting.class)
@@ -52,6 +56,7 @@ class ApiKeysTest {
         var keys = ApiKeys.parse("acme=" + digest(""));
 
         assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", ""))).isNull();
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("Authorization", "Bearer "))).isNull();
+        assertThat(keys.tenantOf(HttpRequest.GET("/").header("Authorization", "Bearer ")))
+                .isNull();
     }
 }

@@ -68,7 +68,8 @@ class FieldsTest {
         "99999999999999999999999999999999999999, 9223372036854775807"
     })
     void aNumberBeyondTheScaleIsItsEnd(String written, long read) {
-        assertThat(read("{\"name\":\"n\",\"x\":" + written + "}")).isEqualTo(new Read<>(new Point("n", read, 7, false)));
+        assertThat(read("{\"name\":\"n\",\"x\":" + written + "}"))
+                .isEqualTo(new Read<>(new Point("n", read, 7, false)));
     }
 
     @Test

@@ -59,7 +59,8 @@ record Caller(int port, String key) {
     }
 
     HttpRequest.Builder anonymous(String path) {
-        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).timeout(Duration.ofSeconds(10));
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(10));
     }
 
     Told send(HttpRequest.Builder request) {

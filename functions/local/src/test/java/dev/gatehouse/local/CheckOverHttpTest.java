@@ -74,7 +74,9 @@ class CheckOverHttpTest {
                 .containsEntry("violated-policies", List.of("mail"))
                 .containsEntry("allowed", false)
                 .containsEntry("degraded", false);
-        assertThat(told.list("limits")).extracting(limit -> limit.get("allowed")).containsExactly(false, true);
+        assertThat(told.list("limits"))
+                .extracting(limit -> limit.get("allowed"))
+                .containsExactly(false, true);
         assertThat(told.list("limits").get(1)).as("nothing was charged").containsEntry("remaining", 10);
     }
 
@@ -82,8 +84,8 @@ class CheckOverHttpTest {
     void eachLimitAloneIsAlways200() {
         caller.check(checking(limit("mail", 1, 3600, "")));
 
-        var told = caller.check("{\"mode\":\"each\",\"limits\":[" + limit("mail", 1, 3600, "") + ","
-                + limit("api", 10, 60, "") + "]}");
+        var told = caller.check(
+                "{\"mode\":\"each\",\"limits\":[" + limit("mail", 1, 3600, "") + "," + limit("api", 10, 60, "") + "]}");
 
         assertThat(told.status()).isEqualTo(200);
         assertThat(told.body()).containsEntry("allowed", false);
@@ -109,10 +111,11 @@ class CheckOverHttpTest {
 
     @Test
     void everyFaultIsToldWithItsPlace() {
-        var told = caller.check("{\"mode\":\"any\",\"more\":1,\"limits\":[{\"name\":\"a b\",\"subject\":\"s\",\"limit\":1,"
-                + "\"windowSeconds\":1},{\"name\":\"n\",\"subject\":5,\"limit\":\"5\",\"windowSeconds\":1.0,\"cost\":true},"
-                + "{\"policy\":\"p\",\"subject\":\"s\"},{\"name\":\"n\",\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1,"
-                + "\"algorithm\":\"sliding-window\",\"cost\":-1}]}");
+        var told =
+                caller.check("{\"mode\":\"any\",\"more\":1,\"limits\":[{\"name\":\"a b\",\"subject\":\"s\",\"limit\":1,"
+                        + "\"windowSeconds\":1},{\"name\":\"n\",\"subject\":5,\"limit\":\"5\",\"windowSeconds\":1.0,\"cost\":true},"
+                        + "{\"policy\":\"p\",\"subject\":\"s\"},{\"name\":\"n\",\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1,"
+                        + "\"algorithm\":\"sliding-window\",\"cost\":-1}]}");
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors"))
@@ -134,8 +137,9 @@ class CheckOverHttpTest {
         var told = caller.check(checking(limit("api", 5, 60, ""), limit("api", 6, 60, "")));
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).containsExactly(
-                Map.of("field", "limits", "message", "must not name the same limit and subject twice"));
+        assertThat(told.list("errors"))
+                .containsExactly(
+                        Map.of("field", "limits", "message", "must not name the same limit and subject twice"));
     }
 
     @Test
@@ -147,9 +151,12 @@ class CheckOverHttpTest {
                 "GATEHOUSE_API_KEYS",
                         blue.setting().replace("demo=", "blue=") + " " + new DemoKey("red-key").setting()))) {
             var body = checking(limit("api", 1, 60, ""));
-            assertThat(new Caller(shared.port(), "blue-key").check(body).status()).isEqualTo(200);
-            assertThat(new Caller(shared.port(), "blue-key").check(body).status()).isEqualTo(429);
-            assertThat(new Caller(shared.port(), "red-key").check(body).status()).isEqualTo(200);
+            assertThat(new Caller(shared.port(), "blue-key").check(body).status())
+                    .isEqualTo(200);
+            assertThat(new Caller(shared.port(), "blue-key").check(body).status())
+                    .isEqualTo(429);
+            assertThat(new Caller(shared.port(), "red-key").check(body).status())
+                    .isEqualTo(200);
         }
     }
 

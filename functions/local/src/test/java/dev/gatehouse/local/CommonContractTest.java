@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommonContractTest {
 
     private static final String CHECK = "/v1/rate-limits/check";
-    private static final String SOUND = "{\"limits\":[{\"name\":\"n\",\"subject\":\"s\",\"limit\":1000,\"windowSeconds\":1}]}";
+    private static final String SOUND =
+            "{\"limits\":[{\"name\":\"n\",\"subject\":\"s\",\"limit\":1000,\"windowSeconds\":1}]}";
 
     private static Server server;
     private static Caller caller;
@@ -89,10 +90,17 @@ class CommonContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "foo", "application/xml"})
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data",
+                "foo",
+                "application/xml"
+            })
     void anotherContentTypeIsUnsupported(String type) {
-        var told = caller.send(
-                caller.request(CHECK).header("Content-Type", type).POST(BodyPublishers.ofString(SOUND)));
+        var told =
+                caller.send(caller.request(CHECK).header("Content-Type", type).POST(BodyPublishers.ofString(SOUND)));
 
         assertProblem(told, 415, "unsupported-media-type");
     }
@@ -100,7 +108,8 @@ class CommonContractTest {
     @Test
     void aBodyOver256KiBIsTooLarge() {
         assertProblem(caller.check(" ".repeat(256 * 1024) + SOUND), 413, "content-too-large");
-        assertThat(caller.check(" ".repeat(256 * 1024 - SOUND.length()) + SOUND).status()).isEqualTo(200);
+        assertThat(caller.check(" ".repeat(256 * 1024 - SOUND.length()) + SOUND).status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -134,7 +143,10 @@ class CommonContractTest {
     void aMalformedRequestIsAProblemOfTheCaller(String request) throws IOException {
         var told = raw(request);
 
-        assertThat(told).as(request).matches("(?s)HTTP/1\\.[01] 4.*").containsIgnoringCase("Content-Type: application/problem+json");
+        assertThat(told)
+                .as(request)
+                .matches("(?s)HTTP/1\\.[01] 4.*")
+                .containsIgnoringCase("Content-Type: application/problem+json");
         assertThat(told).containsIgnoringCase("Cache-Control: no-store").containsIgnoringCase("X-Request-Id: ");
         assertThat(told).doesNotContain("Exception");
     }
@@ -157,7 +169,8 @@ class CommonContractTest {
 
     @Test
     void theDescriptionAndItsPageAreServed() {
-        assertThat(caller.send(caller.anonymous("/swagger/gatehouse.yml")).text()).contains("/v1/rate-limits/check");
+        assertThat(caller.send(caller.anonymous("/swagger/gatehouse.yml")).text())
+                .contains("/v1/rate-limits/check");
         var page = caller.send(caller.anonymous("/swagger-ui"));
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text()).contains("swagger").doesNotContain("unpkg.com", "cdn.");
@@ -176,7 +189,8 @@ class CommonContractTest {
                 "GATEHOUSE_LOCAL_SHARE | 0 | GATEHOUSE_LOCAL_SHARE must be"
             })
     void aWrongSettingEndsTheStart(String name, String value, String line) {
-        assertThatThrownBy(() -> Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false", name, value)))
+        assertThatThrownBy(
+                        () -> Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false", name, value)))
                 .hasStackTraceContaining(line)
                 .satisfies(failure -> assertThat(failure).hasMessageNotContaining("my-secret"));
     }

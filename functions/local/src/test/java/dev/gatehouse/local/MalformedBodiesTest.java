@@ -77,7 +77,25 @@ class MalformedBodiesTest {
     }
 
     private static Arbitrary<byte[]> tokens() {
-        return Arbitraries.of("{", "}", "[", "]", ",", ":", "\"", "\"limits\"", "1", "-", "1e999", "null", "true", "NaN", " ", "\\u00", "/*", "'")
+        return Arbitraries.of(
+                        "{",
+                        "}",
+                        "[",
+                        "]",
+                        ",",
+                        ":",
+                        "\"",
+                        "\"limits\"",
+                        "1",
+                        "-",
+                        "1e999",
+                        "null",
+                        "true",
+                        "NaN",
+                        " ",
+                        "\\u00",
+                        "/*",
+                        "'")
                 .list()
                 .ofMaxSize(60)
                 .map(all -> utf8(String.join("", all)));
@@ -96,9 +114,25 @@ class MalformedBodiesTest {
     private static Arbitrary<byte[]> wrongValues() {
         var values = Arbitraries.oneOf(
                 Arbitraries.of(
-                        "null", "true", "[]", "{}", "\"\"", "\"5\"", "5.0", "5e0", "-0.0", "0", "-1", "1000000001",
-                        "9223372036854775808", "1" + "0".repeat(98), "1" + "0".repeat(2_000), "1e400", "\"\\ud800\"",
-                        "\"" + "x".repeat(600) + "\"", "[[[[[[[[[[[[]]]]]]]]]]]]"),
+                        "null",
+                        "true",
+                        "[]",
+                        "{}",
+                        "\"\"",
+                        "\"5\"",
+                        "5.0",
+                        "5e0",
+                        "-0.0",
+                        "0",
+                        "-1",
+                        "1000000001",
+                        "9223372036854775808",
+                        "1" + "0".repeat(98),
+                        "1" + "0".repeat(2_000),
+                        "1e400",
+                        "\"\\ud800\"",
+                        "\"" + "x".repeat(600) + "\"",
+                        "[[[[[[[[[[[[]]]]]]]]]]]]"),
                 Arbitraries.strings().ofMaxLength(5).map(text -> "{\"" + text.replaceAll("[^a-z]", "") + "\":1}"));
         var places = Arbitraries.of("\"n\"", "5", "60", "\"all\"", "[{", "1}");
         return Combinators.combine(places, values)
@@ -117,7 +151,10 @@ class MalformedBodiesTest {
 
     /** Those substitutions that happen to be allowed: null is absent, 0 a cost, "5" a name. */
     private static boolean isSound(String body) {
-        return body.contains("\"name\":\"5\"") || body.contains("\"cost\":0}") || body.contains("\"cost\":null}") || body.contains("\"mode\":null");
+        return body.contains("\"name\":\"5\"")
+                || body.contains("\"cost\":0}")
+                || body.contains("\"cost\":null}")
+                || body.contains("\"mode\":null");
     }
 
     private static Arbitrary<byte[]> unknown() {

@@ -37,13 +37,15 @@ class PackageIT {
 
     @AfterAll
     static void stopIt() {
+                + function.timeToFirstResponse().orElseThrow().toMillis() + " ms");
         function.close();
         redis.close();
     }
 
     @Test
     void aCheckIsDecidedOnRedis() {
-        var told = check("{\\\"limits\\\":[{\\\"name\\\":\\\"a\\\",\\\"subject\\\":\\\"s\\\",\\\"limit\\\":5,\\\"windowSeconds\\\":60}]}");
+        var told = check(
+                "{\\\"limits\\\":[{\\\"name\\\":\\\"a\\\",\\\"subject\\\":\\\"s\\\",\\\"limit\\\":5,\\\"windowSeconds\\\":60}]}");
 
         assertThat(told.ending()).as(function.stderr()).isEqualTo(Ending.RESPONSE);
         assertThat(told.body())
@@ -52,8 +54,26 @@ class PackageIT {
     }
 
     @Test
+    void withoutRedisItStartsAndDecidesByPolicy() {
+        var setup = FunctionProcess.of(ZIP, "dev.gatehouse.lambda.HttpFunction")
+                .env("GATEHOUSE_API_KEYS", KEYS)
+                .env("REDIS_URL", "redis://127.0.0.1:1");
+        var body =
+                "{\\\"limits\\\":[{\\\"name\\\":\\\"a\\\",\\\"subject\\\":\\\"s\\\",\\\"limit\\\":5,\\\"windowSeconds\\\":60}]}";
+        try (var local = setup.start()) {
+            assertThat(check(local, body).body())
+                    .contains("\"statusCode\":200", "\"Gatehouse-Source\":\"local\"", "\\\"degraded\\\":true");
+        }
+        try (var closed = setup.env("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "closed").start()) {
+            assertThat(check(closed, body).body())
+                    .contains("\"statusCode\":503", "\"Retry-After\":\"1\"", "urn:gatehouse:problem:store-unavailable");
+        }
+    }
+
+    @Test
     void nothingGrowsWithTheInvocations() {
-        var look = "{\\\"limits\\\":[{\\\"name\\\":\\\"b\\\",\\\"subject\\\":\\\"s\\\",\\\"limit\\\":5,\\\"windowSeconds\\\":60,\\\"cost\\\":0}]}";
+        var look =
+                "{\\\"limits\\\":[{\\\"name\\\":\\\"b\\\",\\\"subject\\\":\\\"s\\\",\\\"limit\\\":5,\\\"windowSeconds\\\":60,\\\"cost\\\":0}]}";
         checkOften(look, 3_000);
         var before = function.liveHeapBytes();
 
@@ -68,7 +88,9 @@ class PackageIT {
         try (var zip = new ZipFile(ZIP.toFile())) {
             assertThat(zip.stream().map(Object::toString))
                     .contains("dev/gatehouse/functions/ratelimit/RateLimitController.class")
-                    .noneMatch(name -> name.matches("lib/(netty-codec-http|micronaut-http-server-netty|logback|swagger|embedded-redis|junit|micronaut-validation|micronaut-management).*"));
+                    .noneMatch(
+                            name -> name.matches(
+                                    "lib/(netty-codec-http|micronaut-http-server-netty|logback|swagger|embedded-redis|junit|micronaut-validation|micronaut-management).*"));
         }
     }
 
@@ -79,14 +101,15 @@ class PackageIT {
     }
 
     private static Result check(String body) {
-        return function.invoke(
-                """
+        return check(function, body);
+    }
+
+    private static Result check(FunctionProcess function, String body) {
+        return function.invoke("""
                 {"version":"2.0","rawPath":"/v1/rate-limits/check","isBase64Encoded":false,"body":"%s",
                  "headers":{"x-api-key":"k","content-type":"application/json"},
                  "requestContext":{"requestId":"gateway-1","stage":"$default",
                    "http":{"method":"POST","path":"/v1/rate-limits/check","protocol":"HTTP/1.1","sourceIp":"127.0.0.1"}}}
-                """
-                        .formatted(body),
-                PATIENCE);
+                """.formatted(body), PATIENCE);
     }
 }
