@@ -1,5 +1,7 @@
 package dev.gatehouse.http;
 
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Nothing under {@code /v1} is told to a caller that is not known, not even what is there. */
 @ServerFilter("/v1/**")
+@Order(Ordered.HIGHEST_PRECEDENCE + 100)
 final class AuthenticationFilter {
 
     static final String ATTRIBUTE = Tenant.class.getName();

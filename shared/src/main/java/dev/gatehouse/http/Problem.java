@@ -58,13 +58,13 @@ public record Problem(
                 .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"gatehouse\"");
     }
 
-    /** 413: the body is larger than any operation takes. */
+    /** 413: the body, or what comes before it, is larger than any operation takes. */
     public static Problem contentTooLarge() {
         return of(
                 "content-too-large",
-                "The body is too large",
+                "The request is too large",
                 413,
-                "A body may hold up to " + Fields.MAX_BODY_BYTES / 1024 + " KiB.");
+                "A body may hold up to " + Fields.MAX_BODY_BYTES / 1024 + " KiB, an address 4 KiB, all headers 8 KiB.");
     }
 
     /** 415: the body is not said to be JSON. */

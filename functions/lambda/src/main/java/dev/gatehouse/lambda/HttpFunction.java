@@ -15,6 +15,7 @@ import io.micronaut.http.MediaType;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,14 @@ import org.slf4j.LoggerFactory;
  * class path. Nothing outlives an invocation, and no event, however malformed, makes it throw.
  */
 public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+
+    static {
+        // slf4j-simple knows no environment; it reads this when the first logger is made, which is below.
+        var level = System.getenv("LOG_LEVEL");
+        if (level != null) {
+            System.setProperty("org.slf4j.simpleLogger.log.dev.gatehouse", level.toLowerCase(Locale.ROOT));
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpFunction.class);
 

@@ -201,7 +201,7 @@ class HttpFunctionTest {
         assertThat(response.getBody())
                 .startsWith("{\"type\":\"urn:gatehouse:problem:")
                 .contains("\"title\":", "\"detail\":", "\"status\":" + response.getStatusCode())
-                .doesNotContain("Exception", "headers", "members");
+                .doesNotContain("Exception", "\"headers\"", "\"members\"");
     }
 
     private static APIGatewayV2HTTPEvent event(String method, String path, String body) {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
 /** The package as it is deployed, run by Lambda's own runtime client. */
@@ -24,6 +26,9 @@ class PackageIT {
     private static final String HANDLER = "dev.gatehouse.lambda.HttpFunction";
     private static final String KEY = "it-key";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Pattern NEEDLESS = Pattern.compile("lib/(netty-codec-http|micronaut-http-server-netty|logback|"
+            + "swagger|embedded-redis|junit|micronaut-validation|micronaut-management).*");
 
     private static FunctionSetup function(String redisUrl) throws Exception {
         var digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
@@ -52,9 +57,14 @@ class PackageIT {
     }
 
     @Test
-    void theZipStaysSmall() throws Exception {
+    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
         System.out.printf("%s: %,d bytes%n", ZIP.getFileName(), Files.size(ZIP));
         assertThat(Files.size(ZIP)).isLessThanOrEqualTo(15_000_000);
+        try (var zip = new ZipFile(ZIP.toFile())) {
+            assertThat(zip.stream().map(Object::toString))
+                    .contains("dev/gatehouse/functions/ratelimit/RateLimitController.class")
+                    .noneMatch(NEEDLESS.asMatchPredicate());
+        }
     }
 
     @Test
@@ -97,6 +107,21 @@ class PackageIT {
                 assertThat(function.stdout() + function.stderr())
                         .contains("is lost: the connection was refused")
                         .contains("is back after");
+            }
+        }
+    }
+
+    @Test
+    void withTheClosedPolicyItRefusesToDecideWithoutRedis() throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = function(redis.url())
+                    .env("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "closed")
+                    .start()) {
+                assertThat(function.invoke(check("ada", 5), PATIENCE).response())
+                        .contains("\"statusCode\":503")
+                        .containsIgnoringCase("\"Retry-After\":\"1\"")
+                        .contains("urn:gatehouse:problem:store-unavailable");
             }
         }
     }

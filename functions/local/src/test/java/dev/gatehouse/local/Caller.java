@@ -1,0 +1,77 @@
+package dev.gatehouse.local;
+
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Calls a server as a client would. */
+record Caller(int port, String key) {
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final JsonMapper JSON = JsonMapper.createDefault();
+
+    record Told(int status, Map<String, List<String>> headers, String text) {
+
+        String header(String name) {
+            var values = headers.get(name.toLowerCase(Locale.ROOT));
+            return values == null ? null : String.join(", ", values);
+        }
+
+        @SuppressWarnings("unchecked")
+        Map<String, Object> body() {
+            try {
+                return JSON.readValue(text, Argument.mapOf(String.class, Object.class));
+            } catch (IOException e) {
+                throw new AssertionError("not JSON: " + text, e);
+            }
+        }
+
+        @SuppressWarnings("unchecked")
+        List<Map<String, Object>> list(String member) {
+            return (List<Map<String, Object>>) body().get(member);
+        }
+    }
+
+    Told check(String json) {
+        return check(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Told check(byte[] body) {
+        return send(request("/v1/rate-limits/check")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    HttpRequest.Builder request(String path) {
+        return anonymous(path).header("X-Api-Key", key);
+    }
+
+    HttpRequest.Builder anonymous(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(10));
+    }
+
+    Told send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
+            return new Told(response.statusCode(), response.headers().map(), response.body());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

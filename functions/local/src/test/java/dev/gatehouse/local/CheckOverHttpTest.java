@@ -1,0 +1,171 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CheckOverHttpTest {
+
+    private static Server server;
+    private static Caller caller;
+
+    private String subject;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        var key = DemoKey.generate();
+        server = Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", key.setting()));
+        caller = new Caller(server.port(), key.value());
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+    }
+
+    @BeforeEach
+    void someoneNew() {
+        subject = UUID.randomUUID().toString();
+    }
+
+    @Test
+    void aLimitWithRoomAdmits() {
+        var told = caller.check(checking(limit("api", 100, 60, "")));
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body()).containsEntry("allowed", true).containsEntry("degraded", false);
+        assertThat(told.list("limits").getFirst())
+                .containsEntry("policy", "api")
+                .containsEntry("subject", subject)
+                .containsEntry("allowed", true)
+                .containsEntry("limit", 100)
+                .containsEntry("remaining", 99)
+                .containsEntry("retryAfterMillis", 0)
+                .containsEntry("resetAfterMillis", 600);
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(told.header("RateLimit-Policy")).isEqualTo("\"api\";q=100;w=60");
+        assertThat(told.header("RateLimit")).isEqualTo("\"api\";r=99;t=1");
+        assertThat(told.header("X-RateLimit-Limit")).isEqualTo("100");
+        assertThat(told.header("X-RateLimit-Remaining")).isEqualTo("99");
+        assertThat(told.header("X-RateLimit-Reset")).isEqualTo("1");
+    }
+
+    @Test
+    void aLimitWithoutRoomDenies() {
+        caller.check(checking(limit("mail", 1, 3600, "")));
+
+        var told = caller.check(checking(limit("mail", 1, 3600, ""), limit("api", 10, 60, "")));
+
+        assertThat(told.status()).isEqualTo(429);
+        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(told.header("Retry-After")).isEqualTo("3600");
+        assertThat(told.header("RateLimit")).isEqualTo("\"mail\";r=0;t=3600, \"api\";r=10;t=0");
+        assertThat(told.header("X-RateLimit-Limit")).isEqualTo("1");
+        assertThat(told.body())
+                .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")
+                .containsEntry("status", 429)
+                .containsEntry("violated-policies", List.of("mail"))
+                .containsEntry("allowed", false)
+                .containsEntry("degraded", false);
+        assertThat(told.list("limits"))
+                .extracting(limit -> limit.get("allowed"))
+                .containsExactly(false, true);
+        assertThat(told.list("limits").get(1)).as("nothing was charged").containsEntry("remaining", 10);
+    }
+
+    @Test
+    void eachLimitAloneIsAlways200() {
+        caller.check(checking(limit("mail", 1, 3600, "")));
+
+        var told = caller.check(
+                "{\"mode\":\"each\",\"limits\":[" + limit("mail", 1, 3600, "") + "," + limit("api", 10, 60, "") + "]}");
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body()).containsEntry("allowed", false);
+        assertThat(told.list("limits").get(1)).containsEntry("remaining", 9);
+    }
+
+    @Test
+    void aCostThatNeverFitsHasNoRetryAfter() {
+        var told = caller.check(checking(limit("api", 5, 60, ",\"cost\":6")));
+
+        assertThat(told.status()).isEqualTo(429);
+        assertThat(told.header("Retry-After")).isNull();
+        assertThat(told.list("limits").getFirst()).containsEntry("retryAfterMillis", null);
+    }
+
+    @Test
+    void aCostOfZeroOnlyLooks() {
+        for (int i = 0; i < 3; i++) {
+            var told = caller.check(checking(limit("api", 5, 60, ",\"cost\":0,\"burst\":5,\"algorithm\":\"gcra\"")));
+            assertThat(told.list("limits").getFirst()).containsEntry("remaining", 5);
+        }
+    }
+
+    @Test
+    void everyFaultIsToldWithItsPlace() {
+        var told =
+                caller.check("{\"mode\":\"any\",\"more\":1,\"limits\":[{\"name\":\"a b\",\"subject\":\"s\",\"limit\":1,"
+                        + "\"windowSeconds\":1},{\"name\":\"n\",\"subject\":5,\"limit\":\"5\",\"windowSeconds\":1.0,\"cost\":true},"
+                        + "{\"policy\":\"p\",\"subject\":\"s\"},{\"name\":\"n\",\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1,"
+                        + "\"algorithm\":\"sliding-window\",\"cost\":-1}]}");
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors"))
+                .extracting(error -> error.get("field"))
+                .contains(
+                        "limits[0].name",
+                        "limits[1].subject",
+                        "limits[1].limit",
+                        "limits[1].windowSeconds",
+                        "limits[1].cost",
+                        "limits[2].policy",
+                        "limits[3].algorithm",
+                        "mode",
+                        "more");
+    }
+
+    @Test
+    void theSameLimitTwiceIsRefused() {
+        var told = caller.check(checking(limit("api", 5, 60, ""), limit("api", 6, 60, "")));
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors"))
+                .containsExactly(
+                        Map.of("field", "limits", "message", "must not name the same limit and subject twice"));
+    }
+
+    @Test
+    void tenantsAreApart() throws IOException {
+        var blue = new DemoKey("blue-key");
+        try (var shared = Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT", "-1",
+                "ENABLE_REDIS", "false",
+                "GATEHOUSE_API_KEYS",
+                        blue.setting().replace("demo=", "blue=") + " " + new DemoKey("red-key").setting()))) {
+            var body = checking(limit("api", 1, 60, ""));
+            assertThat(new Caller(shared.port(), "blue-key").check(body).status())
+                    .isEqualTo(200);
+            assertThat(new Caller(shared.port(), "blue-key").check(body).status())
+                    .isEqualTo(429);
+            assertThat(new Caller(shared.port(), "red-key").check(body).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private String limit(String name, long limit, long windowSeconds, String more) {
+        return "{\"name\":\"%s\",\"subject\":\"%s\",\"limit\":%d,\"windowSeconds\":%d%s}"
+                .formatted(name, subject, limit, windowSeconds, more);
+    }
+
+    private static String checking(String... limits) {
+        return "{\"limits\":[" + String.join(",", limits) + "]}";
+    }
+}

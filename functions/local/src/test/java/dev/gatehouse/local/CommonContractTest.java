@@ -1,0 +1,232 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for every route: errors, callers, request ids, headers. */
+class CommonContractTest {
+
+    private static final String CHECK = "/v1/rate-limits/check";
+    private static final String SOUND =
+            "{\"limits\":[{\"name\":\"n\",\"subject\":\"s\",\"limit\":1000,\"windowSeconds\":1}]}";
+
+    private static Server server;
+    private static Caller caller;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        var key = new DemoKey("contract-key");
+        server = Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", key.setting() + ",\nblue-1=" + "0".repeat(64)));
+        caller = new Caller(server.port(), key.value());
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+    }
+
+    @Test
+    void aCallWithoutAKeyIsUnauthenticated() {
+        var told = caller.send(caller.anonymous(CHECK).POST(BodyPublishers.ofString(SOUND)));
+
+        assertProblem(told, 401, "unauthenticated");
+        assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "X-Api-Key, wrong",
+        "X-Api-Key, ''",
+        "Authorization, Bearer wrong",
+        "Authorization, Bearer",
+        "Authorization, Basic Y29udHJhY3Qta2V5",
+        "Authorization, contract-key"
+    })
+    void aWrongKeyIsUnauthenticated(String header, String value) {
+        var told = caller.send(caller.anonymous(CHECK)
+                .header(header, value)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(SOUND)));
+
+        assertProblem(told, 401, "unauthenticated");
+    }
+
+    @Test
+    void aBearerTokenIsAKeyToo() {
+        var told = caller.send(caller.anonymous(CHECK)
+                .header("Authorization", "bearer contract-key")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(SOUND)));
+
+        assertThat(told.status()).isEqualTo(200);
+    }
+
+    @Test
+    void anUnknownPathIsNotFound() {
+        assertProblem(caller.send(caller.anonymous("/nothing").GET()), 404, "not-found");
+        assertProblem(caller.send(caller.request("/v1/nothing").GET()), 404, "not-found");
+    }
+
+    @Test
+    void anotherMethodIsNotAllowed() {
+        var told = caller.send(caller.request(CHECK).GET());
+
+        assertProblem(told, 405, "method-not-allowed");
+        assertThat(told.header("Allow")).isEqualTo("POST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data",
+                "foo",
+                "application/xml"
+            })
+    void anotherContentTypeIsUnsupported(String type) {
+        var told =
+                caller.send(caller.request(CHECK).header("Content-Type", type).POST(BodyPublishers.ofString(SOUND)));
+
+        assertProblem(told, 415, "unsupported-media-type");
+    }
+
+    @Test
+    void aBodyOver256KiBIsTooLarge() {
+        assertProblem(caller.check(" ".repeat(256 * 1024) + SOUND), 413, "content-too-large");
+        assertThat(caller.check(" ".repeat(256 * 1024 - SOUND.length()) + SOUND).status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "req-42", "!~"})
+    void aCallersRequestIdIsKept(String id) {
+        var told = caller.send(caller.anonymous("/nothing").header("X-Request-Id", id));
+
+        assertThat(told.header("X-Request-Id")).isEqualTo(id);
+    }
+
+    @Test
+    void aRequestIdThatCannotBeOneIsReplaced() {
+        var told = caller.send(caller.anonymous("/nothing").header("X-Request-Id", "x".repeat(129)));
+
+        assertThat(told.header("X-Request-Id")).hasSize(36);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v1/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "GET /%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "nonsense\r\n\r\n",
+                "POST /v1/rate-limits/check HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\nConnection: close\r\n\r\n",
+                "GET //v1/rate-limits/check HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "POST /v1/../v1/rate-limits/check HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                "POST /%76%31/rate-limits/check HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                "POST /v1/rate-limits/check/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                "POST /v1;x=1/rate-limits/check HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+            })
+    void aMalformedRequestIsAProblemOfTheCaller(String request) throws IOException {
+        var told = raw(request);
+
+        assertThat(told)
+                .as(request)
+                .matches("(?s)HTTP/1\\.[01] 4.*")
+                .containsIgnoringCase("Content-Type: application/problem+json");
+        assertThat(told).containsIgnoringCase("Cache-Control: no-store").containsIgnoringCase("X-Request-Id: ");
+        assertThat(told).doesNotContain("Exception");
+    }
+
+    @Test
+    void anOverlongHeaderIsAProblemOfTheCaller() throws IOException {
+        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 4")
+                .containsIgnoringCase("application/problem+json");
+    }
+
+    private static String raw(String request) throws IOException {
+        try (var socket = new Socket("localhost", server.port())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void theDescriptionAndItsPageAreServed() {
+        assertThat(caller.send(caller.anonymous("/swagger/gatehouse.yml")).text())
+                .contains("/v1/rate-limits/check");
+        var page = caller.send(caller.anonymous("/swagger-ui"));
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.text()).contains("swagger").doesNotContain("unpkg.com", "cdn.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GATEHOUSE_API_KEYS | acme | GATEHOUSE_API_KEYS has no tenant name",
+                "GATEHOUSE_API_KEYS | ACME=00 | GATEHOUSE_API_KEYS has no tenant name",
+                "GATEHOUSE_API_KEYS | acme=my-secret | GATEHOUSE_API_KEYS has no SHA-256",
+                "GATEHOUSE_AUTH | maybe | GATEHOUSE_AUTH must be",
+                "GATEHOUSE_AUTH | gateway | only behind API Gateway",
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN | half | GATEHOUSE_RATE_LIMIT_WHEN_DOWN must be",
+                "GATEHOUSE_LOCAL_SHARE | 0 | GATEHOUSE_LOCAL_SHARE must be"
+            })
+    void aWrongSettingEndsTheStart(String name, String value, String line) {
+        assertThatThrownBy(
+                        () -> Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false", name, value)))
+                .hasStackTraceContaining(line)
+                .satisfies(failure -> assertThat(failure).hasMessageNotContaining("my-secret"));
+    }
+
+    @Test
+    void noAuthenticationIsForLoopbackOnly() throws IOException {
+        assertThatThrownBy(() -> Server.start(Map.of(
+                        "MICRONAUT_SERVER_PORT", "-1",
+                        "MICRONAUT_SERVER_HOST", "0.0.0.0",
+                        "ENABLE_REDIS", "false",
+                        "GATEHOUSE_AUTH", "none")))
+                .hasStackTraceContaining("GATEHOUSE_AUTH may be none only");
+        try (var open = Server.start(
+                Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false", "GATEHOUSE_AUTH", "none"))) {
+            var anybody = new Caller(open.port(), "");
+            var told = anybody.check(SOUND);
+            assertThat(told.status()).isEqualTo(200);
+            assertThat(told.body()).containsEntry("degraded", true);
+            assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
+        }
+    }
+
+    @Test
+    void aPortInUseEndsTheStart() {
+        assertThatThrownBy(() -> Server.start(Map.of("MICRONAUT_SERVER_PORT", Integer.toString(server.port()))))
+                .hasStackTraceContaining("BindException");
+    }
+
+    static void assertProblem(Told told, int status, String slug) {
+        assertThat(told.status()).as(told.text()).isEqualTo(status);
+        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(told.header("X-Request-Id")).isNotBlank();
+        assertThat(told.body())
+                .containsEntry("type", "urn:gatehouse:problem:" + slug)
+                .containsEntry("status", status)
+                .containsKeys("title", "detail");
+    }
+}

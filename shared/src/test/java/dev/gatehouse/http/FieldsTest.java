@@ -1,0 +1,154 @@
+package dev.gatehouse.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.http.Reading.Faulty;
+import dev.gatehouse.http.Reading.Read;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FieldsTest {
+
+    private record Point(String name, long x, long y, boolean flagged) {}
+
+    private static Point point(Fields fields) {
+        var name = fields.text("name");
+        var x = fields.whole("x");
+        var y = fields.whole("y", 7);
+        var flagged = fields.word("flag", Map.of("up", true, "down", false), false);
+        return fields.make(() -> new Point(name, x, y, flagged));
+    }
+
+    private static Reading<Point> read(String json) {
+        return Fields.read(json.getBytes(StandardCharsets.UTF_8), FieldsTest::point);
+    }
+
+    private static List<Violation> faults(String json) {
+        return ((Faulty<Point>) read(json)).violations();
+    }
+
+    @Test
+    void aSoundBodyIsRead() {
+        assertThat(read("{\"name\":\"é\",\"x\":-0,\"flag\":\"up\"}")).isEqualTo(new Read<>(new Point("é", 0, 7, true)));
+    }
+
+    @Test
+    void nullIsTheSameAsAbsent() {
+        assertThat(read("{\"name\":\"n\",\"x\":1,\"y\":null,\"flag\":null}"))
+                .isEqualTo(new Read<>(new Point("n", 1, 7, false)));
+        assertThat(faults("{\"name\":null,\"x\":1}")).containsExactly(new Violation("name", "is missing"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"5\"", "5.0", "5.5", "5e0", "true", "[]", "{}", "\"\""})
+    void onlyAWholeNumberIsOne(String value) {
+        assertThat(faults("{\"name\":\"n\",\"x\":" + value + "}"))
+                .containsExactly(new Violation("x", "must be a whole number"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "true", "[]", "{}", "1.5"})
+    void onlyAStringIsText(String value) {
+        assertThat(faults("{\"name\":" + value + ",\"x\":1}"))
+                .containsExactly(new Violation("name", "must be a string"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9223372036854775807, 9223372036854775807",
+        "9223372036854775808, 9223372036854775807",
+        "-9223372036854775809, -9223372036854775808",
+        "99999999999999999999999999999999999999, 9223372036854775807"
+    })
+    void aNumberBeyondTheScaleIsItsEnd(String written, long read) {
+        assertThat(read("{\"name\":\"n\",\"x\":" + written + "}"))
+                .isEqualTo(new Read<>(new Point("n", read, 7, false)));
+    }
+
+    @Test
+    void everyFaultIsPutDown() {
+        assertThat(faults("{\"x\":\"1\",\"y\":[],\"flag\":\"left\",\"z\":{\"a\":1}}"))
+                .containsExactly(
+                        new Violation("name", "is missing"),
+                        new Violation("x", "must be a whole number"),
+                        new Violation("y", "must be a whole number"),
+                        new Violation("flag", "must be one of: down, up"),
+                        new Violation("z", "is not a known property"));
+    }
+
+    @Test
+    void faultsCarryTheirPath() {
+        var reading = Fields.read(
+                "{\"points\":[{\"name\":\"n\",\"x\":1},{\"name\":\"n\"},7]}".getBytes(StandardCharsets.UTF_8),
+                fields -> fields.objects("points", FieldsTest::point));
+
+        assertThat(reading)
+                .isEqualTo(new Faulty<>(List.of(
+                        new Violation("points[1].x", "is missing"), new Violation("points[2]", "must be an object"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "`` | body | is empty",
+                "`   ` | body | is empty",
+                "null | body | must be an object",
+                "[] | body | must be an object",
+                "{\"name\":\"n\",\"x\":1 | body | is not well-formed JSON at line 1",
+                "{\"name\":\"n\",\"x\":1}} | body | is not well-formed JSON",
+                "{\"name\":\"n\",\"x\":1} {} | body | goes on",
+                "{\"name\":\"n\",\"x\":NaN} | body | is not well-formed JSON",
+                "{\"name\":\"n\",\"x\":01} | body | is not well-formed JSON",
+                "{'name':'n','x':1} | body | is not well-formed JSON",
+                "{\"name\":\"n\",\"x\":1,\"x\":1} | x | is given twice",
+                "{\"name\":\"\\ud800\",\"x\":1} | name | holds half",
+                "{\"name\":\"n\",\"x\":[[[[[[[[[1]]]]]]]]]} | body | nests deeper",
+            })
+    void whatIsNotOneJsonObjectIsRefused(String body, String field, String message) {
+        assertThat(faults(body)).first().satisfies(fault -> {
+            assertThat(fault.field()).isEqualTo(field);
+            assertThat(fault.message()).startsWith(message);
+        });
+    }
+
+    @Test
+    void aByteOrderMarkIsRefused() {
+        assertThat(faults("\uFEFF{\"name\":\"n\",\"x\":1}"))
+                .containsExactly(new Violation("body", "begins with a byte order mark"));
+    }
+
+    @Test
+    void whatIsNotUtf8IsRefused() {
+        var utf16 = "{\"name\":\"n\",\"x\":1}".getBytes(StandardCharsets.UTF_16);
+        assertThat(Fields.read(utf16, FieldsTest::point))
+                .isEqualTo(new Faulty<>(List.of(new Violation("body", "is not valid UTF-8"))));
+    }
+
+    @Test
+    void anAbsentBodyIsEmpty() {
+        assertThat(Fields.read(null, FieldsTest::point)).isInstanceOf(Faulty.class);
+    }
+
+    @Test
+    void faultsBeyondFiftyAreNotKept() {
+        var many = new StringBuilder("{\"name\":\"n\",\"x\":1");
+        for (int i = 0; i < 1000; i++) {
+            many.append(",\"u").append(i).append("\":1");
+        }
+        assertThat(faults(many.append('}').toString())).hasSize(50);
+    }
+
+    @Property
+    void noBytesMakeItThrow(@ForAll byte[] bytes) {
+        assertThat(Fields.read(bytes, FieldsTest::point)).isNotNull();
+    }
+}

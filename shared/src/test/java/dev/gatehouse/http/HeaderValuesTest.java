@@ -1,0 +1,32 @@
+package dev.gatehouse.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HeaderValuesTest {
+
+    @Test
+    void aStructuredStringIsEscaped() {
+        assertThat(StructuredField.string("a\"b\\c\r\nü").with("q", 100).with("w", 60))
+                .hasToString("\"a\\\"b\\\\c\";q=100;w=60");
+    }
+
+    @Test
+    void secondsAreRoundedUp() {
+        assertThat(Seconds.roundedUp(Duration.ZERO)).hasToString("0");
+        assertThat(Seconds.roundedUp(Duration.ofNanos(1000))).hasToString("1");
+        assertThat(Seconds.roundedUp(Duration.ofSeconds(2))).hasToString("2");
+        assertThat(Seconds.roundedUp(Duration.ofMillis(2001))).hasToString("3");
+    }
+
+    @Test
+    void theGatewaysRequestIdComesFirst() {
+        assertThat(RequestId.of("gateway", "caller")).hasToString("gateway");
+        assertThat(RequestId.of(null, "caller")).hasToString("caller");
+        assertThat(RequestId.of("bad id", "x".repeat(128))).hasToString("x".repeat(128));
+        assertThat(RequestId.of(null, "a\nb").value()).hasSize(36);
+        assertThat(RequestId.of(null, null)).isNotEqualTo(RequestId.of(null, null));
+    }
+}
