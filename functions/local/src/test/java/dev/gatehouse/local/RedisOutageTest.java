@@ -1,0 +1,142 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a caller sees while Redis is gone. */
+class RedisOutageTest {
+
+    private static final Duration RECOVERY = Duration.ofSeconds(2);
+    private static final DemoKey KEY = DemoKey.generate();
+
+    private static Server server(RedisProcess redis, String whenDown) throws Exception {
+        return Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT", "-1",
+                "GATEHOUSE_API_KEYS", KEY.setting(),
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", whenDown,
+                "REDIS_URL", redis.url()));
+    }
+
+    private static String check(String subject, int limit) {
+        return """
+                {"limits":[{"name":"api","subject":"%s","limit":%d,"windowSeconds":60}]}""".formatted(subject, limit);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local,200", "open,200", "closed,503"})
+    void theServerStartsWithoutRedisAndFindsItOnceItIsThere(String whenDown, int status) throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var server = server(redis, whenDown)) {
+                var caller = new Caller(server.port(), KEY.value());
+                var first = caller.check(check("ada", 5));
+                assertThat(first.status()).isEqualTo(status);
+                if (status == 200) {
+                    assertThat(first.body()).containsEntry("degraded", true);
+                    assertThat(first.header("Gatehouse-Source")).isEqualTo("local");
+                } else {
+                    assertThat(first.header("Retry-After")).isEqualTo("1");
+                    assertThat(first.body()).containsEntry("type", "urn:gatehouse:problem:store-unavailable");
+                }
+
+                redis.restart();
+
+                await().atMost(RECOVERY).pollInterval(Duration.ofMillis(20)).until(() -> "redis"
+                        .equals(caller.check(check("ada", 5)).header("Gatehouse-Source")));
+            }
+        }
+    }
+
+    @Test
+    void whatWasDecidedLocallyIsDroppedOnRecovery() throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var server = server(redis, "local")) {
+                var caller = new Caller(server.port(), KEY.value());
+                assertThat(caller.check(check("ada", 1)).status()).isEqualTo(200);
+                assertThat(caller.check(check("ada", 1)).status()).isEqualTo(429);
+                redis.restart();
+                await().atMost(RECOVERY).until(() -> "redis".equals(caller.check(check("grace", 1_000))
+                        .header("Gatehouse-Source")));
+                assertThat(caller.check(check("ada", 1)).status()).as("Redis never saw it").isEqualTo(200);
+                assertThat(caller.check(check("ada", 1)).status()).isEqualTo(429);
+
+                redis.stop();
+                await().until(() -> "local".equals(caller.check(check("grace", 1_000)).header("Gatehouse-Source")));
+                assertThat(caller.check(check("ada", 1)).status()).as("nor does memory remember").isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void killedUnderLoadEveryCallerIsAnsweredByPolicyInTime() throws Exception {
+        try (var redis = RedisProcess.start();
+                var server = server(redis, "local")) {
+            var caller = new Caller(server.port(), KEY.value());
+            Set<Integer> statuses = ConcurrentHashMap.newKeySet();
+            var slowestMillis = new AtomicLong();
+            var fromRedis = new AtomicInteger();
+            var fromMemory = new AtomicInteger();
+            var over = new AtomicBoolean();
+            try (var threads = Executors.newFixedThreadPool(8)) {
+                var load = new ArrayList<Future<?>>();
+                for (var i = 0; i < 8; i++) {
+                    var subject = "subject-" + i;
+                    load.add(threads.submit(() -> {
+                        while (!over.get()) {
+                            var from = System.nanoTime();
+                            var told = caller.check(check(subject, 100_000));
+                            slowestMillis.accumulateAndGet((System.nanoTime() - from) / 1_000_000, Math::max);
+                            statuses.add(told.status());
+                            ("redis".equals(told.header("Gatehouse-Source")) ? fromRedis : fromMemory)
+                                    .incrementAndGet();
+                        }
+                        return null;
+                    }));
+                }
+                await().until(() -> fromRedis.get() > 1_000);
+                slowestMillis.set(0); // What came before is the compiler's.
+
+                redis.kill();
+                await().until(() -> fromMemory.get() > 1_000);
+                redis.restart();
+                fromRedis.set(0);
+                await().atMost(RECOVERY).until(() -> fromRedis.get() > 0);
+                for (var i = 0; i < 30; i++) {
+                    assertThat(redis.clients()).hasSizeLessThanOrEqualTo(1);
+                }
+                over.set(true);
+                for (var each : load) {
+                    each.get();
+                }
+            }
+            assertThat(statuses).containsExactly(200);
+            assertThat(slowestMillis).as("the decision's budget of a second").hasValueLessThan(1_000);
+        }
+    }
+
+    @Test
+    void withoutRedisByChoiceEverythingIsLocal() throws Exception {
+        try (var server = Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting(), "ENABLE_REDIS", "false"))) {
+            var told = new Caller(server.port(), KEY.value()).check(check("ada", 5));
+            assertThat(told.status()).isEqualTo(200);
+            assertThat(told.body()).containsEntry("degraded", true);
+        }
+    }
+}
