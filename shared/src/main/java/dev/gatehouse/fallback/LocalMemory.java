@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a process remembers while Redis does not answer: a map of at most {@code maxEntries}, each with its own time to
- * live. Nothing that still lives is ever dropped to make room; when it is full it takes no new key. An entry is gone the
- * moment its time is over, but may hold its place for up to two seconds more.
+ * live. Nothing that still lives is ever dropped to make room; when it is full it takes no new key. An entry is gone
+ * the moment its time is over, but may hold its place for up to two seconds more.
  *
- * <p>Safe for threads: each call is one step, and the bound is exact. Until something is first put it holds no memory and
- * loads no class of the cache beneath it, for a function whose Redis is well should not pay for it.
+ * <p>Safe for threads: each call is one step, and the bound is exact. Until something is first put it holds no memory
+ * and loads no class of the cache beneath it, for a function whose Redis is well should not pay for it.
  */
 public final class LocalMemory<K, V> {
 

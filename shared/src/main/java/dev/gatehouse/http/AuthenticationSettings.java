@@ -46,7 +46,8 @@ final class AuthenticationSettings {
         }
         if (field == null || !FIELD.matcher(field).matches()) {
             throw new InvalidSetting(
-                    "GATEHOUSE_TENANT_FIELD", "must name a field of the authorizer: jwt.<claim>, iam.<field>, lambda.<key>");
+                    "GATEHOUSE_TENANT_FIELD",
+                    "must name a field of the authorizer: jwt.<claim>, iam.<field>, lambda.<key>");
         }
         return new GatewayIdentity(gateway, field);
     }

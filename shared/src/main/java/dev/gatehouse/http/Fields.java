@@ -61,8 +61,7 @@ public final class Fields {
         return read == null || violations.found() > 0 ? new Faulty<>(violations.kept()) : new Read<>(read);
     }
 
-    private static <T> @Nullable T object(
-            String path, @Nullable Object value, Violations violations, Shape<T> shape) {
+    private static <T> @Nullable T object(String path, @Nullable Object value, Violations violations, Shape<T> shape) {
         if (!(value instanceof Map<?, ?> values)) {
             violations.add(path.isEmpty() ? "body" : path, "must be an object");
             return null;
@@ -107,7 +106,9 @@ public final class Fields {
             return otherwise;
         }
         var meaning = value(name) instanceof String word ? words.get(word) : null;
-        return meaning != null ? meaning : wrong(name, "must be one of: " + String.join(", ", new TreeSet<>(words.keySet())), otherwise);
+        return meaning != null
+                ? meaning
+                : wrong(name, "must be one of: " + String.join(", ", new TreeSet<>(words.keySet())), otherwise);
     }
 
     /** The objects of the array {@code name}, which must be given; those that are faulty are left out. */

@@ -42,7 +42,8 @@ final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
                 Problem.of("not-acceptable", "Only JSON is spoken here", 406, "Accept must include application/json.");
             case 413 -> Problem.contentTooLarge();
             case 415 -> Problem.unsupportedMediaType();
-            default -> status >= 500 ? Problem.internalError() : Problem.of("http-" + status, reason, status, reason + ".");
+            default ->
+                status >= 500 ? Problem.internalError() : Problem.of("http-" + status, reason, status, reason + ".");
         };
     }
 }

@@ -50,7 +50,10 @@ final class JsonText {
     @Nullable
     Object read(byte[] bytes) {
         try {
-            return read(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+            return read(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
         } catch (CharacterCodingException _) {
             violations.add(BODY, "is not valid UTF-8");
         } catch (StreamConstraintsException _) {

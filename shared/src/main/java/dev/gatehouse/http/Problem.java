@@ -42,7 +42,8 @@ public record Problem(
 
     /** 400: the body is not what the operation takes. */
     public static Problem invalidRequest(List<Violation> violations) {
-        return of("invalid-request", "The request is invalid", 400, summary(violations)).with("errors", violations);
+        return of("invalid-request", "The request is invalid", 400, summary(violations))
+                .with("errors", violations);
     }
 
     private static String summary(List<Violation> violations) {
@@ -86,11 +87,7 @@ public record Problem(
 
     /** 503: Redis did not answer and the operation's policy is to refuse. */
     public static Problem storeUnavailable(Duration retryAfter) {
-        return of(
-                        "store-unavailable",
-                        "The store does not answer",
-                        503,
-                        "No decision could be made. Ask again later.")
+        return of("store-unavailable", "The store does not answer", 503, "No decision could be made. Ask again later.")
                 .withRetryAfter(retryAfter);
     }
 
@@ -110,7 +107,9 @@ public record Problem(
 
     /** This problem with {@code Retry-After}: whole seconds, rounded up, at least 1. */
     public Problem withRetryAfter(Duration wait) {
-        return withHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, Seconds.roundedUp(wait).value())));
+        return withHeader(
+                HttpHeaders.RETRY_AFTER,
+                Long.toString(Math.max(1, Seconds.roundedUp(wait).value())));
     }
 
     /** The response that tells it. */

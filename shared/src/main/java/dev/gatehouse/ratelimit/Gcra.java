@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The generic cell rate algorithm of ITU-T I.371 (virtual scheduling) for one limit.
  *
- * <p>A limit's whole state is its theoretical arrival time, <i>tat</i>: the moment from which it is wholly unused. Every
- * unit moves it on by the <i>emission interval</i>, window / limit, and no charge may take it further ahead of now than
+ * <p>A limit's whole state is its theoretical arrival time, <i>tat</i>: the moment from which it is wholly unused.
+ * Every unit moves it on by the <i>emission interval</i>, window / limit, and no charge may take it further ahead of now than
  * the <i>burst tolerance</i>, burst emission intervals.
  *
  * <p>Nothing is rounded: see {@link Micros}. Nothing overflows either, here or in {@code gcra.lua}, which knows whole
@@ -108,8 +108,8 @@ final class Gcra {
     }
 
     /**
-     * A tat that was stored under another shape, as one of this limit: the same share of the tolerance is used. Rounded up
-     * to a microsecond, for a change of limit must not admit more. (A tolerance below a microsecond counts as one.)
+     * A tat that was stored under another shape, as one of this limit: the same share of the tolerance is used. Rounded
+     * up to a microsecond, for a change of limit must not admit more. (A tolerance below a microsecond counts as one.)
      *
      * @param tat not before {@code now}
      */

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
  * Decides from this process's memory alone, exactly as {@link RedisRateLimiter} does, but only for what passes here:
  * {@code n} processes admit {@code n} times a limit unless each is given its share of it.
  *
- * <p>It remembers a bounded number of limits. While that many are in use, a subject not among them is denied and told to
- * come back in a second: to forget one in use would be to let it pass.
+ * <p>It remembers a bounded number of limits. While that many are in use, a subject not among them is denied and told
+ * to come back in a second: to forget one in use would be to let it pass.
  */
 public final class LocalRateLimiter implements RateLimiter {
 
@@ -57,8 +57,8 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     /**
-     * @param share how many processes a limit is divided among: each gives a {@code share}-th of its rate and, down to one
-     *     unit, of its burst; at least 1
+     * @param share how many processes a limit is divided among: each gives a {@code share}-th of its rate and, down to
+     *     one unit, of its burst; at least 1
      * @param maxEntries limits in use that are remembered; at least 1
      * @param clock the time in microseconds, from any beginning
      */
@@ -125,7 +125,7 @@ public final class LocalRateLimiter implements RateLimiter {
         return reading.gcra.decision(reading.allowed, reading.cost, tat, now);
     }
 
-    /** This process's portion of a limit. The window is stretched rather than the units cut, which would have to be whole. */
+    /** This process's portion of a limit: the window is stretched, for units could only be cut to whole ones. */
     private Limit portion(Limit limit) {
         if (share == 1) {
             return limit;

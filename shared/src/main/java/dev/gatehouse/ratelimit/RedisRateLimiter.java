@@ -13,13 +13,14 @@ import java.util.concurrent.CompletionStage;
 /**
  * Decides on Redis, in one round trip.
  *
- * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link KeyTag}. It holds
- * the tat and what gives it meaning, and expires when the tat passes; a limit that is wholly unused has no key.
+ * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link KeyTag}. It
+ * holds the tat and what gives it meaning, and expires when the tat passes; a limit that is wholly unused has no key.
  *
  * <table>
  * <caption>The commands of a check</caption>
  * <tr><td>all keys in one slot, or Redis not clustered</td>
- *     <td>{@code EVALSHA gcra.lua} over the check's keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged</td></tr>
+ *     <td>{@code EVALSHA gcra.lua} over the check's keys: {@code TIME}; {@code GET} each; {@code SET … PX}
+ *     each charged</td></tr>
  * <tr><td>several subjects on a cluster</td>
  *     <td>the same for each subject, in parallel and in one flush</td></tr>
  * <tr><td>of these some denied, in mode {@link Mode#ALL}</td>
@@ -27,8 +28,8 @@ import java.util.concurrent.CompletionStage;
  *     {@code SET … PX} or {@code DEL} each</td></tr>
  * </table>
  *
- * <p>So on a cluster a check of several subjects that is denied may for a moment hold what it gives back, and another be
- * denied for it; too much is never admitted. Should the refund itself fail, what it held is earned back at the limit's
+ * <p>So on a cluster a check of several subjects that is denied may for a moment hold what it gives back, and another
+ * be denied for it; too much is never admitted. Should the refund itself fail, what it held is earned back at the limit's
  * rate. If one subject's part got no answer, the check has none: parts that were charged are given back, and the part
  * without an answer is left alone, for it may not have been charged.
  *

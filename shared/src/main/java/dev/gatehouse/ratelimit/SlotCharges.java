@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Charges that one script decides, in one step: the words of {@code gcra.lua} and {@code refund.lua}, and their reply. */
+/** Charges that one script decides in one step: what is said to {@code gcra.lua} and {@code refund.lua}, and the reply. */
 record SlotCharges(List<LimitCharge> charges, Mode mode) {
 
     private static final Script GCRA = Script.beside(SlotCharges.class, "gcra");

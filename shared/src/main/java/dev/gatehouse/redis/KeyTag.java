@@ -12,7 +12,7 @@ import java.util.Base64;
  */
 public final class KeyTag {
 
-    /** 72 bits, which are 12 characters without padding: among a billion subjects two share one once in 9,000 such sets. */
+    /** 72 bits, 12 characters without padding: that any two of a billion subjects share a tag is a chance of 1 in 9,000. */
     private static final int BYTES = 9;
 
     private KeyTag() {}
@@ -20,8 +20,8 @@ public final class KeyTag {
     /**
      * The first 12 base64url characters of SHA-256 over the UTF-8 of {@code original}.
      *
-     * @throws IllegalArgumentException if {@code original} holds half a surrogate pair, which has no UTF-8 of its own and
-     *     would share another's tag
+     * @throws IllegalArgumentException if {@code original} holds half a surrogate pair, which has no UTF-8 of its own
+     *     and would share another's tag
      */
     public static String of(String original) {
         if (!isWellFormed(original)) {

@@ -119,6 +119,9 @@ public final class RedisLink implements AutoCloseable {
 
     /** Runs several scripts, written to the connection in one flush; the stages are in the order of the calls. */
     public List<CompletionStage<Reply<List<Object>>>> runAll(List<ScriptCall> calls, Deadline deadline) {
+        if (calls.isEmpty()) {
+            return List.of();
+        }
         var permit = circuit.tryAcquire();
         var hindrance = hindrance(permit, deadline);
         if (permit == null || hindrance != null) {

@@ -1,7 +1,7 @@
 -- Decides one or more limits by GCRA and charges those it admits.
 --
--- A time is two integers: whole microseconds, and a remainder counted in limit-ths of one. So nothing is rounded, and by
--- the bounds of Limit everything stays below 2^53 (see Gcra.java, which does the same in memory).
+-- A time is two integers: whole microseconds, and a remainder counted in limit-ths of one. So nothing is rounded, and
+-- by the bounds of Limit everything stays below 2^53 (see Gcra.java, which does the same in memory).
 --
 -- KEYS     one for each limit, holding "<tat> <remainder> <limit> <tolerance> <remainder>" while any of it is used
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock

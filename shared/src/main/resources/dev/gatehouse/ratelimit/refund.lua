@@ -1,7 +1,7 @@
 -- Takes back charges that were made a moment ago for a check that was denied elsewhere.
 --
--- Never gives back more than a charge still weighs: one that moved the tat to <charged> weighs charged - now at most, for
--- what lies before now has been earned back and may have been spent. Where in doubt it gives back too little.
+-- Never gives back more than a charge still weighs: one that moved the tat to <charged> weighs charged - now at most,
+-- for what lies before now has been earned back and may have been spent. Where in doubt it gives back too little.
 --
 -- KEYS     one for each charged limit, as gcra.lua keeps them
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock

@@ -39,7 +39,7 @@ final class ExactLimiter {
         return new CheckDecision(all, decisions);
     }
 
-    /** The latest tat that has passed: before it, a limiter that forgets what is earned back knows less than this one. */
+    /** The latest tat that has passed: before it, a limiter that forgets what is earned back knows less than this. */
     long latestPassed(long micros) {
         return buckets.values().stream()
                 .map(Bucket::tat)

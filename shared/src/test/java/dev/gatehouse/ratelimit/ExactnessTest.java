@@ -24,7 +24,7 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Any sequence of checks, costs, steps of the clock and changes of limits is decided as {@link ExactLimiter} decides it. */
+/** Whatever is checked, however the clock steps and limits change: it is decided as {@link ExactLimiter} decides it. */
 class ExactnessTest {
 
     private static final AtomicLong NOW = new AtomicLong();

@@ -31,7 +31,9 @@ final class ApiGateway implements Gateway {
         return switch (field.substring(0, dot)) {
             case "jwt" -> {
                 var jwt = authorizer.getJwt();
-                yield jwt == null || jwt.getClaims() == null ? null : jwt.getClaims().get(name);
+                yield jwt == null || jwt.getClaims() == null
+                        ? null
+                        : jwt.getClaims().get(name);
             }
             case "lambda" ->
                 authorizer.getLambda() != null && authorizer.getLambda().get(name) instanceof String said ? said : null;

@@ -29,7 +29,10 @@ sealed interface EventSoundness {
     static EventSoundness of(@Nullable APIGatewayV2HTTPEvent event) {
         var context = event == null ? null : event.getRequestContext();
         var http = context == null ? null : context.getHttp();
-        if (event == null || http == null || http.getMethod() == null || http.getMethod().isBlank()) {
+        if (event == null
+                || http == null
+                || http.getMethod() == null
+                || http.getMethod().isBlank()) {
             return unsound("requestContext.http", "is not that of an HTTP API's event, payload format 2.0");
         }
         if (http.getPath() == null || !isPath(http.getPath())) {

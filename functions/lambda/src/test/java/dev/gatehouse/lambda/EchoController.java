@@ -26,9 +26,12 @@ class EchoController {
     @Consumes(MediaType.APPLICATION_JSON)
     CompletionStage<Map<String, Object>> echo(Tenant tenant, @Body byte @Nullable [] body) {
         return CompletableFuture.completedStage(Map.of(
-                "tenant", tenant.name(),
-                "body", body == null ? "" : new String(body, StandardCharsets.UTF_8),
-                "leftMillis", deadlines.next().remainingNanos() / 1_000_000));
+                "tenant",
+                tenant.name(),
+                "body",
+                body == null ? "" : new String(body, StandardCharsets.UTF_8),
+                "leftMillis",
+                deadlines.next().remainingNanos() / 1_000_000));
     }
 
     @Post("/fault")

@@ -31,7 +31,8 @@ class HttpFunctionTest {
     static void startsTheFunction() throws Exception {
         var digest = MessageDigest.getInstance("SHA-256").digest("k".getBytes(StandardCharsets.UTF_8));
         function = new HttpFunction(new LambdaApplicationContextBuilder()
-                .properties(Map.of("gatehouse.api-keys", "acme=" + HexFormat.of().formatHex(digest)))
+                .properties(
+                        Map.of("gatehouse.api-keys", "acme=" + HexFormat.of().formatHex(digest)))
                 .build());
     }
 
@@ -48,7 +49,8 @@ class HttpFunctionTest {
 
     @Test
     void aBase64BodyIsDecoded() {
-        var event = event("POST", "/v1/echo", Base64.getEncoder().encodeToString("{\"ü\":1}".getBytes(StandardCharsets.UTF_8)));
+        var event = event(
+                "POST", "/v1/echo", Base64.getEncoder().encodeToString("{\"ü\":1}".getBytes(StandardCharsets.UTF_8)));
         event.setIsBase64Encoded(true);
 
         assertThat(function.handleRequest(event, null).getBody()).contains("{\\\"ü\\\":1}");
@@ -56,7 +58,8 @@ class HttpFunctionTest {
 
     @Test
     void aDecisionHasNoMoreTimeThanTheInvocation() {
-        var body = function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250)).getBody();
+        var body = function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250))
+                .getBody();
 
         var left = Integer.parseInt(body.replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"));
         assertThat(left).isBetween(50, 200);
@@ -67,7 +70,9 @@ class HttpFunctionTest {
         var response = function.handleRequest(event("POST", "/v1/echo/fault", "{}"), null);
 
         assertThat(response.getStatusCode()).isEqualTo(500);
-        assertThat(response.getBody()).contains("urn:gatehouse:problem:internal-error").doesNotContain("secret-detail");
+        assertThat(response.getBody())
+                .contains("urn:gatehouse:problem:internal-error")
+                .doesNotContain("secret-detail");
     }
 
     @ParameterizedTest
@@ -117,8 +122,17 @@ class HttpFunctionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "text/plain", "application/xml", "foo", "/", "application/", ";;", "application/json/x", "multipart/form-data",
-                "application/x-www-form-urlencoded", "application/json2", "*/*x"
+                "text/plain",
+                "application/xml",
+                "foo",
+                "/",
+                "application/",
+                ";;",
+                "application/json/x",
+                "multipart/form-data",
+                "application/x-www-form-urlencoded",
+                "application/json2",
+                "*/*x"
             })
     void anotherContentTypeIsRefused(String type) {
         var event = event("POST", "/v1/echo", "{}");
@@ -131,7 +145,8 @@ class HttpFunctionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json; charset=nonsense", "application/json; charset=\"", "application/json;;", ""})
+    @ValueSource(
+            strings = {"application/json; charset=nonsense", "application/json; charset=\"", "application/json;;", ""})
     void anOddCharsetIsNoFault(String type) {
         var event = event("POST", "/v1/echo", "{}");
         event.getHeaders().put("content-type", type);
@@ -150,7 +165,9 @@ class HttpFunctionTest {
         assertThat(behindGateway.handleRequest(event, null).getStatusCode()).isEqualTo(401);
         event.getRequestContext()
                 .setAuthorizer(Authorizer.builder()
-                        .withJwt(JWT.builder().withClaims(Map.of("tenant", "blue")).build())
+                        .withJwt(JWT.builder()
+                                .withClaims(Map.of("tenant", "blue"))
+                                .build())
                         .build());
         assertThat(behindGateway.handleRequest(event, null).getBody()).contains("\"tenant\":\"blue\"");
     }
@@ -196,7 +213,8 @@ class HttpFunctionTest {
                 .withBody(body)
                 .withRequestContext(RequestContext.builder()
                         .withRequestId("gateway-1")
-                        .withHttp(Http.builder().withMethod(method).withPath(path).build())
+                        .withHttp(
+                                Http.builder().withMethod(method).withPath(path).build())
                         .build())
                 .build();
     }

@@ -85,9 +85,9 @@ public final class Server implements AutoCloseable {
         properties.put("micronaut.server.host", environment.getOrDefault("MICRONAUT_SERVER_HOST", "localhost"));
         properties.put("micronaut.server.port", port(environment));
         properties.put("gatehouse.embedded", redis instanceof EmbeddedRedis);
-        for (var name : new String[] {"GATEHOUSE_AUTH", API_KEYS, "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "GATEHOUSE_LOCAL_SHARE"}) {
-            Optional.ofNullable(environment.get(name))
-                    .ifPresent(value -> properties.put(property(name), value));
+        for (var name :
+                new String[] {"GATEHOUSE_AUTH", API_KEYS, "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "GATEHOUSE_LOCAL_SHARE"}) {
+            Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
         }
         if (demoKey != null) {
             properties.put(property(API_KEYS), demoKey.setting());
@@ -108,11 +108,15 @@ public final class Server implements AutoCloseable {
         var url = "http://localhost:" + http.getPort();
         if (demoKey != null) {
             return new Welcome(
-                    url, redis.description(), " -H 'X-Api-Key: " + demoKey.value() + "'", demoKey.value() + " (for this run)");
+                    url,
+                    redis.description(),
+                    " -H 'X-Api-Key: " + demoKey.value() + "'",
+                    demoKey.value() + " (for this run)");
         }
         return "none".equals(environment.get("GATEHOUSE_AUTH"))
                 ? new Welcome(url, redis.description(), "", "none needed")
-                : new Welcome(url, redis.description(), " -H \"X-Api-Key: $KEY\"", "one of " + API_KEYS + "; put it in KEY");
+                : new Welcome(
+                        url, redis.description(), " -H \"X-Api-Key: $KEY\"", "one of " + API_KEYS + "; put it in KEY");
     }
 
     /** Where it serves. */

@@ -31,8 +31,7 @@ record Welcome(String url, String redis, String credential, String keyNote) {
                 {"name":"mail","subject":"ada","limit":1,"windowSeconds":60,"cost":0}]}'
 
                   Ctrl-C stops.
-                """
-                .formatted(url, redis, keyNote, curl());
+                """.formatted(url, redis, keyNote, curl());
     }
 
     private String curl() {

@@ -15,19 +15,20 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Check", description = "One or more limits to be decided together.")
 record CheckRequest(
         @ArraySchema(
-                        minItems = 1,
-                        maxItems = Check.MAX_LIMITS,
-                        schema = @Schema(implementation = LimitRequest.class),
-                        arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED))
-                List<LimitRequest> limits,
+                minItems = 1,
+                maxItems = Check.MAX_LIMITS,
+                schema = @Schema(implementation = LimitRequest.class),
+                arraySchema = @Schema(requiredMode = Schema.RequiredMode.REQUIRED))
+        List<LimitRequest> limits,
+
         @Schema(
-                        type = "string",
-                        description = "all: either every limit has room and all are charged, or none is. "
-                                + "each: every limit is decided and charged alone, and the answer is always 200.",
-                        allowableValues = {"all", "each"},
-                        defaultValue = "all")
-                @Nullable
-                String mode) {
+                type = "string",
+                description = "all: either every limit has room and all are charged, or none is. "
+                        + "each: every limit is decided and charged alone, and the answer is always 200.",
+                allowableValues = {"all", "each"},
+                defaultValue = "all")
+        @Nullable
+        String mode) {
 
     private static final Map<String, Mode> MODES = Map.of("all", Mode.ALL, "each", Mode.EACH);
 

@@ -24,7 +24,8 @@ record CheckResponse(Check check) {
     HttpResponse<?> to(Answer<CheckDecision> answer) {
         return switch (answer) {
             case Decided<CheckDecision>(var decision, var source) -> decided(decision, source);
-            case Unavailable<CheckDecision>(var retryAfter) -> Problem.storeUnavailable(retryAfter).response();
+            case Unavailable<CheckDecision>(var retryAfter) ->
+                Problem.storeUnavailable(retryAfter).response();
         };
     }
 
@@ -33,10 +34,12 @@ record CheckResponse(Check check) {
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
                 ? HttpResponse.ok(answer)
                 : quotaExceeded(decision, answer).response();
-        response.header("Gatehouse-Source", switch (source) {
-            case REDIS -> "redis";
-            case LOCAL -> "local";
-        });
+        response.header(
+                "Gatehouse-Source",
+                switch (source) {
+                    case REDIS -> "redis";
+                    case LOCAL -> "local";
+                });
         new QuotaHeaders(check, decision).writeTo(response.getHeaders());
         return response;
     }

@@ -41,10 +41,11 @@ record LimitAnswer(
         long resetAfterMillis) {
 
     static LimitAnswer of(LimitedSubject asked, LimitDecision decision) {
-        var retryAfterMillis = switch (decision) {
-            case Allowed _ -> Long.valueOf(0);
-            case Denied denied -> denied.retryAfter() == null ? null : roundedUpMillis(denied.retryAfter());
-        };
+        var retryAfterMillis =
+                switch (decision) {
+                    case Allowed _ -> Long.valueOf(0);
+                    case Denied denied -> denied.retryAfter() == null ? null : roundedUpMillis(denied.retryAfter());
+                };
         return new LimitAnswer(
                 asked.limit().name(),
                 asked.subject(),

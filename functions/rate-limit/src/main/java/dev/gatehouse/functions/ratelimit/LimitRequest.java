@@ -12,54 +12,60 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Limit", description = "A limit, the subject that it counts, and what to charge.")
 record LimitRequest(
         @Schema(
-                        description = "Names the limit. Checks with the same name and subject count together.",
-                        example = "api",
-                        pattern = "[A-Za-z0-9._-]{1,64}",
-                        requiredMode = Schema.RequiredMode.REQUIRED)
-                String name,
+                description = "Names the limit. Checks with the same name and subject count together.",
+                example = "api",
+                pattern = "[A-Za-z0-9._-]{1,64}",
+                requiredMode = Schema.RequiredMode.REQUIRED)
+        String name,
+
         @Schema(
-                        description = "Whom the limit counts: a user id, an API key, an address. Kept as a hash only.",
-                        example = "user-42",
-                        minLength = 1,
-                        maxLength = 512,
-                        requiredMode = Schema.RequiredMode.REQUIRED)
-                String subject,
+                description = "Whom the limit counts: a user id, an API key, an address. Kept as a hash only.",
+                example = "user-42",
+                minLength = 1,
+                maxLength = 512,
+                requiredMode = Schema.RequiredMode.REQUIRED)
+        String subject,
+
         @Schema(
-                        type = "string",
-                        description = "How it is decided.",
-                        allowableValues = {"gcra"},
-                        defaultValue = "gcra")
-                @Nullable
-                String algorithm,
+                type = "string",
+                description = "How it is decided.",
+                allowableValues = {"gcra"},
+                defaultValue = "gcra")
+        @Nullable
+        String algorithm,
+
         @Schema(
-                        description = "Units in a window.",
-                        example = "100",
-                        minimum = "1",
-                        maximum = "1000000000",
-                        requiredMode = Schema.RequiredMode.REQUIRED)
-                long limit,
+                description = "Units in a window.",
+                example = "100",
+                minimum = "1",
+                maximum = "1000000000",
+                requiredMode = Schema.RequiredMode.REQUIRED)
+        long limit,
+
         @Schema(
-                        description = "Length of the window in seconds.",
-                        example = "60",
-                        minimum = "1",
-                        maximum = "315360000",
-                        requiredMode = Schema.RequiredMode.REQUIRED)
-                long windowSeconds,
+                description = "Length of the window in seconds.",
+                example = "60",
+                minimum = "1",
+                maximum = "315360000",
+                requiredMode = Schema.RequiredMode.REQUIRED)
+        long windowSeconds,
+
         @Schema(
-                        description = "Units that may come at once; by default as many as limit.",
-                        example = "100",
-                        minimum = "1",
-                        maximum = "1000000000")
-                @Nullable
-                Long burst,
+                description = "Units that may come at once; by default as many as limit.",
+                example = "100",
+                minimum = "1",
+                maximum = "1000000000")
+        @Nullable
+        Long burst,
+
         @Schema(
-                        description = "Units to charge. 0 only looks.",
-                        example = "1",
-                        minimum = "0",
-                        maximum = "1000000000",
-                        defaultValue = "1")
-                @Nullable
-                Long cost) {
+                description = "Units to charge. 0 only looks.",
+                example = "1",
+                minimum = "0",
+                maximum = "1000000000",
+                defaultValue = "1")
+        @Nullable
+        Long cost) {
 
     private static final Map<String, Boolean> ALGORITHMS = Map.of("gcra", true);
 

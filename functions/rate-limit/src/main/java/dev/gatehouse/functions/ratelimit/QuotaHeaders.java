@@ -29,7 +29,9 @@ record QuotaHeaders(Check check, CheckDecision decision) {
         headers.set("RateLimit-Policy", listed(check.limits().stream().map(QuotaHeaders::policy)));
         headers.set("RateLimit", listed(positions().mapToObj(this::state)));
         int tightest = tightest();
-        headers.set("X-RateLimit-Limit", Long.toString(check.limits().get(tightest).limit().limit()));
+        headers.set(
+                "X-RateLimit-Limit",
+                Long.toString(check.limits().get(tightest).limit().limit()));
         headers.set("X-RateLimit-Remaining", Long.toString(decided(tightest).remaining()));
         headers.set("X-RateLimit-Reset", resetOf(tightest).toString());
     }
@@ -46,7 +48,10 @@ record QuotaHeaders(Check check, CheckDecision decision) {
     }
 
     private int tightest() {
-        return positions().boxed().min(Comparator.comparing(this::decided, TIGHTEST_FIRST)).orElseThrow();
+        return positions()
+                .boxed()
+                .min(Comparator.comparing(this::decided, TIGHTEST_FIRST))
+                .orElseThrow();
     }
 
     private Seconds resetOf(int position) {
@@ -63,9 +68,7 @@ record QuotaHeaders(Check check, CheckDecision decision) {
 
     /** A list, in which the same item stands once: one limit may count several subjects. */
     private static String listed(Stream<StructuredField> items) {
-        return items.map(StructuredField::text)
-                .collect(Collectors.toCollection(LinkedHashSet::new))
-                .stream()
+        return items.map(StructuredField::text).collect(Collectors.toCollection(LinkedHashSet::new)).stream()
                 .collect(Collectors.joining(", "));
     }
 }

@@ -54,25 +54,16 @@ public class RateLimitController {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = CheckRequest.class),
                             examples = {
-                                @ExampleObject(
-                                        name = "One limit",
-                                        value =
-                                                """
+                                @ExampleObject(name = "One limit", value = """
                                                 {"limits": [{"name": "api", "subject": "user-42", "limit": 100, "windowSeconds": 60}]}\
                                                 """),
-                                @ExampleObject(
-                                        name = "Two limits at once",
-                                        value =
-                                                """
+                                @ExampleObject(name = "Two limits at once", value = """
                                                 {"limits": [\
                                                 {"name": "second", "subject": "user-42", "limit": 5, "windowSeconds": 1}, \
                                                 {"name": "day", "subject": "user-42", "limit": 10000, "windowSeconds": 86400}\
                                                 ]}\
                                                 """),
-                                @ExampleObject(
-                                        name = "Only look",
-                                        value =
-                                                """
+                                @ExampleObject(name = "Only look", value = """
                                                 {"mode": "each", "limits": [{"name": "api", "subject": "user-42", "limit": 100, \
                                                 "windowSeconds": 60, "cost": 0}]}\
                                                 """)
@@ -133,7 +124,8 @@ public class RateLimitController {
             case Read<Check>(var check) ->
                 limiter.check(tenant.name(), check, deadlines.next()).thenApply(new CheckResponse(check)::to);
             case Faulty<Check>(var violations) ->
-                CompletableFuture.completedStage(Problem.invalidRequest(violations).response());
+                CompletableFuture.completedStage(
+                        Problem.invalidRequest(violations).response());
         };
     }
 }

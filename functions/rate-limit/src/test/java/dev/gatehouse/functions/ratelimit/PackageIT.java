@@ -1,0 +1,169 @@
+package dev.gatehouse.functions.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.FaultProxy;
+import dev.gatehouse.fixtures.FunctionProcess;
+import dev.gatehouse.fixtures.FunctionSetup;
+import dev.gatehouse.fixtures.RedisProcess;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The package as it is deployed, run by Lambda's own runtime client. */
+class PackageIT {
+
+    private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
+    private static final String HANDLER = "dev.gatehouse.lambda.HttpFunction";
+    private static final String KEY = "it-key";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static FunctionSetup function(String redisUrl) throws Exception {
+        var digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
+        return FunctionProcess.of(ZIP, HANDLER)
+                .env("REDIS_URL", redisUrl)
+                .env("GATEHOUSE_API_KEYS", "acme=" + HexFormat.of().formatHex(digest));
+    }
+
+    private static String check(String subject, long limit) {
+        return event("/v1/rate-limits/check", """
+                {"limits":[{"name":"api","subject":"%s","limit":%d,"windowSeconds":60}]}""".formatted(subject, limit));
+    }
+
+    private static String event(String path, String body) {
+        return """
+                {
+                  "version": "2.0", "routeKey": "$default", "rawPath": "%1$s", "rawQueryString": "",
+                  "headers": {"content-type": "application/json", "x-api-key": "%2$s", "host": "api.example"},
+                  "requestContext": {
+                    "accountId": "123456789012", "apiId": "a1b2c3", "stage": "$default", "routeKey": "$default",
+                    "requestId": "JKJaXmPLvHcESHA=", "timeEpoch": 1700000000000,
+                    "http": {"method": "POST", "path": "%1$s", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+                  },
+                  "body": "%3$s", "isBase64Encoded": false
+                }""".formatted(path, KEY, body.replace("\"", "\\\""));
+    }
+
+    @Test
+    void theZipStaysSmall() throws Exception {
+        System.out.printf("%s: %,d bytes%n", ZIP.getFileName(), Files.size(ZIP));
+        assertThat(Files.size(ZIP)).isLessThanOrEqualTo(15_000_000);
+    }
+
+    @Test
+    void answersACheckFromRedis() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).start()) {
+            assertThat(function.invoke(check("ada", 1), PATIENCE).response())
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"allowed\\\":true")
+                    .contains("\\\"degraded\\\":false")
+                    .containsIgnoringCase("\"Gatehouse-Source\":\"redis\"")
+                    .containsIgnoringCase("\"X-Request-Id\":\"JKJaXmPLvHcESHA=\"")
+                    .containsIgnoringCase("\"Cache-Control\":\"no-store\"");
+            assertThat(function.invoke(check("ada", 1), PATIENCE).response())
+                    .contains("\"statusCode\":429")
+                    .containsIgnoringCase("\"Retry-After\":\"60\"")
+                    .contains("quota-exceeded");
+            assertThat(redis.clients())
+                    .as("one connection an execution environment")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void startsWithoutRedisAndFindsItOnceItIsThere() throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = function(redis.url()).start()) {
+                assertThat(function.invoke(check("ada", 5), PATIENCE).response())
+                        .contains("\"statusCode\":200")
+                        .contains("\\\"degraded\\\":true")
+                        .containsIgnoringCase("\"Gatehouse-Source\":\"local\"");
+                assertThat(function.runtime().initError()).isEmpty();
+
+                redis.restart();
+
+                await().atMost(Duration.ofSeconds(2)).until(() -> function.invoke(check("ada", 5), PATIENCE)
+                        .response()
+                        .contains("\\\"degraded\\\":false"));
+                assertThat(function.stdout() + function.stderr())
+                        .contains("is lost: the connection was refused")
+                        .contains("is back after");
+            }
+        }
+    }
+
+    @Test
+    void aReplyThatIsSwallowedIsAnsweredInTimeAndChargedOnce() throws Exception {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var function =
+                        function("redis://" + wire.host() + ":" + wire.port()).start()) {
+            function.invoke(check("warm", 100), PATIENCE);
+            wire.swallowNextReply();
+            var swallowed = function.invoke(check("ada", 100), PATIENCE);
+            assertThat(swallowed.response()).contains("\\\"degraded\\\":true");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(swallowed.latencyNanos())).isBetween(240L, 330L);
+            wire.pass();
+            await().until(() ->
+                    function.invoke(check("ada", 100), PATIENCE).response().contains("\\\"remaining\\\":98"));
+        }
+    }
+
+    @Test
+    void aMalformedEventIsAnsweredAndNotThrown() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).start()) {
+            assertThat(function.invoke("{}", PATIENCE).response()).contains("\"statusCode\":400");
+            assertThat(function.invoke(event("/v1/rate-limits/check", "{"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":400")
+                    .contains("urn:gatehouse:problem:invalid-request");
+            assertThat(function.invoke(event("/nowhere", "{}"), PATIENCE).response())
+                    .contains("\"statusCode\":404")
+                    .contains("application/problem+json");
+            assertThat(redis.calls("evalsha")).isZero();
+        }
+    }
+
+    /** The framework's handlers leak at every invocation unless that is mended: time and heap would grow. */
+    @Test
+    void fiftyThousandInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
+        var invocations = 50_000;
+        var nanos = new long[invocations];
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).start()) {
+            var heapEarly = 0L;
+            for (var i = 0; i < invocations; i++) {
+                if (i == 5_000) {
+                    heapEarly = function.liveHeapBytes();
+                }
+                var result = function.invoke(check("subject-" + i % 500, 1_000_000), PATIENCE);
+                nanos[i] = result.latencyNanos();
+                assertThat(result.response()).contains("\"statusCode\":200");
+            }
+            var heapLate = function.liveHeapBytes();
+            var early = median(nanos, 1_000, 2_000);
+            var late = median(nanos, invocations - 1_000, invocations);
+            System.out.printf(
+                    "p50 of the second thousand %.3f ms, of the last %.3f ms; live heap %,d then %,d bytes%n",
+                    early / 1e6, late / 1e6, heapEarly, heapLate);
+            assertThat(late).isLessThanOrEqualTo(early * 1.2);
+            assertThat(heapLate).isLessThanOrEqualTo((long) (heapEarly * 1.05));
+        }
+    }
+
+    private static double median(long[] nanos, int from, int to) {
+        var sorted = Arrays.copyOfRange(nanos, from, to);
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}
