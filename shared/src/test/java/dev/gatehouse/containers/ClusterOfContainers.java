@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Three primaries that share the slots. */
-final class ClusterOfContainers implements AutoCloseable {
+public final class ClusterOfContainers implements AutoCloseable {
 
     private final List<RedisContainer> nodes = new ArrayList<>();
 
-    static ClusterOfContainers start() {
+    public static ClusterOfContainers start() {
         var cluster = new ClusterOfContainers();
         try {
             cluster.form();
@@ -40,7 +40,7 @@ final class ClusterOfContainers implements AutoCloseable {
     }
 
     /** In the order of their slots. */
-    List<RedisContainer> nodes() {
+    public List<RedisContainer> nodes() {
         return nodes;
     }
 

@@ -25,7 +25,7 @@ import org.testcontainers.utility.MountableFile;
  *
  * <p>The system property {@code gatehouse.redis.image} names the image, which takes the official image's flags.
  */
-final class RedisContainer implements AutoCloseable {
+public final class RedisContainer implements AutoCloseable {
 
     private static final DockerImageName IMAGE =
             DockerImageName.parse(System.getProperty("gatehouse.redis.image", "redis:7-alpine"));
@@ -45,7 +45,7 @@ final class RedisContainer implements AutoCloseable {
     }
 
     /** A server in a network of containers, reached through a published port. */
-    static RedisContainer published() {
+    public static RedisContainer published() {
         var redis = new RedisContainer(freePort(), INSIDE);
         redis.container.withExposedPorts(INSIDE).setPortBindings(List.of(redis.port + ":" + INSIDE));
         return redis;
@@ -84,7 +84,7 @@ final class RedisContainer implements AutoCloseable {
         return this;
     }
 
-    RedisContainer start() {
+    public RedisContainer start() {
         // With TLS the same port is the TLS port.
         if (!flags.contains("--tls-port")) {
             flags.addAll(List.of("--port", String.valueOf(portInside)));
@@ -93,11 +93,11 @@ final class RedisContainer implements AutoCloseable {
         return this;
     }
 
-    String host() {
+    public String host() {
         return container.getHost();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

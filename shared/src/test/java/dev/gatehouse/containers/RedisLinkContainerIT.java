@@ -100,6 +100,29 @@ class RedisLinkContainerIT {
         }
     }
 
+    @Test
+    void clusterFromOneOfItsNodes() throws Exception {
+        try (var cluster = ClusterOfContainers.start();
+                var link = link("REDIS_CLUSTER_NODES", address(cluster.nodes().getFirst()))) {
+            var deadline = Deadline.in(link.settings().decisionBudget());
+            var calls = IntStream.range(0, 60)
+                    .mapToObj(i -> new ScriptCall(COUNT, List.of("k" + i), List.of()))
+                    .toList();
+
+            for (var reply : link.runAll(calls, deadline)) {
+                assertThat(reply.toCompletableFuture().get(20, SECONDS)).isEqualTo(ONE);
+            }
+
+            assertThat(link.isClustered()).isTrue();
+            var keys = cluster.nodes().stream()
+                    .map(node -> Integer.valueOf(node.cli("DBSIZE")))
+                    .toList();
+            assertThat(keys).doesNotContain(0);
+            assertThat(keys.stream().collect(Collectors.summingInt(Integer::intValue)))
+                    .isEqualTo(60);
+        }
+    }
+
     private static RedisLink link(String... namesAndValues) {
         var environment = IntStream.range(0, namesAndValues.length / 2)
                 .boxed()
