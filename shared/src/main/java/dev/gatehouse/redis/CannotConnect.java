@@ -35,7 +35,9 @@ final class CannotConnect extends RuntimeException {
 
     /** Reads the cause out of what the driver threw. */
     static CannotConnect because(Throwable thrown) {
+        var innermost = thrown;
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            innermost = cause;
             if (cause instanceof CannotConnect known) {
                 return known;
             }
@@ -44,7 +46,7 @@ final class CannotConnect extends RuntimeException {
                 return reading;
             }
         }
-        return new CannotConnect("it failed with " + thrown.getClass().getSimpleName(), false);
+        return new CannotConnect("it failed with " + innermost.getClass().getSimpleName(), false);
     }
 
     private static @Nullable CannotConnect read(Throwable cause) {

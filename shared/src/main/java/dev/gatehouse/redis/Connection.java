@@ -84,7 +84,7 @@ final class Connection {
         return commands;
     }
 
-    /** Writes the calls in their order, each by its script's digest; in one flush, but on a cluster. */
+    /** Writes the calls in their order, each by its script's digest; in one flush, except on a cluster. */
     List<AsyncCommand<String, String, List<Object>>> evalSha(List<ScriptCall> calls, String now) {
         if (calls.size() == 1) {
             var command = command(CommandType.EVALSHA, calls.getFirst().script().sha1(), calls.getFirst(), now);
@@ -96,9 +96,7 @@ final class Connection {
             batch.add(command(CommandType.EVALSHA, call.script().sha1(), call, now));
         }
         if (clustered) {
-            // The driver's batch on a cluster waits for the connection of each node, on this thread: which may be the
-            // one
-            // that has to open it.
+            // The driver would wait here for each node's connection, perhaps on the very thread that has to open it.
             batch.forEach(lettuce::dispatch);
         } else {
             lettuce.dispatch(new ArrayList<RedisCommand<String, String, ?>>(batch));

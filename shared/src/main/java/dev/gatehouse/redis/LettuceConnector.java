@@ -36,6 +36,8 @@ final class LettuceConnector implements Connector {
     /** More commands than this under way on the one connection, and the next is turned away. */
     private static final int QUEUE = 10_000;
 
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
     private static final Duration KEEPALIVE = Duration.ofSeconds(13);
 
     private final RedisSettings settings;
@@ -174,11 +176,21 @@ final class LettuceConnector implements Connector {
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (client != null && resources != null) {
-            client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-            var _ = resources.shutdown(0, 1, TimeUnit.SECONDS);
+    public void close() {
+        AbstractRedisClient opened;
+        ClientResources shared;
+        synchronized (this) {
+            closed = true;
+            opened = client;
+            shared = resources;
+        }
+        if (opened != null && shared != null) {
+            // Not the driver's own blocking shutdown, which waits without limit for a connection that is stuck.
+            opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
+                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(_ -> null)
+                    .join();
+            var _ = shared.shutdown(0, 1, TimeUnit.SECONDS);
         }
     }
 }

@@ -41,6 +41,19 @@ class ClusterTest {
     }
 
     @Test
+    void aBatchMayBeTheFirstThingItSends() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            var calls = IntStream.range(0, 30)
+                    .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
+                    .toList();
+            assertThat(probe.link.runAll(calls, probe.deadline()))
+                    .extracting(LinkProbe::await)
+                    .containsOnly(new Answered<>(List.<Object>of("n", 1L)));
+        }
+    }
+
+    @Test
     void followsASlotThatMoves() {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {

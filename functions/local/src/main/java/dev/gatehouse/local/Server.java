@@ -33,10 +33,20 @@ public final class Server implements AutoCloseable {
         try {
             var server = start(System.getenv());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gatehouse-close"));
+            endWithParent();
             System.out.print(server.welcome.text());
         } catch (IOException | RuntimeException e) {
             System.err.println("Gatehouse cannot start: " + reason(e));
             System.exit(1);
+        }
+    }
+
+    /** A Maven that is ended, rather than interrupted, does not end what it runs; so it asks us to watch it. */
+    private static void endWithParent() {
+        if (Boolean.getBoolean("gatehouse.ends-with-parent")) {
+            ProcessHandle.current().parent().ifPresent(parent -> {
+                var _ = parent.onExit().thenRun(() -> System.exit(0));
+            });
         }
     }
 

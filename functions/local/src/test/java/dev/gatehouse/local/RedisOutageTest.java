@@ -26,10 +26,14 @@ class RedisOutageTest {
 
     private static Server server(RedisProcess redis, String whenDown) throws Exception {
         return Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1",
-                "GATEHOUSE_API_KEYS", KEY.setting(),
-                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", whenDown,
-                "REDIS_URL", redis.url()));
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "GATEHOUSE_API_KEYS",
+                KEY.setting(),
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
+                whenDown,
+                "REDIS_URL",
+                redis.url()));
     }
 
     private static String check(String subject, int limit) {
@@ -71,14 +75,19 @@ class RedisOutageTest {
                 assertThat(caller.check(check("ada", 1)).status()).isEqualTo(200);
                 assertThat(caller.check(check("ada", 1)).status()).isEqualTo(429);
                 redis.restart();
-                await().atMost(RECOVERY).until(() -> "redis".equals(caller.check(check("grace", 1_000))
-                        .header("Gatehouse-Source")));
-                assertThat(caller.check(check("ada", 1)).status()).as("Redis never saw it").isEqualTo(200);
+                await().atMost(RECOVERY).until(() -> "redis"
+                        .equals(caller.check(check("grace", 1_000)).header("Gatehouse-Source")));
+                assertThat(caller.check(check("ada", 1)).status())
+                        .as("Redis never saw it")
+                        .isEqualTo(200);
                 assertThat(caller.check(check("ada", 1)).status()).isEqualTo(429);
 
                 redis.stop();
-                await().until(() -> "local".equals(caller.check(check("grace", 1_000)).header("Gatehouse-Source")));
-                assertThat(caller.check(check("ada", 1)).status()).as("nor does memory remember").isEqualTo(200);
+                await().until(() ->
+                        "local".equals(caller.check(check("grace", 1_000)).header("Gatehouse-Source")));
+                assertThat(caller.check(check("ada", 1)).status())
+                        .as("nor does memory remember")
+                        .isEqualTo(200);
             }
         }
     }
@@ -132,8 +141,8 @@ class RedisOutageTest {
 
     @Test
     void withoutRedisByChoiceEverythingIsLocal() throws Exception {
-        try (var server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting(), "ENABLE_REDIS", "false"))) {
+        try (var server = Server.start(
+                Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting(), "ENABLE_REDIS", "false"))) {
             var told = new Caller(server.port(), KEY.value()).check(check("ada", 5));
             assertThat(told.status()).isEqualTo(200);
             assertThat(told.body()).containsEntry("degraded", true);
