@@ -191,7 +191,8 @@ final class RedisEnvironment {
                 millis("REDIS_CONNECTION_TIMEOUT", Timeouts.DEFAULT.connect()),
                 millis("REDIS_TLS_TIMEOUT", Timeouts.DEFAULT.tlsHandshake()),
                 millis("REDIS_COMMAND_TIMEOUT", Timeouts.DEFAULT.command()),
-                millis("REDIS_TRUSTED_IDLE", Timeouts.DEFAULT.trustedIdle()));
+                millis("REDIS_TRUSTED_IDLE", Timeouts.DEFAULT.trustedIdle()),
+                Duration.ofSeconds(integer("REDIS_TIMEOUT", 0, 0, 3_600)));
     }
 
     private Duration millis(String name, Duration otherwise) {

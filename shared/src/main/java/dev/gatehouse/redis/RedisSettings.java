@@ -88,11 +88,17 @@ public record RedisSettings(
      *
      * @param trustedIdle after so long a silence, as of a frozen process, a connection must show that it lives before it
      *     is used
+     * @param start how long a server's start waits for Redis before it goes on without
      */
-    public record Timeouts(Duration connect, Duration tlsHandshake, Duration command, Duration trustedIdle) {
+    public record Timeouts(
+            Duration connect, Duration tlsHandshake, Duration command, Duration trustedIdle, Duration start) {
 
         static final Timeouts DEFAULT = new Timeouts(
-                Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofMillis(250), Duration.ofSeconds(30));
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(30),
+                Duration.ZERO);
     }
 
     /** The time to open a connection: TCP, TLS where it is on, and HELLO; on a cluster its topology is asked first. */

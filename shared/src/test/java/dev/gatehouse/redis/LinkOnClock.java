@@ -13,7 +13,7 @@ public final class LinkOnClock {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final Timeouts PATIENT = new Timeouts(PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+    private static final Timeouts PATIENT = new Timeouts(PATIENCE, PATIENCE, PATIENCE, PATIENCE, Duration.ZERO);
 
     private LinkOnClock() {}
 

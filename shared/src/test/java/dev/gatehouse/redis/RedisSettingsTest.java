@@ -164,6 +164,7 @@ class RedisSettingsTest {
         "ENABLE_REDIS,2",
         "REDIS_SSL_CERT_REQS,some",
         "REDIS_CLOCK,moon",
+        "REDIS_TIMEOUT,-1",
         "REDIS_POOL_SIZE,many",
         "REDIS_CLUSTER_NODES,'a:1,,b:2'",
         "REDIS_USERNAME,app",

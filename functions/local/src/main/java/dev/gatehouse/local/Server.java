@@ -1,14 +1,20 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.Reply;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The local run: every function on one server, at {@code http://localhost:8080} unless told otherwise. */
@@ -75,11 +81,27 @@ public final class Server implements AutoCloseable {
                 .singletons(redis.settings())
                 .build();
         try {
-            var http = context.start().getBean(EmbeddedServer.class).start();
+            context.start();
+            awaitRedis(context, redis.settings());
+            var http = context.getBean(EmbeddedServer.class).start();
             return new Server(redis, context, http, welcome(environment, http, redis, demoKey));
         } catch (RuntimeException e) {
             context.close();
             throw e;
+        }
+    }
+
+    /** Waits for Redis as long as the settings say, and goes on without it then. */
+    private static void awaitRedis(ApplicationContext context, RedisSettings settings) {
+        var until = Deadline.in(settings.timeouts().start());
+        while (settings.enabled() && !until.isSpent()) {
+            var ping = context.getBean(RedisLink.class)
+                    .call(redis -> redis.ping(), until.atMost(settings.decisionBudget()))
+                    .toCompletableFuture();
+            if (ping.join() instanceof Reply.Answered) {
+                return;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
     }
 

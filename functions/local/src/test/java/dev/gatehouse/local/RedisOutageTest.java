@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -136,6 +137,28 @@ class RedisOutageTest {
             }
             assertThat(statuses).containsExactly(200);
             assertThat(slowestMillis).as("the decision's budget of a second").hasValueLessThan(1_000);
+        }
+    }
+
+    @Test
+    void theStartWaitsForRedisAsLongAsItIsTold() throws Exception {
+        try (var redis = RedisProcess.start();
+                var later = Executors.newSingleThreadScheduledExecutor()) {
+            redis.stop();
+            var back = later.schedule(redis::restart, 700, TimeUnit.MILLISECONDS);
+            try (var server = Server.start(Map.of(
+                    "MICRONAUT_SERVER_PORT",
+                    "-1",
+                    "GATEHOUSE_API_KEYS",
+                    KEY.setting(),
+                    "REDIS_URL",
+                    redis.url(),
+                    "REDIS_TIMEOUT",
+                    "20"))) {
+                assertThat(back.isDone()).isTrue();
+                var first = new Caller(server.port(), KEY.value()).check(check("ada", 5));
+                assertThat(first.header("Gatehouse-Source")).isEqualTo("redis");
+            }
         }
     }
 
