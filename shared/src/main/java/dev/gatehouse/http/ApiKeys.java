@@ -82,11 +82,17 @@ final class ApiKeys implements Authentication {
     }
 
     private static @Nullable String shownBy(HttpRequest<?> request) {
-        var authorization = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        var authorization = only(request, HttpHeaders.AUTHORIZATION);
         if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).strip();
         }
-        return request.getHeaders().get("X-Api-Key");
+        return only(request, "X-Api-Key");
+    }
+
+    /** The header {@code name}; one that is given twice shows nothing: which of them counts would depend on the way here. */
+    private static @Nullable String only(HttpRequest<?> request, String name) {
+        var given = request.getHeaders().getAll(name);
+        return given.size() == 1 ? given.getFirst() : null;
     }
 
     private static byte[] sha256(String key) {

@@ -27,12 +27,15 @@ final class JsonText {
     /** Stands for any number with a fraction or exponent; nothing here reads one. */
     static final Object NOT_WHOLE = new Object();
 
-    private static final String BODY = "body";
+    static final String BODY = "body";
+    static final String EMPTY = "is empty; it must be a JSON object";
+
     private static final int DEEPEST = 8;
     private static final int LONGEST_NAME = 64;
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
+                    .maxNameLength(Fields.MAX_BODY_BYTES)
                     .maxNumberLength(100)
                     .build())
             // Names come from callers: a table of them would be theirs to fill.
@@ -79,7 +82,7 @@ final class JsonText {
         try (var parser = JSON.createParser(text)) {
             var first = parser.nextToken();
             if (first == null) {
-                violations.add(BODY, "is empty; it must be a JSON object");
+                violations.add(BODY, EMPTY);
                 return null;
             }
             var value = value(parser, first, "");

@@ -67,13 +67,13 @@ public record Problem(
                 "A body may hold up to " + Fields.MAX_BODY_BYTES / 1024 + " KiB, an address 4 KiB, all headers 8 KiB.");
     }
 
-    /** 415: the body is not said to be JSON. */
+    /** 415: the body is not said to be JSON, or to be packed. */
     public static Problem unsupportedMediaType() {
         return of(
                 "unsupported-media-type",
                 "Only JSON is understood here",
                 415,
-                "Content-Type must be application/json.");
+                "Content-Type must be application/json, without a Content-Encoding.");
     }
 
     /** 500: a fault of ours; what it was is in the log under the request's id. */

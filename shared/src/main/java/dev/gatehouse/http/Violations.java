@@ -1,5 +1,6 @@
 package dev.gatehouse.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,8 +15,13 @@ final class Violations {
     void add(String field, String message) {
         found++;
         if (kept.size() < MOST) {
-            kept.add(new Violation(field, message));
+            kept.add(new Violation(wellFormed(field), message));
         }
+    }
+
+    /** A name may hold half of a surrogate pair, or have been cut inside one; an answer must not. */
+    private static String wellFormed(String field) {
+        return new String(field.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     int found() {

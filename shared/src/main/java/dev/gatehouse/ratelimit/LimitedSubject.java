@@ -14,7 +14,7 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
     public static final int MAX_SUBJECT_LENGTH = 512;
 
     public LimitedSubject {
-        if (subject.isEmpty() || subject.length() > MAX_SUBJECT_LENGTH) {
+        if (subject.isEmpty() || subject.codePointCount(0, subject.length()) > MAX_SUBJECT_LENGTH) {
             throw new InvalidLimit("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
         }
         if (!KeyTag.isWellFormed(subject)) {

@@ -52,6 +52,17 @@ class ApiKeysTest {
     }
 
     @Test
+    void aHeaderGivenTwiceShowsNothing() {
+        var keys = ApiKeys.parse("acme=" + digest("k"));
+
+        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "k").header("X-Api-Key", "l")))
+                .isNull();
+        assertThat(keys.tenantOf(
+                        HttpRequest.GET("/").header("Authorization", "Bearer k").header("Authorization", "Bearer k")))
+                .isNull();
+    }
+
+    @Test
     void anEmptyKeyOpensNothing() {
         var keys = ApiKeys.parse("acme=" + digest(""));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.http.Reading.Faulty;
 import dev.gatehouse.http.Reading.Read;
+import dev.gatehouse.redis.KeyTag;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,26 @@ class FieldsTest {
     @Test
     void anAbsentBodyIsEmpty() {
         assertThat(Fields.read(null, FieldsTest::point)).isInstanceOf(Faulty.class);
+    }
+
+    @Test
+    void anOverlongNameIsOnlyUnknown() {
+        assertThat(faults("{\"name\":\"n\",\"x\":1,\"" + "k".repeat(200_000) + "\":1}"))
+                .containsExactly(new Violation("k".repeat(64) + "…", "is not a known property"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\\ud800",
+                "a\\udc00",
+                "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\uD83D\uDE00"
+            })
+    void noFaultIsToldWithHalfACharacter(String name) {
+        assertThat(faults("{\"name\":\"n\",\"x\":1,\"" + name + "\":1}"))
+                .isNotEmpty()
+                .allSatisfy(
+                        fault -> assertThat(KeyTag.isWellFormed(fault.field())).isTrue());
     }
 
     @Test

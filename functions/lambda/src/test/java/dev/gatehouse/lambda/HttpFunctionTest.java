@@ -57,6 +57,26 @@ class HttpFunctionTest {
     }
 
     @Test
+    void twoKeysThatTheGatewayJoinedOpenNothing() {
+        for (var joined : new String[] {"k,l", "k, l", "l,k", "k,k"}) {
+            var event = event("POST", "/v1/echo", "{}");
+            event.getHeaders().put("x-api-key", joined);
+
+            assertThat(function.handleRequest(event, null).getStatusCode())
+                    .as(joined)
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aPackedBodyIsRefused() {
+        var event = event("POST", "/v1/echo", "{}");
+        event.getHeaders().put("content-encoding", "gzip");
+
+        assertThat(function.handleRequest(event, null).getStatusCode()).isEqualTo(415);
+    }
+
+    @Test
     void aDecisionHasNoMoreTimeThanTheInvocation() {
         var body = function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250))
                 .getBody();

@@ -133,6 +133,25 @@ class CheckOverHttpTest {
     }
 
     @Test
+    void aNamedPolicyIsTheOnlyFaultOfALimitThatHasOne() {
+        var told = caller.check("{\"limits\":[{\"policy\":\"p\",\"subject\":\"s\",\"cost\":2}]}");
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("limits[0].policy");
+    }
+
+    @Test
+    void aSubjectsLengthIsCountedInCharacters() {
+        var beyondThePlane = "\uD83D\uDE00";
+        assertThat(caller.check(checking(limit("emoji", 5, 60, "").replace(subject, beyondThePlane.repeat(512))))
+                        .status())
+                .isEqualTo(200);
+        assertThat(caller.check(checking(limit("emoji", 5, 60, "").replace(subject, beyondThePlane.repeat(513))))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void theSameLimitTwiceIsRefused() {
         var told = caller.check(checking(limit("api", 5, 60, ""), limit("api", 6, 60, "")));
 

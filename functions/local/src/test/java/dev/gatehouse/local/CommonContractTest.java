@@ -2,12 +2,16 @@ package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller.Told;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +109,77 @@ class CommonContractTest {
         assertProblem(told, 415, "unsupported-media-type");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "x-gzip", "deflate", "snappy", "br", "zstd", "gzip, gzip", "nonsense", "\""})
+    void aPackedBodyIsUnsupported(String coding) {
+        var told = caller.send(caller.request(CHECK)
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", coding)
+                .POST(BodyPublishers.ofString(SOUND)));
+
+        assertProblem(told, 415, "unsupported-media-type");
+    }
+
+    @Test
+    void aBodyInNoCodingButItsOwnIsRead() {
+        var told = caller.send(caller.request(CHECK)
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "Identity")
+                .POST(BodyPublishers.ofString(SOUND)));
+
+        assertThat(told.status()).isEqualTo(200);
+    }
+
+    @Test
+    void aBodyPackedForTransferIsUnsupported() throws IOException {
+        assertThat(
+                        raw(
+                                "POST " + CHECK
+                                        + " HTTP/1.1\r\nHost: x\r\nX-Api-Key: contract-key\r\nConnection: close\r\n"
+                                        + "Content-Type: application/json\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 415 ")
+                .contains("unsupported-media-type");
+    }
+
+    @Test
+    void anEmptyBodyIsToldToBeEmpty() {
+        var told = caller.check("");
+
+        assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors"))
+                .containsExactly(Map.of("field", "body", "message", "is empty; it must be a JSON object"));
+    }
+
+    @Test
+    void aKeyGivenTwiceOpensNothing() {
+        var told = caller.send(caller.request(CHECK)
+                .header("X-Api-Key", "another")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(SOUND)));
+
+        assertProblem(told, 401, "unauthenticated");
+    }
+
+    @Test
+    void aCallerThatHangsUpIsNoFaultOfOurs() throws IOException {
+        var console = System.out;
+        var said = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            try (var socket = new Socket("localhost", server.port())) {
+                socket.getOutputStream()
+                        .write(("POST " + CHECK + " HTTP/1.1\r\nHost: x\r\nX-Api-Key: contract-key\r\n"
+                                        + "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            await().during(Duration.ofMillis(300))
+                    .atMost(Duration.ofSeconds(2))
+                    .until(() -> !said.toString(StandardCharsets.UTF_8).contains("EOFException"));
+        } finally {
+            System.setOut(console);
+        }
+    }
+
     @Test
     void aBodyOver256KiBIsTooLarge() {
         assertProblem(caller.check(" ".repeat(256 * 1024) + SOUND), 413, "content-too-large");
@@ -170,7 +245,8 @@ class CommonContractTest {
     @Test
     void theDescriptionAndItsPageAreServed() {
         assertThat(caller.send(caller.anonymous("/swagger/gatehouse.yml")).text())
-                .contains("/v1/rate-limits/check");
+                .contains("/v1/rate-limits/check", "errors:", "violated-policies:", "Retry-After:")
+                .doesNotContain("members:");
         var page = caller.send(caller.anonymous("/swagger-ui"));
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text()).contains("swagger").doesNotContain("unpkg.com", "cdn.");

@@ -12,7 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A check as a caller gives it. */
-@Schema(name = "Check", description = "One or more limits to be decided together.")
+@Schema(
+        name = "Check",
+        description = "One or more limits to be decided together; no two with the same name and subject.",
+        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CheckRequest(
         @ArraySchema(
                 minItems = 1,

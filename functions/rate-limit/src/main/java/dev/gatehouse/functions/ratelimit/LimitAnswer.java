@@ -33,7 +33,8 @@ record LimitAnswer(
         @Schema(
                 description = "When the same cost would be admitted; 0 when it was, null when it never will be.",
                 example = "0",
-                nullable = true)
+                nullable = true,
+                requiredMode = Schema.RequiredMode.REQUIRED)
         @Nullable
         Long retryAfterMillis,
 

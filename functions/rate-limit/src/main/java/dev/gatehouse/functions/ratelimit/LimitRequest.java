@@ -5,16 +5,20 @@ import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One limit as a caller gives it. */
-@Schema(name = "Limit", description = "A limit, the subject that it counts, and what to charge.")
+@Schema(
+        name = "Limit",
+        description = "A limit, the subject that it counts, and what to charge.",
+        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record LimitRequest(
         @Schema(
                 description = "Names the limit. Checks with the same name and subject count together.",
                 example = "api",
-                pattern = "[A-Za-z0-9._-]{1,64}",
+                pattern = "^[A-Za-z0-9._-]{1,64}$",
                 requiredMode = Schema.RequiredMode.REQUIRED)
         String name,
 
@@ -51,7 +55,9 @@ record LimitRequest(
         long windowSeconds,
 
         @Schema(
-                description = "Units that may come at once; by default as many as limit.",
+                description =
+                        "Units that may come at once; by default as many as limit. Earned back at the limit's rate, "
+                                + "which may take 315360000 seconds at most.",
                 example = "100",
                 minimum = "1",
                 maximum = "1000000000")
@@ -67,11 +73,14 @@ record LimitRequest(
         @Nullable
         Long cost) {
 
+    private static final List<String> PROPERTIES =
+            List.of("algorithm", "name", "subject", "limit", "windowSeconds", "burst", "cost");
     private static final Map<String, Boolean> ALGORITHMS = Map.of("gcra", true);
 
     static @Nullable LimitedSubject readFrom(Fields fields) {
         if (fields.has("policy")) {
             fields.refuse("policy", "named policies are not available yet; give the limit inline");
+            PROPERTIES.forEach(fields::has);
             return null;
         }
         fields.word("algorithm", ALGORITHMS, true);

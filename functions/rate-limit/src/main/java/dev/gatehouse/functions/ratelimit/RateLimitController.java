@@ -81,6 +81,18 @@ public class RateLimitController {
                         description = "Their state: r remaining, wholly unused again in t seconds.",
                         schema = @Schema(type = "string", example = "\"api\";r=99;t=1")),
                 @Header(
+                        name = "X-RateLimit-Limit",
+                        description = "Units in a window of the tightest limit.",
+                        schema = @Schema(type = "integer", example = "100")),
+                @Header(
+                        name = "X-RateLimit-Remaining",
+                        description = "What is left of it.",
+                        schema = @Schema(type = "integer", example = "99")),
+                @Header(
+                        name = "X-RateLimit-Reset",
+                        description = "Seconds until it is wholly unused again.",
+                        schema = @Schema(type = "integer", example = "1")),
+                @Header(
                         name = "Gatehouse-Source",
                         description = "Who decided: redis or local.",
                         schema = @Schema(type = "string", example = "redis"))
@@ -91,33 +103,95 @@ public class RateLimitController {
                             schema = @Schema(implementation = CheckAnswer.class)))
     @ApiResponse(
             responseCode = "400",
-            description = "The body is not a check: problem invalid-request, with every fault found in errors.",
+            description = "The body is not a check: problem invalid-request, with the faults found in errors.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = Problem.class)))
+                            schema = @Schema(implementation = ProblemSchema.InvalidRequest.class)))
     @ApiResponse(
             responseCode = "401",
             description = "No API key, or an unknown one: problem unauthenticated.",
+            headers = {
+                @Header(
+                        name = "WWW-Authenticate",
+                        description = "How to authenticate.",
+                        schema = @Schema(type = "string", example = "Bearer realm=\"gatehouse\""))
+            },
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = Problem.class)))
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "406",
+            description = "Accept takes no JSON: problem not-acceptable.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "413",
+            description = "The body is over 256 KiB: problem content-too-large.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "415",
+            description = "The body is not said to be JSON, or is packed: problem unsupported-media-type.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
     @ApiResponse(
             responseCode = "429",
-            description = "It may not pass now: problem quota-exceeded with violated-policies, allowed, degraded and "
-                    + "limits; Retry-After tells when it may, and is absent if never.",
+            description = "It may not pass now: problem quota-exceeded.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it may pass; absent if it never may.",
+                        schema = @Schema(type = "integer", example = "1")),
+                @Header(
+                        name = "RateLimit-Policy",
+                        description = "The limits: quota q in a window of w seconds.",
+                        schema = @Schema(type = "string", example = "\"api\";q=100;w=60")),
+                @Header(
+                        name = "RateLimit",
+                        description = "Their state: r remaining, wholly unused again in t seconds.",
+                        schema = @Schema(type = "string", example = "\"api\";r=99;t=1")),
+                @Header(
+                        name = "X-RateLimit-Limit",
+                        description = "Units in a window of the tightest limit.",
+                        schema = @Schema(type = "integer", example = "100")),
+                @Header(
+                        name = "X-RateLimit-Remaining",
+                        description = "What is left of it.",
+                        schema = @Schema(type = "integer", example = "99")),
+                @Header(
+                        name = "X-RateLimit-Reset",
+                        description = "Seconds until it is wholly unused again.",
+                        schema = @Schema(type = "integer", example = "1")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = Problem.class)))
+                            schema = @Schema(implementation = ProblemSchema.QuotaExceeded.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "Redis does not answer and the policy is to refuse: problem store-unavailable, Retry-After.",
+            description = "Redis does not answer and the policy is to refuse: problem store-unavailable.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = Problem.class)))
+                            schema = @Schema(implementation = ProblemSchema.class)))
     public CompletionStage<HttpResponse<?>> check(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
         return switch (CheckRequest.read(body)) {
