@@ -14,14 +14,16 @@ record SlotCharges(List<LimitCharge> charges, Mode mode) {
     private static final Script REFUND = Script.beside(SlotCharges.class, "refund");
 
     ScriptCall call() {
+        var keys = new ArrayList<String>(charges.size());
         var args = new ArrayList<String>(1 + 6 * charges.size());
         args.add(mode == Mode.ALL ? "all" : "each");
         for (var charge : charges) {
+            keys.add(charge.key());
             addShape(args, charge.gcra().shape());
             addTime(args, charge.gcra().shape().tolerance());
             addTime(args, charge.increment());
         }
-        return new ScriptCall(GCRA, charges.stream().map(LimitCharge::key).toList(), args);
+        return new ScriptCall(GCRA, keys, args);
     }
 
     /** Reads the reply to {@link #call()}. */
@@ -50,9 +52,13 @@ record SlotCharges(List<LimitCharge> charges, Mode mode) {
     }
 
     static CheckDecision decision(List<Outcome> outcomes) {
-        return new CheckDecision(
-                outcomes.stream().allMatch(Outcome::allowed),
-                outcomes.stream().map(Outcome::decision).toList());
+        boolean allAllowed = true;
+        var decisions = new ArrayList<LimitDecision>(outcomes.size());
+        for (var outcome : outcomes) {
+            allAllowed &= outcome.allowed();
+            decisions.add(outcome.decision());
+        }
+        return new CheckDecision(allAllowed, decisions);
     }
 
     /** Takes back what was charged; all of it in one slot. */
