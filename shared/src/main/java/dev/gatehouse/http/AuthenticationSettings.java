@@ -23,16 +23,15 @@ final class AuthenticationSettings {
             @Property(name = "gatehouse.auth", defaultValue = "api-key") String mode,
             @Nullable @Property(name = "gatehouse.api-keys") String keys,
             @Nullable @Property(name = "gatehouse.tenant-field") String field,
-            @Nullable @Property(name = "micronaut.server.host") String host,
-            @Property(name = "gatehouse.embedded", defaultValue = "false") boolean embedded) {
+            @Nullable @Property(name = "micronaut.server.host") String host) {
         return switch (mode) {
             case "api-key" -> ApiKeys.parse(keys);
             case "gateway" -> gatewayIdentity(gateway, field);
             case "none" -> {
                 var onLoopback = host != null && LOOPBACK.contains(host);
-                if (environment.getActiveNames().contains(Environment.FUNCTION) || !(onLoopback || embedded)) {
+                if (environment.getActiveNames().contains(Environment.FUNCTION) || !onLoopback) {
                     throw new InvalidSetting(
-                            "GATEHOUSE_AUTH", "may be none only on a server that is bound to loopback or run locally");
+                            "GATEHOUSE_AUTH", "may be none only on a server that is bound to loopback");
                 }
                 yield new OneTenant(new Tenant("default"));
             }

@@ -169,6 +169,11 @@ public final class RedisLink implements AutoCloseable {
         return exchange.reply();
     }
 
+    /** Asks whether Redis answers: {@code PING}. As {@link #call}. */
+    public CompletionStage<Reply<String>> ping(Deadline deadline) {
+        return call(redis -> redis.ping(), deadline);
+    }
+
     private static <T extends @Nullable Object> void send(
             Exchange<T> exchange,
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,

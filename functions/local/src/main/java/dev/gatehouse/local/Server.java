@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Server implements AutoCloseable {
 
     private static final String API_KEYS = "GATEHOUSE_API_KEYS";
+    private static final List<String> LOG_LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
 
     private final LocalRedis redis;
     private final ApplicationContext context;
@@ -62,6 +64,7 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the embedded Redis does not start
      */
     static Server start(Map<String, String> environment) throws IOException {
+        requireLogLevel(environment);
         var redis = LocalRedis.of(environment);
         try {
             return start(environment, redis);
@@ -77,7 +80,7 @@ public final class Server implements AutoCloseable {
                 .deduceEnvironment(false)
                 .deduceCloudEnvironment(false)
                 .banner(false)
-                .properties(properties(environment, redis, demoKey))
+                .properties(properties(environment, demoKey))
                 .singletons(redis.settings())
                 .build();
         try {
@@ -96,7 +99,7 @@ public final class Server implements AutoCloseable {
         var until = Deadline.in(settings.timeouts().start());
         while (settings.enabled() && !until.isSpent()) {
             var ping = context.getBean(RedisLink.class)
-                    .call(redis -> redis.ping(), until.atMost(settings.decisionBudget()))
+                    .ping(until.atMost(settings.decisionBudget()))
                     .toCompletableFuture();
             if (ping.join() instanceof Reply.Answered) {
                 return;
@@ -110,13 +113,11 @@ public final class Server implements AutoCloseable {
                 && environment.getOrDefault("GATEHOUSE_AUTH", "api-key").equals("api-key");
     }
 
-    private static Map<String, Object> properties(
-            Map<String, String> environment, LocalRedis redis, @Nullable DemoKey demoKey) {
+    private static Map<String, Object> properties(Map<String, String> environment, @Nullable DemoKey demoKey) {
         var properties = new HashMap<String, Object>();
         // Only this machine may call, unless the environment says otherwise, as a container's must.
-        properties.put("micronaut.server.host", environment.getOrDefault("MICRONAUT_SERVER_HOST", "localhost"));
+        properties.put("micronaut.server.host", host(environment));
         properties.put("micronaut.server.port", port(environment));
-        properties.put("gatehouse.embedded", redis instanceof EmbeddedRedis);
         for (var name :
                 new String[] {"GATEHOUSE_AUTH", API_KEYS, "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "GATEHOUSE_LOCAL_SHARE"}) {
             Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
@@ -127,8 +128,30 @@ public final class Server implements AutoCloseable {
         return properties;
     }
 
-    private static String port(Map<String, String> environment) {
-        return environment.getOrDefault("MICRONAUT_SERVER_PORT", "8080");
+    private static String host(Map<String, String> environment) {
+        return given(environment, "MICRONAUT_SERVER_HOST", "localhost");
+    }
+
+    /** A port, or -1 or 0 for any that is free. */
+    private static int port(Map<String, String> environment) {
+        var port = given(environment, "MICRONAUT_SERVER_PORT", "8080");
+        if (!port.matches("-1|[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+            throw new InvalidSetting("MICRONAUT_SERVER_PORT", "must be a whole number from 1 to 65535, not " + port);
+        }
+        return Integer.parseInt(port);
+    }
+
+    /** What logs cannot read, they take for DEBUG. */
+    private static void requireLogLevel(Map<String, String> environment) {
+        var level = given(environment, "LOG_LEVEL", "INFO");
+        if (!LOG_LEVELS.contains(level.toUpperCase(Locale.ROOT))) {
+            throw new InvalidSetting("LOG_LEVEL", "must be one of " + String.join(", ", LOG_LEVELS) + ", not " + level);
+        }
+    }
+
+    private static String given(Map<String, String> environment, String name, String otherwise) {
+        var value = environment.getOrDefault(name, "").strip();
+        return value.isEmpty() ? otherwise : value;
     }
 
     private static String property(String variable) {
@@ -170,7 +193,8 @@ public final class Server implements AutoCloseable {
         }
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BindException) {
-                return "port " + port(System.getenv()) + " is in use. Choose another with MICRONAUT_SERVER_PORT.";
+                return "cannot listen on %s:%d (%s). Choose another with MICRONAUT_SERVER_PORT or MICRONAUT_SERVER_HOST."
+                        .formatted(host(System.getenv()), port(System.getenv()), cause.getMessage());
             }
         }
         return String.valueOf(failure.getMessage());

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -262,23 +263,28 @@ class CommonContractTest {
                 "GATEHOUSE_AUTH | maybe | GATEHOUSE_AUTH must be",
                 "GATEHOUSE_AUTH | gateway | only behind API Gateway",
                 "GATEHOUSE_RATE_LIMIT_WHEN_DOWN | half | GATEHOUSE_RATE_LIMIT_WHEN_DOWN must be",
-                "GATEHOUSE_LOCAL_SHARE | 0 | GATEHOUSE_LOCAL_SHARE must be"
+                "GATEHOUSE_LOCAL_SHARE | 0 | GATEHOUSE_LOCAL_SHARE must be",
+                "MICRONAUT_SERVER_PORT | http | MICRONAUT_SERVER_PORT must be a whole number from 1 to 65535, not http",
+                "MICRONAUT_SERVER_PORT | 65536 | MICRONAUT_SERVER_PORT must be",
+                "MICRONAUT_SERVER_PORT | -5 | MICRONAUT_SERVER_PORT must be",
+                "LOG_LEVEL | loud | LOG_LEVEL must be one of"
             })
     void aWrongSettingEndsTheStart(String name, String value, String line) {
-        assertThatThrownBy(
-                        () -> Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false", name, value)))
+        var environment = new HashMap<>(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false"));
+        environment.put(name, value);
+        assertThatThrownBy(() -> Server.start(environment))
                 .hasStackTraceContaining(line)
                 .satisfies(failure -> assertThat(failure).hasMessageNotContaining("my-secret"));
     }
 
     @Test
     void noAuthenticationIsForLoopbackOnly() throws IOException {
-        assertThatThrownBy(() -> Server.start(Map.of(
-                        "MICRONAUT_SERVER_PORT", "-1",
-                        "MICRONAUT_SERVER_HOST", "0.0.0.0",
-                        "ENABLE_REDIS", "false",
-                        "GATEHOUSE_AUTH", "none")))
-                .hasStackTraceContaining("GATEHOUSE_AUTH may be none only");
+        for (var host : new String[] {"0.0.0.0", "::"}) {
+            assertThatThrownBy(() -> Server.start(Map.of(
+                            "MICRONAUT_SERVER_PORT", "-1", "MICRONAUT_SERVER_HOST", host, "GATEHOUSE_AUTH", "none")))
+                    .as("not even with a Redis of its own")
+                    .hasStackTraceContaining("GATEHOUSE_AUTH may be none only");
+        }
         try (var open = Server.start(
                 Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false", "GATEHOUSE_AUTH", "none"))) {
             var anybody = new Caller(open.port(), "");
