@@ -1,5 +1,6 @@
 package dev.gatehouse.http;
 
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
@@ -14,7 +15,11 @@ final class AbsentBodies implements ExceptionHandler<UnsatisfiedBodyRouteExcepti
     @Override
     public HttpResponse<?> handle(
             @SuppressWarnings("rawtypes") HttpRequest request, UnsatisfiedBodyRouteException absence) {
-        return Problem.invalidRequest(List.of(new Violation(JsonText.BODY, JsonText.EMPTY)))
+        // Chunks that cannot be read are dropped by the server, and look like none.
+        var message = request.getHeaders().contains(HttpHeaders.TRANSFER_ENCODING)
+                ? "is empty, or its chunks are malformed"
+                : JsonText.EMPTY;
+        return Problem.invalidRequest(List.of(new Violation(JsonText.BODY, message)))
                 .response();
     }
 }

@@ -151,6 +151,15 @@ class CommonContractTest {
                 .containsExactly(Map.of("field", "body", "message", "is empty; it must be a JSON object"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0\r\n\r\n", "zz\r\n{}\r\n0\r\n\r\n", "-1\r\n{}\r\n0\r\n\r\n"})
+    void chunksThatHoldNothingReadableAreToldSo(String chunks) throws IOException {
+        assertThat(raw("POST " + CHECK + " HTTP/1.1\r\nHost: x\r\nX-Api-Key: contract-key\r\nConnection: close\r\n"
+                        + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("body is empty");
+    }
+
     @Test
     void aKeyGivenTwiceOpensNothing() {
         var told = caller.send(caller.request(CHECK)
