@@ -46,8 +46,7 @@ public final class RedisRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         var charges = charges(tenant, check);
-        boolean scattered = charges.size() > 1
-                && charges.stream().map(LimitCharge::tag).distinct().count() > 1;
+        boolean scattered = areScattered(charges);
         if (scattered && link.isClustered()) {
             return new ScatteredCheck(link, charges, check.mode(), deadline).decide();
         }
@@ -60,6 +59,17 @@ public final class RedisRateLimiter implements RateLimiter {
             return CompletableFuture.completedStage(
                     Answer.of(reply.map(values -> SlotCharges.decision(slot.outcomes(values)))));
         });
+    }
+
+    /** Whether the keys lie in more than one slot. */
+    private static boolean areScattered(List<LimitCharge> charges) {
+        var first = charges.getFirst().tag();
+        for (var charge : charges) {
+            if (!charge.tag().equals(first)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<LimitCharge> charges(String tenant, Check check) {

@@ -6,7 +6,6 @@ import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Charges that one script decides in one step: what is said to {@code gcra.lua} and {@code refund.lua}, and the reply. */
 record SlotCharges(List<LimitCharge> charges, Mode mode) {
@@ -15,13 +14,16 @@ record SlotCharges(List<LimitCharge> charges, Mode mode) {
     private static final Script REFUND = Script.beside(SlotCharges.class, "refund");
 
     ScriptCall call() {
-        var args = new ArrayList<String>(1 + 5 * charges.size());
-        args.add(mode.name().toLowerCase(Locale.ROOT));
+        var keys = new ArrayList<String>(charges.size());
+        var args = new ArrayList<String>(1 + 6 * charges.size());
+        args.add(mode == Mode.ALL ? "all" : "each");
         for (var charge : charges) {
+            keys.add(charge.key());
             addShape(args, charge.gcra().shape());
+            addTime(args, charge.gcra().shape().tolerance());
             addTime(args, charge.increment());
         }
-        return new ScriptCall(GCRA, charges.stream().map(LimitCharge::key).toList(), args);
+        return new ScriptCall(GCRA, keys, args);
     }
 
     /** Reads the reply to {@link #call()}. */
@@ -50,14 +52,18 @@ record SlotCharges(List<LimitCharge> charges, Mode mode) {
     }
 
     static CheckDecision decision(List<Outcome> outcomes) {
-        return new CheckDecision(
-                outcomes.stream().allMatch(Outcome::allowed),
-                outcomes.stream().map(Outcome::decision).toList());
+        boolean allAllowed = true;
+        var decisions = new ArrayList<LimitDecision>(outcomes.size());
+        for (var outcome : outcomes) {
+            allAllowed &= outcome.allowed();
+            decisions.add(outcome.decision());
+        }
+        return new CheckDecision(allAllowed, decisions);
     }
 
     /** Takes back what was charged; all of it in one slot. */
     static ScriptCall refund(List<Outcome> charged) {
-        var args = new ArrayList<String>(7 * charged.size());
+        var args = new ArrayList<String>(6 * charged.size());
         for (var outcome : charged) {
             addShape(args, outcome.charge().gcra().shape());
             addTime(args, outcome.charge().increment());
@@ -68,8 +74,10 @@ record SlotCharges(List<LimitCharge> charges, Mode mode) {
     }
 
     private static void addShape(List<String> args, Gcra.Shape shape) {
-        args.add(Long.toString(shape.limit()));
-        addTime(args, shape.tolerance());
+        var limit = Long.toString(shape.limit());
+        args.add(limit + " " + shape.tolerance().whole() + " "
+                + shape.tolerance().part());
+        args.add(limit);
     }
 
     private static void addTime(List<String> args, Micros time) {

@@ -64,7 +64,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
 
         var key = key("user-42");
         assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key));
-        assertThat(redis.cli("GET", key)).isEqualTo((NOW.get() + 6_000_000) + " 0 10 60000000 0");
+        assertThat(Record.at(redis, key)).isEqualTo((NOW.get() + 6_000_000) + " 0 10 60000000 0");
         assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 6000L);
     }
 

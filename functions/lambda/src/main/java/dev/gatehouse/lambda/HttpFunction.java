@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.gatehouse.http.EveryResponse;
 import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.RequestId;
+import dev.gatehouse.redis.InvalidSetting;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.LambdaApplicationContextBuilder;
 import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventHandler;
@@ -45,11 +46,24 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
         this(new LambdaApplicationContextBuilder().build());
     }
 
-    /** Serves with the beans of {@code context}, which it starts if need be. */
+    /**
+     * Serves with the beans of {@code context}, which it starts if need be.
+     *
+     * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
+     */
     public HttpFunction(ApplicationContext context) {
-        this.context = context.isRunning() ? context : context.start();
+        this.context = started(context);
         this.handler = new APIGatewayV2HTTPEventHandler(this.context);
         Runtime.getRuntime().addShutdownHook(new Thread(this.context::close, "gatehouse-close"));
+    }
+
+    private static ApplicationContext started(ApplicationContext context) {
+        try {
+            return context.isRunning() ? context : context.start();
+        } catch (RuntimeException e) {
+            var invalid = InvalidSetting.behind(e);
+            throw invalid == null ? e : invalid;
+        }
     }
 
     @Override

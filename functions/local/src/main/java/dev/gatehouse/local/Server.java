@@ -164,10 +164,11 @@ public final class Server implements AutoCloseable {
     }
 
     private static String reason(Throwable failure) {
+        var invalid = InvalidSetting.behind(failure);
+        if (invalid != null) {
+            return String.valueOf(invalid.getMessage());
+        }
         for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidSetting invalid) {
-                return String.valueOf(invalid.getMessage());
-            }
             if (cause instanceof BindException) {
                 return "port " + port(System.getenv()) + " is in use. Choose another with MICRONAUT_SERVER_PORT.";
             }

@@ -161,6 +161,19 @@ class PackageIT {
         }
     }
 
+    @Test
+    void aWrongSettingEndsTheStartWithOneLine() throws Exception {
+        try (var function = function("redis://:s3cret@localhost:99999").start()) {
+            await().until(() -> function.runtime().initError().isPresent());
+            assertThat(function.runtime().initError().orElseThrow())
+                    .contains("\"errorMessage\":\"REDIS_URL has a port out of range: 99999\"")
+                    .contains("InvalidSetting");
+            assertThat(function.stdout() + function.stderr())
+                    .doesNotContain("\tat dev.gatehouse")
+                    .doesNotContain("s3cret");
+        }
+    }
+
     /** The framework's handlers leak at every invocation unless that is mended: time and heap would grow. */
     @Test
     void fiftyThousandInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
