@@ -79,7 +79,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         var commandDue = System.nanoTime() + commandNanos;
         cutShort = deadline.nanoTime() - commandDue < 0;
         arm(timer, cutShort ? deadline.nanoTime() : commandDue);
-        return true;
+        return !isDone();
     }
 
     /** What to cancel when time is up. */
@@ -93,7 +93,14 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
 
     private void arm(Timer timer, long due) {
         dueNanos = due;
-        timeout = timer.newTimeout(this, Math.max(due - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+        try {
+            timeout = timer.newTimeout(this, Math.max(due - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+        } catch (IllegalStateException e) {
+            // The timer is stopped, as below.
+        }
+        if (link.isClosed()) {
+            linkClosed();
+        }
         if (isDone()) {
             disarm();
         }
@@ -123,6 +130,13 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         }
     }
 
+    /** Nobody watches the time any more. */
+    void linkClosed() {
+        if (!giveUp(Trouble.CLOSED)) {
+            settle(new Unknown<>(Trouble.CLOSED));
+        }
+    }
+
     /** Ends it unsent; false when it was sent or is done. */
     boolean giveUp(Trouble trouble) {
         return phase.compareAndSet(Phase.WAITING, Phase.DONE) && conclude(new NotSent<>(trouble));
@@ -133,9 +147,22 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         return phase.compareAndSet(Phase.SENT, Phase.DONE) && conclude(outcome);
     }
 
+    /** Ends it with a fault of its asker. */
+    void settleFaulty(Throwable fault) {
+        if (phase.compareAndSet(Phase.SENT, Phase.DONE)) {
+            disarm();
+            link.faulted(this);
+            reply.completeExceptionally(fault);
+        }
+    }
+
     private boolean conclude(Reply<T> outcome) {
         disarm();
-        link.concluded(this, outcome);
-        return reply.complete(outcome);
+        try {
+            link.concluded(this, outcome);
+        } finally {
+            reply.complete(outcome);
+        }
+        return true;
     }
 }

@@ -55,15 +55,7 @@ final class LettuceConnector implements Connector {
     public CompletionStage<Connection> open() {
         CompletionStage<Connection> opening;
         try {
-            opening = switch (client()) {
-                case RedisClusterClient cluster ->
-                    cluster.refreshPartitionsAsync()
-                            .thenCompose(_ -> cluster.connectAsync(StringCodec.UTF8))
-                            .thenApply(Connection::toCluster);
-                case RedisClient standalone ->
-                    standalone.connectAsync(StringCodec.UTF8, uris().getFirst()).thenApply(Connection::toStandalone);
-                case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
-            };
+            opening = begin();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(CannotConnect.because(e));
         }
@@ -72,7 +64,20 @@ final class LettuceConnector implements Connector {
         });
     }
 
-    private synchronized AbstractRedisClient client() {
+    /** Not while it is being closed, for what begins behind the back of that would outlive it. */
+    private synchronized CompletionStage<Connection> begin() {
+        return switch (client()) {
+            case RedisClusterClient cluster ->
+                cluster.refreshPartitionsAsync()
+                        .thenCompose(_ -> cluster.connectAsync(StringCodec.UTF8))
+                        .thenApply(Connection::toCluster);
+            case RedisClient standalone ->
+                standalone.connectAsync(StringCodec.UTF8, uris().getFirst()).thenApply(Connection::toStandalone);
+            case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
+        };
+    }
+
+    private AbstractRedisClient client() {
         if (closed) {
             throw new CannotConnect("the link is closed", true);
         }

@@ -55,7 +55,8 @@ final class OneConnection {
             obtaining = wanted;
         }
         // Outside the lock: what is completed on the way may run what others have waiting on it.
-        var _ = signOfLife()
+        var _ = CompletableFuture.<@Nullable Void>completedFuture(null)
+                .thenCompose(_ -> signOfLife())
                 .thenCompose(this::keepOrOpen)
                 .whenComplete((opened, thrown) -> arrive(wanted, opened, thrown));
         return wanted;
@@ -103,6 +104,9 @@ final class OneConnection {
         if (opened != null && !tooLate) {
             wanted.complete(opened);
             return;
+        }
+        if (opened != null) {
+            opened.close();
         }
         var cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
         wanted.completeExceptionally(

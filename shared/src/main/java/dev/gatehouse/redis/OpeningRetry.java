@@ -3,6 +3,7 @@ package dev.gatehouse.redis;
 import io.micronaut.retry.annotation.RetryPredicate;
 import io.micronaut.retry.annotation.Retryable;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -15,7 +16,12 @@ class OpeningRetry {
 
     @Retryable(attempts = "2", delay = "20ms", multiplier = "3", jitter = "1.0", predicate = WorthIt.class)
     CompletionStage<Connection> open(Connector connector) {
-        return connector.open();
+        try {
+            return connector.open();
+        } catch (RuntimeException | Error e) {
+            // Thrown in a retry, it would be heard by nobody, and the opening never end.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** A wrong password does not become right by trying it again. */

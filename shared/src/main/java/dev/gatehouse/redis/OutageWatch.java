@@ -3,32 +3,74 @@ package dev.gatehouse.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Knows whether Redis fails at the moment, and tells the listeners of both ends of an outage. */
 final class OutageWatch {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+
     private record Outage(long sinceNanos) {}
 
     private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicReference<@Nullable Outage> outage = new AtomicReference<>();
+    private final long calmNanos;
+    private volatile @Nullable Outage outage;
+    private volatile long lastFailureNanos;
+
+    /** @param calm for how long nothing must have failed when an answer ends an outage */
+    OutageWatch(Duration calm) {
+        this.calmNanos = calm.toNanos();
+    }
 
     void add(LinkListener listener) {
         listeners.add(listener);
     }
 
     void failed(String why) {
-        if (outage.get() == null && outage.compareAndSet(null, new Outage(System.nanoTime()))) {
-            listeners.forEach(listener -> listener.lost(why));
+        lastFailureNanos = System.nanoTime();
+        if (outage == null) {
+            begin(why);
         }
     }
 
     void answered() {
-        var ended = outage.get();
-        if (ended != null && outage.compareAndSet(ended, null)) {
+        if (outage != null && isCalm()) {
+            end();
+        }
+    }
+
+    private boolean isCalm() {
+        return System.nanoTime() - lastFailureNanos >= calmNanos;
+    }
+
+    // One end at a time, so that they are heard in their order.
+
+    private synchronized void begin(String why) {
+        if (outage == null) {
+            outage = new Outage(System.nanoTime());
+            tell(listener -> listener.lost(why));
+        }
+    }
+
+    private synchronized void end() {
+        var ended = outage;
+        if (ended != null && isCalm()) {
+            outage = null;
             var length = Duration.ofNanos(System.nanoTime() - ended.sinceNanos);
-            listeners.forEach(listener -> listener.regained(length));
+            tell(listener -> listener.regained(length));
+        }
+    }
+
+    private void tell(Consumer<LinkListener> news) {
+        for (var listener : listeners) {
+            try {
+                news.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.error("A listener to Redis's outages failed", e);
+            }
         }
     }
 }

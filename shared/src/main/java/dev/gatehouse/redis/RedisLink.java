@@ -1,6 +1,5 @@
 package dev.gatehouse.redis;
 
-import dev.gatehouse.redis.Circuit.Permit;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
@@ -11,6 +10,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,13 +55,16 @@ public final class RedisLink implements AutoCloseable {
     /** Those after which another connection may find a better Redis: a new primary, another password. */
     private static final Set<String> ELSEWHERE = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
 
+    /** While one node fails the others answer: without a pause between the two, each answer would end an outage. */
+    private static final Duration CLUSTERS_CALM = Duration.ofSeconds(1);
+
     private final RedisSettings settings;
     private final Timer timer;
     private final OneConnection one;
     private final Circuit circuit;
     private final ScriptSender scripts;
     private final Refusals refusals = new Refusals();
-    private final OutageWatch outage = new OutageWatch();
+    private final OutageWatch outage;
     private final long commandNanos;
     private volatile String cannotConnect = "there is no connection yet";
     private volatile boolean slotsMatter;
@@ -91,6 +94,7 @@ public final class RedisLink implements AutoCloseable {
         this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
         this.commandNanos = settings.timeouts().command().toNanos();
         this.slotsMatter = settings.cluster();
+        this.outage = new OutageWatch(settings.cluster() ? CLUSTERS_CALM : Duration.ZERO);
     }
 
     public RedisSettings settings() {
@@ -122,11 +126,12 @@ public final class RedisLink implements AutoCloseable {
         if (calls.isEmpty()) {
             return List.of();
         }
-        var permit = circuit.tryAcquire();
-        var hindrance = hindrance(permit, deadline);
-        if (permit == null || hindrance != null) {
+        var hindrance = hindrance(deadline);
+        var permit = hindrance == null ? circuit.tryAcquire() : null;
+        if (permit == null) {
+            var trouble = hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance;
             return calls.stream()
-                    .map(_ -> RedisLink.<List<Object>>unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance))
+                    .map(_ -> RedisLink.<List<Object>>unsent(trouble))
                     .toList();
         }
         var asked = new ArrayList<Asked>(calls.size());
@@ -149,15 +154,15 @@ public final class RedisLink implements AutoCloseable {
 
     /**
      * Sends any Redis command, as {@code redis -> redis.hset("key", "field", "value")}. The stage completes by the
-     * deadline, and never exceptionally. Commands that block ({@code BLPOP}) or change the connection ({@code SUBSCRIBE},
+     * deadline, and exceptionally only with what {@code command} itself throws. Commands that block ({@code BLPOP}) or change the connection ({@code SUBSCRIBE},
      * {@code MULTI}) do not belong on a shared connection.
      */
     public <T extends @Nullable Object> CompletionStage<Reply<T>> call(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
-        var permit = circuit.tryAcquire();
-        var hindrance = hindrance(permit, deadline);
-        if (permit == null || hindrance != null) {
+        var hindrance = hindrance(deadline);
+        var permit = hindrance == null ? circuit.tryAcquire() : null;
+        if (permit == null) {
             return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
         }
         var exchange = new Exchange<T>(this, permit, deadline);
@@ -181,22 +186,32 @@ public final class RedisLink implements AutoCloseable {
         try {
             var pending = command.apply(connection.commands());
             exchange.sent(pending.toCompletableFuture());
-            pending.whenComplete((value, thrown) ->
-                    exchange.settle(thrown == null ? new Answered<>(value) : DriverError.reply(thrown)));
+            pending.whenComplete((value, thrown) -> {
+                if (thrown == null) {
+                    exchange.settle(new Answered<>(value));
+                } else {
+                    settleFailed(exchange, thrown);
+                }
+            });
         } catch (RuntimeException e) {
-            exchange.settle(DriverError.reply(e));
+            settleFailed(exchange, e);
         }
     }
 
-    private @Nullable Trouble hindrance(@Nullable Permit permit, Deadline deadline) {
-        if (permit == null) {
-            return Trouble.CIRCUIT_OPEN;
+    private static void settleFailed(Exchange<?> exchange, Throwable thrown) {
+        if (DriverError.isDrivers(thrown)) {
+            exchange.settle(DriverError.reply(thrown));
+        } else {
+            exchange.settleFaulty(DriverError.unwrapped(thrown));
         }
-        if (!closed && !deadline.isSpent()) {
-            return null;
+    }
+
+    /** Why it is in vain to ask the circuit; who could not send must not use up its probe. */
+    private @Nullable Trouble hindrance(Deadline deadline) {
+        if (closed) {
+            return Trouble.CLOSED;
         }
-        circuit.learnedNothing(permit);
-        return closed ? Trouble.CLOSED : Trouble.DEADLINE;
+        return deadline.isSpent() ? Trouble.DEADLINE : null;
     }
 
     private static <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(Trouble trouble) {
@@ -231,6 +246,11 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
+    /** Takes note that an exchange showed nothing of Redis, but a fault of its asker. */
+    void faulted(Exchange<?> exchange) {
+        circuit.learnedNothing(exchange.permit());
+    }
+
     private void well(Exchange<?> exchange, @Nullable Connection connection) {
         if (connection != null) {
             connection.answered();
@@ -259,7 +279,7 @@ public final class RedisLink implements AutoCloseable {
         if (connection != null && isDead(exchange, connection, trouble)) {
             one.discard(connection);
         }
-        if (exchange.isCutShort() && trouble == Trouble.DEADLINE) {
+        if (closed || (exchange.isCutShort() && trouble == Trouble.DEADLINE)) {
             circuit.learnedNothing(exchange.permit());
             return;
         }
@@ -287,11 +307,19 @@ public final class RedisLink implements AutoCloseable {
         };
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Closes the connection and ends the link's threads. What is under way ends unknown, what comes after is not sent. */
     @Override
     public void close() {
         closed = true;
         one.close();
-        timer.stop();
+        for (var unwatched : timer.stop()) {
+            if (unwatched.task() instanceof Exchange<?> exchange) {
+                exchange.linkClosed();
+            }
+        }
     }
 }

@@ -16,7 +16,8 @@ final class ScriptSender {
     /** Errors by which a server may refuse {@code TIME} in a script, among other things. */
     private static final Set<String> PERHAPS_TIME = Set.of("ERR", "NOPERM");
 
-    private static final Script TELL_TIME = Script.of("time", "return redis.call('TIME')");
+    private static final Script TELL_TIME =
+            Script.of("time", "return {redis.pcall('TIME').err and 'refused' or 'told'}");
 
     private final ScriptClock clock;
 
@@ -77,21 +78,20 @@ final class ScriptSender {
 
     /**
      * Finds out whether it was the time that was refused; then scripts go by the caller's from now on. A script asks the
-     * time before anything else, so it has changed nothing and may be sent again.
+     * time before anything else, so it has changed nothing and may be sent again. If this too fails, nothing is found out.
      */
     private void tryCallersTime(Asked asked, Connection connection, Reply<List<Object>> failure) {
         var probe = new ScriptCall(TELL_TIME, asked.call.keys(), List.of());
-        await(asked, connection.eval(probe, "0"), (time, refusal) -> {
-            if (time != null) {
-                clock.decide(ClockSource.REDIS);
-                asked.exchange.settle(failure);
-            } else if (DriverError.reply(refusal == null ? new IllegalStateException() : refusal)
-                    instanceof Refused<?>) {
+        await(asked, connection.eval(probe, "0"), (time, _) -> {
+            if (List.of("refused").equals(time)) {
                 clock.decide(ClockSource.CALLER);
                 eval(asked, connection, clock.now());
-            } else {
-                asked.exchange.settle(failure);
+                return;
             }
+            if (List.of("told").equals(time)) {
+                clock.decide(ClockSource.REDIS);
+            }
+            asked.exchange.settle(failure);
         });
     }
 }

@@ -111,6 +111,35 @@ class ClusterTest {
     }
 
     @Test
+    void aDeadNodeIsOneOutageHoweverWellTheOthersAnswer() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            var keys = IntStream.range(0, 30).mapToObj(i -> "k" + i).toList();
+            keys.forEach(probe::count);
+            var dead = cluster.masterOf("k0");
+            var alive = keys.stream()
+                    .filter(key -> cluster.masterOf(key).port() != dead.port())
+                    .findFirst()
+                    .orElseThrow();
+            dead.kill();
+            for (var i = 0; i < 50; i++) {
+                probe.count("k0");
+                probe.count(alive);
+            }
+            assertThat(probe.lost).hasSize(1);
+            assertThat(probe.regained).isEmpty();
+
+            dead.restart();
+            cluster.awaitOk();
+            await().atMost(Duration.ofSeconds(10)).until(() -> {
+                probe.count("k0");
+                return !probe.regained.isEmpty();
+            });
+            assertThat(probe.lost).hasSize(1);
+        }
+    }
+
+    @Test
     void aClusterThatComesBackIsFoundAgain() {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {

@@ -32,11 +32,15 @@ final class LinkProbe implements AutoCloseable {
     }
 
     static LinkProbe to(String url, String... namesAndValues) {
+        return new LinkProbe(settings(url, namesAndValues));
+    }
+
+    static RedisSettings settings(String url, String... namesAndValues) {
         var environment = new HashMap<>(Map.of("REDIS_URL", url));
         for (var i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        return new LinkProbe(RedisSettings.fromEnvironment(environment));
+        return RedisSettings.fromEnvironment(environment);
     }
 
     static LinkProbe to(String host, int port, String... namesAndValues) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
@@ -37,6 +38,47 @@ class OutageTest {
             await().atMost(RECOVERY).pollInterval(Duration.ofMillis(20)).until(probe::isAnswered);
             assertThat(probe.lost).hasSize(1);
             assertThat(probe.regained).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReplicaAndAFullRedisAreKnownByWhatTheyRefuse() {
+        try (var primary = RedisProcess.start();
+                var replica = RedisProcess.setup().replicaOf(primary).start();
+                var full = RedisProcess.setup().maxMemory("1").start();
+                var toReplica = LinkProbe.to(replica.url());
+                var toFull = LinkProbe.to(full.url())) {
+            assertThat(toReplica.count("k")).isEqualTo(new Refused<>("READONLY"));
+            assertThat(toReplica.lost).containsExactly("it answers READONLY");
+            assertThat(toFull.count("k")).isEqualTo(new Refused<>("OOM"));
+            assertThat(toFull.lost).containsExactly("it answers OOM");
+        }
+    }
+
+    @Test
+    void thoseWithoutTimeDoNotKeepTheProbeFromTheOthers() throws Exception {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url())) {
+            redis.stop();
+            await().until(() -> {
+                probe.count("k");
+                return probe.link.circuitState().equals("open");
+            });
+            redis.restart();
+            var over = new AtomicBoolean();
+            Threads.together(3, thread -> {
+                if (thread > 0) {
+                    while (!over.get()) {
+                        assertThat(probe.count("k", Deadline.in(Duration.ZERO))).isInstanceOf(NotSent.class);
+                    }
+                    return;
+                }
+                try {
+                    await().atMost(RECOVERY).pollInterval(Duration.ofMillis(20)).until(probe::isAnswered);
+                } finally {
+                    over.set(true);
+                }
+            });
         }
     }
 

@@ -182,6 +182,44 @@ class RedisLinkTest {
     }
 
     @Test
+    void anErrorThatHasNothingToDoWithTimeDoesNotMakeItGoByItsOwn() {
+        try (var probe = LinkProbe.to(redis.url())) {
+            redis.cli("ACL", "SETUSER", "default", "-eval", "-evalsha");
+            try {
+                assertThat(probe.count("k")).isEqualTo(new Refused<>("NOPERM"));
+            } finally {
+                redis.cli("ACL", "SETUSER", "default", "+@all");
+            }
+            var whoseTime = new ScriptCall(Script.of("whose", "return {ARGV[1]}"), List.of("k"), List.of());
+            assertThat(LinkProbe.await(probe.link.run(whoseTime, probe.deadline())))
+                    .as("0: Redis's")
+                    .isEqualTo(new Answered<>(List.<Object>of("0")));
+        }
+    }
+
+    @Test
+    void whatTheDriverCannotEvenSendHarmsNobodyElse() {
+        try (var probe = LinkProbe.to(redis.url())) {
+            probe.ping();
+            var before = redis.clients();
+            var fault = new IllegalArgumentException("a fault of the caller");
+            for (var i = 0; i < 3; i++) {
+                assertThat(probe.link.call(
+                                _ -> {
+                                    throw fault;
+                                },
+                                probe.deadline()))
+                        .failsWithin(Duration.ofSeconds(5))
+                        .withThrowableThat()
+                        .withCause(fault);
+            }
+            assertThat(probe.isAnswered()).isTrue();
+            assertThat(probe.lost).isEmpty();
+            assertThat(redis.clients()).hasSameSizeAs(before);
+        }
+    }
+
+    @Test
     void aPasswordOfAnyCharactersWorksAndIsInNoLog() {
         var password = "p%@:/#? ü\"'\\$€&s3cret";
         try (var guarded = RedisProcess.start();

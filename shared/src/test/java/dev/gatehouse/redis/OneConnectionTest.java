@@ -1,0 +1,29 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import io.netty.util.HashedWheelTimer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class OneConnectionTest {
+
+    @Test
+    void whoAsksWhileTheTimerIsStoppedIsAnswered() throws Exception {
+        var timer = new HashedWheelTimer(5, TimeUnit.MILLISECONDS);
+        try (var redis = RedisProcess.start();
+                var connector = new LettuceConnector(RedisSettings.of(redis.host(), redis.port()), timer)) {
+            var one = new OneConnection(connector, timer, Duration.ZERO);
+            LinkProbe.await(one.obtain());
+
+            timer.stop();
+
+            assertThat(one.obtain().toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(CannotConnect.class);
+        }
+    }
+}

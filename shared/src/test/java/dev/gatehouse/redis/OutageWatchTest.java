@@ -1,0 +1,72 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class OutageWatchTest {
+
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final OutageWatch watch = new OutageWatch(Duration.ZERO);
+
+    @Test
+    void bothEndsAreHeardInTheirOrderThoughTheyComeTogether() throws Exception {
+        var answers = Thread.ofPlatform().unstarted(watch::answered);
+        watch.add(new LinkListener() {
+            @Override
+            public void lost(String why) {
+                answers.start();
+                await().until(() -> switch (answers.getState()) {
+                    case BLOCKED, WAITING, TERMINATED -> true;
+                    default -> false;
+                });
+                heard.add("lost");
+            }
+
+            @Override
+            public void regained(Duration outage) {
+                heard.add("regained");
+            }
+        });
+
+        watch.failed("it is gone");
+        answers.join();
+
+        assertThat(heard).containsExactly("lost", "regained");
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNobodyElseFromHearing() {
+        watch.add(new LinkListener() {
+            @Override
+            public void lost(String why) {
+                throw new IllegalStateException("no interest");
+            }
+
+            @Override
+            public void regained(Duration outage) {
+                throw new IllegalStateException("no interest");
+            }
+        });
+        watch.add(new LinkListener() {
+            @Override
+            public void lost(String why) {
+                heard.add("lost");
+            }
+
+            @Override
+            public void regained(Duration outage) {
+                heard.add("regained");
+            }
+        });
+
+        watch.failed("it is gone");
+        watch.answered();
+
+        assertThat(heard).containsExactly("lost", "regained");
+    }
+}
