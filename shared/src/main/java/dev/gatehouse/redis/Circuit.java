@@ -22,7 +22,7 @@ final class Circuit {
     static final int FAILURES_TO_OPEN = 3;
     static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     /** Short enough that pause and reconnection together stay within two seconds. */
-    static final Duration LONGEST_PAUSE = Duration.ofMillis(1800);
+    static final Duration LONGEST_PAUSE = Duration.ofMillis(1500);
 
     /** Leave to ask Redis once, in one flush; handed back with the outcome, of which the first counts. */
     static final class Permit {

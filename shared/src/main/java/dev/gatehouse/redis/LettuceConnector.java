@@ -17,13 +17,16 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,7 @@ final class LettuceConnector implements Connector {
 
     private final RedisSettings settings;
     private final Timer timer;
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private @Nullable AbstractRedisClient client;
     private @Nullable ClientResources resources;
     private boolean closed;
@@ -53,15 +57,43 @@ final class LettuceConnector implements Connector {
 
     @Override
     public CompletionStage<Connection> open() {
-        CompletionStage<Connection> opening;
+        return attempt()
+                .exceptionallyCompose(
+                        thrown -> isLostHandshake(thrown) ? attempt() : CompletableFuture.failedStage(thrown))
+                .exceptionallyCompose(thrown -> {
+                    closeStrays();
+                    return CompletableFuture.failedStage(CannotConnect.because(thrown));
+                });
+    }
+
+    private CompletionStage<Connection> attempt() {
         try {
-            opening = begin();
+            return begin();
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(CannotConnect.because(e));
+            return CompletableFuture.failedStage(e);
         }
-        return opening.exceptionally(thrown -> {
-            throw new CompletionException(CannotConnect.because(thrown));
-        });
+    }
+
+    /**
+     * Whether the driver looked for its handshake when that was over already, which happens where the machine is busy and
+     * Redis near. It has then failed for no reason, and forgotten a connection that is open.
+     */
+    private boolean isLostHandshake(Throwable thrown) {
+        for (var cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException
+                    && String.valueOf(cause.getMessage()).contains("HandshakeHandler")) {
+                closeStrays();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Closes what is open while there should be no connection: an opening that failed leaves none behind. */
+    private void closeStrays() {
+        for (var channel : channels) {
+            var _ = channel.close();
+        }
     }
 
     /** Not while it is being closed, for what begins behind the back of that would outlive it. */
@@ -72,7 +104,11 @@ final class LettuceConnector implements Connector {
                         .thenCompose(_ -> cluster.connectAsync(StringCodec.UTF8))
                         .thenApply(Connection::toCluster);
             case RedisClient standalone ->
-                standalone.connectAsync(StringCodec.UTF8, uris().getFirst()).thenApply(Connection::toStandalone);
+                // The driver's own kind of future knows not all that a future should.
+                standalone
+                        .connectAsync(StringCodec.UTF8, uris().getFirst())
+                        .toCompletableFuture()
+                        .thenApply(Connection::toStandalone);
             case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
         };
     }
@@ -94,6 +130,13 @@ final class LettuceConnector implements Connector {
                 .computationThreadPoolSize(2)
                 .timer(timer)
                 .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        channels.add(channel);
+                        channel.closeFuture().addListener(_ -> channels.remove(channel));
+                    }
+                })
                 .reconnectDelay(
                         () -> Delay.fullJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS))
                 .build();

@@ -130,7 +130,7 @@ class OpeningRetryTest {
     private static ApplicationContext compose(RedisSettings settings) {
         return ApplicationContext.builder()
                 .singletons(settings)
-                .properties(Map.of("gatehouse.auth", "none", "gatehouse.embedded", "true"))
+                .properties(Map.of("gatehouse.auth", "none", "micronaut.server.host", "localhost"))
                 .start();
     }
 

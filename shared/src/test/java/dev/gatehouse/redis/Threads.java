@@ -1,10 +1,9 @@
 package dev.gatehouse.redis;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** Real threads for races. */
@@ -20,18 +19,22 @@ final class Threads {
     static void together(int threads, Work work) throws Exception {
         var start = new CountDownLatch(1);
         try (var pool = Executors.newFixedThreadPool(threads)) {
-            var done = new ArrayList<Future<?>>();
+            var done = new ExecutorCompletionService<Void>(pool);
             for (var i = 0; i < threads; i++) {
                 var thread = i;
-                done.add(pool.submit(() -> {
+                done.submit(() -> {
                     start.await();
                     work.run(thread);
                     return null;
-                }));
+                });
             }
             start.countDown();
-            for (var each : done) {
-                each.get();
+            try {
+                for (var i = 0; i < threads; i++) {
+                    done.take().get();
+                }
+            } finally {
+                pool.shutdownNow(); // Where one has failed, the others may wait for it in vain.
             }
         }
     }
