@@ -12,8 +12,9 @@ public sealed interface Acquisition {
     /**
      * The lease is the asker's.
      *
-     * @param fence greater than that of every lease granted before for the name and subject, and below 2<sup>53</sup>; to
-     *     be sent along with what is done under the lease, so that a store can refuse whoever comes with a lesser one
+     * @param fence greater than that of every lease granted before for the name and subject, and below 2<sup>53</sup>;
+     *     to be sent along with what is done under the lease, so that a store can refuse whoever comes with a lesser
+     *     one
      * @param endsAt when it is live no more, in microseconds
      */
     record Granted(long fence, Instant endsAt, long inUse) implements Acquisition {}

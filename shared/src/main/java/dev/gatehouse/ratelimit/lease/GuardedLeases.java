@@ -12,12 +12,12 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Keeps leases on Redis and, when it has no answer, goes by policy. {@link WhenDown#CLOSED} is the one to choose: a lock
- * that one process's memory decided is none to the others. With {@link WhenDown#LOCAL} each process keeps leases of its own
- * meanwhile, which do not know of Redis's; {@link WhenDown#OPEN} would be no lease at all, and is refused.
+ * Keeps leases on Redis and, when it has no answer, goes by policy. {@link WhenDown#CLOSED} is the one to choose: a
+ * lock that one process's memory decided is none to the others. With {@link WhenDown#LOCAL} each process keeps leases
+ * of its own meanwhile, which do not know of Redis's; {@link WhenDown#OPEN} would be no lease at all, and is refused.
  *
- * <p>Memory speaks of what it granted only. That a lease is unknown to it does not mean that it is lost, nor released, for
- * Redis may have granted it: then there is no answer, and asking again later is safe.
+ * <p>Memory speaks of what it granted only. That a lease is unknown to it does not mean that it is lost, nor released,
+ * for Redis may have granted it: then there is no answer, and asking again later is safe.
  */
 public final class GuardedLeases implements Leases {
 

@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * What a holder knows its lease by. Whoever asks makes it, so that it can ask for the same lease again; whoever knows it
- * can extend and release the lease, so it is not to be guessed.
+ * What a holder knows its lease by. Whoever asks makes it, so that it can ask for the same lease again; whoever knows
+ * it can extend and release the lease, so it is not to be guessed.
  *
  * @param value 22 base64url characters, which hold 128 bits
  */

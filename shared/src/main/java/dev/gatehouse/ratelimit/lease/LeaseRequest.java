@@ -8,8 +8,8 @@ package dev.gatehouse.ratelimit.lease;
 public record LeaseRequest(Lease lease, long limit, LeaseLength length) {
 
     /**
-     * Granting costs about the same at any size, but so many leases take 24 MB in Redis, and 25 ms of its only thread when
-     * their key expires. Ten times as many would take longer than a command may.
+     * Granting costs about the same at any size, but so many leases take 24 MB in Redis, and 25 ms of its only thread
+     * when their key expires. Ten times as many would take longer than a command may.
      */
     public static final long MAX_LIMIT = 100_000;
 

@@ -23,12 +23,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps leases in this process's memory alone, as {@link RedisLeases} does on Redis, but only for what asks here: {@code n}
- * processes grant {@code n} times a limit unless each is given its share of it, and at least {@code n}. So it is no lock
- * between processes, and two may grant the same fence.
+ * Keeps leases in this process's memory alone, as {@link RedisLeases} does on Redis, but only for what asks here:
+ * {@code n} processes grant {@code n} times a limit unless each is given its share of it, and at least {@code n}. So
+ * it is no lock between processes, and two may grant the same fence.
  *
- * <p>It holds a bounded number of leases, each until its end. While there are as many, no other is granted, and who asks is
- * told to come back in a second.
+ * <p>It holds a bounded number of leases, each until its end. While there are as many, no other is granted, and who
+ * asks is told to come back in a second.
  */
 public final class LocalLeases implements Leases {
 
@@ -73,7 +73,8 @@ public final class LocalLeases implements Leases {
     }
 
     /**
-     * @param share how many processes a limit is divided among: each grants a {@code share}-th of it, down to one; at least 1
+     * @param share how many processes a limit is divided among: each grants a {@code share}-th of it, down to one; at
+     *     least 1
      * @param maxLeases leases that are held at a time; at least 1
      * @param clock the time in microseconds since 1970
      */

@@ -8,7 +8,7 @@
 -- ARGV[3]  how many may be live
 -- ARGV[4]  how long it is to last, in microseconds
 -- Reply    {"granted", its fence, its end, how many are live now}
---          {"exhausted", how many are live now, in how many microseconds one more would be granted}; nothing was changed
+--          {"exhausted", how many are live now, in how many microseconds one would be granted}; nothing was changed
 -- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
 
 local now = tonumber(ARGV[1])

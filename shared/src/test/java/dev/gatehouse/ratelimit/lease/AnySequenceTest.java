@@ -40,7 +40,10 @@ class AnySequenceTest {
     private static final long START = 1_790_000_000_000_000L;
     private static final AtomicLong NOW = new AtomicLong();
 
-    /** How far a clock may go back between a grant and the next though the key expires; less the time that a test takes. */
+    /**
+     * How far a clock may go back between a grant and the next though the key expires; less the time that a test
+     * takes.
+     */
     private static final long ALMOST_AN_HOUR = 3_540_000_000L;
 
     private static final LeasedSubject SUBJECT = new LeasedSubject("exports", "a");
@@ -58,7 +61,9 @@ class AnySequenceTest {
 
     private record Pass(long micros) implements Step {}
 
-    /** The key lives its life and is gone, and the clock goes back. Until the next grant it does not go back further. */
+    /**
+     * The key lives its life and is gone, and the clock goes back. Until the next grant it does not go back further.
+     */
     private record Expire(long backMicros) implements Step {}
 
     @BeforeContainer

@@ -26,7 +26,8 @@ class LeaseBoundsTest {
     @ValueSource(strings = {"", "\ud800"})
     void aSubjectIsWellFormed(String subject) {
         assertInvalid("subject", () -> new LeasedSubject("n", subject));
-        assertInvalid("subject", () -> new LeasedSubject("n", "s".repeat(513)));
+        assertInvalid("subject", () -> new LeasedSubject("n", "\uD83D\uDE00".repeat(513)));
+        assertThat(new LeasedSubject("n", "\uD83D\uDE00".repeat(512)).subject()).hasSize(1024);
     }
 
     @ParameterizedTest

@@ -46,7 +46,10 @@ class LeasesOnRedisesClockTest {
             new Timeouts(PATIENCE, PATIENCE, PATIENCE, PATIENCE, Duration.ZERO)));
     private final Leases leases = new RedisLeases(link);
 
-    /** A time in which a lease was held for certain, in microseconds: from its grant until just before it was given up. */
+    /**
+     * A time in which a lease was held for certain, in microseconds: from its grant until just before it was given
+     * up.
+     */
     private record Holding(long from, long until, long fence) {}
 
     @AfterEach
