@@ -61,11 +61,13 @@ class LeasesOnRedisesClockTest {
     @Test
     void aLeaseEndsByItself() {
         var id = LeaseId.random();
-        var granted = granted(acquire(id, 1, 200));
-        assertThat(granted.endsAt()).isBetween(Instant.now(), Instant.now().plusMillis(200));
-        assertThat(acquire(LeaseId.random(), 1, 200))
+        var before = Instant.now();
+        var granted = granted(acquire(id, 1, 1_500));
+        assertThat(granted.endsAt())
+                .isBetween(before.plusMillis(1_499), Instant.now().plusMillis(1_500));
+        assertThat(acquire(LeaseId.random(), 1, 1_500))
                 .isInstanceOfSatisfying(Exhausted.class, denied -> assertThat(denied.retryAfter())
-                        .isBetween(Duration.ofNanos(1), Duration.ofMillis(200)));
+                        .isBetween(Duration.ofNanos(1), Duration.ofMillis(1_500)));
 
         await().pollInterval(Duration.ofMillis(2)).until(() -> acquire(LeaseId.random(), 1, 60_000) instanceof Granted);
 
