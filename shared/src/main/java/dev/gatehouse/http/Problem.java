@@ -91,6 +91,11 @@ public record Problem(
                 .withRetryAfter(retryAfter);
     }
 
+    /** This problem with other words for what is wrong this time. */
+    public Problem withDetail(String other) {
+        return new Problem(type, title, status, other, members, headers);
+    }
+
     /** This problem with one member more. */
     public Problem with(String member, Object value) {
         var more = new LinkedHashMap<>(members);

@@ -3,8 +3,10 @@ package dev.gatehouse.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
+/** Values of headers and bodies in their written form. */
 class HeaderValuesTest {
 
     @Test
@@ -19,6 +21,12 @@ class HeaderValuesTest {
         assertThat(Seconds.roundedUp(Duration.ofNanos(1000))).hasToString("1");
         assertThat(Seconds.roundedUp(Duration.ofSeconds(2))).hasToString("2");
         assertThat(Seconds.roundedUp(Duration.ofMillis(2001))).hasToString("3");
+    }
+
+    @Test
+    void aTimestampHasItsMillisecondsAlways() {
+        assertThat(new Timestamp(Instant.EPOCH)).hasToString("1970-01-01T00:00:00.000Z");
+        assertThat(new Timestamp(Instant.EPOCH.plusNanos(1_999_999))).hasToString("1970-01-01T00:00:00.001Z");
     }
 
     @Test

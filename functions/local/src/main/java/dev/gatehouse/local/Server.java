@@ -118,8 +118,13 @@ public final class Server implements AutoCloseable {
         // Only this machine may call, unless the environment says otherwise, as a container's must.
         properties.put("micronaut.server.host", host(environment));
         properties.put("micronaut.server.port", port(environment));
-        for (var name :
-                new String[] {"GATEHOUSE_AUTH", API_KEYS, "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "GATEHOUSE_LOCAL_SHARE"}) {
+        for (var name : new String[] {
+            "GATEHOUSE_AUTH",
+            API_KEYS,
+            "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
+            "GATEHOUSE_LEASES_WHEN_DOWN",
+            "GATEHOUSE_LOCAL_SHARE"
+        }) {
             Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
         }
         if (demoKey != null) {

@@ -49,9 +49,15 @@ record Caller(int port, String key) {
     }
 
     Told check(byte[] body) {
-        return send(request("/v1/rate-limits/check")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(body)));
+        return post("/v1/rate-limits/check", body);
+    }
+
+    Told post(String path, String json) {
+        return post(path, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Told post(String path, byte[] body) {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)));
     }
 
     HttpRequest.Builder request(String path) {

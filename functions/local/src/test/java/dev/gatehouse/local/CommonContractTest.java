@@ -255,7 +255,12 @@ class CommonContractTest {
     @Test
     void theDescriptionAndItsPageAreServed() {
         assertThat(caller.send(caller.anonymous("/swagger/gatehouse.yml")).text())
-                .contains("/v1/rate-limits/check", "errors:", "violated-policies:", "Retry-After:")
+                .contains(
+                        "/v1/rate-limits/check",
+                        "/v1/rate-limits/leases/extend",
+                        "errors:",
+                        "violated-policies:",
+                        "Retry-After:")
                 .doesNotContain("members:");
         var page = caller.send(caller.anonymous("/swagger-ui"));
         assertThat(page.status()).isEqualTo(200);
@@ -272,6 +277,7 @@ class CommonContractTest {
                 "GATEHOUSE_AUTH | maybe | GATEHOUSE_AUTH must be",
                 "GATEHOUSE_AUTH | gateway | only behind API Gateway",
                 "GATEHOUSE_RATE_LIMIT_WHEN_DOWN | half | GATEHOUSE_RATE_LIMIT_WHEN_DOWN must be",
+                "GATEHOUSE_LEASES_WHEN_DOWN | open | GATEHOUSE_LEASES_WHEN_DOWN must be closed or local",
                 "GATEHOUSE_LOCAL_SHARE | 0 | GATEHOUSE_LOCAL_SHARE must be",
                 "MICRONAUT_SERVER_PORT | http | MICRONAUT_SERVER_PORT must be a whole number from 1 to 65535, not http",
                 "MICRONAUT_SERVER_PORT | 65536 | MICRONAUT_SERVER_PORT must be",

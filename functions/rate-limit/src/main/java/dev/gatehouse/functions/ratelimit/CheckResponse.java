@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** The answer to a check, as status, headers and body. */
 record CheckResponse(Check check) {
 
-    private static final String QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
-
     HttpResponse<?> to(Answer<CheckDecision> answer) {
         return switch (answer) {
             case Decided<CheckDecision>(var decision, var source) -> decided(decision, source);
@@ -34,24 +32,13 @@ record CheckResponse(Check check) {
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
                 ? HttpResponse.ok(answer)
                 : quotaExceeded(decision, answer).response();
-        response.header(
-                "Gatehouse-Source",
-                switch (source) {
-                    case REDIS -> "redis";
-                    case LOCAL -> "local";
-                });
         new QuotaHeaders(check, decision).writeTo(response.getHeaders());
-        return response;
+        return new SourceHeader(source).on(response);
     }
 
     private static Problem quotaExceeded(CheckDecision decision, CheckAnswer answer) {
-        var violated = violatedPolicies(answer);
-        var problem = Problem.ofType(
-                        QUOTA_EXCEEDED,
-                        "Request cannot be satisfied as assigned quota has been exceeded",
-                        429,
-                        "No room in: " + String.join(", ", violated) + ".")
-                .with("violated-policies", violated)
+        var problem = new QuotaExceeded(violatedPolicies(answer))
+                .problem()
                 .with("allowed", false)
                 .with("degraded", answer.degraded())
                 .with("limits", answer.limits());

@@ -54,4 +54,56 @@ record ProblemSchema(
 
             @Schema(description = "One for each limit of the check, in its order.")
             List<LimitAnswer> limits) {}
+
+    @Schema(
+            name = "LeasesExhausted",
+            description = "A problem of type https://iana.org/assignments/http-problem-types#quota-exceeded.")
+    record LeasesExhausted(
+            @Schema(example = "https://iana.org/assignments/http-problem-types#quota-exceeded")
+            String type,
+
+            String title,
+            int status,
+            String detail,
+
+            @Schema(name = "violated-policies", description = "The name that was asked for.", example = "[\"exports\"]")
+            List<String> violatedPolicies,
+
+            @Schema(description = "Whether it was decided without Redis.", example = "false")
+            boolean degraded,
+
+            @Schema(description = "How many may be live at once.", example = "5")
+            long limit,
+
+            @Schema(description = "Leases that are live now; more than the limit if that was lowered.", example = "5")
+            long inUse,
+
+            @Schema(
+                    description = "When one would be granted, if none is extended or released before.",
+                    example = "29500")
+            long retryAfterMillis) {}
+
+    @Schema(name = "LeaseLost", description = "A problem of type urn:gatehouse:problem:lease-lost.")
+    record LeaseLost(
+            @Schema(example = "urn:gatehouse:problem:lease-lost")
+            String type,
+
+            String title,
+            int status,
+            String detail,
+
+            @Schema(description = "Whether it was decided without Redis.", example = "false")
+            boolean degraded) {}
+
+    @Schema(name = "LeaseUnknown", description = "A problem of type urn:gatehouse:problem:store-unavailable.")
+    record LeaseUnknown(
+            @Schema(example = "urn:gatehouse:problem:store-unavailable")
+            String type,
+
+            String title,
+            int status,
+            String detail,
+
+            @Schema(description = "To ask again with.", example = "mQ8Yd1vXy0S3o7Z9aBcDeF")
+            String leaseId) {}
 }

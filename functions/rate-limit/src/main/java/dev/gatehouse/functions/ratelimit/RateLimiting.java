@@ -6,7 +6,12 @@ import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.ratelimit.lease.GuardedLeases;
+import dev.gatehouse.ratelimit.lease.Leases;
+import dev.gatehouse.ratelimit.lease.LocalLeases;
+import dev.gatehouse.ratelimit.lease.RedisLeases;
 import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import io.micronaut.context.BeanProvider;
@@ -14,7 +19,10 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 
-/** The rate limiter as the environment wants it. Made at the start, so that a wrong setting ends it; connects to nothing. */
+/**
+ * The rate limiter and the leases as the environment wants them. Made at the start, so that a wrong setting ends it;
+ * they connect to nothing.
+ */
 @Factory
 final class RateLimiting {
 
@@ -33,6 +41,30 @@ final class RateLimiting {
         }
         outage.get().onRecovery(local::clear);
         return new GuardedRateLimiter(new RedisRateLimiter(link.get()), local, policy);
+    }
+
+    @Context
+    Leases leases(
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            @Property(name = "gatehouse.leases-when-down", defaultValue = "closed") String whenDown,
+            @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
+        var policy = leasesPolicy(whenDown);
+        var local = new LocalLeases(share(localShare), LocalLeases.DEFAULT_MAX_LEASES, MicroClock::now);
+        if (!settings.enabled()) {
+            return local;
+        }
+        outage.get().onRecovery(local::clear);
+        return new GuardedLeases(new RedisLeases(link.get()), local, policy);
+    }
+
+    private static WhenDown leasesPolicy(String whenDown) {
+        return switch (whenDown) {
+            case "closed" -> WhenDown.CLOSED;
+            case "local" -> WhenDown.LOCAL;
+            default -> throw new InvalidSetting("GATEHOUSE_LEASES_WHEN_DOWN", "must be closed or local");
+        };
     }
 
     private static WhenDown policy(String whenDown) {

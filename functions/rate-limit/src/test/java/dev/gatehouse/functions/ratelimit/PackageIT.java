@@ -68,6 +68,22 @@ class PackageIT {
     }
 
     @Test
+    void grantsOneLeaseAndNoSecond() throws Exception {
+        var lock = event("/v1/rate-limits/leases", """
+                {"name":"report","subject":"ada","limit":1,"leaseMillis":30000}""");
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).start()) {
+            assertThat(function.invoke(lock, PATIENCE).response())
+                    .contains("\"statusCode\":201")
+                    .contains("\\\"inUse\\\":1")
+                    .contains("\\\"degraded\\\":false");
+            assertThat(function.invoke(lock, PATIENCE).response())
+                    .contains("\"statusCode\":429")
+                    .containsPattern("(?i)\"Retry-After\":\"(30|2[0-9])\"");
+        }
+    }
+
+    @Test
     void answersACheckFromRedis() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url()).start()) {

@@ -1,0 +1,320 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.FaultProxy;
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LeasesOverHttpTest {
+
+    private static final String ACQUIRE = "/v1/rate-limits/leases";
+    private static final String EXTEND = "/v1/rate-limits/leases/extend";
+    private static final String RELEASE = "/v1/rate-limits/leases/release";
+    private static final String UNKNOWN_ID = "A".repeat(22);
+    private static final DemoKey KEY = new DemoKey("k");
+
+    private static RedisProcess redis;
+    private static Server server;
+    private static Caller caller;
+
+    private String subject;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = server(redis.url(), "closed");
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    private static Server server(String redisUrl, String whenDown) throws IOException {
+        return Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_URL",
+                redisUrl,
+                "GATEHOUSE_API_KEYS",
+                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="),
+                "GATEHOUSE_LEASES_WHEN_DOWN",
+                whenDown));
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void someoneNew() {
+        subject = UUID.randomUUID().toString();
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aLeaseIsGranted() {
+        var before = Instant.now();
+
+        var told = acquire(2, 30_000);
+
+        assertThat(told.status()).isEqualTo(201);
+        assertThat(told.body().keySet())
+                .containsExactlyInAnyOrder("leaseId", "fence", "expiresAt", "inUse", "limit", "degraded");
+        assertThat(told.body())
+                .containsEntry("inUse", 1)
+                .containsEntry("limit", 2)
+                .containsEntry("degraded", false);
+        assertThat(leaseId(told)).matches("[A-Za-z0-9_-]{22}");
+        assertThat((Long) told.body().get("fence")).isPositive().isLessThan(1L << 53);
+        assertThat((String) told.body().get("expiresAt")).matches("....-..-..T..:..:..\\....Z");
+        assertThat(Instant.parse((String) told.body().get("expiresAt")))
+                .isBetween(before.plusMillis(29_998), Instant.now().plusMillis(30_000));
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
+    }
+
+    @Test
+    void whenAllAreTakenTheNextIsToldWhenToComeBack() {
+        acquire(1, 30_000);
+
+        var told = acquire(1, 30_000);
+
+        assertThat(told.status()).isEqualTo(429);
+        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(Integer.parseInt(told.header("Retry-After"))).isBetween(25, 30);
+        assertThat(told.body())
+                .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")
+                .containsEntry("status", 429)
+                .containsEntry("violated-policies", List.of("exports"))
+                .containsEntry("degraded", false)
+                .containsEntry("limit", 1)
+                .containsEntry("inUse", 1)
+                .containsKeys("title", "detail");
+        assertThat((Integer) told.body().get("retryAfterMillis")).isBetween(20_000, 30_000);
+    }
+
+    @Test
+    void aShortWaitIsRoundedUpToASecond() {
+        acquire(1, 1_000);
+
+        assertThat(acquire(1, 1_000).header("Retry-After")).isEqualTo("1");
+        await().pollInterval(Duration.ofMillis(10))
+                .until(() -> acquire(1, 30_000).status() == 201);
+    }
+
+    @Test
+    void aHolderExtendsAndReleasesItsLease() {
+        var granted = acquire(1, 30_000);
+        var id = leaseId(granted);
+
+        var extended = caller.post(EXTEND, extending(id, 60_000));
+        assertThat(extended.status()).isEqualTo(200);
+        assertThat(extended.body().keySet()).containsExactlyInAnyOrder("leaseId", "fence", "expiresAt", "degraded");
+        assertThat(extended.body())
+                .containsEntry("leaseId", id)
+                .containsEntry("fence", granted.body().get("fence"))
+                .containsEntry("degraded", false);
+        assertThat(Instant.parse((String) extended.body().get("expiresAt")))
+                .isAfter(Instant.now().plusSeconds(50));
+        assertThat(extended.header("Gatehouse-Source")).isEqualTo("redis");
+
+        for (int time = 0; time < 2; time++) {
+            var released = caller.post(RELEASE, releasing(id));
+            assertThat(released.status()).isEqualTo(204);
+            assertThat(released.text()).isEmpty();
+            assertThat(released.header("Gatehouse-Source")).isEqualTo("redis");
+        }
+        var next = acquire(1, 30_000);
+        assertThat(next.status()).isEqualTo(201);
+        assertThat((Long) next.body().get("fence"))
+                .isGreaterThan((Long) granted.body().get("fence"));
+    }
+
+    @Test
+    void whatIsNotHeldIsLostToExtendAndAllTheSameToRelease() {
+        var told = caller.post(EXTEND, extending(UNKNOWN_ID, 1_000));
+
+        CommonContractTest.assertProblem(told, 409, "lease-lost");
+        assertThat(told.body()).containsEntry("degraded", false);
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(caller.post(RELEASE, releasing(UNKNOWN_ID)).status()).isEqualTo(204);
+    }
+
+    @Test
+    void theSameIdGivesTheSameGrant() {
+        var id = "zzzzzzzzzz-_0123456789";
+        var first = caller.post(ACQUIRE, acquiring(1, 30_000, id));
+        var again = caller.post(ACQUIRE, acquiring(1, 30_000, id));
+
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(again.status()).isEqualTo(201);
+        assertThat(leaseId(first)).isEqualTo(id);
+        assertThat(again.body()).isEqualTo(first.body());
+    }
+
+    @Test
+    void tenantsAreApart() {
+        var id = leaseId(acquire(1, 30_000));
+        var other = new Caller(server.port(), "other");
+
+        assertThat(other.post(RELEASE, releasing(id)).status()).isEqualTo(204);
+        assertThat(other.post(EXTEND, extending(id, 1_000)).status()).isEqualTo(409);
+        assertThat(other.post(ACQUIRE, acquiring(1, 30_000, null)).status()).isEqualTo(201);
+        assertThat(acquire(1, 30_000).status()).as("still held").isEqualTo(429);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/v1/rate-limits/leases | {} | name subject limit leaseMillis",
+                "/v1/rate-limits/leases | {'name':'a b','subject':'s','limit':1,'leaseMillis':1} | name",
+                "/v1/rate-limits/leases | {'name':'n','subject':'','limit':1,'leaseMillis':1} | subject",
+                "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':0,'leaseMillis':1} | limit",
+                "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':100001,'leaseMillis':1} | limit",
+                "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':1,'leaseMillis':86400001} | leaseMillis",
+                "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':'1','leaseMillis':1.0} | limit leaseMillis",
+                "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':1,'leaseMillis':1,'leaseId':'x'} | leaseId",
+                "/v1/rate-limits/leases | {'name':'n','subject':'s','limit':1,'leaseMillis':1,'owner':'x'} | owner",
+                "/v1/rate-limits/leases/extend | {} | name subject leaseId leaseMillis",
+                "/v1/rate-limits/leases/extend | {'name':'n','subject':'s','leaseId':'x','leaseMillis':1} | leaseId",
+                "/v1/rate-limits/leases/extend | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','leaseMillis':0} | leaseMillis",
+                "/v1/rate-limits/leases/extend | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','leaseMillis':1,'limit':1} | limit",
+                "/v1/rate-limits/leases/release | {} | name subject leaseId",
+                "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'#AAAAAAAAAAAAAAAAAAAAA'} | leaseId",
+                "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','more':1} | more",
+            })
+    void everyFaultIsToldWithItsPlace(String path, String body, String fields) {
+        var told = caller.post(path, body.replace('\'', '"'));
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
+                fields.split(" "));
+    }
+
+    @Test
+    void aGrantWhoseReplyWasLostIsHadByAskingAgainWithItsId() throws IOException {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
+            var caller = new Caller(behind.port(), KEY.value());
+            assertThat(caller.post(ACQUIRE, acquiring(1, 30_000, null).replace(subject, "another"))
+                            .status())
+                    .isEqualTo(201);
+            wire.swallowNextReply();
+
+            var unknown = caller.post(ACQUIRE, acquiring(1, 30_000, null));
+
+            CommonContractTest.assertProblem(unknown, 503, "store-unavailable");
+            assertThat(unknown.header("Retry-After")).isEqualTo("1");
+            wire.pass();
+            wire.cutConnections();
+            assertThat(acquire(1, 30_000).status()).as("it was granted").isEqualTo(429);
+            await().untilAsserted(() -> {
+                var again = caller.post(ACQUIRE, acquiring(1, 30_000, leaseId(unknown)));
+                assertThat(again.status()).isEqualTo(201);
+                assertThat(again.body()).containsEntry("inUse", 1).containsEntry("leaseId", leaseId(unknown));
+            });
+        }
+    }
+
+    @Test
+    void withoutRedisALeaseIsNeitherGrantedNorLostNorReleased() throws IOException {
+        try (var gone = RedisProcess.start();
+                var alone = server(gone.url(), "closed")) {
+            var caller = new Caller(alone.port(), KEY.value());
+            var id = leaseId(caller.post(ACQUIRE, acquiring(1, 30_000, null)));
+            gone.kill();
+
+            for (var told : List.of(
+                    caller.post(ACQUIRE, acquiring(1, 30_000, null)),
+                    caller.post(EXTEND, extending(id, 30_000)),
+                    caller.post(RELEASE, releasing(id)))) {
+                CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                assertThat(told.header("Retry-After")).isEqualTo("1");
+                assertThat((String) told.body().get("detail")).contains("safe to ask again");
+            }
+        }
+    }
+
+    @Test
+    void withoutRedisAndByChoiceOneProcessKeepsLeasesOfItsOwn() throws IOException {
+        try (var gone = RedisProcess.start();
+                var alone = server(gone.url(), "local")) {
+            var caller = new Caller(alone.port(), KEY.value());
+            var onRedis = leaseId(caller.post(ACQUIRE, acquiring(1, 30_000, null)));
+            gone.kill();
+
+            var granted = caller.post(ACQUIRE, acquiring(1, 30_000, null));
+            assertThat(granted.status()).isEqualTo(201);
+            assertThat(granted.body()).containsEntry("degraded", true);
+            assertThat(granted.header("Gatehouse-Source")).isEqualTo("local");
+            assertThat(caller.post(ACQUIRE, acquiring(1, 30_000, null)).body()).containsEntry("degraded", true);
+            assertThat(caller.post(EXTEND, extending(leaseId(granted), 30_000)).body())
+                    .containsEntry("degraded", true);
+            assertThat(caller.post(EXTEND, extending(onRedis, 30_000)).status())
+                    .as("only Redis knows it")
+                    .isEqualTo(503);
+            assertThat(caller.post(RELEASE, releasing(leaseId(granted))).header("Gatehouse-Source"))
+                    .isEqualTo("local");
+
+            gone.restart();
+            await().until(() ->
+                    "redis".equals(caller.post(RELEASE, releasing(UNKNOWN_ID)).header("Gatehouse-Source")));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ACQUIRE, EXTEND, RELEASE})
+    void aKeyIsNeeded(String path) {
+        var told = caller.send(caller.anonymous(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}")));
+
+        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+    }
+
+    private Told acquire(long limit, long millis) {
+        return caller.post(ACQUIRE, acquiring(limit, millis, null));
+    }
+
+    private String acquiring(long limit, long millis, String id) {
+        return "{\"name\":\"exports\",\"subject\":\"%s\",\"limit\":%d,\"leaseMillis\":%d%s}"
+                .formatted(subject, limit, millis, id == null ? "" : ",\"leaseId\":\"" + id + "\"");
+    }
+
+    private String extending(String id, long millis) {
+        return "{\"name\":\"exports\",\"subject\":\"%s\",\"leaseId\":\"%s\",\"leaseMillis\":%d}"
+                .formatted(subject, id, millis);
+    }
+
+    private String releasing(String id) {
+        return "{\"name\":\"exports\",\"subject\":\"%s\",\"leaseId\":\"%s\"}".formatted(subject, id);
+    }
+
+    private static String leaseId(Told told) {
+        return (String) told.body().get("leaseId");
+    }
+}

@@ -1,0 +1,276 @@
+package dev.gatehouse.functions.ratelimit;
+
+import dev.gatehouse.functions.ratelimit.ExtendRequest.Extending;
+import dev.gatehouse.http.Deadlines;
+import dev.gatehouse.http.Problem;
+import dev.gatehouse.http.Reading.Faulty;
+import dev.gatehouse.http.Reading.Read;
+import dev.gatehouse.http.Tenant;
+import dev.gatehouse.http.Violation;
+import dev.gatehouse.ratelimit.lease.Lease;
+import dev.gatehouse.ratelimit.lease.LeaseRequest;
+import dev.gatehouse.ratelimit.lease.Leases;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** How many at once? */
+@Controller("/v1/rate-limits/leases")
+@Tag(name = "Leases", description = "How many at once?")
+@ApiResponse(
+        responseCode = "400",
+        description =
+                "The body is not what the operation takes: problem invalid-request, with the faults found in errors.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.InvalidRequest.class)))
+@ApiResponse(
+        responseCode = "401",
+        description = "No API key, or an unknown one: problem unauthenticated.",
+        headers = {
+            @Header(
+                    name = "WWW-Authenticate",
+                    description = "How to authenticate.",
+                    schema = @Schema(type = "string", example = "Bearer realm=\"gatehouse\""))
+        },
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@ApiResponse(
+        responseCode = "406",
+        description = "Accept takes no JSON: problem not-acceptable.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@ApiResponse(
+        responseCode = "413",
+        description = "The body is over 256 KiB: problem content-too-large.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@ApiResponse(
+        responseCode = "415",
+        description = "The body is not said to be JSON, or is packed: problem unsupported-media-type.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+public class LeaseController {
+
+    private final Leases leases;
+    private final Deadlines deadlines;
+
+    LeaseController(Leases leases, Deadlines deadlines) {
+        this.leases = leases;
+        this.deadlines = deadlines;
+    }
+
+    /** Grants a lease if there is room. */
+    @Post
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "acquireLease",
+            summary = "Ask for one of so many leases; of one, it is a lock",
+            description =
+                    "A lease is live until its end, unless it is released before. A holder that crashes is rid of it "
+                            + "then. Asking again with the same leaseId while it is live gives the same grant.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AcquireRequest.class),
+                            examples = {
+                                @ExampleObject(name = "A lock", value = """
+                                                {"name": "report", "subject": "user-42", "limit": 1, "leaseMillis": 30000}\
+                                                """),
+                                @ExampleObject(name = "Five at once", value = """
+                                                {"name": "exports", "subject": "user-42", "limit": 5, "leaseMillis": 600000}\
+                                                """)
+                            }))
+    @ApiResponse(
+            responseCode = "201",
+            description = "The lease is granted.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = GrantedAnswer.class)))
+    @ApiResponse(
+            responseCode = "429",
+            description = "As many as the limit are live: problem quota-exceeded.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until one would be granted, if none is extended or released before.",
+                        schema = @Schema(type = "integer", example = "30")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.LeasesExhausted.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description =
+                    "Redis does not answer and the policy is to refuse: problem store-unavailable. Whether the lease "
+                            + "was granted is not known; it is safe to ask again with the leaseId of the problem.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.LeaseUnknown.class)))
+    public CompletionStage<HttpResponse<?>> acquire(
+            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
+        return switch (AcquireRequest.read(body)) {
+            case Read<LeaseRequest>(var asked) ->
+                leases.acquire(tenant.name(), asked, deadlines.next())
+                        .thenApply(answer -> new LeaseResponse(asked.lease()).toAcquire(asked, answer));
+            case Faulty<LeaseRequest>(var violations) -> refused(violations);
+        };
+    }
+
+    /** Has a live lease last longer. */
+    @Post("/extend")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "extendLease",
+            summary = "Hold a lease for longer",
+            description = "Only while it is live: one that has ended is lost, even if nobody took the place.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ExtendRequest.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The lease lasts at least so long.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ExtendedAnswer.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "It has ended, was released or was never granted: problem lease-lost.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    public CompletionStage<HttpResponse<?>> extend(
+            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
+        return switch (ExtendRequest.read(body)) {
+            case Read<Extending>(Extending(var lease, var length)) ->
+                leases.extend(tenant.name(), lease, length, deadlines.next())
+                        .thenApply(new LeaseResponse(lease)::toExtend);
+            case Faulty<Extending>(var violations) -> refused(violations);
+        };
+    }
+
+    /** Ends a lease. */
+    @Post("/release")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "releaseLease",
+            summary = "Give a lease back",
+            description = "The answer is the same for one that has ended, was released before or was never granted.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ReleaseRequest.class)))
+    @ApiResponse(
+            responseCode = "204",
+            description = "The lease is not live.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            })
+    @ApiResponse(
+            responseCode = "503",
+            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    public CompletionStage<HttpResponse<?>> release(
+            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
+        return switch (ReleaseRequest.read(body)) {
+            case Read<Lease>(var lease) ->
+                leases.release(tenant.name(), lease, deadlines.next()).thenApply(new LeaseResponse(lease)::toRelease);
+            case Faulty<Lease>(var violations) -> refused(violations);
+        };
+    }
+
+    private static CompletionStage<HttpResponse<?>> refused(List<Violation> violations) {
+        return CompletableFuture.completedStage(
+                Problem.invalidRequest(violations).response());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.gatehouse.ratelimit.lease;
+
+import dev.gatehouse.redis.KeyTag;
+import java.util.regex.Pattern;
+
+/**
+ * What leases are counted for: those of another name or subject do not count.
+ *
+ * @param name what is limited, such as {@code exports}; 1 to 64 characters of {@code A-Z a-z 0-9 . _ -}; part of the
+ *     Redis key, so not personal data
+ * @param subject for whom: a user id, an account, a document to be locked; 1 to {@value #MAX_SUBJECT_LENGTH}
+ *     characters of well-formed Unicode
+ */
+public record LeasedSubject(String name, String subject) {
+
+    public static final int MAX_SUBJECT_LENGTH = 512;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    public LeasedSubject {
+        if (!NAME.matcher(name).matches()) {
+            throw new InvalidLease("name", "must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
+        }
+        if (subject.isEmpty() || subject.codePointCount(0, subject.length()) > MAX_SUBJECT_LENGTH) {
+            throw new InvalidLease("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
+        }
+        if (!KeyTag.isWellFormed(subject)) {
+            throw new InvalidLease("subject", "must be well-formed Unicode");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.gatehouse.ratelimit.lease;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
+import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
+import dev.gatehouse.ratelimit.lease.Extension.Extended;
+import dev.gatehouse.ratelimit.lease.Extension.Lost;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Keeps leases on Redis, in one round trip each.
+ *
+ * <p>Each name and subject has one key, {@code gh:{<tenant>:<tag>}:lease:<name>} with the subject's {@link KeyTag}: a
+ * sorted set of its leases and the last fence.
+ *
+ * <table>
+ * <caption>The commands of each operation</caption>
+ * <tr><td>acquire</td><td>{@code EVALSHA lease-acquire.lua}: {@code TIME}; {@code ZRANGE} of the first; {@code ZCOUNT};
+ *     {@code ZSCORE}; denied, one more {@code ZRANGE}; granted, {@code ZRANGEBYSCORE} of up to 50 that have ended and
+ *     {@code ZREM} of these, {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * <tr><td>extend</td><td>{@code EVALSHA lease-extend.lua}: {@code TIME}; {@code ZSCORE}; live, twice more,
+ *     {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * <tr><td>release</td><td>{@code EVALSHA lease-release.lua}: {@code TIME}; {@code ZSCORE}; live, once more,
+ *     {@code ZREM}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * </table>
+ *
+ * <p>Each of these is O(log n) in the leases of the set, ended ones included.
+ *
+ * <p><b>Why a fence only ever grows.</b> It is the greater of the last fence plus one and now in microseconds. As long
+ * as the key is there, the first of these is enough. The key is there until an hour after all leases have ended and
+ * now has passed the last fence; from then on, the second is enough. So too when Redis lost the key before its time,
+ * by a restart without persistence or a failover: a fence is ahead of now only where the clock went back, or more than
+ * a million leases were granted in a second. To see a fence again takes both, that the key is gone and that between
+ * two grants the clock went back behind the first; where the key expired, by more than an hour. Now is below
+ * 2<sup>52</sup> until the year 2112, and the fence no further ahead of it than the clock went back and grants were
+ * made: it stays below 2<sup>53</sup>, where Redis's scores and JSON's numbers are exact.
+ *
+ * <p>What Redis loses, it does not know: leases granted just before a failover or a restart without persistence may be
+ * granted again while their holders still hold them. Their fences tell them apart.
+ *
+ * <p>A key that holds what Gatehouse did not write is left as it is, and there is no answer.
+ */
+public final class RedisLeases implements Leases {
+
+    private static final Script ACQUIRE = Script.beside(RedisLeases.class, "lease-acquire");
+    private static final Script EXTEND = Script.beside(RedisLeases.class, "lease-extend");
+    private static final Script RELEASE = Script.beside(RedisLeases.class, "lease-release");
+
+    private final RedisLink link;
+
+    public RedisLeases(RedisLink link) {
+        this.link = link;
+    }
+
+    @Override
+    public CompletionStage<Answer<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
+        var lease = request.lease();
+        var call =
+                call(ACQUIRE, tenant, lease, request.limit(), request.length().micros());
+        return link.run(call, deadline).thenApply(reply -> Answer.of(reply.map(RedisLeases::acquisition)));
+    }
+
+    @Override
+    public CompletionStage<Answer<Extension>> extend(
+            String tenant, Lease lease, LeaseLength length, Deadline deadline) {
+        return link.run(call(EXTEND, tenant, lease, length.micros()), deadline)
+                .thenApply(reply -> Answer.of(reply.map(RedisLeases::extension)));
+    }
+
+    @Override
+    public CompletionStage<Answer<Released>> release(String tenant, Lease lease, Deadline deadline) {
+        return link.run(call(RELEASE, tenant, lease), deadline)
+                .thenApply(reply -> Answer.of(reply.map(RedisLeases::released)));
+    }
+
+    private static ScriptCall call(Script script, String tenant, Lease lease, long... numbers) {
+        var subject = lease.subject();
+        var key = "gh:{" + tenant + ":" + KeyTag.of(subject.subject()) + "}:lease:" + subject.name();
+        var args = new ArrayList<String>(1 + numbers.length);
+        args.add(lease.id().value());
+        for (var number : numbers) {
+            args.add(Long.toString(number));
+        }
+        return new ScriptCall(script, List.of(key), args);
+    }
+
+    private static Acquisition acquisition(List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "granted" -> new Granted((Long) reply.get(1), instant((Long) reply.get(2)), (Long) reply.get(3));
+            case "exhausted" -> new Exhausted((Long) reply.get(1), Duration.of((Long) reply.get(2), ChronoUnit.MICROS));
+            case String other -> throw new IllegalStateException("lease-acquire.lua said " + other);
+        };
+    }
+
+    private static Extension extension(List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "extended" -> new Extended((Long) reply.get(1), instant((Long) reply.get(2)));
+            case "lost" -> new Lost();
+            case String other -> throw new IllegalStateException("lease-extend.lua said " + other);
+        };
+    }
+
+    private static Released released(List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "released" -> new Released(true);
+            case "absent" -> new Released(false);
+            case String other -> throw new IllegalStateException("lease-release.lua said " + other);
+        };
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.gatehouse.ratelimit.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
+import dev.gatehouse.ratelimit.lease.Extension.Lost;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class LocalLeasesTest extends LeasesContract {
+
+    private LocalLeases leases = new LocalLeases(1, 1000, NOW::get);
+
+    @Override
+    Leases leases() {
+        return leases;
+    }
+
+    @Override
+    Answer.Source source() {
+        return Answer.Source.LOCAL;
+    }
+
+    @Test
+    void whileFullNobodyElseIsGrantedALease() {
+        leases = new LocalLeases(1, 2, NOW::get);
+        var known = LeaseId.random();
+        var first = granted(acquire("a", known, 5, 10));
+        acquire("b", LeaseId.random(), 5, 20);
+
+        assertThat(acquire("a", LeaseId.random(), 5, 30)).isEqualTo(exhausted(1, 1));
+        assertThat(acquire("c", LeaseId.random(), 5, 30)).isEqualTo(exhausted(0, 1));
+        assertThat(acquire("a", known, 5, 30)).isEqualTo(first);
+        assertThat(acquire("b", LeaseId.random(), 1, 30)).as("exhausted anyway").isEqualTo(exhausted(1, 20));
+    }
+
+    @Test
+    void whatEndsOrIsReleasedMakesRoom() {
+        leases = new LocalLeases(1, 1, NOW::get);
+        acquire("a", LeaseId.random(), 5, 10);
+        pass(10 * SECOND);
+
+        var id = LeaseId.random();
+        assertThat(acquire("b", id, 5, 30)).isInstanceOf(Granted.class);
+        release("b", id);
+        assertThat(acquire("c", LeaseId.random(), 5, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("d", LeaseId.random(), 5, 30)).isEqualTo(exhausted(0, 1));
+    }
+
+    @Test
+    void clearForgetsAllLeasesAndNoFence() {
+        var id = LeaseId.random();
+        var before = granted(acquire("a", id, 1, 30));
+
+        leases.clear();
+        assertThat(extend("a", id, 30)).isEqualTo(new Lost());
+        assertThat(granted(acquire("a", LeaseId.random(), 1, 30)).fence()).isGreaterThan(before.fence());
+    }
+
+    @Test
+    void aShareIsThatPartOfALimitAndAtLeastOne() {
+        leases = new LocalLeases(4, 1000, NOW::get);
+
+        acquire("a", LeaseId.random(), 10, 20);
+        acquire("a", LeaseId.random(), 10, 30);
+        assertThat(acquire("a", LeaseId.random(), 10, 30)).isEqualTo(exhausted(2, 20));
+        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("b", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+    }
+
+    @Test
+    void onTheSystemsClockItGrantsToo() {
+        var request = request("a", LeaseId.random(), 1, 30);
+
+        var answer = new LocalLeases()
+                .acquire("tenant", request, patience())
+                .toCompletableFuture()
+                .join();
+
+        assertThat(answer)
+                .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Granted) decided.decision()).endsAt())
+                        .isBetween(Instant.now(), Instant.now().plus(Duration.ofSeconds(30))));
+    }
+
+    @Test
+    void aShareAndALeaseAreTheLeast() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new LocalLeases(0, 1, NOW::get));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LocalLeases(1, 0, NOW::get));
+    }
+}
