@@ -135,27 +135,33 @@ public final class RedisLink implements AutoCloseable {
                     .toList();
         }
         var asked = new ArrayList<Asked>(calls.size());
+        var exchanges = new ArrayList<Exchange<List<Object>>>(calls.size());
+        var replies = new ArrayList<CompletionStage<Reply<List<Object>>>>(calls.size());
         for (var call : calls) {
-            asked.add(new Asked(call, new Exchange<>(this, permit, deadline)));
+            var exchange = new Exchange<List<Object>>(this, permit, deadline);
+            asked.add(new Asked(call, exchange));
+            exchanges.add(exchange);
+            replies.add(exchange.reply());
         }
-        var exchanges = asked.stream().map(Asked::exchange).toList();
-        whenConnected(exchanges, connection -> {
-            var committed = asked.stream()
-                    .filter(each -> each.exchange().commit(timer, connection, commandNanos))
-                    .toList();
-            if (!committed.isEmpty()) {
-                scripts.send(committed, connection);
+        whenConnected(exchanges, connection -> scripts.send(committed(asked, connection), connection));
+        return replies;
+    }
+
+    /** Those that are not given up yet; from now on they are on their way. */
+    private List<Asked> committed(List<Asked> asked, Connection connection) {
+        var committed = new ArrayList<Asked>(asked.size());
+        for (var each : asked) {
+            if (each.exchange().commit(timer, connection, commandNanos)) {
+                committed.add(each);
             }
-        });
-        return exchanges.stream()
-                .<CompletionStage<Reply<List<Object>>>>map(Exchange::reply)
-                .toList();
+        }
+        return committed;
     }
 
     /**
      * Sends any Redis command, as {@code redis -> redis.hset("key", "field", "value")}. The stage completes by the
-     * deadline, and exceptionally only with what {@code command} itself throws. Commands that block ({@code BLPOP}) or change the connection ({@code SUBSCRIBE},
-     * {@code MULTI}) do not belong on a shared connection.
+     * deadline, and exceptionally only with what {@code command} itself throws. Commands that block ({@code BLPOP}) or
+     * change the connection ({@code SUBSCRIBE}, {@code MULTI}) do not belong on a shared connection.
      */
     public <T extends @Nullable Object> CompletionStage<Reply<T>> call(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,

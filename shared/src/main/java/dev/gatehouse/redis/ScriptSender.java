@@ -5,6 +5,7 @@ import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.protocol.AsyncCommand;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -30,10 +31,13 @@ final class ScriptSender {
 
     /** Sends what has been committed to {@code connection}. */
     void send(List<Asked> committed, Connection connection) {
+        if (committed.isEmpty()) {
+            return;
+        }
         var now = clock.now();
         List<AsyncCommand<String, String, List<Object>>> commands;
         try {
-            commands = connection.evalSha(committed.stream().map(Asked::call).toList(), now);
+            commands = connection.evalSha(calls(committed), now);
         } catch (RuntimeException e) {
             committed.forEach(asked -> asked.exchange.settle(DriverError.reply(e)));
             return;
@@ -48,6 +52,14 @@ final class ScriptSender {
                 }
             });
         }
+    }
+
+    private static List<ScriptCall> calls(List<Asked> asked) {
+        var calls = new ArrayList<ScriptCall>(asked.size());
+        for (var each : asked) {
+            calls.add(each.call);
+        }
+        return calls;
     }
 
     private void eval(Asked asked, Connection connection, String now) {
