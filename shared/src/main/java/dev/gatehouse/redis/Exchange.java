@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One question to Redis from the moment it is asked until its reply is known, which is at its deadline at the latest.
  *
  * <p>It waits for a connection, is sent, and is done; or it is given up while it waits. Each step is taken once, so what
- * is told as not sent was never sent, and the link hears of each outcome once, before the asker does.
+ * is told as not sent was never sent, and the judgement hears of each outcome once, before the asker does.
  */
 final class Exchange<T extends @Nullable Object> implements TimerTask {
 
@@ -27,7 +27,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         DONE
     }
 
-    private final RedisLink link;
+    private final Judgement judgement;
     private final Permit permit;
     private final Deadline deadline;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
@@ -38,8 +38,8 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private volatile @Nullable Future<?> command;
     private volatile boolean cutShort;
 
-    Exchange(RedisLink link, Permit permit, Deadline deadline) {
-        this.link = link;
+    Exchange(Judgement judgement, Permit permit, Deadline deadline) {
+        this.judgement = judgement;
         this.permit = permit;
         this.deadline = deadline;
     }
@@ -98,7 +98,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         } catch (IllegalStateException e) {
             // The timer is stopped, as below.
         }
-        if (link.isClosed()) {
+        if (judgement.isClosed()) {
             linkClosed();
         }
         if (isDone()) {
@@ -151,7 +151,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     void settleFaulty(Throwable fault) {
         if (phase.compareAndSet(Phase.SENT, Phase.DONE)) {
             disarm();
-            link.faulted(this);
+            judgement.faulted(this);
             reply.completeExceptionally(fault);
         }
     }
@@ -159,7 +159,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private boolean conclude(Reply<T> outcome) {
         disarm();
         try {
-            link.concluded(this, outcome);
+            judgement.concluded(this, outcome);
         } finally {
             reply.complete(outcome);
         }

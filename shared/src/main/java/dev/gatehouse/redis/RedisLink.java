@@ -2,21 +2,16 @@ package dev.gatehouse.redis;
 
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Trouble;
-import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.redis.ScriptSender.Asked;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,38 +32,12 @@ public final class RedisLink implements AutoCloseable {
     /** Timeouts come at most this much late. */
     private static final long TICK_MILLIS = 5;
 
-    /** Errors by which Redis says that it cannot serve now, whoever asks. */
-    private static final Set<String> UNWELL = Set.of(
-            "BUSY",
-            "CLUSTERDOWN",
-            "LOADING",
-            "MASTERDOWN",
-            "MISCONF",
-            "MOVED",
-            "NOAUTH",
-            "NOPERM",
-            "NOREPLICAS",
-            "OOM",
-            "READONLY",
-            "TRYAGAIN");
-
-    /** Those after which another connection may find a better Redis: a new primary, another password. */
-    private static final Set<String> ELSEWHERE = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
-
-    /** While one node fails the others answer: without a pause between the two, each answer would end an outage. */
-    private static final Duration CLUSTERS_CALM = Duration.ofSeconds(1);
-
     private final RedisSettings settings;
     private final Timer timer;
     private final OneConnection one;
-    private final Circuit circuit;
+    private final Judgement judgement;
     private final ScriptSender scripts;
-    private final Refusals refusals = new Refusals();
-    private final OutageWatch outage;
     private final long commandNanos;
-    private volatile String cannotConnect = "there is no connection yet";
-    private volatile boolean slotsMatter;
-    private volatile boolean closed;
 
     /** A link to the Redis of {@code settings}. It makes no connection and starts no thread before it is used. */
     public static RedisLink to(RedisSettings settings) {
@@ -89,12 +58,9 @@ public final class RedisLink implements AutoCloseable {
         this.settings = settings;
         this.timer = timer;
         this.one = new OneConnection(connector, timer, settings.timeouts().trustedIdle());
-        this.circuit = new Circuit(
-                System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1));
+        this.judgement = new Judgement(one, settings.cluster());
         this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
         this.commandNanos = settings.timeouts().command().toNanos();
-        this.slotsMatter = settings.cluster();
-        this.outage = new OutageWatch(settings.cluster() ? CLUSTERS_CALM : Duration.ZERO);
     }
 
     public RedisSettings settings() {
@@ -103,17 +69,17 @@ public final class RedisLink implements AutoCloseable {
 
     /** Whether all keys of one script must share a slot. */
     public boolean isClustered() {
-        return slotsMatter;
+        return judgement.slotsMatter();
     }
 
     /** For display: {@code closed}, {@code open} or {@code half-open}. */
     public String circuitState() {
-        return circuit.stateName();
+        return judgement.circuit().stateName();
     }
 
     /** Tells {@code listener} of every outage from now on. */
     public void listen(LinkListener listener) {
-        outage.add(listener);
+        judgement.outage().add(listener);
     }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
@@ -127,7 +93,7 @@ public final class RedisLink implements AutoCloseable {
             return List.of();
         }
         var hindrance = hindrance(deadline);
-        var permit = hindrance == null ? circuit.tryAcquire() : null;
+        var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
         if (permit == null) {
             var trouble = hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance;
             return calls.stream()
@@ -138,7 +104,7 @@ public final class RedisLink implements AutoCloseable {
         var exchanges = new ArrayList<Exchange<List<Object>>>(calls.size());
         var replies = new ArrayList<CompletionStage<Reply<List<Object>>>>(calls.size());
         for (var call : calls) {
-            var exchange = new Exchange<List<Object>>(this, permit, deadline);
+            var exchange = new Exchange<List<Object>>(judgement, permit, deadline);
             asked.add(new Asked(call, exchange));
             exchanges.add(exchange);
             replies.add(exchange.reply());
@@ -167,11 +133,11 @@ public final class RedisLink implements AutoCloseable {
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
         var hindrance = hindrance(deadline);
-        var permit = hindrance == null ? circuit.tryAcquire() : null;
+        var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
         if (permit == null) {
             return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
         }
-        var exchange = new Exchange<T>(this, permit, deadline);
+        var exchange = new Exchange<T>(judgement, permit, deadline);
         whenConnected(List.of(exchange), connection -> {
             if (exchange.commit(timer, connection, commandNanos)) {
                 send(exchange, command, connection);
@@ -214,7 +180,7 @@ public final class RedisLink implements AutoCloseable {
 
     /** Why it is in vain to ask the circuit; who could not send must not use up its probe. */
     private @Nullable Trouble hindrance(Deadline deadline) {
-        if (closed) {
+        if (judgement.isClosed()) {
             return Trouble.CLOSED;
         }
         return deadline.isSpent() ? Trouble.DEADLINE : null;
@@ -236,91 +202,15 @@ public final class RedisLink implements AutoCloseable {
                 send.accept(connection);
                 return;
             }
-            cannotConnect = CannotConnect.because(thrown).why();
+            judgement.cannotConnect(CannotConnect.because(thrown).why());
             exchanges.forEach(exchange -> exchange.giveUp(Trouble.NOT_CONNECTED));
         });
-    }
-
-    /** Takes note of what an exchange showed of Redis; called once for each, before its asker knows. */
-    void concluded(Exchange<?> exchange, Reply<?> reply) {
-        var connection = exchange.connection();
-        switch (reply) {
-            case Answered<?> _ -> well(exchange, connection);
-            case Refused<?>(var code) -> refused(exchange, connection, code);
-            case NotSent<?>(var trouble) -> unwell(exchange, connection, trouble);
-            case Unknown<?>(var trouble) -> unwell(exchange, connection, trouble);
-        }
-    }
-
-    /** Takes note that an exchange showed nothing of Redis, but a fault of its asker. */
-    void faulted(Exchange<?> exchange) {
-        circuit.learnedNothing(exchange.permit());
-    }
-
-    private void well(Exchange<?> exchange, @Nullable Connection connection) {
-        if (connection != null) {
-            connection.answered();
-        }
-        circuit.succeeded(exchange.permit());
-        outage.answered();
-    }
-
-    private void refused(Exchange<?> exchange, @Nullable Connection connection, String code) {
-        if (code.equals("CROSSSLOT")) {
-            slotsMatter = true;
-        }
-        if (!UNWELL.contains(code)) {
-            well(exchange, connection);
-            refusals.note(code);
-            return;
-        }
-        circuit.failed(exchange.permit());
-        outage.failed("it answers " + code);
-        if (connection != null && ELSEWHERE.contains(code)) {
-            one.discard(connection);
-        }
-    }
-
-    private void unwell(Exchange<?> exchange, @Nullable Connection connection, Trouble trouble) {
-        if (connection != null && isDead(exchange, connection, trouble)) {
-            one.discard(connection);
-        }
-        if (closed || (exchange.isCutShort() && trouble == Trouble.DEADLINE)) {
-            circuit.learnedNothing(exchange.permit());
-            return;
-        }
-        circuit.failed(exchange.permit());
-        outage.failed(
-                switch (trouble) {
-                    case NOT_CONNECTED -> cannotConnect;
-                    case DEADLINE -> "no answer within its time";
-                    case CONNECTION_LOST -> "the connection broke";
-                    case QUEUE_FULL -> "too many commands are waiting for it";
-                    case CIRCUIT_OPEN, CLOSED -> "it is not asked";
-                });
-    }
-
-    /** Where a probe fails, a fresh connection is the better next try; on a cluster it comes with a fresh topology. */
-    private static boolean isDead(Exchange<?> exchange, Connection connection, Trouble trouble) {
-        return switch (trouble) {
-            case CONNECTION_LOST ->
-                !connection.isClustered() || exchange.permit().isProbe();
-            case DEADLINE ->
-                !exchange.isCutShort()
-                        && (connection.timedOut() || exchange.permit().isProbe());
-            case NOT_CONNECTED -> exchange.permit().isProbe();
-            case QUEUE_FULL, CIRCUIT_OPEN, CLOSED -> false;
-        };
-    }
-
-    boolean isClosed() {
-        return closed;
     }
 
     /** Closes the connection and ends the link's threads. What is under way ends unknown, what comes after is not sent. */
     @Override
     public void close() {
-        closed = true;
+        judgement.close();
         one.close();
         for (var unwatched : timer.stop()) {
             if (unwatched.task() instanceof Exchange<?> exchange) {

@@ -1,0 +1,151 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** What the exchanges show of Redis, for all that goes by it: the circuit, the listeners to outages, the connection. */
+final class Judgement {
+
+    /** Errors by which Redis says that it cannot serve now, whoever asks. */
+    private static final Set<String> UNWELL = Set.of(
+            "BUSY",
+            "CLUSTERDOWN",
+            "LOADING",
+            "MASTERDOWN",
+            "MISCONF",
+            "MOVED",
+            "NOAUTH",
+            "NOPERM",
+            "NOREPLICAS",
+            "OOM",
+            "READONLY",
+            "TRYAGAIN");
+
+    /** Those after which another connection may find a better Redis: a new primary, another password. */
+    private static final Set<String> ELSEWHERE = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
+
+    /** While one node fails the others answer: without a pause between the two, each answer would end an outage. */
+    private static final Duration CLUSTERS_CALM = Duration.ofSeconds(1);
+
+    private final OneConnection one;
+    private final Circuit circuit;
+    private final OutageWatch outage;
+    private final Refusals refusals = new Refusals();
+    private volatile String cannotConnect = "there is no connection yet";
+    private volatile boolean slotsMatter;
+    private volatile boolean closed;
+
+    Judgement(OneConnection one, boolean cluster) {
+        this.one = one;
+        this.slotsMatter = cluster;
+        this.circuit = new Circuit(
+                System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1));
+        this.outage = new OutageWatch(cluster ? CLUSTERS_CALM : Duration.ZERO);
+    }
+
+    Circuit circuit() {
+        return circuit;
+    }
+
+    OutageWatch outage() {
+        return outage;
+    }
+
+    /** Whether Redis wants all keys of one script in one slot. */
+    boolean slotsMatter() {
+        return slotsMatter;
+    }
+
+    /** Says why the last opening failed, for the exchanges that fail by it. */
+    void cannotConnect(String why) {
+        cannotConnect = why;
+    }
+
+    /** Takes note of what an exchange showed of Redis; called once for each, before its asker knows. */
+    void concluded(Exchange<?> exchange, Reply<?> reply) {
+        var connection = exchange.connection();
+        switch (reply) {
+            case Answered<?> _ -> well(exchange, connection);
+            case Refused<?>(var code) -> refused(exchange, connection, code);
+            case NotSent<?>(var trouble) -> unwell(exchange, connection, trouble);
+            case Unknown<?>(var trouble) -> unwell(exchange, connection, trouble);
+        }
+    }
+
+    /** Takes note that an exchange showed nothing of Redis, but a fault of its asker. */
+    void faulted(Exchange<?> exchange) {
+        circuit.learnedNothing(exchange.permit());
+    }
+
+    private void well(Exchange<?> exchange, @Nullable Connection connection) {
+        if (connection != null) {
+            connection.answered();
+        }
+        circuit.succeeded(exchange.permit());
+        outage.answered();
+    }
+
+    private void refused(Exchange<?> exchange, @Nullable Connection connection, String code) {
+        if (code.equals("CROSSSLOT")) {
+            slotsMatter = true;
+        }
+        if (!UNWELL.contains(code)) {
+            well(exchange, connection);
+            refusals.note(code);
+            return;
+        }
+        circuit.failed(exchange.permit());
+        outage.failed("it answers " + code);
+        if (connection != null && ELSEWHERE.contains(code)) {
+            one.discard(connection);
+        }
+    }
+
+    private void unwell(Exchange<?> exchange, @Nullable Connection connection, Trouble trouble) {
+        if (connection != null && isDead(exchange, connection, trouble)) {
+            one.discard(connection);
+        }
+        if (closed || (exchange.isCutShort() && trouble == Trouble.DEADLINE)) {
+            circuit.learnedNothing(exchange.permit());
+            return;
+        }
+        circuit.failed(exchange.permit());
+        outage.failed(
+                switch (trouble) {
+                    case NOT_CONNECTED -> cannotConnect;
+                    case DEADLINE -> "no answer within its time";
+                    case CONNECTION_LOST -> "the connection broke";
+                    case QUEUE_FULL -> "too many commands are waiting for it";
+                    case CIRCUIT_OPEN, CLOSED -> "it is not asked";
+                });
+    }
+
+    /** Where a probe fails, a fresh connection is the better next try; on a cluster it comes with a fresh topology. */
+    private static boolean isDead(Exchange<?> exchange, Connection connection, Trouble trouble) {
+        return switch (trouble) {
+            case CONNECTION_LOST ->
+                !connection.isClustered() || exchange.permit().isProbe();
+            case DEADLINE ->
+                !exchange.isCutShort()
+                        && (connection.timedOut() || exchange.permit().isProbe());
+            case NOT_CONNECTED -> exchange.permit().isProbe();
+            case QUEUE_FULL, CIRCUIT_OPEN, CLOSED -> false;
+        };
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** From now on nothing is Redis's fault. */
+    void close() {
+        closed = true;
+    }
+}
