@@ -4,6 +4,7 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Source;
 import dev.gatehouse.fallback.WhenDown;
 import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
@@ -42,8 +43,10 @@ final class Gatehouse implements Contestant {
         var answer = limiter.check("bench", check, Deadline.in(Duration.ofSeconds(1)))
                 .toCompletableFuture()
                 .get();
-        if (!(answer instanceof Decided<?>(_, var source)) || source != Source.REDIS) {
-            throw new IllegalStateException("Redis did not decide: " + answer);
+        if (!(answer instanceof Decided<CheckDecision>(var decision, var source))
+                || source != Source.REDIS
+                || !decision.allowed()) {
+            throw new IllegalStateException("Not admitted by Redis: " + answer);
         }
     }
 
