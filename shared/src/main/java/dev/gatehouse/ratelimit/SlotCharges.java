@@ -23,7 +23,7 @@ record SlotCharges(List<LimitCharge> charges, Mode mode) {
             addTime(args, charge.gcra().shape().tolerance());
             addTime(args, charge.increment());
         }
-        return new ScriptCall(GCRA, keys, args);
+        return ScriptCall.of(GCRA, keys, args);
     }
 
     /** Reads the reply to {@link #call()}. */
@@ -69,8 +69,7 @@ record SlotCharges(List<LimitCharge> charges, Mode mode) {
             addTime(args, outcome.charge().increment());
             addTime(args, outcome.tat());
         }
-        return new ScriptCall(
-                REFUND, charged.stream().map(o -> o.charge().key()).toList(), args);
+        return ScriptCall.of(REFUND, charged.stream().map(o -> o.charge().key()).toList(), args);
     }
 
     private static void addShape(List<String> args, Gcra.Shape shape) {

@@ -48,7 +48,8 @@ final class LettuceConnector implements Connector {
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private @Nullable AbstractRedisClient client;
     private @Nullable ClientResources resources;
-    private boolean closed;
+    private volatile CompletableFuture<?> openingEnded = CompletableFuture.completedFuture(null);
+    private volatile boolean closed;
 
     LettuceConnector(RedisSettings settings, Timer timer) {
         this.settings = settings;
@@ -57,13 +58,17 @@ final class LettuceConnector implements Connector {
 
     @Override
     public CompletionStage<Connection> open() {
-        return attempt()
+        var opening = attempt()
                 .exceptionallyCompose(
                         thrown -> isLostHandshake(thrown) ? attempt() : CompletableFuture.failedStage(thrown))
                 .exceptionallyCompose(thrown -> {
                     closeStrays();
                     return CompletableFuture.failedStage(CannotConnect.because(thrown));
                 });
+        var ended = new CompletableFuture<Void>();
+        openingEnded = ended;
+        opening.whenComplete((_, _) -> ended.complete(null));
+        return opening;
     }
 
     private CompletionStage<Connection> attempt() {
@@ -135,6 +140,9 @@ final class LettuceConnector implements Connector {
                     public void afterChannelInitialized(Channel channel) {
                         channels.add(channel);
                         channel.closeFuture().addListener(_ -> channels.remove(channel));
+                        if (closed) {
+                            var _ = channel.close();
+                        }
                     }
                 })
                 .reconnectDelay(
@@ -233,6 +241,11 @@ final class LettuceConnector implements Connector {
             shared = resources;
         }
         if (opened != null && shared != null) {
+            // What the driver's threads have not opened when they end stays half open for ever.
+            closeStrays();
+            openingEnded
+                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
             // Not the driver's own blocking shutdown, which waits without limit for a connection that is stuck.
             opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
                     .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)

@@ -6,7 +6,6 @@ import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.ScriptSender.Asked;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ public final class RedisLink implements AutoCloseable {
     private static final long TICK_MILLIS = 5;
 
     private final RedisSettings settings;
-    private final Timer timer;
+    private final HashedWheelTimer timer;
     private final OneConnection one;
     private final Judgement judgement;
     private final ScriptSender scripts;
@@ -54,7 +53,7 @@ public final class RedisLink implements AutoCloseable {
         return new RedisLink(settings, opening.apply(new LettuceConnector(settings, timer)), timer, callerMicros);
     }
 
-    private RedisLink(RedisSettings settings, Connector connector, Timer timer, LongSupplier callerMicros) {
+    private RedisLink(RedisSettings settings, Connector connector, HashedWheelTimer timer, LongSupplier callerMicros) {
         this.settings = settings;
         this.timer = timer;
         this.one = new OneConnection(connector, timer, settings.timeouts().trustedIdle());
@@ -196,6 +195,7 @@ public final class RedisLink implements AutoCloseable {
             send.accept(ready);
             return;
         }
+        startTimer();
         exchanges.forEach(exchange -> exchange.awaitConnection(timer, commandNanos));
         one.obtain().whenComplete((connection, thrown) -> {
             if (connection != null) {
@@ -207,10 +207,21 @@ public final class RedisLink implements AutoCloseable {
         });
     }
 
+    /** Not while it is being stopped: then Netty's timer has whoever starts it wait for ever. */
+    private void startTimer() {
+        synchronized (timer) {
+            if (!judgement.isClosed()) {
+                timer.start();
+            }
+        }
+    }
+
     /** Closes the connection and ends the link's threads. What is under way ends unknown, what comes after is not sent. */
     @Override
     public void close() {
-        judgement.close();
+        synchronized (timer) {
+            judgement.close();
+        }
         one.close();
         for (var unwatched : timer.stop()) {
             if (unwatched.task() instanceof Exchange<?> exchange) {

@@ -78,7 +78,7 @@ class OutageContainerIT {
     private Reply<List<Object>> echo() {
         var budget = link.settings().decisionBudget();
         var asked = System.nanoTime();
-        var reply = link.run(new ScriptCall(ECHO, List.of("k"), List.of("hello")), Deadline.in(budget))
+        var reply = link.run(ScriptCall.of(ECHO, List.of("k"), List.of("hello")), Deadline.in(budget))
                 .toCompletableFuture()
                 .orTimeout(10, SECONDS)
                 .join();

@@ -93,7 +93,7 @@ class ClosingTest {
 
     @Test
     void closedWhileItOpensItAnswersEverybody() throws Exception {
-        for (var round = 0; round < 20; round++) {
+        for (var round = 0; round < 100; round++) {
             var probe = LinkProbe.to(redis.url());
             Threads.together(5, thread -> {
                 if (thread == 4) {

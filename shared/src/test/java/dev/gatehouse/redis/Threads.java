@@ -18,24 +18,25 @@ final class Threads {
     /** Runs the work on so many threads, started together, and fails as the first of them that fails. */
     static void together(int threads, Work work) throws Exception {
         var start = new CountDownLatch(1);
-        try (var pool = Executors.newFixedThreadPool(threads)) {
-            var done = new ExecutorCompletionService<Void>(pool);
+        // Not waited for at the end: one that hangs would take the test's own time limit with it.
+        var pool = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().factory());
+        var done = new ExecutorCompletionService<Void>(pool);
+        for (var i = 0; i < threads; i++) {
+            var thread = i;
+            done.submit(() -> {
+                start.await();
+                work.run(thread);
+                return null;
+            });
+        }
+        start.countDown();
+        try {
             for (var i = 0; i < threads; i++) {
-                var thread = i;
-                done.submit(() -> {
-                    start.await();
-                    work.run(thread);
-                    return null;
-                });
+                done.take().get();
             }
-            start.countDown();
-            try {
-                for (var i = 0; i < threads; i++) {
-                    done.take().get();
-                }
-            } finally {
-                pool.shutdownNow(); // Where one has failed, the others may wait for it in vain.
-            }
+        } finally {
+            pool.shutdownNow(); // Where one has failed, the others may wait for it in vain.
         }
     }
 

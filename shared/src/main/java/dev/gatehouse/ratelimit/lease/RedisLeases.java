@@ -91,7 +91,7 @@ public final class RedisLeases implements Leases {
         for (var number : numbers) {
             args.add(Long.toString(number));
         }
-        return new ScriptCall(script, List.of(key), args);
+        return ScriptCall.of(script, List.of(key), args);
     }
 
     private static Acquisition acquisition(List<Object> reply) {
