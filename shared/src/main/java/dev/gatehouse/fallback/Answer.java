@@ -6,6 +6,7 @@ import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** What a domain says: a decision and where it was made, or that none could be made. */
 public sealed interface Answer<T> {
@@ -30,6 +31,14 @@ public sealed interface Answer<T> {
     enum Source {
         REDIS,
         LOCAL
+    }
+
+    /** The same answer with another decision in it. */
+    default <R> Answer<R> map(Function<? super T, ? extends R> decision) {
+        return switch (this) {
+            case Decided<T>(var decided, var source) -> new Decided<>(decision.apply(decided), source);
+            case Unavailable<T>(var retryAfter) -> new Unavailable<>(retryAfter);
+        };
     }
 
     /** Redis's word as an answer: what it answered is decided, anything else is unavailable. */

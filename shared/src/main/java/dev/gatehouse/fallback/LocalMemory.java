@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,14 @@ public final class LocalMemory<K, V> {
         var entries = cache;
         if (entries != null) {
             entries.invalidate(key);
+        }
+    }
+
+    /** Forgets what is kept under such keys; it looks at all. */
+    public synchronized void removeIf(Predicate<? super K> which) {
+        var entries = cache;
+        if (entries != null) {
+            entries.asMap().keySet().removeIf(which);
         }
     }
 

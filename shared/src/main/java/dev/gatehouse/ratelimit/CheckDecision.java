@@ -1,16 +1,53 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of a check.
  *
- * @param allowed whether every limit had room
+ * @param allowed whether every limit had room, but for those in shadow
  * @param limits one for each limit of the check, in its order
  */
 public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
 
     public CheckDecision {
         limits = List.copyOf(limits);
+    }
+
+    /** @param counted the outcomes of the check's counted limits, in its order */
+    static CheckDecision of(Check check, List<Outcome> counted) {
+        var outcomes = counted.iterator();
+        var limits = new ArrayList<LimitDecision>(check.limits().size());
+        for (var asked : check.limits()) {
+            limits.add(asked.limit().isCounted() ? outcomes.next().decision() : LimitDecision.uncounted(asked));
+        }
+        return of(limits);
+    }
+
+    static CheckDecision of(List<LimitDecision> limits) {
+        boolean allowed = true;
+        for (var limit : limits) {
+            allowed &= !(limit instanceof Denied);
+        }
+        return new CheckDecision(allowed, limits);
+    }
+
+    /** When all that deny would admit; null if one of them never will, zero if none denies. */
+    public @Nullable Duration retryAfter() {
+        var longest = Duration.ZERO;
+        for (var limit : limits) {
+            if (limit instanceof Denied denied) {
+                if (denied.retryAfter() == null) {
+                    return null;
+                }
+                longest = longest.compareTo(denied.retryAfter()) < 0 ? denied.retryAfter() : longest;
+            }
+        }
+        return longest;
     }
 }

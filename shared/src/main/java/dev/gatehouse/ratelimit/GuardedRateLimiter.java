@@ -8,8 +8,11 @@ import dev.gatehouse.fallback.WhenDown;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Decides on Redis and, when it has no answer, by policy: from this process's memory, by letting pass, or not at all.
@@ -24,7 +27,8 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     /**
      * @param redis its answers by the deadline are final
-     * @param local decides instead when the policy is {@link WhenDown#LOCAL}
+     * @param local decides instead where the policy is {@link WhenDown#LOCAL}
+     * @param whenDown the policy of limits that have none of their own
      */
     public GuardedRateLimiter(RateLimiter redis, RateLimiter local, WhenDown whenDown) {
         this.redis = redis;
@@ -37,19 +41,80 @@ public final class GuardedRateLimiter implements RateLimiter {
         return redis.check(tenant, check, deadline).thenCompose(answer -> switch (answer) {
             case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
             case Unavailable<CheckDecision> unavailable ->
-                switch (whenDown) {
-                    case LOCAL -> local.check(tenant, check, deadline);
-                    case OPEN -> CompletableFuture.completedStage(new Decided<>(letPass(check), Source.LOCAL));
+                byPolicy(check, unavailable, some -> local.check(tenant, some, deadline));
+        });
+    }
+
+    @Override
+    public CompletionStage<Answer<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
+        return redis.refund(tenant, charges, deadline).thenCompose(answer -> switch (answer) {
+            case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
+            case Unavailable<CheckDecision> unavailable ->
+                byPolicy(charges, unavailable, some -> local.refund(tenant, some, deadline));
+        });
+    }
+
+    @Override
+    public CompletionStage<Answer<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
+        return redis.settle(tenant, settlement, deadline).thenCompose(answer -> switch (answer) {
+            case Decided<LimitDecision> decided -> CompletableFuture.completedStage(decided);
+            case Unavailable<LimitDecision> unavailable ->
+                switch (policy(settlement.limit())) {
+                    case LOCAL -> local.settle(tenant, settlement, deadline);
+                    case OPEN ->
+                        CompletableFuture.completedStage(new Decided<>(unused(settlement.limit()), Source.LOCAL));
                     case CLOSED -> CompletableFuture.completedStage(unavailable);
                 };
         });
     }
 
-    /** As if every limit were unused: nothing is known of them. */
-    private static CheckDecision letPass(Check check) {
-        var limits = check.limits().stream()
-                .<LimitDecision>map(asked -> new Allowed(asked.limit().burst(), Duration.ZERO))
-                .toList();
-        return new CheckDecision(true, limits);
+    /** Without Redis nothing is reset: what it holds would count again when it is back. */
+    @Override
+    public CompletionStage<Answer<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
+        var _ = local.reset(tenant, name, subject, deadline);
+        return redis.reset(tenant, name, subject, deadline);
+    }
+
+    /** Each limit by its own policy; one that refuses to decide leaves the check undecided. */
+    private CompletionStage<Answer<CheckDecision>> byPolicy(
+            Check check,
+            Unavailable<CheckDecision> unavailable,
+            Function<Check, CompletionStage<Answer<CheckDecision>>> locally) {
+        var counted = new ArrayList<LimitedSubject>();
+        for (var asked : check.limits()) {
+            switch (policy(asked.limit())) {
+                case CLOSED -> {
+                    return CompletableFuture.completedStage(unavailable);
+                }
+                case LOCAL -> counted.add(asked);
+                case OPEN -> {}
+            }
+        }
+        if (counted.isEmpty()) {
+            return CompletableFuture.completedStage(new Decided<>(merged(check, List.of()), Source.LOCAL));
+        }
+        return locally.apply(new Check(counted, check.mode()))
+                .thenApply(answer -> answer.map(decision -> merged(check, decision.limits())));
+    }
+
+    private CheckDecision merged(Check check, List<LimitDecision> counted) {
+        var decisions = counted.iterator();
+        var limits = new ArrayList<LimitDecision>(check.limits().size());
+        for (var asked : check.limits()) {
+            limits.add(policy(asked.limit()) == WhenDown.LOCAL ? decisions.next() : unused(asked.limit()));
+        }
+        return CheckDecision.of(limits);
+    }
+
+    private WhenDown policy(Limit limit) {
+        if (!limit.isCounted()) {
+            return WhenDown.LOCAL; // It decides the same with or without Redis.
+        }
+        return limit.whenDown() == null ? whenDown : limit.whenDown();
+    }
+
+    /** As if it were unused: nothing is known of it. */
+    private static LimitDecision unused(Limit limit) {
+        return new Allowed(limit.capacity(), Duration.ZERO);
     }
 }

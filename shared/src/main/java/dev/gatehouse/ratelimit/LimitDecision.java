@@ -22,4 +22,26 @@ public sealed interface LimitDecision {
      */
     record Denied(
             long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
+
+    /** A limit in shadow had no room and was not charged; it keeps nobody from passing. As {@link Denied}. */
+    record WouldDeny(
+            long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {
+
+        static WouldDeny as(Denied denied) {
+            return new WouldDeny(denied.remaining, denied.resetAfter, denied.retryAfter);
+        }
+    }
+
+    /** What a limit decides that is not counted: one of nothing, or none at all. */
+    static LimitDecision uncounted(LimitedSubject asked) {
+        if (asked.limit().isUnlimited() || asked.cost() == 0) {
+            return left(asked.limit());
+        }
+        return asked.limit().shadow() ? new WouldDeny(0, Duration.ZERO, null) : new Denied(0, Duration.ZERO, null);
+    }
+
+    /** How a limit that is not counted always is. */
+    static LimitDecision left(Limit uncounted) {
+        return new Allowed(uncounted.isUnlimited() ? Limit.MAX_UNITS : 0, Duration.ZERO);
+    }
 }

@@ -14,14 +14,22 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
     public static final int MAX_SUBJECT_LENGTH = 512;
 
     public LimitedSubject {
+        requireSubject(subject);
+        requireUnits("cost", cost);
+    }
+
+    static void requireSubject(String subject) {
         if (subject.isEmpty() || subject.codePointCount(0, subject.length()) > MAX_SUBJECT_LENGTH) {
             throw new InvalidLimit("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
         }
         if (!KeyTag.isWellFormed(subject)) {
             throw new InvalidLimit("subject", "must be well-formed Unicode");
         }
-        if (cost < 0 || cost > Limit.MAX_UNITS) {
-            throw new InvalidLimit("cost", "must be 0 to " + Limit.MAX_UNITS);
+    }
+
+    static void requireUnits(String field, long units) {
+        if (units < 0 || units > Limit.MAX_UNITS) {
+            throw new InvalidLimit(field, "must be 0 to " + Limit.MAX_UNITS);
         }
     }
 

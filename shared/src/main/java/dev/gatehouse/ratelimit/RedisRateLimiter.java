@@ -1,84 +1,233 @@
 package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.SlotCharges.Charging;
+import dev.gatehouse.ratelimit.SlotCharges.Correction;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.KeyTag;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides on Redis, in one round trip.
+ * Decides on Redis, in one round trip, or in none where the check is known to be denied.
  *
  * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link KeyTag}. It
- * holds the tat and what gives it meaning, and expires when the tat passes; a limit that is wholly unused has no key.
+ * holds how much is used and what gives that its meaning, and expires when nothing is used any more.
  *
  * <table>
- * <caption>The commands of a check</caption>
- * <tr><td>all keys in one slot, or Redis not clustered</td>
- *     <td>{@code EVALSHA gcra.lua} over the check's keys: {@code TIME}; {@code GET} each; {@code SET … PX}
- *     each charged</td></tr>
+ * <caption>The commands</caption>
+ * <tr><td>a check, all keys in one slot or Redis not clustered</td>
+ *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged</td></tr>
  * <tr><td>several subjects on a cluster</td>
  *     <td>the same for each subject, in parallel and in one flush</td></tr>
  * <tr><td>of these some denied, in mode {@link Mode#ALL}</td>
- *     <td>then {@code EVALSHA refund.lua} over the keys charged, for each subject: {@code TIME}; {@code GET} each;
+ *     <td>then {@code EVALSHA adjust.lua} over the keys charged, for each subject: {@code TIME}; {@code GET} each;
  *     {@code SET … PX} or {@code DEL} each</td></tr>
+ * <tr><td>a refund or settlement</td>
+ *     <td>{@code EVALSHA adjust.lua}, for each subject on a cluster</td></tr>
+ * <tr><td>a reset</td><td>{@code EVALSHA reset.lua}: {@code DEL}</td></tr>
  * </table>
  *
  * <p>So on a cluster a check of several subjects that is denied may for a moment hold what it gives back, and another
- * be denied for it; too much is never admitted. Should the refund itself fail, what it held is earned back at the limit's
- * rate. If one subject's part got no answer, the check has none: parts that were charged are given back, and the part
- * without an answer is left alone, for it may not have been charged.
+ * be denied for it; too much is never admitted. Should that giving back itself fail, what it held is earned back at the
+ * limit's rate. If one subject's part got no answer, the check has none: parts that were charged are given back, and the
+ * part without an answer is left alone, for it may not have been charged.
  *
- * <p>A key that holds what Gatehouse did not write is left as it is, and the check has no answer.
+ * <p>A key that holds what Gatehouse did not write is left as it is, and there is no answer.
  */
 public final class RedisRateLimiter implements RateLimiter {
 
-    private final RedisLink link;
+    private static final Script RESET = Script.beside(RedisRateLimiter.class, "reset");
 
+    private final RedisLink link;
+    private final LimitScripts scripts;
+    private final @Nullable KnownDenials denials;
+
+    /** Asks Redis about every check. */
     public RedisRateLimiter(RedisLink link) {
+        this(link, null);
+    }
+
+    /** @param denials where checks are found that Redis has denied and would deny still; null to ask it every time */
+    public RedisRateLimiter(RedisLink link, @Nullable KnownDenials denials) {
         this.link = link;
+        this.scripts = new LimitScripts(link);
+        this.denials = denials;
     }
 
     @Override
     public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        var charges = charges(tenant, check);
-        boolean scattered = areScattered(charges);
-        if (scattered && link.isClustered()) {
-            return new ScatteredCheck(link, charges, check.mode(), deadline).decide();
+        var known = denials == null ? null : denials.find(tenant, check);
+        if (known != null) {
+            return CompletableFuture.completedStage(new Decided<>(known, Source.REDIS));
         }
-        var slot = new SlotCharges(charges, check.mode());
-        return link.run(slot.call(), deadline).thenCompose(reply -> {
+        var charges = charges(tenant, check);
+        if (charges.isEmpty()) {
+            return CompletableFuture.completedStage(new Decided<>(CheckDecision.of(check, List.of()), Source.REDIS));
+        }
+        long sent = denials == null ? 0 : denials.now();
+        return outcomes(charges, charging(check), deadline)
+                .thenApply(answer -> answer.map(counted -> {
+                    var decision = CheckDecision.of(check, counted);
+                    if (denials != null) {
+                        denials.note(tenant, check, counted, decision, sent);
+                    }
+                    return decision;
+                }));
+    }
+
+    private CompletionStage<Answer<List<Outcome>>> outcomes(
+            List<LimitCharge> charges, Charging charging, Deadline deadline) {
+        boolean scattered = Slots.areSeveral(charges);
+        if (scattered && scripts.isClustered()) {
+            return scattered(charges, charging, deadline);
+        }
+        var slot = new SlotCharges(charges);
+        return scripts.run(now -> slot.check(charging, now), deadline).thenCompose(reply -> {
             if (scattered && reply instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
                 // A cluster that the link took for a single server. Nothing was charged, so asking again is safe.
-                return new ScatteredCheck(link, charges, check.mode(), deadline).decide();
+                return scattered(charges, charging, deadline);
             }
-            return CompletableFuture.completedStage(
-                    Answer.of(reply.map(values -> SlotCharges.decision(slot.outcomes(values)))));
+            return CompletableFuture.completedStage(Answer.of(reply.map(values -> slot.outcomes(charging, values))));
         });
     }
 
-    /** Whether the keys lie in more than one slot. */
-    private static boolean areScattered(List<LimitCharge> charges) {
-        var first = charges.getFirst().tag();
-        for (var charge : charges) {
-            if (!charge.tag().equals(first)) {
-                return true;
+    private CompletionStage<Answer<List<Outcome>>> scattered(
+            List<LimitCharge> charges, Charging charging, Deadline deadline) {
+        return new ScatteredCheck(scripts, charges, charging, deadline)
+                .decide()
+                .thenApply(answer -> answer.map(outcomes -> inOrder(charges, outcomes)));
+    }
+
+    @Override
+    public CompletionStage<Answer<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
+        return correct(charges(tenant, charges), Correction.REFUND, deadline)
+                .thenApply(answer -> answer.map(outcomes -> looked(charges, outcomes)))
+                .whenComplete((_, _) -> forgetDenials(tenant, charges));
+    }
+
+    @Override
+    public CompletionStage<Answer<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
+        var difference = new Check(List.of(settlement.difference()), Mode.ALL);
+        var correction = settlement.isDearer() ? Correction.CHARGE : Correction.REFUND;
+        return correct(charges(tenant, difference), correction, deadline)
+                .thenApply(answer -> answer.map(
+                        outcomes -> looked(difference, outcomes).limits().getFirst()))
+                .whenComplete((_, _) -> forgetDenials(tenant, difference));
+    }
+
+    private void forgetDenials(String tenant, Check corrected) {
+        if (denials != null) {
+            for (var asked : corrected.limits()) {
+                denials.forget(tenant, asked.limit().name(), asked.subject());
             }
         }
-        return false;
+    }
+
+    private CompletionStage<Answer<List<Outcome>>> correct(
+            List<LimitCharge> charges, Correction correction, Deadline deadline) {
+        if (charges.isEmpty()) {
+            return CompletableFuture.completedStage(new Decided<>(List.of(), Source.REDIS));
+        }
+        if (Slots.areSeveral(charges) && scripts.isClustered()) {
+            return correctScattered(charges, correction, deadline);
+        }
+        var slot = new SlotCharges(charges);
+        return scripts.run(now -> slot.correct(correction, now), deadline).thenCompose(reply -> {
+            if (charges.size() > 1 && reply instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
+                return correctScattered(charges, correction, deadline);
+            }
+            return CompletableFuture.completedStage(Answer.of(reply.map(slot::corrected)));
+        });
+    }
+
+    private CompletionStage<Answer<List<Outcome>>> correctScattered(
+            List<LimitCharge> charges, Correction correction, Deadline deadline) {
+        var slots = Slots.of(charges);
+        var calls = new ArrayList<LongFunction<ScriptCall>>(slots.size());
+        for (var slot : slots) {
+            calls.add(now -> slot.correct(correction, now));
+        }
+        return scripts.runAll(calls, deadline).thenApply(replies -> {
+            var outcomes = new ArrayList<Outcome>(charges.size());
+            for (int i = 0; i < slots.size(); i++) {
+                if (!(replies.get(i) instanceof Answered<List<Object>>(var values))) {
+                    return Answer.of(replies.get(i).map(_ -> outcomes));
+                }
+                outcomes.addAll(slots.get(i).corrected(values));
+            }
+            return Answer.of(new Answered<>(inOrder(charges, outcomes)));
+        });
+    }
+
+    @Override
+    public CompletionStage<Answer<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
+        var key = key(tenant, KeyTag.of(subject), name);
+        return link.run(new ScriptCall(RESET, List.of(key), List.of()), deadline)
+                .thenApply(reply -> Answer.of(reply.map(words -> new WasReset(words.contains("reset")))))
+                .whenComplete((_, _) -> {
+                    if (denials != null) {
+                        denials.forget(tenant, name, subject);
+                    }
+                });
+    }
+
+    private static Charging charging(Check check) {
+        if (check.mode() == Mode.EACH) {
+            return Charging.EACH;
+        }
+        for (var asked : check.limits()) {
+            if (!asked.limit().isCounted() && LimitDecision.uncounted(asked) instanceof Denied) {
+                return Charging.NONE;
+            }
+        }
+        return Charging.ALL_OR_NONE;
     }
 
     private static List<LimitCharge> charges(String tenant, Check check) {
         var charges = new ArrayList<LimitCharge>(check.limits().size());
         for (var asked : check.limits()) {
-            var tag = KeyTag.of(asked.subject());
-            var key = "gh:{" + tenant + ":" + tag + "}:rl:" + asked.limit().name();
-            charges.add(new LimitCharge(key, tag, new Gcra(asked.limit()), asked.cost()));
+            var limit = asked.limit();
+            if (limit.isCounted()) {
+                var tag = KeyTag.of(asked.subject());
+                var key = key(tenant, tag, limit.name());
+                charges.add(new LimitCharge(key, tag, Meter.of(limit), asked.cost(), limit.shadow()));
+            }
         }
         return charges;
+    }
+
+    private static String key(String tenant, String tag, String name) {
+        return "gh:{" + tenant + ":" + tag + "}:rl:" + name;
+    }
+
+    private static List<Outcome> inOrder(List<LimitCharge> charges, List<Outcome> outcomes) {
+        var byKey = new HashMap<String, Outcome>();
+        outcomes.forEach(outcome -> byKey.put(outcome.charge().key(), outcome));
+        return charges.stream().map(charge -> byKey.get(charge.key())).toList();
+    }
+
+    /** How the limits are left, as if they had only been looked at. */
+    private static CheckDecision looked(Check check, List<Outcome> counted) {
+        var outcomes = counted.iterator();
+        var limits = new ArrayList<LimitDecision>(check.limits().size());
+        for (var asked : check.limits()) {
+            limits.add(asked.limit().isCounted() ? outcomes.next().decision() : LimitDecision.left(asked.limit()));
+        }
+        return CheckDecision.of(limits);
     }
 }

@@ -1,86 +1,136 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.ratelimit.Gcra.Micros;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
-import dev.gatehouse.redis.Script;
+import dev.gatehouse.ratelimit.Meter.Use;
 import dev.gatehouse.redis.ScriptCall;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Charges that one script decides in one step: what is said to {@code gcra.lua} and {@code refund.lua}, and the reply. */
-record SlotCharges(List<LimitCharge> charges, Mode mode) {
+/** Charges of one slot, which one script decides in one step: what is said to it, and its reply. */
+record SlotCharges(List<LimitCharge> charges) {
 
-    private static final Script GCRA = Script.beside(SlotCharges.class, "gcra");
-    private static final Script REFUND = Script.beside(SlotCharges.class, "refund");
+    /** Which charges a check makes of those that have room. */
+    enum Charging {
+        ALL_OR_NONE("all"),
+        EACH("each"),
+        NONE("none");
 
-    ScriptCall call() {
-        var keys = new ArrayList<String>(charges.size());
-        var args = new ArrayList<String>(1 + 6 * charges.size());
-        args.add(mode == Mode.ALL ? "all" : "each");
-        for (var charge : charges) {
-            keys.add(charge.key());
-            addShape(args, charge.gcra().shape());
-            addTime(args, charge.gcra().shape().tolerance());
-            addTime(args, charge.increment());
+        private final String word;
+
+        Charging(String word) {
+            this.word = word;
         }
-        return ScriptCall.of(GCRA, keys, args);
     }
 
-    /** Reads the reply to {@link #call()}. */
-    List<Outcome> outcomes(List<Object> reply) {
-        long now = (Long) reply.getFirst();
-        boolean allAllowed = true;
-        for (int i = 0; i < charges.size(); i++) {
-            allAllowed &= isAllowed(reply, i);
+    /** What is done to use that is there already. */
+    enum Correction {
+        /** Charges, as a debt where it does not fit. */
+        CHARGE("charge"),
+        /** Gives back at most what is used. */
+        REFUND("refund"),
+        /** Takes back a charge of a moment ago. */
+        TAKE_BACK("back");
+
+        private final String word;
+
+        Correction(String word) {
+            this.word = word;
         }
-        var outcomes = new ArrayList<Outcome>(charges.size());
-        for (int i = 0; i < charges.size(); i++) {
-            var tat = new Micros((Long) reply.get(3 * i + 2), (Long) reply.get(3 * i + 3));
-            boolean allowed = isAllowed(reply, i);
-            boolean charged = allowed && (allAllowed || mode == Mode.EACH);
-            outcomes.add(new Outcome(charges.get(i), allowed, charged, tat, now));
+    }
+
+    private static final Use NOTHING = new Use(0, 0, 0);
+
+    /** @param now about when */
+    ScriptCall check(Charging charging, long now) {
+        var args = new ArrayList<byte[]>(charges.size() + 1);
+        for (var charge : charges) {
+            var packed = new Packed().add(charge.meter().kind().word).add(charge.shadow() ? 1 : 0);
+            charge.meter().describe(packed, charge.units(), now);
+            args.add(packed.bytes());
+        }
+        if (charges.size() > 1 || charging == Charging.NONE) {
+            args.add(charging.word.getBytes(StandardCharsets.US_ASCII));
+        }
+        return new ScriptCall(LimitScript.CHECK.of(charges), keys(), args);
+    }
+
+    /** Reads the reply to {@link #check}. */
+    List<Outcome> outcomes(Charging charging, List<Object> reply) {
+        var allowed = new boolean[charges.size()];
+        var uses = new Use[charges.size()];
+        boolean charges = charging != Charging.NONE;
+        int at = 1;
+        for (int i = 0; i < allowed.length; i++) {
+            var charge = charges().get(i);
+            allowed[i] = isAllowed(reply.get(at));
+            uses[i] = use(charge, reply, at + 1);
+            at += 1 + charge.meter().kind().numbers;
+            charges &= allowed[i] || charge.shadow() || charging == Charging.EACH;
+        }
+        var outcomes = new ArrayList<Outcome>(allowed.length);
+        for (int i = 0; i < allowed.length; i++) {
+            outcomes.add(
+                    new Outcome(charges().get(i), allowed[i], allowed[i] && charges, uses[i], (Long) reply.getFirst()));
         }
         return outcomes;
     }
 
-    private static boolean isAllowed(List<Object> reply, int index) {
-        return switch ((String) reply.get(3 * index + 1)) {
-            case "allowed" -> true;
-            case "denied" -> false;
-            case String other -> throw new IllegalStateException("gcra.lua said " + other);
-        };
-    }
-
-    static CheckDecision decision(List<Outcome> outcomes) {
-        boolean allAllowed = true;
-        var decisions = new ArrayList<LimitDecision>(outcomes.size());
-        for (var outcome : outcomes) {
-            allAllowed &= outcome.allowed();
-            decisions.add(outcome.decision());
+    /** @param now about when */
+    ScriptCall correct(Correction correction, long now) {
+        var args = new ArrayList<byte[]>(charges.size());
+        for (var charge : charges) {
+            args.add(correction(correction, charge, NOTHING, now));
         }
-        return new CheckDecision(allAllowed, decisions);
+        return new ScriptCall(LimitScript.ADJUST.of(charges), keys(), args);
     }
 
     /** Takes back what was charged; all of it in one slot. */
-    static ScriptCall refund(List<Outcome> charged) {
-        var args = new ArrayList<String>(6 * charged.size());
+    static ScriptCall takeBack(List<Outcome> charged, long now) {
+        var charges = new ArrayList<LimitCharge>(charged.size());
+        var args = new ArrayList<byte[]>(charged.size());
         for (var outcome : charged) {
-            addShape(args, outcome.charge().gcra().shape());
-            addTime(args, outcome.charge().increment());
-            addTime(args, outcome.tat());
+            charges.add(outcome.charge());
+            args.add(correction(Correction.TAKE_BACK, outcome.charge(), outcome.use(), now));
         }
-        return ScriptCall.of(REFUND, charged.stream().map(o -> o.charge().key()).toList(), args);
+        return new ScriptCall(LimitScript.ADJUST.of(charges), new SlotCharges(charges).keys(), args);
     }
 
-    private static void addShape(List<String> args, Gcra.Shape shape) {
-        var limit = Long.toString(shape.limit());
-        args.add(limit + " " + shape.tolerance().whole() + " "
-                + shape.tolerance().part());
-        args.add(limit);
+    private static byte[] correction(Correction correction, LimitCharge charge, Use charged, long now) {
+        var packed = new Packed().add(charge.meter().kind().word).add(correction.word);
+        packed.add(charged.a()).add(charged.b()).add(charged.c());
+        charge.meter().describe(packed, charge.units(), now);
+        return packed.bytes();
     }
 
-    private static void addTime(List<String> args, Micros time) {
-        args.add(Long.toString(time.whole()));
-        args.add(Long.toString(time.part()));
+    /** Reads the reply to {@link #correct}: how each limit is left. */
+    List<Outcome> corrected(List<Object> reply) {
+        var outcomes = new ArrayList<Outcome>(charges.size());
+        int at = 1;
+        for (var charge : charges) {
+            outcomes.add(new Outcome(charge, true, false, use(charge, reply, at + 1), (Long) reply.getFirst()));
+            at += 1 + charge.meter().kind().numbers;
+        }
+        return outcomes;
+    }
+
+    private List<String> keys() {
+        if (charges.size() == 1) {
+            return List.of(charges.getFirst().key());
+        }
+        return charges.stream().map(LimitCharge::key).toList();
+    }
+
+    private static Use use(LimitCharge charge, List<Object> reply, int at) {
+        long third = charge.meter().kind().numbers == 3 ? (Long) reply.get(at + 2) : 0;
+        return new Use((Long) reply.get(at), (Long) reply.get(at + 1), third);
+    }
+
+    private static boolean isAllowed(Object word) {
+        return switch ((String) word) {
+            case "allowed" -> true;
+            case "denied" -> false;
+            case String other -> throw new IllegalStateException("check.lua said " + other);
+        };
     }
 }

@@ -17,13 +17,21 @@ import java.util.HexFormat;
  */
 public record Script(String name, String source, String sha1) {
 
-    /** Reads {@code <name>.lua} from beside {@code owner}. */
-    public static Script beside(Class<?> owner, String name) {
+    /** Reads {@code <name>.lua} from beside {@code owner}, with the {@code parts} before it, each a file too. */
+    public static Script beside(Class<?> owner, String name, String... parts) {
+        var source = new StringBuilder();
+        for (var part : parts) {
+            source.append(text(owner, part));
+        }
+        return of(name, source.append(text(owner, name)).toString());
+    }
+
+    private static String text(Class<?> owner, String name) {
         try (var file = owner.getResourceAsStream(name + ".lua")) {
             if (file == null) {
                 throw new IllegalStateException("no script " + name + ".lua beside " + owner.getName());
             }
-            return of(name, new String(file.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -74,7 +74,7 @@ final class ExactLimiter {
     }
 
     private static boolean fits(LimitedSubject asked, Fraction tat, Fraction now) {
-        return asked.cost() <= asked.limit().burst()
+        return asked.cost() <= asked.limit().capacity()
                 && tat.plus(cost(asked)).compareTo(now.plus(tolerance(asked.limit()))) <= 0;
     }
 
@@ -96,17 +96,17 @@ final class ExactLimiter {
             return new Allowed(remaining, resetAfter);
         }
         var wait = tat.plus(cost(asked)).minus(tolerance(limit)).minus(now);
-        return new Denied(remaining, resetAfter, asked.cost() > limit.burst() ? null : micros(wait.roundedUp()));
+        return new Denied(remaining, resetAfter, asked.cost() > limit.capacity() ? null : micros(wait.roundedUp()));
     }
 
     private static Fraction interval(Limit limit) {
         return new Fraction(
-                BigInteger.valueOf(limit.windowSeconds()).multiply(BigInteger.valueOf(1_000_000)),
+                BigInteger.valueOf(limit.algorithm().windowSeconds()).multiply(BigInteger.valueOf(1_000_000)),
                 BigInteger.valueOf(limit.limit()));
     }
 
     private static Fraction tolerance(Limit limit) {
-        return interval(limit).times(Fraction.of(limit.burst()));
+        return interval(limit).times(Fraction.of(limit.capacity()));
     }
 
     private static Fraction cost(LimitedSubject asked) {

@@ -105,7 +105,7 @@ class ExactnessTest {
 
     private static long moved(Step step, List<Limit> limits, ExactLimiter exact, CheckDecision last) {
         long now = NOW.get();
-        long part = (long) (step.part * limits.getFirst().windowSeconds() * 1_000_000);
+        long part = (long) (step.part * limits.getFirst().algorithm().windowSeconds() * 1_000_000);
         return switch (step.clock) {
             case STANDS -> now;
             case TICKS -> now + 1;
@@ -132,7 +132,8 @@ class ExactnessTest {
         var charges = new ArrayList<LimitedSubject>();
         for (var charge : step.charges) {
             var shape = limits.get(charge.limit % limits.size());
-            var limit = new Limit("limit-" + charge.name, shape.limit(), shape.windowSeconds(), shape.burst());
+            var limit = new Limit(
+                    "limit-" + charge.name, shape.limit(), shape.algorithm().windowSeconds(), shape.capacity());
             charges.add(new LimitedSubject(limit, "subject-" + charge.subject, cost(charge, limit)));
         }
         return charges.stream()
@@ -146,9 +147,9 @@ class ExactnessTest {
         return switch (charge.cost) {
             case NONE -> 0;
             case ONE -> 1;
-            case PART_OF_BURST -> (long) (charge.part * limit.burst());
-            case BURST -> limit.burst();
-            case TOO_MUCH -> Math.min(limit.burst() + 1, Limit.MAX_UNITS);
+            case PART_OF_BURST -> (long) (charge.part * limit.capacity());
+            case BURST -> limit.capacity();
+            case TOO_MUCH -> Math.min(limit.capacity() + 1, Limit.MAX_UNITS);
         };
     }
 

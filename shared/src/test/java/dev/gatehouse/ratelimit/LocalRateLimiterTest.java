@@ -90,7 +90,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
         for (int share : new int[] {1, 2, 3, 1000, Integer.MAX_VALUE}) {
             limiter = new LocalRateLimiter(share, 1000, NOW::get);
             for (var limit : extremes) {
-                assertThat(check(limit, "a", 0).remaining()).isEqualTo(Math.max(1, limit.burst() / share));
+                assertThat(check(limit, "a", 0).remaining()).isEqualTo(Math.max(1, limit.capacity() / share));
             }
         }
     }

@@ -62,7 +62,7 @@ abstract class RateLimiterContract {
     void retryAfterIsHonestToTheMicrosecond() {
         for (var limit :
                 List.of(TEN, THREE, Limit.of("seven", 7, 3600), new Limit("uneven", 999_983, 86_413, 999_983))) {
-            check(limit, "a", limit.burst());
+            check(limit, "a", limit.capacity());
             pass(61_234);
             var denied = (Denied) check(limit, "a", 3);
 

@@ -7,14 +7,10 @@ import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.http.Problem;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
-import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.Mode;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The answer to a check, as status, headers and body. */
 record CheckResponse(Check check) {
@@ -42,7 +38,7 @@ record CheckResponse(Check check) {
                 .with("allowed", false)
                 .with("degraded", answer.degraded())
                 .with("limits", answer.limits());
-        var retryAfter = retryAfter(decision);
+        var retryAfter = decision.retryAfter();
         return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
     }
 
@@ -52,19 +48,5 @@ record CheckResponse(Check check) {
                 .map(LimitAnswer::policy)
                 .distinct()
                 .toList();
-    }
-
-    /** When all that denied would admit; null if one of them never will. */
-    private static @Nullable Duration retryAfter(CheckDecision decision) {
-        var waits = new ArrayList<Duration>();
-        for (var limit : decision.limits()) {
-            if (limit instanceof Denied denied) {
-                if (denied.retryAfter() == null) {
-                    return null;
-                }
-                waits.add(denied.retryAfter());
-            }
-        }
-        return waits.stream().max(Duration::compareTo).orElse(null);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.LimitDecision.WouldDeny;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -45,19 +46,24 @@ record LimitAnswer(
         var retryAfterMillis =
                 switch (decision) {
                     case Allowed _ -> Long.valueOf(0);
-                    case Denied denied -> denied.retryAfter() == null ? null : roundedUpMillis(denied.retryAfter());
+                    case Denied denied -> roundedUpMillis(denied.retryAfter());
+                    case WouldDeny would -> roundedUpMillis(would.retryAfter());
                 };
         return new LimitAnswer(
                 asked.limit().name(),
                 asked.subject(),
-                decision instanceof Allowed,
+                !(decision instanceof Denied),
                 asked.limit().limit(),
                 decision.remaining(),
                 retryAfterMillis,
-                roundedUpMillis(decision.resetAfter()));
+                millis(decision.resetAfter()));
     }
 
-    private static Long roundedUpMillis(Duration duration) {
+    private static @Nullable Long roundedUpMillis(@Nullable Duration duration) {
+        return duration == null ? null : millis(duration);
+    }
+
+    private static long millis(Duration duration) {
         return duration.plusNanos(999_999).toMillis();
     }
 }

@@ -5,7 +5,7 @@ import dev.gatehouse.http.StructuredField;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitDecision;
-import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import io.micronaut.http.MutableHttpHeaders;
 import java.util.Comparator;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 record QuotaHeaders(Check check, CheckDecision decision) {
 
     private static final Comparator<LimitDecision> TIGHTEST_FIRST = Comparator.<LimitDecision>comparingInt(
-                    each -> each instanceof Denied ? 0 : 1)
+                    each -> each instanceof Allowed ? 1 : 0)
             .thenComparingLong(LimitDecision::remaining)
             .thenComparing(LimitDecision::resetAfter, Comparator.reverseOrder());
 
@@ -38,7 +38,9 @@ record QuotaHeaders(Check check, CheckDecision decision) {
 
     private static StructuredField policy(LimitedSubject asked) {
         var limit = asked.limit();
-        return StructuredField.string(limit.name()).with("q", limit.limit()).with("w", limit.windowSeconds());
+        var quota = StructuredField.string(limit.name()).with("q", limit.limit());
+        var window = limit.algorithm().windowSeconds();
+        return window == null ? quota : quota.with("w", window);
     }
 
     private StructuredField state(int position) {

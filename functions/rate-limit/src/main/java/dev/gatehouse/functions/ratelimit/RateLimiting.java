@@ -34,8 +34,7 @@ final class RateLimiting {
             @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
         var policy = policy(whenDown);
-        var local = new LocalRateLimiter(
-                share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, () -> System.nanoTime() / 1000);
+        var local = new LocalRateLimiter(share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
         if (!settings.enabled()) {
             return local;
         }

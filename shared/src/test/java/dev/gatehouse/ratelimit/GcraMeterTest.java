@@ -2,37 +2,39 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.ratelimit.Gcra.Micros;
+import dev.gatehouse.ratelimit.GcraMeter.Micros;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.Meter.Kept;
+import dev.gatehouse.ratelimit.Meter.Use;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class GcraTest {
+class GcraMeterTest {
 
     private static final long NOW = 1_790_000_000_000_000L;
     private static final long SECOND = 1_000_000;
     private static final long TEN_YEARS = Limit.MAX_WINDOW_SECONDS;
 
     /** One limit and its tat, moved by hand. */
-    private static final class Meter {
-        final Gcra gcra;
-        Micros tat = Micros.at(0);
+    private static final class Metered {
+        final GcraMeter gcra;
+        Use use = new Use(0, 0, 0);
         long now = NOW;
 
-        Meter(long limit, long windowSeconds, long burst) {
-            gcra = new Gcra(new Limit("meter", limit, windowSeconds, burst));
+        Metered(long limit, long windowSeconds, long burst) {
+            gcra = meter(limit, windowSeconds, burst);
         }
 
         LimitDecision check(long cost) {
-            var found = gcra.current(tat, now);
-            var charged = gcra.plus(found, gcra.increment(cost));
+            var found = gcra.found(new Kept(gcra.shape(), use), now);
+            var charged = gcra.charged(found, cost);
             boolean allowed = gcra.admits(charged, now);
-            tat = allowed ? charged : found;
-            return gcra.decision(allowed, cost, tat, now);
+            use = allowed ? charged : found;
+            return gcra.decision(allowed, cost, use, now);
         }
 
         long admitted(int checks) {
@@ -55,16 +57,16 @@ class GcraTest {
         "999999999, 315360000, 315360, 315360"
     })
     void theEmissionIntervalIsWindowOverLimit(long limit, long windowSeconds, long whole, long part) {
-        var gcra = new Gcra(new Limit("limit", limit, windowSeconds, 1));
+        var gcra = meter(limit, windowSeconds, 1);
 
-        assertThat(gcra.increment(1)).isEqualTo(new Micros(whole, part));
-        assertThat(gcra.shape()).isEqualTo(new Gcra.Shape(limit, new Micros(whole, part)));
+        assertThat(gcra.timeToEarn(1)).isEqualTo(new Micros(whole, part));
+        assertThat(gcra.shape()).isEqualTo(new GcraMeter.Shape(limit, new Micros(whole, part)));
     }
 
     /** Ten a minute, four at once: a unit is earned back every six seconds. Each row goes on from the one before. */
     @Test
     void eachUnitUsesOneIntervalOfTheTolerance() {
-        var meter = new Meter(10, 60, 4);
+        var meter = new Metered(10, 60, 4);
 
         assertThat(at(meter, 0, 1)).isEqualTo(allowed(3, 6));
         assertThat(at(meter, 0, 1)).isEqualTo(allowed(2, 12));
@@ -84,7 +86,7 @@ class GcraTest {
     @ParameterizedTest
     @CsvSource({"5", "6", "1000000000"})
     void aCostBeyondTheBurstNeverFits(long cost) {
-        var meter = new Meter(10, 60, 4);
+        var meter = new Metered(10, 60, 4);
 
         assertThat(meter.check(cost)).isEqualTo(new Denied(4, Duration.ZERO, null));
         assertThat(meter.check(4)).isEqualTo(allowed(0, 24));
@@ -105,7 +107,7 @@ class GcraTest {
         "999999937, 86413, 1000000000, 999999999"
     })
     void retryAfterIsHonestToTheMicrosecond(long limit, long windowSeconds, long burst, long cost) {
-        var meter = new Meter(limit, windowSeconds, burst);
+        var meter = new Metered(limit, windowSeconds, burst);
         meter.check(burst);
         var denied = (Denied) meter.check(cost);
         long retryAt = meter.now + denied.retryAfter().toNanos() / 1000;
@@ -126,7 +128,7 @@ class GcraTest {
         "3, 10, 3"
     })
     void remainingIsExactUpToTheWholeBurst(long limit, long windowSeconds, long burst) {
-        var meter = new Meter(limit, windowSeconds, burst);
+        var meter = new Metered(limit, windowSeconds, burst);
 
         assertThat(meter.check(0).remaining()).isEqualTo(burst);
         assertThat(meter.check(burst / 3).remaining()).isEqualTo(burst - burst / 3);
@@ -135,7 +137,7 @@ class GcraTest {
 
     @Test
     void threeInTenSecondsDoNotDriftOverAMillionUnits() {
-        var meter = new Meter(3, 10, 3);
+        var meter = new Metered(3, 10, 3);
         long admitted = meter.admitted(4);
         for (int window = 1; window <= 333_333; window++) {
             meter.now = NOW + window * 10 * SECOND;
@@ -150,7 +152,7 @@ class GcraTest {
     @Test
     void oneUnitAtATimeTheRateIsKeptExactly() {
         // given a limit of burst 1, always checked at the first whole microsecond at which a unit is there
-        var meter = new Meter(7, 1, 1);
+        var meter = new Metered(7, 1, 1);
         for (int unit = 0; unit < 7_000; unit++) {
             assertThat(meter.check(1)).isInstanceOf(Allowed.class);
             var retry = (Denied) meter.check(1);
@@ -163,7 +165,7 @@ class GcraTest {
 
     @Test
     void aBillionASecondAreEarnedAThousandAMicrosecond() {
-        var meter = new Meter(1_000_000_000, 1, 1_000_000_000);
+        var meter = new Metered(1_000_000_000, 1, 1_000_000_000);
         meter.check(1_000_000_000);
 
         assertThat(meter.check(1)).isEqualTo(new Denied(0, Duration.ofSeconds(1), micros(1)));
@@ -175,7 +177,7 @@ class GcraTest {
 
     @Test
     void oneInTenYearsIsEarnedInTenYears() {
-        var meter = new Meter(1, TEN_YEARS, 1);
+        var meter = new Metered(1, TEN_YEARS, 1);
         meter.check(1);
 
         assertThat(meter.check(1)).isEqualTo(denied(0, TEN_YEARS, TEN_YEARS));
@@ -185,12 +187,13 @@ class GcraTest {
     @ParameterizedTest
     @CsvSource({"1, 315360000, 1", "1000000000, 315360000, 1000000000", "1, 1, 315360000", "2, 315360000, 2"})
     void everythingStaysBelowTwoToThe53(long limit, long windowSeconds, long burst) {
-        var gcra = new Gcra(new Limit("limit", limit, windowSeconds, burst));
-        long farthest =
-                (1L << 52) + Gcra.MAX_USED + gcra.increment(Limit.MAX_UNITS).roundedUp();
+        var gcra = meter(limit, windowSeconds, burst);
+        long farthest = (1L << 52)
+                + GcraMeter.MAX_USED
+                + gcra.timeToEarn(Limit.MAX_UNITS).roundedUp();
 
         assertThat(farthest).isLessThan(1L << 53);
-        // carry_over multiplies bit by bit: three times the old tolerance, and the new one in 52 bits
+        // scaled multiplies bit by bit: three times the old tolerance, and the new one in 52 bits
         assertThat(3 * gcra.shape().tolerance().roundedUp()).isLessThan(1L << 52);
     }
 
@@ -215,26 +218,30 @@ class GcraTest {
             long newWindow,
             long newBurst,
             long remaining) {
-        var before = new Gcra(new Limit("limit", limit, window, burst));
-        var after = new Gcra(new Limit("limit", newLimit, newWindow, newBurst));
-        var tat = before.plus(Micros.at(NOW), before.increment(used));
+        var before = meter(limit, window, burst);
+        var after = meter(newLimit, newWindow, newBurst);
+        var use = before.charged(before.unused(NOW), used);
 
-        var carried = after.carryOver(tat, before.shape(), NOW);
+        var carried = after.found(new Kept(before.shape(), use), NOW);
 
         assertThat(after.decision(true, 0, carried, NOW).remaining()).isEqualTo(remaining);
     }
 
     @Test
     void aDebtCarriedOverIsCutBelowTheBound() {
-        var before = new Gcra(new Limit("limit", 1, 1, 1));
-        var after = new Gcra(new Limit("limit", 1, TEN_YEARS, 1));
+        var before = meter(1, 1, 1);
+        var after = meter(1, TEN_YEARS, 1);
 
-        var carried = after.carryOver(Micros.at(NOW + 100_000 * SECOND), before.shape(), NOW);
+        var carried = after.found(new Kept(before.shape(), new Use(NOW + 100_000 * SECOND, 0, 0)), NOW);
 
-        assertThat(carried).isEqualTo(Micros.at(NOW + Gcra.MAX_USED));
+        assertThat(carried).isEqualTo(new Use(NOW + GcraMeter.MAX_USED, 0, 0));
     }
 
-    private static LimitDecision at(Meter meter, long second, long cost) {
+    private static GcraMeter meter(long limit, long windowSeconds, long burst) {
+        return new GcraMeter(new Limit("limit", limit, windowSeconds, burst));
+    }
+
+    private static LimitDecision at(Metered meter, long second, long cost) {
         meter.now = NOW + second * SECOND;
         return meter.check(cost);
     }

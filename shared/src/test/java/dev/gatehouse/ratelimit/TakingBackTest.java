@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.SlotCharges.Charging;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@code refund.lua}: what a charge still weighs is given back, and not a microsecond more. */
-class RefundTest {
+/** Taking back: what a charge still weighs is given back, and not a microsecond more. */
+class TakingBackTest {
 
     private static final long SECOND = 1_000_000;
 
@@ -52,10 +53,10 @@ class RefundTest {
         var before = redis.cli("GET", key);
         var charged = charge(TEN, 4);
 
-        assertThat(refund(charged)).isEqualTo("refunded");
+        assertThat(takeBack(charged)).isEqualTo("adjusted");
         assertThat(redis.cli("GET", key)).isEqualTo(before);
         assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
-        assertThat(charged.refunded().tat()).isEqualTo(charge(TEN, 0).tat());
+        assertThat(charged.takenBack().use()).isEqualTo(charge(TEN, 0).use());
     }
 
     @Test
@@ -64,14 +65,14 @@ class RefundTest {
         charge(seven, 2);
         var before = redis.cli("GET", key);
 
-        refund(charge(seven, 3));
+        takeBack(charge(seven, 3));
 
         assertThat(redis.cli("GET", key)).isEqualTo(before);
     }
 
     @Test
     void aLimitThatIsWhollyUnusedAgainHasNoKey() {
-        assertThat(refund(charge(TEN, 4))).isEqualTo("refunded");
+        assertThat(takeBack(charge(TEN, 4))).isEqualTo("adjusted");
 
         assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
     }
@@ -83,7 +84,7 @@ class RefundTest {
         NOW.addAndGet(3 * UNIT);
         assertThat(charge(TEN, 8).allowed()).isTrue();
 
-        refund(charged);
+        takeBack(charged);
 
         // then two are given back: without the five, eight of ten would be charged
         assertThat(remaining()).isEqualTo(2);
@@ -95,10 +96,10 @@ class RefundTest {
         NOW.addAndGet(5 * UNIT);
         charge(TEN, 10);
 
-        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(takeBack(charged)).isEqualTo("left");
         assertThat(remaining()).isZero();
         NOW.addAndGet(UNIT - 1);
-        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(takeBack(charged)).isEqualTo("left");
         assertThat(remaining()).isZero();
     }
 
@@ -108,11 +109,11 @@ class RefundTest {
         charge(Limit.of("ten", 20, 3600), 1);
         var changed = redis.cli("GET", key);
 
-        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(takeBack(charged)).isEqualTo("left");
         assertThat(redis.cli("GET", key)).isEqualTo(changed);
 
         redis.cli("DEL", key);
-        assertThat(refund(charged)).isEqualTo("left");
+        assertThat(takeBack(charged)).isEqualTo("left");
         assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
     }
 
@@ -121,12 +122,13 @@ class RefundTest {
     }
 
     private Outcome charge(Limit limit, long cost) {
-        var charges = new SlotCharges(List.of(new LimitCharge(key, "tag", new Gcra(limit), cost)), Mode.ALL);
-        return charges.outcomes(run(charges.call())).getFirst();
+        var charges = new SlotCharges(List.of(new LimitCharge(key, "tag", Meter.of(limit), cost, false)));
+        return charges.outcomes(Charging.ALL_OR_NONE, run(charges.check(Charging.ALL_OR_NONE, NOW.get())))
+                .getFirst();
     }
 
-    private static Object refund(Outcome charged) {
-        return run(SlotCharges.refund(List.of(charged))).get(1);
+    private static Object takeBack(Outcome charged) {
+        return run(SlotCharges.takeBack(List.of(charged), NOW.get())).get(1);
     }
 
     private static List<Object> run(ScriptCall call) {

@@ -1,0 +1,143 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A counter that starts anew with each window. A debt, more used than the limit, is carried into the windows after, a
+ * limit's worth into each.
+ *
+ * <p>A clock that goes back finds the later window in force still, until it has come there again.
+ */
+record FixedWindowMeter(long limit, Windows windows) implements Meter {
+
+    /** A count is never more than this, so that it stays a whole number in a script. */
+    static final long MAX_COUNT = 1L << 51;
+
+    private static final long TEN_YEARS = Limit.MAX_WINDOW_SECONDS * 1_000_000;
+
+    record Shape(long limit, Windows windows) implements Meter.Shape {
+
+        @Override
+        public Share share(Use use, long now) {
+            long used = use.c() <= now ? Math.max(0, use.a() - limit) : use.a();
+            return new Share(used, limit, used <= limit, true);
+        }
+    }
+
+    @Override
+    public Shape shape() {
+        return new Shape(limit, windows);
+    }
+
+    @Override
+    public Use unused(long now) {
+        return inWindow(0, windows.numberAt(now));
+    }
+
+    private Use inWindow(long used, long window) {
+        return new Use(used, window, windows.startOf(window + 1));
+    }
+
+    @Override
+    public Use found(Kept kept, long now) {
+        long window = windows.numberAt(now);
+        var use = kept.use();
+        if (!(kept.shape() instanceof Shape was) || !was.windows.equals(windows)) {
+            return inWindow(Scaled.units(kept.shape().share(use, now), limit, mostUsed()), window);
+        }
+        long used = use.b() < window ? Math.max(0, use.a() - worth(window - use.b(), was.limit)) : use.a();
+        if (was.limit != limit) {
+            used = Scaled.units(used, was.limit, limit, mostUsed());
+        }
+        return inWindow(used, Math.max(window, use.b()));
+    }
+
+    /** The units of so many windows. */
+    private static long worth(long windows, long limit) {
+        return windows > MAX_COUNT / limit ? MAX_COUNT : windows * limit;
+    }
+
+    /** A debt that takes ten years to wait off. */
+    private long mostUsed() {
+        return worth(Math.max(1, TEN_YEARS / windows.longest()), limit);
+    }
+
+    @Override
+    public Use charged(Use use, long cost) {
+        return new Use(use.a() + cost, use.b(), use.c());
+    }
+
+    @Override
+    public boolean admits(Use charged, long now) {
+        return charged.a() <= limit;
+    }
+
+    @Override
+    public Use forced(Use use, long units, long now) {
+        return new Use(Math.max(use.a(), Math.min(use.a() + units, mostUsed())), use.b(), use.c());
+    }
+
+    @Override
+    public Use refunded(Use use, long units, long now) {
+        return new Use(Math.max(0, use.a() - units), use.b(), use.c());
+    }
+
+    @Override
+    public long life(Use use, long now) {
+        return use.a() == 0 ? 0 : startAfter(use, (use.a() - 1) / limit) - now;
+    }
+
+    @Override
+    public LimitDecision decision(boolean allowed, long cost, Use left, long now) {
+        long remaining = Math.max(0, limit - left.a());
+        var resetAfter = micros(life(left, now));
+        if (allowed) {
+            return new Allowed(remaining, resetAfter);
+        }
+        return new Denied(
+                remaining,
+                resetAfter,
+                cost > limit ? null : micros(startAfter(left, (left.a() + cost - limit - 1) / limit) - now));
+    }
+
+    /** The beginning of the window that follows after so many more. */
+    private long startAfter(Use use, long more) {
+        return more == 0 ? use.c() : windows.startOf(use.b() + 1 + more);
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.of(micros, ChronoUnit.MICROS);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.FIXED_WINDOW;
+    }
+
+    @Override
+    public void describe(Packed to, long units, long now) {
+        var shape = new Packed().add(kind().word).add(limit);
+        switch (windows) {
+            case Windows.Even(var micros) -> {
+                shape.add(micros);
+                to.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(micros);
+            }
+            case Windows.OfCalendar(var period, var zone) -> {
+                shape.add(0).add(period.name()).add(zone.getId());
+                to.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(0);
+                describeCalendar(to, windows.numberAt(now));
+            }
+        }
+    }
+
+    /** Three windows around now, for only Redis knows what now is. */
+    private void describeCalendar(Packed to, long window) {
+        to.add(windows.longest()).add(window);
+        for (long number = window - 1; number <= window + 2; number++) {
+            to.add(windows.startOf(number));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The generic cell rate algorithm of ITU-T I.371 (virtual scheduling) for one limit.
+ *
+ * <p>A limit's whole state is its theoretical arrival time, <i>tat</i>: the moment from which it is wholly unused.
+ * Every unit moves it on by the <i>emission interval</i>, window / limit, and no charge may take it further ahead of now than
+ * the <i>burst tolerance</i>, burst emission intervals.
+ *
+ * <p>Nothing is rounded: see {@link Micros}. Nothing overflows either, here or in {@code gcra.lua}, which knows whole
+ * numbers to 2<sup>53</sup> only. By the bounds of {@link Limit} a tolerance is at most 3.2·10<sup>14</sup> µs; an
+ * increment is cut at {@link #MAX_INCREMENT} and a debt at {@link #MAX_USED}; and now is below 2<sup>52</sup> µs until the
+ * year 2112. Their sum is below 2<sup>53</sup>.
+ */
+final class GcraMeter implements Meter {
+
+    /** The furthest that a tat may be carried ahead of now: 2<sup>51</sup> µs, 71 years. */
+    static final long MAX_USED = 1L << 51;
+
+    /** The furthest that a tat is moved at once: 2<sup>50</sup> µs, which is over three times the longest tolerance. */
+    static final long MAX_INCREMENT = 1L << 50;
+
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
+    /**
+     * A moment, or a length of time, exactly.
+     *
+     * @param whole whole microseconds
+     * @param part what is left, counted in limit-ths of a microsecond; from 0 to limit - 1
+     */
+    record Micros(long whole, long part) {
+
+        static Micros at(long whole) {
+            return new Micros(whole, 0);
+        }
+
+        boolean isAfter(Micros other) {
+            return whole > other.whole || (whole == other.whole && part > other.part);
+        }
+
+        long roundedUp() {
+            return part == 0 ? whole : whole + 1;
+        }
+    }
+
+    /**
+     * What gives a stored tat its meaning. Window and burst count only through their product: with it and the limit
+     * unchanged, the same tat is the same used share.
+     */
+    record Shape(long limit, Micros tolerance) implements Meter.Shape {
+
+        /** (A tolerance below a microsecond counts as one.) */
+        @Override
+        public Share share(Use use, long now) {
+            if (use.a() < now) {
+                return new Share(0, 1, true, false);
+            }
+            var used = new Micros(use.a() - now, use.b());
+            return new Share(used.roundedUp(), Math.max(1, tolerance.whole), !used.isAfter(tolerance), false);
+        }
+    }
+
+    private final long limit;
+    private final long burst;
+    private final long windowMicros;
+    private final Micros tolerance;
+
+    GcraMeter(Limit limit) {
+        this.limit = limit.limit();
+        this.burst = limit.capacity();
+        this.windowMicros = Objects.requireNonNull(limit.algorithm().windowSeconds()) * MICROS_PER_SECOND;
+        this.tolerance = timeToEarn(burst);
+    }
+
+    @Override
+    public Shape shape() {
+        return new Shape(limit, tolerance);
+    }
+
+    /** {@code units} emission intervals; at most {@link #MAX_INCREMENT}, which is more than ever fits. */
+    Micros timeToEarn(long units) {
+        long interval = windowMicros / limit;
+        if (units != 0 && interval > MAX_INCREMENT / units) {
+            return Micros.at(MAX_INCREMENT);
+        }
+        // The interval's remainder and the units are at most 10^9 each, so their product is exact.
+        long parts = units * (windowMicros % limit);
+        return new Micros(units * interval + parts / limit, parts % limit);
+    }
+
+    private Micros plus(Micros tat, Micros increment) {
+        long whole = tat.whole + increment.whole;
+        long part = tat.part + increment.part;
+        return part < limit ? new Micros(whole, part) : new Micros(whole + 1, part - limit);
+    }
+
+    private Micros minus(Micros tat, Micros decrement) {
+        long whole = tat.whole - decrement.whole;
+        long part = tat.part - decrement.part;
+        return part >= 0 ? new Micros(whole, part) : new Micros(whole - 1, part + limit);
+    }
+
+    private static Micros tat(Use use) {
+        return new Micros(use.a(), use.b());
+    }
+
+    private static Use use(Micros tat) {
+        return new Use(tat.whole, tat.part, 0);
+    }
+
+    @Override
+    public Use unused(long now) {
+        return new Use(now, 0, 0);
+    }
+
+    @Override
+    public Use found(Kept kept, long now) {
+        if (shape().equals(kept.shape())) {
+            return kept.use().a() < now ? unused(now) : kept.use();
+        }
+        var was = kept.shape().share(kept.use(), now);
+        long carried = Scaled.up(was.used(), tolerance.roundedUp(), was.capacity(), MAX_USED);
+        // Up to the whole tolerance was used, so what lies beyond it is rounding.
+        return was.within() && carried > tolerance.whole
+                ? new Use(now + tolerance.whole, tolerance.part, 0)
+                : new Use(now + carried, 0, 0);
+    }
+
+    @Override
+    public Use charged(Use use, long cost) {
+        return use(plus(tat(use), timeToEarn(cost)));
+    }
+
+    @Override
+    public boolean admits(Use charged, long now) {
+        return !minus(tat(charged), tolerance).isAfter(Micros.at(now));
+    }
+
+    @Override
+    public Use forced(Use use, long units, long now) {
+        var most = Micros.at(now + MAX_USED);
+        var forced = plus(tat(use), timeToEarn(units));
+        return tat(use).isAfter(most) ? use : use(forced.isAfter(most) ? most : forced);
+    }
+
+    @Override
+    public Use refunded(Use use, long units, long now) {
+        var left = minus(tat(use), timeToEarn(units));
+        return left.whole < now ? unused(now) : use(left);
+    }
+
+    @Override
+    public long life(Use use, long now) {
+        return tat(use).roundedUp() - now;
+    }
+
+    @Override
+    public LimitDecision decision(boolean allowed, long cost, Use left, long now) {
+        var tat = tat(left);
+        var resetAfter = micros(life(left, now));
+        return allowed
+                ? new Allowed(remaining(tat, now), resetAfter)
+                : new Denied(remaining(tat, now), resetAfter, retryAfter(cost, tat, now));
+    }
+
+    private @Nullable Duration retryAfter(long cost, Micros tat, long now) {
+        if (cost > burst) {
+            return null;
+        }
+        return micros(minus(plus(tat, timeToEarn(cost)), tolerance).roundedUp() - now);
+    }
+
+    /** How many emission intervals fit between the tat and the furthest that it may go. */
+    private long remaining(Micros tat, long now) {
+        var room = minus(new Micros(now + tolerance.whole, tolerance.part), tat);
+        if (room.whole < 0) {
+            return 0;
+        }
+        // At most 10^9, where the estimate is off by far less than one: it is right or next to right.
+        long estimate = (long) (((double) room.whole * limit + room.part) / windowMicros);
+        if (timeToEarn(estimate).isAfter(room)) {
+            return estimate - 1;
+        }
+        return timeToEarn(estimate + 1).isAfter(room) ? estimate : estimate + 1;
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.GCRA;
+    }
+
+    @Override
+    public void describe(Packed to, long units, long now) {
+        var shape =
+                new Packed().add(kind().word).add(limit).add(tolerance.whole).add(tolerance.part);
+        var increment = timeToEarn(units);
+        to.add(shape.bytes())
+                .add(limit)
+                .add(tolerance.whole)
+                .add(tolerance.part)
+                .add(increment.whole)
+                .add(increment.part);
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.of(micros, ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sliding-window counter: buckets of one window each, of which the last two are known, and the former weighs as much
+ * as the window that ends now still covers of it. (Cloudflare, "How we built rate limiting capable of scaling to millions
+ * of domains", 2017.)
+ *
+ * <p>A debt, more used than the limit, is carried into the buckets after, a limit's worth into each. A clock that goes back
+ * finds the later bucket in force still.
+ *
+ * <p>Whole numbers only: a bucket is divided into at most 2<sup>22</sup> ticks, and a product of units and ticks stays
+ * below 2<sup>53</sup>. Within a tick nothing changes.
+ */
+record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
+
+    private static final long MAX_TICKS = 1 << 22;
+
+    private static final long TEN_YEARS = Limit.MAX_WINDOW_SECONDS * 1_000_000;
+
+    /**
+     * @param micros length of a bucket
+     * @param tick length of a tick; the last of a bucket may be shorter
+     */
+    record Buckets(long micros, long tick, long ticks) {
+
+        static Buckets of(long micros) {
+            long tick = Math.ceilDiv(micros, MAX_TICKS);
+            return new Buckets(micros, tick, Math.ceilDiv(micros, tick));
+        }
+
+        long numberAt(long now) {
+            return Math.floorDiv(now, micros);
+        }
+
+        long startOf(long number) {
+            return number * micros;
+        }
+
+        /** How many ticks of the bucket before {@code bucket} the window still covers. */
+        long covered(long bucket, long now) {
+            return ticks - Math.max(0, now - startOf(bucket)) / tick;
+        }
+    }
+
+    record Shape(long limit, Buckets buckets) implements Meter.Shape {
+
+        @Override
+        public Share share(Use use, long now) {
+            var rolled = rolled(use, buckets.numberAt(now), limit);
+            long weight = Math.ceilDiv(rolled.b() * buckets.covered(rolled.c(), now), buckets.ticks);
+            long used = rolled.a() + weight;
+            return new Share(used, limit, used <= limit, true);
+        }
+    }
+
+    SlidingWindowMeter(long limit, Algorithm.SlidingWindow window) {
+        this(limit, Buckets.of(window.windowSeconds() * 1_000_000));
+    }
+
+    /** As it is when {@code bucket} has come, if it had not. */
+    private static Use rolled(Use use, long bucket, long limit) {
+        long passed = bucket - use.c();
+        if (passed <= 0) {
+            return use;
+        }
+        long before = Math.max(0, use.a() - worth(passed - 1, limit));
+        return new Use(Math.max(0, before - limit), Math.min(before, limit), bucket);
+    }
+
+    /** The units of so many buckets. */
+    private static long worth(long buckets, long limit) {
+        return buckets > FixedWindowMeter.MAX_COUNT / limit ? FixedWindowMeter.MAX_COUNT : buckets * limit;
+    }
+
+    /** A debt that takes ten years to wait off. */
+    private long mostUsed() {
+        return worth(Math.max(1, TEN_YEARS / buckets.micros), limit);
+    }
+
+    @Override
+    public Shape shape() {
+        return new Shape(limit, buckets);
+    }
+
+    @Override
+    public Use unused(long now) {
+        return new Use(0, 0, buckets.numberAt(now));
+    }
+
+    @Override
+    public Use found(Kept kept, long now) {
+        long bucket = buckets.numberAt(now);
+        if (!(kept.shape() instanceof Shape was) || !was.buckets.equals(buckets)) {
+            return new Use(Scaled.units(kept.shape().share(kept.use(), now), limit, mostUsed()), 0, bucket);
+        }
+        var rolled = rolled(kept.use(), bucket, was.limit);
+        return was.limit == limit
+                ? rolled
+                : new Use(
+                        Scaled.units(rolled.a(), was.limit, limit, mostUsed()),
+                        Math.min(rolled.b(), limit),
+                        rolled.c());
+    }
+
+    @Override
+    public Use charged(Use use, long cost) {
+        return new Use(use.a() + cost, use.b(), use.c());
+    }
+
+    @Override
+    public boolean admits(Use charged, long now) {
+        return charged.a() <= limit
+                && charged.b() * buckets.covered(charged.c(), now) <= (limit - charged.a()) * buckets.ticks;
+    }
+
+    @Override
+    public Use forced(Use use, long units, long now) {
+        return new Use(Math.max(use.a(), Math.min(use.a() + units, mostUsed())), use.b(), use.c());
+    }
+
+    @Override
+    public Use refunded(Use use, long units, long now) {
+        long here = Math.min(use.a(), units);
+        return new Use(use.a() - here, Math.max(0, use.b() - (units - here)), use.c());
+    }
+
+    @Override
+    public long life(Use use, long now) {
+        if (use.a() == 0) {
+            return use.b() == 0 ? 0 : buckets.startOf(use.c() + 1) - now;
+        }
+        return buckets.startOf(use.c() + 1 + Math.ceilDiv(use.a(), limit)) - now;
+    }
+
+    @Override
+    public LimitDecision decision(boolean allowed, long cost, Use left, long now) {
+        long weight = Math.ceilDiv(left.b() * buckets.covered(left.c(), now), buckets.ticks);
+        long remaining = Math.max(0, limit - left.a() - weight);
+        var resetAfter = micros(life(left, now));
+        return allowed
+                ? new Allowed(remaining, resetAfter)
+                : new Denied(remaining, resetAfter, retryAfter(cost, left, now));
+    }
+
+    private @Nullable Duration retryAfter(long cost, Use left, long now) {
+        if (cost > limit) {
+            return null;
+        }
+        var use = left;
+        while (true) {
+            // How far into the bucket the weight of the one before has sunk enough; its end means not in this bucket.
+            long room = limit - use.a() - cost;
+            long ticks = room < 0
+                    ? buckets.ticks
+                    : use.b() == 0 ? 0 : buckets.ticks - Math.min(buckets.ticks, room * buckets.ticks / use.b());
+            if (ticks < buckets.ticks) {
+                return micros(Math.max(now, buckets.startOf(use.c()) + ticks * buckets.tick) - now);
+            }
+            // A bucket in which the debt alone fills the limit need not be looked at.
+            use = rolled(use, use.c() + Math.max(1, (use.a() - 1) / limit), limit);
+        }
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.of(micros, ChronoUnit.MICROS);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.SLIDING_WINDOW;
+    }
+
+    @Override
+    public void describe(Packed to, long units, long now) {
+        var shape = new Packed()
+                .add(kind().word)
+                .add(limit)
+                .add(buckets.micros)
+                .add(buckets.tick)
+                .add(buckets.ticks);
+        to.add(shape.bytes())
+                .add(limit)
+                .add(mostUsed())
+                .add(units)
+                .add(buckets.micros)
+                .add(buckets.tick)
+                .add(buckets.ticks);
+    }
+}

@@ -1,0 +1,88 @@
+-- Fixed windows. Parameters: shape; limit; most that may ever be used, debts included; units to charge; length of a window
+-- in microseconds, or 0 for a calendar's, then: the longest there is; a window's number; the beginnings of the one before
+-- it, of itself, of the next and the one after. Numbers: units used; the window's number; its end.
+
+-- The window's number now and its end; nil where the calendar's windows told do not reach to now.
+local function fixed_window(length, _, number, before, start, next, after)
+  if length > 0 then
+    local window = math.floor(now / length)
+    return window, (window + 1) * length
+  end
+  if now < before or now >= after then
+    return nil
+  end
+  if now < start then
+    return number - 1, start
+  end
+  if now < next then
+    return number, next
+  end
+  return number + 1, after
+end
+
+-- used, window, its end, whether the record is of another shape; used is nil where it is corrupt.
+local function fixed_found(key, shape, limit, most, window, ends)
+  local was, used, was_window, was_end = record(key)
+  if not was then
+    return was == false and 0 or nil, window, ends, false
+  end
+  if was ~= shape then
+    local kind, old_limit, length, period, zone = cmsgpack.unpack(was)
+    local own, _, own_length, own_period, own_zone = cmsgpack.unpack(shape)
+    if kind ~= own or length ~= own_length or period ~= own_period or zone ~= own_zone then
+      return carried_units(limit, most, was, used, was_window, was_end), window, ends, true
+    end
+    if was_window < window then
+      used, was_window, was_end = math.max(0, used - (window - was_window) * old_limit), window, ends
+    end
+    return kept_units(used, old_limit, limit, most), was_window, was_end, true
+  end
+  if was_window < window then
+    return math.max(0, used - (window - was_window) * limit), window, ends, false
+  end
+  return used, was_window, was_end, false
+end
+
+local function fixed_life(used, ends, limit, length, longest)
+  if used == 0 then
+    return 0
+  end
+  return ends - now + math.floor((used - 1) / limit) * (length > 0 and length or longest)
+end
+
+check.fixed = function(key, shape, limit, most, units, length, longest, ...)
+  local window, ends = fixed_window(length, longest, ...)
+  if not window then
+    return 'clock'
+  end
+  local used, changed
+  used, window, ends, changed = fixed_found(key, shape, limit, most, window, ends)
+  if not used then
+    return nil
+  end
+  local new = used + units
+  return new <= limit, shape, units == 0, changed,
+    fixed_life(used, ends, limit, length, longest), used, window, ends,
+    fixed_life(new, ends, limit, length, longest), new, window, ends
+end
+
+adjust.fixed = function(op, _, charged_window, _, key, shape, limit, most, units, length, longest, ...)
+  local window, ends = fixed_window(length, longest, ...)
+  if not window then
+    return 'clock'
+  end
+  local used, changed
+  used, window, ends, changed = fixed_found(key, shape, limit, most, window, ends)
+  if not used then
+    return nil
+  end
+  if op == 'charge' then
+    used = math.max(used, math.min(used + units, most))
+  elseif op == 'back' and (changed or window ~= charged_window) then
+    return shape, nil, used, window, ends
+  else
+    used = math.max(0, used - units)
+  end
+  return shape, fixed_life(used, ends, limit, length, longest), used, window, ends
+end
+

@@ -1,0 +1,59 @@
+-- The sliding-window counter. Parameters: shape; limit; most that may ever be used, debts included; units to charge; length
+-- of a bucket and of a tick in microseconds; ticks in a bucket. Numbers: units in the current bucket, in the one before,
+-- the current one's number.
+
+-- current, previous, bucket, whether the record is of another shape; current is nil where it is corrupt.
+local function sliding_found(key, shape, limit, most, length)
+  local bucket = math.floor(now / length)
+  local was, current, previous, was_bucket = record(key)
+  if not was then
+    return was == false and 0 or nil, 0, bucket, false
+  end
+  if was == shape then
+    current, previous, bucket = rolled(current, previous, was_bucket, bucket, limit)
+    return current, previous, bucket, false
+  end
+  local kind, old_limit, old_length = cmsgpack.unpack(was)
+  if kind ~= 'sliding' or old_length ~= length then
+    return carried_units(limit, most, was, current, previous, was_bucket), 0, bucket, true
+  end
+  current, previous, bucket = rolled(current, previous, was_bucket, bucket, old_limit)
+  return kept_units(current, old_limit, limit, most), math.min(previous, limit), bucket, true
+end
+
+local function sliding_life(current, previous, bucket, limit, length)
+  if current == 0 and previous == 0 then
+    return 0
+  end
+  return (bucket + 1 + math.ceil(current / limit)) * length - now
+end
+
+check.sliding = function(key, shape, limit, most, units, length, tick, ticks)
+  local current, previous, bucket, changed = sliding_found(key, shape, limit, most, length)
+  if not current then
+    return nil
+  end
+  local new = current + units
+  local covered = ticks - math.floor(math.max(0, now - bucket * length) / tick)
+  local allowed = new <= limit and previous * covered <= (limit - new) * ticks
+  return allowed, shape, units == 0, changed,
+    sliding_life(current, previous, bucket, limit, length), current, previous, bucket,
+    sliding_life(new, previous, bucket, limit, length), new, previous, bucket
+end
+
+adjust.sliding = function(op, _, _, charged_bucket, key, shape, limit, most, units, length)
+  local current, previous, bucket, changed = sliding_found(key, shape, limit, most, length)
+  if not current then
+    return nil
+  end
+  if op == 'charge' then
+    current = math.max(current, math.min(current + units, most))
+  elseif op == 'back' and (changed or bucket ~= charged_bucket) then
+    return shape, nil, current, previous, bucket
+  else
+    local here = math.min(current, units)
+    current, previous = current - here, math.max(0, previous - (units - here))
+  end
+  return shape, sliding_life(current, previous, bucket, limit, length), current, previous, bucket
+end
+
