@@ -84,13 +84,15 @@ final class Connection {
         return commands;
     }
 
+    /** Writes the call, by its script's digest. */
+    AsyncCommand<String, String, List<Object>> evalSha(ScriptCall call, String now) {
+        var command = command(CommandType.EVALSHA, call.script().sha1(), call, now);
+        lettuce.dispatch(command);
+        return command;
+    }
+
     /** Writes the calls in their order, each by its script's digest; in one flush, except on a cluster. */
     List<AsyncCommand<String, String, List<Object>>> evalSha(List<ScriptCall> calls, String now) {
-        if (calls.size() == 1) {
-            var command = command(CommandType.EVALSHA, calls.getFirst().script().sha1(), calls.getFirst(), now);
-            lettuce.dispatch(command);
-            return List.of(command);
-        }
         var batch = new ArrayList<AsyncCommand<String, String, List<Object>>>(calls.size());
         for (var call : calls) {
             batch.add(command(CommandType.EVALSHA, call.script().sha1(), call, now));

@@ -83,7 +83,19 @@ public final class RedisLink implements AutoCloseable {
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
     public CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline) {
-        return runAll(List.of(call), deadline).getFirst();
+        var hindrance = hindrance(deadline);
+        var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
+        if (permit == null) {
+            return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+        }
+        var exchange = new Exchange<List<Object>>(judgement, permit, deadline);
+        var asked = new Asked(call, exchange);
+        whenConnected(List.of(exchange), connection -> {
+            if (exchange.commit(timer, connection, commandNanos)) {
+                scripts.send(asked, connection);
+            }
+        });
+        return exchange.reply();
     }
 
     /** Runs several scripts, written to the connection in one flush; the stages are in the order of the calls. */

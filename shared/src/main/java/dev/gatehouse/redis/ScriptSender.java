@@ -29,7 +29,20 @@ final class ScriptSender {
     /** A call and the exchange that awaits its reply. */
     record Asked(ScriptCall call, Exchange<List<Object>> exchange) {}
 
-    /** Sends what has been committed to {@code connection}. */
+    /** Sends one that has been committed to {@code connection}. */
+    void send(Asked asked, Connection connection) {
+        var now = clock.now();
+        AsyncCommand<String, String, List<Object>> command;
+        try {
+            command = connection.evalSha(asked.call, now);
+        } catch (RuntimeException e) {
+            asked.exchange.settle(DriverError.reply(e));
+            return;
+        }
+        await(asked, command, connection, now);
+    }
+
+    /** Sends what has been committed to {@code connection}, in one flush. */
     void send(List<Asked> committed, Connection connection) {
         if (committed.isEmpty()) {
             return;
@@ -43,15 +56,19 @@ final class ScriptSender {
             return;
         }
         for (var i = 0; i < commands.size(); i++) {
-            var asked = committed.get(i);
-            await(asked, commands.get(i), (reply, thrown) -> {
-                if (thrown instanceof RedisNoScriptException) {
-                    eval(asked, connection, now);
-                } else {
-                    conclude(asked, connection, reply, thrown);
-                }
-            });
+            await(committed.get(i), commands.get(i), connection, now);
         }
+    }
+
+    private void await(
+            Asked asked, AsyncCommand<String, String, List<Object>> command, Connection connection, String now) {
+        await(asked, command, (reply, thrown) -> {
+            if (thrown instanceof RedisNoScriptException) {
+                eval(asked, connection, now);
+            } else {
+                conclude(asked, connection, reply, thrown);
+            }
+        });
     }
 
     private static List<ScriptCall> calls(List<Asked> asked) {
