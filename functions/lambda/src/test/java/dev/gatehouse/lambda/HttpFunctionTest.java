@@ -31,8 +31,11 @@ class HttpFunctionTest {
     static void startsTheFunction() throws Exception {
         var digest = MessageDigest.getInstance("SHA-256").digest("k".getBytes(StandardCharsets.UTF_8));
         function = new HttpFunction(new LambdaApplicationContextBuilder()
-                .properties(
-                        Map.of("gatehouse.api-keys", "acme=" + HexFormat.of().formatHex(digest)))
+                .properties(Map.of(
+                        "gatehouse.service",
+                        "true",
+                        "gatehouse.api-keys",
+                        "acme=" + HexFormat.of().formatHex(digest)))
                 .build());
     }
 
@@ -177,7 +180,13 @@ class HttpFunctionTest {
     @Test
     void aGatewaysAuthorizerNamesTheTenant() {
         var behindGateway = new HttpFunction(new LambdaApplicationContextBuilder()
-                .properties(Map.of("gatehouse.auth", "gateway", "gatehouse.tenant-field", "jwt.tenant"))
+                .properties(Map.of(
+                        "gatehouse.service",
+                        "true",
+                        "gatehouse.auth",
+                        "gateway",
+                        "gatehouse.tenant-field",
+                        "jwt.tenant"))
                 .build());
         var event = event("POST", "/v1/echo", "{}");
         event.getHeaders().remove("x-api-key");
