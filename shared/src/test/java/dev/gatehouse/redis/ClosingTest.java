@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Trouble;
@@ -62,7 +63,8 @@ class ClosingTest {
     @Test
     void whatIsUnderWayEndsUnknownAndIsNoOutage() {
         try (var wire = FaultProxy.inFrontOf(redis)) {
-            var probe = LinkProbe.to(wire.host(), wire.port(), "REDIS_COMMAND_TIMEOUT", "600000");
+            var probe = LinkProbe.to(
+                    wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000", "REDIS_COMMAND_TIMEOUT", "600000");
             probe.ping();
             wire.blackHole();
             var reply = probe.link.run(call(), FAR);
@@ -76,7 +78,7 @@ class ClosingTest {
     @ValueSource(strings = {"30000", "1"})
     void underLoadEverybodyIsAnsweredToTheLast(String trustedIdle) throws Exception {
         for (var round = 0; round < 10; round++) {
-            var probe = LinkProbe.to(redis.url(), "REDIS_TRUSTED_IDLE", trustedIdle);
+            var probe = LinkProbe.patient(redis.url(), "REDIS_TRUSTED_IDLE", trustedIdle);
             var answered = new AtomicInteger();
             Threads.together(5, thread -> {
                 if (thread == 4) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A link under test, with short words for what tests do with it. */
 final class LinkProbe implements AutoCloseable {
@@ -33,6 +34,13 @@ final class LinkProbe implements AutoCloseable {
 
     static LinkProbe to(String url, String... namesAndValues) {
         return new LinkProbe(settings(url, namesAndValues));
+    }
+
+    /** A link that gives everything more time than even a busy machine needs: for what has nothing to do with time. */
+    static LinkProbe patient(String url, String... namesAndValues) {
+        var patience = Stream.of(
+                "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
+        return to(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
     }
 
     static RedisSettings settings(String url, String... namesAndValues) {
@@ -71,7 +79,7 @@ final class LinkProbe implements AutoCloseable {
     static <T> T await(java.util.concurrent.CompletionStage<T> stage) {
         try {
             // Far beyond every deadline: whoever needs it hangs.
-            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("no reply, or an exception for one", e);
         }
