@@ -11,7 +11,10 @@ import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +109,64 @@ class ClosingTest {
             });
         }
         await().untilAsserted(() -> assertThat(redis.clients()).isEmpty());
+    }
+
+    /** Netty's timer has whoever starts it while it is being stopped wait for ever. */
+    @Test
+    void whoAsksWhileItIsBeingClosedStartsNoTimer() throws Exception {
+        var asking = new CountDownLatch(1);
+        var closing = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        var link = RedisLink.to(
+                RedisSettings.of(redis.host(), redis.port()),
+                connector -> new Connector() {
+                    @Override
+                    public CompletionStage<Connection> open() {
+                        return connector.open();
+                    }
+
+                    @Override
+                    public void close() {
+                        closing.countDown();
+                        awaitQuietly(asked);
+                        connector.close();
+                    }
+                },
+                MicroClock::now);
+        // Its iteration comes after the look at whether the link is closed.
+        var calls = new AbstractList<ScriptCall>() {
+            @Override
+            public ScriptCall get(int index) {
+                asking.countDown();
+                awaitQuietly(closing);
+                return call();
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        Threads.together(2, thread -> {
+            if (thread == 0) {
+                var reply = link.runAll(calls, FAR).getFirst();
+                var timers = Threads.named("gatehouse-timer");
+                asked.countDown();
+                assertThat(timers).isEmpty();
+                assertThat(LinkProbe.await(reply)).isEqualTo(new NotSent<>(Trouble.CLOSED));
+            } else {
+                asking.await();
+                link.close();
+            }
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static ScriptCall call() {
