@@ -1,5 +1,6 @@
 package dev.gatehouse.redis;
 
+import dev.gatehouse.fixtures.RedisProcess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A link under test, with short words for what tests do with it. */
 final class LinkProbe implements AutoCloseable {
@@ -41,6 +43,13 @@ final class LinkProbe implements AutoCloseable {
         var patience = Stream.of(
                 "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
         return to(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
+    }
+
+    /** Has all that talks to Redis loaded, for which a busy machine takes seconds, before the time of a test counts. */
+    static void warmUp(RedisProcess redis) {
+        try (var first = patient(redis.url())) {
+            Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> first.count("first") instanceof Reply.Answered);
+        }
     }
 
     static RedisSettings settings(String url, String... namesAndValues) {

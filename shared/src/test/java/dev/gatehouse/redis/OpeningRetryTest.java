@@ -34,6 +34,7 @@ class OpeningRetryTest {
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
+        LinkProbe.warmUp(redis);
     }
 
     @AfterAll

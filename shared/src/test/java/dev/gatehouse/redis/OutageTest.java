@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The link when Redis is not there, is killed, or stands still. */
@@ -29,6 +30,13 @@ class OutageTest {
     private static final long BUSY_MILLIS = 1_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @BeforeAll
+    static void warmUp() {
+        try (var redis = RedisProcess.start()) {
+            LinkProbe.warmUp(redis);
+        }
+    }
 
     @Test
     void answersFromTheFirstMomentAndFindsRedisOnceItAppears() {

@@ -93,7 +93,7 @@ class TlsTest {
     @Test
     void tlsToAPlainPortIsSaidInOneLine() {
         try (var redis = RedisProcess.start();
-                var probe = LinkProbe.patient("rediss://localhost:" + redis.port())) {
+                var probe = LinkProbe.patient("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000")) {
             isRefused(probe, "no answer to the TLS handshake: does it speak TLS on this port?");
         }
     }

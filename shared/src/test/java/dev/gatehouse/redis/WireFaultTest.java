@@ -46,6 +46,7 @@ class WireFaultTest {
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
+        LinkProbe.warmUp(redis);
     }
 
     @AfterAll

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The package as it is deployed, run by Lambda's own runtime client. */
 class PackageIT {
@@ -196,6 +197,7 @@ class PackageIT {
 
     /** The framework's handlers leak at every invocation unless that is mended: time and heap would grow. */
     @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
     void fiftyThousandInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
         var invocations = 50_000;
         var nanos = new long[invocations];
