@@ -207,7 +207,10 @@ public final class RedisLink implements AutoCloseable {
             send.accept(ready);
             return;
         }
-        startTimer();
+        if (!startTimer()) {
+            exchanges.forEach(Exchange::linkClosed);
+            return;
+        }
         exchanges.forEach(exchange -> exchange.awaitConnection(timer, commandNanos));
         one.obtain().whenComplete((connection, thrown) -> {
             if (connection != null) {
@@ -219,12 +222,17 @@ public final class RedisLink implements AutoCloseable {
         });
     }
 
-    /** Not while it is being stopped: then Netty's timer has whoever starts it wait for ever. */
-    private void startTimer() {
+    /**
+     * Before it is used, since Netty's timer has whoever starts it while it is being stopped wait for ever; false where
+     * it is too late for that, and nobody may use it.
+     */
+    private boolean startTimer() {
         synchronized (timer) {
-            if (!judgement.isClosed()) {
-                timer.start();
+            if (judgement.isClosed()) {
+                return false;
             }
+            timer.start();
+            return true;
         }
     }
 

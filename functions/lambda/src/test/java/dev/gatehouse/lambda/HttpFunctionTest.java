@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,11 +82,14 @@ class HttpFunctionTest {
 
     @Test
     void aDecisionHasNoMoreTimeThanTheInvocation() {
-        var body = function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250))
-                .getBody();
+        var left = IntStream.range(0, 5)
+                .mapToObj(_ -> function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250)))
+                .map(response -> response.getBody().replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"))
+                .map(Integer::parseInt)
+                .toList();
 
-        var left = Integer.parseInt(body.replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"));
-        assertThat(left).isBetween(50, 200);
+        assertThat(left).allMatch(millis -> millis <= 200);
+        assertThat(left).as("where a busy machine did not use it up").anyMatch(millis -> millis >= 50);
     }
 
     @Test
