@@ -55,6 +55,12 @@ record SlotCharges(List<LimitCharge> charges) {
 
     /** Reads the reply to {@link #check}. */
     List<Outcome> outcomes(Charging charging, List<Object> reply) {
+        if (charges.size() == 1) {
+            var charge = charges.getFirst();
+            boolean admitted = isAllowed(reply.get(1));
+            boolean charged = admitted && charging != Charging.NONE;
+            return List.of(new Outcome(charge, admitted, charged, use(charge, reply, 2), (Long) reply.getFirst()));
+        }
         var allowed = new boolean[charges.size()];
         var uses = new Use[charges.size()];
         boolean charges = charging != Charging.NONE;
