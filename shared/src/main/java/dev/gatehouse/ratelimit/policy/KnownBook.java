@@ -154,10 +154,10 @@ final class KnownBook {
         }
     }
 
-    /** When it was last read; the earliest of all if never. */
-    long since() {
+    /** Nanoseconds since it was last read; the most there are if it never was. */
+    long age() {
         var known = copy;
-        return known == null ? Long.MIN_VALUE : known.since;
+        return known == null ? Long.MAX_VALUE : books.now() - known.since;
     }
 
     private Answer<PolicyBook> withoutRedis() {

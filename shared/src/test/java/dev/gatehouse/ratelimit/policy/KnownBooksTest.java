@@ -311,6 +311,23 @@ class KnownBooksTest {
         assertThat(shelf.only().known()).isNull();
     }
 
+    @Test
+    void aTenantWhoseBookCannotBeReadTakesTheLeastThatIsKnown() {
+        for (int n = 0; n < KnownBooks.MAX_TENANTS; n++) {
+            pass(Duration.ofNanos(1));
+            books.ask("t" + n, Deadline.in(Duration.ofSeconds(20)));
+            shelf.only().answer(STRICT_BOOK);
+        }
+        for (var stranger : List.of("x", "y", "z")) {
+            books.ask(stranger, Deadline.in(Duration.ofSeconds(20)));
+            shelf.only().fail();
+        }
+        for (int n = 1; n < KnownBooks.MAX_TENANTS; n++) {
+            books.ask("t" + n, Deadline.in(Duration.ofSeconds(20)));
+        }
+        assertThat(shelf.asked).as("all but the first are known still").isEmpty();
+    }
+
     private void know(StoredBook book) {
         ask();
         shelf.only().answer(book);
