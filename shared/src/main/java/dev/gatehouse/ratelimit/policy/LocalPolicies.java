@@ -1,0 +1,126 @@
+package dev.gatehouse.ratelimit.policy;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
+import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
+import dev.gatehouse.ratelimit.policy.Putting.Stored;
+import dev.gatehouse.redis.Deadline;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Keeps policies in this process's memory alone, for runs without Redis: nobody else sees them, and they end with the
+ * process. A write copies what the tenant has, so that its books need no lock.
+ */
+public final class LocalPolicies implements Policies {
+
+    /** Whatever a tenant may have, memory is bounded by so many of them; another one's policies are too many. */
+    public static final int MAX_TENANTS = 1_000;
+
+    private final Map<String, PolicyBook> books = new ConcurrentHashMap<>();
+    private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
+
+    @Override
+    public CompletionStage<Answer<PolicyBook>> book(String tenant, Deadline deadline) {
+        return decided(known(tenant));
+    }
+
+    @Override
+    public CompletionStage<Answer<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
+        var _ = Limit.unlimited(name);
+        return decided(known(tenant).policy(name));
+    }
+
+    @Override
+    public CompletionStage<Answer<Putting>> put(String tenant, Limit policy, Deadline deadline) {
+        return decided(put(tenant, policy));
+    }
+
+    private synchronized Putting put(String tenant, Limit policy) {
+        var book = known(tenant);
+        boolean replaces = book.policy(policy.name()).isPresent();
+        boolean room = book.policies() < MAX_POLICIES && (books.containsKey(tenant) || books.size() < MAX_TENANTS);
+        if (!replaces && !room) {
+            return new Putting.TooMany();
+        }
+        keep(tenant, book.with(policy));
+        return new Stored();
+    }
+
+    @Override
+    public CompletionStage<Answer<Removed>> remove(String tenant, String name, Deadline deadline) {
+        var _ = Limit.unlimited(name);
+        return decided(remove(tenant, name));
+    }
+
+    private synchronized Removed remove(String tenant, String name) {
+        var book = known(tenant);
+        if (book.policy(name).isEmpty()) {
+            return new Removed(false);
+        }
+        keep(tenant, book.without(name));
+        return new Removed(true);
+    }
+
+    @Override
+    public CompletionStage<Answer<Overriding>> override(String tenant, String subject, Limit limit, Deadline deadline) {
+        return decided(override(tenant, OverrideKey.of(limit, subject), limit));
+    }
+
+    private synchronized Overriding override(String tenant, OverrideKey key, Limit limit) {
+        var book = known(tenant);
+        if (book.policy(key.policy()).isEmpty()) {
+            return new NoSuchPolicy();
+        }
+        if (!book.overrides(key) && book.overrides() >= MAX_OVERRIDES) {
+            return new Overriding.TooMany();
+        }
+        keep(tenant, book.with(key, limit));
+        return new Overridden();
+    }
+
+    @Override
+    public CompletionStage<Answer<Removed>> removeOverride(
+            String tenant, String name, String subject, Deadline deadline) {
+        return decided(remove(tenant, OverrideKey.of(name, subject)));
+    }
+
+    private synchronized Removed remove(String tenant, OverrideKey key) {
+        var book = known(tenant);
+        if (!book.overrides(key)) {
+            return new Removed(false);
+        }
+        keep(tenant, book.without(key));
+        return new Removed(true);
+    }
+
+    @Override
+    public void onChange(Runnable changed) {
+        onChange.add(changed);
+    }
+
+    private PolicyBook known(String tenant) {
+        return books.getOrDefault(tenant, PolicyBook.EMPTY);
+    }
+
+    private void keep(String tenant, PolicyBook book) {
+        if (book.policies() == 0) {
+            books.remove(tenant);
+        } else {
+            books.put(tenant, book);
+        }
+        onChange.forEach(Runnable::run);
+    }
+
+    private static <T> CompletionStage<Answer<T>> decided(T outcome) {
+        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
+    }
+}
