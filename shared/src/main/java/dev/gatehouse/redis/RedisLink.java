@@ -168,7 +168,7 @@ public final class RedisLink implements AutoCloseable {
             Connection connection) {
         try {
             var pending = command.apply(connection.commands());
-            exchange.sent(pending.toCompletableFuture());
+            exchange.sent(() -> pending.toCompletableFuture().cancel(true));
             pending.whenComplete((value, thrown) -> {
                 if (thrown == null) {
                     exchange.settle(new Answered<>(value));

@@ -164,8 +164,11 @@ class WireFaultTest {
             if (thread == 4) {
                 await().atMost(PATIENCE).until(() -> done.get() > 500);
                 var outages = probe.lost.size();
-                strike.accept(wire);
-                await().atMost(PATIENCE).until(() -> probe.lost.size() > outages);
+                // Until it strikes while somebody waits.
+                await().atMost(PATIENCE).until(() -> {
+                    strike.accept(wire);
+                    return probe.lost.size() > outages;
+                });
                 wire.pass();
                 await().atMost(PATIENCE).until(() -> probe.lost.size() == probe.regained.size());
                 over.set(true);
