@@ -244,6 +244,23 @@ class KnownBooksTest {
     }
 
     @Test
+    void aReadingDuringWhichTheProcessWasFrozenIsNotForThoseWhoAskAfterwards() {
+        know(STRICT_BOOK);
+        pass(Duration.ofSeconds(5));
+        ask();
+        var frozen = shelf.only();
+        pass(Duration.ofHours(1));
+
+        var after = ask();
+        var reading = shelf.only();
+        frozen.answer(STRICT_BOOK);
+        assertThat(after).isNotDone();
+        reading.answer(GENEROUS_BOOK);
+        assertThat(answered(after)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(answered(ask())).isEqualTo(decided(GENEROUS, Source.REDIS));
+    }
+
+    @Test
     void aFirstReadingThatAWriteOvertookIsRepeated() {
         var before = ask();
         books.written("tenant", book -> book.with(GENEROUS));
