@@ -1,0 +1,169 @@
+package dev.gatehouse.ratelimit.policy;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.redis.Deadline;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of one tenant's policies: a copy, and perhaps a reading under way.
+ *
+ * <pre>
+ * unknown ── read ──▶ young ── half the time ──▶ due ── the time is over, or a write here ──▶ old
+ *                       ▲                         │                                           │
+ *                       └────── read, meanwhile it is used ───────── read, waited for ────────┘
+ * </pre>
+ */
+final class KnownBook {
+
+    private static final long OLD_NANOS = Policies.IN_FORCE.toNanos();
+    private static final long DUE_NANOS = OLD_NANOS / 2;
+
+    /**
+     * @param since when Redis was asked for it: what it shows is not older
+     * @param outdated whether it is old whatever its age, for something was written here
+     */
+    private record Copy(StoredBook stored, long since, boolean outdated, CompletionStage<Answer<PolicyBook>> answer) {
+
+        static Copy of(StoredBook stored, long since, boolean outdated) {
+            return new Copy(
+                    stored,
+                    since,
+                    outdated,
+                    CompletableFuture.completedStage(new Decided<>(stored.book(), Source.REDIS)));
+        }
+    }
+
+    /** One is not another, though they be alike. */
+    private static final class Reading {
+
+        final long since;
+        final Deadline deadline;
+        final CompletableFuture<Answer<PolicyBook>> answer;
+
+        Reading(long since, Deadline deadline, CompletableFuture<Answer<PolicyBook>> answer) {
+            this.since = since;
+            this.deadline = deadline;
+            this.answer = answer;
+        }
+    }
+
+    private final String tenant;
+    private final KnownBooks books;
+
+    private volatile @Nullable Copy copy;
+    private volatile @Nullable Reading reading;
+
+    KnownBook(String tenant, KnownBooks books) {
+        this.tenant = tenant;
+        this.books = books;
+    }
+
+    CompletionStage<Answer<PolicyBook>> ask(Deadline deadline) {
+        var known = copy;
+        if (known == null || known.outdated) {
+            return waitedFor(deadline);
+        }
+        long age = books.now() - known.since;
+        if (age >= OLD_NANOS) {
+            return waitedFor(deadline);
+        }
+        if (age >= DUE_NANOS && reading == null) {
+            // Not by the asker's deadline, who does not wait for it.
+            read(Deadline.in(books.patience()), DUE_NANOS);
+        }
+        return known.answer;
+    }
+
+    private CompletionStage<Answer<PolicyBook>> waitedFor(Deadline deadline) {
+        var read = read(deadline, OLD_NANOS);
+        if (read.deadline.nanoTime() - deadline.nanoTime() <= 0) {
+            return read.answer.minimalCompletionStage();
+        }
+        var byDeadline = read.answer.copy();
+        return byDeadline
+                .completeOnTimeout(withoutRedis(), deadline.remainingNanos(), TimeUnit.NANOSECONDS)
+                .minimalCompletionStage();
+    }
+
+    /** The reading that is under way, or a new one, unless the copy has become younger than {@code enoughNanos}. */
+    private Reading read(Deadline deadline, long enoughNanos) {
+        Reading begun;
+        StoredBook known;
+        synchronized (this) {
+            var current = copy;
+            if (reading != null) {
+                return reading;
+            }
+            if (current != null && !current.outdated && books.now() - current.since < enoughNanos) {
+                return new Reading(current.since, deadline, current.answer.toCompletableFuture());
+            }
+            begun = new Reading(books.now(), deadline, new CompletableFuture<>());
+            known = current == null ? null : current.stored;
+            reading = begun;
+        }
+        books.read(tenant, known, deadline).whenComplete((found, thrown) -> end(begun, found, thrown));
+        return begun;
+    }
+
+    private void end(Reading ended, @Nullable Answer<StoredBook> found, @Nullable Throwable thrown) {
+        boolean differs = false;
+        Answer<PolicyBook> answer;
+        synchronized (this) {
+            boolean current = reading == ended;
+            if (current) {
+                reading = null;
+            }
+            if (found instanceof Decided<StoredBook>(var stored, var source)) {
+                answer = new Decided<>(stored.book(), source);
+                // Where it is not the current one, something was written here meanwhile that it may not show.
+                if (current) {
+                    differs = copy != null && !copy.stored.version().equals(stored.version());
+                    copy = Copy.of(stored, ended.since, false);
+                }
+            } else {
+                answer = withoutRedis();
+            }
+        }
+        try {
+            if (differs) {
+                books.changed();
+            }
+        } finally {
+            if (thrown == null) {
+                ended.answer.complete(answer);
+            } else {
+                ended.answer.completeExceptionally(thrown);
+            }
+        }
+    }
+
+    /** Something was written here: who asks from now on is to see it, and so waits for no reading that began before. */
+    synchronized void written(UnaryOperator<PolicyBook> change) {
+        reading = null;
+        var known = copy;
+        if (known != null) {
+            copy = Copy.of(known.stored.with(change.apply(known.stored.book())), known.since, true);
+        }
+    }
+
+    /** When it was last read; the earliest of all if never. */
+    long since() {
+        var known = copy;
+        return known == null ? Long.MIN_VALUE : known.since;
+    }
+
+    private Answer<PolicyBook> withoutRedis() {
+        var known = copy;
+        return known == null
+                ? new Unavailable<>(Duration.ofSeconds(1))
+                : new Decided<>(known.stored.book(), Source.LOCAL);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.gatehouse.ratelimit.policy;
+
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.Algorithm;
+import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
+import dev.gatehouse.ratelimit.Algorithm.Gcra;
+import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
+import dev.gatehouse.ratelimit.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.CalendarPeriod;
+import dev.gatehouse.ratelimit.Limit;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limit as Redis keeps it, to be read by people too: words with a space between them, in any order, such as
+ * {@code algorithm=gcra limit=100 windowSeconds=60 burst=100 shadow whenDown=open}.
+ *
+ * @param name the limit's, which is not in the text
+ */
+record LimitText(String name, String text) {
+
+    static LimitText of(Limit limit) {
+        var text = new StringBuilder(algorithm(limit.algorithm()))
+                .append(" limit=")
+                .append(limit.limit());
+        switch (limit.algorithm()) {
+            case Gcra(var seconds, var burst) ->
+                text.append(" windowSeconds=").append(seconds).append(" burst=").append(burst);
+            case SlidingWindow(var seconds) -> text.append(" windowSeconds=").append(seconds);
+            case FixedWindow(var seconds) -> text.append(" windowSeconds=").append(seconds);
+            case CalendarWindow(var period, var zone) ->
+                text.append(" period=")
+                        .append(word(period))
+                        .append(" timeZone=")
+                        .append(zone.getId());
+            case Unlimited() -> {}
+        }
+        if (limit.shadow()) {
+            text.append(" shadow");
+        }
+        if (limit.whenDown() != null) {
+            text.append(" whenDown=").append(word(limit.whenDown()));
+        }
+        return new LimitText(limit.name(), text.toString());
+    }
+
+    private static String algorithm(Algorithm algorithm) {
+        return "algorithm="
+                + switch (algorithm) {
+                    case Gcra _ -> "gcra";
+                    case SlidingWindow _ -> "sliding-window";
+                    case FixedWindow _ -> "fixed-window";
+                    case CalendarWindow _ -> "calendar-window";
+                    case Unlimited _ -> "unlimited";
+                };
+    }
+
+    /** The limit that it says; null if it says none, or more than this version of Gatehouse knows. */
+    @Nullable
+    Limit limit() {
+        try {
+            var words = new Words(text);
+            var algorithm = algorithm(words);
+            var limit = new Limit(name, words.number("limit"), algorithm, words.flag("shadow"), whenDown(words));
+            return words.areAllRead() ? limit : null;
+        } catch (IllegalArgumentException | DateTimeException _) {
+            return null;
+        }
+    }
+
+    private static Algorithm algorithm(Words words) {
+        return switch (words.required("algorithm")) {
+            case "gcra" -> new Gcra(words.number("windowSeconds"), words.number("burst"));
+            case "sliding-window" -> new SlidingWindow(words.number("windowSeconds"));
+            case "fixed-window" -> new FixedWindow(words.number("windowSeconds"));
+            case "calendar-window" ->
+                new CalendarWindow(
+                        CalendarPeriod.valueOf(upperCase(words.required("period"))),
+                        ZoneId.of(words.required("timeZone")));
+            case "unlimited" -> new Unlimited();
+            default -> throw new IllegalArgumentException("no such algorithm");
+        };
+    }
+
+    private static @Nullable WhenDown whenDown(Words words) {
+        var word = words.optional("whenDown");
+        return word == null ? null : WhenDown.valueOf(upperCase(word));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String upperCase(String word) {
+        return word.toUpperCase(Locale.ROOT);
+    }
+
+    /** What is left to read. */
+    private static final class Words {
+
+        private final Map<String, String> left = new HashMap<>();
+
+        Words(String text) {
+            for (var word : text.split(" ", -1)) {
+                int equals = word.indexOf('=');
+                var before = equals < 0
+                        ? left.put(word, "")
+                        : left.put(word.substring(0, equals), word.substring(equals + 1));
+                if (before != null) {
+                    throw new IllegalArgumentException("a word is there twice");
+                }
+            }
+        }
+
+        @Nullable
+        String optional(String name) {
+            return left.remove(name);
+        }
+
+        String required(String name) {
+            var value = optional(name);
+            if (value == null) {
+                throw new IllegalArgumentException("a word is missing");
+            }
+            return value;
+        }
+
+        long number(String name) {
+            return Long.parseLong(required(name));
+        }
+
+        boolean flag(String name) {
+            return left.remove(name, "");
+        }
+
+        boolean areAllRead() {
+            return left.isEmpty();
+        }
+    }
+}
