@@ -51,7 +51,11 @@ final class QuotaFields {
 
     /** Whether any of them is given. */
     boolean areGiven() {
-        return NAMES.stream().anyMatch(fields::has);
+        boolean given = false;
+        for (var name : NAMES) {
+            given |= fields.has(name); // Asked for each, or it would be taken for unknown.
+        }
+        return given;
     }
 
     long limit() {
