@@ -99,8 +99,10 @@ final class KnownBook {
         StoredBook known;
         synchronized (this) {
             var current = copy;
-            if (reading != null) {
-                return reading;
+            var underWay = reading;
+            // A process may be frozen in the midst of one, and what it then finds is of a time long gone.
+            if (underWay != null && books.now() - underWay.since < OLD_NANOS) {
+                return underWay;
             }
             if (current != null && !current.outdated && books.now() - current.since < enoughNanos) {
                 return new Reading(current.since, deadline, current.answer.toCompletableFuture());
@@ -154,10 +156,10 @@ final class KnownBook {
         }
     }
 
-    /** When it was last read; the earliest of all if never. */
-    long since() {
+    /** Nanoseconds since it was last read; the most there are if it never was. */
+    long age() {
         var known = copy;
-        return known == null ? Long.MIN_VALUE : known.since;
+        return known == null ? Long.MAX_VALUE : books.now() - known.since;
     }
 
     private Answer<PolicyBook> withoutRedis() {

@@ -60,9 +60,8 @@ final class KnownBooks {
             return known;
         }
         if (books.size() >= MAX_TENANTS) {
-            long now = now();
             books.entrySet().stream()
-                    .max(Comparator.comparingLong(book -> now - book.getValue().since()))
+                    .max(Comparator.comparingLong(book -> book.getValue().age()))
                     .ifPresent(oldest -> books.remove(oldest.getKey()));
         }
         var added = new KnownBook(tenant, this);

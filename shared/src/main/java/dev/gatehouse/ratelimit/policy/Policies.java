@@ -69,7 +69,7 @@ public interface Policies {
 
     /**
      * Has {@code changed} run after each change of a book that was known here, as soon as this process knows of it: what
-     * was decided by the old one may be forgotten then. It must be quick and must not block.
+     * was decided by the old one may be forgotten then. It may run without need, must be quick and must not block.
      */
     void onChange(Runnable changed);
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.ratelimit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fallback.Answer;
 import dev.gatehouse.fallback.Answer.Decided;
@@ -143,7 +144,8 @@ class KnownBooksTest {
                 answers.add(ask());
                 // Whoever comes last finds it read, whoever comes later need not read again.
                 if (reader.incrementAndGet() == 4) {
-                    shelf.asked.peek().answer(STRICT_BOOK);
+                    await().until(() -> !shelf.asked.isEmpty());
+                    shelf.asked.element().answer(STRICT_BOOK);
                 }
             });
             shelf.only();
@@ -242,6 +244,23 @@ class KnownBooksTest {
     }
 
     @Test
+    void aReadingDuringWhichTheProcessWasFrozenIsNotForThoseWhoAskAfterwards() {
+        know(STRICT_BOOK);
+        pass(Duration.ofSeconds(5));
+        ask();
+        var frozen = shelf.only();
+        pass(Duration.ofHours(1));
+
+        var after = ask();
+        var reading = shelf.only();
+        frozen.answer(STRICT_BOOK);
+        assertThat(after).isNotDone();
+        reading.answer(GENEROUS_BOOK);
+        assertThat(answered(after)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(answered(ask())).isEqualTo(decided(GENEROUS, Source.REDIS));
+    }
+
+    @Test
     void aFirstReadingThatAWriteOvertookIsRepeated() {
         var before = ask();
         books.written("tenant", book -> book.with(GENEROUS));
@@ -309,6 +328,23 @@ class KnownBooksTest {
         assertThat(shelf.only().known()).isEqualTo(STRICT_BOOK);
         books.ask("t1", Deadline.in(Duration.ofSeconds(20)));
         assertThat(shelf.only().known()).isNull();
+    }
+
+    @Test
+    void aTenantWhoseBookCannotBeReadTakesTheLeastThatIsKnown() {
+        for (int n = 0; n < KnownBooks.MAX_TENANTS; n++) {
+            pass(Duration.ofNanos(1));
+            books.ask("t" + n, Deadline.in(Duration.ofSeconds(20)));
+            shelf.only().answer(STRICT_BOOK);
+        }
+        for (var stranger : List.of("x", "y", "z")) {
+            books.ask(stranger, Deadline.in(Duration.ofSeconds(20)));
+            shelf.only().fail();
+        }
+        for (int n = 1; n < KnownBooks.MAX_TENANTS; n++) {
+            books.ask("t" + n, Deadline.in(Duration.ofSeconds(20)));
+        }
+        assertThat(shelf.asked).as("all but the first are known still").isEmpty();
     }
 
     private void know(StoredBook book) {
