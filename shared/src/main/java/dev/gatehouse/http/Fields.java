@@ -100,6 +100,15 @@ public final class Fields {
         return has(name) ? whole(name) : otherwise;
     }
 
+    /** Whether {@code name} is true, or {@code otherwise} where it is not given. */
+    public boolean flag(String name, boolean otherwise) {
+        return switch (value(name)) {
+            case Boolean flag -> flag;
+            case null -> otherwise;
+            default -> wrong(name, "must be true or false", otherwise);
+        };
+    }
+
     /** What {@code words} has for the text {@code name}, or {@code otherwise} where it is not given. */
     public <T> T word(String name, Map<String, T> words, T otherwise) {
         if (!has(name)) {

@@ -62,6 +62,23 @@ class FieldsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"true,true", "false,false", "null,true"})
+    void aFlagIsTrueOrFalseOrAsItIsOtherwise(String value, boolean read) {
+        var body = ("{\"on\":" + value + "}").getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Fields.read(body, fields -> fields.flag("on", true))).isEqualTo(new Read<>(read));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"true\"", "1", "0", "[]", "{}"})
+    void onlyTrueAndFalseAreAFlag(String value) {
+        var body = ("{\"on\":" + value + "}").getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Fields.read(body, fields -> fields.flag("on", true)))
+                .isEqualTo(new Faulty<>(List.of(new Violation("on", "must be true or false"))));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "9223372036854775807, 9223372036854775807",
         "9223372036854775808, 9223372036854775807",

@@ -1,6 +1,8 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.functions.ratelimit.CorrectionController;
 import dev.gatehouse.functions.ratelimit.LeaseController;
+import dev.gatehouse.functions.ratelimit.PolicyController;
 import dev.gatehouse.functions.ratelimit.RateLimitController;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
@@ -29,5 +31,7 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
         paramName = "X-Api-Key",
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
-@OpenAPIInclude(classes = {RateLimitController.class, LeaseController.class})
+@OpenAPIInclude(
+        classes = {RateLimitController.class, CorrectionController.class, PolicyController.class, LeaseController.class
+        })
 interface ApiDescription {}

@@ -124,6 +124,7 @@ public final class Server implements AutoCloseable {
             API_KEYS,
             "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
             "GATEHOUSE_LEASES_WHEN_DOWN",
+            "GATEHOUSE_REMEMBER_DENIALS",
             "GATEHOUSE_LOCAL_SHARE"
         }) {
             Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));

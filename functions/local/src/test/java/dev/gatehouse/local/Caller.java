@@ -56,8 +56,18 @@ record Caller(int port, String key) {
         return post(path, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Told post(String path, byte[] body) {
-        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)));
+    Told post(String path, byte[] body) {
+        return call("POST", path, body);
+    }
+
+    Told call(String method, String path, String json) {
+        return call(method, path, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Told call(String method, String path, byte[] body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofByteArray(body)));
     }
 
     HttpRequest.Builder request(String path) {

@@ -120,8 +120,8 @@ class CheckOverHttpTest {
         var told =
                 caller.check("{\"mode\":\"any\",\"more\":1,\"limits\":[{\"name\":\"a b\",\"subject\":\"s\",\"limit\":1,"
                         + "\"windowSeconds\":1},{\"name\":\"n\",\"subject\":5,\"limit\":\"5\",\"windowSeconds\":1.0,\"cost\":true},"
-                        + "{\"policy\":\"p\",\"subject\":\"s\"},{\"name\":\"n\",\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1,"
-                        + "\"algorithm\":\"sliding-window\",\"cost\":-1}]}");
+                        + "{\"policy\":\"p\",\"name\":\"n\",\"subject\":\"s\",\"burst\":1},{\"name\":\"n\",\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1,"
+                        + "\"algorithm\":\"leaky\",\"cost\":-1}]}");
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors"))
@@ -132,18 +132,11 @@ class CheckOverHttpTest {
                         "limits[1].limit",
                         "limits[1].windowSeconds",
                         "limits[1].cost",
-                        "limits[2].policy",
+                        "limits[2].name",
+                        "limits[2].burst",
                         "limits[3].algorithm",
                         "mode",
                         "more");
-    }
-
-    @Test
-    void aNamedPolicyIsTheOnlyFaultOfALimitThatHasOne() {
-        var told = caller.check("{\"limits\":[{\"policy\":\"p\",\"subject\":\"s\",\"cost\":2}]}");
-
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("limits[0].policy");
     }
 
     @Test

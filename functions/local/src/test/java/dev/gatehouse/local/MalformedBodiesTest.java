@@ -3,10 +3,13 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -17,16 +20,70 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Whatever a body holds, if it is no check it is the caller's fault, is told so, and never reaches Redis. */
+/** Whatever a body holds, if it is not what the operation takes it is the caller's fault, is told so, and changes nothing. */
 class MalformedBodiesTest {
 
-    private static final String SOUND =
-            "{\"mode\":\"all\",\"limits\":[{\"name\":\"n\",\"subject\":\"sü\",\"limit\":5,\"windowSeconds\":60,\"cost\":1}]}";
+    /** An operation, and a body that it takes; {@code ü} stands in one of its strings. */
+    private record Route(String method, String path, String sound) {
+
+        byte[] with(String before, String after) {
+            return utf8(sound.replace(before, after));
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
+
+    private record Malformed(Route route, byte[] body) {
+
+        @Override
+        public String toString() {
+            return route + " " + new String(body, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** What follows a colon and is neither an array nor an object. */
+    private static final Pattern VALUE = Pattern.compile(":(\"[^\"]*\"|[0-9]+)");
+
+    private static final String LIMIT = "\"name\":\"n\",\"subject\":\"sü\",\"limit\":5,\"windowSeconds\":60";
+    private static final String LEASE = "\"name\":\"n\",\"subject\":\"sü\",\"leaseId\":\"AAAAAAAAAAAAAAAAAAAAAA\"";
+
+    private static final Route CHECK =
+            route("POST", "check", "{\"mode\":\"all\",\"limits\":[{" + LIMIT + ",\"cost\":1}]}");
+    private static final List<Route> ROUTES = List.of(
+            CHECK,
+            route("POST", "check", "{\"limits\":[{\"policy\":\"p\",\"subject\":\"sü\",\"cost\":1}]}"),
+            route(
+                    "POST",
+                    "check",
+                    "{\"limits\":[{\"name\":\"n\",\"subject\":\"sü\",\"algorithm\":\"fixed-window\",\"limit\":5,"
+                            + "\"period\":\"day\",\"timeZone\":\"UTC\"}]}"),
+            route("POST", "refund", "{\"mode\":\"each\",\"limits\":[{" + LIMIT + ",\"burst\":7}]}"),
+            route("POST", "settle", "{" + LIMIT + ",\"reserved\":2,\"actual\":3}"),
+            route("POST", "reset", "{" + LIMIT + "}"),
+            route(
+                    "PUT",
+                    "policies/p",
+                    "{\"algorithm\":\"gcra\",\"limit\":5,\"windowSeconds\":60,\"whenDown\":\"open\"}"),
+            route("PUT", "policies/p/overrides", "{\"subject\":\"sü\",\"limit\":5,\"burst\":6,\"algorithm\":\"gcra\"}"),
+            route("DELETE", "policies/p/overrides", "{\"subject\":\"sü\"}"),
+            route("POST", "leases", "{" + LEASE + ",\"limit\":1,\"leaseMillis\":1000}"),
+            route("POST", "leases/extend", "{" + LEASE + ",\"leaseMillis\":1000}"),
+            route("POST", "leases/release", "{" + LEASE + "}"));
+
+    private static final String POLICY = "/v1/rate-limits/policies/p";
 
     private static RedisProcess redis;
     private static Server server;
     private static Caller caller;
-    private static long scriptsBefore;
+    private static Map<String, Object> policy;
+    private static long changesBefore;
+
+    private static Route route(String method, String path, String sound) {
+        return new Route(method, "/v1/rate-limits/" + path, sound);
+    }
 
     @BeforeContainer
     static void startTheServer() throws IOException {
@@ -38,31 +95,56 @@ class MalformedBodiesTest {
                 "REDIS_COMMAND_TIMEOUT", "5000",
                 "GATEHOUSE_API_KEYS", new DemoKey("k").setting()));
         caller = new Caller(server.port(), "k");
-        assertThat(caller.check(SOUND).status()).as("the sound body is sound").isEqualTo(200);
+        caller.call("PUT", POLICY, "{\"limit\":2,\"windowSeconds\":60}");
+        for (var route : ROUTES) {
+            assertThat(call(route, utf8(route.sound())).status())
+                    .as("the sound body of %s is sound", route)
+                    .isIn(200, 201, 204);
+        }
         redis.cli("FLUSHALL");
-        scriptsBefore = scripts();
+        caller.call("PUT", POLICY, "{\"limit\":2,\"windowSeconds\":60}");
+        policy = storedPolicy();
+        changesBefore = changes();
+    }
+
+    private static Told call(Route route, byte[] body) {
+        return caller.call(route.method(), route.path(), body);
+    }
+
+    private static Map<String, Object> storedPolicy() {
+        return caller.send(caller.request(POLICY).GET()).body();
     }
 
     @AfterContainer
-    static void redisWasLeftAlone() {
+    static void redisWasLeftAsItWas() {
         try {
-            assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
-            assertThat(scripts()).isEqualTo(scriptsBefore);
+            assertThat(changes()).isEqualTo(changesBefore);
+            assertThat(redis.cli("DBSIZE")).as("the policy").isEqualTo(1L);
+            assertThat(storedPolicy()).isEqualTo(policy);
         } finally {
             server.close();
             redis.close();
         }
     }
 
-    private static long scripts() {
-        return redis.calls("eval") + redis.calls("evalsha");
+    private static long changes() {
+        return Long.parseLong(redis.info("persistence", "rdb_changes_since_last_save"));
     }
 
     @Property(tries = 3_000, shrinking = ShrinkingMode.BOUNDED)
-    void aMalformedBodyIsAProblemOfTheCaller(@ForAll("malformed") byte[] body) {
-        var told = caller.check(body);
+    void aMalformedBodyIsAProblemOfTheCaller(@ForAll("malformedOfAnyRoute") Malformed malformed) {
+        assertRefused(malformed);
+    }
 
-        assertThat(told.status()).as(new String(body, StandardCharsets.UTF_8)).isEqualTo(400);
+    @Property(tries = 1_000, shrinking = ShrinkingMode.BOUNDED)
+    void soIsACheckWithAnyOneThingWrong(@ForAll("wrongChecks") Malformed malformed) {
+        assertRefused(malformed);
+    }
+
+    private static void assertRefused(Malformed malformed) {
+        var told = call(malformed.route(), malformed.body());
+
+        assertThat(told.status()).as(malformed.toString()).isEqualTo(400);
         CommonContractTest.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).isNotEmpty().allSatisfy(error -> assertThat(error.keySet())
                 .containsExactlyInAnyOrder("field", "message"));
@@ -70,8 +152,25 @@ class MalformedBodiesTest {
     }
 
     @Provide
-    Arbitrary<byte[]> malformed() {
-        return Arbitraries.oneOf(noise(), tokens(), truncated(), continued(), wrongValues(), unknown(), invalidText());
+    Arbitrary<Malformed> malformedOfAnyRoute() {
+        return Arbitraries.of(ROUTES).flatMap(MalformedBodiesTest::malformed);
+    }
+
+    @Provide
+    Arbitrary<Malformed> wrongChecks() {
+        return wrongValues().map(body -> new Malformed(CHECK, body));
+    }
+
+    private static Arbitrary<Malformed> malformed(Route route) {
+        return Arbitraries.oneOf(
+                        noise(),
+                        tokens(),
+                        truncated(route),
+                        continued(route),
+                        alwaysWrong(route),
+                        unknown(route),
+                        invalidText(route))
+                .map(body -> new Malformed(route, body));
     }
 
     private static Arbitrary<byte[]> noise() {
@@ -103,14 +202,43 @@ class MalformedBodiesTest {
                 .map(all -> utf8(String.join("", all)));
     }
 
-    private static Arbitrary<byte[]> truncated() {
-        return Arbitraries.integers().between(0, SOUND.length() - 1).map(length -> utf8(SOUND.substring(0, length)));
+    private static Arbitrary<byte[]> truncated(Route route) {
+        return Arbitraries.integers()
+                .between(0, route.sound().length() - 1)
+                .map(length -> utf8(route.sound().substring(0, length)));
     }
 
-    private static Arbitrary<byte[]> continued() {
-        return Arbitraries.of("}", "{}", "0", "\"\"", ",", "\u0000", "//", "\uFEFF", SOUND)
-                .flatMap(more -> Arbitraries.of(SOUND + more, more + SOUND))
+    private static Arbitrary<byte[]> continued(Route route) {
+        return Arbitraries.of("}", "{}", "0", "\"\"", ",", "\u0000", "//", "\uFEFF", route.sound())
+                .flatMap(more -> Arbitraries.of(route.sound() + more, more + route.sound()))
                 .map(MalformedBodiesTest::utf8);
+    }
+
+    /** One value of the body, be it a word, a name or a number, in place of which stands what is none of these. */
+    private static Arbitrary<byte[]> alwaysWrong(Route route) {
+        var values = VALUE.matcher(route.sound())
+                .results()
+                .map(found -> List.of(found.start(1), found.end(1)))
+                .toList();
+        var wrong = Arbitraries.of(
+                "true",
+                "[]",
+                "{}",
+                "\"\"",
+                "5.0",
+                "-0.0",
+                "1e400",
+                "-1",
+                "9223372036854775808",
+                "1" + "0".repeat(98),
+                "1" + "0".repeat(2_000),
+                "\"\\ud800\"",
+                "\"" + "x".repeat(600) + "\"",
+                "[[[[[[[[[[[[]]]]]]]]]]]]");
+        return Combinators.combine(Arbitraries.of(values), wrong)
+                .as((at, value) -> utf8(route.sound().substring(0, at.getFirst())
+                        + value
+                        + route.sound().substring(at.getLast())));
     }
 
     private static Arbitrary<byte[]> wrongValues() {
@@ -146,34 +274,33 @@ class MalformedBodiesTest {
     private static String with(String place, String value) {
         return switch (place) {
             case "[{" -> "{\"limits\":" + value + "}";
-            case "1}" -> SOUND.replace("\"cost\":1}", "\"cost\":" + value + "}");
-            default -> SOUND.replace(":" + place, ":" + value);
+            case "1}" -> CHECK.sound().replace("\"cost\":1}", "\"cost\":" + value + "}");
+            default -> CHECK.sound().replace(":" + place, ":" + value);
         };
     }
 
-    /** Those substitutions that happen to be allowed: null is absent, 0 a cost, "5" a name. */
+    /** Those substitutions that happen to be allowed: null is absent, 0 a cost or a limit, "5" a name. */
     private static boolean isSound(String body) {
         return body.contains("\"name\":\"5\"")
+                || body.contains("\"limit\":0,")
                 || body.contains("\"cost\":0}")
                 || body.contains("\"cost\":null}")
                 || body.contains("\"mode\":null");
     }
 
-    private static Arbitrary<byte[]> unknown() {
+    private static Arbitrary<byte[]> unknown(Route route) {
         return Arbitraries.strings()
                 .alpha()
                 .ofMinLength(1)
                 .ofMaxLength(300)
                 .map(name -> "x" + name)
                 .flatMap(name -> Arbitraries.of(
-                        SOUND.replace("{\"mode\"", "{\"" + name + "\":1,\"mode\""),
-                        SOUND.replace("{\"name\"", "{\"" + name + "\":[{}],\"name\""),
-                        SOUND.replace("\"cost\":1", "\"cost\":1,\"cost\":1"),
-                        SOUND.replace("\"mode\":\"all\"", "\"mode\":\"" + name + "\"")))
-                .map(MalformedBodiesTest::utf8);
+                        route.with("{\"", "{\"" + name + "\":1,\""),
+                        route.with("{\"", "{\"subject\":1,\"" + name + "\":2,\"")));
     }
 
-    private static Arbitrary<byte[]> invalidText() {
+    private static Arbitrary<byte[]> invalidText(Route route) {
+        var sound = route.sound().contains("ü") ? route.sound() : route.sound().replace("gcra", "ü");
         return Arbitraries.of(
                         new byte[] {(byte) 0xff},
                         new byte[] {(byte) 0xc3},
@@ -182,11 +309,11 @@ class MalformedBodiesTest {
                         new byte[] {0},
                         new byte[] {'\n'})
                 .map(bytes -> {
-                    var at = SOUND.indexOf("ü");
+                    var at = sound.indexOf("ü");
                     var body = new ByteArrayOutputStream();
-                    body.writeBytes(utf8(SOUND.substring(0, at)));
+                    body.writeBytes(utf8(sound.substring(0, at)));
                     body.writeBytes(bytes);
-                    body.writeBytes(utf8(SOUND.substring(at + 1)));
+                    body.writeBytes(utf8(sound.substring(at + 1)));
                     return body.toByteArray();
                 });
     }

@@ -36,6 +36,8 @@ class RedisOutageTest {
                 KEY.setting(),
                 "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
                 whenDown,
+                "GATEHOUSE_REMEMBER_DENIALS",
+                "off", // What Redis denied would be denied still while it is gone.
                 "REDIS_URL",
                 redis.url(),
                 "REDIS_CONNECTION_TIMEOUT",

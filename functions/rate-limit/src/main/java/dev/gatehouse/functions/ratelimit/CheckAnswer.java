@@ -5,7 +5,6 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What was decided of a check. */
@@ -13,7 +12,7 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @Schema(name = "CheckAnswer", description = "What was decided.")
 record CheckAnswer(
-        @Schema(description = "Whether every limit had room.", example = "true")
+        @Schema(description = "Whether every limit lets pass.", example = "true")
         boolean allowed,
 
         @Schema(description = "Whether it was decided without Redis.", example = "false")
@@ -23,10 +22,6 @@ record CheckAnswer(
         List<LimitAnswer> limits) {
 
     static CheckAnswer of(Check asked, CheckDecision decision, boolean degraded) {
-        var limits = new ArrayList<LimitAnswer>(asked.limits().size());
-        for (int i = 0; i < asked.limits().size(); i++) {
-            limits.add(LimitAnswer.of(asked.limits().get(i), decision.limits().get(i)));
-        }
-        return new CheckAnswer(decision.allowed(), degraded, limits);
+        return new CheckAnswer(decision.allowed(), degraded, LimitAnswer.ofEach(asked.limits(), decision.limits()));
     }
 }

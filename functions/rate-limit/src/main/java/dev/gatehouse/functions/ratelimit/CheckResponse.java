@@ -19,7 +19,9 @@ record CheckResponse(Check check) {
         return switch (answer) {
             case Decided<CheckDecision>(var decision, var source) -> decided(decision, source);
             case Unavailable<CheckDecision>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter).response();
+                Problem.storeUnavailable(retryAfter)
+                        .withDetail("No decision could be made. What was asked for may have been charged all the same.")
+                        .response();
         };
     }
 
@@ -28,7 +30,7 @@ record CheckResponse(Check check) {
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
                 ? HttpResponse.ok(answer)
                 : quotaExceeded(decision, answer).response();
-        new QuotaHeaders(check, decision).writeTo(response.getHeaders());
+        QuotaHeaders.of(check, decision).writeTo(response.getHeaders());
         return new SourceHeader(source).on(response);
     }
 

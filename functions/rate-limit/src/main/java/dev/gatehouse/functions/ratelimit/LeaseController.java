@@ -33,48 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** How many at once? */
 @Controller("/v1/rate-limits/leases")
 @Tag(name = "Leases", description = "How many at once?")
-@ApiResponse(
-        responseCode = "400",
-        description =
-                "The body is not what the operation takes: problem invalid-request, with the faults found in errors.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.InvalidRequest.class)))
-@ApiResponse(
-        responseCode = "401",
-        description = "No API key, or an unknown one: problem unauthenticated.",
-        headers = {
-            @Header(
-                    name = "WWW-Authenticate",
-                    description = "How to authenticate.",
-                    schema = @Schema(type = "string", example = "Bearer realm=\"gatehouse\""))
-        },
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
-@ApiResponse(
-        responseCode = "406",
-        description = "Accept takes no JSON: problem not-acceptable.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
-@ApiResponse(
-        responseCode = "413",
-        description = "The body is over 256 KiB: problem content-too-large.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
-@ApiResponse(
-        responseCode = "415",
-        description = "The body is not said to be JSON, or is packed: problem unsupported-media-type.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
+@BodyProblems
 public class LeaseController {
 
     private final Leases leases;
@@ -202,19 +161,7 @@ public class LeaseController {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
                             schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+    @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> extend(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
         return switch (ExtendRequest.read(body)) {
@@ -241,25 +188,12 @@ public class LeaseController {
     @ApiResponse(
             responseCode = "204",
             description = "The lease is not live.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            })
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")))
+    @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> release(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
         return switch (ReleaseRequest.read(body)) {

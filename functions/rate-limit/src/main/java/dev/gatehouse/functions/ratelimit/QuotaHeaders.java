@@ -4,73 +4,81 @@ import dev.gatehouse.http.Seconds;
 import dev.gatehouse.http.StructuredField;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitDecision;
-import dev.gatehouse.ratelimit.LimitDecision.Allowed;
-import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import io.micronaut.http.MutableHttpHeaders;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * What the headers tell of a check's limits: {@code RateLimit-Policy} and {@code RateLimit} of all, as structured fields,
  * and for older clients {@code X-RateLimit-…} of the tightest. Times are whole seconds from now, rounded up.
+ *
+ * <p>Clients slow down by them. So those limits that can keep nobody from passing, unlimited ones and those in shadow, are
+ * not told; where no others are, there are no such headers.
  */
-record QuotaHeaders(Check check, CheckDecision decision) {
+record QuotaHeaders(List<Told> limits) {
+
+    /** A limit and what was decided of it. */
+    private record Told(Limit limit, LimitDecision decision) {
+
+        StructuredField policy() {
+            var quota = StructuredField.string(limit.name()).with("q", limit.limit());
+            var window = limit.algorithm().windowSeconds();
+            return window == null ? quota : quota.with("w", window);
+        }
+
+        StructuredField state() {
+            return StructuredField.string(limit.name())
+                    .with("r", decision.remaining())
+                    .with("t", reset().value());
+        }
+
+        Seconds reset() {
+            return Seconds.roundedUp(decision.resetAfter());
+        }
+    }
 
     private static final Comparator<LimitDecision> TIGHTEST_FIRST = Comparator.<LimitDecision>comparingInt(
-                    each -> each instanceof Allowed ? 1 : 0)
+                    each -> each instanceof Denied ? 0 : 1)
             .thenComparingLong(LimitDecision::remaining)
             .thenComparing(LimitDecision::resetAfter, Comparator.reverseOrder());
 
+    static QuotaHeaders of(Check check, CheckDecision decision) {
+        var told = new ArrayList<Told>(check.limits().size());
+        for (int i = 0; i < check.limits().size(); i++) {
+            var limit = check.limits().get(i).limit();
+            if (!limit.isUnlimited() && !limit.shadow()) {
+                told.add(new Told(limit, decision.limits().get(i)));
+            }
+        }
+        return new QuotaHeaders(told);
+    }
+
     void writeTo(MutableHttpHeaders headers) {
-        headers.set("RateLimit-Policy", listed(check.limits().stream().map(QuotaHeaders::policy)));
-        headers.set("RateLimit", listed(positions().mapToObj(this::state)));
-        int tightest = tightest();
-        headers.set(
-                "X-RateLimit-Limit",
-                Long.toString(check.limits().get(tightest).limit().limit()));
-        headers.set("X-RateLimit-Remaining", Long.toString(decided(tightest).remaining()));
-        headers.set("X-RateLimit-Reset", resetOf(tightest).toString());
-    }
-
-    private static StructuredField policy(LimitedSubject asked) {
-        var limit = asked.limit();
-        var quota = StructuredField.string(limit.name()).with("q", limit.limit());
-        var window = limit.algorithm().windowSeconds();
-        return window == null ? quota : quota.with("w", window);
-    }
-
-    private StructuredField state(int position) {
-        return StructuredField.string(check.limits().get(position).limit().name())
-                .with("r", decided(position).remaining())
-                .with("t", resetOf(position).value());
-    }
-
-    private int tightest() {
-        return positions()
-                .boxed()
-                .min(Comparator.comparing(this::decided, TIGHTEST_FIRST))
+        if (limits.isEmpty()) {
+            return;
+        }
+        headers.set("RateLimit-Policy", listed(Told::policy));
+        headers.set("RateLimit", listed(Told::state));
+        var tightest = limits.stream()
+                .min(Comparator.comparing(Told::decision, TIGHTEST_FIRST))
                 .orElseThrow();
-    }
-
-    private Seconds resetOf(int position) {
-        return Seconds.roundedUp(decided(position).resetAfter());
-    }
-
-    private LimitDecision decided(int position) {
-        return decision.limits().get(position);
-    }
-
-    private IntStream positions() {
-        return IntStream.range(0, check.limits().size());
+        headers.set("X-RateLimit-Limit", Long.toString(tightest.limit.limit()));
+        headers.set("X-RateLimit-Remaining", Long.toString(tightest.decision.remaining()));
+        headers.set("X-RateLimit-Reset", tightest.reset().toString());
     }
 
     /** A list, in which the same item stands once: one limit may count several subjects. */
-    private static String listed(Stream<StructuredField> items) {
-        return items.map(StructuredField::text).collect(Collectors.toCollection(LinkedHashSet::new)).stream()
-                .collect(Collectors.joining(", "));
+    private String listed(Function<Told, StructuredField> item) {
+        var items = new LinkedHashSet<String>();
+        for (var limit : limits) {
+            items.add(item.apply(limit).text());
+        }
+        return String.join(", ", items);
     }
 }

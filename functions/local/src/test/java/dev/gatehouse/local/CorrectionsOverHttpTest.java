@@ -1,0 +1,287 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fixtures.FaultProxy;
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Refund, settle, reset. */
+class CorrectionsOverHttpTest {
+
+    private static final String REFUND = "/v1/rate-limits/refund";
+    private static final String SETTLE = "/v1/rate-limits/settle";
+    private static final String RESET = "/v1/rate-limits/reset";
+    private static final DemoKey KEY = new DemoKey("k");
+
+    private static RedisProcess redis;
+    private static Server server;
+    private static Caller caller;
+
+    private String subject;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = server(redis.url(), "local");
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    private static Server server(String redisUrl, String whenDown) throws IOException {
+        return Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_URL",
+                redisUrl,
+                "GATEHOUSE_API_KEYS",
+                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="),
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
+                whenDown));
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void someoneNew() {
+        subject = UUID.randomUUID().toString();
+    }
+
+    @Test
+    void aRefundGivesBackWhatWasCharged() {
+        caller.check(checking(7));
+        assertThat(caller.check(checking(5)).status()).isEqualTo(429);
+
+        var told = caller.post(REFUND, checking(3));
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body().keySet()).containsExactlyInAnyOrder("degraded", "limits");
+        assertThat(told.body()).containsEntry("degraded", false);
+        assertThat(told.list("limits").getFirst())
+                .containsEntry("policy", "work")
+                .containsEntry("subject", subject)
+                .containsEntry("allowed", true)
+                .containsEntry("limit", 10)
+                .containsEntry("remaining", 6)
+                .containsEntry("retryAfterMillis", 0);
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(caller.check(checking(5)).status())
+                .as("the denial is not remembered")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aRefundGivesBackNoMoreThanIsUsed() {
+        caller.check(checking(2));
+
+        assertThat(remaining(caller.post(REFUND, checking(9)))).isEqualTo(10);
+        assertThat(remaining(caller.check(checking(0)))).isEqualTo(10);
+    }
+
+    @Test
+    void whatWasDearerThanReservedIsADebtThatLaterChecksWaitOff() {
+        caller.check(checking(10));
+
+        var told = caller.post(SETTLE, settling(10, 25));
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body().keySet()).containsExactlyInAnyOrder("degraded", "limits");
+        assertThat(told.list("limits")).hasSize(1);
+        assertThat(told.list("limits").getFirst())
+                .containsEntry("policy", "work")
+                .containsEntry("subject", subject)
+                .containsEntry("remaining", 0);
+        var denied = caller.check(checking(1));
+        assertThat(denied.status()).isEqualTo(429);
+        assertThat(Integer.parseInt(denied.header("Retry-After")))
+                .as("15 units of debt and one more, at 10 in 1000 seconds")
+                .isBetween(1_500, 1_600);
+    }
+
+    @Test
+    void whatWasCheaperThanReservedIsGivenBack() {
+        caller.check(checking(10));
+
+        assertThat(remaining(caller.post(SETTLE, settling(10, 4)))).isEqualTo(6);
+        assertThat(remaining(caller.post(SETTLE, settling(4, 4)))).isEqualTo(6);
+    }
+
+    @Test
+    void aResetForgetsUseAndDebts() {
+        caller.check(checking(10));
+        caller.post(SETTLE, settling(10, 1_000));
+        assertThat(caller.check(checking(10)).status()).isEqualTo(429);
+
+        for (int time = 0; time < 2; time++) {
+            var told = caller.post(RESET, resetting());
+            assertThat(told.status()).isEqualTo(204);
+            assertThat(told.text()).isEmpty();
+            assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        }
+
+        assertThat(remaining(caller.check(checking(10)))).isEqualTo(0);
+    }
+
+    @Test
+    void aResetTakesTheWholeLimitToo() {
+        caller.check(checking(10));
+
+        assertThat(caller.post(RESET, resetting().replace("}", ",\"limit\":10,\"windowSeconds\":1000}"))
+                        .status())
+                .isEqualTo(204);
+
+        assertThat(caller.check(checking(10)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void tenantsAreApart() {
+        caller.check(checking(10));
+        var other = new Caller(server.port(), "other");
+
+        other.post(RESET, resetting());
+        other.post(REFUND, checking(10));
+        other.post(SETTLE, settling(10, 0));
+
+        assertThat(caller.check(checking(1)).status()).isEqualTo(429);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "refund | {} | limits",
+                "refund | {'limits':[]} | limits",
+                "refund | {'limits':[{'policy':'p','subject':'s','cost':-1}]} | limits[0].cost",
+                "refund | {'limits':[{'policy':'p','subject':'s'}]} | limits[0].policy",
+                "settle | {} | name limit windowSeconds subject reserved actual",
+                "settle | {'name':'n','subject':'s','limit':1,'windowSeconds':1,'reserved':-1,'actual':1} | reserved",
+                "settle | {'name':'n','subject':'s','limit':1,'windowSeconds':1,'reserved':1,'actual':1000000001} | actual",
+                "settle | {'name':'n','subject':'','limit':1,'windowSeconds':1,'reserved':1,'actual':1} | subject",
+                "settle | {'name':'n','subject':'s','limit':1,'windowSeconds':1,'reserved':1,'actual':1,'cost':1} | cost",
+                "settle | {'policy':'p','subject':'s','reserved':1,'actual':1} | policy",
+                "reset | {} | name subject",
+                "reset | {'name':'a b','subject':'s'} | name",
+                "reset | {'name':'n','subject':''} | subject",
+                "reset | {'name':'n','policy':'p','subject':'s'} | name",
+                "reset | {'name':'n','subject':'s','limit':1} | windowSeconds",
+                "reset | {'policy':'p','subject':'s'} | policy",
+                "reset | {'name':'n','subject':'s','cost':1} | cost",
+            })
+    void everyFaultIsToldWithItsPlace(String operation, String body, String fields) {
+        var told = caller.post("/v1/rate-limits/" + operation, body.replace('\'', '"'));
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
+                fields.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {REFUND, SETTLE, RESET})
+    void aKeyIsNeeded(String path) {
+        var told = caller.send(caller.anonymous(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}")));
+
+        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"local", "open"})
+    void withoutRedisCorrectionsAreMadeByPolicyAndAResetIsNot(String whenDown) throws IOException {
+        try (var gone = RedisProcess.start();
+                var alone = server(gone.url(), whenDown)) {
+            var caller = new Caller(alone.port(), KEY.value());
+            gone.kill();
+            caller.check(checking(8));
+
+            var refunded = caller.post(REFUND, checking(3));
+            var settled = caller.post(SETTLE, settling(5, 6));
+
+            for (var told : new Told[] {refunded, settled}) {
+                assertThat(told.status()).isEqualTo(200);
+                assertThat(told.body()).containsEntry("degraded", true);
+                assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
+            }
+            assertThat(remaining(refunded)).isEqualTo(whenDown.equals("local") ? 5 : 10);
+            assertThat(remaining(settled)).isEqualTo(whenDown.equals("local") ? 4 : 10);
+            var reset = caller.post(RESET, resetting());
+            CommonContractTest.assertProblem(reset, 503, "store-unavailable");
+            assertThat((String) reset.body().get("detail")).contains("safe to ask again");
+        }
+    }
+
+    @Test
+    void whatGotNoAnswerIsNeverSaidToBeSafeToRepeat() throws IOException {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
+            var caller = new Caller(behind.port(), KEY.value());
+            caller.check(checking(10));
+            wire.swallowNextReply();
+
+            var refund = caller.post(REFUND, checking(4));
+
+            wire.cutConnections();
+            var settle = caller.post(SETTLE, settling(4, 1));
+            var check = caller.check(checking(1));
+            for (var told : new Told[] {refund, settle, check}) {
+                if (told.status() != 200) {
+                    CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                    assertThat(told.header("Retry-After")).isEqualTo("1");
+                    assertThat((String) told.body().get("detail")).doesNotContain("safe");
+                }
+            }
+            assertThat(refund.status()).isEqualTo(503);
+            assertThat(remaining(CorrectionsOverHttpTest.caller.check(checking(0))))
+                    .as("it was done all the same")
+                    .isGreaterThanOrEqualTo(4);
+        }
+    }
+
+    @Test
+    void withoutRedisAndClosedNothingIsCorrected() throws IOException {
+        try (var gone = RedisProcess.start();
+                var alone = server(gone.url(), "closed")) {
+            var caller = new Caller(alone.port(), KEY.value());
+            gone.kill();
+
+            for (var told : new Told[] {
+                caller.check(checking(1)), caller.post(REFUND, checking(1)), caller.post(SETTLE, settling(1, 2))
+            }) {
+                CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                assertThat((String) told.body().get("detail")).doesNotContain("safe");
+            }
+        }
+    }
+
+    private String checking(long cost) {
+        return "{\"limits\":[{\"name\":\"work\",\"subject\":\"%s\",\"limit\":10,\"windowSeconds\":1000,\"cost\":%d}]}"
+                .formatted(subject, cost);
+    }
+
+    private String settling(long reserved, long actual) {
+        return "{\"name\":\"work\",\"subject\":\"%s\",\"limit\":10,\"windowSeconds\":1000,\"reserved\":%d,\"actual\":%d}"
+                .formatted(subject, reserved, actual);
+    }
+
+    private String resetting() {
+        return "{\"name\":\"work\",\"subject\":\"%s\"}".formatted(subject);
+    }
+
+    private static int remaining(Told told) {
+        return (int) told.list("limits").getFirst().get("remaining");
+    }
+}

@@ -1,0 +1,223 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every way to count that a limit may ask for, and what does not go together. */
+class LimitKindsOverHttpTest {
+
+    private static final DemoKey KEY = new DemoKey("k");
+
+    private static RedisProcess redis;
+    private static Server server;
+    private static Caller caller;
+
+    private String subject;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = Server.start(
+                Map.of("MICRONAUT_SERVER_PORT", "-1", "REDIS_URL", redis.url(), "GATEHOUSE_API_KEYS", KEY.setting()));
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void someoneNew() {
+        subject = UUID.randomUUID().toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'limit':2,'windowSeconds':86400",
+                "'algorithm':'gcra','limit':2,'windowSeconds':86400,'burst':2",
+                "'algorithm':'gcra','limit':1,'windowSeconds':86400,'burst':2",
+                "'algorithm':'sliding-window','limit':2,'windowSeconds':864000",
+                "'algorithm':'fixed-window','limit':2,'windowSeconds':86400000",
+                "'algorithm':'fixed-window','limit':2,'period':'month'",
+                "'algorithm':'fixed-window','limit':2,'period':'month','timeZone':'Pacific/Apia'",
+            })
+    void twoAreAdmittedAndNoThird(String quota) {
+        assertThat(check(quota).status()).isEqualTo(200);
+        assertThat(limit(check(quota))).containsEntry("remaining", 0);
+
+        var third = check(quota);
+
+        assertThat(third.status()).isEqualTo(429);
+        assertThat(limit(third)).containsEntry("allowed", false).doesNotContainKey("wouldDeny");
+        assertThat(Long.parseLong(third.header("Retry-After"))).isPositive();
+    }
+
+    @Test
+    void aDayEndsAtMidnightWhereTheQuotaIs() {
+        var zone = ZoneId.of("Asia/Kolkata");
+        var quota = "'algorithm':'fixed-window','limit':1,'period':'day','timeZone':'Asia/Kolkata'";
+        var before = Instant.now();
+        check(quota);
+
+        var told = check(quota);
+
+        var after = Instant.now();
+        var midnight =
+                LocalDate.ofInstant(before, zone).plusDays(1).atStartOfDay(zone).toInstant();
+        if (after.isBefore(midnight)) {
+            assertThat(told.status()).isEqualTo(429);
+            long retryAfterMillis = ((Number) limit(told).get("retryAfterMillis")).longValue();
+            assertThat(retryAfterMillis)
+                    .isBetween(
+                            Duration.between(after, midnight).toMillis(),
+                            Duration.between(before, midnight).toMillis() + 1);
+        }
+    }
+
+    @Test
+    void aLimitOfZeroDeniesAllButALook() {
+        var denied = check("'limit':0,'windowSeconds':60");
+
+        assertThat(denied.status()).isEqualTo(429);
+        assertThat(denied.header("Retry-After")).isNull();
+        assertThat(limit(denied))
+                .containsEntry("limit", 0)
+                .containsEntry("remaining", 0)
+                .containsEntry("retryAfterMillis", null);
+        assertThat(check("'limit':0,'windowSeconds':60,'cost':0").status()).isEqualTo(200);
+        assertThat(check("'algorithm':'fixed-window','limit':0,'period':'hour'").status())
+                .isEqualTo(429);
+    }
+
+    @Test
+    void whatIsDeniedIsNotAskedOfRedisAgain() {
+        check("'limit':1,'windowSeconds':86400");
+        assertThat(check("'limit':1,'windowSeconds':86400").status()).isEqualTo(429);
+        long asked = redis.calls("evalsha");
+
+        for (int i = 0; i < 5; i++) {
+            var told = check("'limit':1,'windowSeconds':86400");
+            assertThat(told.status()).isEqualTo(429);
+            assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        }
+
+        assertThat(redis.calls("evalsha")).isEqualTo(asked);
+    }
+
+    @Test
+    void aDenialThatIsNotRememberedIsAskedAgain() throws IOException {
+        try (var forgetful = Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_URL",
+                redis.url(),
+                "GATEHOUSE_API_KEYS",
+                KEY.setting(),
+                "GATEHOUSE_REMEMBER_DENIALS",
+                "off"))) {
+            var caller = new Caller(forgetful.port(), KEY.value());
+            caller.check(body("'limit':1,'windowSeconds':86400"));
+            caller.check(body("'limit':1,'windowSeconds':86400"));
+            long asked = redis.calls("evalsha");
+
+            for (int i = 0; i < 5; i++) {
+                caller.check(body("'limit':1,'windowSeconds':86400"));
+            }
+
+            assertThat(redis.calls("evalsha")).isEqualTo(asked + 5);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "'limit':1 | windowSeconds",
+                "'algorithm':'gcra','limit':1,'period':'day' | windowSeconds period",
+                "'limit':1,'windowSeconds':1,'timeZone':'UTC' | timeZone",
+                "'algorithm':'sliding-window','limit':1,'windowSeconds':1,'burst':1 | burst",
+                "'algorithm':'sliding-window','limit':1,'windowSeconds':1,'period':'day' | period",
+                "'algorithm':'fixed-window','limit':1 | windowSeconds",
+                "'algorithm':'fixed-window','limit':1,'windowSeconds':1,'burst':1 | burst",
+                "'algorithm':'fixed-window','limit':1,'windowSeconds':1,'period':'day' | windowSeconds",
+                "'algorithm':'fixed-window','limit':1,'windowSeconds':1,'timeZone':'UTC' | timeZone",
+                "'algorithm':'fixed-window','limit':1,'period':'week' | period",
+                "'algorithm':'fixed-window','limit':1,'period':'DAY' | period",
+                "'algorithm':'fixed-window','limit':1,'period':1 | period",
+                "'algorithm':'fixed-window','limit':1,'period':'day','timeZone':'' | timeZone",
+                "'algorithm':'fixed-window','limit':1,'period':'day','timeZone':'+01:00' | timeZone",
+                "'algorithm':'fixed-window','limit':1,'period':'day','timeZone':'UTC+1' | timeZone",
+                "'algorithm':'fixed-window','limit':1,'period':'day','timeZone':'Europe/Nowhere' | timeZone",
+                "'algorithm':'GCRA','limit':1,'windowSeconds':1 | algorithm",
+                "'algorithm':'gcra','limit':-1,'windowSeconds':1 | limit",
+                "'limit':1000000001,'windowSeconds':1 | limit",
+                "'limit':1,'windowSeconds':0 | windowSeconds",
+                "'limit':1,'windowSeconds':315360001 | windowSeconds",
+                "'limit':1,'windowSeconds':1,'burst':0 | burst",
+                "'limit':1,'windowSeconds':315360000,'burst':2 | burst",
+                "'limit':1,'windowSeconds':1,'shadow':true | shadow",
+                "'limit':1,'windowSeconds':1,'policy':'p' | limit windowSeconds name",
+            })
+    void whatDoesNotGoTogetherIsRefused(String quota, String fields) {
+        var told = check(quota);
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors").stream().map(error -> (String) error.get("field")))
+                .containsOnly(List.of(fields.split(" ")).stream()
+                        .map(field -> "limits[0]." + field)
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void aLimitWithoutANameIsToldThatItNeedsOneOrAPolicy() {
+        var told = caller.check("{\"limits\":[{\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1}]}");
+
+        assertThat(told.list("errors"))
+                .containsExactly(Map.of("field", "limits[0].name", "message", "is missing; give name, or policy"));
+    }
+
+    @Test
+    void aFixedWindowOfASecondBeginsAnew() {
+        var quota = "'algorithm':'fixed-window','limit':1,'windowSeconds':1";
+        await().until(() -> check(quota).status() == 429);
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> check(quota).status() == 200);
+    }
+
+    private Told check(String quota) {
+        return caller.check(body(quota));
+    }
+
+    private String body(String quota) {
+        return "{'limits':[{'name':'kind','subject':'%s',%s}]}"
+                .formatted(subject, quota)
+                .replace('\'', '"');
+    }
+
+    private static Map<String, Object> limit(Told told) {
+        return told.list("limits").getFirst();
+    }
+}

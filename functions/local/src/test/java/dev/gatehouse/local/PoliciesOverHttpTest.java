@@ -1,0 +1,481 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Limits by the names of policies, and what those stand for. */
+class PoliciesOverHttpTest {
+
+    private static final DemoKey KEY = new DemoKey("k");
+
+    private static RedisProcess redis;
+    private static Server server;
+    private static Caller caller;
+
+    private String policy;
+    private String subject;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = server(Map.of("REDIS_URL", redis.url()));
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    private static Server server(Map<String, String> redis) throws IOException {
+        var environment = new HashMap<>(redis);
+        environment.put("MICRONAUT_SERVER_PORT", "-1");
+        environment.put(
+                "GATEHOUSE_API_KEYS",
+                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="));
+        return Server.start(environment);
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void somethingNew() {
+        policy = "p-" + UUID.randomUUID();
+        subject = UUID.randomUUID().toString();
+    }
+
+    @Test
+    void aPolicyIsStoredWithItsDefaults() {
+        var put = put("{'limit':3,'windowSeconds':60}");
+
+        assertThat(put.status()).isEqualTo(200);
+        assertThat(put.body())
+                .isEqualTo(Map.of(
+                        "name",
+                        policy,
+                        "algorithm",
+                        "gcra",
+                        "limit",
+                        3,
+                        "windowSeconds",
+                        60,
+                        "burst",
+                        3,
+                        "shadow",
+                        false,
+                        "unlimited",
+                        false,
+                        "whenDown",
+                        "local"));
+        assertThat(put.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(get().status()).isEqualTo(200);
+        assertThat(get().body()).isEqualTo(put.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'limit':3,'windowSeconds':60,'burst':9,'shadow':true,'whenDown':'closed'} | algorithm=gcra burst=9 shadow=true whenDown=closed",
+                "{'limit':0,'windowSeconds':60} | limit=0 burst=0",
+                "{'algorithm':'sliding-window','limit':3,'windowSeconds':60} | algorithm=sliding-window windowSeconds=60 burst=null",
+                "{'algorithm':'fixed-window','limit':3,'windowSeconds':60,'whenDown':'open'} | windowSeconds=60 period=null whenDown=open",
+                "{'algorithm':'fixed-window','limit':3,'period':'hour'} | period=hour timeZone=UTC windowSeconds=null",
+                "{'algorithm':'fixed-window','limit':3,'period':'month','timeZone':'Europe/Berlin'} | period=month timeZone=Europe/Berlin",
+                "{'unlimited':true} | unlimited=true limit=null algorithm=null",
+                "{'unlimited':true,'limit':3,'windowSeconds':60} | unlimited=true limit=null windowSeconds=null",
+                "{'unlimited':false,'limit':3,'windowSeconds':60} | unlimited=false limit=3",
+            })
+    void anyKindOfPolicyIsStored(String body, String members) {
+        var put = put(body);
+
+        assertThat(put.status()).as(put.text()).isEqualTo(200);
+        for (var member : members.split(" ")) {
+            var expected = member.split("=");
+            assertThat(String.valueOf(put.body().get(expected[0]))).as(member).isEqualTo(expected[1]);
+        }
+        assertThat(get().body()).isEqualTo(put.body());
+    }
+
+    @Test
+    void aCheckByNameCountsAsThePolicySays() {
+        put("{'limit':2,'windowSeconds':86400}");
+
+        var told = check("{'policy':'%s','subject':'%s'}");
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.list("limits").getFirst())
+                .containsEntry("policy", policy)
+                .containsEntry("subject", subject)
+                .containsEntry("limit", 2)
+                .containsEntry("remaining", 1);
+        assertThat(told.header("RateLimit-Policy")).isEqualTo("\"" + policy + "\";q=2;w=86400");
+        assertThat(check("{'policy':'%s','subject':'%s','cost':2}").status()).isEqualTo(429);
+    }
+
+    @Test
+    void policiesAndInlineLimitsAreCheckedTogether() {
+        put("{'limit':1,'windowSeconds':86400}");
+        var both = "{'policy':'%s','subject':'%s'},{'name':'inline','subject':'s','limit':5,'windowSeconds':86400}";
+        check(both);
+
+        var told = check(both);
+
+        assertThat(told.status()).isEqualTo(429);
+        assertThat(told.body()).containsEntry("violated-policies", List.of(policy));
+        assertThat(told.list("limits").get(1)).as("nothing was charged").containsEntry("remaining", 4);
+    }
+
+    @Test
+    void anUnknownPolicyIsToldWithItsPlaceAndNothingIsCharged() {
+        var inline = "{'name':'before','subject':'%s','limit':5,'windowSeconds':86400}".formatted(subject);
+        var told = check(inline + ",{'policy':'%s','subject':'%s'}");
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors"))
+                .containsExactly(Map.of("field", "limits[1].policy", "message", "is not a known policy"));
+        assertThat(check(inline).list("limits").getFirst()).containsEntry("remaining", 4);
+    }
+
+    @Test
+    void theSamePolicyAndSubjectTwiceIsRefused() {
+        put("{'limit':1,'windowSeconds':86400}");
+
+        var told = check("{'policy':'%1$s','subject':'%2$s'},{'policy':'%1$s','subject':'%2$s'}");
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+    }
+
+    @Test
+    void aPolicyInShadowNeverDeniesAndTellsThatItWould() {
+        put("{'limit':1,'windowSeconds':86400,'shadow':true}");
+
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .containsEntry("wouldDeny", false);
+        var told = check("{'policy':'%s','subject':'%s'}");
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body()).containsEntry("allowed", true);
+        assertThat(told.list("limits").getFirst())
+                .containsEntry("allowed", true)
+                .containsEntry("wouldDeny", true)
+                .containsEntry("remaining", 0);
+        assertThat((int) told.list("limits").getFirst().get("retryAfterMillis")).isPositive();
+        assertThat(told.header("Retry-After")).isNull();
+    }
+
+    @Test
+    void anUnlimitedPolicyAdmitsEverythingAndCountsNothing() {
+        put("{'unlimited':true}");
+
+        var told = check("{'policy':'%s','subject':'%s','cost':1000000000}");
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.list("limits").getFirst())
+                .containsEntry("limit", null)
+                .containsEntry("remaining", null)
+                .containsEntry("retryAfterMillis", 0)
+                .containsEntry("resetAfterMillis", 0);
+    }
+
+    @Test
+    void aChangeIsInForceAtOnceWhereItWasMade() {
+        put("{'limit':1,'windowSeconds':86400}");
+        check("{'policy':'%s','subject':'%s'}");
+        assertThat(check("{'policy':'%s','subject':'%s'}").status()).isEqualTo(429);
+
+        put("{'limit':10,'windowSeconds':86400}");
+
+        assertThat(check("{'policy':'%s','subject':'%s','cost':0}")
+                        .list("limits")
+                        .getFirst())
+                .containsEntry("limit", 10);
+        delete();
+        assertThat(check("{'policy':'%s','subject':'%s'}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aChangeIsInForceElsewhereInTenSeconds() throws IOException {
+        put("{'limit':1,'windowSeconds':86400}");
+        try (var elsewhere = server(Map.of("REDIS_URL", redis.url()))) {
+            var there = new Caller(elsewhere.port(), KEY.value());
+            var look = body("{'policy':'%s','subject':'%s','cost':0}");
+            assertThat(there.check(look).list("limits").getFirst()).containsEntry("limit", 1);
+
+            put("{'limit':7,'windowSeconds':86400}");
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> there.check(look)
+                    .list("limits")
+                    .getFirst()
+                    .get("limit")
+                    .equals(7));
+        }
+    }
+
+    @Test
+    void aNameCostsNoRoundTrip() {
+        put("{'limit':1000,'windowSeconds':86400}");
+        check("{'policy':'%s','subject':'%s'}");
+        long before = redis.calls("evalsha");
+
+        for (int i = 0; i < 50; i++) {
+            check("{'policy':'%s','subject':'%s'}");
+        }
+
+        assertThat(redis.calls("evalsha") - before)
+                .as("one for each check, and those that keep the book up to date")
+                .isBetween(50L, 55L);
+    }
+
+    @Test
+    void anOverrideTakesFromThePolicyWhatItDoesNotSay() {
+        put("{'limit':2,'windowSeconds':86400,'whenDown':'open'}");
+
+        var told = override("{'subject':'%s','limit':5}");
+
+        assertThat(told.status()).as(told.text()).isEqualTo(200);
+        assertThat(told.body())
+                .containsEntry("name", policy)
+                .containsEntry("subject", subject)
+                .containsEntry("limit", 5)
+                .containsEntry("burst", 5)
+                .containsEntry("windowSeconds", 86400)
+                .containsEntry("whenDown", "open");
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .containsEntry("limit", 5);
+        assertThat(check("{'policy':'%s','subject':'another'}").list("limits").getFirst())
+                .containsEntry("limit", 2);
+
+        put("{'limit':3,'windowSeconds':60}");
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .as("the policy as it was then")
+                .containsEntry("limit", 5);
+        for (int time = 0; time < 2; time++) {
+            assertThat(deleteOverride().status()).isEqualTo(204);
+            assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                    .containsEntry("limit", 3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'limit':2,'windowSeconds':60,'burst':9} | 'limit':5 | burst=9 limit=5",
+                "{'limit':2,'windowSeconds':60,'shadow':true} | 'shadow':false | shadow=false limit=2 burst=2",
+                "{'limit':2,'windowSeconds':60} | 'unlimited':true | unlimited=true limit=null",
+                "{'limit':2,'windowSeconds':60} | 'algorithm':'sliding-window' | algorithm=sliding-window windowSeconds=60 burst=null",
+                "{'limit':2,'windowSeconds':60} | 'algorithm':'fixed-window','period':'day' | period=day timeZone=UTC windowSeconds=null",
+                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'timeZone':'Asia/Tokyo' | period=day timeZone=Asia/Tokyo",
+                "{'algorithm':'fixed-window','limit':2,'period':'day','timeZone':'Asia/Tokyo'} | 'period':'hour' | period=hour timeZone=Asia/Tokyo",
+                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'windowSeconds':60 | period=null windowSeconds=60 algorithm=fixed-window",
+                "{'algorithm':'fixed-window','limit':2,'windowSeconds':60} | 'period':'day' | period=day windowSeconds=null",
+                "{'unlimited':true} | 'limit':2,'windowSeconds':60 | unlimited=false limit=2 algorithm=gcra",
+                "{'unlimited':true} | 'shadow':true | unlimited=true shadow=true",
+            })
+    void overridesAndPoliciesGoTogetherInEveryWay(String policy, String override, String members) {
+        put(policy);
+
+        var told = override("{'subject':'%s'," + override + "}");
+
+        assertThat(told.status()).as(told.text()).isEqualTo(200);
+        for (var member : members.split(" ")) {
+            var expected = member.split("=");
+            assertThat(String.valueOf(told.body().get(expected[0]))).as(member).isEqualTo(expected[1]);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'limit':2,'windowSeconds':60} | 'period':'day' | period",
+                "{'limit':2,'windowSeconds':60} | 'algorithm':'sliding-window','burst':2 | burst",
+                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'algorithm':'gcra' | windowSeconds",
+                "{'unlimited':true} | 'windowSeconds':60 | limit",
+                "{'limit':2,'windowSeconds':60} | 'limit':-1 | limit",
+                "{'limit':2,'windowSeconds':60} | 'cost':1 | cost",
+                "{'limit':2,'windowSeconds':60} | 'shadow':'yes','whenDown':'up' | shadow whenDown",
+            })
+    void anOverrideThatMakesNoSenseIsRefused(String policy, String override, String fields) {
+        put(policy);
+
+        var told = override("{'subject':'%s'," + override + "}");
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
+                fields.split(" "));
+    }
+
+    @Test
+    void anOverrideNeedsItsPolicyAndGoesWithIt() {
+        CommonContractTest.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
+        assertThat(deleteOverride().status()).isEqualTo(204);
+        put("{'limit':2,'windowSeconds':60}");
+        override("{'subject':'%s','limit':5}");
+
+        assertThat(delete().status()).isEqualTo(204);
+        put("{'limit':2,'windowSeconds':60}");
+
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .containsEntry("limit", 2);
+    }
+
+    @Test
+    void correctionsGoByNameToo() {
+        put("{'limit':10,'windowSeconds':86400}");
+        check("{'policy':'%s','subject':'%s','cost':10}");
+
+        var refunded = caller.post("/v1/rate-limits/refund", body("{'policy':'%s','subject':'%s','cost':4}"));
+        assertThat(refunded.list("limits").getFirst())
+                .containsEntry("policy", policy)
+                .containsEntry("remaining", 4);
+        var settled =
+                caller.post("/v1/rate-limits/settle", json("{'policy':'%s','subject':'%s','reserved':6,'actual':8}"));
+        assertThat(settled.list("limits").getFirst()).containsEntry("remaining", 2);
+        assertThat(caller.post("/v1/rate-limits/reset", json("{'policy':'%s','subject':'%s'}"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(check("{'policy':'%s','subject':'%s','cost':0}")
+                        .list("limits")
+                        .getFirst())
+                .containsEntry("remaining", 10);
+    }
+
+    @Test
+    void whatIsNotThereIsNotFoundAndGoneForGood() {
+        CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+        for (int time = 0; time < 2; time++) {
+            assertThat(delete().status()).isEqualTo(204);
+        }
+        policy = "no%20name";
+        CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+        assertThat(delete().status()).isEqualTo(204);
+        assertThat(deleteOverride().status()).isEqualTo(204);
+        CommonContractTest.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
+        var told = put("{'limit':2,'windowSeconds':60}");
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("name");
+    }
+
+    @Test
+    void tenantsAreApart() {
+        put("{'limit':2,'windowSeconds':60}");
+        var other = new Caller(server.port(), "other");
+
+        assertThat(other.send(other.request(path("")).GET()).status()).isEqualTo(404);
+        assertThat(other.check(body("{'policy':'%s','subject':'%s'}")).status()).isEqualTo(400);
+        assertThat(other.send(other.request(path("")).DELETE()).status()).isEqualTo(204);
+        assertThat(get().status()).isEqualTo(200);
+    }
+
+    @Test
+    void withoutRedisKnownPoliciesGoOnAndWritesAreSafeToRepeat() throws IOException {
+        try (var gone = RedisProcess.start();
+                var alone = server(Map.of("REDIS_URL", gone.url()))) {
+            var there = new Caller(alone.port(), KEY.value());
+            there.call("PUT", path(""), json("{'limit':2,'windowSeconds':86400}"));
+            assertThat(there.check(body("{'policy':'%s','subject':'%s'}")).status())
+                    .isEqualTo(200);
+            gone.kill();
+
+            var told = there.check(body("{'policy':'%s','subject':'%s'}"));
+            assertThat(told.status()).isEqualTo(200);
+            assertThat(told.body()).containsEntry("degraded", true);
+            assertThat(told.list("limits").getFirst()).containsEntry("limit", 2);
+            for (var failed : List.of(
+                    there.call("PUT", path(""), json("{'limit':2,'windowSeconds':60}")),
+                    there.send(there.request(path("")).GET()),
+                    there.send(there.request(path("")).DELETE()),
+                    there.call("PUT", path("/overrides"), json("{'subject':'s','limit':2}")),
+                    there.call("DELETE", path("/overrides"), json("{'subject':'s'}")))) {
+                CommonContractTest.assertProblem(failed, 503, "store-unavailable");
+                assertThat(failed.header("Retry-After")).isEqualTo("1");
+                assertThat((String) failed.body().get("detail")).contains("safe to ask again");
+            }
+        }
+    }
+
+    @Test
+    void withoutRedisFromTheStartNamesAreNotKnownAndThatIsSaid() throws IOException {
+        try (var gone = RedisProcess.start()) {
+            gone.stop();
+            try (var alone = server(Map.of("REDIS_URL", gone.url()))) {
+                var there = new Caller(alone.port(), KEY.value());
+
+                var told = there.check(body("{'policy':'%s','subject':'%s'}"));
+
+                CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                assertThat((String) told.body().get("detail")).contains("Nothing was changed");
+            }
+        }
+    }
+
+    @Test
+    void withoutRedisByChoicePoliciesAreKeptInMemory() throws IOException {
+        try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
+            var there = new Caller(alone.port(), KEY.value());
+            there.call("PUT", path(""), json("{'limit':1,'windowSeconds':60}"));
+
+            var told = there.check(body("{'policy':'%s','subject':'%s'}"));
+
+            assertThat(told.status()).isEqualTo(200);
+            assertThat(told.body()).containsEntry("degraded", true);
+            assertThat(there.send(there.request(path("")).GET()).header("Gatehouse-Source"))
+                    .isEqualTo("local");
+        }
+    }
+
+    private Told put(String body) {
+        return caller.call("PUT", path(""), json(body));
+    }
+
+    private Told get() {
+        return caller.send(caller.request(path("")).GET());
+    }
+
+    private Told delete() {
+        return caller.send(caller.request(path("")).DELETE());
+    }
+
+    private Told override(String body) {
+        return caller.call("PUT", path("/overrides"), body.formatted(subject).replace('\'', '"'));
+    }
+
+    private Told deleteOverride() {
+        return caller.call("DELETE", path("/overrides"), "{\"subject\":\"%s\"}".formatted(subject));
+    }
+
+    private String path(String more) {
+        return "/v1/rate-limits/policies/" + policy + more;
+    }
+
+    private Told check(String limits) {
+        return caller.check(body(limits));
+    }
+
+    private String body(String limits) {
+        return json("{'limits':[" + limits + "]}");
+    }
+
+    private String json(String body) {
+        return body.formatted(policy, subject).replace('\'', '"');
+    }
+}
