@@ -28,7 +28,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyHttpKnowsMicronautsHttp = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.gatehouse.http..")
+            .resideOutsideOfPackages("dev.gatehouse.http..", "dev.gatehouse.endpoint..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.micronaut.http..", "io.micronaut.web..");
@@ -43,7 +43,7 @@ class ArchitectureTest {
             .resideInAnyPackage(DOMAINS)
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("dev.gatehouse.http..")
+            .resideInAnyPackage("dev.gatehouse.http..", "dev.gatehouse.endpoint..")
             .allowEmptyShould(true);
 
     @ArchTest

@@ -54,7 +54,7 @@ public final class RateLimits implements AutoCloseable {
      * A limiter over {@code link}: on Redis, denials remembered, and by memory while Redis does not answer, unless a limit
      * says otherwise.
      */
-    static RateLimiter over(RedisLink link) {
+    public static RateLimiter over(RedisLink link) {
         var local = new LocalRateLimiter();
         if (!link.settings().enabled()) {
             return local;

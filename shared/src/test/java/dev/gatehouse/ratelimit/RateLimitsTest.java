@@ -16,7 +16,8 @@ class RateLimitsTest {
     private static final Limit TWO = Limit.of("two", 2, 3600);
 
     private final RedisProcess redis = RedisProcess.start();
-    private final RateLimits limits = RateLimits.from(Map.of("REDIS_URL", redis.url()));
+    private final RateLimits limits = RateLimits.from(
+            Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000"));
 
     @AfterEach
     void close() {

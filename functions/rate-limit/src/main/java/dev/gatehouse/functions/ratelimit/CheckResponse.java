@@ -5,12 +5,13 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Source;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.http.Problem;
+import dev.gatehouse.http.QuotaExceeded;
+import dev.gatehouse.http.QuotaHeaders;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Mode;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
-import java.util.List;
 
 /** The answer to a check, as status, headers and body. */
 record CheckResponse(Check check) {
@@ -34,21 +35,13 @@ record CheckResponse(Check check) {
         return new SourceHeader(source).on(response);
     }
 
-    private static Problem quotaExceeded(CheckDecision decision, CheckAnswer answer) {
-        var problem = new QuotaExceeded(violatedPolicies(answer))
+    private Problem quotaExceeded(CheckDecision decision, CheckAnswer answer) {
+        var problem = QuotaExceeded.by(check, decision)
                 .problem()
                 .with("allowed", false)
                 .with("degraded", answer.degraded())
                 .with("limits", answer.limits());
         var retryAfter = decision.retryAfter();
         return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
-    }
-
-    private static List<String> violatedPolicies(CheckAnswer answer) {
-        return answer.limits().stream()
-                .filter(limit -> !limit.allowed())
-                .map(LimitAnswer::policy)
-                .distinct()
-                .toList();
     }
 }

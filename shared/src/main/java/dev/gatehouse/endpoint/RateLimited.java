@@ -1,4 +1,4 @@
-package dev.gatehouse.ratelimit;
+package dev.gatehouse.endpoint;
 
 import io.micronaut.aop.Around;
 import java.lang.annotation.Documented;

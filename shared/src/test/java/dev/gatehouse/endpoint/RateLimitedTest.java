@@ -1,9 +1,10 @@
-package dev.gatehouse.ratelimit;
+package dev.gatehouse.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.RedisSettings;
 import io.micronaut.context.ApplicationContext;
 import jakarta.inject.Singleton;
@@ -49,7 +50,8 @@ class RateLimitedTest {
 
     private final RedisProcess redis = RedisProcess.start();
     private final ApplicationContext context = ApplicationContext.builder()
-            .singletons(RedisSettings.fromEnvironment(Map.of("REDIS_URL", redis.url())))
+            .singletons(RedisSettings.fromEnvironment(Map.of(
+                    "REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000")))
             .start();
     private final Reports reports = context.getBean(Reports.class);
 

@@ -1,5 +1,12 @@
-package dev.gatehouse.ratelimit;
+package dev.gatehouse.endpoint;
 
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.Mode;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.RateLimits;
+import dev.gatehouse.ratelimit.Verdict;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import io.micronaut.aop.InterceptedMethod;
@@ -21,7 +28,7 @@ import reactor.core.publisher.Mono;
 
 /** Asks before a method of {@link RateLimited} is run. Nothing is made before the first is. */
 @InterceptorBean(RateLimited.class)
-final class RateLimitedMethods implements MethodInterceptor<Object, Object> {
+final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
 
     private static final String TENANT = "app";
 
@@ -32,7 +39,8 @@ final class RateLimitedMethods implements MethodInterceptor<Object, Object> {
     private final ConversionService conversion;
     private volatile @Nullable Asked asked;
 
-    RateLimitedMethods(BeanProvider<RedisLink> link, BeanProvider<RateLimiter> limiter, ConversionService conversion) {
+    RateLimitedEndpoints(
+            BeanProvider<RedisLink> link, BeanProvider<RateLimiter> limiter, ConversionService conversion) {
         this.link = link;
         this.limiter = limiter;
         this.conversion = conversion;

@@ -1,4 +1,7 @@
-package dev.gatehouse.ratelimit;
+package dev.gatehouse.endpoint;
+
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.Verdict;
 
 /** A method of {@link RateLimited} was not run, for its limit had no room. */
 public final class LimitExceeded extends RuntimeException {

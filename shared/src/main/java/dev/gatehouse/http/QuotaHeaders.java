@@ -1,7 +1,5 @@
-package dev.gatehouse.functions.ratelimit;
+package dev.gatehouse.http;
 
-import dev.gatehouse.http.Seconds;
-import dev.gatehouse.http.StructuredField;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Limit;
@@ -21,7 +19,13 @@ import java.util.function.Function;
  * <p>Clients slow down by them. So those limits that can keep nobody from passing, unlimited ones and those in shadow, are
  * not told; where no others are, there are no such headers.
  */
-record QuotaHeaders(List<Told> limits) {
+public final class QuotaHeaders {
+
+    private final List<Told> limits;
+
+    private QuotaHeaders(List<Told> limits) {
+        this.limits = limits;
+    }
 
     /** A limit and what was decided of it. */
     private record Told(Limit limit, LimitDecision decision) {
@@ -48,7 +52,7 @@ record QuotaHeaders(List<Told> limits) {
             .thenComparingLong(LimitDecision::remaining)
             .thenComparing(LimitDecision::resetAfter, Comparator.reverseOrder());
 
-    static QuotaHeaders of(Check check, CheckDecision decision) {
+    public static QuotaHeaders of(Check check, CheckDecision decision) {
         var told = new ArrayList<Told>(check.limits().size());
         for (int i = 0; i < check.limits().size(); i++) {
             var limit = check.limits().get(i).limit();
@@ -59,7 +63,7 @@ record QuotaHeaders(List<Told> limits) {
         return new QuotaHeaders(told);
     }
 
-    void writeTo(MutableHttpHeaders headers) {
+    public void writeTo(MutableHttpHeaders headers) {
         if (limits.isEmpty()) {
             return;
         }

@@ -1,0 +1,66 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** An endpoint that carries {@code @RateLimited} answers as a check would. */
+class RateLimitedOverHttpTest {
+
+    private static RedisProcess redis;
+    private static Server server;
+    private static Caller caller;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_URL",
+                redis.url(),
+                "REDIS_COMMAND_TIMEOUT",
+                "10000",
+                "REDIS_CONNECTION_TIMEOUT",
+                "10000",
+                "GATEHOUSE_API_KEYS",
+                new DemoKey("k").setting()));
+        caller = new Caller(server.port(), "k");
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @Test
+    void whoMayNotPassIsToldWhenHeMay() {
+        assertThat(report("ada").text()).isEqualTo("a report for ada");
+        assertThat(report("ada").status()).isEqualTo(200);
+
+        var denied = report("ada");
+
+        assertThat(denied.status()).isEqualTo(429);
+        assertThat(denied.header("Content-Type")).startsWith("application/problem+json");
+        assertThat(denied.body())
+                .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")
+                .containsEntry("violated-policies", List.of("reports"))
+                .containsEntry("degraded", false);
+        assertThat(denied.header("RateLimit-Policy")).isEqualTo("\"reports\";q=2;w=3600");
+        assertThat(Integer.parseInt(denied.header("Retry-After"))).isBetween(1700, 1800);
+        assertThat(denied.text()).doesNotContain("ada");
+        assertThat(report("bob").status()).isEqualTo(200);
+    }
+
+    private static Told report(String customer) {
+        return caller.send(caller.request("/reports?customer=" + customer).GET());
+    }
+}

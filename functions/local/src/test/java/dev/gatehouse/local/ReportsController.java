@@ -1,0 +1,17 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.endpoint.RateLimited;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
+
+/** A route of somebody else's, which lets each customer have two reports an hour. */
+@Controller("/reports")
+class ReportsController {
+
+    @Get
+    @RateLimited(name = "reports", limit = 2, windowSeconds = 3600, subject = "#{customer}")
+    String report(@QueryValue String customer) {
+        return "a report for " + customer;
+    }
+}
