@@ -118,6 +118,11 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
     }
 
     @Override
+    public boolean goesByCalendar() {
+        return windows instanceof Windows.OfCalendar;
+    }
+
+    @Override
     public void describe(Packed to, long units, long now) {
         var shape = new Packed().add(kind().word).add(limit);
         switch (windows) {

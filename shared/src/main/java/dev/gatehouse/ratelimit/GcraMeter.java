@@ -67,10 +67,27 @@ final class GcraMeter implements Meter {
         }
     }
 
+    /** What was told of a charge of so many units. */
+    private static final class Told {
+
+        final long units;
+        final boolean shadow;
+        final byte[] argument;
+
+        Told(long units, boolean shadow, byte[] argument) {
+            this.units = units;
+            this.shadow = shadow;
+            this.argument = argument;
+        }
+    }
+
     private final long limit;
     private final long burst;
     private final long windowMicros;
     private final Micros tolerance;
+
+    /** Most charges of a limit are alike. */
+    private volatile @Nullable Told lastTold;
 
     GcraMeter(Limit limit) {
         this.limit = limit.limit();
@@ -194,6 +211,16 @@ final class GcraMeter implements Meter {
     @Override
     public Kind kind() {
         return Kind.GCRA;
+    }
+
+    @Override
+    public byte[] checkArgument(long units, boolean shadow, long now) {
+        var told = lastTold;
+        if (told == null || told.units != units || told.shadow != shadow) {
+            told = new Told(units, shadow, Meter.super.checkArgument(units, shadow, now));
+            lastTold = told;
+        }
+        return told.argument;
     }
 
     @Override

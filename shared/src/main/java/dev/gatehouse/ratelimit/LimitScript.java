@@ -36,6 +36,9 @@ final class LimitScript {
 
     private Script assembled(int kinds) {
         var parts = new ArrayList<String>();
+        if (this == CHECK && kinds == Kind.GCRA.bit) {
+            parts.add("gcra-alone");
+        }
         parts.add("limits");
         for (var kind : Kind.values()) {
             if ((kinds & kind.bit) != 0) {

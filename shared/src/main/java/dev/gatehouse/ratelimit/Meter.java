@@ -102,6 +102,18 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
 
     Kind kind();
 
+    /** Whether its windows are the calendar's, which a script has to be told. */
+    default boolean goesByCalendar() {
+        return false;
+    }
+
+    /** What {@code check.lua} is told of a charge. */
+    default byte[] checkArgument(long units, boolean shadow, long now) {
+        var packed = new Packed().add(kind().word).add(shadow ? 1 : 0);
+        describe(packed, units, now);
+        return packed.bytes();
+    }
+
     /**
      * What that fragment is told, in the order of its parameters.
      *

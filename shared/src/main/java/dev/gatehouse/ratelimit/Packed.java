@@ -1,22 +1,25 @@
 package dev.gatehouse.ratelimit;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Values one after the other in MessagePack, which scripts read with {@code cmsgpack.unpack}. */
 final class Packed {
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+    private byte[] bytes = new byte[128];
+    private int size;
 
-    /** @param number 0 or more */
+    /** Adds a whole number, 0 or more. */
     Packed add(long number) {
         if (number < 0x80) {
-            bytes.write((int) number); // positive fixint
+            room(1);
+            bytes[size++] = (byte) number; // positive fixint
             return this;
         }
-        bytes.write(0xcf); // uint 64
+        room(9);
+        bytes[size++] = (byte) 0xcf; // uint 64
         for (int shift = 56; shift >= 0; shift -= 8) {
-            bytes.write((int) (number >>> shift));
+            bytes[size++] = (byte) (number >>> shift);
         }
         return this;
     }
@@ -25,18 +28,26 @@ final class Packed {
         return add(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @param text of at most 255 bytes */
+    /** Adds a text, of at most 255 bytes. */
     Packed add(byte[] text) {
         if (text.length > 255) {
             throw new IllegalArgumentException("longer than 255 bytes");
         }
-        bytes.write(0xd9); // str 8
-        bytes.write(text.length);
-        bytes.writeBytes(text);
+        room(2 + text.length);
+        bytes[size++] = (byte) 0xd9; // str 8
+        bytes[size++] = (byte) text.length;
+        System.arraycopy(text, 0, bytes, size, text.length);
+        size += text.length;
         return this;
     }
 
     byte[] bytes() {
-        return bytes.toByteArray();
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private void room(int more) {
+        if (size + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+        }
     }
 }

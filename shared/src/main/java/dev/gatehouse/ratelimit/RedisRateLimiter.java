@@ -55,6 +55,7 @@ public final class RedisRateLimiter implements RateLimiter {
 
     private final RedisLink link;
     private final LimitScripts scripts;
+    private final Meters meters = new Meters();
     private final @Nullable KnownDenials denials;
 
     /** Asks Redis about every check. */
@@ -97,12 +98,18 @@ public final class RedisRateLimiter implements RateLimiter {
             return scattered(charges, charging, deadline);
         }
         var slot = new SlotCharges(charges);
-        return scripts.run(now -> slot.check(charging, now), deadline).thenCompose(reply -> {
-            if (scattered && reply instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
+        var reply = slot.goByCalendar()
+                ? scripts.run(now -> slot.check(charging, now), deadline)
+                : link.run(slot.check(charging, 0), deadline);
+        if (!scattered) {
+            return reply.thenApply(word -> Answer.of(word.map(values -> slot.outcomes(charging, values))));
+        }
+        return reply.thenCompose(word -> {
+            if (word instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
                 // A cluster that the link took for a single server. Nothing was charged, so asking again is safe.
                 return scattered(charges, charging, deadline);
             }
-            return CompletableFuture.completedStage(Answer.of(reply.map(values -> slot.outcomes(charging, values))));
+            return CompletableFuture.completedStage(Answer.of(word.map(values -> slot.outcomes(charging, values))));
         });
     }
 
@@ -198,14 +205,14 @@ public final class RedisRateLimiter implements RateLimiter {
         return Charging.ALL_OR_NONE;
     }
 
-    private static List<LimitCharge> charges(String tenant, Check check) {
+    private List<LimitCharge> charges(String tenant, Check check) {
         var charges = new ArrayList<LimitCharge>(check.limits().size());
         for (var asked : check.limits()) {
             var limit = asked.limit();
             if (limit.isCounted()) {
                 var tag = KeyTag.of(asked.subject());
                 var key = key(tenant, tag, limit.name());
-                charges.add(new LimitCharge(key, tag, Meter.of(limit), asked.cost(), limit.shadow()));
+                charges.add(new LimitCharge(key, tag, meters.of(limit), asked.cost(), limit.shadow()));
             }
         }
         return charges;

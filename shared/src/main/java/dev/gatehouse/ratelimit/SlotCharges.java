@@ -45,9 +45,7 @@ record SlotCharges(List<LimitCharge> charges) {
     ScriptCall check(Charging charging, long now) {
         var args = new ArrayList<byte[]>(charges.size() + 1);
         for (var charge : charges) {
-            var packed = new Packed().add(charge.meter().kind().word).add(charge.shadow() ? 1 : 0);
-            charge.meter().describe(packed, charge.units(), now);
-            args.add(packed.bytes());
+            args.add(charge.meter().checkArgument(charge.units(), charge.shadow(), now));
         }
         if (charges.size() > 1 || charging == Charging.NONE) {
             args.add(charging.word.getBytes(StandardCharsets.US_ASCII));
@@ -57,6 +55,12 @@ record SlotCharges(List<LimitCharge> charges) {
 
     /** Reads the reply to {@link #check}. */
     List<Outcome> outcomes(Charging charging, List<Object> reply) {
+        if (charges.size() == 1) {
+            var charge = charges.getFirst();
+            boolean admitted = isAllowed(reply.get(1));
+            boolean charged = admitted && charging != Charging.NONE;
+            return List.of(new Outcome(charge, admitted, charged, use(charge, reply, 2), (Long) reply.getFirst()));
+        }
         var allowed = new boolean[charges.size()];
         var uses = new Use[charges.size()];
         boolean charges = charging != Charging.NONE;
@@ -112,6 +116,16 @@ record SlotCharges(List<LimitCharge> charges) {
             at += 1 + charge.meter().kind().numbers;
         }
         return outcomes;
+    }
+
+    /** Whether one of them has to be told the calendar's windows. */
+    boolean goByCalendar() {
+        for (var charge : charges) {
+            if (charge.meter().goesByCalendar()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<String> keys() {

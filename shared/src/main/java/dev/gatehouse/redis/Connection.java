@@ -4,12 +4,6 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.NestedMultiOutput;
-import io.lettuce.core.protocol.AsyncCommand;
-import io.lettuce.core.protocol.Command;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,45 +78,18 @@ final class Connection {
         return commands;
     }
 
-    /** Writes the calls in their order, each by its script's digest; in one flush, except on a cluster. */
-    List<AsyncCommand<String, String, List<Object>>> evalSha(List<ScriptCall> calls, String now) {
-        if (calls.size() == 1) {
-            var command = command(CommandType.EVALSHA, calls.getFirst().script().sha1(), calls.getFirst(), now);
-            lettuce.dispatch(command);
-            return List.of(command);
-        }
-        var batch = new ArrayList<AsyncCommand<String, String, List<Object>>>(calls.size());
-        for (var call : calls) {
-            batch.add(command(CommandType.EVALSHA, call.script().sha1(), call, now));
-        }
+    void send(ScriptCommand command) {
+        lettuce.dispatch(command);
+    }
+
+    /** Writes the commands in their order; in one flush, except on a cluster. */
+    void send(List<ScriptCommand> batch) {
         if (clustered) {
             // The driver would wait here for each node's connection, perhaps on the very thread that has to open it.
             batch.forEach(lettuce::dispatch);
         } else {
             lettuce.dispatch(new ArrayList<RedisCommand<String, String, ?>>(batch));
         }
-        return batch;
-    }
-
-    /** Sends the call with its script's text, which Redis keeps from then on. */
-    AsyncCommand<String, String, List<Object>> eval(ScriptCall call, String now) {
-        var command = command(CommandType.EVAL, call.script().source(), call, now);
-        lettuce.dispatch(command);
-        return command;
-    }
-
-    private static AsyncCommand<String, String, List<Object>> command(
-            CommandType type, String script, ScriptCall call, String now) {
-        var args =
-                new CommandArgs<>(StringCodec.UTF8).add(script).add(call.keys().size());
-        for (var key : call.keys()) {
-            args.addKey(key);
-        }
-        args.add(now);
-        for (var arg : call.args()) {
-            args.add(arg);
-        }
-        return new AsyncCommand<>(new Command<>(type, new NestedMultiOutput<>(StringCodec.UTF8), args));
     }
 
     boolean isClustered() {

@@ -8,7 +8,6 @@ import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.netty.util.TimerTask;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private volatile @Nullable Timeout timeout;
     private volatile long dueNanos;
     private volatile @Nullable Connection connection;
-    private volatile @Nullable Future<?> command;
+    private volatile @Nullable Runnable cancelling;
     private volatile boolean cutShort;
 
     Exchange(Judgement judgement, Permit permit, Deadline deadline) {
@@ -82,9 +81,9 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         return !isDone();
     }
 
-    /** What to cancel when time is up. */
-    void sent(Future<?> pending) {
-        command = pending;
+    /** How to cancel it when time is up. */
+    void sent(Runnable cancelling) {
+        this.cancelling = cancelling;
     }
 
     boolean isDone() {
@@ -123,9 +122,9 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
             return;
         }
         if (settle(new Unknown<>(Trouble.DEADLINE))) {
-            var pending = command;
+            var pending = cancelling;
             if (pending != null) {
-                pending.cancel(true);
+                pending.run();
             }
         }
     }

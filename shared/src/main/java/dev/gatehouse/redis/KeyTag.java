@@ -15,6 +15,8 @@ public final class KeyTag {
     /** 72 bits, 12 characters without padding: that any two of a billion subjects share a tag is a chance of 1 in 9,000. */
     private static final int BYTES = 9;
 
+    private static final MessageDigest SHA_256 = sha256();
+
     private KeyTag() {}
 
     /**
@@ -28,8 +30,17 @@ public final class KeyTag {
             throw new IllegalArgumentException("not well-formed Unicode");
         }
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(original.getBytes(StandardCharsets.UTF_8));
+            // A copy of one that is made is had for less than another from its provider.
+            var digest = ((MessageDigest) SHA_256.clone()).digest(original.getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(digest, BYTES));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

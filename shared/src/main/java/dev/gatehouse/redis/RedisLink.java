@@ -83,7 +83,19 @@ public final class RedisLink implements AutoCloseable {
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
     public CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline) {
-        return runAll(List.of(call), deadline).getFirst();
+        var hindrance = hindrance(deadline);
+        var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
+        if (permit == null) {
+            return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+        }
+        var exchange = new Exchange<List<Object>>(judgement, permit, deadline);
+        var asked = new Asked(call, exchange);
+        whenConnected(List.of(exchange), connection -> {
+            if (exchange.commit(timer, connection, commandNanos)) {
+                scripts.send(asked, connection);
+            }
+        });
+        return exchange.reply();
     }
 
     /** Runs several scripts, written to the connection in one flush; the stages are in the order of the calls. */
@@ -156,7 +168,7 @@ public final class RedisLink implements AutoCloseable {
             Connection connection) {
         try {
             var pending = command.apply(connection.commands());
-            exchange.sent(pending.toCompletableFuture());
+            exchange.sent(() -> pending.toCompletableFuture().cancel(true));
             pending.whenComplete((value, thrown) -> {
                 if (thrown == null) {
                     exchange.settle(new Answered<>(value));
@@ -195,7 +207,10 @@ public final class RedisLink implements AutoCloseable {
             send.accept(ready);
             return;
         }
-        startTimer();
+        if (!startTimer()) {
+            exchanges.forEach(Exchange::linkClosed);
+            return;
+        }
         exchanges.forEach(exchange -> exchange.awaitConnection(timer, commandNanos));
         one.obtain().whenComplete((connection, thrown) -> {
             if (connection != null) {
@@ -207,12 +222,17 @@ public final class RedisLink implements AutoCloseable {
         });
     }
 
-    /** Not while it is being stopped: then Netty's timer has whoever starts it wait for ever. */
-    private void startTimer() {
+    /**
+     * Before it is used, since Netty's timer has whoever starts it while it is being stopped wait for ever; false where
+     * it is too late for that, and nobody may use it.
+     */
+    private boolean startTimer() {
         synchronized (timer) {
-            if (!judgement.isClosed()) {
-                timer.start();
+            if (judgement.isClosed()) {
+                return false;
             }
+            timer.start();
+            return true;
         }
     }
 

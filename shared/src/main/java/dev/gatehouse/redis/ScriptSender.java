@@ -4,11 +4,9 @@ import dev.gatehouse.redis.RedisSettings.ClockSource;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.protocol.AsyncCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends scripts by their digests, with their text where Redis does not have it, and with a time they may use. */
@@ -29,49 +27,52 @@ final class ScriptSender {
     /** A call and the exchange that awaits its reply. */
     record Asked(ScriptCall call, Exchange<List<Object>> exchange) {}
 
-    /** Sends what has been committed to {@code connection}. */
+    /** Sends one that has been committed to {@code connection}. */
+    void send(Asked asked, Connection connection) {
+        send(asked, bySha(asked, connection, clock.now()), connection);
+    }
+
+    /** Sends what has been committed to {@code connection}, in one flush. */
     void send(List<Asked> committed, Connection connection) {
         if (committed.isEmpty()) {
             return;
         }
         var now = clock.now();
-        List<AsyncCommand<String, String, List<Object>>> commands;
+        var batch = new ArrayList<ScriptCommand>(committed.size());
+        for (var asked : committed) {
+            var command = bySha(asked, connection, now);
+            asked.exchange.sent(command::cancel);
+            batch.add(command);
+        }
         try {
-            commands = connection.evalSha(calls(committed), now);
+            connection.send(batch);
         } catch (RuntimeException e) {
             committed.forEach(asked -> asked.exchange.settle(DriverError.reply(e)));
-            return;
-        }
-        for (var i = 0; i < commands.size(); i++) {
-            var asked = committed.get(i);
-            await(asked, commands.get(i), (reply, thrown) -> {
-                if (thrown instanceof RedisNoScriptException) {
-                    eval(asked, connection, now);
-                } else {
-                    conclude(asked, connection, reply, thrown);
-                }
-            });
         }
     }
 
-    private static List<ScriptCall> calls(List<Asked> asked) {
-        var calls = new ArrayList<ScriptCall>(asked.size());
-        for (var each : asked) {
-            calls.add(each.call);
-        }
-        return calls;
+    private ScriptCommand bySha(Asked asked, Connection connection, String now) {
+        return ScriptCommand.evalSha(asked.call, now, (reply, thrown) -> {
+            if (thrown instanceof RedisNoScriptException) {
+                eval(asked, connection, now);
+            } else {
+                conclude(asked, connection, reply, thrown);
+            }
+        });
     }
 
     private void eval(Asked asked, Connection connection, String now) {
-        await(asked, connection.eval(asked.call, now), (reply, thrown) -> conclude(asked, connection, reply, thrown));
+        var byText = ScriptCommand.eval(asked.call, now, (reply, thrown) -> conclude(asked, connection, reply, thrown));
+        send(asked, byText, connection);
     }
 
-    private static void await(
-            Asked asked,
-            AsyncCommand<String, String, List<Object>> command,
-            BiConsumer<@Nullable List<Object>, @Nullable Throwable> then) {
-        asked.exchange.sent(command);
-        command.onComplete(then);
+    private static void send(Asked asked, ScriptCommand command, Connection connection) {
+        asked.exchange.sent(command::cancel);
+        try {
+            connection.send(command);
+        } catch (RuntimeException e) {
+            asked.exchange.settle(DriverError.reply(e));
+        }
     }
 
     private void conclude(
@@ -94,7 +95,7 @@ final class ScriptSender {
      */
     private void tryCallersTime(Asked asked, Connection connection, Reply<List<Object>> failure) {
         var probe = new ScriptCall(TELL_TIME, asked.call.keys(), List.of());
-        await(asked, connection.eval(probe, "0"), (time, _) -> {
+        var asking = ScriptCommand.eval(probe, "0", (time, _) -> {
             if (List.of("refused").equals(time)) {
                 clock.decide(ClockSource.CALLER);
                 eval(asked, connection, clock.now());
@@ -105,5 +106,6 @@ final class ScriptSender {
             }
             asked.exchange.settle(failure);
         });
+        send(asked, asking, connection);
     }
 }

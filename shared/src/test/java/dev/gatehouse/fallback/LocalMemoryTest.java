@@ -3,13 +3,12 @@ package dev.gatehouse.fallback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.gatehouse.fixtures.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -118,20 +117,13 @@ class LocalMemoryTest {
     @Test
     void theBoundIsExactUnderThreads() throws Exception {
         var bounded = new LocalMemory<Integer, Integer>(100, nanos::get);
-        var barrier = new CyclicBarrier(16);
         var taken = new AtomicInteger();
-        try (var threads = Executors.newFixedThreadPool(16)) {
-            for (int thread = 0; thread < 16; thread++) {
-                int first = thread * 1000;
-                threads.submit(() -> {
-                    barrier.await();
-                    for (int key = first; key < first + 1000; key++) {
-                        taken.addAndGet(bounded.put(key, key, MINUTE) ? 1 : 0);
-                    }
-                    return null;
-                });
+        Threads.together(16, thread -> {
+            int first = thread * 1000;
+            for (int key = first; key < first + 1000; key++) {
+                taken.addAndGet(bounded.put(key, key, MINUTE) ? 1 : 0);
             }
-        }
+        });
 
         assertThat(taken).hasValue(100);
         assertThat(IntStream.range(0, 16_000).filter(key -> bounded.get(key) != null))

@@ -2,13 +2,10 @@ package dev.gatehouse.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.fixtures.Threads;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -71,23 +68,13 @@ class CircuitTest {
                 raced.failed(raced.tryAcquire());
             }
             now.set(PAUSE);
-            var start = new CountDownLatch(1);
-            Callable<Boolean> knock = () -> {
-                start.await();
-                return raced.tryAcquire() != null;
-            };
-            try (var threads = Executors.newFixedThreadPool(8)) {
-                var knocks = new ArrayList<Future<Boolean>>();
-                for (var i = 0; i < 8; i++) {
-                    knocks.add(threads.submit(knock));
+            var passed = new AtomicInteger();
+            Threads.together(8, _ -> {
+                if (raced.tryAcquire() != null) {
+                    passed.incrementAndGet();
                 }
-                start.countDown();
-                var passed = 0;
-                for (var each : knocks) {
-                    passed += each.get() ? 1 : 0;
-                }
-                assertThat(passed).isEqualTo(1);
-            }
+            });
+            assertThat(passed).hasValue(1);
         }
     }
 

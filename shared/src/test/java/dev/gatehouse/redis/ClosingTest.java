@@ -5,12 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +66,8 @@ class ClosingTest {
     @Test
     void whatIsUnderWayEndsUnknownAndIsNoOutage() {
         try (var wire = FaultProxy.inFrontOf(redis)) {
-            var probe = LinkProbe.to(wire.host(), wire.port(), "REDIS_COMMAND_TIMEOUT", "600000");
+            var probe = LinkProbe.to(
+                    wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000", "REDIS_COMMAND_TIMEOUT", "600000");
             probe.ping();
             wire.blackHole();
             var reply = probe.link.run(call(), FAR);
@@ -76,7 +81,7 @@ class ClosingTest {
     @ValueSource(strings = {"30000", "1"})
     void underLoadEverybodyIsAnsweredToTheLast(String trustedIdle) throws Exception {
         for (var round = 0; round < 10; round++) {
-            var probe = LinkProbe.to(redis.url(), "REDIS_TRUSTED_IDLE", trustedIdle);
+            var probe = LinkProbe.patient(redis.url(), "REDIS_TRUSTED_IDLE", trustedIdle);
             var answered = new AtomicInteger();
             Threads.together(5, thread -> {
                 if (thread == 4) {
@@ -104,6 +109,64 @@ class ClosingTest {
             });
         }
         await().untilAsserted(() -> assertThat(redis.clients()).isEmpty());
+    }
+
+    /** Netty's timer has whoever starts it while it is being stopped wait for ever. */
+    @Test
+    void whoAsksWhileItIsBeingClosedStartsNoTimer() throws Exception {
+        var asking = new CountDownLatch(1);
+        var closing = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        var link = RedisLink.to(
+                RedisSettings.of(redis.host(), redis.port()),
+                connector -> new Connector() {
+                    @Override
+                    public CompletionStage<Connection> open() {
+                        return connector.open();
+                    }
+
+                    @Override
+                    public void close() {
+                        closing.countDown();
+                        awaitQuietly(asked);
+                        connector.close();
+                    }
+                },
+                MicroClock::now);
+        // Its iteration comes after the look at whether the link is closed.
+        var calls = new AbstractList<ScriptCall>() {
+            @Override
+            public ScriptCall get(int index) {
+                asking.countDown();
+                awaitQuietly(closing);
+                return call();
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        Threads.together(2, thread -> {
+            if (thread == 0) {
+                var reply = link.runAll(calls, FAR).getFirst();
+                var timers = Threads.named("gatehouse-timer");
+                asked.countDown();
+                assertThat(timers).isEmpty();
+                assertThat(LinkProbe.await(reply)).isEqualTo(new NotSent<>(Trouble.CLOSED));
+            } else {
+                asking.await();
+                link.close();
+            }
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static ScriptCall call() {

@@ -17,7 +17,13 @@ import org.junit.jupiter.api.Test;
 class ClusterTest {
 
     private static LinkProbe probe(RedisCluster cluster) {
-        return new LinkProbe(RedisSettings.fromEnvironment(Map.of("REDIS_CLUSTER_NODES", cluster.addresses())));
+        return new LinkProbe(RedisSettings.fromEnvironment(Map.of(
+                "REDIS_CLUSTER_NODES",
+                cluster.addresses(),
+                "REDIS_CONNECTION_TIMEOUT",
+                "5000",
+                "REDIS_COMMAND_TIMEOUT",
+                "5000")));
     }
 
     @Test
@@ -82,7 +88,7 @@ class ClusterTest {
     void aStandaloneLinkLearnsThatSlotsMatter() {
         try (var cluster = RedisCluster.start()) {
             var node = cluster.masters().getFirst();
-            try (var probe = LinkProbe.to(node.host(), node.port())) {
+            try (var probe = LinkProbe.patient(node.url())) {
                 assertThat(probe.link.isClustered()).isFalse();
                 var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
                 LinkProbe.await(probe.link.run(call, probe.deadline()));
@@ -131,7 +137,7 @@ class ClusterTest {
 
             dead.restart();
             cluster.awaitOk();
-            await().atMost(Duration.ofSeconds(10)).until(() -> {
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
                 probe.count("k0");
                 return !probe.regained.isEmpty();
             });
@@ -151,10 +157,10 @@ class ClusterTest {
             });
             cluster.masters().forEach(node -> node.restart());
             cluster.awaitOk();
-            await().atMost(Duration.ofSeconds(3)).until(() -> probe.count("k") instanceof Answered);
+            await().atMost(Duration.ofSeconds(20)).until(() -> probe.count("k") instanceof Answered);
             for (var i = 0; i < 30; i++) {
                 var key = "k" + i;
-                await().atMost(Duration.ofSeconds(3)).until(() -> probe.count(key) instanceof Answered);
+                await().atMost(Duration.ofSeconds(20)).until(() -> probe.count(key) instanceof Answered);
             }
         }
     }

@@ -1,11 +1,14 @@
 package dev.gatehouse.redis;
 
+import dev.gatehouse.fixtures.RedisProcess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A link under test, with short words for what tests do with it. */
 final class LinkProbe implements AutoCloseable {
@@ -33,6 +36,20 @@ final class LinkProbe implements AutoCloseable {
 
     static LinkProbe to(String url, String... namesAndValues) {
         return new LinkProbe(settings(url, namesAndValues));
+    }
+
+    /** A link that gives everything more time than even a busy machine needs: for what has nothing to do with time. */
+    static LinkProbe patient(String url, String... namesAndValues) {
+        var patience = Stream.of(
+                "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
+        return to(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
+    }
+
+    /** Has all that talks to Redis loaded, for which a busy machine takes seconds, before the time of a test counts. */
+    static void warmUp(RedisProcess redis) {
+        try (var first = patient(redis.url())) {
+            Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> first.count("first") instanceof Reply.Answered);
+        }
     }
 
     static RedisSettings settings(String url, String... namesAndValues) {
@@ -71,7 +88,7 @@ final class LinkProbe implements AutoCloseable {
     static <T> T await(java.util.concurrent.CompletionStage<T> stage) {
         try {
             // Far beyond every deadline: whoever needs it hangs.
-            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("no reply, or an exception for one", e);
         }

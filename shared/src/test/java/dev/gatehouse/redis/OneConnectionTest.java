@@ -14,7 +14,10 @@ class OneConnectionTest {
     void whoAsksWhileTheTimerIsStoppedIsAnswered() throws Exception {
         var timer = new HashedWheelTimer(5, TimeUnit.MILLISECONDS);
         try (var redis = RedisProcess.start();
-                var connector = new LettuceConnector(RedisSettings.of(redis.host(), redis.port()), timer)) {
+                var connector = new LettuceConnector(
+                        LinkProbe.settings(
+                                redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"),
+                        timer)) {
             var one = new OneConnection(connector, timer, Duration.ZERO);
             LinkProbe.await(one.obtain());
 

@@ -34,6 +34,7 @@ class OpeningRetryTest {
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
+        LinkProbe.warmUp(redis);
     }
 
     @AfterAll
@@ -45,7 +46,12 @@ class OpeningRetryTest {
     void compose() {
         redis.cli("FLUSHALL");
         wire = FaultProxy.inFrontOf(redis);
-        context = compose(RedisSettings.of(wire.host(), wire.port()));
+        context = compose(LinkProbe.settings(
+                "redis://%s:%d".formatted(wire.host(), wire.port()),
+                "REDIS_CONNECTION_TIMEOUT",
+                "2000",
+                "REDIS_COMMAND_TIMEOUT",
+                "1000"));
         link = context.getBean(RedisLink.class);
     }
 
@@ -98,8 +104,10 @@ class OpeningRetryTest {
     void aWrongPasswordIsNotTriedAgain() {
         try (var guarded = RedisProcess.setup().password("right").start();
                 var door = FaultProxy.inFrontOf(guarded);
-                var strangers =
-                        compose(LinkProbe.settings("redis://:wrong@%s:%d".formatted(door.host(), door.port())))) {
+                var strangers = compose(LinkProbe.settings(
+                        "redis://:wrong@%s:%d".formatted(door.host(), door.port()),
+                        "REDIS_CONNECTION_TIMEOUT",
+                        "2000"))) {
             var stranger = strangers.getBean(RedisLink.class);
             assertThat(LinkProbe.await(
                             stranger.run(call(), Deadline.in(stranger.settings().decisionBudget()))))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
@@ -42,7 +43,7 @@ class RedisLinkTest {
 
     @Test
     void runsAScriptByItsDigestAndSendsItsTextOnce() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             for (long i = 1; i <= 5; i++) {
                 assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", i)));
             }
@@ -53,7 +54,7 @@ class RedisLinkTest {
 
     @Test
     void sendsItsTextAgainWhenRedisForgotIt() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             probe.count("k");
             redis.cli("SCRIPT", "FLUSH");
             assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", 2L)));
@@ -62,7 +63,7 @@ class RedisLinkTest {
 
     @Test
     void runsManyScriptsInOneGo() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             var calls = new ArrayList<ScriptCall>();
             for (var i = 0; i < 20; i++) {
                 calls.add(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()));
@@ -78,7 +79,7 @@ class RedisLinkTest {
 
     @Test
     void sendsAnyRedisCommand() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             var link = probe.link;
             var until = probe.deadline();
             assertThat(LinkProbe.await(link.call(r -> r.set("s", "v"), until))).isEqualTo(new Answered<>("OK"));
@@ -99,7 +100,7 @@ class RedisLinkTest {
 
     @Test
     void aRefusedCommandIsNoOutage() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             redis.cli("SET", "text", "not a number");
             for (var i = 0; i < 10; i++) {
                 assertThat(probe.count("text")).isEqualTo(new Refused<>("ERR"));
@@ -111,7 +112,7 @@ class RedisLinkTest {
 
     @Test
     void connectsOnlyWhenItIsUsed() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             assertThat(redis.clients()).isEmpty();
             probe.ping();
             assertThat(redis.clients()).singleElement().asString().contains("name=gatehouse");
@@ -121,7 +122,7 @@ class RedisLinkTest {
 
     @Test
     void manyThreadsShareOneConnectionFromTheFirstMoment() throws Exception {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             Threads.together(32, _ -> assertThat(probe.count("k")).isInstanceOf(Answered.class));
             assertThat(redis.cli("GET", "k")).isEqualTo("32");
             assertThat(redis.clients()).hasSize(1);
@@ -131,7 +132,7 @@ class RedisLinkTest {
 
     @Test
     void asksNothingWhenTheDeadlineIsSpent() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             assertThat(probe.count("k", Deadline.in(Duration.ZERO))).isEqualTo(new NotSent<>(Trouble.DEADLINE));
         }
         assertThat(redis.clients()).isEmpty();
@@ -139,7 +140,7 @@ class RedisLinkTest {
 
     @Test
     void asksNothingOnceItIsClosed() {
-        var probe = LinkProbe.to(redis.url());
+        var probe = LinkProbe.patient(redis.url());
         probe.ping();
         probe.close();
         assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.CLOSED));
@@ -149,7 +150,7 @@ class RedisLinkTest {
 
     @Test
     void leavesNoThreadBehind() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             probe.ping();
             assertThat(Threads.named("lettuce", "gatehouse-timer")).isNotEmpty();
         }
@@ -168,7 +169,7 @@ class RedisLinkTest {
                 return {string.format('%.0f', now), redis.call('INCR', KEYS[1])}
                 """);
         var url = "redis://timeless:pw@%s:%d".formatted(redis.host(), redis.port());
-        try (var probe = LinkProbe.to(url)) {
+        try (var probe = LinkProbe.patient(url)) {
             for (long i = 1; i <= 3; i++) {
                 var reply =
                         LinkProbe.await(probe.link.run(new ScriptCall(now, List.of("k"), List.of()), probe.deadline()));
@@ -183,7 +184,7 @@ class RedisLinkTest {
 
     @Test
     void anErrorThatHasNothingToDoWithTimeDoesNotMakeItGoByItsOwn() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             redis.cli("ACL", "SETUSER", "default", "-eval", "-evalsha");
             try {
                 assertThat(probe.count("k")).isEqualTo(new Refused<>("NOPERM"));
@@ -199,7 +200,7 @@ class RedisLinkTest {
 
     @Test
     void whatTheDriverCannotEvenSendHarmsNobodyElse() {
-        try (var probe = LinkProbe.to(redis.url())) {
+        try (var probe = LinkProbe.patient(redis.url())) {
             probe.ping();
             var before = redis.clients();
             var fault = new IllegalArgumentException("a fault of the caller");
@@ -226,7 +227,16 @@ class RedisLinkTest {
                 var log = EveryLog.record()) {
             guarded.cli("CONFIG", "SET", "requirepass", password);
             var settings = RedisSettings.fromEnvironment(Map.of(
-                    "REDIS_HOST", guarded.host(), "REDIS_PORT", "" + guarded.port(), "REDIS_PASSWORD", password));
+                    "REDIS_HOST",
+                    guarded.host(),
+                    "REDIS_PORT",
+                    "" + guarded.port(),
+                    "REDIS_PASSWORD",
+                    password,
+                    "REDIS_CONNECTION_TIMEOUT",
+                    "5000",
+                    "REDIS_COMMAND_TIMEOUT",
+                    "5000"));
             try (var probe = new LinkProbe(settings)) {
                 assertThat(probe.count("k")).isInstanceOf(Answered.class);
             }
@@ -238,7 +248,7 @@ class RedisLinkTest {
     void aWrongPasswordIsSaidInOneLineAndNotShown() {
         try (var guarded = RedisProcess.setup().password("right").start();
                 var log = EveryLog.record();
-                var probe = LinkProbe.to("redis://:s3cret@%s:%d".formatted(guarded.host(), guarded.port()))) {
+                var probe = LinkProbe.patient("redis://:s3cret@%s:%d".formatted(guarded.host(), guarded.port()))) {
             assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
             assertThat(probe.lost).containsExactly("the user or password is wrong");
             assertThat(log.text()).doesNotContain("s3cret");
@@ -248,7 +258,7 @@ class RedisLinkTest {
     @Test
     void aMissingPasswordIsSaidInOneLine() {
         try (var guarded = RedisProcess.setup().password("right").start();
-                var probe = LinkProbe.to(guarded.host(), guarded.port())) {
+                var probe = LinkProbe.patient(guarded.url().replace(":right@", ""))) {
             assertThat(probe.count("k")).isNotInstanceOf(Answered.class);
             assertThat(probe.lost).hasSize(1).first().asString().containsAnyOf("asks for a password", "NOAUTH");
         }
@@ -256,7 +266,7 @@ class RedisLinkTest {
 
     @Test
     void anUnknownHostIsSaidInOneLine() {
-        try (var probe = LinkProbe.to("redis://no-such-host.invalid")) {
+        try (var probe = LinkProbe.patient("redis://no-such-host.invalid")) {
             assertThat(probe.count("k")).isInstanceOf(NotSent.class);
             assertThat(probe.lost).containsExactly("the host name is not known");
         }
@@ -265,7 +275,7 @@ class RedisLinkTest {
     @Test
     void nobodyListeningIsSaidInOneLine() {
         try (var stopped = RedisProcess.start();
-                var probe = LinkProbe.to(stopped.url())) {
+                var probe = LinkProbe.patient(stopped.url())) {
             stopped.stop();
             assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
             assertThat(probe.lost).containsExactly("the connection was refused");

@@ -41,7 +41,7 @@ class TlsTest {
     @Test
     void connectsWithTheRightAuthority() {
         try (var redis = redis(certificates.localhost());
-                var probe = LinkProbe.to(
+                var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
         }
@@ -50,7 +50,7 @@ class TlsTest {
     @Test
     void refusesACertificateOfAnotherAuthority() {
         try (var redis = redis(certificates.localhost());
-                var probe = LinkProbe.to(
+                var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.unrelatedCa().toString())) {
             isRefused(probe, "its certificate is not trusted: check REDIS_CA_FILE");
         }
@@ -59,7 +59,7 @@ class TlsTest {
     @Test
     void refusesAPrivateAuthorityThatItWasNotTold() {
         try (var redis = redis(certificates.localhost());
-                var probe = LinkProbe.to(url(redis))) {
+                var probe = LinkProbe.patient(url(redis))) {
             isRefused(probe, "its certificate is not trusted: check REDIS_CA_FILE");
         }
     }
@@ -67,7 +67,7 @@ class TlsTest {
     @Test
     void refusesACertificateForAnotherHost() {
         try (var redis = redis(certificates.elsewhere());
-                var probe = LinkProbe.to(
+                var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
             isRefused(probe, "its certificate is for another host name");
         }
@@ -76,7 +76,7 @@ class TlsTest {
     @Test
     void refusesAnExpiredCertificate() {
         try (var redis = redis(certificates.expired());
-                var probe = LinkProbe.to(
+                var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
             isRefused(probe, "its certificate has expired");
         }
@@ -85,7 +85,7 @@ class TlsTest {
     @Test
     void takesAnyCertificateWhenItIsToldTo() {
         try (var redis = redis(certificates.elsewhere());
-                var probe = LinkProbe.to(url(redis), "REDIS_SSL_CERT_REQS", "none")) {
+                var probe = LinkProbe.patient(url(redis), "REDIS_SSL_CERT_REQS", "none")) {
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
         }
     }
@@ -93,7 +93,7 @@ class TlsTest {
     @Test
     void tlsToAPlainPortIsSaidInOneLine() {
         try (var redis = RedisProcess.start();
-                var probe = LinkProbe.to("rediss://localhost:" + redis.port())) {
+                var probe = LinkProbe.patient("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000")) {
             isRefused(probe, "no answer to the TLS handshake: does it speak TLS on this port?");
         }
     }

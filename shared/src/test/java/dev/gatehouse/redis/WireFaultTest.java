@@ -5,14 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The link on a wire that fails in every way a wire can. */
 class WireFaultTest {
 
+    /** Two seconds are what is promised, and kept by {@link Circuit}'s pauses; the rest is for a busy machine. */
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How late a busy machine may wake whoever waits, and still nobody hangs. */
+    private static final Duration BUSY = Duration.ofSeconds(1);
+
     private static RedisProcess redis;
 
     private FaultProxy wire;
@@ -35,6 +46,7 @@ class WireFaultTest {
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
+        LinkProbe.warmUp(redis);
     }
 
     @AfterAll
@@ -46,7 +58,8 @@ class WireFaultTest {
     void connect() {
         redis.cli("FLUSHALL");
         wire = FaultProxy.inFrontOf(redis);
-        probe = LinkProbe.to(wire.host(), wire.port());
+        probe = LinkProbe.to(
+                wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "2000", "REDIS_COMMAND_TIMEOUT", "1000");
     }
 
     @AfterEach
@@ -108,7 +121,7 @@ class WireFaultTest {
         assertThat(probe.link.circuitState()).isEqualTo("open");
         assertThat(probe.lost).containsExactly("it answers " + code);
         wire.pass();
-        await().atMost(Duration.ofSeconds(2)).until(() -> probe.count("k") instanceof Answered);
+        await().atMost(RECOVERY).until(() -> probe.count("k") instanceof Answered);
         assertThat(redis.cli("GET", "k")).isEqualTo("1");
     }
 
@@ -130,7 +143,7 @@ class WireFaultTest {
         wire.cutConnections();
         await().until(() -> probe.count("k") instanceof NotSent);
         wire.pass();
-        await().atMost(Duration.ofSeconds(2)).until(() -> probe.count("k") instanceof Answered);
+        await().atMost(RECOVERY).until(() -> probe.count("k") instanceof Answered);
     }
 
     @ParameterizedTest
@@ -146,17 +159,22 @@ class WireFaultTest {
         var done = new AtomicLong();
         var perhaps = new AtomicLong();
         var slowest = new AtomicLong();
+        var over = new AtomicBoolean();
         Threads.together(5, thread -> {
             if (thread == 4) {
-                await().until(() -> done.get() > 500);
-                strike.accept(wire);
-                await().until(() -> !probe.lost.isEmpty());
+                await().atMost(PATIENCE).until(() -> done.get() > 500);
+                var outages = probe.lost.size();
+                // Until it strikes while somebody waits.
+                await().atMost(PATIENCE).until(() -> {
+                    strike.accept(wire);
+                    return probe.lost.size() > outages;
+                });
                 wire.pass();
+                await().atMost(PATIENCE).until(() -> probe.lost.size() == probe.regained.size());
+                over.set(true);
                 return;
             }
-            var recovered = false;
-            while (!recovered) {
-                recovered = !probe.regained.isEmpty();
+            while (!over.get()) {
                 var asked = System.nanoTime();
                 switch (probe.count("k")) {
                     case Answered<?> _ -> done.incrementAndGet();
@@ -166,8 +184,8 @@ class WireFaultTest {
                 slowest.accumulateAndGet(System.nanoTime() - asked, Math::max);
             }
         });
-        var budget = probe.link.settings().decisionBudget().toMillis();
-        assertThat(TimeUnit.NANOSECONDS.toMillis(slowest.get())).isLessThan(budget + 20);
+        assertThat(Duration.ofNanos(slowest.get()))
+                .isLessThan(probe.link.settings().decisionBudget().plus(BUSY));
         await().untilAsserted(() -> assertThat(redis.clients()).hasSize(1));
         assertThat(Long.parseLong((String) redis.cli("GET", "k")))
                 .as("all that is told done, and nothing told as not sent")
@@ -178,14 +196,17 @@ class WireFaultTest {
     void aBlackHoleIsAnsweredByTheDeadlineAndTheConnectionReplaced() {
         probe.count("k");
         wire.blackHole();
-        var from = System.nanoTime();
-        assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE));
-        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from)).isBetween(250L, 270L);
-        probe.count("k");
-        probe.count("k");
+        var took = new ArrayList<Long>();
+        for (var i = 0; i < 3; i++) {
+            var from = System.nanoTime();
+            assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+            took.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
+        }
+        assertThat(took).allSatisfy(millis -> assertThat(millis).isBetween(1000L, 1000 + BUSY.toMillis()));
+        assertThat(took).as("where nothing else holds it up").anyMatch(millis -> millis < 1020);
         assertThat(probe.link.circuitState()).isEqualTo("open");
         wire.pass();
-        await().atMost(Duration.ofSeconds(2)).until(() -> probe.count("other") instanceof Answered);
+        await().atMost(RECOVERY).until(() -> probe.count("other") instanceof Answered);
         await().untilAsserted(() -> assertThat(redis.clients()).hasSize(1));
     }
 

@@ -17,6 +17,7 @@ import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,9 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     /** As Lambda makes it. */
     public HttpFunction() {
-        this(new LambdaApplicationContextBuilder().build());
+        this(new LambdaApplicationContextBuilder()
+                .properties(Map.of("gatehouse.service", "true"))
+                .build());
     }
 
     /**

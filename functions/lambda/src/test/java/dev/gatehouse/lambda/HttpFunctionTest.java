@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,11 @@ class HttpFunctionTest {
     static void startsTheFunction() throws Exception {
         var digest = MessageDigest.getInstance("SHA-256").digest("k".getBytes(StandardCharsets.UTF_8));
         function = new HttpFunction(new LambdaApplicationContextBuilder()
-                .properties(
-                        Map.of("gatehouse.api-keys", "acme=" + HexFormat.of().formatHex(digest)))
+                .properties(Map.of(
+                        "gatehouse.service",
+                        "true",
+                        "gatehouse.api-keys",
+                        "acme=" + HexFormat.of().formatHex(digest)))
                 .build());
     }
 
@@ -78,11 +82,14 @@ class HttpFunctionTest {
 
     @Test
     void aDecisionHasNoMoreTimeThanTheInvocation() {
-        var body = function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250))
-                .getBody();
+        var left = IntStream.range(0, 5)
+                .mapToObj(_ -> function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250)))
+                .map(response -> response.getBody().replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"))
+                .map(Integer::parseInt)
+                .toList();
 
-        var left = Integer.parseInt(body.replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"));
-        assertThat(left).isBetween(50, 200);
+        assertThat(left).allMatch(millis -> millis <= 200);
+        assertThat(left).as("where a busy machine did not use it up").anyMatch(millis -> millis >= 50);
     }
 
     @Test
@@ -177,7 +184,13 @@ class HttpFunctionTest {
     @Test
     void aGatewaysAuthorizerNamesTheTenant() {
         var behindGateway = new HttpFunction(new LambdaApplicationContextBuilder()
-                .properties(Map.of("gatehouse.auth", "gateway", "gatehouse.tenant-field", "jwt.tenant"))
+                .properties(Map.of(
+                        "gatehouse.service",
+                        "true",
+                        "gatehouse.auth",
+                        "gateway",
+                        "gatehouse.tenant-field",
+                        "jwt.tenant"))
                 .build());
         var event = event("POST", "/v1/echo", "{}");
         event.getHeaders().remove("x-api-key");

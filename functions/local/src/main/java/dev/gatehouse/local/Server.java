@@ -115,6 +115,7 @@ public final class Server implements AutoCloseable {
 
     private static Map<String, Object> properties(Map<String, String> environment, @Nullable DemoKey demoKey) {
         var properties = new HashMap<String, Object>();
+        properties.put("gatehouse.service", "true");
         // Only this machine may call, unless the environment says otherwise, as a container's must.
         properties.put("micronaut.server.host", host(environment));
         properties.put("micronaut.server.port", port(environment));

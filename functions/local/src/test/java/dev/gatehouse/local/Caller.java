@@ -76,7 +76,7 @@ record Caller(int port, String key) {
 
     HttpRequest.Builder anonymous(String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(Duration.ofSeconds(30));
     }
 
     Told send(HttpRequest.Builder request) {

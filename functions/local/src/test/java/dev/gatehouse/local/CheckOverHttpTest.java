@@ -1,6 +1,7 @@
 package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class CheckOverHttpTest {
 
+    private static final String FIRST = "{\"name\":\"first\",\"subject\":\"s\",\"limit\":1000,\"windowSeconds\":1}";
+
     private static Server server;
     private static Caller caller;
 
@@ -23,6 +26,9 @@ class CheckOverHttpTest {
         var key = DemoKey.generate();
         server = Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", key.setting()));
         caller = new Caller(server.port(), key.value());
+        // The first check loads what talks to Redis, for which a busy machine may need longer than a decision has.
+        await().until(() ->
+                "redis".equals(caller.check("{\"limits\":[" + FIRST + "]}").header("Gatehouse-Source")));
     }
 
     @AfterAll
@@ -65,8 +71,8 @@ class CheckOverHttpTest {
 
         assertThat(told.status()).isEqualTo(429);
         assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(told.header("Retry-After")).isEqualTo("3600");
-        assertThat(told.header("RateLimit")).isEqualTo("\"mail\";r=0;t=3600, \"api\";r=10;t=0");
+        assertThat(told.header("Retry-After")).matches("3600|359.");
+        assertThat(told.header("RateLimit")).matches("\"mail\";r=0;t=(3600|359.), \"api\";r=10;t=0");
         assertThat(told.header("X-RateLimit-Limit")).isEqualTo("1");
         assertThat(told.body())
                 .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")

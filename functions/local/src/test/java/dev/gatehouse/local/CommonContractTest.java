@@ -183,7 +183,7 @@ class CommonContractTest {
                                 .getBytes(StandardCharsets.US_ASCII));
             }
             await().during(Duration.ofMillis(300))
-                    .atMost(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(10))
                     .until(() -> !said.toString(StandardCharsets.UTF_8).contains("EOFException"));
         } finally {
             System.setOut(console);
@@ -245,7 +245,7 @@ class CommonContractTest {
 
     private static String raw(String request) throws IOException {
         try (var socket = new Socket("localhost", server.port())) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -91,6 +91,8 @@ class MalformedBodiesTest {
         server = Server.start(Map.of(
                 "MICRONAUT_SERVER_PORT", "-1",
                 "REDIS_URL", redis.url(),
+                "REDIS_CONNECTION_TIMEOUT", "5000",
+                "REDIS_COMMAND_TIMEOUT", "5000",
                 "GATEHOUSE_API_KEYS", new DemoKey("k").setting()));
         caller = new Caller(server.port(), "k");
         caller.call("PUT", POLICY, "{\"limit\":2,\"windowSeconds\":60}");

@@ -25,12 +25,16 @@ final class Decisions {
                 var ours = new Gatehouse(redis.url());
                 var bucket4j = Bucket4jOnLettuce.plain(redis.url());
                 var batching = Bucket4jOnLettuce.batching(redis.url());
-                var redisson = new RedissonLimiter(redis.url())) {
+                var redisson = new RedissonLimiter(redis.url());
+                var denied = new KnownDenial(redis.url())) {
             var conditions = Conditions.here(redis.info("server", "redis_version"));
-            publish(
-                    report(race, conditions, List.of(floor, ours, bucket4j, batching, redisson)),
-                    ours.name(),
-                    Path.of(arguments[2]));
+            var results = Path.of(arguments[2]);
+            var decisions = report(race, conditions, List.of(floor, ours, bucket4j, batching, redisson));
+            publish(decisions, "decisions", results);
+            Files.writeString(
+                    results.resolve("decisions.svg"),
+                    decisions.chart(ours.name()).svg());
+            publish(report(race, conditions, List.of(floor, denied)), "denials", results);
         }
     }
 
@@ -43,10 +47,9 @@ final class Decisions {
         return new Report(race, conditions, heats);
     }
 
-    private static void publish(Report report, String ours, Path results) throws IOException {
+    private static void publish(Report report, String suite, Path results) throws IOException {
         Files.createDirectories(results);
-        Files.writeString(results.resolve("decisions.json"), report.json());
-        Files.writeString(results.resolve("decisions.svg"), report.chart(ours).svg());
+        Files.writeString(results.resolve(suite + ".json"), report.json(suite));
         System.out.printf("%n%s%n%n%s%n", report.markdown(), report.method());
     }
 }

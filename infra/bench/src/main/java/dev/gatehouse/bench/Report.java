@@ -41,11 +41,11 @@ record Report(Race race, Conditions conditions, List<Heat> heats) {
         return new BarChart("Rate-limit decisions a second, and as a share of the floor", method(), heats, ours);
     }
 
-    /** Everything that was measured, as JSON. */
-    String json() {
+    /** Everything that was measured, as JSON under the name {@code suite}. */
+    String json(String suite) {
         return """
                 {
-                  "suite": "decisions",
+                  "suite": "%s",
                   "date": "%s",
                   "jdk": "%s",
                   "redis": "%s",
@@ -57,6 +57,7 @@ record Report(Race race, Conditions conditions, List<Heat> heats) {
                   ]
                 }
                 """.formatted(
+                        suite,
                         conditions.date(),
                         conditions.jdk(),
                         conditions.redis(),

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
@@ -239,7 +240,7 @@ class AnySequenceTest {
     }
 
     private static <T> T answered(CompletionStage<Answer<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
+        var answer = stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         assertThat(answer).isInstanceOf(Decided.class);
         return ((Decided<T>) answer).decision();
     }

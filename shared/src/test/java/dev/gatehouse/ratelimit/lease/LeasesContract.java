@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.Answer;
 import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
@@ -17,8 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -306,36 +305,27 @@ abstract class LeasesContract {
             live.set(0);
             greatestFence.set(fences.stream().mapToLong(fence -> fence).max().orElse(0));
         });
-        try (var pool = Executors.newFixedThreadPool(threads)) {
-            var holders = new ArrayList<Future<?>>();
-            for (int thread = 0; thread < threads; thread++) {
-                boolean crashes = thread % 8 == 0;
-                holders.add(pool.submit(() -> {
-                    for (int n = 0; n < rounds; n++) {
-                        round.await(60, TimeUnit.SECONDS);
-                        for (int attempt = 0; attempt < 3; attempt++) {
-                            var id = LeaseId.random();
-                            if (acquire("a", id, 5, 30) instanceof Granted granted) {
-                                most.accumulateAndGet(live.incrementAndGet(), Math::max);
-                                grants.incrementAndGet();
-                                assertThat(granted.fence()).isGreaterThan(greatestFence.get());
-                                fences.add(granted.fence());
-                                if (crashes) {
-                                    break;
-                                }
-                                Thread.yield();
-                                live.decrementAndGet();
-                                assertThat(release("a", id)).isTrue();
-                            }
+        Threads.together(threads, thread -> {
+            boolean crashes = thread % 8 == 0;
+            for (int n = 0; n < rounds; n++) {
+                round.await(60, TimeUnit.SECONDS);
+                for (int attempt = 0; attempt < 3; attempt++) {
+                    var id = LeaseId.random();
+                    if (acquire("a", id, 5, 30) instanceof Granted granted) {
+                        most.accumulateAndGet(live.incrementAndGet(), Math::max);
+                        grants.incrementAndGet();
+                        assertThat(granted.fence()).isGreaterThan(greatestFence.get());
+                        fences.add(granted.fence());
+                        if (crashes) {
+                            break;
                         }
+                        Thread.yield();
+                        live.decrementAndGet();
+                        assertThat(release("a", id)).isTrue();
                     }
-                    return null;
-                }));
+                }
             }
-            for (var holder : holders) {
-                holder.get(120, TimeUnit.SECONDS);
-            }
-        }
+        });
         assertThat(most).as("held at once").hasValueLessThanOrEqualTo(5);
         assertThat(grants).as("each round's first five at least").hasValueGreaterThanOrEqualTo(5 * rounds);
         assertThat(fences).doesNotHaveDuplicates();

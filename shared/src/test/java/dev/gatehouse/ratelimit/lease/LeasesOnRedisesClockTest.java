@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
@@ -22,9 +23,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,21 +96,11 @@ class LeasesOnRedisesClockTest {
     void of64ThreadsNeverMoreThanFiveHoldALeaseWhileSomeCrashAndSomeExtend() throws Exception {
         var holdings = new ConcurrentLinkedQueue<Holding>();
         var until = System.nanoTime() + Duration.ofSeconds(3).toNanos();
-        try (var pool = Executors.newFixedThreadPool(64)) {
-            var holders = new ArrayList<Future<?>>();
-            for (int thread = 0; thread < 64; thread++) {
-                int way = thread % 4;
-                holders.add(pool.submit(() -> {
-                    while (System.nanoTime() < until) {
-                        hold(way, holdings);
-                    }
-                    return null;
-                }));
+        Threads.together(64, thread -> {
+            while (System.nanoTime() < until) {
+                hold(thread % 4, holdings);
             }
-            for (var holder : holders) {
-                holder.get(60, TimeUnit.SECONDS);
-            }
-        }
+        });
 
         assertThat(holdings).hasSizeGreaterThan(100);
         var inOrder = holdings.stream()

@@ -1,0 +1,114 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Rate limits for a JVM program, by calls that wait for their answer:
+ *
+ * {@snippet :
+ * try (var limits = RateLimits.fromEnvironment()) {
+ *     var verdict = limits.check(Limit.of("api", 100, 60), "user-42");
+ *     System.out.println(verdict.allowed() ? "pass" : "come back in " + verdict.retryAfter());
+ * }
+ * }
+ *
+ * <p>One is enough for a whole program: it holds one connection to Redis, made when it is first needed, and serves any
+ * number of threads. A call waits for as long as {@link RedisSettings#decisionBudget} at most; then the limit's policy for
+ * the time without Redis decides. What is asked many times a second from threads that must not wait goes to {@link #limiter}.
+ */
+public final class RateLimits implements AutoCloseable {
+
+    private static final String TENANT = "app";
+
+    private final RedisLink link;
+    private final RateLimiter limiter;
+
+    private RateLimits(RedisLink link) {
+        this.link = link;
+        this.limiter = over(link);
+    }
+
+    /**
+     * On the Redis that the environment names, as {@code REDIS_URL}.
+     *
+     * @throws dev.gatehouse.redis.InvalidSetting if it is named wrongly
+     */
+    public static RateLimits fromEnvironment() {
+        return from(System.getenv());
+    }
+
+    /** As {@link #fromEnvironment}, from an environment of one's own. */
+    public static RateLimits from(Map<String, String> environment) {
+        return new RateLimits(RedisLink.to(RedisSettings.fromEnvironment(environment)));
+    }
+
+    /**
+     * A limiter over {@code link}: on Redis, denials remembered, and by memory while Redis does not answer, unless a limit
+     * says otherwise.
+     */
+    static RateLimiter over(RedisLink link) {
+        var local = new LocalRateLimiter();
+        if (!link.settings().enabled()) {
+            return local;
+        }
+        new Outage(link).onRecovery(local::clear);
+        return new GuardedRateLimiter(new RedisRateLimiter(link, new KnownDenials()), local, WhenDown.LOCAL);
+    }
+
+    /** The same limiter, to be asked without waiting. */
+    public RateLimiter limiter() {
+        return limiter;
+    }
+
+    /** Charges one unit. */
+    public Verdict check(Limit limit, String subject) {
+        return check(limit, subject, 1);
+    }
+
+    /**
+     * Charges {@code cost} units if there is room for them.
+     *
+     * @throws InvalidLimit if subject or cost is out of its bounds
+     */
+    public Verdict check(Limit limit, String subject, long cost) {
+        return check(new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL));
+    }
+
+    /** Decides several limits at once. */
+    public Verdict check(Check check) {
+        return Verdict.of(await(limiter.check(TENANT, check, deadline()).toCompletableFuture()));
+    }
+
+    /** Gives back what a check charged. */
+    public void refund(Limit limit, String subject, long cost) {
+        var charges = new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL);
+        await(limiter.refund(TENANT, charges, deadline()).toCompletableFuture());
+    }
+
+    /** Puts right what was charged before the cost was known. */
+    public void settle(Settlement settlement) {
+        await(limiter.settle(TENANT, settlement, deadline()).toCompletableFuture());
+    }
+
+    private Deadline deadline() {
+        return Deadline.in(link.settings().decisionBudget());
+    }
+
+    /** It completes by the deadline, so this does not wait for ever. */
+    private static <T> Answer<T> await(CompletableFuture<Answer<T>> answer) {
+        return answer.join();
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.gatehouse.redis;
+
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A script's reply as it arrives: an array of whole numbers, texts and such arrays, in which a missing text is null. */
+final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
+
+    private final Charset charset;
+    private final Deque<List<Object>> around = new ArrayDeque<>(0);
+    private int depth;
+
+    ScriptOutput(Charset charset) {
+        super(StringCodec.UTF8, List.of());
+        this.charset = charset;
+    }
+
+    @Override
+    public void multi(int count) {
+        var array = new ArrayList<Object>(Math.max(count, 0));
+        if (depth > 0) {
+            output.add(array);
+            around.push(output);
+        }
+        depth++;
+        output = array;
+    }
+
+    @Override
+    public void complete(int depthLeft) {
+        if (depthLeft > 0 && depthLeft < depth) {
+            output = around.pop();
+            depth--;
+        }
+    }
+
+    @Override
+    public void set(long integer) {
+        output.add(integer);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // As Redis's arrays have it.
+    public void set(@Nullable ByteBuffer text) {
+        output.add(text == null ? null : decoded(text));
+    }
+
+    private String decoded(ByteBuffer text) {
+        var bytes = new byte[text.remaining()];
+        text.get(bytes);
+        return new String(bytes, charset);
+    }
+}

@@ -1,0 +1,37 @@
+-- The common case first: one limit, by GCRA, whose record, if there is any, is of its shape. It is decided as check.gcra
+-- below would, before all else that a script may need is set up, which alone takes as long as this. See check.lua and gcra.lua
+-- for KEYS, ARGV and the reply.
+
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+if #ARGV == 2 then
+  local _, _, shape, limit, tol, tol_part, inc, inc_part = cmsgpack.unpack(ARGV[2])
+  local tat, part, was = now, 0, shape
+  local packed = redis.call('GET', KEYS[1])
+  if packed then
+    was, tat, part = cmsgpack.unpack(packed)
+  end
+  if was == shape then
+    if tat < now then
+      tat, part = now, 0
+    end
+    local new, new_part = tat + inc, part + inc_part
+    if new_part >= limit then
+      new, new_part = new + 1, new_part - limit
+    end
+    local early = new - tol - now
+    if early > 0 or (early == 0 and new_part > tol_part) then
+      return {now, 'denied', tat, part}
+    end
+    if inc > 0 or inc_part > 0 then
+      local life = new_part > 0 and new + 1 - now or new - now
+      redis.call('SET', KEYS[1], cmsgpack.pack(shape, new, new_part), 'PX', math.ceil(life / 1000))
+    end
+    return {now, 'allowed', new, new_part}
+  end
+end
+
