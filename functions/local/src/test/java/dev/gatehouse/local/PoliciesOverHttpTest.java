@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.local.Caller.Told;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -376,6 +377,31 @@ class PoliciesOverHttpTest {
     }
 
     @Test
+    void aNameThatIsNoneIsNotFoundHoweverItIsWritten() {
+        for (var name : List.of("a%2Fb", "%00", "%C3%BC", "a".repeat(65), "..%2f..")) {
+            policy = name;
+            CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+        }
+    }
+
+    @Test
+    void anOverrideIsNotDeletedWithoutABodyThatSaysWhose() {
+        var told = caller.send(caller.request(path("/overrides")).DELETE());
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, ''", "PUT, ''", "DELETE, ''", "PUT, /overrides", "DELETE, /overrides"})
+    void aKeyIsNeeded(String method, String more) {
+        var told = caller.send(caller.anonymous(path(more))
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString("{}")));
+
+        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+    }
+
+    @Test
     void tenantsAreApart() {
         put("{'limit':2,'windowSeconds':60}");
         var other = new Caller(server.port(), "other");
@@ -440,6 +466,23 @@ class PoliciesOverHttpTest {
             assertThat(told.body()).containsEntry("degraded", true);
             assertThat(there.send(there.request(path("")).GET()).header("Gatehouse-Source"))
                     .isEqualTo("local");
+        }
+    }
+
+    @Test
+    void aTenantHasAThousandPoliciesAtMost() throws IOException {
+        try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
+            var there = new Caller(alone.port(), KEY.value());
+            var limit = "{\"limit\":1,\"windowSeconds\":60}";
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(there.call("PUT", "/v1/rate-limits/policies/p" + i, limit)
+                                .status())
+                        .isEqualTo(200);
+            }
+
+            CommonContractTest.assertProblem(there.call("PUT", path(""), limit), 409, "too-many-policies");
+            assertThat(there.call("PUT", "/v1/rate-limits/policies/p0", limit).status())
+                    .isEqualTo(200);
         }
     }
 

@@ -17,7 +17,8 @@ import java.lang.annotation.Target;
         headers = {
             @Header(
                     name = "RateLimit-Policy",
-                    description = "The limits: quota q in a window of w seconds.",
+                    description =
+                            "The limits that can deny: quota q in a window of w seconds, if it has a fixed length.",
                     schema = @Schema(type = "string", example = "\"api\";q=100;w=60")),
             @Header(
                     name = "RateLimit",
@@ -25,7 +26,7 @@ import java.lang.annotation.Target;
                     schema = @Schema(type = "string", example = "\"api\";r=99;t=1")),
             @Header(
                     name = "X-RateLimit-Limit",
-                    description = "Units in a window of the tightest limit.",
+                    description = "Units in a window of the tightest limit that can deny.",
                     schema = @Schema(type = "integer", example = "100")),
             @Header(
                     name = "X-RateLimit-Remaining",
@@ -52,7 +53,8 @@ import java.lang.annotation.Target;
                     schema = @Schema(type = "integer", example = "1")),
             @Header(
                     name = "RateLimit-Policy",
-                    description = "The limits: quota q in a window of w seconds.",
+                    description =
+                            "The limits that can deny: quota q in a window of w seconds, if it has a fixed length.",
                     schema = @Schema(type = "string", example = "\"api\";q=100;w=60")),
             @Header(
                     name = "RateLimit",
@@ -60,7 +62,7 @@ import java.lang.annotation.Target;
                     schema = @Schema(type = "string", example = "\"api\";r=99;t=1")),
             @Header(
                     name = "X-RateLimit-Limit",
-                    description = "Units in a window of the tightest limit.",
+                    description = "Units in a window of the tightest limit that can deny.",
                     schema = @Schema(type = "integer", example = "100")),
             @Header(
                     name = "X-RateLimit-Remaining",

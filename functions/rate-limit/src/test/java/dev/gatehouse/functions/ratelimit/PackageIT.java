@@ -48,6 +48,10 @@ class PackageIT {
     }
 
     private static String event(String path, String body) {
+        return event("POST", path, body);
+    }
+
+    private static String event(String method, String path, String body) {
         return """
                 {
                   "version": "2.0", "routeKey": "$default", "rawPath": "%1$s", "rawQueryString": "",
@@ -55,10 +59,10 @@ class PackageIT {
                   "requestContext": {
                     "accountId": "123456789012", "apiId": "a1b2c3", "stage": "$default", "routeKey": "$default",
                     "requestId": "JKJaXmPLvHcESHA=", "timeEpoch": 1700000000000,
-                    "http": {"method": "POST", "path": "%1$s", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+                    "http": {"method": "%4$s", "path": "%1$s", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
                   },
                   "body": "%3$s", "isBase64Encoded": false
-                }""".formatted(path, KEY, body.replace("\"", "\\\""));
+                }""".formatted(path, KEY, body.replace("\"", "\\\""), method);
     }
 
     @Test
@@ -106,6 +110,41 @@ class PackageIT {
             assertThat(redis.clients())
                     .as("one connection an execution environment")
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void keepsAPolicyAndDecidesAndCorrectsByItsName() throws Exception {
+        var policy = "/v1/rate-limits/policies/free";
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).start()) {
+            assertThat(function.invoke(event("PUT", policy, "{\"limit\":3,\"windowSeconds\":86400}"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"burst\\\":3");
+            assertThat(function.invoke(event("GET", policy, ""), PATIENCE).response())
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"algorithm\\\":\\\"gcra\\\"");
+            assertThat(function.invoke(
+                                    event("PUT", policy + "/overrides", "{\"subject\":\"ada\",\"limit\":9}"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":200");
+            var limits = "{\"limits\":[{\"policy\":\"free\",\"subject\":\"ada\"}]}";
+            assertThat(function.invoke(event("/v1/rate-limits/check", limits), PATIENCE)
+                            .response())
+                    .contains("\\\"remaining\\\":8");
+            assertThat(function.invoke(event("/v1/rate-limits/refund", limits), PATIENCE)
+                            .response())
+                    .contains("\\\"remaining\\\":9");
+            assertThat(function.invoke(event("DELETE", policy + "/overrides", "{\"subject\":\"ada\"}"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":204");
+            assertThat(function.invoke(event("DELETE", policy, ""), PATIENCE).response())
+                    .contains("\"statusCode\":204");
+            assertThat(function.invoke(event("/v1/rate-limits/check", limits), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":400")
+                    .contains("is not a known policy");
         }
     }
 
