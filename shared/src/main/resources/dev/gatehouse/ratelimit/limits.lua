@@ -54,7 +54,8 @@ local function used_of(shape, a, b, c)
     return used + (b > 0 and 1 or 0), math.max(1, x), used < x or (used == x and b <= y), false
   end
   if kind == 'fixed' then
-    local used = c <= now and math.max(0, a - limit) or a
+    local boundaries = c <= now and 1 + math.floor((now - c) / x) or 0
+    local used = math.max(0, a - boundaries * limit)
     return used, limit, used <= limit, true
   end
   local current, previous, bucket = rolled(a, b, c, math.floor(now / x), limit)
