@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>The commands</caption>
  * <tr><td>a check, all keys in one slot or Redis not clustered</td>
- *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged</td></tr>
+ *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged
+ *     or changed, or {@code DEL} where nothing of it is used</td></tr>
  * <tr><td>several subjects on a cluster</td>
  *     <td>the same for each subject, in parallel and in one flush</td></tr>
  * <tr><td>of these some denied, in mode {@link Mode#ALL}</td>

@@ -17,7 +17,7 @@ local function gcra_found(key, shape, tol, tol_part)
   if within and carried > tol then
     return now + tol, tol_part, true
   end
-  return now + carried, 0, used > 0
+  return now + carried, 0, true
 end
 
 local function gcra_life(tat, part)
