@@ -80,12 +80,12 @@ public final class RedisRateLimiter implements RateLimiter {
         if (charges.isEmpty()) {
             return CompletableFuture.completedStage(new Decided<>(CheckDecision.of(check, List.of()), Source.REDIS));
         }
-        long sent = denials == null ? 0 : denials.now();
+        var asked = denials == null ? null : denials.asked();
         return outcomes(charges, charging(check), deadline)
                 .thenApply(answer -> answer.map(counted -> {
                     var decision = CheckDecision.of(check, counted);
-                    if (denials != null) {
-                        denials.note(tenant, check, counted, decision, sent);
+                    if (denials != null && asked != null) {
+                        denials.note(tenant, check, counted, decision, asked);
                     }
                     return decision;
                 }));
