@@ -35,11 +35,11 @@ class FixedWindowMeterTest {
         long midnight = debt.c();
 
         assertThat(daily.shape().share(debt, midnight)).isEqualTo(new Share(15, 10, false, true));
-        assertThat(daily.shape().share(debt, midnight + 25 * 60 * MINUTE).used())
-                .isEqualTo(15);
         assertThat(daily.shape().share(debt, midnight + 26 * 60 * MINUTE).used())
+                .isEqualTo(15);
+        assertThat(daily.shape().share(debt, midnight + 27 * 60 * MINUTE).used())
                 .isEqualTo(5);
         // and it is kept as long as it counts
-        assertThat(daily.life(debt, midnight)).isEqualTo(52 * 60 * MINUTE);
+        assertThat(daily.life(debt, midnight)).isEqualTo(54 * 60 * MINUTE);
     }
 }
