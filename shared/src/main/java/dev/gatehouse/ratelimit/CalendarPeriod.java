@@ -28,18 +28,22 @@ public enum CalendarPeriod {
     HOUR(3600L, 2 * 3600) {
         @Override
         long numberAt(Instant time, ZoneId zone) {
-            var start = time.atZone(zone).truncatedTo(ChronoUnit.HOURS);
-            return Math.floorDiv(start.toEpochSecond(), 3600);
+            long number = Math.floorDiv(time.getEpochSecond(), 3600);
+            return startOf(number, zone).isAfter(time) ? number - 1 : number;
         }
 
-        /** Even where clocks change by half an hour, exactly one hour of the zone begins in each hour of UTC. */
+        /** Even where clocks change by half an hour, one hour of the zone begins in each hour of UTC. */
         @Override
         Instant startOf(long number, ZoneId zone) {
-            var lastSecond = Instant.ofEpochSecond(number * 3600 + 3599);
-            return lastSecond.atZone(zone).truncatedTo(ChronoUnit.HOURS).toInstant();
+            var lastSecond = Instant.ofEpochSecond(number * 3600 + 3599).atZone(zone);
+            var start = lastSecond.truncatedTo(ChronoUnit.HOURS);
+            // Where the clocks skip its beginning, the hour begins with what they do not skip.
+            var change =
+                    zone.getRules().getTransition(lastSecond.toLocalDateTime().truncatedTo(ChronoUnit.HOURS));
+            return change != null && change.isGap() ? change.getInstant() : start.toInstant();
         }
     },
-    DAY(86_400L, 26 * 3600) {
+    DAY(86_400L, 27 * 3600) {
         @Override
         long numberAt(Instant time, ZoneId zone) {
             return time.atZone(zone).toLocalDate().toEpochDay();

@@ -20,9 +20,11 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
 
     record Shape(long limit, Windows windows) implements Meter.Shape {
 
+        /** As if all windows since were the longest, for a script does not know the calendar of another limit. */
         @Override
         public Share share(Use use, long now) {
-            long used = use.c() <= now ? Math.max(0, use.a() - limit) : use.a();
+            long boundaries = use.c() <= now ? 1 + (now - use.c()) / windows.longest() : 0;
+            long used = Math.max(0, use.a() - worth(boundaries, limit));
             return new Share(used, limit, used <= limit, true);
         }
     }
@@ -87,13 +89,13 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
 
     @Override
     public long life(Use use, long now) {
-        return use.a() == 0 ? 0 : startAfter(use, (use.a() - 1) / limit) - now;
+        return use.a() == 0 ? 0 : use.c() + (use.a() - 1) / limit * windows.longest() - now;
     }
 
     @Override
     public LimitDecision decision(boolean allowed, long cost, Use left, long now) {
         long remaining = Math.max(0, limit - left.a());
-        var resetAfter = micros(life(left, now));
+        var resetAfter = left.a() == 0 ? Duration.ZERO : micros(startAfter(left, (left.a() - 1) / limit) - now);
         if (allowed) {
             return new Allowed(remaining, resetAfter);
         }
@@ -124,14 +126,13 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
 
     @Override
     public void describe(Packed to, long units, long now) {
-        var shape = new Packed().add(kind().word).add(limit);
+        var shape = new Packed().add(kind().word).add(limit).add(windows.longest());
         switch (windows) {
             case Windows.Even(var micros) -> {
-                shape.add(micros);
                 to.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(micros);
             }
             case Windows.OfCalendar(var period, var zone) -> {
-                shape.add(0).add(period.name()).add(zone.getId());
+                shape.add(period.name()).add(zone.getId());
                 to.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(0);
                 describeCalendar(to, windows.numberAt(now));
             }

@@ -110,7 +110,9 @@ public final class GuardedRateLimiter implements RateLimiter {
         if (!limit.isCounted()) {
             return WhenDown.LOCAL; // It decides the same with or without Redis.
         }
-        return limit.whenDown() == null ? whenDown : limit.whenDown();
+        var policy = limit.whenDown() == null ? whenDown : limit.whenDown();
+        // A limit in shadow keeps nobody from passing, so not by its silence either.
+        return limit.shadow() && policy == WhenDown.CLOSED ? WhenDown.OPEN : policy;
     }
 
     /** As if it were unused: nothing is known of it. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,16 @@ public final class KnownDenials {
     /** @param counted how the counted limits of the check came out, in its order */
     private record Denial(List<Outcome> counted, long sinceMicros) {}
 
+    /**
+     * When Redis was asked: its answer is not older.
+     *
+     * @param forgotten how often anything had been forgotten by then
+     */
+    record Asked(long micros, long forgotten) {}
+
     private final LongSupplier clock;
     private final LocalMemory<Key, Denial> memory;
+    private final AtomicLong forgotten = new AtomicLong();
 
     /** Of {@link #DEFAULT_MAX_ENTRIES}, on the system's monotonic clock. */
     public KnownDenials() {
@@ -46,9 +55,9 @@ public final class KnownDenials {
         this.memory = new LocalMemory<>(maxEntries, () -> clock.getAsLong() * 1000);
     }
 
-    /** The time to give to {@link #note} with what is sent now. */
-    long now() {
-        return clock.getAsLong();
+    /** To give to {@link #note} with the answer to what is sent now. */
+    Asked asked() {
+        return new Asked(clock.getAsLong(), forgotten.get());
     }
 
     /** The decision that Redis would make, if it is known to deny. */
@@ -67,23 +76,27 @@ public final class KnownDenials {
         return decision.allowed() ? null : decision;
     }
 
-    /** @param sentMicros when it was sent: Redis's answer is not older */
-    void note(String tenant, Check check, List<Outcome> counted, CheckDecision decision, long sentMicros) {
+    /** Keeps a denial, unless one was forgotten since it was asked for: it may be as old as that. */
+    synchronized void note(String tenant, Check check, List<Outcome> counted, CheckDecision decision, Asked asked) {
         if (decision.allowed() || (check.mode() == Mode.EACH && check.limits().size() > 1)) {
             return;
         }
-        var until = LONGEST.minus(clock.getAsLong() - sentMicros, ChronoUnit.MICROS);
+        if (asked.forgotten != forgotten.get()) {
+            return;
+        }
+        var until = LONGEST.minus(clock.getAsLong() - asked.micros, ChronoUnit.MICROS);
         var retryAfter = decision.retryAfter();
         if (retryAfter != null && retryAfter.compareTo(until) < 0) {
             until = retryAfter;
         }
         if (until.isPositive()) {
-            memory.put(new Key(tenant, check), new Denial(counted, sentMicros), until);
+            memory.put(new Key(tenant, check), new Denial(counted, asked.micros), until);
         }
     }
 
     /** Forgets every denial that the use of this limit by this subject has part in. */
-    void forget(String tenant, String name, String subject) {
+    synchronized void forget(String tenant, String name, String subject) {
+        forgotten.incrementAndGet();
         var identity = new LimitedSubject.Identity(name, subject);
         memory.removeIf(key -> key.tenant.equals(tenant)
                 && key.check.limits().stream()
@@ -91,7 +104,8 @@ public final class KnownDenials {
     }
 
     /** Forgets all. */
-    public void clear() {
+    public synchronized void clear() {
+        forgotten.incrementAndGet();
         memory.clear();
     }
 }

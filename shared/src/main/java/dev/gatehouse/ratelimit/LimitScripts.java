@@ -5,6 +5,7 @@ import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.ScriptCall;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +66,14 @@ final class LimitScripts {
         }
         long now = (Long) values.getFirst();
         ahead = now - MicroClock.now();
-        return link.run(call.apply(now), deadline);
+        return link.run(call.apply(now), deadline).thenApply(LimitScripts::refusedIfOutsideAgain);
+    }
+
+    /** A clock that leaps from one time to another is none to go by. Nothing was changed. */
+    private static Reply<List<Object>> refusedIfOutsideAgain(Reply<List<Object>> reply) {
+        return reply instanceof Answered<List<Object>>(var values) && isOutsideWindows(values)
+                ? new Refused<>("CLOCK")
+                : reply;
     }
 
     private static boolean isOutsideWindows(List<Object> values) {

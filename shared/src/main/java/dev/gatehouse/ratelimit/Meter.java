@@ -65,13 +65,16 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
     /** Whether a charge may make it that. */
     boolean admits(Use charged, long now);
 
-    /** A charge that is not asked whether it fits: what is too much is a debt, of ten years at most. */
+    /**
+     * A charge that is not asked whether it fits: what is too much is a debt. In all no more may be used than ten years
+     * give back (nor more than {@link FixedWindowMeter#MAX_COUNT} units), by GCRA 71 years.
+     */
     Use forced(Use use, long units, long now);
 
     /** What is left when so many units are given back; never less than nothing used. */
     Use refunded(Use use, long units, long now);
 
-    /** How long until nothing is used, if nothing more is charged; 0 when nothing is. */
+    /** How long it has to be kept: until nothing is used for a limit of any kind; 0 when nothing is. */
     long life(Use use, long now);
 
     /** The decision in the caller's terms, from what the check left. */

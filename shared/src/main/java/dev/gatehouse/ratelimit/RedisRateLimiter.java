@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>The commands</caption>
  * <tr><td>a check, all keys in one slot or Redis not clustered</td>
- *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged</td></tr>
+ *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged
+ *     or changed, or {@code DEL} where nothing of it is used</td></tr>
  * <tr><td>several subjects on a cluster</td>
  *     <td>the same for each subject, in parallel and in one flush</td></tr>
  * <tr><td>of these some denied, in mode {@link Mode#ALL}</td>
@@ -80,12 +81,12 @@ public final class RedisRateLimiter implements RateLimiter {
         if (charges.isEmpty()) {
             return CompletableFuture.completedStage(new Decided<>(CheckDecision.of(check, List.of()), Source.REDIS));
         }
-        long sent = denials == null ? 0 : denials.now();
+        var asked = denials == null ? null : denials.asked();
         return outcomes(charges, charging(check), deadline)
                 .thenApply(answer -> answer.map(counted -> {
                     var decision = CheckDecision.of(check, counted);
-                    if (denials != null) {
-                        denials.note(tenant, check, counted, decision, sent);
+                    if (denials != null && asked != null) {
+                        denials.note(tenant, check, counted, decision, asked);
                     }
                     return decision;
                 }));

@@ -44,7 +44,9 @@ for i = 1, #KEYS do
     life, a, b, c = new_life, new_a, new_b, new_c
   end
   -- A use that was carried over is kept even by a denial: from here on it is earned back as the denial says.
-  if not looks and (charged or changed) then
+  if not looks and changed and life == 0 then
+    redis.call('DEL', KEYS[i])
+  elseif not looks and (charged or changed) then
     local packed = c and cmsgpack.pack(shape, a, b, c) or cmsgpack.pack(shape, a, b)
     redis.call('SET', KEYS[i], packed, 'PX', math.max(1, math.ceil(life / 1000)))
   end

@@ -22,7 +22,7 @@ end
 
 -- used, window, its end, whether the record is of another shape; used is nil where it is corrupt.
 local function fixed_found(key, shape, limit, most, window, ends)
-  local was, used, was_window, was_end = record(key)
+  local was, used, was_window, was_end = record(key, shape, 3)
   if not was then
     return was == false and 0 or nil, window, ends, false
   end

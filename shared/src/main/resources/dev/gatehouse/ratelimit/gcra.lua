@@ -2,7 +2,7 @@
 -- A time is whole microseconds and a part counted in limit-ths of one, so that nothing is rounded.
 
 local function gcra_found(key, shape, tol, tol_part)
-  local was, tat, part, c = record(key)
+  local was, tat, part, c = record(key, shape, 2)
   if was == shape then
     if tat < now then
       return now, 0, false
@@ -17,7 +17,7 @@ local function gcra_found(key, shape, tol, tol_part)
   if within and carried > tol then
     return now + tol, tol_part, true
   end
-  return now + carried, 0, used > 0
+  return now + carried, 0, true
 end
 
 local function gcra_life(tat, part)

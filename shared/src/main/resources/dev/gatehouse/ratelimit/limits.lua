@@ -10,14 +10,33 @@ if now == 0 then
   now = time[1] * 1000000 + time[2]
 end
 
--- The shape and numbers under key; false where there are none, nil where Gatehouse did not write them.
-local function record(key)
+-- How many numbers stand beside a shape; nil where Gatehouse wrote no such shape.
+local function numbers_of(shape)
+  if type(shape) ~= 'string' then
+    return nil
+  end
+  local kind, limit, x, y, z = cmsgpack.unpack(shape)
+  if type(limit) ~= 'number' or type(x) ~= 'number' then
+    return nil
+  end
+  if kind == 'gcra' then
+    return type(y) == 'number' and 2 or nil
+  end
+  return (kind == 'fixed' or kind == 'sliding' and type(y) == 'number' and type(z) == 'number') and 3 or nil
+end
+
+-- The shape and numbers under key, where own has so many numbers; false where there are none, nil where Gatehouse did not
+-- write them.
+local function record(key, own, numbers)
   local packed = redis.call('GET', key)
   if not packed then
     return false
   end
   local shape, a, b, c = cmsgpack.unpack(packed)
-  if type(shape) == 'string' and type(b) == 'number' then
+  if shape ~= own then
+    numbers = numbers_of(shape)
+  end
+  if numbers and type(a) == 'number' and type(b) == 'number' and (numbers == 2 or type(c) == 'number') then
     return shape, a, b, c
   end
 end
@@ -54,7 +73,8 @@ local function used_of(shape, a, b, c)
     return used + (b > 0 and 1 or 0), math.max(1, x), used < x or (used == x and b <= y), false
   end
   if kind == 'fixed' then
-    local used = c <= now and math.max(0, a - limit) or a
+    local boundaries = c <= now and 1 + math.floor((now - c) / x) or 0
+    local used = math.max(0, a - boundaries * limit)
     return used, limit, used <= limit, true
   end
   local current, previous, bucket = rolled(a, b, c, math.floor(now / x), limit)

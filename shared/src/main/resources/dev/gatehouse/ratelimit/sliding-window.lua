@@ -5,7 +5,7 @@
 -- current, previous, bucket, whether the record is of another shape; current is nil where it is corrupt.
 local function sliding_found(key, shape, limit, most, length)
   local bucket = math.floor(now / length)
-  local was, current, previous, was_bucket = record(key)
+  local was, current, previous, was_bucket = record(key, shape, 3)
   if not was then
     return was == false and 0 or nil, 0, bucket, false
   end

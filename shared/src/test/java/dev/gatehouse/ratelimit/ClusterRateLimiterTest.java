@@ -12,6 +12,7 @@ import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -118,6 +119,38 @@ class ClusterRateLimiterTest extends RateLimiterContract {
             assertThat(check(TEN, otherSubject, 0)).isEqualTo(allowed(9, 60));
             assertThat(check(TEN, silentSubject, 0)).isEqualTo(allowed(7, 180));
         });
+    }
+
+    @Test
+    void aDenialThatWasUnderWayWhileItsLimitWasCorrectedIsNotKept() {
+        // given a check that one node has denied, while the other node is silent
+        var quick = subjectOn(cluster.masters().get(0));
+        var silent = subjectOn(cluster.masters().get(1));
+        var limiter = new RedisRateLimiter(link, new KnownDenials(100, NOW::get));
+        check(TEN, quick, 10);
+        check(TEN, silent, 1);
+        cluster.masters().get(1).freeze();
+        var both = new Check(List.of(charge(TEN, quick, 1), charge(TEN, silent, 1)), Mode.ALL);
+        var denied = limiter.check(tenant(), both, Deadline.in(Duration.ofSeconds(20)));
+
+        // when what it used is given back before the check is answered
+        limiter.refund(
+                        tenant(),
+                        new Check(List.of(charge(TEN, quick, 10)), Mode.ALL),
+                        Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+        cluster.masters().get(1).thaw();
+        assertThat(allowed(denied)).isFalse();
+
+        assertThat(allowed(limiter.check(tenant(), both, Deadline.in(Duration.ofSeconds(20)))))
+                .isTrue();
+    }
+
+    private static boolean allowed(CompletionStage<Answer<CheckDecision>> stage) {
+        return ((Answer.Decided<CheckDecision>) stage.toCompletableFuture().join())
+                .decision()
+                .allowed();
     }
 
     @Test

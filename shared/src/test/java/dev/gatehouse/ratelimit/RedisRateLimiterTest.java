@@ -82,6 +82,18 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
+    void aRecordOfAnotherShapeOfWhichNothingIsUsedAnyMoreIsDeleted() {
+        for (var was : List.of(TEN, Limit.fixed("ten", 10, 60), Limit.sliding("ten", 10, 60))) {
+            check(was, "a", 1);
+            redis.cli("PEXPIRE", key("a"), "60000");
+            pass(120_000_000);
+
+            check(Limit.of("ten", 10, 600), "a", 11);
+            assertThat(redis.cli("EXISTS", key("a"))).isEqualTo(0L);
+        }
+    }
+
+    @Test
     void aCheckIsOneScript() {
         check(TEN, "a", 1);
         redis.cli("CONFIG", "RESETSTAT");
