@@ -11,6 +11,7 @@ import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,9 @@ final class Connection {
 
     /** So many timeouts with no answer between them, and the connection is taken for dead. */
     private static final int TIMEOUTS_TO_CLOSE = 3;
+
+    /** Reads each byte as a character, so that none is lost. */
+    private static final StringCodec BYTES = new StringCodec(StandardCharsets.ISO_8859_1);
 
     private final StatefulConnection<String, String> lettuce;
     private final RedisClusterAsyncCommands<String, String> commands;
@@ -122,7 +126,8 @@ final class Connection {
         for (var arg : call.args()) {
             args.add(arg);
         }
-        return new AsyncCommand<>(new Command<>(type, new NestedMultiOutput<>(StringCodec.UTF8), args));
+        var texts = call.script().bytesInReplies() ? BYTES : StringCodec.UTF8;
+        return new AsyncCommand<>(new Command<>(type, new NestedMultiOutput<>(texts), args));
     }
 
     boolean isClustered() {
