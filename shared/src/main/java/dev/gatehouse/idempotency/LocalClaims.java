@@ -130,7 +130,11 @@ public final class LocalClaims implements Claims {
         if (!again && !records.put(key, completed)) {
             return null;
         }
-        return new Recorded(instant(completed.completedAt()), instant(completed.expires()), completed.fingerprint());
+        return new Recorded(
+                instant(completed.completedAt()),
+                instant(completed.expires()),
+                completed.fingerprint(),
+                response.equals(completed.response()));
     }
 
     private synchronized Release release(StoredKey key, Owner owner) {
@@ -139,7 +143,7 @@ public final class LocalClaims implements Claims {
             return new Release.Lost();
         }
         records.remove(key);
-        return new Released();
+        return new Released(known != null);
     }
 
     private synchronized Extension extend(StoredKey key, Owner owner, LeaseLength length) {

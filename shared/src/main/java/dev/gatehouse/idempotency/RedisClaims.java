@@ -177,7 +177,11 @@ public final class RedisClaims implements Claims {
     private static Completion completion(List<Object> reply) {
         return switch ((String) reply.getFirst()) {
             case "recorded" ->
-                new Recorded(instant(reply.get(1)), instant(reply.get(2)), new Fingerprint((String) reply.get(3)));
+                new Recorded(
+                        instant(reply.get(1)),
+                        instant(reply.get(2)),
+                        new Fingerprint((String) reply.get(3)),
+                        reply.get(4).equals(1L));
             case "lost" -> new Completion.Lost();
             case String other -> throw new IllegalStateException("complete.lua said " + other);
         };
@@ -185,7 +189,8 @@ public final class RedisClaims implements Claims {
 
     private static Release releasing(List<Object> reply) {
         return switch ((String) reply.getFirst()) {
-            case "released" -> new Released();
+            case "released" -> new Released(true);
+            case "absent" -> new Released(false);
             case "lost" -> new Release.Lost();
             case String other -> throw new IllegalStateException("release.lua said " + other);
         };

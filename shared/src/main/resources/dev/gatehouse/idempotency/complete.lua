@@ -5,8 +5,8 @@
 -- ARGV[2]  the owner
 -- ARGV[3]  how long the result is to be known, in microseconds; 0: as long as it was claimed for
 -- ARGV[4]  the response, any bytes
--- Reply    {"recorded", completed at, when the key expires, fingerprint}; also if this owner had completed before, and
---          then nothing was changed
+-- Reply    {"recorded", completed at, when the key expires, fingerprint, 1 if this response is kept}; 0 if this owner had
+--          completed with another before; if it had at all, nothing was changed
 --          {"lost"}: the claim is not the owner's; nothing was changed
 -- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
 
@@ -26,7 +26,8 @@ if owner ~= ARGV[2] or tonumber(expires) <= now then
   return {'lost'}
 end
 if completed_at then
-  return {'recorded', tonumber(completed_at), tonumber(expires), fingerprint}
+  local as_given = redis.call('HGET', key, 'response') == ARGV[4] and 1 or 0
+  return {'recorded', tonumber(completed_at), tonumber(expires), fingerprint, as_given}
 end
 
 if ARGV[3] ~= '0' then
@@ -35,4 +36,4 @@ end
 expires = now + lifetime
 redis.call('HSET', key, 'completed_at', now, 'expires', expires, 'response', ARGV[4])
 redis.call('PEXPIRE', key, math.ceil((expires - now) / 1000))
-return {'recorded', now, expires, fingerprint}
+return {'recorded', now, expires, fingerprint, 1}

@@ -3,7 +3,8 @@
 -- KEYS[1]  the hash, as claim.lua keeps it
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the owner
--- Reply    {"released"}: nobody has claimed the key; also if that was so before
+-- Reply    {"released"}: nobody has claimed the key
+--          {"absent"}: the same, and so it was before
 --          {"lost"}: the work is done, or another's; nothing was changed
 -- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
 
@@ -19,9 +20,12 @@ if not (owner and expires) then
   if redis.call('EXISTS', key) == 1 then
     return redis.error_reply('CORRUPT claim')
   end
-  return {'released'}
+  return {'absent'}
 end
-if tonumber(expires) > now and (completed_at or owner ~= ARGV[2]) then
+if tonumber(expires) <= now then
+  return {'absent'}
+end
+if completed_at or owner ~= ARGV[2] then
   return {'lost'}
 end
 redis.call('DEL', key)

@@ -75,7 +75,7 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(SECOND);
 
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE, true));
         var completed = new Completed(DONE, Fingerprint.NONE, in(0), in(DAY));
         pass(100 * SECOND);
         for (var owner : List.of(ADA, GRACE)) {
@@ -90,8 +90,9 @@ abstract class ClaimsContract {
         var first = complete("a", ADA, DONE);
         pass(5 * SECOND);
 
+        assertThat(complete("a", ADA, DONE)).isEqualTo(first);
         assertThat(complete("a", ADA, new Response(500, List.of(), ResponseBody.EMPTY)))
-                .isEqualTo(first);
+                .isEqualTo(new Recorded(in(-5), in(DAY - 5), Fingerprint.NONE, false));
         assertThat(((Completed) claim("a", GRACE)).response()).isEqualTo(DONE);
     }
 
@@ -99,7 +100,7 @@ abstract class ClaimsContract {
     void theLifetimeBeginsAnewWithTheCompletion() {
         claims(request("a", ADA, "", 30, 100));
         pass(20 * SECOND);
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(100), Fingerprint.NONE));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(100), Fingerprint.NONE, true));
         pass(99 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
         pass(SECOND);
@@ -110,7 +111,7 @@ abstract class ClaimsContract {
     void theCompletionMaySetAnotherLifetime() {
         claim("a", ADA);
         assertThat(answered(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(7)), patience())))
-                .isEqualTo(new Recorded(in(0), in(7), Fingerprint.NONE));
+                .isEqualTo(new Recorded(in(0), in(7), Fingerprint.NONE, true));
         pass(7 * SECOND);
         assertThat(inspect("a")).isEqualTo(new Absent());
     }
@@ -157,7 +158,7 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(1000 * SECOND);
 
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE, true));
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
     }
 
@@ -198,8 +199,8 @@ abstract class ClaimsContract {
     @Test
     void aReleasedKeyIsFreeAtOnce() {
         claim("a", ADA);
-        assertThat(release("a", ADA)).isEqualTo(new Released());
-        assertThat(release("a", ADA)).as("again").isEqualTo(new Released());
+        assertThat(release("a", ADA)).isEqualTo(new Released(true));
+        assertThat(release("a", ADA)).as("again").isEqualTo(new Released(false));
         assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
         assertThat(extend("a", ADA, 30)).isEqualTo(new Extension.Lost());
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
@@ -235,7 +236,7 @@ abstract class ClaimsContract {
         assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
                 .as("its lease over")
                 .isEqualTo(new KeyReused());
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), new Fingerprint("sha-1")));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), new Fingerprint("sha-1"), true));
         assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
                 .as("completed")
                 .isEqualTo(new KeyReused());
@@ -350,7 +351,7 @@ abstract class ClaimsContract {
                 new Lifetime(Lifetime.MAX_SECONDS));
         assertThat(claims(longest)).isEqualTo(new Claimed(in(DAY), in(365 * DAY), 1));
         assertThat(answered(claims().complete(tenant, longest.claim(), DONE, Optional.empty(), patience())))
-                .isEqualTo(new Recorded(in(0), in(365 * DAY), longest.fingerprint()));
+                .isEqualTo(new Recorded(in(0), in(365 * DAY), longest.fingerprint(), true));
     }
 
     @Test
