@@ -1,5 +1,6 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.functions.idempotency.IdempotencyController;
 import dev.gatehouse.functions.ratelimit.LeaseController;
 import dev.gatehouse.functions.ratelimit.RateLimitController;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
@@ -29,5 +30,5 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
         paramName = "X-Api-Key",
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
-@OpenAPIInclude(classes = {RateLimitController.class, LeaseController.class})
+@OpenAPIInclude(classes = {IdempotencyController.class, RateLimitController.class, LeaseController.class})
 interface ApiDescription {}
