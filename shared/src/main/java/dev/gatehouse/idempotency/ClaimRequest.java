@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.redis.Deadline;
 import java.util.regex.Pattern;
 
 /**
@@ -17,5 +18,10 @@ public record ClaimRequest(
         if (!CLAIMED_BY.matcher(claimedBy).matches()) {
             throw new InvalidClaim("claimedBy", "must be at most 128 visible ASCII characters");
         }
+    }
+
+    /** This request with a lease that lasts no longer than to {@code end}. */
+    ClaimRequest within(Deadline end) {
+        return new ClaimRequest(claim, fingerprint, claimedBy, lease.atMost(end), lifetime);
     }
 }

@@ -1,5 +1,8 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.redis.Deadline;
+import java.util.concurrent.TimeUnit;
+
 /**
  * How long the work may take unless the lease is extended: for so long a worker that crashed still keeps others away.
  *
@@ -18,5 +21,10 @@ public record LeaseLength(long millis) {
 
     long micros() {
         return millis * 1000;
+    }
+
+    /** This length, or what is left until {@code end} if that is less; a millisecond at the least. */
+    LeaseLength atMost(Deadline end) {
+        return new LeaseLength(Math.max(1, Math.min(millis, TimeUnit.NANOSECONDS.toMillis(end.remainingNanos()))));
     }
 }
