@@ -35,7 +35,7 @@ public @interface Idempotent {
     /** Whether a request without a key is refused; else it is not idempotent. */
     boolean required() default true;
 
-    /** How long a crash may keep the key from others; while the method runs it is extended. */
+    /** How long a crash may keep the key from others; while the method runs it is extended, for up to 15 minutes. */
     long leaseMillis() default 30_000;
 
     /** How long the response is replayed. */

@@ -32,7 +32,9 @@ import java.util.concurrent.Executor;
 final class IdempotentEndpoints {
 
     private static final String ATTRIBUTE = Run.class.getName();
-    private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(1);
+
+    /** As long as any invocation: what has not answered by then, perhaps never will, and is not held any longer. */
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
 
     /** A method that runs: what it will have answered, and what comes of that. */
     private record Run(
@@ -79,7 +81,7 @@ final class IdempotentEndpoints {
         if (annotation == null) {
             return CompletableFuture.completedStage(Optional.empty());
         }
-        var end = deadlines.afterWaiting(AS_LONG_AS_IT_TAKES);
+        var end = deadlines.afterWaiting(LONGEST_RUN);
         return keyed.read(request).thenCompose(body -> begin(request, annotation, body, end));
     }
 
