@@ -317,7 +317,7 @@ class ClaimFaultsTest {
         return new ClaimRequest(claim, Fingerprint.NONE, "", new LeaseLength(60_000), new Lifetime(86_400));
     }
 
-    /** A quarter of a second late at the most, and what a busy machine takes. */
+    /** By the deadline, and what a busy machine takes. */
     private static <T> Answer<T> inTime(Supplier<CompletionStage<Answer<T>>> question) {
         long from = System.nanoTime();
         var answer = join(question.get());

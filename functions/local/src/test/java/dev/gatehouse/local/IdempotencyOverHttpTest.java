@@ -12,11 +12,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
@@ -360,6 +362,34 @@ class IdempotencyOverHttpTest {
         long from = System.nanoTime();
         assertThat(claim(",'waitMillis':300").status()).isEqualTo(409);
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofMillis(290));
+    }
+
+    @Test
+    void of64CallersOneWinsEachRoundTheOthersGet409AndThenTheReplay() throws Exception {
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 20; round++) {
+                somethingNew();
+                var claims = all64(callers, () -> claim(""));
+                var winners =
+                        claims.stream().filter(told -> told.status() == 201).toList();
+                assertThat(winners).hasSize(1);
+                assertThat(claims).filteredOn(told -> told.status() == 409).hasSize(63);
+                complete(owner(winners.getFirst()), "{'status':200,'body':'round %d'}".formatted(round));
+                var body = "round " + round;
+                assertThat(all64(callers, () -> claim(""))).allSatisfy(told -> {
+                    assertThat(told.status()).isEqualTo(200);
+                    assertThat(response(told)).containsEntry("body", body);
+                });
+            }
+        }
+    }
+
+    private static List<Told> all64(ExecutorService callers, Callable<Told> call) throws Exception {
+        var told = new ArrayList<Told>();
+        for (var future : callers.invokeAll(Collections.nCopies(64, call))) {
+            told.add(future.get());
+        }
+        return told;
     }
 
     @Test
