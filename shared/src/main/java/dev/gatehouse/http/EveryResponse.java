@@ -37,6 +37,13 @@ public final class EveryResponse {
         return id;
     }
 
+    /** The id that {@code request} goes by; where none was given to it, the caller's or a new one. */
+    public static RequestId idOf(HttpRequest<?> request) {
+        return request.getAttribute(ATTRIBUTE).orElse(null) instanceof RequestId known
+                ? known
+                : RequestId.of(null, request.getHeaders().get(X_REQUEST_ID));
+    }
+
     @RequestFilter
     void receive(HttpRequest<?> request) {
         requestId(request);

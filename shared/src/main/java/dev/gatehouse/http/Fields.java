@@ -3,7 +3,9 @@ package dev.gatehouse.http;
 import dev.gatehouse.http.Reading.Faulty;
 import dev.gatehouse.http.Reading.Read;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,6 +120,46 @@ public final class Fields {
         return meaning != null
                 ? meaning
                 : wrong(name, "must be one of: " + String.join(", ", new TreeSet<>(words.keySet())), otherwise);
+    }
+
+    /** The object {@code name}, which must be given; null if it is faulty. */
+    public <T> @Nullable T object(String name, Shape<T> shape) {
+        var given = value(name);
+        if (given == null) {
+            violations.add(JsonText.inside(path, name), "is missing");
+            return null;
+        }
+        return object(JsonText.inside(path, name), given, violations, shape);
+    }
+
+    /**
+     * The object {@code name}, whose properties may have any names, and whose values are texts or arrays of texts; empty
+     * where it is not given. In the order of the body.
+     */
+    public Map<String, List<String>> texts(String name) {
+        return switch (value(name)) {
+            case Map<?, ?> values -> texts(JsonText.inside(path, name), values);
+            case null -> Map.of();
+            default -> wrong(name, "must be an object", Map.of());
+        };
+    }
+
+    private Map<String, List<String>> texts(String at, Map<?, ?> values) {
+        var read = new LinkedHashMap<String, List<String>>();
+        values.forEach((key, value) -> {
+            var elements = value instanceof List<?> list ? list : Collections.singletonList(value);
+            var texts = new ArrayList<String>();
+            for (var element : elements) {
+                if (element instanceof String text) {
+                    texts.add(text);
+                } else {
+                    violations.add(JsonText.inside(at, String.valueOf(key)), "must be a string or an array of strings");
+                    break;
+                }
+            }
+            read.put(String.valueOf(key), texts);
+        });
+        return read;
     }
 
     /** The objects of the array {@code name}, which must be given; those that are faulty are left out. */

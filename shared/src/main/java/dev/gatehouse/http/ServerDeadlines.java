@@ -18,7 +18,7 @@ final class ServerDeadlines implements Deadlines {
     }
 
     @Override
-    public Deadline next() {
-        return Deadline.in(budget);
+    public Deadline afterWaiting(Duration wait) {
+        return Deadline.in(budget.plus(wait));
     }
 }

@@ -1,5 +1,7 @@
 package dev.gatehouse.http;
 
+import org.jspecify.annotations.Nullable;
+
 /** An item of a structured header field after RFC 9651: a string and its parameters. */
 public record StructuredField(String text) {
 
@@ -15,6 +17,32 @@ public record StructuredField(String text) {
             }
         }
         return new StructuredField(quoted.append('"').toString());
+    }
+
+    /**
+     * The string that {@code field} holds: without its quotes, or all of it where it begins with none, for many callers
+     * leave them out. Null if there is no end to the quotes, or something after it.
+     */
+    public static @Nullable String stringOf(String field) {
+        var item = field.strip();
+        if (!item.startsWith("\"")) {
+            return item;
+        }
+        var unquoted = new StringBuilder(item.length());
+        for (int i = 1; i < item.length(); i++) {
+            var c = item.charAt(i);
+            if (c == '"') {
+                return i == item.length() - 1 ? unquoted.toString() : null;
+            }
+            if (c == '\\') {
+                i++;
+                if (i == item.length() || (item.charAt(i) != '"' && item.charAt(i) != '\\')) {
+                    return null;
+                }
+            }
+            unquoted.append(item.charAt(i));
+        }
+        return null;
     }
 
     /** This item with one parameter more. */

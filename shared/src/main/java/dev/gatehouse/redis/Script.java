@@ -14,8 +14,9 @@ import java.util.HexFormat;
  * @param name for logs and metrics
  * @param source the Lua text
  * @param sha1 of the source, by which Redis knows it
+ * @param bytesInReplies whether the texts of its replies are any bytes; see {@link #replyingBytes}
  */
-public record Script(String name, String source, String sha1) {
+public record Script(String name, String source, String sha1, boolean bytesInReplies) {
 
     /** Reads {@code <name>.lua} from beside {@code owner}, with the {@code parts} before it, each a file too. */
     public static Script beside(Class<?> owner, String name, String... parts) {
@@ -40,9 +41,17 @@ public record Script(String name, String source, String sha1) {
     public static Script of(String name, String source) {
         try {
             var digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
-            return new Script(name, source, HexFormat.of().formatHex(digest));
+            return new Script(name, source, HexFormat.of().formatHex(digest), false);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * This script, with replies whose texts may be any bytes: each is told as a string of a character for each byte, as
+     * ISO 8859-1 has them, for UTF-8 would lose those that are none of its own.
+     */
+    public Script replyingBytes() {
+        return new Script(name, source, sha1, true);
     }
 }

@@ -5,6 +5,7 @@ import io.lettuce.core.internal.ExceptionFactory;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -26,19 +27,26 @@ final class ScriptCommand extends Command<String, String, List<Object>> {
     @SuppressWarnings("UnusedVariable") // By ENDED.
     private volatile int ended;
 
-    private ScriptCommand(CommandType type, CommandArgs<String, String> args, Listener listener) {
-        super(type, new ScriptOutput(StandardCharsets.UTF_8), args);
+    private ScriptCommand(CommandType type, Script script, CommandArgs<String, String> args, Listener listener) {
+        super(type, new ScriptOutput(textsOf(script)), args);
         this.listener = listener;
+    }
+
+    /** One that reads each byte as a character loses none. */
+    private static Charset textsOf(Script script) {
+        return script.bytesInReplies() ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
     }
 
     /** The script by its digest. */
     static ScriptCommand evalSha(ScriptCall call, String now, Listener listener) {
-        return new ScriptCommand(CommandType.EVALSHA, args(call.script().sha1(), call, now), listener);
+        return new ScriptCommand(
+                CommandType.EVALSHA, call.script(), args(call.script().sha1(), call, now), listener);
     }
 
     /** The script with its text, which Redis keeps from then on. */
     static ScriptCommand eval(ScriptCall call, String now, Listener listener) {
-        return new ScriptCommand(CommandType.EVAL, args(call.script().source(), call, now), listener);
+        return new ScriptCommand(
+                CommandType.EVAL, call.script(), args(call.script().source(), call, now), listener);
     }
 
     private static CommandArgs<String, String> args(String script, ScriptCall call, String now) {

@@ -189,4 +189,44 @@ class FieldsTest {
     void noBytesMakeItThrow(@ForAll byte[] bytes) {
         assertThat(Fields.read(bytes, FieldsTest::point)).isNotNull();
     }
+
+    private record Letter(boolean urgent, Map<String, List<String>> lines, Point from) {}
+
+    private static Reading<Letter> letter(String json) {
+        return Fields.read(json.getBytes(StandardCharsets.UTF_8), fields -> {
+            var urgent = fields.flag("urgent", true);
+            var lines = fields.texts("lines");
+            var from = fields.object("from", FieldsTest::point);
+            return fields.make(() -> new Letter(urgent, lines, from));
+        });
+    }
+
+    @Test
+    void objectsInsideFlagsAndTextsOfAnyNameAreRead() {
+        assertThat(letter("{\"urgent\":false,\"lines\":{\"b\":\"1\",\"a\":[\"2\",\"3\"],\"c\":[]},"
+                        + "\"from\":{\"name\":\"n\",\"x\":1}}"))
+                .isEqualTo(new Read<>(new Letter(
+                        false,
+                        Map.of("b", List.of("1"), "a", List.of("2", "3"), "c", List.of()),
+                        new Point("n", 1, 7, false))));
+        assertThat(letter("{\"from\":{\"name\":\"n\",\"x\":1}}"))
+                .isEqualTo(new Read<>(new Letter(true, Map.of(), new Point("n", 1, 7, false))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | from",
+                "{'from':7} | from",
+                "{'from':{'name':'n','more':1}} | from.x from.more",
+                "{'from':{'name':'n','x':1},'urgent':'yes'} | urgent",
+                "{'from':{'name':'n','x':1},'lines':[]} | lines",
+                "{'from':{'name':'n','x':1},'lines':{'a':1,'b':['2',3],'c':null}} | lines.a lines.b lines.c",
+            })
+    void whatIsWrongInsideIsToldWithItsPlace(String json, String fields) {
+        assertThat(((Faulty<Letter>) letter(json.replace('\'', '"'))).violations())
+                .extracting(Violation::field)
+                .containsExactlyInAnyOrder(fields.split(" "));
+    }
 }

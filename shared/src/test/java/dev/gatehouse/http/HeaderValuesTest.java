@@ -16,6 +16,18 @@ class HeaderValuesTest {
     }
 
     @Test
+    void aStructuredStringIsReadBareOrQuoted() {
+        assertThat(StructuredField.stringOf(" bare ")).isEqualTo("bare");
+        assertThat(StructuredField.stringOf("ba\"re")).isEqualTo("ba\"re");
+        assertThat(StructuredField.stringOf("\"quoted\" ")).isEqualTo("quoted");
+        assertThat(StructuredField.stringOf("\"a\\\"b\\\\c\"")).isEqualTo("a\"b\\c");
+        assertThat(StructuredField.stringOf("\"\"")).isEmpty();
+        for (var malformed : new String[] {"\"", "\"a", "\"a\"b", "\"a\\", "\"a\\b\"", "\"a\\\""}) {
+            assertThat(StructuredField.stringOf(malformed)).as(malformed).isNull();
+        }
+    }
+
+    @Test
     void secondsAreRoundedUp() {
         assertThat(Seconds.roundedUp(Duration.ZERO)).hasToString("0");
         assertThat(Seconds.roundedUp(Duration.ofNanos(1000))).hasToString("1");

@@ -20,11 +20,11 @@ final class InvocationDeadlines implements Deadlines {
     }
 
     @Override
-    public Deadline next() {
+    public Deadline afterWaiting(Duration wait) {
         if (!Invocation.CURRENT.isBound()) {
-            return Deadline.in(budget);
+            return Deadline.in(budget.plus(wait));
         }
         var end = Invocation.CURRENT.get().end();
-        return new Deadline(end.nanoTime() - MARGIN.toNanos()).atMost(budget);
+        return new Deadline(end.nanoTime() - MARGIN.toNanos()).atMost(budget.plus(wait));
     }
 }

@@ -1,22 +1,29 @@
 package dev.gatehouse.lambda;
 
+import dev.gatehouse.endpoint.Idempotent;
 import dev.gatehouse.http.Deadlines;
 import dev.gatehouse.http.Tenant;
+import dev.gatehouse.idempotency.LocalClaims;
+import io.micronaut.context.annotation.Factory;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 @Controller("/v1/echo")
 class EchoController {
 
     private final Deadlines deadlines;
+    private final AtomicInteger runs = new AtomicInteger();
 
     EchoController(Deadlines deadlines) {
         this.deadlines = deadlines;
@@ -32,6 +39,21 @@ class EchoController {
                 body == null ? "" : new String(body, StandardCharsets.UTF_8),
                 "leftMillis",
                 deadlines.next().remainingNanos() / 1_000_000));
+    }
+
+    @Post("/once")
+    @Idempotent
+    Map<String, Object> once(@Body byte @Nullable [] body) {
+        return Map.of("runs", runs.incrementAndGet());
+    }
+
+    @Factory
+    static class Library {
+
+        @Singleton
+        dev.gatehouse.idempotency.Idempotent idempotent() {
+            return new dev.gatehouse.idempotency.Idempotent(new LocalClaims(), Duration.ofSeconds(1));
+        }
     }
 
     @Post("/fault")

@@ -93,6 +93,24 @@ class HttpFunctionTest {
     }
 
     @Test
+    void anIdempotentMethodRunsOnceForItsKey() {
+        var event = event("POST", "/v1/echo/once", "{\"a\":1}");
+        event.getHeaders().put("idempotency-key", "k-1");
+
+        var first = function.handleRequest(event, new InvocationContext(30_000));
+        var second = function.handleRequest(event, new InvocationContext(30_000));
+
+        assertThat(first.getStatusCode()).isEqualTo(200);
+        assertThat(first.getBody()).isEqualTo("{\"runs\":1}");
+        assertThat(second.getBody()).isEqualTo(first.getBody());
+        assertThat(second.getHeaders()).containsEntry("Idempotent-Replayed", "true");
+        event.setBody("{\"a\":2}");
+        assertThat(function.handleRequest(event, null).getStatusCode()).isEqualTo(422);
+        var without = event("POST", "/v1/echo/once", "{\"a\":1}");
+        assertThat(function.handleRequest(without, null).getStatusCode()).isEqualTo(400);
+    }
+
+    @Test
     void aFaultIsToldWithoutWhatItWas() {
         var response = function.handleRequest(event("POST", "/v1/echo/fault", "{}"), null);
 

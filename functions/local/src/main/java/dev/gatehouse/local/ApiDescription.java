@@ -1,5 +1,6 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.functions.idempotency.IdempotencyController;
 import dev.gatehouse.functions.ratelimit.CorrectionController;
 import dev.gatehouse.functions.ratelimit.LeaseController;
 import dev.gatehouse.functions.ratelimit.PolicyController;
@@ -32,6 +33,11 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
 @OpenAPIInclude(
-        classes = {RateLimitController.class, CorrectionController.class, PolicyController.class, LeaseController.class
+        classes = {
+            IdempotencyController.class,
+            RateLimitController.class,
+            CorrectionController.class,
+            PolicyController.class,
+            LeaseController.class
         })
 interface ApiDescription {}

@@ -122,6 +122,8 @@ public final class Server implements AutoCloseable {
         for (var name : new String[] {
             "GATEHOUSE_AUTH",
             API_KEYS,
+            "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN",
+            "GATEHOUSE_REPLAYS_WHEN_DOWN",
             "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
             "GATEHOUSE_LEASES_WHEN_DOWN",
             "GATEHOUSE_REMEMBER_DENIALS",

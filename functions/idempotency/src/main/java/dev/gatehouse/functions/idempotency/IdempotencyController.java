@@ -1,0 +1,506 @@
+package dev.gatehouse.functions.idempotency;
+
+import dev.gatehouse.functions.idempotency.ClaimBody.Asking;
+import dev.gatehouse.functions.idempotency.CompleteBody.Completing;
+import dev.gatehouse.functions.idempotency.ExtendBody.Extending;
+import dev.gatehouse.http.Deadlines;
+import dev.gatehouse.http.EveryResponse;
+import dev.gatehouse.http.Problem;
+import dev.gatehouse.http.Reading.Faulty;
+import dev.gatehouse.http.Reading.Read;
+import dev.gatehouse.http.Tenant;
+import dev.gatehouse.http.Violation;
+import dev.gatehouse.idempotency.Claim;
+import dev.gatehouse.idempotency.Claims;
+import dev.gatehouse.idempotency.IdempotencyKey;
+import dev.gatehouse.idempotency.WaitingClaims;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Has it been done already? */
+@Controller("/v1/idempotency/claims")
+@Tag(name = "Idempotency", description = "Has it been done already?")
+@ApiResponse(
+        responseCode = "400",
+        description =
+                "The body is not what the operation takes: problem invalid-request, with the faults found in errors; or there is no key: problem idempotency-key-missing.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@ApiResponse(
+        responseCode = "401",
+        description = "No API key, or an unknown one: problem unauthenticated.",
+        headers = {
+            @Header(
+                    name = "WWW-Authenticate",
+                    description = "How to authenticate.",
+                    schema = @Schema(type = "string", example = "Bearer realm=\"gatehouse\""))
+        },
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@ApiResponse(
+        responseCode = "406",
+        description = "Accept takes no JSON: problem not-acceptable.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@ApiResponse(
+        responseCode = "413",
+        description = "The body is over 256 KiB: problem content-too-large.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@ApiResponse(
+        responseCode = "415",
+        description = "The body is not said to be JSON, or is packed: problem unsupported-media-type.",
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+public class IdempotencyController {
+
+    private final Claims claims;
+    private final WaitingClaims waiting;
+    private final Deadlines deadlines;
+    private final EveryResponse everyResponse;
+
+    IdempotencyController(Claims claims, WaitingClaims waiting, Deadlines deadlines, EveryResponse everyResponse) {
+        this.claims = claims;
+        this.waiting = waiting;
+        this.deadlines = deadlines;
+        this.everyResponse = everyResponse;
+    }
+
+    /** Gives the work to whoever asks first, and tells the others its result. */
+    @Post
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "claim",
+            summary = "Claim work, or be told its result",
+            description =
+                    "Of all who claim a key one gets the work. It completes or releases the claim; if it does neither, another gets the work when the lease has ended.")
+    @Parameter(
+            name = AskedKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "The key, bare or as a quoted string, if it is not in the body.",
+            schema = @Schema(type = "string"))
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ClaimBody.class)))
+    @ApiResponse(
+            responseCode = "201",
+            description = "The work is the claimant's. The same owner asking again while in flight is told the same.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ClaimedAnswer.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The work has been done.",
+            headers = {
+                @Header(
+                        name = "Idempotent-Replayed",
+                        description = "true",
+                        schema = @Schema(type = "string", example = "true")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ReplayedAnswer.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "Somebody else is at it: problem idempotency-in-flight.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until the lease ends.",
+                        schema = @Schema(type = "integer", example = "30"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.InFlight.class)))
+    @ApiResponse(
+            responseCode = "422",
+            description = "The key was used with another fingerprint: problem idempotency-key-reused.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description =
+                    "Redis does not answer: problem store-unavailable. It is safe to ask again with the owner of the problem.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.ClaimUnknown.class)))
+    public CompletionStage<HttpResponse<?>> claim(
+            @Parameter(hidden = true) Tenant tenant,
+            @Parameter(hidden = true) HttpRequest<?> request,
+            @Body byte @Nullable [] body) {
+        return switch (ClaimBody.read(body, keys(request), everyResponse.requestId(request))) {
+            case Read<Asking>(Asking(var asked, var wait)) ->
+                waiting.claim(tenant.name(), asked, wait, deadlines.afterWaiting(wait))
+                        .thenApply(answer -> ClaimResponse.toClaim(asked.claim().owner(), answer));
+            case Faulty<Asking>(var violations) -> refused(violations);
+        };
+    }
+
+    /** Keeps the result of the work. */
+    @Post("/complete")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "completeClaim",
+            summary = "Give the result of the work",
+            description =
+                    "Also after the lease has ended, as long as nobody else has claimed the key. Asking again changes nothing.")
+    @Parameter(
+            name = AskedKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "The key, bare or as a quoted string, if it is not in the body.",
+            schema = @Schema(type = "string"))
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CompleteBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "A result of this owner is kept.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = RecordedAnswer.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "The claim is not the owner's: problem lease-lost.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    public CompletionStage<HttpResponse<?>> complete(
+            @Parameter(hidden = true) Tenant tenant,
+            @Parameter(hidden = true) HttpRequest<?> request,
+            @Body byte @Nullable [] body) {
+        return switch (CompleteBody.read(body, keys(request))) {
+            case Read<Completing>(Completing(var claim, var response, var lifetime)) ->
+                claims.complete(tenant.name(), claim, response, lifetime, deadlines.next())
+                        .thenApply(answer -> woken(tenant, claim.key(), ClaimResponse.toComplete(answer)));
+            case Faulty<Completing>(var violations) -> refused(violations);
+        };
+    }
+
+    /** Gives the work back undone. */
+    @Post("/release")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "releaseClaim",
+            summary = "Give the work back undone",
+            description = "The next to claim the key gets it. Asking again is answered the same, unless somebody has.")
+    @Parameter(
+            name = AskedKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "The key, bare or as a quoted string, if it is not in the body.",
+            schema = @Schema(type = "string"))
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = OwnedBody.class)))
+    @ApiResponse(
+            responseCode = "204",
+            description = "Nobody has claimed the key.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            })
+    @ApiResponse(
+            responseCode = "409",
+            description = "The claim is not the owner's: problem lease-lost.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    public CompletionStage<HttpResponse<?>> release(
+            @Parameter(hidden = true) Tenant tenant,
+            @Parameter(hidden = true) HttpRequest<?> request,
+            @Body byte @Nullable [] body) {
+        return switch (OwnedBody.read(body, keys(request))) {
+            case Read<Claim>(var claim) ->
+                claims.release(tenant.name(), claim, deadlines.next())
+                        .thenApply(answer -> woken(tenant, claim.key(), ClaimResponse.toRelease(answer)));
+            case Faulty<Claim>(var violations) -> refused(violations);
+        };
+    }
+
+    /** Has the lease last longer. */
+    @Post("/extend")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "extendClaim",
+            summary = "Hold the work for longer",
+            description = "As long as nobody else has claimed the key.")
+    @Parameter(
+            name = AskedKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "The key, bare or as a quoted string, if it is not in the body.",
+            schema = @Schema(type = "string"))
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ExtendBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The lease lasts at least so long.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ExtendedAnswer.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "The claim is not the owner's: problem lease-lost.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    public CompletionStage<HttpResponse<?>> extend(
+            @Parameter(hidden = true) Tenant tenant,
+            @Parameter(hidden = true) HttpRequest<?> request,
+            @Body byte @Nullable [] body) {
+        return switch (ExtendBody.read(body, keys(request))) {
+            case Read<Extending>(Extending(var claim, var length)) ->
+                claims.extend(tenant.name(), claim, length, deadlines.next()).thenApply(ClaimResponse::toExtend);
+            case Faulty<Extending>(var violations) -> refused(violations);
+        };
+    }
+
+    /** Tells what is known of a key. */
+    @Post("/inspect")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(operationId = "inspectClaim", summary = "Tell what is known of a key", description = "Changes nothing.")
+    @Parameter(
+            name = AskedKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "The key, bare or as a quoted string, if it is not in the body.",
+            schema = @Schema(type = "string"))
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = KeyBody.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The work is in flight or done.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = InspectedAnswer.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "Nothing is known of the key: problem idempotency-key-unknown.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    public CompletionStage<HttpResponse<?>> inspect(
+            @Parameter(hidden = true) Tenant tenant,
+            @Parameter(hidden = true) HttpRequest<?> request,
+            @Body byte @Nullable [] body) {
+        return switch (KeyBody.read(body, keys(request))) {
+            case Read<IdempotencyKey>(var key) ->
+                claims.inspect(tenant.name(), key, deadlines.next()).thenApply(ClaimResponse::toInspect);
+            case Faulty<IdempotencyKey>(var violations) -> refused(violations);
+        };
+    }
+
+    /** Forgets a key. */
+    @Post("/invalidate")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "invalidateClaim",
+            summary = "Forget a key, whoever has claimed it",
+            description = "The work may be done anew, also if somebody is at it.")
+    @Parameter(
+            name = AskedKey.HEADER,
+            in = ParameterIn.HEADER,
+            description = "The key, bare or as a quoted string, if it is not in the body.",
+            schema = @Schema(type = "string"))
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = KeyBody.class)))
+    @ApiResponse(
+            responseCode = "204",
+            description = "Nothing is known of the key.",
+            headers = {
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            })
+    @ApiResponse(
+            responseCode = "503",
+            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    public CompletionStage<HttpResponse<?>> invalidate(
+            @Parameter(hidden = true) Tenant tenant,
+            @Parameter(hidden = true) HttpRequest<?> request,
+            @Body byte @Nullable [] body) {
+        return switch (KeyBody.read(body, keys(request))) {
+            case Read<IdempotencyKey>(var key) ->
+                claims.invalidate(tenant.name(), key, deadlines.next())
+                        .thenApply(answer -> woken(tenant, key, ClaimResponse.toInvalidate(answer)));
+            case Faulty<IdempotencyKey>(var violations) -> refused(violations);
+        };
+    }
+
+    private HttpResponse<?> woken(Tenant tenant, IdempotencyKey key, HttpResponse<?> response) {
+        waiting.wake(tenant.name(), key);
+        return response;
+    }
+
+    private static List<String> keys(HttpRequest<?> request) {
+        return request.getHeaders().getAll(AskedKey.HEADER);
+    }
+
+    private static CompletionStage<HttpResponse<?>> refused(List<Violation> violations) {
+        var invalid = Problem.invalidRequest(violations);
+        if (!AskedKey.isMissing(violations)) {
+            return CompletableFuture.completedStage(invalid.response());
+        }
+        var missing = Problem.of(
+                        "idempotency-key-missing",
+                        "There is no key",
+                        400,
+                        "Give it as key, or as the header " + AskedKey.HEADER + ".")
+                .with("errors", violations);
+        return CompletableFuture.completedStage(missing.response());
+    }
+}

@@ -1,0 +1,32 @@
+package dev.gatehouse.functions.idempotency;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.gatehouse.http.Timestamp;
+import dev.gatehouse.idempotency.Completion.Recorded;
+import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.media.Schema;
+
+/** A result that is kept. */
+@Serdeable.Serializable
+@JsonInclude(JsonInclude.Include.ALWAYS)
+@Schema(name = "CompletionRecorded", description = "The result is kept, or the one that the owner gave before.")
+record RecordedAnswer(
+        @Schema(example = "completed") String outcome,
+
+        @Schema(format = "date-time", example = "2026-09-21T14:13:20.000Z")
+        String completedAt,
+
+        @Schema(description = "When the key is forgotten.", format = "date-time", example = "2026-09-22T14:13:20.000Z")
+        String expiresAt,
+
+        @Schema(description = "Whether it is kept in this process's memory only.", example = "false")
+        boolean degraded) {
+
+    static RecordedAnswer of(Recorded recorded, boolean degraded) {
+        return new RecordedAnswer(
+                "completed",
+                new Timestamp(recorded.completedAt()).toString(),
+                new Timestamp(recorded.expiresAt()).toString(),
+                degraded);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.gatehouse.local;
+
+import static dev.gatehouse.local.PaymentsController.MAY_GO_ON;
+import static dev.gatehouse.local.PaymentsController.PAID;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Endpoints of a Micronaut application that are made idempotent by the annotation. */
+class IdempotentEndpointsTest {
+
+    private static final DemoKey KEY = new DemoKey("k");
+
+    private static RedisProcess redis;
+    private static Server server;
+    private static Caller caller;
+
+    private String key;
+    private int before;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = server(redis);
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    private static Server server(RedisProcess redis) throws IOException {
+        return Server.start(
+                Map.of("MICRONAUT_SERVER_PORT", "-1", "REDIS_URL", redis.url(), "GATEHOUSE_API_KEYS", KEY.setting()));
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void somethingNew() {
+        key = UUID.randomUUID().toString();
+        before = PAID.get();
+    }
+
+    @Test
+    void theSecondRequestIsToldTheResponseOfTheFirst() {
+        var first = post("/payments", key, "{\"amount\":7}");
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(first.header("Set-Cookie")).isEqualTo("session=1");
+        assertThat(first.header("Idempotent-Replayed")).isNull();
+
+        var second = post("/payments", "\"" + key + "\"", "{\"amount\":7}");
+
+        assertThat(second.status()).isEqualTo(201);
+        assertThat(second.text()).isEqualTo(first.text()).contains("\"amount\":7");
+        assertThat(second.header("Content-Type")).isEqualTo(first.header("Content-Type"));
+        assertThat(second.header("Location")).isEqualTo("/payments/1");
+        assertThat(second.header("Set-Cookie")).isNull();
+        assertThat(second.header("Idempotent-Replayed")).isEqualTo("true");
+        assertThat(second.header("X-Request-Id")).isNotEqualTo(first.header("X-Request-Id"));
+        assertThat(PAID).hasValue(before + 1);
+    }
+
+    @Test
+    void anAsynchronousMethodOfTextIsReplayedToo() {
+        var first = post("/payments/later", key, "");
+        var second = post("/payments/later", key, "");
+        assertThat(second.text()).isEqualTo(first.text()).isEqualTo("paid " + (before + 1));
+        assertThat(second.header("Content-Type"))
+                .isEqualTo(first.header("Content-Type"))
+                .startsWith("text/plain");
+        assertThat(post("/payments/later", null, "").header("Idempotent-Replayed"))
+                .as("without a key it runs each time")
+                .isNull();
+        assertThat(PAID).hasValue(before + 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"unended", "two words"})
+    void aKeyThatIsNoneIsRefused(String malformed) {
+        var missing = post("/payments", null, "{}");
+        CommonContractTest.assertProblem(missing, 400, "idempotency-key-missing");
+        CommonContractTest.assertProblem(post("/payments", malformed, "{}"), 400, "invalid-request");
+        assertThat(PAID).hasValue(before);
+    }
+
+    @Test
+    void anotherRequestWithTheSameKeyIsRefused() {
+        post("/payments", key, "{\"amount\":7}");
+        CommonContractTest.assertProblem(post("/payments", key, "{\"amount\":8}"), 422, "idempotency-key-reused");
+        CommonContractTest.assertProblem(
+                post("/payments?again=1", key, "{\"amount\":7}"), 422, "idempotency-key-reused");
+        assertThat(post("/payments/later", key, "{\"amount\":7}").status())
+                .as("another operation has keys of its own")
+                .isEqualTo(200);
+        assertThat(PAID).hasValue(before + 2);
+    }
+
+    @Test
+    void whileTheFirstIsUnderWayTheOthersAreToldSo() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var requests = new ArrayList<Future<Told>>();
+            for (int n = 0; n < 8; n++) {
+                requests.add(threads.submit(() -> post("/payments/slowly", key, "")));
+            }
+            await().until(() -> requests.stream().filter(Future::isDone).count() == 7);
+            // For longer than the lease, which is extended while the method runs.
+            await().pollDelay(Duration.ofMillis(2_500))
+                    .until(() -> post("/payments/slowly", key, "").status() == 409);
+            MAY_GO_ON.release();
+            int done = 0;
+            for (var request : requests) {
+                if (request.get().status() == 200) {
+                    done++;
+                } else {
+                    CommonContractTest.assertProblem(request.get(), 409, "idempotency-in-flight");
+                    assertThat(Integer.parseInt(request.get().header("Retry-After")))
+                            .isBetween(1, 2);
+                }
+            }
+            assertThat(done).isEqualTo(1);
+        }
+        assertThat(PAID).hasValue(before + 1);
+        var bytes = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/payments/slowly"))
+                                .header("Idempotency-Key", key)
+                                .POST(BodyPublishers.ofString(""))
+                                .build(),
+                        BodyHandlers.ofByteArray());
+        assertThat(bytes.body()).isEqualTo(new byte[] {0, (byte) 0xff, (byte) 0x80});
+        assertThat(bytes.headers().firstValue("Content-Type")).hasValue("application/x-receipt");
+    }
+
+    @Test
+    void whatTheMethodAnswersBelow500IsKept() {
+        assertThat(payFor("refused").status()).isEqualTo(400);
+        var again = payFor("refused");
+        assertThat(again.status()).isEqualTo(400);
+        assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+        somethingNew();
+        assertThat(payFor("fine").status()).isEqualTo(204);
+        assertThat(payFor("fine").status()).isEqualTo(204);
+        assertThat(PAID).hasValue(before + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"broken", "thrown"})
+    void whatFailedMayBeTriedAgain(String outcome) {
+        int status = payFor(outcome).status();
+        var again = payFor(outcome);
+        assertThat(again.status()).isEqualTo(status);
+        assertThat(again.header("Idempotent-Replayed")).isNull();
+        assertThat(PAID).hasValue(before + 2);
+    }
+
+    @Test
+    void aRequestThatTheMethodCannotReadLeavesTheKeyFree() {
+        assertThat(post("/payments", key, "{").status()).isEqualTo(400);
+        assertThat(post("/payments", key, "{\"amount\":7}").status()).isEqualTo(201);
+    }
+
+    @Test
+    void otherMethodsAreNoneOfItsConcern() {
+        assertThat(post("/payments/plain", key, "").text()).isEqualTo("paid " + (before + 1));
+        assertThat(post("/payments/plain", key, "").text()).isEqualTo("paid " + (before + 2));
+    }
+
+    @Test
+    void withoutRedisTheMethodDoesNotRun() throws IOException {
+        try (var gone = RedisProcess.start();
+                var alone = server(gone)) {
+            gone.kill();
+            var told = new Caller(alone.port(), KEY.value())
+                    .send(new Caller(alone.port(), KEY.value())
+                            .request("/payments")
+                            .header("Content-Type", "application/json")
+                            .header("Idempotency-Key", key)
+                            .POST(BodyPublishers.ofString("{}")));
+            CommonContractTest.assertProblem(told, 503, "store-unavailable");
+            assertThat(told.header("Retry-After")).isEqualTo("1");
+        }
+        assertThat(PAID).hasValue(before);
+    }
+
+    private Told payFor(String outcome) {
+        return caller.send(caller.request("/payments/for/ada")
+                .header("X-Outcome", outcome)
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.noBody()));
+    }
+
+    private static Told post(String path, String key, String body) {
+        var request = caller.request(path).header("Content-Type", "application/json");
+        if (key != null) {
+            request.header("Idempotency-Key", key);
+        }
+        return caller.send(request.POST(BodyPublishers.ofString(body)));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.endpoint.Idempotent;
+import dev.gatehouse.idempotency.Claims;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Header;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
+import io.micronaut.http.exceptions.HttpStatusException;
+import io.swagger.v3.oas.annotations.Hidden;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Endpoints of somebody's own that should each do their work once. */
+@Hidden
+@Controller("/payments")
+class PaymentsController {
+
+    static final AtomicInteger PAID = new AtomicInteger();
+    static final Semaphore MAY_GO_ON = new Semaphore(0);
+
+    @Factory
+    static class Library {
+
+        @Singleton
+        dev.gatehouse.idempotency.Idempotent idempotent(Claims claims) {
+            return new dev.gatehouse.idempotency.Idempotent(claims, Duration.ofSeconds(1));
+        }
+    }
+
+    @Post
+    @Idempotent
+    HttpResponse<Map<String, Object>> pay(@Body Map<String, Object> order) {
+        return HttpResponse.<Map<String, Object>>created(Map.of("number", PAID.incrementAndGet(), "order", order))
+                .header("Location", "/payments/1")
+                .header("Set-Cookie", "session=1");
+    }
+
+    @Post("/later")
+    @Idempotent(required = false)
+    @Produces(MediaType.TEXT_PLAIN)
+    CompletionStage<String> payLater() {
+        return CompletableFuture.supplyAsync(() -> "paid " + PAID.incrementAndGet());
+    }
+
+    /** Blocks its thread. */
+    @Post("/slowly")
+    @Idempotent(leaseMillis = 2_000)
+    HttpResponse<byte[]> paySlowly() throws InterruptedException {
+        MAY_GO_ON.acquire();
+        PAID.incrementAndGet();
+        return HttpResponse.ok(new byte[] {0, (byte) 0xff, (byte) 0x80}).contentType("application/x-receipt");
+    }
+
+    @Post("/for/{who}")
+    @Idempotent
+    HttpResponse<?> payFor(String who, @Header("X-Outcome") String outcome) {
+        int number = PAID.incrementAndGet();
+        return switch (outcome) {
+            case "refused" -> HttpResponse.badRequest(Map.of("number", number));
+            case "broken" -> HttpResponse.serverError(Map.of("number", number));
+            case "thrown" -> throw new HttpStatusException(io.micronaut.http.HttpStatus.CONFLICT, "thrown");
+            default -> HttpResponse.noContent();
+        };
+    }
+
+    @Post("/plain")
+    String plain() {
+        return "paid " + PAID.incrementAndGet();
+    }
+}

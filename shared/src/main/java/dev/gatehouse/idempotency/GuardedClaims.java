@@ -1,0 +1,158 @@
+package dev.gatehouse.idempotency;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.Inspection.Absent;
+import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.redis.Deadline;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Keeps claims on Redis and, when it has no answer, goes by policy. A result that this process has seen is told from
+ * memory. For the rest, {@link WhenDown#CLOSED} is the one to choose: there is no answer, and asking again later is safe.
+ * With {@link WhenDown#LOCAL} each process keeps claims of its own meanwhile, which know nothing of Redis's: with more
+ * than one process the same work may be done by each, and again when Redis is back. {@link WhenDown#OPEN} would be no
+ * claim at all, and is refused.
+ *
+ * <p>Memory speaks of what it knows only. That a claim is unknown to it does not mean that it is lost, nor released, for
+ * Redis may have it: then there is no answer.
+ */
+public final class GuardedClaims implements Claims {
+
+    private final Claims redis;
+    private final Claims local;
+    private final RememberedResults results;
+    private final boolean localWhenDown;
+
+    /**
+     * @param redis its answers by the deadline are final
+     * @param local decides instead when the policy is {@link WhenDown#LOCAL}
+     * @param results what is told without Redis whatever the policy
+     * @throws IllegalArgumentException if the policy is {@link WhenDown#OPEN}
+     */
+    public GuardedClaims(Claims redis, Claims local, RememberedResults results, WhenDown whenDown) {
+        this.redis = redis;
+        this.local = local;
+        this.results = results;
+        this.localWhenDown = switch (whenDown) {
+            case CLOSED -> false;
+            case LOCAL -> true;
+            case OPEN ->
+                throw new IllegalArgumentException("claims cannot be open: work that all may do is not claimed");
+        };
+    }
+
+    @Override
+    public CompletionStage<Answer<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
+        var key = StoredKey.of(tenant, request.claim().key());
+        return redis.claim(tenant, request, deadline).thenCompose(answer -> switch (answer) {
+            case Decided<ClaimOutcome> decided -> {
+                takeNote(key, decided.decision());
+                yield CompletableFuture.completedStage(decided);
+            }
+            case Unavailable<ClaimOutcome> unavailable -> {
+                var known = results.recall(key);
+                if (known != null) {
+                    yield CompletableFuture.completedStage(remembered(known, request));
+                }
+                yield localWhenDown
+                        ? local.claim(tenant, request, deadline)
+                        : CompletableFuture.completedStage(unavailable);
+            }
+        });
+    }
+
+    private void takeNote(StoredKey key, ClaimOutcome outcome) {
+        switch (outcome) {
+            case Completed completed -> results.remember(key, completed);
+            case ClaimOutcome.Claimed _, ClaimOutcome.InFlight _ -> results.forget(key);
+            case KeyReused _ -> {
+                // It tells nothing of the result.
+            }
+        }
+    }
+
+    private static Answer<ClaimOutcome> remembered(Completed known, ClaimRequest request) {
+        return known.fingerprint().contradicts(request.fingerprint())
+                ? new Decided<>(new KeyReused(), Source.LOCAL)
+                : new Decided<>(known, Source.LOCAL);
+    }
+
+    @Override
+    public CompletionStage<Answer<Completion>> complete(
+            String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
+        var asked = redis.complete(tenant, claim, response, lifetime, deadline).thenApply(answer -> {
+            if (answer instanceof Decided<Completion>(var completion, var _)
+                    && completion instanceof Recorded(var at, var expires, var fingerprint, var asGiven)
+                    && asGiven) {
+                results.remember(StoredKey.of(tenant, claim.key()), new Completed(response, fingerprint, at, expires));
+            }
+            return answer;
+        });
+        return orElse(
+                asked,
+                completion -> completion instanceof Recorded,
+                () -> local.complete(tenant, claim, response, lifetime, deadline));
+    }
+
+    @Override
+    public CompletionStage<Answer<Release>> release(String tenant, Claim claim, Deadline deadline) {
+        return orElse(
+                redis.release(tenant, claim, deadline),
+                release -> release instanceof Released(var wasClaimed) && wasClaimed,
+                () -> local.release(tenant, claim, deadline));
+    }
+
+    @Override
+    public CompletionStage<Answer<Extension>> extend(
+            String tenant, Claim claim, LeaseLength length, Deadline deadline) {
+        return orElse(
+                redis.extend(tenant, claim, length, deadline),
+                extension -> extension instanceof Extended,
+                () -> local.extend(tenant, claim, length, deadline));
+    }
+
+    @Override
+    public CompletionStage<Answer<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
+        return orElse(
+                redis.inspect(tenant, key, deadline),
+                inspection -> !(inspection instanceof Absent),
+                () -> local.inspect(tenant, key, deadline));
+    }
+
+    /** Also from memory, whatever Redis answers. */
+    @Override
+    public CompletionStage<Answer<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
+        results.forget(StoredKey.of(tenant, key));
+        return orElse(
+                redis.invalidate(tenant, key, deadline),
+                Invalidated::wasKnown,
+                () -> local.invalidate(tenant, key, deadline));
+    }
+
+    /** Redis's answer; without one, and if so chosen, memory's where it can know. */
+    private <T> CompletionStage<Answer<T>> orElse(
+            CompletionStage<Answer<T>> asked, Predicate<T> known, Supplier<CompletionStage<Answer<T>>> memory) {
+        return asked.thenCompose(answer -> switch (answer) {
+            case Decided<T> decided -> CompletableFuture.completedStage(decided);
+            case Unavailable<T> unavailable
+            when localWhenDown -> memory.get().thenApply(found -> isKnown(found, known) ? found : unavailable);
+            case Unavailable<T> unavailable -> CompletableFuture.completedStage(unavailable);
+        });
+    }
+
+    private static <T> boolean isKnown(Answer<T> found, Predicate<T> known) {
+        return found instanceof Decided<T> decided && known.test(decided.decision());
+    }
+}

@@ -1,0 +1,22 @@
+package dev.gatehouse.idempotency;
+
+/**
+ * How long what is known of a key is kept: from the claim, and anew from the completion.
+ *
+ * @param seconds 1 to {@link #MAX_SECONDS}
+ */
+public record Lifetime(long seconds) {
+
+    /** A year of 365 days. */
+    public static final long MAX_SECONDS = 31_536_000;
+
+    public Lifetime {
+        if (seconds < 1 || seconds > MAX_SECONDS) {
+            throw new InvalidClaim("ttlSeconds", "must be 1 to " + MAX_SECONDS);
+        }
+    }
+
+    long micros() {
+        return seconds * 1_000_000;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.gatehouse.idempotency;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.Inspection.Absent;
+import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps claims in this process's memory alone, as {@link RedisClaims} does on Redis, but only for what asks here: each
+ * process has the work done once.
+ *
+ * <p>It holds a bounded number of keys and of bytes, each until it expires. While it is full, a new key has no answer,
+ * and so has a completion: nothing is forgotten to make room, for then work would be done twice.
+ */
+public final class LocalClaims implements Claims {
+
+    /** About 500 bytes each, without their responses. */
+    public static final int DEFAULT_MAX_KEYS = 20_000;
+
+    /** 32 MiB. */
+    public static final long DEFAULT_MAX_BYTES = 32L << 20;
+
+    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
+
+    private final LongSupplier clock;
+    private final LocalRecords records;
+
+    /** On the system's clock. */
+    public LocalClaims() {
+        this(DEFAULT_MAX_KEYS, DEFAULT_MAX_BYTES, MicroClock::now);
+    }
+
+    /**
+     * @param maxKeys at least 1
+     * @param maxBytes of the responses
+     * @param clock in microseconds since 1970
+     */
+    public LocalClaims(int maxKeys, long maxBytes, LongSupplier clock) {
+        this.clock = clock;
+        this.records = new LocalRecords(maxKeys, maxBytes);
+    }
+
+    @Override
+    public CompletionStage<Answer<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
+        return answered(claim(StoredKey.of(tenant, request.claim().key()), request));
+    }
+
+    @Override
+    public CompletionStage<Answer<Completion>> complete(
+            String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
+        return answered(complete(StoredKey.of(tenant, claim.key()), claim.owner(), response, lifetime));
+    }
+
+    @Override
+    public CompletionStage<Answer<Release>> release(String tenant, Claim claim, Deadline deadline) {
+        return answered(release(StoredKey.of(tenant, claim.key()), claim.owner()));
+    }
+
+    @Override
+    public CompletionStage<Answer<Extension>> extend(
+            String tenant, Claim claim, LeaseLength length, Deadline deadline) {
+        return answered(extend(StoredKey.of(tenant, claim.key()), claim.owner(), length));
+    }
+
+    @Override
+    public CompletionStage<Answer<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
+        return answered(inspect(StoredKey.of(tenant, key)));
+    }
+
+    @Override
+    public CompletionStage<Answer<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
+        return answered(invalidate(StoredKey.of(tenant, key)));
+    }
+
+    /** Forgets everything, as is due when Redis decides again. */
+    public synchronized void clear() {
+        records.clear();
+    }
+
+    private synchronized @Nullable ClaimOutcome claim(StoredKey key, ClaimRequest request) {
+        long now = clock.getAsLong();
+        var known = records.get(key, now);
+        if (known != null && known.fingerprint().contradicts(request.fingerprint())) {
+            return new KeyReused();
+        }
+        if (known != null && known.response() != null) {
+            return new Completed(
+                    known.response(), known.fingerprint(), instant(known.completedAt()), instant(known.expires()));
+        }
+        if (known != null && known.lease() > now) {
+            return known.owner().equals(request.claim().owner())
+                    ? claimed(known)
+                    : new InFlight(
+                            instant(known.claimedAt()),
+                            known.claimedBy(),
+                            instant(known.lease()),
+                            Duration.of(known.lease() - now, ChronoUnit.MICROS));
+        }
+        var claimed = LocalRecord.claimed(request, now, known);
+        return records.put(key, claimed) ? claimed(claimed) : null;
+    }
+
+    private synchronized @Nullable Completion complete(
+            StoredKey key, Owner owner, Response response, Optional<Lifetime> lifetime) {
+        long now = clock.getAsLong();
+        var known = records.get(key, now);
+        if (known == null || !known.owner().equals(owner)) {
+            return new Completion.Lost();
+        }
+        boolean again = known.response() != null;
+        var completed = again ? known : known.completed(response, lifetime, now);
+        if (!again && !records.put(key, completed)) {
+            return null;
+        }
+        return new Recorded(
+                instant(completed.completedAt()),
+                instant(completed.expires()),
+                completed.fingerprint(),
+                response.equals(completed.response()));
+    }
+
+    private synchronized Release release(StoredKey key, Owner owner) {
+        var known = records.get(key, clock.getAsLong());
+        if (known != null && (known.response() != null || !known.owner().equals(owner))) {
+            return new Release.Lost();
+        }
+        records.remove(key);
+        return new Released(known != null);
+    }
+
+    private synchronized Extension extend(StoredKey key, Owner owner, LeaseLength length) {
+        long now = clock.getAsLong();
+        var known = records.get(key, now);
+        if (known == null || known.response() != null || !known.owner().equals(owner)) {
+            return new Extension.Lost();
+        }
+        var extended = known.extended(now + length.micros());
+        records.put(key, extended);
+        return new Extended(instant(extended.lease()));
+    }
+
+    private synchronized Inspection inspect(StoredKey key) {
+        var known = records.get(key, clock.getAsLong());
+        if (known == null) {
+            return new Absent();
+        }
+        return known.response() == null
+                ? new Inspection.InFlight(
+                        instant(known.claimedAt()),
+                        known.claimedBy(),
+                        instant(known.lease()),
+                        instant(known.expires()),
+                        known.attempt())
+                : new Inspection.Completed(known.response(), instant(known.completedAt()), instant(known.expires()));
+    }
+
+    private synchronized Invalidated invalidate(StoredKey key) {
+        boolean wasKnown = records.get(key, clock.getAsLong()) != null;
+        records.remove(key);
+        return new Invalidated(wasKnown);
+    }
+
+    private static Claimed claimed(LocalRecord known) {
+        return new Claimed(instant(known.lease()), instant(known.expires()), known.attempt());
+    }
+
+    /** Null: there is no room for it. */
+    private static <T> CompletionStage<Answer<T>> answered(@Nullable T outcome) {
+        return CompletableFuture.completedStage(
+                outcome == null ? new Unavailable<>(RETRY_WHEN_FULL) : new Decided<>(outcome, Source.LOCAL));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+}

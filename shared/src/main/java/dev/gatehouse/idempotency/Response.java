@@ -1,0 +1,79 @@
+package dev.gatehouse.idempotency;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The result of work, as an HTTP response.
+ *
+ * @param status 100 to 599
+ * @param headers up to {@value #MAX_HEADERS}, in their order
+ * @param body up to {@link #MAX_BODY_BYTES}
+ */
+public record Response(int status, List<ResponseHeader> headers, ResponseBody body) {
+
+    public static final int MAX_HEADERS = 64;
+
+    /** 256 KiB. */
+    public static final int MAX_BODY_BYTES = 256 * 1024;
+
+    /** Those that belong to one connection (RFC 9110, 7.6.1), and cookies, which belong to one caller. */
+    private static final Set<String> NOT_TO_KEEP = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authentication-info",
+            "proxy-connection",
+            "set-cookie",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    public Response {
+        headers = List.copyOf(headers);
+        if (status < 100 || status > 599) {
+            throw new InvalidClaim("response.status", "must be 100 to 599");
+        }
+        if (headers.size() > MAX_HEADERS) {
+            throw new InvalidClaim("response.headers", "must be at most " + MAX_HEADERS);
+        }
+        if (body.size() > MAX_BODY_BYTES) {
+            throw new InvalidClaim("response.body", "must be at most " + MAX_BODY_BYTES + " bytes");
+        }
+    }
+
+    /**
+     * This response as it should be told to others: without hop-by-hop headers, those that {@code Connection} names
+     * among them, and without {@code Set-Cookie}.
+     */
+    public Response toKeep() {
+        var left = new TreeSet<>(NOT_TO_KEEP);
+        for (var header : headers) {
+            if (header.name().equalsIgnoreCase("connection")) {
+                for (var option : header.value().split(",", -1)) {
+                    left.add(option.strip().toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        var kept = new ArrayList<ResponseHeader>(headers.size());
+        for (var header : headers) {
+            if (!left.contains(header.name().toLowerCase(Locale.ROOT))) {
+                kept.add(header);
+            }
+        }
+        return new Response(status, kept, body);
+    }
+
+    /** About what it takes in memory. */
+    long bytes() {
+        long bytes = body.size() + 64L;
+        for (var header : headers) {
+            bytes += header.name().length() + header.value().length() + 64L;
+        }
+        return bytes;
+    }
+}

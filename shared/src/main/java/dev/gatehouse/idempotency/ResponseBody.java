@@ -1,0 +1,83 @@
+package dev.gatehouse.idempotency;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The body of a response: text or any bytes. It remembers which, so that it is told as it was given. */
+public final class ResponseBody {
+
+    public static final ResponseBody EMPTY = new ResponseBody(new byte[0], true);
+
+    private final byte[] bytes;
+    private final boolean text;
+
+    ResponseBody(byte[] bytes, boolean text) {
+        this.bytes = bytes;
+        this.text = text;
+    }
+
+    /**
+     * A body that is text, and is kept as UTF-8.
+     *
+     * @throws InvalidClaim if {@code text} is not well-formed Unicode
+     */
+    public static ResponseBody of(String text) {
+        try {
+            var utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            var bytes = new byte[utf8.remaining()];
+            utf8.get(bytes);
+            return new ResponseBody(bytes, true);
+        } catch (CharacterCodingException e) {
+            throw new InvalidClaim("response.body", "must be well-formed Unicode");
+        }
+    }
+
+    public static ResponseBody of(byte[] bytes) {
+        return new ResponseBody(bytes.clone(), false);
+    }
+
+    /** As text where the bytes are such, in UTF-8. */
+    public static ResponseBody guessed(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return new ResponseBody(bytes.clone(), true);
+        } catch (CharacterCodingException e) {
+            return of(bytes);
+        }
+    }
+
+    public boolean isText() {
+        return text;
+    }
+
+    public String text() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    public int size() {
+        return bytes.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ResponseBody body && text == body.text && Arrays.equals(bytes, body.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    /** Not what it holds, which is nobody's but the caller's. */
+    @Override
+    public String toString() {
+        return "ResponseBody[" + bytes.length + " bytes]";
+    }
+}

@@ -1,0 +1,30 @@
+package dev.gatehouse.idempotency;
+
+import dev.gatehouse.redis.KeyTag;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/**
+ * The name under which Redis knows an idempotency key: {@code gh:{<tenant>:<tag>}:claim:<digest>}, with the key's
+ * {@link KeyTag} and all of the SHA-256 of scope and key. A tag alone is too short here, for two keys that share one
+ * would share a result.
+ */
+record StoredKey(String name) {
+
+    static StoredKey of(String tenant, IdempotencyKey key) {
+        return new StoredKey("gh:{" + tenant + ":" + KeyTag.of(key.key()) + "}:claim:" + digest(key));
+    }
+
+    /** Neither part can hold the space between them. */
+    private static String digest(IdempotencyKey key) {
+        var identity = key.scope() + " " + key.key();
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

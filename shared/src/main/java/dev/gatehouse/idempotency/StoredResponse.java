@@ -1,0 +1,145 @@
+package dev.gatehouse.idempotency;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * A response as Redis keeps it: a format version, flags, status, headers, and the body, which is deflated where it is
+ * over {@value #COMPRESSED_ABOVE} bytes and gets smaller by that.
+ */
+final class StoredResponse {
+
+    static final int COMPRESSED_ABOVE = 1024;
+
+    private static final byte VERSION = 1;
+    private static final byte TEXT = 1;
+    private static final byte DEFLATED = 2;
+
+    /** What is kept under our key is none of ours, or of a version to come. */
+    static final class Unreadable extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Unreadable(String why) {
+            super(why);
+        }
+    }
+
+    private final byte[] bytes;
+
+    /** What {@link #bytes} gave. */
+    StoredResponse(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    static StoredResponse of(Response response) {
+        var body = response.body().bytes();
+        var deflated = body.length > COMPRESSED_ABOVE ? deflated(body) : body;
+        boolean smaller = deflated.length < body.length;
+        var written = new ByteArrayOutputStream(deflated.length + 256);
+        try (var out = new DataOutputStream(written)) {
+            out.writeByte(VERSION);
+            out.writeByte((response.body().isText() ? TEXT : 0) | (smaller ? DEFLATED : 0));
+            out.writeShort(response.status());
+            out.writeShort(response.headers().size());
+            for (var header : response.headers()) {
+                out.writeShort(header.name().length());
+                out.write(header.name().getBytes(StandardCharsets.ISO_8859_1));
+                out.writeShort(header.value().length());
+                out.write(header.value().getBytes(StandardCharsets.ISO_8859_1));
+            }
+            out.writeInt(body.length);
+            out.write(smaller ? deflated : body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new StoredResponse(written.toByteArray());
+    }
+
+    /** In the form that Redis keeps. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /**
+     * What was kept.
+     *
+     * @throws Unreadable if {@link #of} has not written it
+     */
+    Response response() {
+        try {
+            var in = ByteBuffer.wrap(bytes);
+            if (in.get() != VERSION) {
+                throw new Unreadable("of another version");
+            }
+            int flags = in.get();
+            int status = in.getShort();
+            int count = in.getShort();
+            var headers = new ArrayList<ResponseHeader>();
+            for (int n = 0; n < count; n++) {
+                headers.add(new ResponseHeader(text(in), text(in)));
+            }
+            int length = in.getInt();
+            var kept = new byte[in.remaining()];
+            in.get(kept);
+            var body = (flags & DEFLATED) == 0 ? kept : inflated(kept, length);
+            return new Response(status, headers, new ResponseBody(body, (flags & TEXT) != 0));
+        } catch (BufferUnderflowException | InvalidClaim e) {
+            throw new Unreadable("malformed");
+        }
+    }
+
+    private static String text(ByteBuffer in) {
+        var bytes = new byte[Short.toUnsignedInt(in.getShort())];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** What is not smaller than {@code body} is cut: nobody wants it. */
+    private static byte[] deflated(byte[] body) {
+        var deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        try {
+            deflater.setInput(body);
+            deflater.finish();
+            var deflated = new byte[body.length];
+            return Arrays.copyOf(deflated, deflater.deflate(deflated));
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static byte[] inflated(byte[] deflated, int length) {
+        if (length < 0 || length > Response.MAX_BODY_BYTES) {
+            throw new Unreadable("of an impossible length");
+        }
+        var inflater = new Inflater(true);
+        try {
+            inflater.setInput(deflated);
+            var body = new byte[length];
+            int read = 0;
+            int more = 1;
+            while (more > 0 && read < length) {
+                more = inflater.inflate(body, read, length - read);
+                read += more;
+            }
+            if (read < length) {
+                throw new Unreadable("cut short");
+            }
+            return body;
+        } catch (DataFormatException e) {
+            throw new Unreadable("not deflated");
+        } finally {
+            inflater.end();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+-- Has the lease last longer, if the claim is the owner's. Never shortens it.
+--
+-- KEYS[1]  the hash, as claim.lua keeps it
+-- ARGV[1]  now in microseconds, 0 for Redis's own clock
+-- ARGV[2]  the owner
+-- ARGV[3]  how long it is to last from now, in microseconds
+-- Reply    {"extended", its end}
+--          {"lost"}: the claim is not the owner's, or is completed; nothing was changed
+-- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
+
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+local key = KEYS[1]
+
+local owner, lease, expires, completed_at = unpack(redis.call('HMGET', key, 'owner', 'lease', 'expires', 'completed_at'))
+if not (owner and lease and expires) and redis.call('EXISTS', key) == 1 then
+  return redis.error_reply('CORRUPT claim')
+end
+if owner ~= ARGV[2] or completed_at or tonumber(expires) <= now then
+  return {'lost'}
+end
+lease = math.max(lease, now + ARGV[3])
+expires = math.max(expires, lease)
+redis.call('HSET', key, 'lease', lease, 'expires', expires)
+redis.call('PEXPIRE', key, math.ceil((expires - now) / 1000))
+return {'extended', lease}

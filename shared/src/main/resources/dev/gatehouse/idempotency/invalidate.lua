@@ -1,0 +1,8 @@
+-- Forgets a key, whoever has claimed it.
+--
+-- KEYS[1]  the hash, as claim.lua keeps it
+-- ARGV[1]  unused
+-- Reply    {"forgotten"}
+--          {"absent"}
+
+return {redis.call('DEL', KEYS[1]) == 1 and 'forgotten' or 'absent'}

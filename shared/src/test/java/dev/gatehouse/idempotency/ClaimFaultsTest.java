@@ -1,0 +1,343 @@
+package dev.gatehouse.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fixtures.FaultProxy;
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Claim and completion on a wire that fails, by a Redis that is killed, and by workers that crash. */
+class ClaimFaultsTest {
+
+    private static final Response DONE = new Response(200, List.of(), ResponseBody.of("done"));
+    private static final Duration BUDGET = Duration.ofSeconds(1);
+
+    private static final Supplier<Deadline> BRIEFLY = () -> Deadline.in(Duration.ofMillis(100));
+
+    private static RedisProcess redis;
+
+    private final String tenant = "tenant-" + UUID.randomUUID();
+    private final IdempotencyKey key = new IdempotencyKey("", "k");
+
+    /** What may befall the wire; each lasts until {@link FaultProxy#pass}. */
+    private enum Fault {
+        REPLY_SWALLOWED(FaultProxy::swallowNextReply),
+        REPLIES_SWALLOWED(FaultProxy::swallowReplies),
+        REPLY_LOST_WITH_THE_CONNECTION(FaultProxy::swallowNextReplyAndReset),
+        REPLIES_LOST_WITH_THE_CONNECTION(FaultProxy::swallowRepliesAndReset),
+        REPLY_TRUNCATED(wire -> wire.truncateNextReply(3)),
+        RESET(FaultProxy::reset),
+        CUT(FaultProxy::cutConnections),
+        HALF_CLOSED(FaultProxy::halfClose),
+        BLACK_HOLE(FaultProxy::blackHole),
+        REFUSED(wire -> {
+            wire.refuse();
+            wire.cutConnections();
+        }),
+        DEAF(wire -> {
+            wire.ignoreConnects();
+            wire.cutConnections();
+        }),
+        SLOW(wire -> wire.delay(Duration.ofMillis(400))),
+        LOADING(wire -> wire.inject("-LOADING Redis is loading the dataset in memory")),
+        READONLY_ONCE(wire -> wire.injectNext(1, "-READONLY You can't write against a read only replica.")),
+        OUT_OF_MEMORY(wire -> wire.inject("-OOM command not allowed when used memory > 'maxmemory'."));
+
+        private final Consumer<FaultProxy> strike;
+
+        Fault(Consumer<FaultProxy> strike) {
+            this.strike = strike;
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheClaimTheCallerHasItByAskingAgainAndNobodyElseHas(Fault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            fault.strike.accept(wire);
+            var ada = new Owner("ada");
+
+            var first = inTime(() -> claims.claim(tenant, request(ada), Deadline.in(BUDGET)));
+            if (first instanceof Decided<ClaimOutcome>(var outcome, var _)) {
+                assertThat(outcome).isInstanceOf(Claimed.class);
+            }
+            wire.pass();
+
+            assertThat(untilDecided(() -> claims.claim(tenant, request(ada), Deadline.in(BUDGET))))
+                    .isInstanceOfSatisfying(Claimed.class, claimed -> assertThat(claimed.attempt())
+                            .isEqualTo(1));
+            assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), Deadline.in(BUDGET))))
+                    .isInstanceOf(InFlight.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheCompletionTheResultIsKeptByAskingAgain(Fault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var ada = new Claim(key, new Owner("ada"));
+            untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
+            fault.strike.accept(wire);
+
+            var first = inTime(() -> claims.complete(tenant, ada, DONE, Optional.empty(), Deadline.in(BUDGET)));
+            if (first instanceof Decided<Completion>(var completion, var _)) {
+                assertThat(completion).isInstanceOf(Recorded.class);
+            }
+            wire.pass();
+
+            assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), Deadline.in(BUDGET))))
+                    .isInstanceOfSatisfying(Recorded.class, recorded -> assertThat(recorded.asGiven())
+                            .isTrue());
+            assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), Deadline.in(BUDGET))))
+                    .isInstanceOfSatisfying(Completed.class, completed -> assertThat(completed.response())
+                            .isEqualTo(DONE));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheReleaseTheKeyIsFreeByAskingAgain(Fault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var ada = new Claim(key, new Owner("ada"));
+            untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
+            fault.strike.accept(wire);
+            inTime(() -> claims.release(tenant, ada, Deadline.in(BUDGET)));
+            wire.pass();
+
+            assertThat(untilDecided(() -> claims.release(tenant, ada, Deadline.in(BUDGET))))
+                    .isInstanceOf(Release.Released.class);
+            assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), Deadline.in(BUDGET))))
+                    .isInstanceOf(Claimed.class);
+        }
+    }
+
+    /** The caller never asks again for what it was told: the claims do, within the deadline. */
+    @ParameterizedTest
+    @EnumSource(names = {"REPLY_LOST_WITH_THE_CONNECTION", "REPLY_TRUNCATED", "CUT", "HALF_CLOSED"})
+    void aLostReplyCostsTheCallerNothing(Fault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var ada = new Claim(key, new Owner("ada"));
+            fault.strike.accept(wire);
+            assertThat(join(claims.claim(tenant, request(ada.owner()), patience())))
+                    .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+                            .isInstanceOf(Claimed.class));
+            fault.strike.accept(wire);
+            assertThat(join(claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
+                    .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+                            .isInstanceOf(Recorded.class));
+        }
+    }
+
+    @Test
+    void workUnderFaultsIsDoneOnceOrReportedUnknown() {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var atCompletions =
+                    List.of(Fault.REPLIES_LOST_WITH_THE_CONNECTION, Fault.BLACK_HOLE, Fault.REPLY_SWALLOWED);
+            for (var atClaim : Fault.values()) {
+                var atCompletion = atCompletions.get(atClaim.ordinal() % 3);
+                var work = new IdempotencyKey(atClaim.name(), atCompletion.name());
+                var done = new AtomicInteger();
+                // Two callers, of whom each asks until it knows, in the worst of weathers.
+                for (var owner : List.of(new Owner("ada"), new Owner("grace"))) {
+                    var claim = new Claim(work, owner);
+                    atClaim.strike.accept(wire);
+                    join(claims.claim(tenant, request(claim), BRIEFLY.get()));
+                    wire.pass();
+                    var outcome = untilDecided(() -> claims.claim(tenant, request(claim), Deadline.in(BUDGET)));
+                    if (outcome instanceof Claimed) {
+                        done.incrementAndGet();
+                        atCompletion.strike.accept(wire);
+                        join(claims.complete(tenant, claim, DONE, Optional.empty(), BRIEFLY.get()));
+                        wire.pass();
+                        assertThat(untilDecided(() ->
+                                        claims.complete(tenant, claim, DONE, Optional.empty(), Deadline.in(BUDGET))))
+                                .isInstanceOf(Recorded.class);
+                    } else {
+                        assertThat(outcome).isInstanceOf(Completed.class);
+                    }
+                }
+                assertThat(done).as("%s, then %s", atClaim, atCompletion).hasValue(1);
+            }
+        }
+    }
+
+    @Test
+    void aWorkerThatIsKilledMakesWayAtTheEndOfItsLeaseAndNotAfterADay() throws Exception {
+        var lease = Duration.ofSeconds(3);
+        var worker = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CrashingWorker.class.getName(),
+                        Integer.toString(redis.port()),
+                        tenant,
+                        key.key(),
+                        Long.toString(lease.toMillis()))
+                .redirectErrorStream(true)
+                .start();
+        try (var link = RedisLink.to(RedisSettings.of("127.0.0.1", redis.port()));
+                var said = worker.inputReader()) {
+            var claims = new RedisClaims(link);
+            assertThat(said.lines().filter(line -> line.contains("claimed")).findFirst())
+                    .isPresent();
+            worker.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+
+            var answer = untilDecided(() -> claims.claim(tenant, request(Owner.random()), patience()));
+            if (answer instanceof InFlight inFlight) {
+                assertThat(inFlight.claimedBy()).isEqualTo("the-crashed");
+                assertThat(inFlight.retryAfter()).isLessThanOrEqualTo(lease);
+            }
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> untilDecided(() -> claims.claim(tenant, request(new Owner("next")), patience()))
+                                    instanceof Claimed claimed
+                            && claimed.attempt() == 2);
+        } finally {
+            worker.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aRedisThatIsRestartedWithoutPersistenceHasForgottenTheClaimAndItsOwnerIsToldSo() {
+        try (var own = RedisProcess.start();
+                var link = RedisLink.to(RedisSettings.of("127.0.0.1", own.port()))) {
+            var claims = new RedisClaims(link);
+            var ada = new Claim(key, new Owner("ada"));
+            untilDecided(() -> claims.claim(tenant, request(ada.owner()), patience()));
+            own.kill();
+            own.restart();
+
+            assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
+                    .as("nobody has claimed it since, but Redis cannot know")
+                    .isEqualTo(new Completion.Lost());
+            assertThat(untilDecided(() -> claims.claim(tenant, request(new Owner("grace")), patience())))
+                    .isInstanceOfSatisfying(Claimed.class, claimed -> assertThat(claimed.attempt())
+                            .isEqualTo(1));
+            assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
+                    .isEqualTo(new Completion.Lost());
+        }
+    }
+
+    @Test
+    void whatAReplicaHasHeardOfOutlivesAFailoverAndWhatItHasNotIsForgotten() {
+        try (var primary = RedisProcess.start();
+                var replica = RedisProcess.setup().replicaOf(primary).start();
+                var toPrimary = RedisLink.to(RedisSettings.of("127.0.0.1", primary.port()));
+                var toReplica = RedisLink.to(RedisSettings.of("127.0.0.1", replica.port()))) {
+            var before = new RedisClaims(toPrimary);
+            var after = new RedisClaims(toReplica);
+            var heard = new Claim(new IdempotencyKey("", "heard"), new Owner("ada"));
+            var unheard = new Claim(new IdempotencyKey("", "unheard"), new Owner("ada"));
+            await().until(() ->
+                    replica.info("replication", "master_link_status").equals("up"));
+            untilDecided(() -> before.claim(tenant, request(heard), patience()));
+            await().until(() -> replica.cli(
+                            "EXISTS", StoredKey.of(tenant, heard.key()).name())
+                    .equals(1L));
+            replica.freeze();
+            untilDecided(() -> before.claim(tenant, request(unheard), patience()));
+            primary.kill();
+            replica.thaw();
+            // What was on its way when the primary died may have arrived: the worst case is that it did not.
+            replica.cli("REPLICAOF", "NO", "ONE");
+            replica.cli("DEL", StoredKey.of(tenant, unheard.key()).name());
+
+            assertThat(untilDecided(() -> after.complete(tenant, heard, DONE, Optional.empty(), patience())))
+                    .isInstanceOf(Recorded.class);
+            assertThat(untilDecided(() -> after.complete(tenant, unheard, DONE, Optional.empty(), patience())))
+                    .isEqualTo(new Completion.Lost());
+            assertThat(untilDecided(() ->
+                            after.claim(tenant, request(new Claim(unheard.key(), new Owner("grace"))), patience())))
+                    .isInstanceOf(Claimed.class);
+        }
+    }
+
+    /** So that what befalls next befalls a link that is open and a Redis that has the scripts. */
+    private static void warm(Claims claims) {
+        var warm = new Claim(new IdempotencyKey("warm", UUID.randomUUID().toString()), new Owner("warm"));
+        untilDecided(() -> claims.claim("tenant", request(warm), patience()));
+        untilDecided(() -> claims.complete("tenant", warm, DONE, Optional.empty(), patience()));
+        untilDecided(() -> claims.release("tenant", warm, patience()));
+    }
+
+    private ClaimRequest request(Owner owner) {
+        return request(new Claim(key, owner));
+    }
+
+    private static ClaimRequest request(Claim claim) {
+        return new ClaimRequest(claim, Fingerprint.NONE, "", new LeaseLength(60_000), new Lifetime(86_400));
+    }
+
+    /** By the deadline, and what a busy machine takes. */
+    private static <T> Answer<T> inTime(Supplier<CompletionStage<Answer<T>>> question) {
+        long from = System.nanoTime();
+        var answer = join(question.get());
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(BUDGET.plusSeconds(2));
+        return answer;
+    }
+
+    /** As a caller does that is told to come back: again, until there is an answer. */
+    private static <T> T untilDecided(Supplier<CompletionStage<Answer<T>>> question) {
+        var answer = await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> join(question.get()), given -> !(given instanceof Unavailable));
+        return ((Decided<T>) answer).decision();
+    }
+
+    private static <T> Answer<T> join(CompletionStage<Answer<T>> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+}

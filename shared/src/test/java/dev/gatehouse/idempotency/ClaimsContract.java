@@ -1,0 +1,492 @@
+package dev.gatehouse.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.Inspection.Absent;
+import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.redis.Deadline;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What {@link Claims} promises. Time stands still but where a test moves it. */
+abstract class ClaimsContract {
+
+    static final long SECOND = 1_000_000;
+    static final long DAY = 86_400;
+
+    /** The time in microseconds, for the claims of all tests. */
+    static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
+
+    static final Owner ADA = new Owner("ada");
+    static final Owner GRACE = new Owner("grace");
+    static final Response DONE =
+            new Response(201, List.of(new ResponseHeader("Location", "/payments/7")), ResponseBody.of("{\"id\":7}"));
+
+    /** Each test's own, so that none sees another's claims. */
+    private final String tenant = "tenant-" + UUID.randomUUID();
+
+    abstract Claims claims();
+
+    abstract Answer.Source source();
+
+    @Test
+    void theFirstToClaimGetsTheWork() {
+        assertThat(claim("a", ADA)).isEqualTo(new Claimed(in(30), in(DAY), 1));
+        assertThat(claim("a", GRACE)).isEqualTo(new InFlight(in(0), "by-ada", in(30), Duration.ofSeconds(30)));
+        assertThat(claim("b", GRACE)).isInstanceOf(Claimed.class);
+    }
+
+    @Test
+    void theOwnerThatAsksAgainIsToldTheSameClaim() {
+        var first = claim("a", ADA);
+        pass(10 * SECOND);
+
+        assertThat(claim("a", ADA)).isEqualTo(first);
+        assertThat(claims(request("a", ADA, "", 60, 2 * DAY)))
+                .as("also with another lease")
+                .isEqualTo(first);
+    }
+
+    @Test
+    void whatIsCompletedIsToldToAllAfterwards() {
+        claim("a", ADA);
+        pass(SECOND);
+
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE, true));
+        var completed = new Completed(DONE, Fingerprint.NONE, in(0), in(DAY));
+        pass(100 * SECOND);
+        for (var owner : List.of(ADA, GRACE)) {
+            assertThat(claim("a", owner))
+                    .isEqualTo(new Completed(DONE, Fingerprint.NONE, in(-100), completed.expiresAt()));
+        }
+    }
+
+    @Test
+    void completingAgainChangesNothing() {
+        claim("a", ADA);
+        var first = complete("a", ADA, DONE);
+        pass(5 * SECOND);
+
+        assertThat(complete("a", ADA, DONE)).isEqualTo(first);
+        assertThat(complete("a", ADA, new Response(500, List.of(), ResponseBody.EMPTY)))
+                .isEqualTo(new Recorded(in(-5), in(DAY - 5), Fingerprint.NONE, false));
+        assertThat(((Completed) claim("a", GRACE)).response()).isEqualTo(DONE);
+    }
+
+    @Test
+    void theLifetimeBeginsAnewWithTheCompletion() {
+        claims(request("a", ADA, "", 30, 100));
+        pass(20 * SECOND);
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(100), Fingerprint.NONE, true));
+        pass(99 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
+        pass(SECOND);
+        assertThat(claim("a", GRACE)).as("forgotten").isEqualTo(new Claimed(in(30), in(DAY), 1));
+    }
+
+    @Test
+    void theCompletionMaySetAnotherLifetime() {
+        claim("a", ADA);
+        assertThat(answered(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(7)), patience())))
+                .isEqualTo(new Recorded(in(0), in(7), Fingerprint.NONE, true));
+        pass(7 * SECOND);
+        assertThat(inspect("a")).isEqualTo(new Absent());
+    }
+
+    @Test
+    void aLeaseEndsWhenItEndsAndNotAMomentEarlier() {
+        claim("a", ADA);
+        pass(30 * SECOND - 1);
+        assertThat(claim("a", GRACE))
+                .isEqualTo(new InFlight(
+                        now().minusSeconds(30).plus(1, ChronoUnit.MICROS),
+                        "by-ada",
+                        now().plus(1, ChronoUnit.MICROS),
+                        Duration.of(1, ChronoUnit.MICROS)));
+        pass(1);
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 2));
+        assertThat(claim("a", ADA)).isInstanceOf(InFlight.class);
+    }
+
+    @Test
+    void theOwnerWhoseLeaseHasEndedBeginsTheNextAttempt() {
+        claim("a", ADA);
+        pass(30 * SECOND);
+        assertThat(claim("a", ADA)).isEqualTo(new Claimed(in(30), in(DAY), 2));
+        pass(31 * SECOND);
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 3));
+    }
+
+    @Test
+    void aStaleOwnerChangesNothing() {
+        claim("a", ADA);
+        pass(30 * SECOND);
+        claim("a", GRACE);
+
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
+        assertThat(extend("a", ADA, 1000)).isEqualTo(new Extension.Lost());
+        assertThat(release("a", ADA)).isEqualTo(new Release.Lost());
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 2));
+        assertThat(claim("a", new Owner("third"))).isInstanceOf(InFlight.class);
+    }
+
+    @Test
+    void aLateCompletionCountsIfNobodyElseTookTheWork() {
+        claim("a", ADA);
+        pass(1000 * SECOND);
+
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE, true));
+        assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
+    }
+
+    @Test
+    void aLateExtensionCountsIfNobodyElseTookTheWork() {
+        claim("a", ADA);
+        pass(1000 * SECOND);
+
+        assertThat(extend("a", ADA, 10)).isEqualTo(new Extended(in(10)));
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+    }
+
+    @Test
+    void anExtendedLeaseLastsLongerAndIsNeverShortened() {
+        claim("a", ADA);
+        pass(20 * SECOND);
+        assertThat(extend("a", ADA, 5)).isEqualTo(new Extended(in(10)));
+        assertThat(extend("a", ADA, 30)).isEqualTo(new Extended(in(30)));
+        pass(29 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        pass(SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(Claimed.class);
+    }
+
+    @Test
+    void aKeyIsKnownForAsLongAsItsLease() {
+        assertThat(claims(request("a", ADA, "", 100, 10))).isEqualTo(new Claimed(in(100), in(100), 1));
+        pass(99 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        assertThat(extend("a", ADA, 50)).isEqualTo(new Extended(in(50)));
+        pass(49 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        pass(SECOND);
+        assertThat(complete("a", ADA, DONE)).as("forgotten").isEqualTo(new Completion.Lost());
+        assertThat(claim("a", GRACE)).isInstanceOf(Claimed.class);
+    }
+
+    @Test
+    void aReleasedKeyIsFreeAtOnce() {
+        claim("a", ADA);
+        assertThat(release("a", ADA)).isEqualTo(new Released(true));
+        assertThat(release("a", ADA)).as("again").isEqualTo(new Released(false));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
+        assertThat(extend("a", ADA, 30)).isEqualTo(new Extension.Lost());
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
+        assertThat(release("a", ADA)).isEqualTo(new Release.Lost());
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
+    }
+
+    @Test
+    void whatIsCompletedCanBeNeitherReleasedNorExtendedNorTaken() {
+        claim("a", ADA);
+        complete("a", ADA, DONE);
+
+        for (var owner : List.of(ADA, GRACE)) {
+            assertThat(release("a", owner)).isEqualTo(new Release.Lost());
+            assertThat(extend("a", owner, 30)).isEqualTo(new Extension.Lost());
+        }
+        assertThat(complete("a", GRACE, DONE)).isEqualTo(new Completion.Lost());
+        pass(31 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
+    }
+
+    @Test
+    void aKeyOfOtherWorkIsNoticedBeforeAnythingElse() {
+        claims(request("a", ADA, "sha-1", 30, DAY));
+
+        assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
+                .as("in flight")
+                .isEqualTo(new KeyReused());
+        assertThat(claims(request("a", ADA, "sha-2", 30, DAY)))
+                .as("its owner's")
+                .isEqualTo(new KeyReused());
+        pass(31 * SECOND);
+        assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
+                .as("its lease over")
+                .isEqualTo(new KeyReused());
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), new Fingerprint("sha-1"), true));
+        assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
+                .as("completed")
+                .isEqualTo(new KeyReused());
+        assertThat(claims(request("a", GRACE, "sha-1", 30, DAY)))
+                .isEqualTo(new Completed(DONE, new Fingerprint("sha-1"), in(0), in(DAY)));
+    }
+
+    @Test
+    void aFingerprintIsComparedOnlyWhereBothHaveOne() {
+        claims(request("a", ADA, "sha-1", 30, DAY));
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        pass(30 * SECOND);
+        assertThat(claim("a", GRACE)).as("taken over without one").isInstanceOf(Claimed.class);
+        assertThat(claims(request("a", ADA, "sha-2", 30, DAY)))
+                .as("the first is remembered")
+                .isEqualTo(new KeyReused());
+
+        claim("b", ADA);
+        assertThat(claims(request("b", GRACE, "sha-1", 30, DAY))).isInstanceOf(InFlight.class);
+        pass(30 * SECOND);
+        assertThat(claims(request("b", GRACE, "sha-1", 30, DAY))).isInstanceOf(Claimed.class);
+        assertThat(claims(request("b", ADA, "sha-2", 30, DAY))).isEqualTo(new KeyReused());
+    }
+
+    @Test
+    void inspectionTellsAndChangesNothing() {
+        assertThat(inspect("a")).isEqualTo(new Absent());
+        claim("a", ADA);
+        pass(40 * SECOND);
+        var inFlight = new Inspection.InFlight(in(-40), "by-ada", in(-10), in(DAY - 40), 1);
+        assertThat(inspect("a")).isEqualTo(inFlight);
+        assertThat(inspect("a")).isEqualTo(inFlight);
+        complete("a", ADA, DONE);
+        assertThat(inspect("a")).isEqualTo(new Inspection.Completed(DONE, in(0), in(DAY)));
+        pass(DAY * SECOND);
+        assertThat(inspect("a")).isEqualTo(new Absent());
+    }
+
+    @Test
+    void anInvalidatedKeyIsForgotten() {
+        assertThat(invalidate("a")).isEqualTo(new Invalidated(false));
+        claim("a", ADA);
+        assertThat(invalidate("a")).isEqualTo(new Invalidated(true));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
+        claim("a", GRACE);
+        complete("a", GRACE, DONE);
+        assertThat(invalidate("a")).isEqualTo(new Invalidated(true));
+        assertThat(claim("a", ADA)).isEqualTo(new Claimed(in(30), in(DAY), 1));
+    }
+
+    @Test
+    void tenantsScopesAndKeysAreApart() {
+        var request = request("a", ADA, "", 30, DAY);
+        claims(request);
+        complete("a", ADA, DONE);
+
+        assertThat(answered(claims().claim(tenant + ":x", request, patience()))).isInstanceOf(Claimed.class);
+        assertThat(claim("A", GRACE)).isInstanceOf(Claimed.class);
+        for (var key : List.of(new IdempotencyKey("s", "a"), new IdempotencyKey("", "sa"), key("x".repeat(255)))) {
+            var other =
+                    new ClaimRequest(new Claim(key, GRACE), Fingerprint.NONE, "", new LeaseLength(1), new Lifetime(1));
+            assertThat(claims(other)).as("%s", key).isInstanceOf(Claimed.class);
+        }
+    }
+
+    @Test
+    void anyResponseIsToldByteForByte() {
+        var random = new Random(42);
+        var noise = new byte[100_000];
+        random.nextBytes(noise);
+        var every = new byte[256];
+        for (int n = 0; n < 256; n++) {
+            every[n] = (byte) n;
+        }
+        var bodies = List.of(
+                ResponseBody.EMPTY,
+                ResponseBody.of(new byte[0]),
+                ResponseBody.of("größe 🙂 \u0000\r\n"),
+                ResponseBody.of(every),
+                ResponseBody.of("x".repeat(1024)),
+                ResponseBody.of("x".repeat(1025)),
+                ResponseBody.of("abc".repeat(50_000)),
+                ResponseBody.of(noise),
+                ResponseBody.of(new byte[Response.MAX_BODY_BYTES]));
+        var headers = List.of(
+                new ResponseHeader("X-Twice", "1"),
+                new ResponseHeader("x-twice", "é\t2"),
+                new ResponseHeader("Empty", ""));
+        for (int n = 0; n < bodies.size(); n++) {
+            var response = new Response(200 + n, headers, bodies.get(n));
+            claim("key-" + n, ADA);
+            complete("key-" + n, ADA, response);
+            assertThat(((Completed) claim("key-" + n, GRACE)).response()).isEqualTo(response);
+            assertThat(((Inspection.Completed) inspect("key-" + n)).response()).isEqualTo(response);
+        }
+    }
+
+    @Test
+    void theShortestAndTheLongestAreKept() {
+        var brief =
+                new ClaimRequest(at("a", ADA), Fingerprint.NONE, "x".repeat(128), new LeaseLength(1), new Lifetime(1));
+        assertThat(claims(brief)).isInstanceOf(Claimed.class);
+        pass(999);
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        pass(1);
+        assertThat(claim("a", GRACE)).isInstanceOf(Claimed.class);
+        var longest = new ClaimRequest(
+                at("b", new Owner("~".repeat(128))),
+                new Fingerprint("!".repeat(255)),
+                "",
+                new LeaseLength(LeaseLength.MAX_MILLIS),
+                new Lifetime(Lifetime.MAX_SECONDS));
+        assertThat(claims(longest)).isEqualTo(new Claimed(in(DAY), in(365 * DAY), 1));
+        assertThat(answered(claims().complete(tenant, longest.claim(), DONE, Optional.empty(), patience())))
+                .isEqualTo(new Recorded(in(0), in(365 * DAY), longest.fingerprint(), true));
+    }
+
+    @Test
+    void aClockThatGoesBackGivesNoSecondClaim() {
+        claim("a", ADA);
+        pass(-60 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        assertThat(extend("a", ADA, 30)).isEqualTo(new Extended(in(90)));
+        complete("a", ADA, DONE);
+        assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
+        pass(60 * SECOND);
+    }
+
+    @Test
+    void of64ThreadsOneWinsEachOf200RoundsAndAllAreToldItsResult() throws Exception {
+        int threads = 64;
+        int rounds = 200;
+        var winners = new AtomicInteger();
+        var losers = new AtomicInteger();
+        var winner = new AtomicReference<>("");
+        var barrier = new CyclicBarrier(threads);
+        try (var pool = Executors.newFixedThreadPool(threads)) {
+            var racers = new ArrayList<Future<?>>();
+            for (int thread = 0; thread < threads; thread++) {
+                var owner = new Owner("thread-" + thread);
+                racers.add(pool.submit(() -> {
+                    for (int round = 0; round < rounds; round++) {
+                        var key = "round-" + round;
+                        barrier.await(60, TimeUnit.SECONDS);
+                        switch (claim(key, owner)) {
+                            case Claimed claimed -> {
+                                assertThat(claimed.attempt()).isEqualTo(1);
+                                winners.incrementAndGet();
+                                winner.set(owner.token());
+                            }
+                            case InFlight inFlight -> {
+                                assertThat(inFlight.claimedBy()).startsWith("by-thread-");
+                                losers.incrementAndGet();
+                            }
+                            case Completed _, KeyReused _ -> throw new AssertionError();
+                        }
+                        barrier.await(60, TimeUnit.SECONDS);
+                        if (winner.get().equals(owner.token())) {
+                            complete(key, owner, result(owner, round));
+                        }
+                        barrier.await(60, TimeUnit.SECONDS);
+                        assertThat(claim(key, owner)).isInstanceOfSatisfying(Completed.class, completed -> assertThat(
+                                        completed.response())
+                                .isEqualTo(result(new Owner(winner.get()), Integer.parseInt(key.substring(6)))));
+                    }
+                    return null;
+                }));
+            }
+            for (var racer : racers) {
+                racer.get(240, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(winners).hasValue(rounds);
+        assertThat(losers).hasValue(rounds * (threads - 1));
+    }
+
+    private static Response result(Owner owner, int round) {
+        return new Response(200, List.of(), ResponseBody.of(owner.token() + " in round " + round));
+    }
+
+    final ClaimOutcome claim(String key, Owner owner) {
+        return claims(request(key, owner, "", 30, DAY));
+    }
+
+    final ClaimOutcome claims(ClaimRequest request) {
+        return answered(claims().claim(tenant, request, patience()));
+    }
+
+    final Completion complete(String key, Owner owner, Response response) {
+        return answered(claims().complete(tenant, at(key, owner), response, Optional.empty(), patience()));
+    }
+
+    final Release release(String key, Owner owner) {
+        return answered(claims().release(tenant, at(key, owner), patience()));
+    }
+
+    final Extension extend(String key, Owner owner, long seconds) {
+        return answered(claims().extend(tenant, at(key, owner), new LeaseLength(seconds * 1000), patience()));
+    }
+
+    final Inspection inspect(String key) {
+        return answered(claims().inspect(tenant, key(key), patience()));
+    }
+
+    final Invalidated invalidate(String key) {
+        return answered(claims().invalidate(tenant, key(key), patience()));
+    }
+
+    private <T> T answered(CompletionStage<Answer<T>> stage) {
+        var answer = stage.toCompletableFuture().join();
+        assertThat(answer).isInstanceOf(Decided.class);
+        var decided = (Decided<T>) answer;
+        assertThat(decided.source()).isEqualTo(source());
+        return decided.decision();
+    }
+
+    final String tenant() {
+        return tenant;
+    }
+
+    static ClaimRequest request(String key, Owner owner, String fingerprint, long leaseSeconds, long lifeSeconds) {
+        return new ClaimRequest(
+                at(key, owner),
+                new Fingerprint(fingerprint),
+                "by-" + owner.token(),
+                new LeaseLength(leaseSeconds * 1000),
+                new Lifetime(lifeSeconds));
+    }
+
+    static Claim at(String key, Owner owner) {
+        return new Claim(key(key), owner);
+    }
+
+    static IdempotencyKey key(String key) {
+        return new IdempotencyKey("", key);
+    }
+
+    static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+
+    static void pass(long micros) {
+        NOW.addAndGet(micros);
+    }
+
+    static Instant now() {
+        return in(0);
+    }
+
+    static Instant in(long seconds) {
+        return Instant.EPOCH.plus(NOW.get(), ChronoUnit.MICROS).plusSeconds(seconds);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gatehouse.idempotency;
+
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import java.time.Duration;
+
+/** A process that claims work and then does not do it, until it is killed. */
+final class CrashingWorker {
+
+    private CrashingWorker() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        try (var link = RedisLink.to(RedisSettings.of("127.0.0.1", Integer.parseInt(args[0])))) {
+            var request = new ClaimRequest(
+                    new Claim(new IdempotencyKey("", args[2]), Owner.random()),
+                    Fingerprint.NONE,
+                    "the-crashed",
+                    new LeaseLength(Long.parseLong(args[3])),
+                    new Lifetime(86_400));
+            var answer = new RedisClaims(link)
+                    .claim(args[1], request, Deadline.in(Duration.ofSeconds(20)))
+                    .toCompletableFuture()
+                    .join();
+            System.out.println("claimed: " + answer);
+            Thread.sleep(Duration.ofMinutes(2));
+        }
+    }
+}

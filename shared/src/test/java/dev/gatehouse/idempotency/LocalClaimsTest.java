@@ -1,0 +1,92 @@
+package dev.gatehouse.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.Inspection.Absent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LocalClaimsTest extends ClaimsContract {
+
+    private LocalClaims claims = new LocalClaims(10_000, 10_000_000, NOW::get);
+
+    @Override
+    Claims claims() {
+        return claims;
+    }
+
+    @Override
+    Answer.Source source() {
+        return Answer.Source.LOCAL;
+    }
+
+    @Test
+    void whileItIsFullANewKeyHasNoAnswerAndNoneIsForgotten() {
+        claims = new LocalClaims(2, 1_000, NOW::get);
+        claims(request("a", ADA, "", 10, 20));
+        claim("b", ADA);
+
+        assertThat(claims.claim(tenant(), request("c", ADA, "", 30, DAY), patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+        assertThat(claim("b", GRACE)).isInstanceOf(ClaimOutcome.InFlight.class);
+        pass(20 * SECOND);
+        assertThat(claim("c", ADA)).as("a has expired").isInstanceOf(Claimed.class);
+    }
+
+    @Test
+    void whileItsBytesAreTakenACompletionHasNoAnswerAndTheClaimStays() {
+        claims = new LocalClaims(10, 1_000, NOW::get);
+        claim("a", ADA);
+        claim("b", ADA);
+        complete("a", ADA, body(600));
+
+        assertThat(claims.complete(tenant(), at("b", ADA), body(600), Optional.empty(), patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+        assertThat(claim("b", GRACE)).isInstanceOf(ClaimOutcome.InFlight.class);
+        invalidate("a");
+        assertThat(complete("b", ADA, body(600))).isInstanceOf(Completion.Recorded.class);
+        assertThat(claim("b", GRACE)).isInstanceOf(Completed.class);
+    }
+
+    @Test
+    void clearForgetsEverything() {
+        claim("a", ADA);
+        complete("a", ADA, DONE);
+        claims.clear();
+        assertThat(inspect("a")).isEqualTo(new Absent());
+    }
+
+    @Test
+    void onTheSystemsClockItClaimsToo() {
+        var answer = new LocalClaims()
+                .claim("tenant", request("a", ADA, "", 30, DAY), patience())
+                .toCompletableFuture()
+                .join();
+
+        assertThat(answer)
+                .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Claimed) decided.decision()).leaseEnds())
+                        .isBetween(Instant.now(), Instant.now().plus(Duration.ofSeconds(30))));
+    }
+
+    @Test
+    void aKeyIsTheLeast() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new LocalClaims(0, 1, NOW::get));
+    }
+
+    private static Response body(int bytes) {
+        return new Response(200, List.of(), ResponseBody.of("x".repeat(bytes)));
+    }
+}
