@@ -230,6 +230,8 @@ class CorrectionsOverHttpTest {
                 var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
             var caller = new Caller(behind.port(), KEY.value());
             caller.check(checking(10));
+            // Or what is swallowed is Redis's word that it does not know the script.
+            caller.post(REFUND, checking(1).replace(subject, "another"));
             wire.swallowNextReply();
 
             var refund = caller.post(REFUND, checking(4));
