@@ -25,20 +25,27 @@ public sealed interface Algorithm {
      * weighs as much as the window still covers of it.
      *
      * <p>Where it did not come evenly, a stretch of one window may see more than the limit: twice the limit less one unit
-     * at worst, when all of one bucket came at its end. In each bucket by itself the limit is never exceeded.
+     * at worst, when all of one bucket came at its end. In each bucket by itself the limit is never exceeded. Of a debt
+     * each bucket takes a limit's worth.
+     *
+     * <p>The weight is rounded up to whole units, and falls in steps of a 4,194,304th of the window, or of a microsecond.
      *
      * @param windowSeconds 1 to {@link Limit#MAX_WINDOW_SECONDS}
      */
     record SlidingWindow(Long windowSeconds) implements Algorithm {}
 
     /**
-     * Windows that follow each other, counted from 1970: at each beginning all units are there again.
+     * Windows that follow each other, counted from 1970: at each beginning all units are there again, but for a debt, of
+     * which each window takes a limit's worth.
      *
      * @param windowSeconds 1 to {@link Limit#MAX_WINDOW_SECONDS}
      */
     record FixedWindow(Long windowSeconds) implements Algorithm {}
 
-    /** The windows of a calendar: a day is from midnight to midnight where {@code zone} is, be it 23 hours or 25. */
+    /**
+     * The windows of a calendar: a day is from midnight to midnight where {@code zone} is, be it 23 hours or 25. A debt as in
+     * {@link FixedWindow}.
+     */
     record CalendarWindow(CalendarPeriod period, ZoneId zone) implements Algorithm {
 
         @Override

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Checks that Redis has denied and would deny still: until the time to retry, and for {@link #LONGEST} at most, the same
  * check need not be asked again. So a caller who does not stop costs Redis nothing.
  *
- * <p>What another process gives back meanwhile, by a refund or a reset, is seen when that time is over. Bounded: what finds
+ * <p>What another process gives back meanwhile, by a refund or a reset, is seen when that time is over; so is what a check of
+ * several subjects on a cluster held only for a moment. Bounded: what finds
  * no room is asked of Redis.
  */
 public final class KnownDenials {

@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many units may pass, in which time, and what follows.
  *
- * <p>A limit may be changed while it is in use. The new one counts from its first check on. GCRA carries over the share
- * that is used: half used stays half used. The windows keep the units that were used, so that they never admit more than
- * the new limit; from one algorithm to another the share is carried over, except from one kind of window to another, which
- * keeps the units.
+ * <p>A limit may be changed while it is in use. The new one counts from its first check on that is not only a look.
+ *
+ * <ul>
+ *   <li>GCRA carries over the share that is used, rounded up to a microsecond: half used stays half used.
+ *   <li>Windows keep the units that were used, so that they never admit more than the new limit. What fitted the old limit
+ *       is no debt under a lower one, only used up; a debt stays as large as it was.
+ *   <li>Windows of another length or calendar take over the units, all in the window of now; what a sliding window has of
+ *       its former bucket as much as it weighs.
+ *   <li>Between GCRA and windows the share is carried over, rounded up.
+ * </ul>
  *
  * @param name 1 to 64 characters of {@code A-Z a-z 0-9 . _ -}; part of the Redis key, so not personal data
  * @param limit units in a window, 0 to {@link #MAX_UNITS}; 0 denies everything but a cost of 0

@@ -111,16 +111,24 @@ final class AnyTrace {
         var calendar = Combinators.combine(units, Arbitraries.of(CalendarPeriod.class), zones)
                 .as((limit, period, zone) -> Limit.calendar("any", limit, period, zone));
         var uncounted = Arbitraries.of(Limit.unlimited("any"), new Limit("any", 0, 60, 0), Limit.fixed("any", 0, 60));
-        return Arbitraries.frequencyOf(
+        var any = Arbitraries.frequencyOf(
                         Tuple.of(6, gcra),
                         Tuple.of(6, fixed),
                         Tuple.of(6, sliding),
                         Tuple.of(6, calendar),
                         Tuple.of(1, uncounted))
-                .flatMap(limit -> Arbitraries.frequency(Tuple.of(9, limit), Tuple.of(1, limit.inShadow())))
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(3);
+                .flatMap(limit -> Arbitraries.frequency(Tuple.of(9, limit), Tuple.of(1, limit.inShadow())));
+        // Of windows that stay, the limit alone changes.
+        var sameWindows = Combinators.combine(
+                        Arbitraries.oneOf(fixed, sliding, calendar),
+                        units.list().ofSize(2))
+                .as((limit, others) ->
+                        List.of(limit, withUnits(limit, others.getFirst()), withUnits(limit, others.getLast())));
+        return Arbitraries.frequencyOf(Tuple.of(3, any.list().ofMinSize(1).ofMaxSize(3)), Tuple.of(2, sameWindows));
+    }
+
+    private static Limit withUnits(Limit limit, long units) {
+        return new Limit(limit.name(), units, limit.algorithm(), false, null);
     }
 
     static Arbitrary<List<Step>> steps() {

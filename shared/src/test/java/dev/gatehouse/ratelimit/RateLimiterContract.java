@@ -267,10 +267,13 @@ abstract class RateLimiterContract {
     static int race(int threads, Callable<Boolean> attempt) throws Exception {
         var barrier = new CyclicBarrier(threads);
         var yes = new AtomicInteger();
-        try (var pool = Executors.newFixedThreadPool(threads)) {
+        // A hang fails the test and holds up nobody.
+        var pool = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().daemon().factory());
+        try {
             var attempts = IntStream.range(0, threads)
                     .mapToObj(_ -> pool.submit(() -> {
-                        barrier.await();
+                        barrier.await(30, TimeUnit.SECONDS);
                         yes.addAndGet(attempt.call() ? 1 : 0);
                         return null;
                     }))
@@ -278,6 +281,8 @@ abstract class RateLimiterContract {
             for (var each : attempts) {
                 each.get(60, TimeUnit.SECONDS);
             }
+        } finally {
+            pool.shutdownNow();
         }
         return yes.get();
     }

@@ -11,6 +11,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.ScriptCall;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +30,10 @@ class TakingBackTest {
     private static final long UNIT = 360 * SECOND;
 
     private static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
+
+    /** What is held, in words. */
+    private static final String RECORD =
+            "local _, a, b, c = cmsgpack.unpack(redis.call('GET', KEYS[1])) return {a, b, c}";
 
     private static RedisProcess redis;
     private static RedisLink link;
@@ -115,6 +120,28 @@ class TakingBackTest {
         redis.cli("DEL", key);
         assertThat(takeBack(charged)).isEqualTo("left");
         assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
+    }
+
+    @Test
+    void aWindowGivesBackWhatItWasChargedAndNoWindowAfterItDoes() {
+        for (var limit : List.of(
+                Limit.fixed("ten", 10, 3600),
+                Limit.calendar("ten", 10, CalendarPeriod.HOUR, ZoneId.of("UTC")),
+                Limit.sliding("ten", 10, 3600))) {
+            redis.cli("DEL", key);
+            charge(limit, 3);
+            var before = redis.cli("EVAL", RECORD, "1", key);
+            var charged = charge(limit, 4);
+            assertThat(takeBack(charged)).isEqualTo("adjusted");
+            assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(before);
+
+            var late = charge(limit, 4);
+            NOW.addAndGet(3600 * SECOND);
+            charge(limit, 1);
+            var after = redis.cli("EVAL", RECORD, "1", key);
+            assertThat(takeBack(late)).isEqualTo("left");
+            assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(after);
+        }
     }
 
     private long remaining() {
