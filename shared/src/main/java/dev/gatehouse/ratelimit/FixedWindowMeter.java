@@ -3,7 +3,6 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 
 /**
  * A counter that starts anew with each window. A debt, more used than the limit, is carried into the windows after, a
@@ -111,7 +110,7 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
     }
 
     private static Duration micros(long micros) {
-        return Duration.of(micros, ChronoUnit.MICROS);
+        return Duration.ofNanos(micros * 1000);
     }
 
     @Override

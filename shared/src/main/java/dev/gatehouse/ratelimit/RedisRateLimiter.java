@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -82,35 +83,40 @@ public final class RedisRateLimiter implements RateLimiter {
             return CompletableFuture.completedStage(new Decided<>(CheckDecision.of(check, List.of()), Source.REDIS));
         }
         var asked = denials == null ? null : denials.asked();
-        return outcomes(charges, charging(check), deadline)
-                .thenApply(answer -> answer.map(counted -> {
-                    var decision = CheckDecision.of(check, counted);
-                    if (denials != null && asked != null) {
-                        denials.note(tenant, check, counted, decision, asked);
-                    }
-                    return decision;
-                }));
+        return outcomes(charges, charging(check), deadline, counted -> {
+            var decision = CheckDecision.of(check, counted);
+            if (denials != null && asked != null) {
+                denials.note(tenant, check, counted, decision, asked);
+            }
+            return decision;
+        });
     }
 
-    private CompletionStage<Answer<List<Outcome>>> outcomes(
-            List<LimitCharge> charges, Charging charging, Deadline deadline) {
+    /** What is decided of the charges' outcomes: in one step with their reading, for it is on the way of every check. */
+    private CompletionStage<Answer<CheckDecision>> outcomes(
+            List<LimitCharge> charges,
+            Charging charging,
+            Deadline deadline,
+            Function<List<Outcome>, CheckDecision> decide) {
         boolean scattered = Slots.areSeveral(charges);
         if (scattered && scripts.isClustered()) {
-            return scattered(charges, charging, deadline);
+            return scattered(charges, charging, deadline).thenApply(answer -> answer.map(decide));
         }
         var slot = new SlotCharges(charges);
         var reply = slot.goByCalendar()
                 ? scripts.run(now -> slot.check(charging, now), deadline)
                 : link.run(slot.check(charging, 0), deadline);
         if (!scattered) {
-            return reply.thenApply(word -> Answer.of(word.map(values -> slot.outcomes(charging, values))));
+            return reply.thenApply(
+                    word -> Answer.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
         }
         return reply.thenCompose(word -> {
             if (word instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
                 // A cluster that the link took for a single server. Nothing was charged, so asking again is safe.
-                return scattered(charges, charging, deadline);
+                return scattered(charges, charging, deadline).thenApply(answer -> answer.map(decide));
             }
-            return CompletableFuture.completedStage(Answer.of(word.map(values -> slot.outcomes(charging, values))));
+            return CompletableFuture.completedStage(
+                    Answer.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
         });
     }
 

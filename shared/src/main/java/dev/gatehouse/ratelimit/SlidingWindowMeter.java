@@ -3,7 +3,6 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,7 +167,7 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
     }
 
     private static Duration micros(long micros) {
-        return Duration.of(micros, ChronoUnit.MICROS);
+        return Duration.ofNanos(micros * 1000);
     }
 
     @Override

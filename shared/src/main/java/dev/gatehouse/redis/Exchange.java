@@ -65,7 +65,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     /** Watches the deadline while there is no connection to send it on. */
     void awaitConnection(Timer timer, long commandNanos) {
         cutShort = deadline.remainingNanos() < commandNanos;
-        arm(timer, deadline.nanoTime());
+        arm(timer, deadline.nanoTime(), System.nanoTime());
     }
 
     /** Takes the step to sent; false when it has been given up. From now on its outcome is Redis's. */
@@ -75,9 +75,10 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         }
         disarm();
         connection = on;
-        var commandDue = System.nanoTime() + commandNanos;
+        var now = System.nanoTime();
+        var commandDue = now + commandNanos;
         cutShort = deadline.nanoTime() - commandDue < 0;
-        arm(timer, cutShort ? deadline.nanoTime() : commandDue);
+        arm(timer, cutShort ? deadline.nanoTime() : commandDue, now);
         return !isDone();
     }
 
@@ -90,10 +91,10 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
         return phase.get() == Phase.DONE;
     }
 
-    private void arm(Timer timer, long due) {
+    private void arm(Timer timer, long due, long now) {
         dueNanos = due;
         try {
-            timeout = timer.newTimeout(this, Math.max(due - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+            timeout = timer.newTimeout(this, Math.max(due - now, 0), TimeUnit.NANOSECONDS);
         } catch (IllegalStateException e) {
             // The timer is stopped, as below.
         }

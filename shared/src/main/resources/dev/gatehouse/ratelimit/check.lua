@@ -4,8 +4,8 @@
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- then one for each key, packed: kind; 1 for a shadow limit, which denies nothing; the parameters of the kind's fragment
 -- then     "all", the default: charge every limit or none; "each": every limit alone; "none": only tell
--- Reply    {now, then for each key: "allowed" or "denied", and two (gcra) or three numbers of the record that it is left
---          with}, or {now, "clock"} where now is outside the windows told; then nothing was changed
+-- Reply    {now, then for each key: 1 for allowed or 0 for denied, and two (gcra) or three numbers of the record that it is
+--          left with}, or {now, "clock"} where now is outside the windows told; then nothing was changed
 -- Error    CORRUPT: a key holds what this script did not write; nothing was changed
 
 local function by_kind(key, kind, shadow, ...)
@@ -51,6 +51,6 @@ for i = 1, #KEYS do
     redis.call('SET', KEYS[i], packed, 'PX', math.max(1, math.ceil(life / 1000)))
   end
   local n = #reply
-  reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = allowed and 'allowed' or 'denied', a, b, c
+  reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = allowed and 1 or 0, a, b, c
 end
 return reply

@@ -13,28 +13,28 @@ record Welcome(String url, String redis, String credential, String keyNote) {
     String text() {
         return """
 
-                  Gatehouse: may it pass now? Small functions at the gate of your API.
+                  Gatehouse: may it pass, is it done already? Small functions at the gate of your API.
 
                   Serving     %1$s
                   Swagger UI  %1$s/swagger-ui
                   Redis       %2$s
                   API key     %3$s
 
-                  Within a limit: 5 in 10 seconds
-                  %4$s -d '{"limits":[{"name":"api","subject":"ada","limit":5,"windowSeconds":10}]}'
+                  Work that must be done once: the first claims it, the second is told who has it
+                  for i in 1 2; do %5$s -w '\\n' -d '{"key":"order-1"}'; done
 
-                  Over it: 1 in a minute, asked for twice
+                  A limit of 1 in a minute, asked for twice
                   for i in 1 2; do %4$s -w '\\n' -d '{"limits":[{"name":"mail","subject":"ada","limit":1,"windowSeconds":60}]}'; done
 
-                  Two limits, only looked at (cost 0)
+                  Two limits at once, only looked at (cost 0)
                   %4$s -d '{"mode":"each","limits":[{"name":"api","subject":"ada","limit":5,"windowSeconds":10,"cost":0},\
                 {"name":"mail","subject":"ada","limit":1,"windowSeconds":60,"cost":0}]}'
 
                   Ctrl-C stops.
-                """.formatted(url, redis, keyNote, curl());
+                """.formatted(url, redis, keyNote, curl("/v1/rate-limits/check"), curl("/v1/idempotency/claims"));
     }
 
-    private String curl() {
-        return "curl -s " + url + "/v1/rate-limits/check" + credential + " -H 'Content-Type: application/json'";
+    private String curl(String path) {
+        return "curl -s " + url + path + credential + " -H 'Content-Type: application/json'";
     }
 }

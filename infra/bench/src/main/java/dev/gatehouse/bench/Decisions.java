@@ -26,7 +26,8 @@ final class Decisions {
                 var bucket4j = Bucket4jOnLettuce.plain(redis.url());
                 var batching = Bucket4jOnLettuce.batching(redis.url());
                 var redisson = new RedissonLimiter(redis.url());
-                var denied = new KnownDenial(redis.url())) {
+                var denied = new KnownDenial(redis.url());
+                var once = new WorkDoneOnce(redis.url())) {
             var conditions = Conditions.here(redis.info("server", "redis_version"));
             var results = Path.of(arguments[2]);
             var decisions = report(race, conditions, List.of(floor, ours, bucket4j, batching, redisson));
@@ -35,6 +36,7 @@ final class Decisions {
                     results.resolve("decisions.svg"),
                     decisions.chart(ours.name()).svg());
             publish(report(race, conditions, List.of(floor, denied)), "denials", results);
+            publish(report(race, conditions, List.of(new TwoRawEvalSha(floor), once)), "claims", results);
         }
     }
 
