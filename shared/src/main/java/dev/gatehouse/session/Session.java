@@ -1,0 +1,22 @@
+package dev.gatehouse.session;
+
+import java.time.Instant;
+
+/**
+ * A live session.
+ *
+ * @param lastSeenAt the last touch that was written; see {@link Touch}
+ * @param idleExpiresAt when it ends unless it is touched before
+ * @param expiresAt when it ends in any case
+ * @param version 1 at first, one more with each change of its attributes
+ */
+public record Session(
+        SessionId id,
+        UserId userId,
+        Instant createdAt,
+        Instant lastSeenAt,
+        Instant idleExpiresAt,
+        Instant expiresAt,
+        Attributes attributes,
+        Device device,
+        long version) {}

@@ -1,0 +1,37 @@
+package dev.gatehouse.session;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a session is listed, changed and revoked by; it opens nothing.
+ *
+ * @param tag of the user, by which the session is found: 12 base64url characters
+ * @param random 96 random bits as 16 base64url characters
+ */
+public record SessionId(String tag, String random) {
+
+    private static final Pattern SHAPE = Pattern.compile("([A-Za-z0-9_-]{12})\\.([A-Za-z0-9_-]{16})");
+    private static final int BYTES = 12;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A new one for {@code user}. */
+    static SessionId random(UserId user) {
+        var bits = new byte[BYTES];
+        RANDOM.nextBytes(bits);
+        return new SessionId(user.tag(), Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+    }
+
+    /** Reads {@link #text}; empty for what is none. */
+    public static Optional<SessionId> parse(String text) {
+        var matcher = SHAPE.matcher(text);
+        return matcher.matches() ? Optional.of(new SessionId(matcher.group(1), matcher.group(2))) : Optional.empty();
+    }
+
+    /** {@code tag.random}: 29 characters that may stand in a path. */
+    public String text() {
+        return tag + "." + random;
+    }
+}
