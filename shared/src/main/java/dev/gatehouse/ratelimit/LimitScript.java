@@ -45,6 +45,7 @@ final class LimitScript {
                 parts.add(kind.fragment);
             }
         }
-        return Script.beside(LimitScript.class, file, parts.toArray(String[]::new));
+        return Script.beside(LimitScript.class, file, parts.toArray(String[]::new))
+                .replyingPacked();
     }
 }

@@ -4,22 +4,26 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A script's reply as it arrives: an array of whole numbers, texts and such arrays, in which a missing text is null. */
+/**
+ * A script's reply as it arrives: an array of whole numbers, texts and such arrays, in which a missing text is null; or what
+ * one text has packed.
+ */
 final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
 
-    private final Charset charset;
+    private final Script.Replies texts;
     private final Deque<List<Object>> around = new ArrayDeque<>(0);
     private int depth;
 
-    ScriptOutput(Charset charset) {
+    ScriptOutput(Script.Replies texts) {
         super(StringCodec.UTF8, List.of());
-        this.charset = charset;
+        this.texts = texts;
     }
 
     @Override
@@ -49,12 +53,29 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
     @Override
     @SuppressWarnings("NullAway") // As Redis's arrays have it.
     public void set(@Nullable ByteBuffer text) {
-        output.add(text == null ? null : decoded(text));
+        switch (texts) {
+            case TEXT -> output.add(text == null ? null : decoded(text, StandardCharsets.UTF_8));
+            case BYTES -> output.add(text == null ? null : decoded(text, StandardCharsets.ISO_8859_1));
+            case PACKED -> setPacked(text);
+        }
     }
 
-    private String decoded(ByteBuffer text) {
+    private static String decoded(ByteBuffer text, Charset charset) {
         var bytes = new byte[text.remaining()];
         text.get(bytes);
         return new String(bytes, charset);
+    }
+
+    private void setPacked(@Nullable ByteBuffer text) {
+        try {
+            var values = text == null ? List.<Object>of() : Unpacked.values(text);
+            if (depth == 0) {
+                output = values;
+            } else {
+                output.add(values);
+            }
+        } catch (IllegalArgumentException e) {
+            setError("UNREADABLE reply");
+        }
     }
 }

@@ -5,7 +5,7 @@
 -- then one for each key, packed: kind; "charge" adds the units, as a debt where they do not fit; "refund" gives back at
 --          most what is used; "back" takes back a charge of a moment ago, and where in doubt too little; the three numbers
 --          that the charge left, else 0 0 0; the parameters of the kind's fragment
--- Reply    {now, then for each key "adjusted" or "left", and the numbers of the record that it is left with}, or
+-- Reply    packed: {now, then for each key "adjusted" or "left", and the numbers of the record that it is left with}, or
 --          {now, "clock"} where now is outside the windows told
 -- Error    CORRUPT: a key holds what check.lua did not write; nothing was changed
 
@@ -20,7 +20,7 @@ for i = 1, #KEYS do
     return redis.error_reply('CORRUPT record of a limit')
   end
   if shape == 'clock' then
-    return {now, 'clock'}
+    return cmsgpack.pack(now, 'clock')
   end
 end
 
@@ -36,4 +36,4 @@ for i = 1, #KEYS do
   local n = #reply
   reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = life and 'adjusted' or 'left', a, b, c
 end
-return reply
+return cmsgpack.pack(unpack(reply))

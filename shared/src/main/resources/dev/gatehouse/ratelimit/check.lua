@@ -4,7 +4,7 @@
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- then one for each key, packed: kind; 1 for a shadow limit, which denies nothing; the parameters of the kind's fragment
 -- then     "all", the default: charge every limit or none; "each": every limit alone; "none": only tell
--- Reply    {now, then for each key: 1 for allowed or 0 for denied, and two (gcra) or three numbers of the record that it is
+-- Reply    packed: {now, then for each key: 1 for allowed or 0 for denied, and two (gcra) or three numbers of the record that it is
 --          left with}, or {now, "clock"} where now is outside the windows told; then nothing was changed
 -- Error    CORRUPT: a key holds what this script did not write; nothing was changed
 
@@ -23,7 +23,7 @@ if #KEYS > 1 then
       return redis.error_reply('CORRUPT record of a limit')
     end
     if allowed == 'clock' then
-      return {now, 'clock'}
+      return cmsgpack.pack(now, 'clock')
     end
     charges = charges and (allowed or shadow == 1 or mode == 'each')
   end
@@ -37,7 +37,7 @@ for i = 1, #KEYS do
     return redis.error_reply('CORRUPT record of a limit')
   end
   if allowed == 'clock' then
-    return {now, 'clock'}
+    return cmsgpack.pack(now, 'clock')
   end
   local charged = allowed and charges
   if charged then
@@ -53,4 +53,4 @@ for i = 1, #KEYS do
   local n = #reply
   reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = allowed and 1 or 0, a, b, c
 end
-return reply
+return cmsgpack.pack(unpack(reply))

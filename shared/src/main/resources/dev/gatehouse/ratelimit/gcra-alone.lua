@@ -25,13 +25,13 @@ if #ARGV == 2 then
     end
     local early = new - tol - now
     if early > 0 or (early == 0 and new_part > tol_part) then
-      return {now, 0, tat, part}
+      return cmsgpack.pack(now, 0, tat, part)
     end
     if inc > 0 or inc_part > 0 then
       local life = new_part > 0 and new + 1 - now or new - now
       redis.call('SET', KEYS[1], cmsgpack.pack(shape, new, new_part), 'PX', math.ceil(life / 1000))
     end
-    return {now, 1, new, new_part}
+    return cmsgpack.pack(now, 1, new, new_part)
   end
 end
 

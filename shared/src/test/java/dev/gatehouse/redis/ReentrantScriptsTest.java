@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReentrantScriptsTest {
 
@@ -111,14 +113,64 @@ class ReentrantScriptsTest {
             every[n] = (byte) n;
         }
         var echo = Script.of("echo", "return {ARGV[2], {ARGV[2]}, 7}");
-        var reply = scripts.run(
-                        new ScriptCall(echo.replyingBytes(), List.of("k"), List.of(every)),
-                        Deadline.in(Duration.ofSeconds(20)))
-                .toCompletableFuture()
-                .join();
+        var reply = told(echo.replyingBytes(), every);
         var text = new String(every, StandardCharsets.ISO_8859_1);
         assertThat(reply).isEqualTo(new Answered<>(List.of(text, List.of(text), 7L)));
         assertThat(echo.replyingBytes().sha1()).isEqualTo(echo.sha1());
+    }
+
+    @Test
+    void whatAScriptPacksIsToldAsAList() {
+        var bounds = Script.of("bounds", """
+                return cmsgpack.pack(0, 127, 128, 255, 256, 65535, 65536, 4294967295, 4294967296, 9007199254740991,
+                  -1, -32, -33, -128, -129, -32768, -32769, -2147483648, -2147483649, -9007199254740991,
+                  '', ARGV[2], string.rep('a', 31), string.rep('b', 32), string.rep('c', 256), string.rep('d', 65536))
+                """).replyingPacked();
+        var bytes = new byte[] {(byte) 0xff, 0, (byte) 0x80};
+        assertThat(told(bounds, bytes))
+                .isEqualTo(new Answered<>(List.of(
+                        0L,
+                        127L,
+                        128L,
+                        255L,
+                        256L,
+                        65535L,
+                        65536L,
+                        4294967295L,
+                        4294967296L,
+                        9007199254740991L,
+                        -1L,
+                        -32L,
+                        -33L,
+                        -128L,
+                        -129L,
+                        -32768L,
+                        -32769L,
+                        -2147483648L,
+                        -2147483649L,
+                        -9007199254740991L,
+                        "",
+                        new String(bytes, StandardCharsets.ISO_8859_1),
+                        "a".repeat(31),
+                        "b".repeat(32),
+                        "c".repeat(256),
+                        "d".repeat(65536))));
+        var nested = Script.of("nested", "return {cmsgpack.pack(1, 'one'), {cmsgpack.pack(2)}, 3}");
+        assertThat(told(nested.replyingPacked()))
+                .isEqualTo(new Answered<>(List.of(List.of(1L, "one"), List.of(List.of(2L)), 3L)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\205", "\\217\\1", "\\217abc", "\\165abcd", "\\192", "\\203abcdefgh", "\\144"})
+    void whatIsPackedWrongIsRefused(String reply) {
+        var wrong = Script.of("wrong", "return '\\1" + reply + "'").replyingPacked();
+        assertThat(told(wrong)).isEqualTo(new Refused<>("UNREADABLE"));
+    }
+
+    private Reply<List<Object>> told(Script script, byte[]... args) {
+        return scripts.run(new ScriptCall(script, List.of("k"), List.of(args)), Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
     }
 
     private Reply<List<Object>> count(Duration budget) {
