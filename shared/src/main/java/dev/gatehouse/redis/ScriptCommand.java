@@ -5,8 +5,7 @@ import io.lettuce.core.internal.ExceptionFactory;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -27,39 +26,33 @@ final class ScriptCommand extends Command<String, String, List<Object>> {
     @SuppressWarnings("UnusedVariable") // By ENDED.
     private volatile int ended;
 
-    private ScriptCommand(CommandType type, Script script, CommandArgs<String, String> args, Listener listener) {
-        super(type, new ScriptOutput(textsOf(script)), args);
-        this.listener = listener;
-    }
+    private final byte[] request;
 
-    /** One that reads each byte as a character loses none. */
-    private static Charset textsOf(Script script) {
-        return script.bytesInReplies() ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+    private ScriptCommand(CommandType type, ScriptCall call, String text, String now, Listener listener) {
+        super(type, new ScriptOutput(call.script().replies()), routing(call));
+        this.listener = listener;
+        this.request = Request.of(type.name(), text, call, now);
     }
 
     /** The script by its digest. */
     static ScriptCommand evalSha(ScriptCall call, String now, Listener listener) {
-        return new ScriptCommand(
-                CommandType.EVALSHA, call.script(), args(call.script().sha1(), call, now), listener);
+        return new ScriptCommand(CommandType.EVALSHA, call, call.script().sha1(), now, listener);
     }
 
     /** The script with its text, which Redis keeps from then on. */
     static ScriptCommand eval(ScriptCall call, String now, Listener listener) {
-        return new ScriptCommand(
-                CommandType.EVAL, call.script(), args(call.script().source(), call, now), listener);
+        return new ScriptCommand(CommandType.EVAL, call, call.script().source(), now, listener);
     }
 
-    private static CommandArgs<String, String> args(String script, ScriptCall call, String now) {
-        var args =
-                new CommandArgs<>(StringCodec.UTF8).add(script).add(call.keys().size());
-        for (var key : call.keys()) {
-            args.addKey(key);
-        }
-        args.add(now);
-        for (var arg : call.args()) {
-            args.add(arg);
-        }
-        return args;
+    /** What the driver has to know of the request: the slot that it is for. */
+    private static CommandArgs<String, String> routing(ScriptCall call) {
+        return new CommandArgs<>(StringCodec.UTF8).addKey(call.keys().getFirst());
+    }
+
+    /** As it was written by the asker's thread; the connection's one has enough to do. */
+    @Override
+    public void encode(ByteBuf buffer) {
+        buffer.writeBytes(request);
     }
 
     @Override
