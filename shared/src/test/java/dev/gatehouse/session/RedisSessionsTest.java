@@ -454,13 +454,15 @@ class RedisSessionsTest extends SessionsContract {
             assertThat(untilDecided(() -> sessions.lookup(tenant(), rotated.token(), Touch.LOOK, briefly())))
                     .isInstanceOf(Found.class);
 
-            inTime(wire, fault, () -> sessions.patch(
-                    tenant(), token.id(), members("n", "1"), OptionalLong.of(1), briefly()));
-            assertThat(untilDecided(() -> sessions.patch(
-                            tenant(), token.id(), members("n", "1"), OptionalLong.of(1), briefly())))
+            inTime(
+                    wire,
+                    fault,
+                    () -> sessions.patch(tenant(), token.id(), members("n", "1"), OptionalLong.of(1), briefly()));
+            assertThat(untilDecided(() ->
+                            sessions.patch(tenant(), token.id(), members("n", "1"), OptionalLong.of(1), briefly())))
                     .as("made now or before")
-                    .matches(patching -> patching instanceof Patching.Patched
-                            || patching.equals(new Patching.VersionDiffers(2)));
+                    .matches(patching ->
+                            patching instanceof Patching.Patched || patching.equals(new Patching.VersionDiffers(2)));
 
             inTime(wire, fault, () -> sessions.revoke(tenant(), token.id(), briefly()));
             untilDecided(() -> sessions.revoke(tenant(), token.id(), briefly()));
