@@ -57,4 +57,10 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
         text.get(bytes);
         return new String(bytes, charset);
     }
+
+    /** Not what came, which the driver would write into its log. */
+    @Override
+    public String toString() {
+        return "ScriptOutput[…]";
+    }
 }
