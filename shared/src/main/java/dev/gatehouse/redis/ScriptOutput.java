@@ -83,4 +83,10 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
             setError("UNREADABLE reply");
         }
     }
+
+    /** Not what came, which the driver would write into its log. */
+    @Override
+    public String toString() {
+        return "ScriptOutput[…]";
+    }
 }

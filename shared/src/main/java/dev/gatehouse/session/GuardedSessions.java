@@ -38,7 +38,7 @@ public final class GuardedSessions implements Sessions {
     public CompletionStage<Answer<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
         return redis.create(tenant, request, deadline).thenApply(answer -> {
             if (answer instanceof Decided<Creation>(Creation.Created(var _, int evicted), var _) && evicted > 0) {
-                seen.forgetAll(tenant, request.userId());
+                seen.forgetAll(tenant, request.userId(), Optional.empty());
             }
             return answer;
         });
@@ -78,7 +78,8 @@ public final class GuardedSessions implements Sessions {
     @Override
     public CompletionStage<Answer<Revoked>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
-        return forgetting(() -> seen.forgetAll(tenant, user), () -> redis.revokeAll(tenant, user, except, deadline));
+        return forgetting(
+                () -> seen.forgetAll(tenant, user, except), () -> redis.revokeAll(tenant, user, except, deadline));
     }
 
     @Override

@@ -157,7 +157,7 @@ public final class LocalSessions implements Sessions {
         var nonce = Nonce.random();
         var successor = token.successor(nonce.bytes());
         var from = new Predecessor(digest, now + grace.seconds() * 1_000_000, nonce);
-        var rotated = known.rotated(from, SecretDigest.of(successor), now);
+        var rotated = known.rotated(from, SecretDigest.of(successor));
         records.put(tenant, id, rotated);
         return new Rotation.Rotated(rotated.session(id), successor);
     }

@@ -34,8 +34,8 @@ import java.util.function.Function;
  *     {@code PTTL} and, to have the key last longer, {@code PEXPIRE}</td></tr>
  * <tr><td>create</td><td>{@code EVALSHA create.lua}, O(n log n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL}
  *     of each that has ended or must; {@code HSET}, {@code PEXPIRE}</td></tr>
- * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; rotated, {@code HSET},
- *     {@code PTTL}, {@code PEXPIRE}</td></tr>
+ * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; rotated, {@code HSET}
+ *     </td></tr>
  * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; patched, {@code HSET}</td></tr>
  * <tr><td>revoke</td><td>{@code EVALSHA revoke.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; {@code HDEL}</td></tr>
  * <tr><td>revokeAll</td><td>{@code EVALSHA revoke-all.lua}, O(n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL}

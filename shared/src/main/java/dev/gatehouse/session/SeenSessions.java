@@ -4,9 +4,11 @@ import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,14 @@ public final class SeenSessions {
     /** What a session takes beside attributes and device. */
     private static final long OVERHEAD = 1000;
 
-    private record Key(String tenant, SessionId id) {}
+    /** Users of one place are not told apart in what was forgotten while Redis was asked. */
+    private static final int PLACES = 1024;
+
+    private record Key(String tenant, SessionId id) {
+        int place() {
+            return SeenSessions.place(tenant, id.tag());
+        }
+    }
 
     /** @param seenAt when Redis was asked, in microseconds */
     private record Copy(SecretDigest digest, Session session, long seenAt, long bytes) {}
@@ -48,6 +57,7 @@ public final class SeenSessions {
     private final long maxBytes;
     private final LongSupplier clock;
     private final LinkedHashMap<Key, Copy> copies = new LinkedHashMap<>();
+    private final long[] lastForgotten = new long[PLACES];
     private long bytes;
     private long forgotten;
 
@@ -71,14 +81,15 @@ public final class SeenSessions {
     }
 
     /**
-     * Takes note of Redis's word on {@code token}. What was forgotten since it was asked may be older than the forgetting, and
-     * is not remembered.
+     * Takes note of Redis's word on {@code token}. Where something of its user was forgotten since it was asked, it may be
+     * older than that, and is not remembered.
      */
     public synchronized void note(String tenant, SessionToken token, Lookup lookup, Asked asked) {
         switch (lookup) {
             case Lookup.Found(var session) -> {
-                if (asked.forgotten == forgotten) {
-                    remember(new Key(tenant, token.id()), SecretDigest.of(token), session, asked.micros);
+                var key = new Key(tenant, token.id());
+                if (lastForgotten[key.place()] <= asked.forgotten) {
+                    remember(key, SecretDigest.of(token), session, asked.micros);
                 }
             }
             case Lookup.Invalid _ -> {
@@ -99,24 +110,31 @@ public final class SeenSessions {
 
     /** Forgets one session, whatever opens it. */
     synchronized void forget(String tenant, SessionId id) {
-        forgotten++;
-        drop(new Key(tenant, id));
+        var key = new Key(tenant, id);
+        lastForgotten[key.place()] = ++forgotten;
+        drop(key);
     }
 
-    /** Forgets all of a user's. */
-    synchronized void forgetAll(String tenant, UserId user) {
+    /** Forgets all of a user's but {@code except}. */
+    synchronized void forgetAll(String tenant, UserId user, Optional<SessionId> except) {
         var tag = user.tag();
-        forgetIf(key -> key.tenant.equals(tenant) && key.id.tag().equals(tag));
+        lastForgotten[place(tenant, tag)] = ++forgotten;
+        copies.keySet().stream()
+                .filter(key -> key.tenant.equals(tenant) && key.id.tag().equals(tag))
+                .filter(key -> !except.equals(Optional.of(key.id)))
+                .toList()
+                .forEach(this::drop);
     }
 
     /** Forgets everything, as is due when Redis answers again. */
     public synchronized void clear() {
-        forgetIf(_ -> true);
+        Arrays.fill(lastForgotten, ++forgotten);
+        copies.clear();
+        bytes = 0;
     }
 
-    private void forgetIf(Predicate<Key> which) {
-        forgotten++;
-        copies.keySet().stream().filter(which).toList().forEach(this::drop);
+    private static int place(String tenant, String tag) {
+        return Math.floorMod(Objects.hash(tenant, tag), PLACES);
     }
 
     private void remember(Key key, SecretDigest digest, Session session, long seenAt) {

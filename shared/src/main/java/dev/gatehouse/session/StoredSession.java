@@ -88,8 +88,8 @@ record StoredSession(
         return new StoredSession(digest, before, life.touched(now), version, user, attributes, device);
     }
 
-    StoredSession rotated(Predecessor from, SecretDigest to, long now) {
-        return new StoredSession(to, from, life.touched(now), version, user, attributes, device);
+    StoredSession rotated(Predecessor from, SecretDigest to) {
+        return new StoredSession(to, from, life, version, user, attributes, device);
     }
 
     StoredSession patched(Attributes patch) {

@@ -1,4 +1,4 @@
--- Exchanges the token of a session, or tells again of the exchange. It counts as use of the session.
+-- Exchanges the token of a session, or tells again of the exchange. It is no use of the session.
 --
 -- KEYS[1]  the hash of a user's sessions, as sessions.lua has it
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
@@ -25,8 +25,5 @@ if digest ~= session.digest then
 end
 
 session.previous, session.grace_ends, session.nonce, session.digest = digest, now + ARGV[6], nonce, ARGV[5]
-session.seen = math.max(session.seen, now)
-session.idle_ends = math.max(session.idle_ends, math.min(now + session.idle, session.expires))
 write(session)
-last_until(session.idle_ends)
 return {'rotated', session.packed}

@@ -8,6 +8,7 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.WireFault;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -22,7 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,37 +43,6 @@ class ClaimFaultsTest {
     private final String tenant = "tenant-" + UUID.randomUUID();
     private final IdempotencyKey key = new IdempotencyKey("", "k");
 
-    /** What may befall the wire; each lasts until {@link FaultProxy#pass}. */
-    private enum Fault {
-        REPLY_SWALLOWED(FaultProxy::swallowNextReply),
-        REPLIES_SWALLOWED(FaultProxy::swallowReplies),
-        REPLY_LOST_WITH_THE_CONNECTION(FaultProxy::swallowNextReplyAndReset),
-        REPLIES_LOST_WITH_THE_CONNECTION(FaultProxy::swallowRepliesAndReset),
-        REPLY_TRUNCATED(wire -> wire.truncateNextReply(3)),
-        RESET(FaultProxy::reset),
-        CUT(FaultProxy::cutConnections),
-        HALF_CLOSED(FaultProxy::halfClose),
-        BLACK_HOLE(FaultProxy::blackHole),
-        REFUSED(wire -> {
-            wire.refuse();
-            wire.cutConnections();
-        }),
-        DEAF(wire -> {
-            wire.ignoreConnects();
-            wire.cutConnections();
-        }),
-        SLOW(wire -> wire.delay(Duration.ofMillis(400))),
-        LOADING(wire -> wire.inject("-LOADING Redis is loading the dataset in memory")),
-        READONLY_ONCE(wire -> wire.injectNext(1, "-READONLY You can't write against a read only replica.")),
-        OUT_OF_MEMORY(wire -> wire.inject("-OOM command not allowed when used memory > 'maxmemory'."));
-
-        private final Consumer<FaultProxy> strike;
-
-        Fault(Consumer<FaultProxy> strike) {
-            this.strike = strike;
-        }
-    }
-
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
@@ -86,12 +55,12 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheClaimTheCallerHasItByAskingAgainAndNobodyElseHas(Fault fault) {
+    void whateverBefallsTheClaimTheCallerHasItByAskingAgainAndNobodyElseHas(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
-            fault.strike.accept(wire);
+            fault.strike(wire);
             var ada = new Owner("ada");
 
             var first = inTime(() -> claims.claim(tenant, request(ada), Deadline.in(BUDGET)));
@@ -110,14 +79,14 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheCompletionTheResultIsKeptByAskingAgain(Fault fault) {
+    void whateverBefallsTheCompletionTheResultIsKeptByAskingAgain(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
             var ada = new Claim(key, new Owner("ada"));
             untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
-            fault.strike.accept(wire);
+            fault.strike(wire);
 
             var first = inTime(() -> claims.complete(tenant, ada, DONE, Optional.empty(), Deadline.in(BUDGET)));
             if (first instanceof Decided<Completion>(var completion, var _)) {
@@ -136,14 +105,14 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheReleaseTheKeyIsFreeByAskingAgain(Fault fault) {
+    void whateverBefallsTheReleaseTheKeyIsFreeByAskingAgain(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
             var ada = new Claim(key, new Owner("ada"));
             untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
-            fault.strike.accept(wire);
+            fault.strike(wire);
             inTime(() -> claims.release(tenant, ada, Deadline.in(BUDGET)));
             wire.pass();
 
@@ -157,17 +126,17 @@ class ClaimFaultsTest {
     /** The caller never asks again for what it was told: the claims do, within the deadline. */
     @ParameterizedTest
     @EnumSource(names = {"REPLY_LOST_WITH_THE_CONNECTION", "REPLY_TRUNCATED", "CUT", "HALF_CLOSED"})
-    void aLostReplyCostsTheCallerNothing(Fault fault) {
+    void aLostReplyCostsTheCallerNothing(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
             var ada = new Claim(key, new Owner("ada"));
-            fault.strike.accept(wire);
+            fault.strike(wire);
             assertThat(join(claims.claim(tenant, request(ada.owner()), patience())))
                     .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
                             .isInstanceOf(Claimed.class));
-            fault.strike.accept(wire);
+            fault.strike(wire);
             assertThat(join(claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
                     .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
                             .isInstanceOf(Recorded.class));
@@ -180,22 +149,22 @@ class ClaimFaultsTest {
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
-            var atCompletions =
-                    List.of(Fault.REPLIES_LOST_WITH_THE_CONNECTION, Fault.BLACK_HOLE, Fault.REPLY_SWALLOWED);
-            for (var atClaim : Fault.values()) {
+            var atCompletions = List.of(
+                    WireFault.REPLIES_LOST_WITH_THE_CONNECTION, WireFault.BLACK_HOLE, WireFault.REPLY_SWALLOWED);
+            for (var atClaim : WireFault.values()) {
                 var atCompletion = atCompletions.get(atClaim.ordinal() % 3);
                 var work = new IdempotencyKey(atClaim.name(), atCompletion.name());
                 var done = new AtomicInteger();
                 // Two callers, of whom each asks until it knows, in the worst of weathers.
                 for (var owner : List.of(new Owner("ada"), new Owner("grace"))) {
                     var claim = new Claim(work, owner);
-                    atClaim.strike.accept(wire);
+                    atClaim.strike(wire);
                     join(claims.claim(tenant, request(claim), BRIEFLY.get()));
                     wire.pass();
                     var outcome = untilDecided(() -> claims.claim(tenant, request(claim), Deadline.in(BUDGET)));
                     if (outcome instanceof Claimed) {
                         done.incrementAndGet();
-                        atCompletion.strike.accept(wire);
+                        atCompletion.strike(wire);
                         join(claims.complete(tenant, claim, DONE, Optional.empty(), BRIEFLY.get()));
                         wire.pass();
                         assertThat(untilDecided(() ->

@@ -17,13 +17,13 @@ import org.slf4j.LoggerFactory;
  * Hears everything that anybody logs while it is open, down to the level at which the driver is useful to a developer;
  * below that, at TRACE, Lettuce shows the bytes that it sends, which is why no configuration of ours lets it.
  */
-final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Map<Logger, Level> before = new HashMap<>();
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
-    private EveryLog() {
+    private EveryLog(Level level) {
         setContext(root.getLoggerContext());
         start();
         root.addAppender(this);
@@ -36,12 +36,17 @@ final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
                 .map(name -> (Logger) LoggerFactory.getLogger(name))
                 .forEach(logger -> {
                     before.put(logger, logger.getLevel());
-                    logger.setLevel(Level.DEBUG);
+                    logger.setLevel(level);
                 });
     }
 
-    static EveryLog record() {
-        return new EveryLog();
+    public static EveryLog record() {
+        return new EveryLog(Level.DEBUG);
+    }
+
+    /** Also the bytes, as nobody's configuration does. */
+    public static EveryLog recordBytesToo() {
+        return new EveryLog(Level.TRACE);
     }
 
     @Override
@@ -52,7 +57,7 @@ final class EveryLog extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         }
     }
 
-    String text() {
+    public String text() {
         return String.join("\n", lines);
     }
 
