@@ -23,7 +23,7 @@ import org.reactivestreams.Publisher;
 
 /** Controllers' responses as they are kept, and told again. */
 @Singleton
-@Requires(beans = dev.gatehouse.idempotency.Idempotent.class)
+@Requires(condition = AnyIdempotentMethod.class)
 final class KeptResponses {
 
     private static final ResponseHeader BODY_NOT_KEPT = new ResponseHeader("Idempotent-Body", "not-kept");
