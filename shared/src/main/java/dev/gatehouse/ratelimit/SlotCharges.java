@@ -2,6 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.Meter.Use;
+import dev.gatehouse.redis.Packed;
 import dev.gatehouse.redis.ScriptCall;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
