@@ -1,4 +1,4 @@
-package dev.gatehouse.functions.ratelimit;
+package dev.gatehouse.http.description;
 
 import io.micronaut.http.MediaType;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -26,4 +26,4 @@ import java.lang.annotation.Target;
                         schema = @Schema(implementation = ProblemSchema.class)))
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
-@interface UnsafeToAskAgain {}
+public @interface UnsafeToAskAgain {}

@@ -1,4 +1,4 @@
-package dev.gatehouse.functions.ratelimit;
+package dev.gatehouse.http.description;
 
 import io.micronaut.http.MediaType;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -9,16 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes what an operation with a body answers to a request that it cannot take. */
-@ApiResponse(
-        responseCode = "400",
-        description =
-                "The body is not what the operation takes: problem invalid-request, with the faults found in errors.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.InvalidRequest.class)))
-@CallerProblems
+/** Describes what an operation with a body answers to one that it does not even read. */
 @ApiResponse(
         responseCode = "413",
         description = "The body is over 256 KiB: problem content-too-large.",
@@ -35,4 +26,4 @@ import java.lang.annotation.Target;
                         schema = @Schema(implementation = ProblemSchema.class)))
 @Retention(RetentionPolicy.CLASS)
 @Target({ElementType.TYPE, ElementType.METHOD})
-@interface BodyProblems {}
+public @interface ContentProblems {}

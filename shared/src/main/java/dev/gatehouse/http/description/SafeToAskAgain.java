@@ -1,4 +1,4 @@
-package dev.gatehouse.functions.ratelimit;
+package dev.gatehouse.http.description;
 
 import io.micronaut.http.MediaType;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -25,4 +25,4 @@ import java.lang.annotation.Target;
                         schema = @Schema(implementation = ProblemSchema.class)))
 @Retention(RetentionPolicy.CLASS)
 @Target({ElementType.TYPE, ElementType.METHOD})
-@interface SafeToAskAgain {}
+public @interface SafeToAskAgain {}

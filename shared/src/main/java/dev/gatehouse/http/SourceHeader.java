@@ -1,12 +1,13 @@
-package dev.gatehouse.functions.ratelimit;
+package dev.gatehouse.http;
 
 import dev.gatehouse.fallback.Answer.Source;
 import io.micronaut.http.MutableHttpResponse;
 
 /** {@code Gatehouse-Source}: who decided. */
-record SourceHeader(Source source) {
+public record SourceHeader(Source source) {
 
-    <T> MutableHttpResponse<T> on(MutableHttpResponse<T> response) {
+    /** {@code response} with the header. */
+    public <T> MutableHttpResponse<T> on(MutableHttpResponse<T> response) {
         return response.header(
                 "Gatehouse-Source",
                 switch (source) {
