@@ -57,4 +57,10 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
         text.get(bytes);
         return new String(bytes, charset);
     }
+
+    /** Nothing of it: the driver logs its commands at DEBUG, and what scripts reply is their callers' own. */
+    @Override
+    public String toString() {
+        return "ScriptOutput[…]";
+    }
 }
