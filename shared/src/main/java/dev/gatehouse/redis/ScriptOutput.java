@@ -89,4 +89,10 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
     public String toString() {
         return "ScriptOutput[…]";
     }
+
+    /** Nothing of it: the driver logs its commands at DEBUG, and what scripts reply is their callers' own. */
+    @Override
+    public String toString() {
+        return "ScriptOutput[…]";
+    }
 }

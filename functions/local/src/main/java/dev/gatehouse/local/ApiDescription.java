@@ -5,6 +5,7 @@ import dev.gatehouse.functions.ratelimit.CorrectionController;
 import dev.gatehouse.functions.ratelimit.LeaseController;
 import dev.gatehouse.functions.ratelimit.PolicyController;
 import dev.gatehouse.functions.ratelimit.RateLimitController;
+import dev.gatehouse.functions.session.SessionController;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.enums.SecuritySchemeIn;
@@ -38,6 +39,7 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
             RateLimitController.class,
             CorrectionController.class,
             PolicyController.class,
-            LeaseController.class
+            LeaseController.class,
+            SessionController.class
         })
 interface ApiDescription {}

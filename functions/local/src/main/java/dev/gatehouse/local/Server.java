@@ -126,6 +126,7 @@ public final class Server implements AutoCloseable {
             "GATEHOUSE_REPLAYS_WHEN_DOWN",
             "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
             "GATEHOUSE_LEASES_WHEN_DOWN",
+            "GATEHOUSE_SESSIONS_WHEN_DOWN",
             "GATEHOUSE_REMEMBER_DENIALS",
             "GATEHOUSE_LOCAL_SHARE"
         }) {

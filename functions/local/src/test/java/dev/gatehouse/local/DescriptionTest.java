@@ -36,6 +36,12 @@ class DescriptionTest {
                 "/v1/idempotency/claims/extend:\n    post:",
                 "/v1/idempotency/claims/inspect:\n    post:",
                 "/v1/idempotency/claims/invalidate:\n    post:",
+                "/v1/sessions:\n    post:",
+                "/v1/sessions/lookup:\n    post:",
+                "/v1/sessions/rotate:\n    post:",
+                "/v1/sessions/list:\n    post:",
+                "/v1/sessions/revoke-user:\n    post:",
+                "/v1/sessions/{id}:\n    delete:",
             })
     void everyRouteIsDescribed(String route) throws IOException {
         assertThat(description()).contains("  " + route);
