@@ -30,6 +30,12 @@ class DescriptionTest {
                 "/v1/rate-limits/leases/release:\n    post:",
                 "/v1/rate-limits/policies/{name}:\n    get:",
                 "/v1/rate-limits/policies/{name}/overrides:\n    put:",
+                "/health:\n    get:",
+                "/health/liveness:\n    get:",
+                "/health/readiness:\n    get:",
+                "/health/redis:\n    get:",
+                "/health/detailed:\n    get:",
+                "/redis/stats:\n    get:",
             })
     void everyRouteIsDescribed(String route) throws IOException {
         assertThat(description()).contains("  " + route);
