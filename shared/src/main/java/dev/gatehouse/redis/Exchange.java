@@ -29,6 +29,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private final Judgement judgement;
     private final Permit permit;
     private final Deadline deadline;
+    private final boolean judged;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private volatile @Nullable Timeout timeout;
@@ -38,9 +39,19 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private volatile boolean cutShort;
 
     Exchange(Judgement judgement, Permit permit, Deadline deadline) {
+        this(judgement, permit, deadline, true);
+    }
+
+    private Exchange(Judgement judgement, Permit permit, Deadline deadline, boolean judged) {
         this.judgement = judgement;
         this.permit = permit;
         this.deadline = deadline;
+        this.judged = judged;
+    }
+
+    /** One of whose outcome the judgement does not hear. */
+    static <T extends @Nullable Object> Exchange<T> unjudged(Judgement judgement, Permit permit, Deadline deadline) {
+        return new Exchange<>(judgement, permit, deadline, false);
     }
 
     CompletableFuture<Reply<T>> reply() {
@@ -151,7 +162,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     void settleFaulty(Throwable fault) {
         if (phase.compareAndSet(Phase.SENT, Phase.DONE)) {
             disarm();
-            judgement.faulted(this);
+            judgement.learnedNothing(this);
             reply.completeExceptionally(fault);
         }
     }
@@ -159,7 +170,11 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private boolean conclude(Reply<T> outcome) {
         disarm();
         try {
-            judgement.concluded(this, outcome);
+            if (judged) {
+                judgement.concluded(this, outcome);
+            } else {
+                judgement.learnedNothing(this);
+            }
         } finally {
             reply.complete(outcome);
         }

@@ -9,15 +9,12 @@ import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.RequestId;
 import dev.gatehouse.redis.InvalidSetting;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.function.aws.LambdaApplicationContextBuilder;
 import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventHandler;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.MediaType;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,25 +25,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
 
-    static {
-        // slf4j-simple knows no environment; it reads this when the first logger is made, which is below.
-        var level = System.getenv("LOG_LEVEL");
-        if (level != null) {
-            System.setProperty("org.slf4j.simpleLogger.log.dev.gatehouse", level.toLowerCase(Locale.ROOT));
-        }
-    }
-
-    private static final Logger LOG = LoggerFactory.getLogger(HttpFunction.class);
-
-    private final ApplicationContext context;
+    private final Logger log;
+    private final FunctionContext context;
     // Micronaut's own function would register Lambda's context as new beans at every invocation, and keep them all.
     private final APIGatewayV2HTTPEventHandler handler;
 
     /** As Lambda makes it. */
     public HttpFunction() {
-        this(new LambdaApplicationContextBuilder()
-                .properties(Map.of("gatehouse.service", "true"))
-                .build());
+        this(FunctionContext.start());
     }
 
     /**
@@ -55,18 +41,14 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
      * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
      */
     public HttpFunction(ApplicationContext context) {
-        this.context = started(context);
-        this.handler = new APIGatewayV2HTTPEventHandler(this.context);
-        Runtime.getRuntime().addShutdownHook(new Thread(this.context::close, "gatehouse-close"));
+        this(FunctionContext.of(context));
     }
 
-    private static ApplicationContext started(ApplicationContext context) {
-        try {
-            return context.isRunning() ? context : context.start();
-        } catch (RuntimeException e) {
-            var invalid = InvalidSetting.behind(e);
-            throw invalid == null ? e : invalid;
-        }
+    private HttpFunction(FunctionContext context) {
+        // Made after the context, which sets the level.
+        this.log = LoggerFactory.getLogger(HttpFunction.class);
+        this.context = context;
+        this.handler = new APIGatewayV2HTTPEventHandler(context.beans());
     }
 
     @Override
@@ -80,12 +62,11 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     private APIGatewayV2HTTPResponse serve(APIGatewayV2HTTPEvent event, @Nullable Context lambda) {
         try {
-            return ScopedValue.where(Invocation.CURRENT, Invocation.of(lambda))
-                    .call(() -> handler.exchange(event, new APIGatewayV2HTTPResponse())
-                            .getResponse()
-                            .getNativeResponse());
+            return context.within(lambda, () -> handler.exchange(event, new APIGatewayV2HTTPResponse())
+                    .getResponse()
+                    .getNativeResponse());
         } catch (RuntimeException e) {
-            LOG.error("Request {} failed", requestIdOf(event), e);
+            log.error("Request {} failed", requestIdOf(event), e);
             return tell(Problem.internalError(), event);
         }
     }
@@ -104,7 +85,7 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     private String written(Problem problem) {
         try {
-            return context.getBean(JsonMapper.class).writeValueAsString(problem);
+            return context.bean(JsonMapper.class).writeValueAsString(problem);
         } catch (IOException e) {
             throw new AssertionError("a problem can always be written", e);
         }

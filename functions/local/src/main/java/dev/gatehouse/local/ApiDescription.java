@@ -1,5 +1,7 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.functions.health.HealthController;
+import dev.gatehouse.functions.health.RedisHealthController;
 import dev.gatehouse.functions.idempotency.IdempotencyController;
 import dev.gatehouse.functions.ratelimit.CorrectionController;
 import dev.gatehouse.functions.ratelimit.LeaseController;
@@ -40,6 +42,8 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
             CorrectionController.class,
             PolicyController.class,
             LeaseController.class,
-            SessionController.class
+            SessionController.class,
+            HealthController.class,
+            RedisHealthController.class
         })
 interface ApiDescription {}

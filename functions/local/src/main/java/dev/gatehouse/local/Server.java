@@ -1,5 +1,7 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.functions.health.RedisChecks;
+import dev.gatehouse.local.doctor.Commands;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
@@ -27,17 +29,23 @@ public final class Server implements AutoCloseable {
     private final LocalRedis redis;
     private final ApplicationContext context;
     private final EmbeddedServer http;
+    private final HealthSchedule checks;
     private final Welcome welcome;
 
-    private Server(LocalRedis redis, ApplicationContext context, EmbeddedServer http, Welcome welcome) {
+    private Server(
+            LocalRedis redis, ApplicationContext context, EmbeddedServer http, HealthSchedule checks, Welcome welcome) {
         this.redis = redis;
         this.context = context;
         this.http = http;
+        this.checks = checks;
         this.welcome = welcome;
     }
 
-    /** Serves until the process is told to end. */
+    /** Serves until the process is told to end; or runs the command that {@code args} name, and ends with its exit code. */
     public static void main(String[] args) {
+        if (args.length > 0) {
+            System.exit(Commands.run(List.of(args), System.getenv(), System.out));
+        }
         try {
             var server = start(System.getenv());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gatehouse-close"));
@@ -65,16 +73,17 @@ public final class Server implements AutoCloseable {
      */
     static Server start(Map<String, String> environment) throws IOException {
         requireLogLevel(environment);
+        var checkInterval = HealthSchedule.interval(environment);
         var redis = LocalRedis.of(environment);
         try {
-            return start(environment, redis);
+            return start(environment, redis, checkInterval);
         } catch (RuntimeException e) {
             redis.close();
             throw e;
         }
     }
 
-    private static Server start(Map<String, String> environment, LocalRedis redis) {
+    private static Server start(Map<String, String> environment, LocalRedis redis, Duration checkInterval) {
         var demoKey = needsKey(environment) ? DemoKey.generate() : null;
         var context = ApplicationContext.builder()
                 .deduceEnvironment(false)
@@ -87,7 +96,8 @@ public final class Server implements AutoCloseable {
             context.start();
             awaitRedis(context, redis.settings());
             var http = context.getBean(EmbeddedServer.class).start();
-            return new Server(redis, context, http, welcome(environment, http, redis, demoKey));
+            var checks = HealthSchedule.of(context.getBean(RedisChecks.class), checkInterval);
+            return new Server(redis, context, http, checks, welcome(environment, http, redis, demoKey));
         } catch (RuntimeException e) {
             context.close();
             throw e;
@@ -121,6 +131,7 @@ public final class Server implements AutoCloseable {
         properties.put("micronaut.server.port", port(environment));
         for (var name : new String[] {
             "GATEHOUSE_AUTH",
+            "GATEHOUSE_ENVIRONMENT",
             API_KEYS,
             "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN",
             "GATEHOUSE_REPLAYS_WHEN_DOWN",
@@ -192,6 +203,7 @@ public final class Server implements AutoCloseable {
     /** Stops serving, then the embedded Redis. */
     @Override
     public void close() {
+        checks.close();
         context.close();
         redis.close();
     }

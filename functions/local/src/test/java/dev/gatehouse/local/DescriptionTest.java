@@ -42,6 +42,12 @@ class DescriptionTest {
                 "/v1/sessions/list:\n    post:",
                 "/v1/sessions/revoke-user:\n    post:",
                 "/v1/sessions/{id}:\n    delete:",
+                "/health:\n    get:",
+                "/health/liveness:\n    get:",
+                "/health/readiness:\n    get:",
+                "/health/redis:\n    get:",
+                "/health/detailed:\n    get:",
+                "/redis/stats:\n    get:",
             })
     void everyRouteIsDescribed(String route) throws IOException {
         assertThat(description()).contains("  " + route);

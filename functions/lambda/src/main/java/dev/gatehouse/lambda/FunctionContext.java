@@ -1,0 +1,64 @@
+package dev.gatehouse.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import dev.gatehouse.redis.InvalidSetting;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.function.aws.LambdaApplicationContextBuilder;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The beans of a Lambda handler, from its start to the end of its process. */
+public final class FunctionContext {
+
+    static {
+        // slf4j-simple knows no environment; it reads this when the first logger is made, which is after this.
+        var level = System.getenv("LOG_LEVEL");
+        if (level != null) {
+            System.setProperty("org.slf4j.simpleLogger.log.dev.gatehouse", level.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private final ApplicationContext beans;
+
+    private FunctionContext(ApplicationContext beans) {
+        this.beans = beans;
+        Runtime.getRuntime().addShutdownHook(new Thread(beans::close, "gatehouse-close"));
+    }
+
+    /**
+     * As Lambda's environment wants them.
+     *
+     * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
+     */
+    public static FunctionContext start() {
+        return of(new LambdaApplicationContextBuilder()
+                .properties(Map.of("gatehouse.service", "true"))
+                .build());
+    }
+
+    /** Those of {@code beans}, which is started if need be. */
+    static FunctionContext of(ApplicationContext beans) {
+        try {
+            return new FunctionContext(beans.isRunning() ? beans : beans.start());
+        } catch (RuntimeException e) {
+            var invalid = InvalidSetting.behind(e);
+            throw invalid == null ? e : invalid;
+        }
+    }
+
+    ApplicationContext beans() {
+        return beans;
+    }
+
+    /** The one bean of that type. */
+    public <T> T bean(Class<T> type) {
+        return beans.getBean(type);
+    }
+
+    /** What {@code work} returns; deadlines that it asks for end before the invocation that {@code lambda} tells of. */
+    public <T> T within(@Nullable Context lambda, Supplier<T> work) {
+        return ScopedValue.where(Invocation.CURRENT, Invocation.of(lambda)).call(work::get);
+    }
+}
