@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import dev.gatehouse.redis.InvalidSetting;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.LambdaApplicationContextBuilder;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -59,6 +60,16 @@ public final class FunctionContext {
 
     /** What {@code work} returns; deadlines that it asks for end before the invocation that {@code lambda} tells of. */
     public <T> T within(@Nullable Context lambda, Supplier<T> work) {
-        return ScopedValue.where(Invocation.CURRENT, Invocation.of(lambda)).call(work::get);
+        return within(lambda, Duration.ZERO, work);
+    }
+
+    /**
+     * As {@link #within(Context, Supplier)}, with time left at the end.
+     *
+     * @param left so much more than it takes to hand over an answer
+     */
+    public <T> T within(@Nullable Context lambda, Duration left, Supplier<T> work) {
+        return ScopedValue.where(Invocation.CURRENT, Invocation.of(lambda, left))
+                .call(work::get);
     }
 }

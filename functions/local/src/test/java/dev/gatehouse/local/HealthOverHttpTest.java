@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.local.Caller.Told;
@@ -15,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What the health routes say of real servers, well and ill. */
 class HealthOverHttpTest {
@@ -416,6 +420,29 @@ class HealthOverHttpTest {
         try (var redis = RedisProcess.start();
                 var _ = Running.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
             await().atMost(PATIENCE).until(() -> redis.calls("info") > 1 && redis.calls("evalsha") > 1);
+        }
+    }
+
+    @Test
+    void aScheduledCheckSaysWhatIsTheMatterOnceAndAgainWhenItChanges() throws Exception {
+        var logger = (Logger) LoggerFactory.getLogger("dev.gatehouse.functions.health");
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try (var redis = RedisProcess.setup().password("s3cret").start();
+                var _ = Running.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
+            await().atMost(PATIENCE).until(() -> redis.calls("evalsha") > 2);
+            assertThat(lines.list).hasSize(1);
+            redis.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+            await().atMost(PATIENCE).until(() -> lines.list.size() == 2);
+
+            assertThat(lines.list.getFirst().getFormattedMessage()).contains("is well");
+            assertThat(lines.list.getLast().getFormattedMessage())
+                    .contains("is degraded. The eviction policy is allkeys-lru")
+                    .contains("Set maxmemory-policy to noeviction");
+            assertThat(lines.list.toString()).doesNotContain("s3cret");
+        } finally {
+            logger.detachAppender(lines);
         }
     }
 

@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at Redis, if there is one, as deep as is asked for. The stages complete by their deadline and never exceptionally. */
 public final class RedisChecks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisChecks.class);
 
     private final RedisSettings settings;
     private final CheckListener listener;
@@ -57,10 +61,17 @@ public final class RedisChecks {
 
     /** The scheduled check: deeper than a look, and the listener hears of it. */
     public CompletionStage<RedisHealth> deep() {
-        return look(Trial.DEEP).thenApply(health -> {
+        return look(Trial.DEEP).thenApply(this::heardOf);
+    }
+
+    private RedisHealth heardOf(RedisHealth health) {
+        try {
             listener.checked(health);
-            return health;
-        });
+        } catch (RuntimeException e) {
+            // It must not hide what was found, nor end a schedule.
+            LOG.error("The listener to checks failed", e);
+        }
+        return health;
     }
 
     /** What Redis tells of itself. */

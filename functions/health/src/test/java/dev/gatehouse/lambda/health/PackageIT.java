@@ -209,11 +209,11 @@ class PackageIT {
             function.invoke(EVENT, PATIENCE);
             wire.blackHole();
 
-            var ended = function.invoke(EVENT, Duration.ofSeconds(4));
+            var ended = function.invoke(EVENT, Duration.ofSeconds(5));
 
             assertThat(ended.ending()).isEqualTo(Ending.ERROR);
             assertThat(ended.body()).contains("is down: no answer");
-            assertThat(TimeUnit.NANOSECONDS.toMillis(ended.latencyNanos())).isLessThan(4_000);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(ended.latencyNanos())).isLessThan(5_000);
         }
     }
 
