@@ -84,12 +84,6 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
         }
     }
 
-    /** Not what came, which the driver would write into its log. */
-    @Override
-    public String toString() {
-        return "ScriptOutput[…]";
-    }
-
     /** Nothing of it: the driver logs its commands at DEBUG, and what scripts reply is their callers' own. */
     @Override
     public String toString() {

@@ -126,7 +126,7 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheExtensionTheLeaseLastsAsLongAsWasToldByAskingAgain(Fault fault) {
+    void whateverBefallsTheExtensionTheLeaseLastsAsLongAsWasToldByAskingAgain(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
@@ -134,7 +134,7 @@ class ClaimFaultsTest {
             var ada = new Claim(key, new Owner("ada"));
             untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
             var longer = new LeaseLength(600_000);
-            fault.strike.accept(wire);
+            fault.strike(wire);
 
             var first = inTime(() -> claims.extend(tenant, ada, longer, Deadline.in(BUDGET)));
             if (first instanceof Decided<Extension>(var extension, var _)) {
@@ -154,14 +154,14 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheInspectionItTellsWhatIsSoAndChangesNothing(Fault fault) {
+    void whateverBefallsTheInspectionItTellsWhatIsSoAndChangesNothing(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
             untilDecided(() -> claims.claim(tenant, request(new Owner("ada")), Deadline.in(BUDGET)));
             var before = redis.cli("DUMP", StoredKey.of(tenant, key).name());
-            fault.strike.accept(wire);
+            fault.strike(wire);
 
             var first = inTime(() -> claims.inspect(tenant, key, Deadline.in(BUDGET)));
             wire.pass();
@@ -177,7 +177,7 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheInvalidationTheKeyIsForgottenByAskingAgain(Fault fault) {
+    void whateverBefallsTheInvalidationTheKeyIsForgottenByAskingAgain(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
@@ -185,7 +185,7 @@ class ClaimFaultsTest {
             var ada = new Claim(key, new Owner("ada"));
             untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
             untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), Deadline.in(BUDGET)));
-            fault.strike.accept(wire);
+            fault.strike(wire);
 
             inTime(() -> claims.invalidate(tenant, key, Deadline.in(BUDGET)));
             wire.pass();

@@ -4,9 +4,9 @@ import static dev.gatehouse.session.EverythingAsked.USER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.fixtures.EveryLog;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.fixtures.RespClient;
-import dev.gatehouse.redis.EveryLog;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.Rotation.Rotated;

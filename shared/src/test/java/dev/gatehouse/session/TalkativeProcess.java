@@ -1,7 +1,7 @@
 package dev.gatehouse.session;
 
+import dev.gatehouse.fixtures.EveryLog;
 import dev.gatehouse.fixtures.RedisProcess;
-import dev.gatehouse.redis.EveryLog;
 import dev.gatehouse.redis.LinkOnClock;
 import java.util.concurrent.atomic.AtomicLong;
 
