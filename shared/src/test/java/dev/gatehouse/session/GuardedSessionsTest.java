@@ -10,6 +10,7 @@ import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -17,12 +18,15 @@ import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -157,7 +161,7 @@ class GuardedSessionsTest {
         assertUnavailable(lookup(unheard));
         assertDegraded(lookup(other));
         wire.pass();
-        await().until(() -> lookup(other) instanceof Decided<Lookup>(var _, var source) && source == Source.REDIS);
+        await().until(() -> isFromRedis(lookup(other)));
     }
 
     @Test
@@ -230,6 +234,67 @@ class GuardedSessionsTest {
     }
 
     @Test
+    void whileARevocationIsUnderWayItsSessionIsNotToldFromMemory() {
+        var token = begin(ADA);
+        lookup(token);
+        redis.freeze();
+        var revoking = sessions.revoke("tenant", token.id(), patience());
+        assertUnavailable(now(sessions.lookup("tenant", token, Touch.LOOK, Deadline.in(Duration.ofMillis(100)))));
+        redis.thaw();
+        now(revoking);
+    }
+
+    @Test
+    void aLookupThatRedisHearsBeforeTheRevocationLeavesNothingInMemory() {
+        var token = begin(ADA);
+        var gate = new CompletableFuture<Void>();
+        var guarded = new GuardedSessions(hearingOfRevocationsAfter(gate), seen);
+        var revoking = guarded.revoke("tenant", token.id(), patience());
+        assertThat(decided(guarded.lookup("tenant", token, Touch.TOUCH, patience())))
+                .isInstanceOf(Found.class);
+        gate.complete(null);
+        now(revoking);
+        redis.kill();
+
+        assertUnavailable(lookup(token));
+    }
+
+    /** As when the first try of a revocation has not reached Redis. */
+    private Sessions hearingOfRevocationsAfter(CompletableFuture<Void> gate) {
+        return (Sessions) Proxy.newProxyInstance(
+                Sessions.class.getClassLoader(),
+                new Class<?>[] {Sessions.class},
+                (_, method, args) -> method.getName().equals("revoke")
+                        ? gate.thenCompose(_ -> elsewhere.revoke((String) args[0], (SessionId) args[1], patience()))
+                        : method.invoke(elsewhere, args));
+    }
+
+    @Test
+    void howeverLookupsAndRevocationsRaceNothingRevokedIsToldFromMemory() throws Exception {
+        var tokens = IntStream.range(0, 90).mapToObj(_ -> begin(ADA)).toList();
+        var left = new AtomicInteger(3);
+        Threads.together(6, thread -> {
+            if (thread < 3) {
+                for (int n = thread; n < tokens.size(); n += 3) {
+                    var token = tokens.get(n);
+                    if (n % 2 == 0) {
+                        now(sessions.revoke("tenant", token.id(), patience()));
+                    } else {
+                        now(sessions.rotate("tenant", token, new Grace(0), patience()));
+                    }
+                }
+                left.decrementAndGet();
+            }
+            while (left.get() > 0) {
+                tokens.forEach(this::lookup);
+            }
+        });
+        redis.kill();
+
+        tokens.forEach(token -> assertUnavailable(lookup(token)));
+    }
+
+    @Test
     void memoryKnowsTheTokenThatWasSeenLast() {
         var token = begin(ADA);
         var successor = ((Rotated) decided(elsewhere.rotate("tenant", token, Grace.DEFAULT, patience()))).token();
@@ -282,7 +347,7 @@ class GuardedSessionsTest {
         wire.cutConnections();
         assertDegraded(lookup(token));
         wire.pass();
-        await().until(() -> lookup(token) instanceof Decided<Lookup>(var _, var source) && source == Source.REDIS);
+        await().until(() -> isFromRedis(lookup(token)));
         redis.kill();
 
         await().untilAsserted(() -> assertUnavailable(lookup(other)));
@@ -336,6 +401,10 @@ class GuardedSessionsTest {
 
     private static Session found(Answer<Lookup> answer) {
         return ((Found) ((Decided<Lookup>) answer).decision()).session();
+    }
+
+    private static boolean isFromRedis(Answer<?> answer) {
+        return answer instanceof Decided<?> decided && decided.source() == Source.REDIS;
     }
 
     private static void assertDegraded(Answer<Lookup> answer) {
