@@ -6,6 +6,7 @@ import dev.gatehouse.session.Attributes.Attribute.Value;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -101,12 +102,70 @@ final class AnySessionTrace {
     }
 
     static Arbitrary<List<Step>> steps() {
+        return Arbitraries.frequencyOf(Tuple.of(2, ofAnySessions()), Tuple.of(1, ofOneSession()));
+    }
+
+    private static Arbitrary<List<Step>> ofAnySessions() {
         var user = Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(1, 1));
+        var key = Arbitraries.frequencyOf(
+                Tuple.of(5, Arbitraries.just(Key.CURRENT)),
+                Tuple.of(3, Arbitraries.just(Key.PREVIOUS)),
+                Tuple.of(2, Arbitraries.of(Key.class)));
+        Arbitrary<Act> revoke =
+                Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)).map(Act.Revoke::new);
+        Arbitrary<Act> revokeAll =
+                Combinators.combine(user, Arbitraries.of(false, true)).as(Act.RevokeAll::new);
+        var act = Arbitraries.frequencyOf(
+                Tuple.of(6, creations(user)),
+                Tuple.of(1, Arbitraries.<Act>just(new Act.CreateAgain())),
+                Tuple.of(8, looks(key)),
+                Tuple.of(5, patches()),
+                Tuple.of(5, rotations(key)),
+                Tuple.of(1, revoke),
+                Tuple.of(1, revokeAll),
+                Tuple.of(2, user.<Act>map(Act.ListAll::new)));
+        var clock = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.of(Clock.STANDS, Clock.TICKS)), Tuple.of(1, Arbitraries.of(Clock.class)));
+        var which = Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(2, 1), Tuple.of(1, 2), Tuple.of(1, 3));
+        return Combinators.combine(clock, Arbitraries.doubles().between(0, 1.2), which, act)
+                .as(Step::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(40);
+    }
+
+    /** It is long to live, and its tokens, its graces and its attributes are what is on trial. */
+    private static Arbitrary<List<Step>> ofOneSession() {
+        var key = Arbitraries.frequency(Tuple.of(4, Key.PREVIOUS), Tuple.of(2, Key.CURRENT), Tuple.of(1, Key.OLDER));
+        var act = Arbitraries.frequencyOf(
+                Tuple.of(4, rotations(key)),
+                Tuple.of(4, looks(key)),
+                Tuple.of(2, patches()),
+                Tuple.of(1, Arbitraries.<Act>just(new Act.CreateAgain())));
+        var clock = Arbitraries.frequency(
+                Tuple.of(3, Clock.STANDS),
+                Tuple.of(1, Clock.TICKS),
+                Tuple.of(2, Clock.ALMOST_REACHES_GRACE_END),
+                Tuple.of(3, Clock.REACHES_GRACE_END),
+                Tuple.of(1, Clock.REACHES_NEXT_TOUCH),
+                Tuple.of(1, Clock.GOES_BACK));
+        var steps = Combinators.combine(clock, Arbitraries.doubles().between(0, 0.01), Arbitraries.just(0), act)
+                .as(Step::new)
+                .list()
+                .ofMinSize(2)
+                .ofMaxSize(30);
+        var create = new Act.Create(
+                0, Attributes.NONE, Device.UNKNOWN, 86_400, SessionRequest.MAX_SECONDS, 1, OnLimit.EVICT_OLDEST);
+        return steps.map(all -> Stream.concat(Stream.of(new Step(Clock.STANDS, 0, 0, create)), all.stream())
+                .toList());
+    }
+
+    private static Arbitrary<Act> creations(Arbitrary<Integer> user) {
         // None so short that Redis, whose own clock goes on, forgets it while a busy machine plays a trace.
         var seconds = Arbitraries.oneOf(
                 Arbitraries.of(120L, 1800L, 1800L, 7200L, 86_400L, SessionRequest.MAX_SECONDS),
                 Arbitraries.longs().between(120, SessionRequest.MAX_SECONDS));
-        Arbitrary<Act> create = Combinators.combine(
+        return Combinators.combine(
                         user,
                         Arbitraries.frequencyOf(Tuple.of(9, attributes()), Tuple.of(1, large())),
                         devices(),
@@ -117,47 +176,24 @@ final class AnySessionTrace {
                                 Tuple.of(2, Arbitraries.just(SessionRequest.MOST_SESSIONS))),
                         Arbitraries.of(OnLimit.class))
                 .as(Act.Create::new);
-        var key = Arbitraries.frequencyOf(
-                Tuple.of(5, Arbitraries.just(Key.CURRENT)),
-                Tuple.of(3, Arbitraries.just(Key.PREVIOUS)),
-                Tuple.of(2, Arbitraries.of(Key.class)));
-        Arbitrary<Act> look =
-                Combinators.combine(key, Arbitraries.of(Touch.class)).as(Act.Look::new);
-        Arbitrary<Act> patch = Combinators.combine(
+    }
+
+    private static Arbitrary<Act> looks(Arbitrary<Key> key) {
+        return Combinators.combine(key, Arbitraries.of(Touch.class)).as(Act.Look::new);
+    }
+
+    private static Arbitrary<Act> patches() {
+        return Combinators.combine(
                         Arbitraries.frequencyOf(Tuple.of(12, attributes()), Tuple.of(1, large())),
                         Arbitraries.of(Version.class))
                 .as(Act.Patch::new);
-        Arbitrary<Act> rotate = Combinators.combine(
-                        key,
-                        Arbitraries.frequencyOf(
-                                        Tuple.of(2, Arbitraries.of(0L, 1L, 10L, Grace.MAX_SECONDS)),
-                                        Tuple.of(1, Arbitraries.longs().between(0, Grace.MAX_SECONDS)))
-                                .map(Grace::new))
-                .as(Act.Rotate::new);
-        Arbitrary<Act> revoke =
-                Arbitraries.frequency(Tuple.of(4, false), Tuple.of(1, true)).map(Act.Revoke::new);
-        Arbitrary<Act> revokeAll =
-                Combinators.combine(user, Arbitraries.of(false, true)).as(Act.RevokeAll::new);
-        var act = Arbitraries.frequencyOf(
-                Tuple.of(6, create),
-                Tuple.of(1, Arbitraries.<Act>just(new Act.CreateAgain())),
-                Tuple.of(8, look),
-                Tuple.of(5, patch),
-                Tuple.of(5, rotate),
-                Tuple.of(1, revoke),
-                Tuple.of(1, revokeAll),
-                Tuple.of(2, user.<Act>map(Act.ListAll::new)));
-        return Combinators.combine(
-                        Arbitraries.frequencyOf(
-                                Tuple.of(2, Arbitraries.of(Clock.STANDS, Clock.TICKS)),
-                                Tuple.of(1, Arbitraries.of(Clock.class))),
-                        Arbitraries.doubles().between(0, 1.2),
-                        Arbitraries.frequency(Tuple.of(3, 0), Tuple.of(2, 1), Tuple.of(1, 2), Tuple.of(1, 3)),
-                        act)
-                .as(Step::new)
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(40);
+    }
+
+    private static Arbitrary<Act> rotations(Arbitrary<Key> key) {
+        var seconds = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.of(0L, 1L, 10L, Grace.MAX_SECONDS)),
+                Tuple.of(1, Arbitraries.longs().between(0, Grace.MAX_SECONDS)));
+        return Combinators.combine(key, seconds.map(Grace::new)).as(Act.Rotate::new);
     }
 
     private static Arbitrary<Device> devices() {

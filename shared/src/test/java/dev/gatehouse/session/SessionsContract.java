@@ -391,7 +391,10 @@ abstract class SessionsContract {
     void aRotatedSessionEndsAsAnyOther() {
         var token = begin(ADA, 100, 250).token();
         pass(60 * SECOND);
-        token = rotated(rotate(token, HOUR)).token();
+        var rotated = rotated(rotate(token, HOUR));
+        assertThat(rotated.session().idleExpiresAt()).isEqualTo(in(40));
+        assertThat(rotated.session().expiresAt()).isEqualTo(in(190));
+        token = rotated.token();
         pass(40 * SECOND);
         assertEnded(token);
         var revoked = begin(ADA).token();
