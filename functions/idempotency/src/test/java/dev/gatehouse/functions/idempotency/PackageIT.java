@@ -129,7 +129,8 @@ class PackageIT {
                             .response())
                     .contains("\"statusCode\":400")
                     .contains("urn:gatehouse:problem:invalid-request");
-            assertThat(function.invoke(HttpPackage.post("/nowhere", "{}"), PATIENCE).response())
+            assertThat(function.invoke(HttpPackage.post("/nowhere", "{}"), PATIENCE)
+                            .response())
                     .contains("\"statusCode\":404")
                     .contains("application/problem+json");
             assertThat(redis.calls("evalsha")).isZero();
@@ -154,8 +155,7 @@ class PackageIT {
     void twentyThousandInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
-            var wear =
-                    Wear.of(function, 20_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
+            var wear = Wear.of(function, 20_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
             System.out.println(wear);
             assertThat(wear.lateNanos()).isLessThanOrEqualTo(wear.earlyNanos() * 1.2);
             assertThat(wear.lateHeap()).isLessThanOrEqualTo((long) (wear.earlyHeap() * 1.05));

@@ -74,15 +74,19 @@ class PackageIT {
         var policy = "/v1/rate-limits/policies/free";
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
-            assertThat(function.invoke(HttpPackage.event("PUT", policy, "{\"limit\":3,\"windowSeconds\":86400}"), PATIENCE)
+            assertThat(function.invoke(
+                                    HttpPackage.event("PUT", policy, "{\"limit\":3,\"windowSeconds\":86400}"), PATIENCE)
                             .response())
                     .contains("\"statusCode\":200")
                     .contains("\\\"burst\\\":3");
-            assertThat(function.invoke(HttpPackage.event("GET", policy, ""), PATIENCE).response())
+            assertThat(function.invoke(HttpPackage.event("GET", policy, ""), PATIENCE)
+                            .response())
                     .contains("\"statusCode\":200")
                     .contains("\\\"algorithm\\\":\\\"gcra\\\"");
             assertThat(function.invoke(
-                                    HttpPackage.event("PUT", policy + "/overrides", "{\"subject\":\"ada\",\"limit\":9}"), PATIENCE)
+                                    HttpPackage.event(
+                                            "PUT", policy + "/overrides", "{\"subject\":\"ada\",\"limit\":9}"),
+                                    PATIENCE)
                             .response())
                     .contains("\"statusCode\":200");
             var limits = "{\"limits\":[{\"policy\":\"free\",\"subject\":\"ada\"}]}";
@@ -92,10 +96,13 @@ class PackageIT {
             assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/refund", limits), PATIENCE)
                             .response())
                     .contains("\\\"remaining\\\":9");
-            assertThat(function.invoke(HttpPackage.event("DELETE", policy + "/overrides", "{\"subject\":\"ada\"}"), PATIENCE)
+            assertThat(function.invoke(
+                                    HttpPackage.event("DELETE", policy + "/overrides", "{\"subject\":\"ada\"}"),
+                                    PATIENCE)
                             .response())
                     .contains("\"statusCode\":204");
-            assertThat(function.invoke(HttpPackage.event("DELETE", policy, ""), PATIENCE).response())
+            assertThat(function.invoke(HttpPackage.event("DELETE", policy, ""), PATIENCE)
+                            .response())
                     .contains("\"statusCode\":204");
             assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", limits), PATIENCE)
                             .response())
@@ -170,7 +177,8 @@ class PackageIT {
                             .response())
                     .contains("\"statusCode\":400")
                     .contains("urn:gatehouse:problem:invalid-request");
-            assertThat(function.invoke(HttpPackage.post("/nowhere", "{}"), PATIENCE).response())
+            assertThat(function.invoke(HttpPackage.post("/nowhere", "{}"), PATIENCE)
+                            .response())
                     .contains("\"statusCode\":404")
                     .contains("application/problem+json");
             assertThat(redis.calls("evalsha")).isZero();
