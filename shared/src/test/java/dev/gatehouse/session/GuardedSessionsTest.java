@@ -18,11 +18,13 @@ import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -229,6 +231,42 @@ class GuardedSessionsTest {
                 .isInstanceOf(Found.class));
         redis.kill();
         assertUnavailable(lookup(token));
+    }
+
+    @Test
+    void whileARevocationIsUnderWayItsSessionIsNotToldFromMemory() {
+        var token = begin(ADA);
+        lookup(token);
+        redis.freeze();
+        var revoking = sessions.revoke("tenant", token.id(), patience());
+        assertUnavailable(now(sessions.lookup("tenant", token, Touch.LOOK, Deadline.in(Duration.ofMillis(100)))));
+        redis.thaw();
+        now(revoking);
+    }
+
+    @Test
+    void aLookupThatRedisHearsBeforeTheRevocationLeavesNothingInMemory() {
+        var token = begin(ADA);
+        var gate = new CompletableFuture<Void>();
+        var guarded = new GuardedSessions(hearingOfRevocationsAfter(gate), seen);
+        var revoking = guarded.revoke("tenant", token.id(), patience());
+        assertThat(decided(guarded.lookup("tenant", token, Touch.TOUCH, patience())))
+                .isInstanceOf(Found.class);
+        gate.complete(null);
+        now(revoking);
+        redis.kill();
+
+        assertUnavailable(lookup(token));
+    }
+
+    /** As when the first try of a revocation has not reached Redis. */
+    private Sessions hearingOfRevocationsAfter(CompletableFuture<Void> gate) {
+        return (Sessions) Proxy.newProxyInstance(
+                Sessions.class.getClassLoader(),
+                new Class<?>[] {Sessions.class},
+                (_, method, args) -> method.getName().equals("revoke")
+                        ? gate.thenCompose(_ -> elsewhere.revoke((String) args[0], (SessionId) args[1], patience()))
+                        : method.invoke(elsewhere, args));
     }
 
     @Test

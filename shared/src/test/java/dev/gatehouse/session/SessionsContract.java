@@ -392,7 +392,10 @@ abstract class SessionsContract {
         var token = begin(ADA, 100, 250).token();
         for (int n = 0; n < 4; n++) {
             pass(60 * SECOND);
-            token = rotated(rotate(token, HOUR)).token();
+            var rotated = rotated(rotate(token, HOUR));
+            assertThat(rotated.session().expiresAt()).isEqualTo(in(250 - 60 * (n + 1)));
+            assertThat(rotated.session().idleExpiresAt()).isEqualTo(in(Math.min(100, 250 - 60 * (n + 1))));
+            token = rotated.token();
         }
         pass(10 * SECOND);
         assertEnded(token);
