@@ -12,6 +12,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.Extension.Extended;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -154,6 +155,80 @@ class ClaimFaultsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheExtensionTheLeaseLastsAsLongAsWasToldByAskingAgain(Fault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var ada = new Claim(key, new Owner("ada"));
+            untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
+            var longer = new LeaseLength(600_000);
+            fault.strike.accept(wire);
+
+            var first = inTime(() -> claims.extend(tenant, ada, longer, Deadline.in(BUDGET)));
+            if (first instanceof Decided<Extension>(var extension, var _)) {
+                assertThat(extension).isInstanceOf(Extended.class);
+            }
+            wire.pass();
+
+            var extended = (Extended) untilDecided(() -> claims.extend(tenant, ada, longer, Deadline.in(BUDGET)));
+            if (first instanceof Decided<Extension>(var extension, var _)) {
+                assertThat(extended.leaseEnds()).isAfterOrEqualTo(((Extended) extension).leaseEnds());
+            }
+            assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), Deadline.in(BUDGET))))
+                    .isInstanceOfSatisfying(InFlight.class, inFlight -> assertThat(inFlight.leaseEnds())
+                            .isEqualTo(extended.leaseEnds()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheInspectionItTellsWhatIsSoAndChangesNothing(Fault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            untilDecided(() -> claims.claim(tenant, request(new Owner("ada")), Deadline.in(BUDGET)));
+            var before = redis.cli("DUMP", StoredKey.of(tenant, key).name());
+            fault.strike.accept(wire);
+
+            var first = inTime(() -> claims.inspect(tenant, key, Deadline.in(BUDGET)));
+            wire.pass();
+
+            var then = untilDecided(() -> claims.inspect(tenant, key, Deadline.in(BUDGET)));
+            assertThat(then).isInstanceOf(Inspection.InFlight.class);
+            if (first instanceof Decided<Inspection>(var inspection, var _)) {
+                assertThat(inspection).isEqualTo(then);
+            }
+            assertThat(redis.cli("DUMP", StoredKey.of(tenant, key).name())).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheInvalidationTheKeyIsForgottenByAskingAgain(Fault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var ada = new Claim(key, new Owner("ada"));
+            untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
+            untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), Deadline.in(BUDGET)));
+            fault.strike.accept(wire);
+
+            inTime(() -> claims.invalidate(tenant, key, Deadline.in(BUDGET)));
+            wire.pass();
+
+            untilDecided(() -> claims.invalidate(tenant, key, Deadline.in(BUDGET)));
+            assertThat(redis.cli("EXISTS", StoredKey.of(tenant, key).name())).isEqualTo(0L);
+            assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), Deadline.in(BUDGET))))
+                    .isInstanceOfSatisfying(Claimed.class, claimed -> assertThat(claimed.attempt())
+                            .isEqualTo(1));
+        }
+    }
+
     /** The caller never asks again for what it was told: the claims do, within the deadline. */
     @ParameterizedTest
     @EnumSource(names = {"REPLY_LOST_WITH_THE_CONNECTION", "REPLY_TRUNCATED", "CUT", "HALF_CLOSED"})
@@ -271,25 +346,30 @@ class ClaimFaultsTest {
     void whatAReplicaHasHeardOfOutlivesAFailoverAndWhatItHasNotIsForgotten() {
         try (var primary = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(primary).start();
+                var nowhere = FaultProxy.inFrontOf(primary);
                 var toPrimary = RedisLink.to(RedisSettings.of("127.0.0.1", primary.port()));
                 var toReplica = RedisLink.to(RedisSettings.of("127.0.0.1", replica.port()))) {
             var before = new RedisClaims(toPrimary);
             var after = new RedisClaims(toReplica);
-            var heard = new Claim(new IdempotencyKey("", "heard"), new Owner("ada"));
-            var unheard = new Claim(new IdempotencyKey("", "unheard"), new Owner("ada"));
-            await().until(() ->
-                    replica.info("replication", "master_link_status").equals("up"));
+            var heard = claimOf("heard");
+            var halfHeard = claimOf("half-heard");
+            var unheard = claimOf("unheard");
             untilDecided(() -> before.claim(tenant, request(heard), patience()));
-            await().until(() -> replica.cli(
-                            "EXISTS", StoredKey.of(tenant, heard.key()).name())
-                    .equals(1L));
-            replica.freeze();
-            untilDecided(() -> before.claim(tenant, request(unheard), patience()));
+            untilDecided(() -> before.claim(tenant, request(halfHeard), patience()));
+            await().until(() -> isKnownTo(replica, heard) && isKnownTo(replica, halfHeard));
+
+            // The replica hears nothing more, as behind a network that is cut, and stays a replica.
+            nowhere.refuse();
+            replica.cli("REPLICAOF", nowhere.host(), Integer.toString(nowhere.port()));
+            await().until(() -> primary.info("replication", "connected_slaves").equals("0"));
+            assertThat(untilDecided(() -> before.claim(tenant, request(unheard), patience())))
+                    .isInstanceOf(Claimed.class);
+            assertThat(untilDecided(() -> before.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
+                    .isInstanceOf(Recorded.class);
+            assertThat(isKnownTo(primary, unheard)).isTrue();
             primary.kill();
-            replica.thaw();
-            // What was on its way when the primary died may have arrived: the worst case is that it did not.
             replica.cli("REPLICAOF", "NO", "ONE");
-            replica.cli("DEL", StoredKey.of(tenant, unheard.key()).name());
+            assertThat(isKnownTo(replica, unheard)).isFalse();
 
             assertThat(untilDecided(() -> after.complete(tenant, heard, DONE, Optional.empty(), patience())))
                     .isInstanceOf(Recorded.class);
@@ -298,7 +378,22 @@ class ClaimFaultsTest {
             assertThat(untilDecided(() ->
                             after.claim(tenant, request(new Claim(unheard.key(), new Owner("grace"))), patience())))
                     .isInstanceOf(Claimed.class);
+            assertThat(untilDecided(() ->
+                            after.claim(tenant, request(new Claim(halfHeard.key(), new Owner("grace"))), patience())))
+                    .as("its result is lost, but not who has it")
+                    .isInstanceOf(InFlight.class);
+            assertThat(untilDecided(() -> after.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
+                    .as("who asks again has it kept after all")
+                    .isInstanceOf(Recorded.class);
         }
+    }
+
+    private static Claim claimOf(String key) {
+        return new Claim(new IdempotencyKey("", key), new Owner("ada"));
+    }
+
+    private boolean isKnownTo(RedisProcess redis, Claim claim) {
+        return redis.cli("EXISTS", StoredKey.of(tenant, claim.key()).name()).equals(1L);
     }
 
     /** So that what befalls next befalls a link that is open and a Redis that has the scripts. */
