@@ -118,8 +118,8 @@ class SessionsOverHttpTest {
 
     @Test
     void itIsFoundByItsToken() {
-        var created =
-                create(",'device':{'name':'Ada\\'s phone','ip':'192.0.2.1'},'idleSeconds':60,'absoluteSeconds':90");
+        var created = create(
+                ",'device':{'name':'Ada\\'s phone','userAgent':'Mozilla/5.0','ip':'192.0.2.1'},'idleSeconds':60,'absoluteSeconds':90");
 
         var told = lookup(token(created));
 
@@ -128,7 +128,8 @@ class SessionsOverHttpTest {
         assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(told.header("ETag")).isEqualTo("\"1\"");
         assertThat(session(told)).isEqualTo(session(created));
-        assertThat(session(told)).containsEntry("device", Map.of("name", "Ada's phone", "ip", "192.0.2.1"));
+        assertThat(session(told))
+                .containsEntry("device", Map.of("name", "Ada's phone", "userAgent", "Mozilla/5.0", "ip", "192.0.2.1"));
         assertThat(instant(told, "expiresAt"))
                 .isEqualTo(instant(told, "createdAt").plusSeconds(90));
         assertThat(told.text()).doesNotContain(token(created));
@@ -553,8 +554,8 @@ class SessionsOverHttpTest {
                 "POST | /rotate | {'token':'t','graceSeconds':'10'} | graceSeconds",
                 "POST | /list | {} | userId",
                 "POST | /list | {'userId':'u','more':1} | more",
-                "POST | /revoke-user | {'exceptId':'x'} | userId exceptId",
-                "POST | /revoke-user | {'userId':'u','exceptId':7} | exceptId exceptId",
+                "POST | /revoke-user | {'exceptId':'x'} | userId",
+                "POST | /revoke-user | {'userId':'u','exceptId':7} | exceptId",
                 "POST | /revoke-user | {'userId':'u','exceptId':''} | exceptId",
                 "PATCH | /x | {'attributes':null} | attributes",
                 "PATCH | /x | {'attributes':[]} | attributes",

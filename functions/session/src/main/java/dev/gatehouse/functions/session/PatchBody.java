@@ -20,8 +20,8 @@ record PatchBody(
                 description = "Members that are null are removed, others put in the place of what was there; objects "
                         + "are merged. What comes of it has the bounds of a new session's.",
                 example = "{\"theme\": \"light\", \"draft\": null}",
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
-        @Nullable
         Map<String, Object> attributes) {
 
     /** What is asked of the sessions. */

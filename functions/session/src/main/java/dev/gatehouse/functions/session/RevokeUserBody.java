@@ -35,12 +35,14 @@ record RevokeUserBody(
 
     private static @Nullable Asking readFrom(Fields fields) {
         var userId = fields.text("userId");
-        var except = fields.has("exceptId") ? SessionId.parse(fields.text("exceptId")) : Optional.<SessionId>empty();
-        if (fields.has("exceptId") && except.isEmpty()) {
-            // Whoever spares a session must not lose it by a slip.
-            fields.refuse("exceptId", "is not a session's id");
-        }
+        var exceptId = fields.has("exceptId") ? fields.text("exceptId") : null;
         return fields.make(() -> {
+            var except = exceptId == null ? Optional.<SessionId>empty() : SessionId.parse(exceptId);
+            if (exceptId != null && except.isEmpty()) {
+                // Whoever spares a session must not lose it by a slip.
+                fields.refuse("exceptId", "is not a session's id");
+                return null;
+            }
             try {
                 return new Asking(new UserId(userId), except);
             } catch (InvalidSession invalid) {

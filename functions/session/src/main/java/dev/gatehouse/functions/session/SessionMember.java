@@ -34,7 +34,6 @@ record SessionMember(
         @Schema(
                 type = "object",
                 description = "What is kept with it, every number as it was given.",
-                example = "{\"theme\": \"dark\"}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         String attributes,
 
