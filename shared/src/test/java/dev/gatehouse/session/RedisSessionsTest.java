@@ -257,25 +257,6 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void anIdThatIsTakenByAnotherTokenHasNoAnswer() {
-        var token = begin(ADA).token();
-        var other = new SessionRequest(
-                new SessionToken(token.id(), SessionToken.random(ADA).secret()),
-                ADA,
-                Attributes.NONE,
-                Device.UNKNOWN,
-                1800,
-                DAY,
-                10,
-                OnLimit.EVICT_OLDEST);
-
-        assertUnavailable(sessions().create(tenant(), other, patience()));
-
-        assertThat(lookup(token)).isInstanceOf(Found.class);
-        assertThat(lookup(other.token())).isEqualTo(new Lookup.Invalid());
-    }
-
-    @Test
     void aRecordThatCannotBeReadIsNoSession() {
         var whole = "redis.call('GET', 'whole')";
         var unreadable = new ArrayList<String>(List.of(
