@@ -19,7 +19,7 @@ local readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, cr
   device, more = pcall(cmsgpack.unpack, packed)
 if not readable or type(digest) ~= 'string' or type(previous) ~= 'string' or type(grace_ends) ~= 'number'
     or type(seen) ~= 'number' or type(idle_ends) ~= 'number' or type(expires) ~= 'number' or type(idle) ~= 'number'
-    or not device or more then
+    or not (seen < 2 ^ 53 and idle_ends <= expires and expires < 2 ^ 53 and idle < 2 ^ 53) or not device or more then
   if packed.err and not string.find(packed.err, 'WRONGTYPE', 1, true) then
     return packed
   end

@@ -29,13 +29,17 @@ local key = KEYS[1]
 local kind = redis.call('TYPE', key).ok
 local foreign = kind ~= 'hash' and kind ~= 'none'
 
+local function is_whole(value)
+  return type(value) == 'number' and value >= 0 and value < 2 ^ 53 and value % 1 == 0
+end
+
 -- The values of a record, or none where it is no record.
 local function values(readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user,
     attributes, device, more)
-  if readable and type(digest) == 'string' and type(previous) == 'string' and type(grace_ends) == 'number'
-      and type(seen) == 'number' and type(idle_ends) == 'number' and type(expires) == 'number' and type(idle) == 'number'
-      and type(created) == 'number' and type(version) == 'number' and type(nonce) == 'string' and type(user) == 'string'
-      and type(attributes) == 'string' and type(device) == 'string' and not more then
+  if readable and type(digest) == 'string' and type(previous) == 'string' and is_whole(grace_ends)
+      and is_whole(seen) and is_whole(idle_ends) and is_whole(expires) and is_whole(idle) and is_whole(created)
+      and is_whole(version) and type(nonce) == 'string' and type(user) == 'string' and type(attributes) == 'string'
+      and type(device) == 'string' and not more then
     return digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes, device
   end
 end
