@@ -30,6 +30,7 @@ class DescriptionTest {
                 "/v1/rate-limits/leases/release:\n    post:",
                 "/v1/rate-limits/policies/{name}:\n    get:",
                 "/v1/rate-limits/policies/{name}/overrides:\n    put:",
+                "/example/protected:\n    get:",
             })
     void everyRouteIsDescribed(String route) throws IOException {
         assertThat(description()).contains("  " + route);
