@@ -42,9 +42,9 @@ final class Gatekeeping {
             var local = sessions == null ? new LocalSessions() : sessions;
             return new Gate(settings, new LocalAuthorizer(local, limiter), policies);
         }
-        var known = seen == null ? settings.seenSessions() : seen;
-        var guarded =
-                sessions == null || seen == null ? new GuardedSessions(new RedisSessions(link.get()), known) : sessions;
+        // Sessions that remember elsewhere hear of revocations there: what is remembered here besides would not.
+        var known = seen != null ? seen : sessions == null ? settings.seenSessions() : new SeenSessions(0);
+        var guarded = sessions == null ? new GuardedSessions(new RedisSessions(link.get()), known) : sessions;
         outage.get().onRecovery(known::clear);
         return Gate.over(link.get(), settings, guarded, known, policies, outage.get());
     }

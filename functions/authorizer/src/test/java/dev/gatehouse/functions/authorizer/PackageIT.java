@@ -36,6 +36,8 @@ class PackageIT {
     private static final String HANDLER = "dev.gatehouse.functions.authorizer.AuthorizerFunction";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final String NOBODYS = "a".repeat(12) + "." + "a".repeat(16) + "." + "a".repeat(43);
+
     private static final Pattern NEEDLESS =
             Pattern.compile("lib/(micronaut|jakarta|validation|snakeyaml|logback|swagger|"
                     + "netty-codec-http|aws-lambda-java-events|jackson-databind|embedded-redis|junit).*");
@@ -159,21 +161,22 @@ class PackageIT {
                 var function = function(redis.url())
                         .env("REDIS_COMMAND_TIMEOUT", "60000")
                         .start()) {
+            // Whatever an outage takes is loaded first, for which a busy machine has no time at the end.
+            redis.stop();
+            assertThat(function.invoke(Fixture.REST_API.with(NOBODYS), PATIENCE).body())
+                    .contains("\"errorMessage\":\"Unavailable\"");
+            redis.restart();
             var ada = begin(redis, "ada").text();
-            await().atMost(PATIENCE)
-                    .until(() -> function.invoke(Fixture.REST_API.with(ada), PATIENCE)
-                                    .ending()
-                            == Ending.RESPONSE);
+            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.REST_API.with(ada), PATIENCE)
+                    .body()
+                    .contains("\"degraded\":\"false\""));
             var unseen = begin(redis, "grace").text();
-            // All that a failure takes is loaded, for which a busy machine has no time at the end.
-            assertThat(function.invoke(Fixture.REST_API.with(""), PATIENCE).ending())
-                    .isEqualTo(Ending.ERROR);
             redis.freeze();
 
-            var told = function.invoke(Fixture.REST_API.with(unseen), Duration.ofSeconds(2));
+            var told = function.invoke(Fixture.REST_API.with(unseen), Duration.ofSeconds(3));
             assertThat(told.ending()).isEqualTo(Ending.ERROR);
             assertThat(told.body()).contains("\"errorMessage\":\"Unavailable\"");
-            assertThat(TimeUnit.NANOSECONDS.toMillis(told.latencyNanos())).isBetween(1_000L, 2_000L);
+            assertThat(TimeUnit.NANOSECONDS.toMillis(told.latencyNanos())).isBetween(2_000L, 3_000L);
             redis.thaw();
         }
     }
