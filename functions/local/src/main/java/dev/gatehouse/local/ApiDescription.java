@@ -35,6 +35,7 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
         paramName = "X-Api-Key",
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
+@SecurityScheme(name = "Session", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "A session's token.")
 @OpenAPIInclude(
         classes = {
             IdempotencyController.class,

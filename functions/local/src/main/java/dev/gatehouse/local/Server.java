@@ -2,6 +2,7 @@ package dev.gatehouse.local;
 
 import dev.gatehouse.functions.health.RedisChecks;
 import dev.gatehouse.local.doctor.Commands;
+import dev.gatehouse.authorizer.GateSettings;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
@@ -143,8 +144,14 @@ public final class Server implements AutoCloseable {
         }) {
             Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
         }
+        for (var name : GateSettings.NAMES) {
+            Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
+        }
         if (demoKey != null) {
             properties.put(property(API_KEYS), demoKey.setting());
+            // The gate of the example looks for the sessions that were begun with this key.
+            properties.putIfAbsent(property(GateSettings.TENANT), DemoKey.TENANT);
+            properties.putIfAbsent(property(GateSettings.USER_LIMITS), "example=5/10");
         }
         return properties;
     }
@@ -175,7 +182,8 @@ public final class Server implements AutoCloseable {
         return value.isEmpty() ? otherwise : value;
     }
 
-    private static String property(String variable) {
+    /** The name under which Micronaut knows an environment variable. */
+    static String property(String variable) {
         return variable.toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
     }
 

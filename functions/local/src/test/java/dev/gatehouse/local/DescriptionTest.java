@@ -48,6 +48,7 @@ class DescriptionTest {
                 "/health/redis:\n    get:",
                 "/health/detailed:\n    get:",
                 "/redis/stats:\n    get:",
+                "/example/protected:\n    get:",
             })
     void everyRouteIsDescribed(String route) throws IOException {
         assertThat(description()).contains("  " + route);
