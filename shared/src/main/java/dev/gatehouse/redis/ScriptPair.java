@@ -41,7 +41,8 @@ public final class ScriptPair {
                 .replace("--FIRST", first.source())
                 .replace("--SECOND", second.source());
         var script = Script.of(first.name() + "-" + second.name(), text);
-        this.both = first.replies() == Replies.TEXT && second.replies() == Replies.TEXT ? script : script.replyingBytes();
+        this.both =
+                first.replies() == Replies.TEXT && second.replies() == Replies.TEXT ? script : script.replyingBytes();
     }
 
     /**

@@ -1,8 +1,8 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.authorizer.GateSettings;
 import dev.gatehouse.functions.health.RedisChecks;
 import dev.gatehouse.local.doctor.Commands;
-import dev.gatehouse.authorizer.GateSettings;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
