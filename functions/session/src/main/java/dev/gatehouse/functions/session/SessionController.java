@@ -143,7 +143,7 @@ public class SessionController {
             name = IfMatch.HEADER,
             in = ParameterIn.HEADER,
             description = "The version that is to be changed, and no other; in quotes, as ETag tells it.",
-            schema = @Schema(type = "string"))
+            schema = @Schema(implementation = String.class))
     @RequestBody(
             required = true,
             content = {
