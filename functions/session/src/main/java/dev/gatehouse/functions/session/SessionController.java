@@ -143,7 +143,7 @@ public class SessionController {
             name = IfMatch.HEADER,
             in = ParameterIn.HEADER,
             description = "The version that is to be changed, and no other; in quotes, as ETag tells it.",
-            schema = @Schema(implementation = String.class))
+            schema = @Schema(type = "string"))
     @RequestBody(
             required = true,
             content = {
