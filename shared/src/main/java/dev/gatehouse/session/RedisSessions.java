@@ -32,8 +32,9 @@ import java.util.function.Function;
  * <caption>The commands of each operation, n being the sessions in the key</caption>
  * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code HGET}; {@code TIME}; where a touch is due, {@code HSET},
  *     {@code PTTL} and, to have the key last longer, {@code PEXPIRE}</td></tr>
- * <tr><td>create</td><td>{@code EVALSHA create.lua}, O(n log n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL}
- *     of each that has ended or must; {@code HSET}, {@code PEXPIRE}</td></tr>
+ * <tr><td>create</td><td>{@code EVALSHA create.lua}: {@code TIME}, {@code TYPE}; {@code HGET}, {@code HLEN}; {@code HSET},
+ *     {@code PEXPIRE}. Where there are as many as there may be, or n is up to 32 or a multiple of it, it is O(n log n):
+ *     {@code HGETALL}; {@code HDEL} of each that has ended or must</td></tr>
  * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; rotated, {@code HSET},
  *     {@code PTTL}, {@code PEXPIRE}</td></tr>
  * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; patched, {@code HSET}</td></tr>

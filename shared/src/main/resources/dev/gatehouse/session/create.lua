@@ -16,22 +16,38 @@
 -- Error    TAKEN: another token opens the live session of that id; nothing was changed
 --          WRONGTYPE: the key is none of ours; nothing was changed
 
-local id, digest, user = ARGV[2], ARGV[3], ARGV[4]
+local id, digest, user, most = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[9])
+
+local known = find(id)
+if known then
+  if known.digest ~= digest or known.user ~= user then
+    return redis.error_reply('TAKEN session')
+  end
+  return {'created', known.packed, 0}
+end
+
+local expires, idle = now + ARGV[8], tonumber(ARGV[7])
+local session = {id = id, digest = digest, previous = '', grace_ends = 0, seen = now,
+  idle_ends = math.min(now + idle, expires), expires = expires, idle = idle, created = now, version = 1, nonce = '',
+  user = user, attributes = ARGV[5], device = ARGV[6]}
+
+-- Of many that are fewer than there may be, one more needs no look at the others, but for each 32nd, which clears away.
+local kept = redis.call('HLEN', key)
+if kept < most and kept > 32 and kept % 32 > 0 then
+  write(session)
+  last_until(session.idle_ends)
+  return {'created', session.packed, 0}
+end
+
 local live, unreadable = all()
 local own = {}
-for _, session in ipairs(live) do
-  if session.id == id then
-    if session.digest ~= digest or session.user ~= user then
-      return redis.error_reply('TAKEN session')
-    end
-    return {'created', session.packed, 0}
-  end
-  if session.user == user then
-    own[#own + 1] = session
+for _, other in ipairs(live) do
+  if other.user == user then
+    own[#own + 1] = other
   end
 end
 
-local evicted = math.max(0, #own + 1 - ARGV[9])
+local evicted = math.max(0, #own + 1 - most)
 if evicted > 0 then
   if ARGV[10] == '0' then
     last_as_long_as(live, unreadable)
@@ -46,10 +62,6 @@ if evicted > 0 then
   end
 end
 
-local expires, idle = now + ARGV[8], tonumber(ARGV[7])
-local session = {id = id, digest = digest, previous = '', grace_ends = 0, seen = now,
-  idle_ends = math.min(now + idle, expires), expires = expires, idle = idle, created = now, version = 1, nonce = '',
-  user = user, attributes = ARGV[5], device = ARGV[6]}
 write(session)
 live[#live + 1] = session
 last_as_long_as(live, unreadable)

@@ -29,18 +29,30 @@ local key = KEYS[1]
 local kind = redis.call('TYPE', key).ok
 local foreign = kind ~= 'hash' and kind ~= 'none'
 
--- A record in words, or nil.
-local function read(id, packed)
-  local readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes,
-    device, more = pcall(cmsgpack.unpack, packed)
+-- The values of a record, or none where it is no record.
+local function values(readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user,
+    attributes, device, more)
   if readable and type(digest) == 'string' and type(previous) == 'string' and type(grace_ends) == 'number'
       and type(seen) == 'number' and type(idle_ends) == 'number' and type(expires) == 'number' and type(idle) == 'number'
       and type(created) == 'number' and type(version) == 'number' and type(nonce) == 'string' and type(user) == 'string'
       and type(attributes) == 'string' and type(device) == 'string' and not more then
-    return {id = id, packed = packed, digest = digest, previous = previous, grace_ends = grace_ends, seen = seen,
-      idle_ends = idle_ends, expires = expires, idle = idle, created = created, version = version, nonce = nonce,
-      user = user, attributes = attributes, device = device}
+    return digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes, device
   end
+end
+
+local function read(id, packed)
+  local digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes, device =
+    values(pcall(cmsgpack.unpack, packed))
+  return digest and {id = id, packed = packed, digest = digest, previous = previous, grace_ends = grace_ends, seen = seen,
+    idle_ends = idle_ends, expires = expires, idle = idle, created = created, version = version, nonce = nonce,
+    user = user, attributes = attributes, device = device}
+end
+
+-- One of many: no more of it than they are told apart by.
+local function glance(id, packed)
+  local digest, _, _, _, idle_ends, expires, _, created, _, _, user = values(pcall(cmsgpack.unpack, packed))
+  return digest and {id = id, packed = packed, digest = digest, idle_ends = idle_ends, expires = expires,
+    created = created, user = user}
 end
 
 local function write(session)
@@ -64,12 +76,12 @@ local function find(id)
   return nil, (foreign or packed and not session) and 'unreadable' or 'invalid'
 end
 
--- All live sessions, whosever, and the ids of what cannot be read. What has ended is cleared away.
+-- All live sessions at a glance, whosever, and the ids of what cannot be read. What has ended is cleared away.
 local function all()
   local live, unreadable = {}, {}
   local flat = redis.call('HGETALL', key)
   for i = 1, #flat, 2 do
-    local session = read(flat[i], flat[i + 1])
+    local session = glance(flat[i], flat[i + 1])
     if not session then
       unreadable[#unreadable + 1] = flat[i]
     elseif is_live(session) then

@@ -72,19 +72,28 @@ class PackedTest {
     }
 
     @Test
-    void aScriptPacksTheSameBytes() {
+    void aScriptPacksTextsAndMapsInTheSameWay() {
         try (var redis = RedisProcess.start()) {
             for (int length : LENGTHS) {
-                var text = "x".repeat(length);
-                assertThat(hex(redis, "cmsgpack.pack(ARGV[1])", text))
-                        .isEqualTo(hex(new Packed().add(text).bytes()));
-                assertThat(unpacked(redis, "ARGV[1]", text).text()).isEqualTo(text);
+                assertSame(redis, "string.rep('x', " + length + ")", new Packed().add("x".repeat(length)));
             }
             for (int members : MEMBERS) {
-                var map = "(function() local map = {} for n = 1, " + members
-                        + " do map['m' .. n] = '' end return map end)()";
-                assertThat(unpacked(redis, map, "").members()).isEqualTo(members);
+                var packed = new Packed().addMap(members);
+                for (int n = 1; n <= members; n++) {
+                    packed.add("m" + n).add("");
+                }
+                if (members > 0) {
+                    assertSame(redis, map(members), packed);
+                }
             }
+            assertThat(unpacked(redis, map(0)).members()).isZero();
+            assertThat(unpacked(redis, map(20)).members()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void whatAScriptPacksIsRead() {
+        try (var redis = RedisProcess.start()) {
             for (var number : List.of(
                     "0",
                     "1",
@@ -107,8 +116,10 @@ class PackedTest {
                     "-2147483648",
                     "-2147483649",
                     "-9007199254740992")) {
-                assertThat(unpacked(redis, number, "").number()).as(number).isEqualTo(Long.parseLong(number));
+                assertThat(unpacked(redis, number).number()).as(number).isEqualTo(Long.parseLong(number));
             }
+            assertThat(unpacked(redis, "'gr\\195\\182\\195\\159e'").text()).isEqualTo("größe");
+            assertThat(unpacked(redis, "'\\255'").bytes()).isEqualTo(new byte[] {(byte) 0xff});
         }
     }
 
@@ -194,17 +205,38 @@ class PackedTest {
         return new Unpacked(packed.bytes());
     }
 
-    private static Unpacked unpacked(RedisProcess redis, String value, String arg) {
-        return new Unpacked(HexFormat.of().parseHex(hex(redis, "cmsgpack.pack(" + value + ")", arg)));
+    private static String map(int members) {
+        return "(function() local map = {} for n = 1, " + members + " do map['m' .. n] = '' end return map end)()";
     }
 
-    private static String hex(RedisProcess redis, String bytes, String arg) {
+    /** Of one length, and alike at the front, where the kind and the size are told. */
+    private static void assertSame(RedisProcess redis, String value, Packed packed) {
+        var bytes = packed.bytes();
+        var head = Arrays.copyOf(bytes, Math.min(bytes.length, value.contains("map") ? headOfMap(bytes) : 6));
+        assertThat(redis.cli("EVAL", "return #cmsgpack.pack(" + value + ")", "0"))
+                .as(value)
+                .isEqualTo((long) bytes.length);
+        assertThat(hex(redis, "cmsgpack.pack(" + value + "):sub(1, " + head.length + ")"))
+                .as(value)
+                .isEqualTo(HexFormat.of().formatHex(head));
+    }
+
+    /** The order of the names after it is nobody's. */
+    private static int headOfMap(byte[] bytes) {
+        return switch (bytes[0] & 0xff) {
+            case 0xde -> 3;
+            case 0xdf -> 5;
+            default -> 1;
+        };
+    }
+
+    private static Unpacked unpacked(RedisProcess redis, String value) {
+        return new Unpacked(HexFormat.of().parseHex(hex(redis, "cmsgpack.pack(" + value + ")")));
+    }
+
+    private static String hex(RedisProcess redis, String bytes) {
         var script = "return (string.gsub(" + bytes
                 + ", '.', function(c) return string.format('%02x', string.byte(c)) end))";
-        return (String) redis.cli("EVAL", script, "0", arg);
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(Arrays.copyOf(bytes, bytes.length));
+        return (String) redis.cli("EVAL", script, "0");
     }
 }

@@ -193,6 +193,33 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
+    void amongManyANewSessionIsBegunWithoutALookAtThemAndStillWhatHasEndedIsClearedAway() {
+        for (int n = 0; n < 70; n++) {
+            begin(ADA, 1000 + n, DAY);
+        }
+        redis.cli("CONFIG", "RESETSTAT");
+        begin(ADA, 2000, DAY);
+        assertThat(redis.calls("hgetall")).isZero();
+        assertThat(millisToLive(ADA)).as("it lasts as long as the new one").isBetween(1_990_000L, 2_000_000L);
+        begin(ADA, 10, DAY);
+        assertThat(millisToLive(ADA)).isBetween(1_980_000L, 2_000_000L);
+        for (int n = 0; n < 200; n++) {
+            pass(SECOND);
+            begin(ADA, 1, DAY);
+            assertThat(records(ADA)).isLessThanOrEqualTo(72 + 32);
+        }
+        assertThat(list(ADA)).hasSize(72);
+        assertThat(create(request(ADA, 72, OnLimit.REJECT))).isEqualTo(new Creation.LimitReached());
+        assertThat(create(request(ADA, 73, OnLimit.REJECT))).isInstanceOf(Created.class);
+        assertThat(create(request(ADA, 70, OnLimit.EVICT_OLDEST)))
+                .isInstanceOfSatisfying(
+                        Created.class, created -> assertThat(created.evicted()).isEqualTo(4));
+        var again = request(ADA, 1000, OnLimit.REJECT);
+        assertThat(create(again)).isEqualTo(create(again));
+        assertThat(list(ADA)).hasSize(71);
+    }
+
+    @Test
     void whatIsRefusedWritesNothing() {
         var token = begin(ADA).token();
         var wrong = new SessionToken(token.id(), SessionToken.random(ADA).secret());
@@ -230,25 +257,6 @@ class RedisSessionsTest extends SessionsContract {
         assertThat(revokeAll(ADA, null)).isEqualTo(new Revoked(1));
         assertThat(lookup(shared)).isInstanceOf(Found.class);
         assertThat(create(request(ADA, 1, OnLimit.REJECT))).isInstanceOf(Created.class);
-    }
-
-    @Test
-    void anIdThatIsTakenByAnotherTokenHasNoAnswer() {
-        var token = begin(ADA).token();
-        var other = new SessionRequest(
-                new SessionToken(token.id(), SessionToken.random(ADA).secret()),
-                ADA,
-                Attributes.NONE,
-                Device.UNKNOWN,
-                1800,
-                DAY,
-                10,
-                OnLimit.EVICT_OLDEST);
-
-        assertUnavailable(sessions().create(tenant(), other, patience()));
-
-        assertThat(lookup(token)).isInstanceOf(Found.class);
-        assertThat(lookup(other.token())).isEqualTo(new Lookup.Invalid());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.Answer;
 import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Attributes.Attribute;
@@ -191,6 +192,29 @@ abstract class SessionsContract {
         assertThat(create(request)).isEqualTo(first);
         assertThat(list(ADA)).hasSize(2);
         assertThat(lookup(other)).isInstanceOf(Found.class);
+    }
+
+    @Test
+    void anIdThatIsTakenByAnotherTokenHasNoAnswer() {
+        var token = begin(ADA).token();
+        var other = new SessionRequest(
+                new SessionToken(token.id(), SessionToken.random(ADA).secret()),
+                ADA,
+                Attributes.NONE,
+                Device.UNKNOWN,
+                1800,
+                DAY,
+                10,
+                OnLimit.EVICT_OLDEST);
+
+        assertThat(sessions()
+                        .create(tenant, other, patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+
+        assertThat(lookup(token)).isInstanceOf(Found.class);
+        assertThat(lookup(other.token())).isEqualTo(new Lookup.Invalid());
     }
 
     @Test
