@@ -98,7 +98,7 @@ class PackageIT {
 
                 redis.restart();
 
-                await().atMost(Duration.ofSeconds(3)).until(() -> function.invoke(claim("k", "ada"), PATIENCE)
+                await().atMost(Duration.ofSeconds(10)).until(() -> function.invoke(claim("k", "ada"), PATIENCE)
                         .response()
                         .contains("\\\"degraded\\\":false"));
             }
