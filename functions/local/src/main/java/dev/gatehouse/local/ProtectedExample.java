@@ -23,6 +23,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -77,14 +78,25 @@ final class ProtectedExample {
     @ApiResponse(
             responseCode = "401",
             description = "There is no live session: problem session-invalid.",
+            headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
+            content = @Content)
+    @ApiResponse(
+            responseCode = "406",
+            description = "JSON is not accepted: problem not-acceptable.",
             content = @Content)
     @ApiResponse(
             responseCode = "429",
-            description = "A limit of the user or the address has no room: problem quota-exceeded, with Retry-After.",
+            description = "A limit of the user or the address has no room: problem quota-exceeded.",
+            headers =
+                    @Header(
+                            name = "Retry-After",
+                            description = "Seconds until it may pass; absent if it never may.",
+                            schema = @Schema(type = "integer", example = "1")),
             content = @Content)
     @ApiResponse(
             responseCode = "503",
-            description = "Nothing is known without Redis: problem store-unavailable, with Retry-After.",
+            description = "Nothing is known without Redis: problem store-unavailable.",
+            headers = @Header(name = "Retry-After", schema = @Schema(type = "integer", example = "1")),
             content = @Content)
     CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
         var token = gate.tokenOf(request.getHeaders()::getAll, List.of());
