@@ -19,17 +19,19 @@ import io.micronaut.context.annotation.Property;
 @Factory
 final class SessionKeeping {
 
+    /** Shared by all who look sessions up in this process, so that each hears of the others' revocations. */
+    @Context
+    SeenSessions seenSessions(
+            @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
+        return new SeenSessions(policy(whenDown) == WhenDown.LOCAL ? SeenSessions.DEFAULT_MAX_BYTES : 0);
+    }
+
     @Context
     Sessions sessions(
-            RedisSettings settings,
-            BeanProvider<RedisLink> link,
-            BeanProvider<Outage> outage,
-            @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
-        var remembers = policy(whenDown) == WhenDown.LOCAL;
+            RedisSettings settings, BeanProvider<RedisLink> link, BeanProvider<Outage> outage, SeenSessions seen) {
         if (!settings.enabled()) {
             return new LocalSessions();
         }
-        var seen = new SeenSessions(remembers ? SeenSessions.DEFAULT_MAX_BYTES : 0);
         outage.get().onRecovery(seen::clear);
         return new GuardedSessions(new RedisSessions(link.get()), seen);
     }
