@@ -12,6 +12,7 @@ import java.time.Instant;
 @Schema(name = "DetailedHealth", description = "How the service is, and what it is made of.")
 record DetailedAnswer(
         @Schema(
+                type = "string",
                 description = "degraded: something is the matter with Redis; unhealthy: it does not answer.",
                 allowableValues = {"healthy", "degraded", "unhealthy"})
         String status,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "RedisHealth", description = "How Redis is.")
 record RedisAnswer(
         @Schema(
+                type = "string",
                 description = "degraded: it answers, and something is the matter; see troubles.",
                 allowableValues = {"healthy", "degraded", "disconnected", "disabled"})
         String status,
@@ -56,6 +57,7 @@ record RedisAnswer(
         List<String> operations,
 
         @Schema(
+                type = "string",
                 description = "Whether decisions ask Redis (closed), or are spared it for a moment.",
                 allowableValues = {"closed", "open", "half-open"},
                 nullable = true)

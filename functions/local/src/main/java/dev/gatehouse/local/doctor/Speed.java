@@ -48,7 +48,7 @@ final class Speed {
         var trials = new Trials(link);
         var taken = new ArrayList<Duration>();
         int lost = 0;
-        for (int i = 0; i < WARM_UP + SAMPLES && (!until.isSpent() || taken.isEmpty() && lost == 0); i++) {
+        for (int i = 0; i < WARM_UP + SAMPLES && (!until.isSpent() || (taken.isEmpty() && lost == 0)); i++) {
             var finding = joined(trials.run(Trial.SCRIPT, deadline()));
             if (!(finding instanceof Passed passed)) {
                 lost++;
