@@ -125,7 +125,7 @@ public final class ServerFacts {
         return slowLogTotal;
     }
 
-    /** How far Redis's clock is ahead of this machine's; negative where it is behind. */
+    /** How far Redis's clock is ahead of this machine's, at least; negative where it is behind. */
     public Told<Duration> clockAhead() {
         return clockAhead;
     }

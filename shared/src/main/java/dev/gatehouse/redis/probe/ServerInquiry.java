@@ -40,11 +40,14 @@ final class ServerInquiry {
         var before = MicroClock.now();
         return ask("TIME", redis -> redis.time())
                 .thenApply(told -> told.map(time -> {
-                    // It was that late there somewhere between the question and the answer.
-                    var here = before + (MicroClock.now() - before) / 2;
                     var there = Long.parseLong(time.get(0)) * 1_000_000 + Long.parseLong(time.get(1));
-                    return Duration.of(there - here, ChronoUnit.MICROS);
+                    return Duration.of(ahead(before, there, MicroClock.now()), ChronoUnit.MICROS);
                 }));
+    }
+
+    /** How far {@code there} lies outside of the time in which it was told. */
+    private static long ahead(long before, long there, long after) {
+        return there > after ? there - after : Math.min(there - before, 0);
     }
 
     /** Entries are numbered from 0. */

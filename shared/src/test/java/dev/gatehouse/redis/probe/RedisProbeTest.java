@@ -211,16 +211,16 @@ class RedisProbeTest {
     void aSlowRedisIsNamedWhileItStillAnswersInTime() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
-                var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "1500")) {
+                var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "4000")) {
             probed.look();
-            wire.delay(Duration.ofMillis(400));
+            wire.delay(Duration.ofMillis(1_100));
 
             var health = (Connected) probed.look();
 
             assertThat(health.status()).isEqualTo("degraded");
             assertThat(health.signs()).hasExactlyElementsOfTypes(SlowAnswers.class);
             assertThat(health.findings()).allSatisfy(finding -> assertThat(((Passed) finding).latency())
-                    .isGreaterThan(Duration.ofMillis(800)));
+                    .isGreaterThan(Duration.ofSeconds(2)));
         }
     }
 
@@ -229,7 +229,7 @@ class RedisProbeTest {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "300")) {
-            await().until(() -> probed.look().serves());
+            await().atMost(Duration.ofSeconds(30)).until(() -> probed.look().serves());
             wire.blackHole();
 
             assertThat(probed.look()).isEqualTo(new Disconnected("no answer within its time", List.of()));

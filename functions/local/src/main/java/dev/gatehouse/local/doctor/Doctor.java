@@ -61,7 +61,9 @@ final class Doctor {
         }
         var signs = gone.signs().stream().filter(TroubleSign::stops).toList();
         if (signs.isEmpty()) {
-            page.fail("No answer to the first command: " + gone.error() + ".", whatToDoAboutSilence());
+            var failure = link.failure();
+            var why = failure == null ? gone.error() : failure.why();
+            page.fail("No answer to the first command: " + why + ".", whatToDoAboutSilence());
         } else {
             page.fail(signs.getFirst().what(), signs.getFirst().advice());
         }

@@ -82,6 +82,9 @@ final class Vitals {
     }
 
     private static Told<String> clock(ServerFacts facts) {
-        return facts.clockAhead().map(ahead -> "apart from this machine's by " + Millis.of(ahead.abs()));
+        return facts.clockAhead()
+                .map(ahead -> ahead.isZero()
+                        ? "the same as this machine's"
+                        : "apart from this machine's by " + Millis.of(ahead.abs()));
     }
 }

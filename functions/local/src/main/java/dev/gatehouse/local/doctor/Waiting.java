@@ -22,14 +22,17 @@ record Waiting(RedisSettings settings, Duration limit) {
 
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** Tells the exit code: 0 as soon as it is ready, 1 if it is not so within the limit. */
+    /**
+     * Tells the exit code: 0 as soon as it is ready, 1 if it is not so within the limit. The last attempt has its time, so
+     * that it finds out why; it may end so much later.
+     */
     int await(PrintStream out) {
         var start = System.nanoTime();
         var end = Deadline.in(limit);
         try (var link = RedisLink.to(settings)) {
             var probe = new RedisProbe(link);
             while (true) {
-                var health = probe.glance(end.atMost(settings.decisionBudget()))
+                var health = probe.glance(Deadline.in(settings.decisionBudget()))
                         .toCompletableFuture()
                         .join();
                 if (health.serves()) {
@@ -39,7 +42,7 @@ record Waiting(RedisSettings settings, Duration limit) {
                 }
                 if (end.remainingNanos() <= PAUSE.toNanos()) {
                     out.println("Redis at " + settings.maskedUrl() + " is not ready after " + seconds(limit) + ": "
-                            + why(health));
+                            + why(health, link));
                     return Commands.UNWELL;
                 }
                 LockSupport.parkNanos(PAUSE.toNanos());
@@ -47,12 +50,16 @@ record Waiting(RedisSettings settings, Duration limit) {
         }
     }
 
-    private static String why(RedisHealth health) {
+    private static String why(RedisHealth health, RedisLink link) {
         var signs = health.signs().stream()
                 .filter(TroubleSign::stops)
                 .map(sign -> sign.what() + " " + sign.advice())
                 .collect(Collectors.joining(" "));
-        return health instanceof Disconnected gone ? gone.error() + ". " + signs : signs;
+        if (!(health instanceof Disconnected gone)) {
+            return signs;
+        }
+        var failure = link.failure();
+        return ((failure == null ? gone.error() : failure.why()) + ". " + signs).strip();
     }
 
     private static String seconds(Duration duration) {

@@ -153,7 +153,7 @@ final class Wire {
     boolean wouldSpeakTls() {
         try {
             var address = InetAddress.getByName(node.host());
-            return TlsLook.at(node, address, new Tls(false, null), Duration.ofSeconds(1))
+            return TlsLook.at(node, address, new Tls(false, null), Duration.ofSeconds(3))
                             .failure()
                     == null;
         } catch (UnknownHostException e) {
