@@ -314,19 +314,22 @@ def test_every_alarm_tells_the_topic_and_says_what_is_the_matter(stack):
 
 
 @every_way
-def test_what_alarms_on_logs_look_at_is_read_out_of_the_logs(stack):
-    made = {
-        (one["MetricNamespace"]["Fn::Sub"], one["MetricName"])
-        for metric_filter in stack.of("AWS::Logs::MetricFilter").values()
-        for one in metric_filter["MetricTransformations"]
-    }
-    wanted = {
-        (alarm["Namespace"]["Fn::Sub"], alarm["MetricName"])
-        for alarm in stack.of("AWS::CloudWatch::Alarm").values()
-        if isinstance(alarm.get("Namespace"), dict)
-    }
+def test_alarms_on_metrics_of_our_own_name_what_the_functions_tell(stack):
+    told = (INFRA.parent / "shared/src/main/java/dev/gatehouse/telemetry/EmfLines.java").read_text()
+    seen = set()
 
-    assert wanted and wanted <= made
+    for name, alarm in stack.of("AWS::CloudWatch::Alarm").items():
+        metrics = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+        for metric in metrics or [alarm]:
+            if metric["Namespace"].startswith("AWS/"):
+                continue
+            seen.add(metric["MetricName"])
+            assert f'NAMESPACE = "{metric["Namespace"]}"' in told, name
+            assert f'new Metric("{metric["MetricName"]}", ' in told, name
+            (dimension,) = metric["Dimensions"]
+            assert dimension["Name"] == "FunctionName" and f'"\\"{dimension["Name"]}\\""' in told, name
+            assert dimension["Value"]["Ref"] in stack.of("AWS::Lambda::Function"), name
+    assert "Degraded" in seen
 
 
 @every_way
