@@ -288,7 +288,16 @@ def test_it_refuses_writes_when_it_is_full_and_drops_nothing(server):
 
 
 def test_what_was_written_survives_a_restart_without_a_snapshot(server):
-    server.gatehouse().call("SET", "gh:survivor", "v", "PX", "600000")
+    server.operator.call("ACL", "LOG", "RESET")
+    client = server.gatehouse()
+    # What a script writes is logged as a transaction, of which the server asks its users' rules when it reads it again.
+    client.call(
+        "EVAL",
+        "redis.call('HSET', KEYS[1], 'f', 'v') redis.call('PEXPIRE', KEYS[1], 600000) return redis.call('PTTL', KEYS[1])",
+        "1",
+        "gh:hash",
+    )
+    client.call("SET", "gh:survivor", "v", "PX", "600000")
     assert "aof_enabled:1" in server.operator.call("INFO", "persistence")
     # The log has it within a second; after that a kill loses nothing.
     limit = time.monotonic() + 20
@@ -300,6 +309,8 @@ def test_what_was_written_survives_a_restart_without_a_snapshot(server):
     server.start()
 
     assert server.gatehouse().call("GET", "gh:survivor") == "v"
+    assert server.gatehouse().call("HGET", "gh:hash", "f") == "v"
+    assert server.operator.call("ACL", "LOG") == []
 
 
 def written(folder):
