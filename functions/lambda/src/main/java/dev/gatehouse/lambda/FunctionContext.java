@@ -29,11 +29,21 @@ public final class FunctionContext {
     }
 
     /**
-     * As Lambda's environment wants them.
+     * As Lambda's environment wants them, for a handler that serves no HTTP: none of what callers need is there, nor asked
+     * for, such as their API keys.
      *
      * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
      */
     public static FunctionContext start() {
+        return of(new LambdaApplicationContextBuilder().build());
+    }
+
+    /**
+     * As {@link #start}, for a handler that serves HTTP.
+     *
+     * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
+     */
+    static FunctionContext startHttp() {
         return of(new LambdaApplicationContextBuilder()
                 .properties(Map.of("gatehouse.service", "true"))
                 .build());

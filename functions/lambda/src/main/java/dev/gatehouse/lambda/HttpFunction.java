@@ -32,7 +32,7 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     /** As Lambda makes it. */
     public HttpFunction() {
-        this(FunctionContext.start());
+        this(FunctionContext.startHttp());
     }
 
     /**
