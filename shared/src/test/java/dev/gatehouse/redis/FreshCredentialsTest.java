@@ -3,6 +3,7 @@ package dev.gatehouse.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fixtures.AwsStandIn;
+import dev.gatehouse.fixtures.EveryLog;
 import dev.gatehouse.fixtures.RedisCluster;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.redis.RedisSettings.ClockSource;

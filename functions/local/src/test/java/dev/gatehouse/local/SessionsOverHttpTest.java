@@ -378,7 +378,8 @@ class SessionsOverHttpTest {
         assertThat(told.body()).containsOnlyKeys("token", "session", "degraded").containsEntry("degraded", false);
         assertThat(told.header("ETag")).isEqualTo("\"1\"");
         assertThat(token(told)).matches(TOKEN).isNotEqualTo(old).startsWith(idIn(old) + ".");
-        for (var kept : List.of("id", "createdAt", "lastSeenAt", "idleExpiresAt", "expiresAt", "attributes", "version")) {
+        for (var kept :
+                List.of("id", "createdAt", "lastSeenAt", "idleExpiresAt", "expiresAt", "attributes", "version")) {
             assertThat(session(told)).containsEntry(kept, session(created).get(kept));
         }
         assertThat(lookup(old).status()).isEqualTo(200);
