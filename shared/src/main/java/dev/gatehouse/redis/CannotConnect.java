@@ -16,8 +16,6 @@ final class CannotConnect extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    private static final String WRONG_CREDENTIALS = "the user or password is wrong";
-
     private final String why;
     private final @Nullable String code;
     private final boolean lasting;
@@ -49,11 +47,6 @@ final class CannotConnect extends RuntimeException {
     /** Whether trying again at once is in vain: a wrong password, a certificate that is not trusted. */
     boolean isLasting() {
         return lasting;
-    }
-
-    /** Whether Redis does not know whom we say to be. */
-    boolean isOfCredentials() {
-        return why.equals(WRONG_CREDENTIALS);
     }
 
     /** Reads the cause out of what the driver threw. */
@@ -90,7 +83,7 @@ final class CannotConnect extends RuntimeException {
     private static @Nullable CannotConnect readMessage(Throwable cause) {
         var said = said(cause);
         if (said.contains("wrongpass") || said.contains("invalid password") || said.contains("invalid username")) {
-            return unknownToRedis("WRONGPASS", WRONG_CREDENTIALS);
+            return unknownToRedis("WRONGPASS", "the user or password is wrong");
         }
         if (said.contains("noauth") || said.contains("authentication required")) {
             return unknownToRedis("NOAUTH", "it asks for a password and none is set");
@@ -137,5 +130,10 @@ final class CannotConnect extends RuntimeException {
 
     private static String said(Throwable cause) {
         return cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether Redis does not know whom we say to be; others may be. */
+    boolean isOfCredentials() {
+        return why.equals("the user or password is wrong");
     }
 }
