@@ -16,6 +16,8 @@ final class CannotConnect extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private static final String WRONG_CREDENTIALS = "the user or password is wrong";
+
     private final String why;
     private final @Nullable String code;
     private final boolean lasting;
@@ -83,7 +85,7 @@ final class CannotConnect extends RuntimeException {
     private static @Nullable CannotConnect readMessage(Throwable cause) {
         var said = said(cause);
         if (said.contains("wrongpass") || said.contains("invalid password") || said.contains("invalid username")) {
-            return unknownToRedis("WRONGPASS", "the user or password is wrong");
+            return unknownToRedis("WRONGPASS", WRONG_CREDENTIALS);
         }
         if (said.contains("noauth") || said.contains("authentication required")) {
             return unknownToRedis("NOAUTH", "it asks for a password and none is set");
@@ -134,6 +136,6 @@ final class CannotConnect extends RuntimeException {
 
     /** Whether Redis does not know whom we say to be; others may be. */
     boolean isOfCredentials() {
-        return why.equals("the user or password is wrong");
+        return why.equals(WRONG_CREDENTIALS);
     }
 }
