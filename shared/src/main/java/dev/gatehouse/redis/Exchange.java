@@ -29,6 +29,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private final Judgement judgement;
     private final Permit permit;
     private final Deadline deadline;
+    private final @Nullable ScriptCall call;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private volatile @Nullable Timeout timeout;
@@ -36,11 +37,15 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private volatile @Nullable Connection connection;
     private volatile @Nullable Runnable cancelling;
     private volatile boolean cutShort;
+    /** Written before the step to sent, and read after it. */
+    private long sentNanos;
 
-    Exchange(Judgement judgement, Permit permit, Deadline deadline) {
+    /** @param call what is asked; null if it is no script */
+    Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
         this.judgement = judgement;
         this.permit = permit;
         this.deadline = deadline;
+        this.call = call;
     }
 
     CompletableFuture<Reply<T>> reply() {
@@ -49,6 +54,17 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
 
     Permit permit() {
         return permit;
+    }
+
+    /** What is asked; null if it is no script. */
+    @Nullable
+    ScriptCall call() {
+        return call;
+    }
+
+    /** How long ago it was sent; only for one that was. */
+    long nanosSinceSent() {
+        return System.nanoTime() - sentNanos;
     }
 
     /** The connection it was sent on; null before. */
@@ -70,12 +86,13 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
 
     /** Takes the step to sent; false when it has been given up. From now on its outcome is Redis's. */
     boolean commit(Timer timer, Connection on, long commandNanos) {
+        var now = System.nanoTime();
+        sentNanos = now;
         if (!phase.compareAndSet(Phase.WAITING, Phase.SENT)) {
             return false;
         }
         disarm();
         connection = on;
-        var now = System.nanoTime();
         var commandDue = now + commandNanos;
         cutShort = deadline.nanoTime() - commandDue < 0;
         arm(timer, cutShort ? deadline.nanoTime() : commandDue, now);

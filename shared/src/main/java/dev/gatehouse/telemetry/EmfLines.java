@@ -1,0 +1,129 @@
+package dev.gatehouse.telemetry;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * One line a request in CloudWatch's Embedded Metric Format, from which CloudWatch makes metrics and which Logs Insights
+ * can be asked for the rest. In the namespace {@value #NAMESPACE}, by {@code FunctionName}: {@code Duration},
+ * {@code RedisRoundTrip} (each one), {@code RedisFailures}, {@code Degraded}, {@code CircuitOpened}, {@code ColdStart};
+ * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. Their means are rates, for those that did not happen
+ * are told as 0. A look at Redis is a line of its own, with a metric for each figure.
+ *
+ * <p>Each combination of dimensions is a metric that costs money; so there is one for the function, and one for each of its
+ * few outcomes. Route, tenant and request id are told beside them, and are no dimensions.
+ *
+ * <p>A writer of our own, because the line is of one shape: it is put together of two constant texts and a dozen members,
+ * and has nothing loaded but {@link JsonLine}.
+ */
+public final class EmfLines implements Telemetry {
+
+    /** Where CloudWatch files the metrics. */
+    public static final String NAMESPACE = "Gatehouse";
+
+    private record Metric(String name, String unit) {}
+
+    private static final Metric DURATION = new Metric("Duration", "Milliseconds");
+    private static final Metric ROUND_TRIP = new Metric("RedisRoundTrip", "Milliseconds");
+    private static final Metric FAILURES = new Metric("RedisFailures", "Count");
+    private static final Metric DEGRADED = new Metric("Degraded", "Count");
+    private static final Metric CIRCUIT_OPENED = new Metric("CircuitOpened", "Count");
+    private static final Metric COLD_START = new Metric("ColdStart", "Count");
+    private static final Metric REQUESTS = new Metric("Requests", "Count");
+
+    private static final String BY_FUNCTION = "\"FunctionName\"";
+    private static final String BY_OUTCOME = "\"FunctionName\",\"Outcome\"";
+
+    private static final String REQUEST_WITHOUT_REDIS = directive(BY_OUTCOME, REQUESTS)
+            + ","
+            + directive(BY_FUNCTION, DURATION, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
+    private static final String REQUEST_WITH_REDIS = directive(BY_OUTCOME, REQUESTS)
+            + ","
+            + directive(BY_FUNCTION, DURATION, ROUND_TRIP, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
+
+    private final String functionName;
+    private final LinkTally tally;
+    private final LongSupplier epochMillis;
+    private final Consumer<String> out;
+    private final AtomicBoolean cold = new AtomicBoolean(true);
+
+    /**
+     * @param functionName as it is deployed
+     * @param tally hears the link that the function has
+     * @param epochMillis the wall clock
+     * @param out takes each line, which has no end of line
+     */
+    public EmfLines(String functionName, LinkTally tally, LongSupplier epochMillis, Consumer<String> out) {
+        this.functionName = functionName;
+        this.tally = tally;
+        this.epochMillis = epochMillis;
+        this.out = out;
+    }
+
+    @Override
+    public void answered(RequestFacts request) {
+        var redis = tally.take();
+        boolean asked = !redis.tripMicros().isEmpty();
+        var line = metrics(asked ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS)
+                .text("Outcome", request.outcome())
+                .number(REQUESTS.name, 1)
+                .thousandths(
+                        DURATION.name,
+                        TimeUnit.NANOSECONDS.toMicros(request.elapsed().toNanos()));
+        if (asked) {
+            line.thousandths(ROUND_TRIP.name, redis.tripMicros());
+        }
+        line.number(FAILURES.name, redis.failures())
+                .number(DEGRADED.name, request.degraded() ? 1 : 0)
+                .number(
+                        CIRCUIT_OPENED.name,
+                        redis.circuit().stream().filter("open"::equals).count())
+                .number(COLD_START.name, cold.getAndSet(false) ? 1 : 0);
+        if (!redis.circuit().isEmpty()) {
+            line.text("circuit", String.join(" ", redis.circuit()));
+        }
+        line.text("function", request.function())
+                .text("route", request.route())
+                .number("status", request.status())
+                .text("source", request.sourceName())
+                .text("requestId", request.requestId());
+        if (request.tenant() != null) {
+            line.text("tenant", request.tenant());
+        }
+        out.accept(line.toString());
+    }
+
+    @Override
+    public void looked(RedisFigures redis) {
+        if (redis.known().isEmpty()) {
+            return;
+        }
+        var metrics = redis.known().keySet().stream()
+                .map(figure -> new Metric(figure.metric(), figure.unit()))
+                .toArray(Metric[]::new);
+        var line = metrics(directive(BY_FUNCTION, metrics));
+        redis.known().forEach((figure, value) -> line.number(figure.metric(), value));
+        out.accept(line.toString());
+    }
+
+    private JsonLine metrics(String directives) {
+        return new JsonLine()
+                .json(
+                        "_aws",
+                        "{\"Timestamp\":" + epochMillis.getAsLong() + ",\"CloudWatchMetrics\":[" + directives + "]}")
+                .text("FunctionName", functionName);
+    }
+
+    private static String directive(String dimensions, Metric... metrics) {
+        return Arrays.stream(metrics)
+                .map(metric -> "{\"Name\":\"" + metric.name + "\",\"Unit\":\"" + metric.unit + "\"}")
+                .collect(Collectors.joining(
+                        ",",
+                        "{\"Namespace\":\"" + NAMESPACE + "\",\"Dimensions\":[[" + dimensions + "]],\"Metrics\":[",
+                        "]}"));
+    }
+}
