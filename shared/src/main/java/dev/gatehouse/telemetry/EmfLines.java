@@ -1,5 +1,6 @@
 package dev.gatehouse.telemetry;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +13,8 @@ import java.util.stream.Collectors;
  * can be asked for the rest. In the namespace {@value #NAMESPACE}, by {@code FunctionName}: {@code Duration},
  * {@code RedisRoundTrip} (each one), {@code RedisFailures}, {@code Degraded}, {@code CircuitOpened}, {@code ColdStart};
  * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. Their means are rates, for those that did not happen
- * are told as 0. A look at Redis is a line of its own, with a metric for each figure.
+ * are told as 0. A look at Redis is a line of its own, with a metric for each figure and
+ * {@code RedisMemoryPercent} where memory has a limit.
  *
  * <p>Each combination of dimensions is a metric that costs money; so there is one for the function, and one for each of its
  * few outcomes. Route, tenant and request id are told beside them, and are no dimensions.
@@ -33,6 +35,9 @@ public final class EmfLines implements Telemetry {
     private static final Metric DEGRADED = new Metric("Degraded", "Count");
     private static final Metric CIRCUIT_OPENED = new Metric("CircuitOpened", "Count");
     private static final Metric COLD_START = new Metric("ColdStart", "Count");
+    /** What an alarm goes by: it cannot divide. */
+    private static final Metric MEMORY_PERCENT = new Metric("RedisMemoryPercent", "Percent");
+
     private static final Metric REQUESTS = new Metric("Requests", "Count");
 
     private static final String BY_FUNCTION = "\"FunctionName\"";
@@ -102,11 +107,17 @@ public final class EmfLines implements Telemetry {
         if (redis.known().isEmpty()) {
             return;
         }
-        var metrics = redis.known().keySet().stream()
-                .map(figure -> new Metric(figure.metric(), figure.unit()))
-                .toArray(Metric[]::new);
-        var line = metrics(directive(BY_FUNCTION, metrics));
+        var metrics = new ArrayList<Metric>();
+        redis.known().keySet().forEach(figure -> metrics.add(new Metric(figure.metric(), figure.unit())));
+        var percent = redis.memoryMilliPercent();
+        if (percent != null) {
+            metrics.add(MEMORY_PERCENT);
+        }
+        var line = metrics(directive(BY_FUNCTION, metrics.toArray(Metric[]::new)));
         redis.known().forEach((figure, value) -> line.number(figure.metric(), value));
+        if (percent != null) {
+            line.thousandths(MEMORY_PERCENT.name, percent);
+        }
         out.accept(line.toString());
     }
 

@@ -31,4 +31,12 @@ public record RedisFigures(Map<RedisFigure, Long> known) {
         more.put(figure, value);
         return new RedisFigures(more);
     }
+
+    /** How much of its memory Redis uses, in thousandths of a percent; null where it has no limit, or it is not known. */
+    @Nullable
+    Long memoryMilliPercent() {
+        var used = known.get(RedisFigure.MEMORY_USED_BYTES);
+        var max = known.get(RedisFigure.MEMORY_MAX_BYTES);
+        return used == null || max == null || max == 0 ? null : (long) (1e5 * used / max);
+    }
 }

@@ -158,6 +158,14 @@ class EmfLinesTest {
     }
 
     @Test
+    void ofMemoryThatHasALimitTheShareIsToldToo() {
+        lines.looked(
+                RedisFigures.NONE.with(RedisFigure.MEMORY_USED_BYTES, 850L).with(RedisFigure.MEMORY_MAX_BYTES, 1_000L));
+
+        assertThat(EmfLine.read(printed.getFirst()).value("RedisMemoryPercent")).isEqualTo(85);
+    }
+
+    @Test
     void aLookThatBroughtNothingIsNoLine() {
         lines.looked(RedisFigures.NONE);
 
