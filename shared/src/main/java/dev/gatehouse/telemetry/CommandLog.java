@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * With {@code REDIS_LOG_COMMANDS=true}, says of all that is asked of Redis the script, the keys, in which subjects are
- * hashed, what came of it and in how many microseconds: {@code gcra [gh:{acme:Ki3jW0ySVmhC}:g:api] answered in 312 us}.
+ * hashed, what came of it and in how many microseconds: {@code check [gh:{acme:Ki3jW0ySVmhC}:rl:api] answered in 312 us}.
  * Never a value. A line for each costs more than the asking.
  */
 @Context

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What happened in one request. The words of {@code function}, {@code route} and {@code outcome} are few, so that metrics
  * may be kept for each; the tenant and the id are for logs only.
  *
- * @param function whose it was: {@code idempotency}, {@code rate-limit}, {@code session}, {@code health}, {@code other}
+ * @param function whose it was: {@code idempotency}, {@code rate-limit}, {@code session},
+ *     {@code authorizer}, {@code health}, {@code other}
  * @param route method and path as they are declared, {@code POST /v1/rate-limits/check}; {@link #NO_ROUTE} where none was
  *     reached
  * @param outcome {@code ok}, {@code created}, {@code replayed}, or the slug of the problem that was told, as

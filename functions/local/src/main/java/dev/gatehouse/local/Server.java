@@ -5,24 +5,27 @@ import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.redis.Reply;
+import dev.gatehouse.telemetry.LogSettings;
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The local run: every function on one server, at {@code http://localhost:8080} unless told otherwise. */
 public final class Server implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final String API_KEYS = "GATEHOUSE_API_KEYS";
-    private static final List<String> LOG_LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
 
     private final LocalRedis redis;
     private final ApplicationContext context;
@@ -42,10 +45,19 @@ public final class Server implements AutoCloseable {
             var server = start(System.getenv());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gatehouse-close"));
             endWithParent();
-            System.out.print(server.welcome.text());
+            server.welcome();
         } catch (IOException | RuntimeException e) {
             System.err.println("Gatehouse cannot start: " + reason(e));
             System.exit(1);
+        }
+    }
+
+    /** A line of JSON where somebody collects such. */
+    private void welcome() {
+        if (LogSettings.fromEnvironment(System.getenv(), "text").json()) {
+            LOG.info("{}", welcome.line());
+        } else {
+            System.out.print(welcome.text());
         }
     }
 
@@ -64,7 +76,8 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the embedded Redis does not start
      */
     static Server start(Map<String, String> environment) throws IOException {
-        requireLogLevel(environment);
+        // What logs cannot read, they take for DEBUG.
+        LogSettings.fromEnvironment(environment, "text");
         var redis = LocalRedis.of(environment);
         try {
             return start(environment, redis);
@@ -127,7 +140,8 @@ public final class Server implements AutoCloseable {
             "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
             "GATEHOUSE_LEASES_WHEN_DOWN",
             "GATEHOUSE_REMEMBER_DENIALS",
-            "GATEHOUSE_LOCAL_SHARE"
+            "GATEHOUSE_LOCAL_SHARE",
+            "REDIS_LOG_COMMANDS"
         }) {
             Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
         }
@@ -148,14 +162,6 @@ public final class Server implements AutoCloseable {
             throw new InvalidSetting("MICRONAUT_SERVER_PORT", "must be a whole number from 1 to 65535, not " + port);
         }
         return Integer.parseInt(port);
-    }
-
-    /** What logs cannot read, they take for DEBUG. */
-    private static void requireLogLevel(Map<String, String> environment) {
-        var level = given(environment, "LOG_LEVEL", "INFO");
-        if (!LOG_LEVELS.contains(level.toUpperCase(Locale.ROOT))) {
-            throw new InvalidSetting("LOG_LEVEL", "must be one of " + String.join(", ", LOG_LEVELS) + ", not " + level);
-        }
     }
 
     private static String given(Map<String, String> environment, String name, String otherwise) {
@@ -186,6 +192,11 @@ public final class Server implements AutoCloseable {
     /** Where it serves. */
     int port() {
         return http.getPort();
+    }
+
+    /** What counts here. */
+    Telemetry telemetry() {
+        return context.getBean(Telemetry.class);
     }
 
     /** Stops serving, then the embedded Redis. */

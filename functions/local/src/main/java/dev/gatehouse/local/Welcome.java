@@ -34,6 +34,11 @@ record Welcome(String url, String redis, String credential, String keyNote) {
                 """.formatted(url, redis, keyNote, curl("/v1/rate-limits/check"), curl("/v1/idempotency/claims"));
     }
 
+    /** The same for a log. */
+    String line() {
+        return "Serving " + url + "; Redis: " + redis + "; API key: " + keyNote;
+    }
+
     private String curl(String path) {
         return "curl -s " + url + path + credential + " -H 'Content-Type: application/json'";
     }

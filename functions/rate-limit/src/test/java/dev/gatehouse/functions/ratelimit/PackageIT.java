@@ -210,7 +210,7 @@ class PackageIT {
             assertThat(function.stdout().lines())
                     .as("all that is printed is JSON")
                     .allMatch(line -> line.startsWith("{") && line.endsWith("}"))
-                    .anyMatch(line -> line.contains("\"logger\":\"commands\",\"message\":\"gcra [gh:{acme:"))
+                    .anyMatch(line -> line.contains("\"logger\":\"commands\",\"message\":\"check [gh:{acme:"))
                     .anyMatch(line -> line.contains("\"logger\":\"Outage\"")
                             && line.contains("\"requestId\":\"JKJaXmPLvHcESHA=\""));
             assertThat(function.stderr()).isEmpty();
