@@ -26,7 +26,7 @@ record Scrape(List<Sample> samples, Map<String, String> types) {
     private static final Pattern HELP = Pattern.compile("# HELP ([a-z_]+) \\S.*");
     private static final Pattern TYPE = Pattern.compile("# TYPE ([a-z_]+) (counter|gauge|histogram)");
     private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? (\\S+)");
-    private static final Pattern LABEL = Pattern.compile("\\G,?([a-z_]+)=\"((?:[^\"\\\\\n]|\\\\[\"\\\\n])*)\"");
+    private static final Pattern LABEL = Pattern.compile("\\G(?:^|,)([a-z_]+)=\"((?:[^\"\\\\\n]|\\\\[\"\\\\n])*)\"");
 
     static Scrape of(String text) {
         assertThat(text).endsWith("\n");
