@@ -105,11 +105,11 @@ final class RequestTelemetry {
     }
 
     private static @Nullable Source source(MutableHttpResponse<?> response) {
-        return switch (response.getHeaders().get("Gatehouse-Source")) {
-            case "redis" -> Source.REDIS;
-            case "local" -> Source.LOCAL;
-            case null, default -> null;
-        };
+        var source = response.getHeaders().get("Gatehouse-Source");
+        if (source == null) {
+            return null;
+        }
+        return source.equals("local") ? Source.LOCAL : Source.REDIS;
     }
 
     private static @Nullable String tenant(HttpRequest<?> request) {

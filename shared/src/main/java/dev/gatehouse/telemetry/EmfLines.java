@@ -1,12 +1,11 @@
 package dev.gatehouse.telemetry;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
  * One line a request in CloudWatch's Embedded Metric Format, from which CloudWatch makes metrics and which Logs Insights
@@ -19,8 +18,9 @@ import java.util.stream.Collectors;
  * <p>Each combination of dimensions is a metric that costs money; so there is one for the function, and one for each of its
  * few outcomes. Route, tenant and request id are told beside them, and are no dimensions.
  *
- * <p>A writer of our own, because the line is of one shape: it is put together of two constant texts and a dozen members,
- * and has nothing loaded but {@link JsonLine}.
+ * <p>A writer of our own, because the line is of one shape: it is put together of two constant texts and a dozen members.
+ * Until the first line is printed this package costs a start twelve classes, and not one of the JDK that is not there
+ * anyway; hence neither streams nor {@code +} between texts, which each make classes when first run.
  */
 public final class EmfLines implements Telemetry {
 
@@ -43,12 +43,11 @@ public final class EmfLines implements Telemetry {
     private static final String BY_FUNCTION = "\"FunctionName\"";
     private static final String BY_OUTCOME = "\"FunctionName\",\"Outcome\"";
 
-    private static final String REQUEST_WITHOUT_REDIS = directive(BY_OUTCOME, REQUESTS)
-            + ","
-            + directive(BY_FUNCTION, DURATION, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
-    private static final String REQUEST_WITH_REDIS = directive(BY_OUTCOME, REQUESTS)
-            + ","
-            + directive(BY_FUNCTION, DURATION, ROUND_TRIP, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
+    private static final String COUNTED = directive(BY_OUTCOME, REQUESTS).concat(",");
+    private static final String REQUEST_WITHOUT_REDIS =
+            COUNTED.concat(directive(BY_FUNCTION, DURATION, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START));
+    private static final String REQUEST_WITH_REDIS = COUNTED.concat(
+            directive(BY_FUNCTION, DURATION, ROUND_TRIP, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START));
 
     private final String functionName;
     private final LinkTally tally;
@@ -84,9 +83,7 @@ public final class EmfLines implements Telemetry {
         }
         line.number(FAILURES.name, redis.failures())
                 .number(DEGRADED.name, request.degraded() ? 1 : 0)
-                .number(
-                        CIRCUIT_OPENED.name,
-                        redis.circuit().stream().filter("open"::equals).count())
+                .number(CIRCUIT_OPENED.name, Collections.frequency(redis.circuit(), "open"))
                 .number(COLD_START.name, cold.getAndSet(false) ? 1 : 0);
         if (!redis.circuit().isEmpty()) {
             line.text("circuit", String.join(" ", redis.circuit()));
@@ -122,19 +119,22 @@ public final class EmfLines implements Telemetry {
     }
 
     private JsonLine metrics(String directives) {
-        return new JsonLine()
-                .json(
-                        "_aws",
-                        "{\"Timestamp\":" + epochMillis.getAsLong() + ",\"CloudWatchMetrics\":[" + directives + "]}")
-                .text("FunctionName", functionName);
+        var aws = new StringBuilder("{\"Timestamp\":").append(epochMillis.getAsLong());
+        aws.append(",\"CloudWatchMetrics\":[").append(directives).append("]}");
+        return new JsonLine().json("_aws", aws).text("FunctionName", functionName);
     }
 
     private static String directive(String dimensions, Metric... metrics) {
-        return Arrays.stream(metrics)
-                .map(metric -> "{\"Name\":\"" + metric.name + "\",\"Unit\":\"" + metric.unit + "\"}")
-                .collect(Collectors.joining(
-                        ",",
-                        "{\"Namespace\":\"" + NAMESPACE + "\",\"Dimensions\":[[" + dimensions + "]],\"Metrics\":[",
-                        "]}"));
+        var text = new StringBuilder("{\"Namespace\":\"").append(NAMESPACE).append("\",\"Dimensions\":[[");
+        text.append(dimensions).append("]],\"Metrics\":[");
+        for (var metric : metrics) {
+            text.append("{\"Name\":\"")
+                    .append(metric.name)
+                    .append("\",\"Unit\":\"")
+                    .append(metric.unit);
+            text.append("\"},");
+        }
+        text.setCharAt(text.length() - 1, ']');
+        return text.append('}').toString();
     }
 }

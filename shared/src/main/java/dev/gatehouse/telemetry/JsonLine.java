@@ -63,7 +63,7 @@ public final class JsonLine {
     /** The object, without an end of line. */
     @Override
     public String toString() {
-        return text + "}";
+        return text.toString().concat("}");
     }
 
     private void name(String name) {

@@ -40,10 +40,9 @@ public record RequestFacts(
 
     /** The source as a word: {@code redis}, {@code local} or {@code none}. */
     public String sourceName() {
-        return switch (source) {
-            case REDIS -> "redis";
-            case LOCAL -> "local";
-            case null -> "none";
-        };
+        if (source == null) {
+            return "none";
+        }
+        return degraded() ? "local" : "redis";
     }
 }
