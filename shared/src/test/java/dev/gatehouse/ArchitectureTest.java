@@ -54,12 +54,29 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule theAuthorizerComposesSessionsAndLimitsAndNothingElse = noClasses()
+            .that()
+            .resideInAPackage("dev.gatehouse.authorizer..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.gatehouse.http..", "dev.gatehouse.endpoint..", "dev.gatehouse.idempotency..");
+
+    @ArchTest
+    static final ArchRule noDomainKnowsTheAuthorizer = noClasses()
+            .that()
+            .resideInAnyPackage(DOMAINS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.gatehouse.authorizer..");
+
+    @ArchTest
     static final ArchRule theLinkKnowsNobodyHere = classes()
             .that()
             .resideInAPackage("dev.gatehouse.redis..")
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackages(
+                    "dev.gatehouse.authorizer..",
                     "dev.gatehouse.fallback..",
                     "dev.gatehouse.http..",
                     "dev.gatehouse.idempotency..",

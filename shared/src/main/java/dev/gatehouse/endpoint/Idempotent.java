@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Has a controller's method run once for an {@code Idempotency-Key}, as the IETF draft of that name has it. It works where
- * there is a bean of {@link dev.gatehouse.idempotency.Idempotent}.
+ * Has a controller's method run once for an {@code Idempotency-Key}, as the IETF draft of that name has it. The executor is
+ * the bean of {@link dev.gatehouse.idempotency.Idempotent} if there is one; else it goes by the bean of {@link
+ * dev.gatehouse.idempotency.Claims}, and without that by the Redis that the environment names, as {@code REDIS_URL}.
  *
  * <table>
  * <caption>What is answered instead of the method</caption>

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs the methods that are {@link Idempotent} as work that is done once; nothing else of a request is its concern. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(Ordered.LOWEST_PRECEDENCE)
-@Requires(beans = dev.gatehouse.idempotency.Idempotent.class)
+@Requires(condition = AnyIdempotentMethod.class)
 final class IdempotentEndpoints {
 
     private static final String ATTRIBUTE = Run.class.getName();

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 
 /** What a request claims: by its key, for its route and user, with all of itself as the fingerprint. */
 @Singleton
-@Requires(beans = dev.gatehouse.idempotency.Idempotent.class)
+@Requires(condition = AnyIdempotentMethod.class)
 final class KeyedRequests {
 
     static final String HEADER = "Idempotency-Key";

@@ -1,5 +1,6 @@
 package dev.gatehouse.endpoint;
 
+import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
@@ -30,18 +31,21 @@ import reactor.core.publisher.Mono;
 @InterceptorBean(RateLimited.class)
 final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
 
-    private static final String TENANT = "app";
-
     private record Asked(RateLimiter limiter, RedisLink link) {}
 
     private final BeanProvider<RedisLink> link;
+    private final BeanProvider<Outage> outage;
     private final BeanProvider<RateLimiter> limiter;
     private final ConversionService conversion;
     private volatile @Nullable Asked asked;
 
     RateLimitedEndpoints(
-            BeanProvider<RedisLink> link, BeanProvider<RateLimiter> limiter, ConversionService conversion) {
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            BeanProvider<RateLimiter> limiter,
+            ConversionService conversion) {
         this.link = link;
+        this.outage = outage;
         this.limiter = limiter;
         this.conversion = conversion;
     }
@@ -91,7 +95,7 @@ final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
     private CompletionStage<Verdict> verdict(Check check) {
         var to = asked();
         var deadline = Deadline.in(to.link.settings().decisionBudget());
-        return to.limiter.check(TENANT, check, deadline).thenApply(Verdict::of);
+        return to.limiter.check(RateLimits.TENANT, check, deadline).thenApply(Verdict::of);
     }
 
     private static void requireRoom(Check check, Verdict verdict) {
@@ -119,7 +123,7 @@ final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
         var made = asked;
         if (made == null) {
             var over = link.get();
-            made = new Asked(limiter.find(null).orElseGet(() -> RateLimits.over(over)), over);
+            made = new Asked(limiter.find(null).orElseGet(() -> RateLimits.over(over, outage.get())), over);
             asked = made;
         }
         return made;

@@ -8,8 +8,11 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Nothing under {@code /v1} is told to a caller that is not known, not even what is there. */
-@ServerFilter("/v1/**")
+/**
+ * Nothing under {@code /v1} is told to a caller that is not known, not even what is there; nor what Redis tells of itself.
+ * How the service is may be asked by anybody; a caller that is known is told more.
+ */
+@ServerFilter
 @Order(Ordered.HIGHEST_PRECEDENCE + 100)
 final class AuthenticationFilter {
 
@@ -21,7 +24,7 @@ final class AuthenticationFilter {
         this.authentication = authentication;
     }
 
-    @RequestFilter
+    @RequestFilter({"/v1/**", "/health/redis/**", "/health/detailed/**", "/redis/**"})
     @Nullable
     HttpResponse<?> admit(HttpRequest<?> request) {
         var tenant = authentication.tenantOf(request);
@@ -30,5 +33,13 @@ final class AuthenticationFilter {
         }
         request.setAttribute(ATTRIBUTE, tenant);
         return null;
+    }
+
+    @RequestFilter("/health/**")
+    void recognize(HttpRequest<?> request) {
+        var tenant = authentication.tenantOf(request);
+        if (tenant != null) {
+            request.setAttribute(ATTRIBUTE, tenant);
+        }
     }
 }

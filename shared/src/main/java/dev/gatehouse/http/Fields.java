@@ -79,6 +79,11 @@ public final class Fields {
         return value(name) != null;
     }
 
+    /** Whether {@code name} is given as null, which everywhere else is the same as absent. */
+    public boolean isNull(String name) {
+        return value(name) == null && values.containsKey(name);
+    }
+
     /** The text {@code name}, which must be given. */
     public String text(String name) {
         return switch (value(name)) {
@@ -91,7 +96,7 @@ public final class Fields {
     /** The whole number {@code name}, which must be given. One beyond the range of long is read as that range's end. */
     public long whole(String name) {
         return switch (value(name)) {
-            case Long number -> number;
+            case JsonText.Numeral(var _, var number) when number != null -> number;
             case null -> missing(name, 0L);
             default -> wrong(name, "must be a whole number", 0L);
         };
@@ -160,6 +165,15 @@ public final class Fields {
             read.put(String.valueOf(key), texts);
         });
         return read;
+    }
+
+    /** The object {@code name}, whose properties may have any names and any values; empty where it is not given. */
+    public Map<String, JsonValue> members(String name) {
+        return switch (value(name)) {
+            case Map<?, ?> values -> KeptJson.of(values);
+            case null -> Map.of();
+            default -> wrong(name, "must be an object", Map.of());
+        };
     }
 
     /** The objects of the array {@code name}, which must be given; those that are faulty are left out. */

@@ -20,17 +20,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * One JSON text in UTF-8, read strictly: no byte order mark, no invalid or half character, no name twice in an object,
  * nothing after the value, and no deep nesting. Values are {@link Map}, {@link List}, {@link String}, {@link Boolean},
- * {@link Long}, {@link #NOT_WHOLE} and null.
+ * {@link Numeral} and null.
  */
 final class JsonText {
 
-    /** Stands for any number with a fraction or exponent; nothing here reads one. */
-    static final Object NOT_WHOLE = new Object();
+    /**
+     * A number.
+     *
+     * @param text as it is written
+     * @param whole its value, or the end of the scale it lies beyond; null if it has a fraction or exponent
+     */
+    record Numeral(String text, @Nullable Long whole) {}
 
     static final String BODY = "body";
     static final String EMPTY = "is empty; it must be a JSON object";
 
-    private static final int DEEPEST = 8;
+    private static final int DEEPEST = 16;
     private static final int LONGEST_NAME = 64;
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -98,8 +103,8 @@ final class JsonText {
             case START_OBJECT -> object(parser, path);
             case START_ARRAY -> array(parser, path);
             case VALUE_STRING -> wellFormed(parser.getText(), path);
-            case VALUE_NUMBER_INT -> whole(parser);
-            case VALUE_NUMBER_FLOAT -> NOT_WHOLE;
+            case VALUE_NUMBER_INT -> new Numeral(parser.getText(), whole(parser));
+            case VALUE_NUMBER_FLOAT -> new Numeral(parser.getText(), null);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;

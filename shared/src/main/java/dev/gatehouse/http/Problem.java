@@ -73,7 +73,8 @@ public record Problem(
                 "unsupported-media-type",
                 "Only JSON is understood here",
                 415,
-                "Content-Type must be application/json, without a Content-Encoding.");
+                "Content-Type must be application/json, of a PATCH also application/merge-patch+json, without a "
+                        + "Content-Encoding.");
     }
 
     /** 500: a fault of ours; what it was is in the log under the request's id. */

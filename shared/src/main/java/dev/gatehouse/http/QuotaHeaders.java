@@ -4,7 +4,7 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitDecision;
-import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.LimitedSubject;
 import io.micronaut.http.MutableHttpHeaders;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,17 +47,20 @@ public final class QuotaHeaders {
         }
     }
 
-    private static final Comparator<LimitDecision> TIGHTEST_FIRST = Comparator.<LimitDecision>comparingInt(
-                    each -> each instanceof Denied ? 0 : 1)
-            .thenComparingLong(LimitDecision::remaining)
-            .thenComparing(LimitDecision::resetAfter, Comparator.reverseOrder());
-
     public static QuotaHeaders of(Check check, CheckDecision decision) {
-        var told = new ArrayList<Told>(check.limits().size());
-        for (int i = 0; i < check.limits().size(); i++) {
-            var limit = check.limits().get(i).limit();
-            if (!limit.isUnlimited() && !limit.shadow()) {
-                told.add(new Told(limit, decision.limits().get(i)));
+        return of(check.limits().stream().map(LimitedSubject::limit).toList(), decision.limits());
+    }
+
+    /**
+     * As {@link #of(Check, CheckDecision)}, where no check is at hand.
+     *
+     * @param decisions one for each of the limits, in their order
+     */
+    public static QuotaHeaders of(List<Limit> limits, List<LimitDecision> decisions) {
+        var told = new ArrayList<Told>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            if (limits.get(i).canDeny()) {
+                told.add(new Told(limits.get(i), decisions.get(i)));
             }
         }
         return new QuotaHeaders(told);
@@ -70,7 +73,7 @@ public final class QuotaHeaders {
         headers.set("RateLimit-Policy", listed(Told::policy));
         headers.set("RateLimit", listed(Told::state));
         var tightest = limits.stream()
-                .min(Comparator.comparing(Told::decision, TIGHTEST_FIRST))
+                .min(Comparator.comparing(Told::decision, LimitDecision.TIGHTEST_FIRST))
                 .orElseThrow();
         headers.set("X-RateLimit-Limit", Long.toString(tightest.limit.limit()));
         headers.set("X-RateLimit-Remaining", Long.toString(tightest.decision.remaining()));

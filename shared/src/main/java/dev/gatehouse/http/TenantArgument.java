@@ -8,7 +8,10 @@ import io.micronaut.http.bind.binders.TypedRequestArgumentBinder;
 import io.micronaut.http.exceptions.HttpStatusException;
 import jakarta.inject.Singleton;
 
-/** Gives controllers their {@link Tenant}. One that no filter guards is not reached without: it answers 401. */
+/**
+ * Gives controllers their {@link Tenant}. One that no filter guards is not reached without: it answers 401, unless it says
+ * by {@code @Nullable} that it has an answer for callers that are not known.
+ */
 @Singleton
 final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
 
@@ -20,6 +23,9 @@ final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
     @Override
     public BindingResult<Tenant> bind(ArgumentConversionContext<Tenant> context, HttpRequest<?> request) {
         var tenant = request.getAttribute(AuthenticationFilter.ATTRIBUTE, Tenant.class);
+        if (tenant.isEmpty() && context.getArgument().isNullable()) {
+            return BindingResult.empty();
+        }
         if (tenant.isEmpty()) {
             throw new HttpStatusException(HttpStatus.UNAUTHORIZED, "not authenticated");
         }

@@ -3,6 +3,8 @@ package dev.gatehouse.idempotency;
 import dev.gatehouse.fallback.Answer;
 import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.WhenDown;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -13,6 +15,7 @@ import dev.gatehouse.idempotency.Execution.Replayed;
 import dev.gatehouse.idempotency.Execution.Undecided;
 import dev.gatehouse.idempotency.Execution.Unrecorded;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,10 +28,11 @@ import java.util.function.Supplier;
  * runs its lease is extended, so a short lease does for long work; the lease never lasts longer than the invocation, so
  * that what Lambda cuts off makes way at once. Work that fails gives its claim back, and may be tried again.
  *
- * <pre>{@code
- * var idempotent = new Idempotent(claims, settings.decisionBudget());
- * idempotent.run("my-app", request, endOfInvocation, () -> pay(order).thenApply(this::toResponse))
- * }</pre>
+ * {@snippet :
+ * var link = RedisLink.to(RedisSettings.fromEnvironment(System.getenv()));
+ * var idempotent = Idempotent.over(link, new Outage(link));
+ * idempotent.run("my-app", request, endOfInvocation, () -> pay(order).thenApply(this::toResponse));
+ * }
  */
 public final class Idempotent {
 
@@ -41,6 +45,23 @@ public final class Idempotent {
     public Idempotent(Claims claims, Duration budget) {
         this.claims = claims;
         this.budget = budget;
+    }
+
+    /**
+     * On {@code link}: nothing is done while Redis does not answer, but results that this process has seen are told all
+     * the same. Where the settings say that there is no Redis, claims hold in this process only.
+     *
+     * @param outage the link's, of which there is one
+     */
+    public static Idempotent over(RedisLink link, Outage outage) {
+        var local = new LocalClaims();
+        var budget = link.settings().decisionBudget();
+        if (!link.settings().enabled()) {
+            return new Idempotent(local, budget);
+        }
+        outage.onRecovery(local::clear);
+        var results = new RememberedResults(RememberedResults.DEFAULT_MAX_BYTES);
+        return new Idempotent(new GuardedClaims(new RedisClaims(link), local, results, WhenDown.CLOSED), budget);
     }
 
     /**

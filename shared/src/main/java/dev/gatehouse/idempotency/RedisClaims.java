@@ -30,18 +30,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps claims on Redis, in one round trip each.
  *
- * <p>Each idempotency key has one Redis key, a hash named by {@link StoredKey}.
+ * <p>Each idempotency key has one Redis key, named by {@link StoredKey}, which holds a packed record.
  *
  * <table>
  * <caption>The commands of each operation</caption>
- * <tr><td>claim</td><td>{@code EVALSHA claim.lua}: {@code TIME}; {@code HMGET}; completed, {@code HGET}; new, {@code
- *     EXISTS} and {@code DEL}; claimed, {@code HSET}, {@code PEXPIRE}</td></tr>
- * <tr><td>complete</td><td>{@code EVALSHA complete.lua}: {@code TIME}; {@code HMGET}; recorded, {@code HSET}, {@code
- *     PEXPIRE}</td></tr>
- * <tr><td>release</td><td>{@code EVALSHA release.lua}: {@code TIME}; {@code HMGET}; released, {@code DEL}</td></tr>
- * <tr><td>extend</td><td>{@code EVALSHA extend.lua}: {@code TIME}; {@code HMGET}; extended, {@code HSET}, {@code
- *     PEXPIRE}</td></tr>
- * <tr><td>inspect</td><td>{@code EVALSHA inspect.lua}: {@code TIME}; {@code HMGET}</td></tr>
+ * <tr><td>claim</td><td>{@code EVALSHA claim.lua}: {@code TIME}; {@code GET}; claimed, {@code SET … PX}</td></tr>
+ * <tr><td>complete</td><td>{@code EVALSHA complete.lua}: {@code TIME}; {@code GET}; recorded, {@code SET … PX}</td></tr>
+ * <tr><td>release</td><td>{@code EVALSHA release.lua}: {@code TIME}; {@code GET}; released, {@code DEL}</td></tr>
+ * <tr><td>extend</td><td>{@code EVALSHA extend.lua}: {@code TIME}; {@code GET}; extended, {@code SET … PX}</td></tr>
+ * <tr><td>inspect</td><td>{@code EVALSHA inspect.lua}: {@code TIME}; {@code GET}</td></tr>
  * <tr><td>invalidate</td><td>{@code EVALSHA invalidate.lua}: {@code DEL}</td></tr>
  * </table>
  *

@@ -23,6 +23,11 @@ public record ResponseHeader(String name, String value) {
         }
     }
 
+    /** Whether there can be a header of this name and value. */
+    public static boolean canBe(String name, String value) {
+        return NAME.matcher(name).matches() && VALUE.matcher(value).matches();
+    }
+
     /** Not the value, which may be a secret. */
     @Override
     public String toString() {

@@ -2,6 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.redis.Packed;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

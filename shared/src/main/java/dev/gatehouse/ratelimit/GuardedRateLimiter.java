@@ -21,6 +21,8 @@ import java.util.function.Function;
  */
 public final class GuardedRateLimiter implements RateLimiter {
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
     private final RateLimiter redis;
     private final RateLimiter local;
     private final WhenDown whenDown;
@@ -43,6 +45,11 @@ public final class GuardedRateLimiter implements RateLimiter {
             case Unavailable<CheckDecision> unavailable ->
                 byPolicy(check, unavailable, some -> local.check(tenant, some, deadline));
         });
+    }
+
+    /** What the policies say of {@code check} where Redis is known to have no answer: it is not asked. */
+    public CompletionStage<Answer<CheckDecision>> withoutRedis(String tenant, Check check, Deadline deadline) {
+        return byPolicy(check, new Unavailable<>(RETRY_AFTER), some -> local.check(tenant, some, deadline));
     }
 
     @Override

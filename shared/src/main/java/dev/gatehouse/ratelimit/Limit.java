@@ -109,6 +109,11 @@ public record Limit(
         return algorithm instanceof Unlimited;
     }
 
+    /** Whether it can keep anybody from passing: it is neither unlimited nor in shadow. */
+    public boolean canDeny() {
+        return !isUnlimited() && !shadow;
+    }
+
     /** Whether it has to be counted; otherwise it always decides the same. */
     boolean isCounted() {
         return limit > 0 && !isUnlimited();

@@ -1,10 +1,17 @@
 package dev.gatehouse.ratelimit;
 
 import java.time.Duration;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /** One limit's part in a {@link CheckDecision}. */
 public sealed interface LimitDecision {
+
+    /** Those that deny before those that do not; of these the one with the least room, which takes longest to have it all. */
+    Comparator<LimitDecision> TIGHTEST_FIRST = Comparator.<LimitDecision>comparingInt(
+                    each -> each instanceof Denied ? 0 : 1)
+            .thenComparingLong(LimitDecision::remaining)
+            .thenComparing(LimitDecision::resetAfter, Comparator.reverseOrder());
 
     /** Units that could be admitted at once after this check; for a limit of 10 with 3 used, 7. Never negative. */
     long remaining();

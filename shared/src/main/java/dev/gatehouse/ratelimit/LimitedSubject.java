@@ -18,6 +18,13 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
         requireUnits("cost", cost);
     }
 
+    /** Whether {@code text} can be a subject. */
+    public static boolean isSubject(String text) {
+        return !text.isEmpty()
+                && text.codePointCount(0, text.length()) <= MAX_SUBJECT_LENGTH
+                && KeyTag.isWellFormed(text);
+    }
+
     static void requireSubject(String subject) {
         if (subject.isEmpty() || subject.codePointCount(0, subject.length()) > MAX_SUBJECT_LENGTH) {
             throw new InvalidLimit("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");

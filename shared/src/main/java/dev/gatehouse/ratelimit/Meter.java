@@ -1,5 +1,7 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.redis.Packed;
+
 /**
  * The arithmetic of one limit: in memory the same as in its Lua fragment. All times are in microseconds since 1970.
  *

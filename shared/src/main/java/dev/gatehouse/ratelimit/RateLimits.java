@@ -26,14 +26,15 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class RateLimits implements AutoCloseable {
 
-    private static final String TENANT = "app";
+    /** Whose limits they are that a program checks for itself. */
+    public static final String TENANT = "app";
 
     private final RedisLink link;
     private final RateLimiter limiter;
 
     private RateLimits(RedisLink link) {
         this.link = link;
-        this.limiter = over(link);
+        this.limiter = over(link, new Outage(link));
     }
 
     /**
@@ -53,13 +54,15 @@ public final class RateLimits implements AutoCloseable {
     /**
      * A limiter over {@code link}: on Redis, denials remembered, and by memory while Redis does not answer, unless a limit
      * says otherwise.
+     *
+     * @param outage the link's, of which there is one
      */
-    public static RateLimiter over(RedisLink link) {
+    public static RateLimiter over(RedisLink link, Outage outage) {
         var local = new LocalRateLimiter();
         if (!link.settings().enabled()) {
             return local;
         }
-        new Outage(link).onRecovery(local::clear);
+        outage.onRecovery(local::clear);
         return new GuardedRateLimiter(new RedisRateLimiter(link, new KnownDenials()), local, WhenDown.LOCAL);
     }
 

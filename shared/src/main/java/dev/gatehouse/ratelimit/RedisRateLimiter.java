@@ -5,6 +5,7 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Source;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
 import dev.gatehouse.ratelimit.SlotCharges.Charging;
 import dev.gatehouse.ratelimit.SlotCharges.Correction;
 import dev.gatehouse.redis.Deadline;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,7 +172,7 @@ public final class RedisRateLimiter implements RateLimiter {
     private CompletionStage<Answer<List<Outcome>>> correctScattered(
             List<LimitCharge> charges, Correction correction, Deadline deadline) {
         var slots = Slots.of(charges);
-        var calls = new ArrayList<LongFunction<ScriptCall>>(slots.size());
+        var calls = new ArrayList<LimitCall>(slots.size());
         for (var slot : slots) {
             calls.add(now -> slot.correct(correction, now));
         }
@@ -200,7 +200,7 @@ public final class RedisRateLimiter implements RateLimiter {
                 });
     }
 
-    private static Charging charging(Check check) {
+    static Charging charging(Check check) {
         if (check.mode() == Mode.EACH) {
             return Charging.EACH;
         }
@@ -225,7 +225,7 @@ public final class RedisRateLimiter implements RateLimiter {
         return charges;
     }
 
-    private static String key(String tenant, String tag, String name) {
+    static String key(String tenant, String tag, String name) {
         return "gh:{" + tenant + ":" + tag + "}:rl:" + name;
     }
 

@@ -2,18 +2,17 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.fallback.Answer;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
 import dev.gatehouse.ratelimit.SlotCharges.Charging;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
-import dev.gatehouse.redis.ScriptCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
 
 /** A check whose limits lie in several slots, each of which decides alone: what must not stand is taken back. */
 final class ScatteredCheck {
@@ -36,7 +35,7 @@ final class ScatteredCheck {
     /** How each charge came out, in no order. */
     CompletionStage<Answer<List<Outcome>>> decide() {
         var slots = Slots.of(charges);
-        var calls = new ArrayList<LongFunction<ScriptCall>>(slots.size());
+        var calls = new ArrayList<LimitCall>(slots.size());
         for (var slot : slots) {
             calls.add(now -> slot.check(charging, now));
         }
@@ -75,7 +74,7 @@ final class ScatteredCheck {
         var charged = outcomes.stream()
                 .filter(outcome -> outcome.charged() && outcome.charge().units() > 0)
                 .toList();
-        var calls = new ArrayList<LongFunction<ScriptCall>>();
+        var calls = new ArrayList<LimitCall>();
         for (var inSlot : Slots.grouped(charged, Outcome::charge)) {
             calls.add(now -> SlotCharges.takeBack(inSlot, now));
         }

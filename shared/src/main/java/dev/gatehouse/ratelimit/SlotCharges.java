@@ -2,6 +2,8 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.Meter.Use;
+import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,7 +52,12 @@ record SlotCharges(List<LimitCharge> charges) {
         if (charges.size() > 1 || charging == Charging.NONE) {
             args.add(charging.word.getBytes(StandardCharsets.US_ASCII));
         }
-        return new ScriptCall(LimitScript.CHECK.of(charges), keys(), args);
+        return new ScriptCall(checkScript(), keys(), args);
+    }
+
+    /** The script of {@link #check}. */
+    Script checkScript() {
+        return LimitScript.CHECK.of(charges);
     }
 
     /** Reads the reply to {@link #check}. */

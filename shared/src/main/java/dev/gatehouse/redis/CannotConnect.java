@@ -1,6 +1,7 @@
 package dev.gatehouse.redis;
 
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
@@ -15,13 +16,30 @@ final class CannotConnect extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private static final String WRONG_CREDENTIALS = "the user or password is wrong";
+
     private final String why;
+    private final @Nullable String code;
     private final boolean lasting;
 
     CannotConnect(String why, boolean lasting) {
+        this(why, null, lasting);
+    }
+
+    private CannotConnect(String why, @Nullable String code, boolean lasting) {
         super(why, null, false, false);
         this.why = why;
+        this.code = code;
         this.lasting = lasting;
+    }
+
+    /** Redis was reached, and does not take what it was told of who we are. */
+    private static CannotConnect unknownToRedis(String code, String why) {
+        return new CannotConnect(why, code, true);
+    }
+
+    LinkFailure failure() {
+        return new LinkFailure(why, code, false);
     }
 
     String why() {
@@ -31,6 +49,11 @@ final class CannotConnect extends RuntimeException {
     /** Whether trying again at once is in vain: a wrong password, a certificate that is not trusted. */
     boolean isLasting() {
         return lasting;
+    }
+
+    /** Whether Redis does not know whom we say to be. */
+    boolean isOfCredentials() {
+        return why.equals(WRONG_CREDENTIALS);
     }
 
     /** Reads the cause out of what the driver threw. */
@@ -58,6 +81,7 @@ final class CannotConnect extends RuntimeException {
             case ConnectException e
             when said(e).contains("timed out") -> new CannotConnect("no answer within the connection timeout", false);
             case ConnectException _ -> new CannotConnect("the connection was refused", false);
+            case SocketException _ -> new CannotConnect("it ended the connection before the handshake was over", false);
             case TimeoutException _ -> new CannotConnect("no answer to the handshake within the timeout", false);
             default -> readMessage(cause);
         };
@@ -66,25 +90,28 @@ final class CannotConnect extends RuntimeException {
     private static @Nullable CannotConnect readMessage(Throwable cause) {
         var said = said(cause);
         if (said.contains("wrongpass") || said.contains("invalid password") || said.contains("invalid username")) {
-            return new CannotConnect("the user or password is wrong", true);
+            return unknownToRedis("WRONGPASS", WRONG_CREDENTIALS);
         }
         if (said.contains("noauth") || said.contains("authentication required")) {
-            return new CannotConnect("it asks for a password and none is set", true);
+            return unknownToRedis("NOAUTH", "it asks for a password and none is set");
         }
         if (said.contains("without any password configured") || said.contains("no password is set")) {
-            return new CannotConnect("a password is set here but none is asked for there", true);
+            return unknownToRedis("WRONGPASS", "a password is set here but none is asked for there");
         }
         if (said.contains("noperm")) {
-            return new CannotConnect("the user may not run the commands of the handshake", true);
+            return unknownToRedis("NOPERM", "the user may not run the commands of the handshake");
         }
         if (said.startsWith("loading")) {
-            return new CannotConnect("it is still loading its data", false);
+            return new CannotConnect("it is still loading its data", "LOADING", false);
         }
         if (said.contains("not an ssl/tls record")) {
             return new CannotConnect("it does not speak TLS on this port", true);
         }
         if (said.contains("handshake timed out")) {
             return new CannotConnect("no answer to the TLS handshake: does it speak TLS on this port?", false);
+        }
+        if (said.contains("closed prematurely")) {
+            return new CannotConnect("it ended the connection before the handshake was over", false);
         }
         if (said.contains("initialization timed out")) {
             return new CannotConnect("no answer to the handshake within the timeout", false);

@@ -73,6 +73,10 @@ final class Circuit {
         return new Closed(new AtomicInteger());
     }
 
+    boolean isClosed() {
+        return state.get() instanceof Closed;
+    }
+
     /** A permit, or null while the circuit is open or its probe is under way. */
     @Nullable
     Permit tryAcquire() {

@@ -30,6 +30,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private final Permit permit;
     private final Deadline deadline;
     private final @Nullable ScriptCall call;
+    private final boolean judged;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private volatile @Nullable Timeout timeout;
@@ -42,10 +43,20 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
 
     /** @param call what is asked; null if it is no script */
     Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
+        this(judgement, permit, deadline, call, true);
+    }
+
+    private Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call, boolean judged) {
         this.judgement = judgement;
         this.permit = permit;
         this.deadline = deadline;
         this.call = call;
+        this.judged = judged;
+    }
+
+    /** One that is no script, and whose outcome is held neither for Redis nor against it. */
+    static <T extends @Nullable Object> Exchange<T> unjudged(Judgement judgement, Permit permit, Deadline deadline) {
+        return new Exchange<>(judgement, permit, deadline, null, false);
     }
 
     CompletableFuture<Reply<T>> reply() {
@@ -168,7 +179,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     void settleFaulty(Throwable fault) {
         if (phase.compareAndSet(Phase.SENT, Phase.DONE)) {
             disarm();
-            judgement.faulted(this);
+            judgement.learnedNothing(this);
             reply.completeExceptionally(fault);
         }
     }
@@ -176,7 +187,11 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private boolean conclude(Reply<T> outcome) {
         disarm();
         try {
-            judgement.concluded(this, outcome);
+            if (judged) {
+                judgement.concluded(this, outcome);
+            } else {
+                judgement.passedOver(this, outcome);
+            }
         } finally {
             reply.complete(outcome);
         }

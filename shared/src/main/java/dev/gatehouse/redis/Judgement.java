@@ -39,7 +39,7 @@ final class Judgement {
     private final OutageWatch outage;
     private final Traffic traffic = new Traffic();
     private final Refusals refusals = new Refusals();
-    private volatile String cannotConnect = "there is no connection yet";
+    private volatile LinkFailure cannotConnect = new LinkFailure("there is no connection yet", null, false);
     private volatile boolean slotsMatter;
     private volatile boolean closed;
 
@@ -69,7 +69,7 @@ final class Judgement {
     }
 
     /** Says why the last opening failed, for the exchanges that fail by it. */
-    void cannotConnect(String why) {
+    void cannotConnect(LinkFailure why) {
         cannotConnect = why;
     }
 
@@ -85,8 +85,14 @@ final class Judgement {
         traffic.concluded(exchange, reply);
     }
 
-    /** Takes note that an exchange showed nothing of Redis, but a fault of its asker. */
-    void faulted(Exchange<?> exchange) {
+    /** Takes note that an exchange is over which is not to be held for or against Redis, though listeners hear of it. */
+    void passedOver(Exchange<?> exchange, Reply<?> reply) {
+        learnedNothing(exchange);
+        traffic.concluded(exchange, reply);
+    }
+
+    /** Takes note that an exchange is over which showed nothing of Redis, or is not to be held for or against it. */
+    void learnedNothing(Exchange<?> exchange) {
         circuit.learnedNothing(exchange.permit());
     }
 
@@ -108,7 +114,7 @@ final class Judgement {
             return;
         }
         circuit.failed(exchange.permit());
-        outage.failed("it answers " + code);
+        outage.failed(LinkFailure.answering(code));
         if (connection != null && ELSEWHERE.contains(code)) {
             one.discard(connection);
         }
@@ -126,10 +132,10 @@ final class Judgement {
         outage.failed(
                 switch (trouble) {
                     case NOT_CONNECTED -> cannotConnect;
-                    case DEADLINE -> "no answer within its time";
-                    case CONNECTION_LOST -> "the connection broke";
-                    case QUEUE_FULL -> "too many commands are waiting for it";
-                    case CIRCUIT_OPEN, CLOSED -> "it is not asked";
+                    case DEADLINE -> LinkFailure.silence("no answer within its time");
+                    case CONNECTION_LOST -> LinkFailure.silence("the connection broke");
+                    case QUEUE_FULL -> LinkFailure.silence("too many commands are waiting for it");
+                    case CIRCUIT_OPEN, CLOSED -> LinkFailure.silence("it is not asked");
                 });
     }
 

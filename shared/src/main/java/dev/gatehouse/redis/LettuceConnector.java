@@ -5,6 +5,8 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
@@ -61,6 +63,7 @@ final class LettuceConnector implements Connector {
         var opening = attempt()
                 .exceptionallyCompose(
                         thrown -> isLostHandshake(thrown) ? attempt() : CompletableFuture.failedStage(thrown))
+                .exceptionallyCompose(this::withOtherCredentials)
                 .exceptionallyCompose(thrown -> {
                     closeStrays();
                     return CompletableFuture.failedStage(CannotConnect.because(thrown));
@@ -73,10 +76,21 @@ final class LettuceConnector implements Connector {
 
     private CompletionStage<Connection> attempt() {
         try {
-            return begin();
+            var source = settings.source();
+            return source == null ? begin() : source.prepare().thenCompose(_ -> begin());
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }
+    }
+
+    /** One more attempt, if Redis has refused the credentials and there are others by now. */
+    private CompletionStage<Connection> withOtherCredentials(Throwable thrown) {
+        var source = settings.source();
+        if (source == null || !CannotConnect.because(thrown).isOfCredentials()) {
+            return CompletableFuture.failedStage(thrown);
+        }
+        closeStrays();
+        return source.renew().thenCompose(others -> others ? attempt() : CompletableFuture.failedStage(thrown));
     }
 
     /**
@@ -215,8 +229,14 @@ final class LettuceConnector implements Connector {
                 .withDatabase(settings.database())
                 .withClientName("gatehouse")
                 .withTimeout(settings.connectionBudget());
+        var source = settings.source();
         var credentials = settings.credentials();
-        if (credentials != null) {
+        if (source != null) {
+            uri.withAuthentication((ImmediateRedisCredentialsProvider) () -> {
+                var now = source.now();
+                return RedisCredentials.just(now.user(), now.password());
+            });
+        } else if (credentials != null) {
             var password = credentials.password().toCharArray();
             if (credentials.user() == null) {
                 uri.withPassword(password);

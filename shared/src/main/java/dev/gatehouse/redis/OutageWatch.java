@@ -18,6 +18,7 @@ final class OutageWatch {
     private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
     private final long calmNanos;
     private volatile @Nullable Outage outage;
+    private volatile @Nullable LinkFailure latest;
     private volatile long lastFailureNanos;
 
     /** @param calm for how long nothing must have failed when an answer ends an outage */
@@ -29,11 +30,18 @@ final class OutageWatch {
         listeners.add(listener);
     }
 
-    void failed(String why) {
+    void failed(LinkFailure failure) {
         lastFailureNanos = System.nanoTime();
+        latest = failure;
         if (outage == null) {
-            begin(why);
+            begin(failure.why());
         }
+    }
+
+    /** The latest failure of the outage that lasts; null while there is none. */
+    @Nullable
+    LinkFailure current() {
+        return outage == null ? null : latest;
     }
 
     void answered() {

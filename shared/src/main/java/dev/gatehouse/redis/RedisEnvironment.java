@@ -5,6 +5,10 @@ import dev.gatehouse.redis.RedisSettings.Credentials;
 import dev.gatehouse.redis.RedisSettings.Node;
 import dev.gatehouse.redis.RedisSettings.Timeouts;
 import dev.gatehouse.redis.RedisSettings.Tls;
+import dev.gatehouse.redis.aws.AwsFailure;
+import dev.gatehouse.redis.aws.AwsIdentity;
+import dev.gatehouse.redis.aws.CacheToken;
+import dev.gatehouse.redis.aws.CacheToken.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,12 +20,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link RedisSettings} from environment variables, and stops at the first that is malformed or contradictory. */
 final class RedisEnvironment {
 
     private static final int DEFAULT_PORT = 6379;
+    private static final String SECRET = "REDIS_SECRET_ARN";
+    private static final String CACHE = "REDIS_IAM_CACHE";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,39}");
 
     private final Map<String, String> variables;
 
@@ -30,15 +38,85 @@ final class RedisEnvironment {
     }
 
     RedisSettings settings() {
-        var url = url();
+        var enabled = enabled();
+        var secret = enabled ? secret() : null;
+        var url = secret == null ? url() : read(secret);
         var cluster = cluster();
         var tls = tls(url);
         var database = database(url, cluster);
         // Accepted because many deployments set them; one multiplexed connection does a pool's work.
         integer("REDIS_MAX_CONNECTIONS", 1, 1, 1_000_000);
         integer("REDIS_POOL_SIZE", 1, 1, 1_000_000);
+        var token = enabled ? token(url, tls) : null;
+        var credentials = token == null ? credentials(url) : null;
         return new RedisSettings(
-                enabled(), nodes(url, cluster), cluster, credentials(url), database, tls, clock(), timeouts());
+                enabled,
+                nodes(url, cluster),
+                cluster,
+                credentials,
+                database,
+                tls,
+                clock(),
+                timeouts(),
+                token == null && secret != null && credentials != null
+                        ? new SecretCredentials(secret, credentials)
+                        : token);
+    }
+
+    private @Nullable SecretUrl secret() {
+        var arn = text(SECRET);
+        if (arn == null) {
+            return null;
+        }
+        if (text("REDIS_URL") != null) {
+            throw new InvalidSetting(SECRET, "contradicts REDIS_URL: set one of them");
+        }
+        return SecretUrl.named(SECRET, arn, variables);
+    }
+
+    private RedisUrl read(SecretUrl secret) {
+        try {
+            return agreeing(secret.read(), "the URL in " + SECRET);
+        } catch (AwsFailure e) {
+            throw new InvalidSetting(SECRET, "names a secret that cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** What signs a token for each connection to ElastiCache; null where that is not wanted. */
+    private @Nullable IamCredentials token(@Nullable RedisUrl url, @Nullable Tls tls) {
+        var cache = text(CACHE);
+        if (cache == null) {
+            return null;
+        }
+        var user = text("REDIS_USERNAME");
+        if (user == null
+                || !NAME.matcher(user).matches()
+                || !NAME.matcher(cache).matches()) {
+            throw new InvalidSetting(
+                    CACHE, "needs the cache's user in REDIS_USERNAME, both of letters, digits and hyphens");
+        }
+        if (text("REDIS_PASSWORD") != null || (url != null && url.credentials() != null)) {
+            throw new InvalidSetting(CACHE, "contradicts the password that is set: the token is the password");
+        }
+        if (tls == null) {
+            throw new InvalidSetting(CACHE, "needs TLS: use rediss:// or REDIS_SSL=true");
+        }
+        var region = text("AWS_REGION") == null ? text("AWS_DEFAULT_REGION") : text("AWS_REGION");
+        if (region == null) {
+            throw new InvalidSetting(CACHE, "needs AWS_REGION, which is not set");
+        }
+        return new IamCredentials(new CacheToken(AwsIdentity.of(variables), region, cache, kind(), user));
+    }
+
+    private Kind kind() {
+        return switch (Objects.requireNonNullElse(text("REDIS_IAM_CACHE_KIND"), "serverless")
+                .toLowerCase(Locale.ROOT)) {
+            case "serverless" -> Kind.SERVERLESS;
+            case "replication-group" -> Kind.REPLICATION_GROUP;
+            case String other ->
+                throw new InvalidSetting(
+                        "REDIS_IAM_CACHE_KIND", "must be serverless or replication-group, not " + other);
+        };
     }
 
     private boolean enabled() {
@@ -55,13 +133,16 @@ final class RedisEnvironment {
         if (text == null) {
             return null;
         }
-        var url = RedisUrl.parse("REDIS_URL", text);
+        return agreeing(RedisUrl.parse("REDIS_URL", text), "REDIS_URL");
+    }
+
+    private RedisUrl agreeing(RedisUrl url, String origin) {
         var host = text("REDIS_HOST");
         if (host != null && !host.equals(url.node().host())) {
-            throw new InvalidSetting("REDIS_HOST", "contradicts REDIS_URL: set one of them");
+            throw new InvalidSetting("REDIS_HOST", "contradicts " + origin + ": set one of them");
         }
         if (text("REDIS_PORT") != null && port() != url.node().port()) {
-            throw new InvalidSetting("REDIS_PORT", "contradicts REDIS_URL: set one of them");
+            throw new InvalidSetting("REDIS_PORT", "contradicts " + origin + ": set one of them");
         }
         return url;
     }

@@ -76,6 +76,11 @@ public final class RedisLink implements AutoCloseable {
         return judgement.circuit().stateName();
     }
 
+    /** Why Redis does not serve, as the latest failure showed it; null while it does, or was not asked yet. */
+    public @Nullable LinkFailure failure() {
+        return judgement.outage().current();
+    }
+
     /** Tells {@code listener} of every outage and of every change of the circuit from now on. */
     public void listen(LinkListener listener) {
         judgement.outage().add(listener);
@@ -153,7 +158,28 @@ public final class RedisLink implements AutoCloseable {
         if (permit == null) {
             return unsent(null, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
         }
-        var exchange = new Exchange<T>(judgement, permit, deadline, null);
+        return send(new Exchange<>(judgement, permit, deadline, null), command);
+    }
+
+    /**
+     * As {@link #call}, for a question on which no decision hangs: whatever comes of it counts neither for Redis nor
+     * against it, so that who only looks changes nothing. Nothing is sent while the circuit is not closed.
+     */
+    public <T extends @Nullable Object> CompletionStage<Reply<T>> aside(
+            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
+            Deadline deadline) {
+        var hindrance = hindrance(deadline);
+        var circuit = judgement.circuit();
+        var permit = hindrance == null && circuit.isClosed() ? circuit.tryAcquire() : null;
+        if (permit == null) {
+            return unsent(null, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+        }
+        return send(Exchange.unjudged(judgement, permit, deadline), command);
+    }
+
+    private <T extends @Nullable Object> CompletionStage<Reply<T>> send(
+            Exchange<T> exchange,
+            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
         whenConnected(List.of(exchange), connection -> {
             if (exchange.commit(timer, connection, commandNanos)) {
                 send(exchange, command, connection);
@@ -224,7 +250,7 @@ public final class RedisLink implements AutoCloseable {
                 send.accept(connection);
                 return;
             }
-            judgement.cannotConnect(CannotConnect.because(thrown).why());
+            judgement.cannotConnect(CannotConnect.because(thrown).failure());
             exchanges.forEach(exchange -> exchange.giveUp(Trouble.NOT_CONNECTED));
         });
     }

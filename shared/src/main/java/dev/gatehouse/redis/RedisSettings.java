@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null: plain TCP
  * @param clock whose time the scripts go by
  * @param timeouts what each step may take
+ * @param source what gives each new connection its credentials, in place of {@code credentials}; null: those are good for all
  */
 public record RedisSettings(
         boolean enabled,
@@ -27,13 +28,32 @@ public record RedisSettings(
         int database,
         @Nullable Tls tls,
         ClockSource clock,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        @Nullable CredentialsSource source) {
 
     public RedisSettings {
         nodes = List.copyOf(nodes);
     }
 
-    /** Reads the settings from {@code environment}, usually {@link System#getenv()}. */
+    /** With the same credentials for every connection. */
+    public RedisSettings(
+            boolean enabled,
+            List<Node> nodes,
+            boolean cluster,
+            @Nullable Credentials credentials,
+            int database,
+            @Nullable Tls tls,
+            ClockSource clock,
+            Timeouts timeouts) {
+        this(enabled, nodes, cluster, credentials, database, tls, clock, timeouts, null);
+    }
+
+    /**
+     * Reads the settings from {@code environment}, usually {@link System#getenv()}; and where that names a secret, from
+     * there, which takes some seconds at most.
+     *
+     * @throws InvalidSetting if one is malformed, contradicts another, or names a secret that cannot be read
+     */
     public static RedisSettings fromEnvironment(Map<String, String> environment) {
         return new RedisEnvironment(environment).settings();
     }
@@ -120,9 +140,13 @@ public record RedisSettings(
     public String maskedUrl() {
         var hosts = nodes.stream().map(Node::toString).collect(Collectors.joining(","));
         return (tls == null ? "redis://" : "rediss://")
-                + (credentials == null ? "" : credentials + "@")
+                + (shown() == null ? "" : shown() + "@")
                 + hosts
                 + (cluster ? "" : "/" + database);
+    }
+
+    private @Nullable Object shown() {
+        return credentials == null ? source : credentials;
     }
 
     @Override

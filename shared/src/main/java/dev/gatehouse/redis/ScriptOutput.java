@@ -1,5 +1,6 @@
 package dev.gatehouse.redis;
 
+import dev.gatehouse.redis.Unpacked.Malformed;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
@@ -61,21 +62,31 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
     }
 
     private static String decoded(ByteBuffer text, Charset charset) {
+        return new String(bytes(text), charset);
+    }
+
+    private static byte[] bytes(ByteBuffer text) {
         var bytes = new byte[text.remaining()];
         text.get(bytes);
-        return new String(bytes, charset);
+        return bytes;
     }
 
     private void setPacked(@Nullable ByteBuffer text) {
         try {
-            var values = text == null ? List.<Object>of() : Unpacked.values(text);
+            var values = text == null ? List.<Object>of() : new Unpacked(bytes(text)).rest();
             if (depth == 0) {
                 output = values;
             } else {
                 output.add(values);
             }
-        } catch (IllegalArgumentException e) {
+        } catch (Malformed e) {
             setError("UNREADABLE reply");
         }
+    }
+
+    /** Nothing of it: the driver logs its commands at DEBUG, and what scripts reply is their callers' own. */
+    @Override
+    public String toString() {
+        return "ScriptOutput[…]";
     }
 }

@@ -1,77 +1,159 @@
 package dev.gatehouse.redis;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a script packed with {@code cmsgpack.pack}: whole numbers, as {@link Long}, and texts, in which a character stands
- * for each byte, as ISO 8859-1 has them.
+ * Reads one after the other the values that a script packed with {@code cmsgpack.pack}, or {@link Packed}: whole numbers,
+ * texts and maps. Each method throws {@link Malformed} where no such value is next; no input has it throw another, nor take
+ * more memory than the input.
  */
-final class Unpacked {
+public final class Unpacked {
 
-    private Unpacked() {}
+    /** The bytes are not what was to be read. */
+    public static final class Malformed extends RuntimeException {
 
-    /**
-     * All values, one after the other.
-     *
-     * @throws IllegalArgumentException if there is anything else
-     */
-    static List<Object> values(ByteBuffer packed) {
-        var values = new ArrayList<Object>(8);
-        while (packed.hasRemaining()) {
-            values.add(value(packed));
+        private static final long serialVersionUID = 1;
+
+        /** @param why without any of the bytes */
+        public Malformed(String why) {
+            super(why);
         }
-        return values;
     }
 
-    private static Object value(ByteBuffer packed) {
-        int first = packed.get() & 0xff;
-        if (first < 0x80) {
-            return (long) first;
+    private final byte[] bytes;
+    private int at;
+
+    public Unpacked(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** A whole number. */
+    public long number() {
+        int head = head();
+        if (head < 0x80) {
+            return head; // positive fixint
         }
-        if (first >= 0xe0) {
-            return (long) (byte) first;
+        if (head >= 0xe0) {
+            return (byte) head; // negative fixint
         }
-        if (first >= 0xa0 && first < 0xc0) {
-            return text(packed, first & 0x1f);
-        }
-        int most = packed.remaining();
-        return switch (first) {
-            case 0xcc -> number(packed, most, 1) & 0xff;
-            case 0xcd -> number(packed, most, 2) & 0xffff;
-            case 0xce -> number(packed, most, 4) & 0xffff_ffffL;
-            case 0xcf, 0xd3 -> number(packed, most, 8);
-            case 0xd0 -> number(packed, most, 1);
-            case 0xd1 -> number(packed, most, 2);
-            case 0xd2 -> number(packed, most, 4);
-            case 0xd9 -> text(packed, number(packed, most, 1) & 0xff);
-            case 0xda -> text(packed, number(packed, most, 2) & 0xffff);
-            case 0xdb -> text(packed, number(packed, most, 4) & 0xffff_ffffL);
-            default -> throw new IllegalArgumentException("neither a whole number nor a text: " + first);
+        return switch (head) {
+            case 0xcc -> unsigned(1);
+            case 0xcd -> unsigned(2);
+            case 0xce -> unsigned(4);
+            case 0xcf -> notNegative(unsigned(8));
+            case 0xd0 -> (byte) unsigned(1);
+            case 0xd1 -> (short) unsigned(2);
+            case 0xd2 -> (int) unsigned(4);
+            case 0xd3 -> unsigned(8);
+            default -> throw new Malformed("no whole number");
         };
     }
 
-    /** With its sign, of so many bytes. */
-    private static long number(ByteBuffer packed, int most, int bytes) {
-        if (bytes > most) {
-            throw new IllegalArgumentException("cut short");
+    /** A text as its bytes. */
+    public byte[] bytes() {
+        long length = textLength(head());
+        if (length > bytes.length - at) {
+            throw new Malformed("cut short");
         }
-        return switch (bytes) {
-            case 1 -> packed.get();
-            case 2 -> packed.getShort();
-            case 4 -> packed.getInt();
-            default -> packed.getLong();
+        at += (int) length;
+        return Arrays.copyOfRange(bytes, at - (int) length, at);
+    }
+
+    /** A text in UTF-8. */
+    public String text() {
+        var utf8 = bytes();
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Malformed("no UTF-8");
+        }
+    }
+
+    /** How many names a map has, each with its value after it. A script packs the empty map as an empty array. */
+    public int members() {
+        int head = head();
+        long members;
+        if (head >> 4 == 0x8) {
+            members = head & 0xf;
+        } else if (head == 0xde) {
+            members = unsigned(2);
+        } else if (head == 0xdf) {
+            members = unsigned(4);
+        } else if (head == 0x90) {
+            members = 0;
+        } else {
+            throw new Malformed("no map");
+        }
+        if (2 * members > bytes.length - at) {
+            throw new Malformed("cut short");
+        }
+        return (int) members;
+    }
+
+    /** All that is left, if it is whole numbers, told as {@link Long}, and texts, in which a character stands for each byte. */
+    List<Object> rest() {
+        var rest = new ArrayList<Object>(4);
+        while (at < bytes.length) {
+            rest.add(isText() ? new String(bytes(), StandardCharsets.ISO_8859_1) : (Object) number());
+        }
+        return rest;
+    }
+
+    /** Whether a text is next, and not a number, a map or nothing. */
+    public boolean isText() {
+        return at < bytes.length && isText(bytes[at] & 0xff);
+    }
+
+    /** Nothing may be left. */
+    public void end() {
+        if (at < bytes.length) {
+            throw new Malformed("more than was to be read");
+        }
+    }
+
+    private static boolean isText(int head) {
+        return head >> 5 == 0x5 || (head >= 0xd9 && head <= 0xdb);
+    }
+
+    private long textLength(int head) {
+        if (!isText(head)) {
+            throw new Malformed("no text");
+        }
+        return switch (head) {
+            case 0xd9 -> unsigned(1);
+            case 0xda -> unsigned(2);
+            case 0xdb -> unsigned(4);
+            default -> head & 0x1f;
         };
     }
 
-    private static String text(ByteBuffer packed, long length) {
-        if (length > packed.remaining()) {
-            throw new IllegalArgumentException("cut short");
+    private int head() {
+        return (int) unsigned(1);
+    }
+
+    private long unsigned(int width) {
+        if (width > bytes.length - at) {
+            throw new Malformed("cut short");
         }
-        var bytes = new byte[(int) length];
-        packed.get(bytes);
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        long number = 0;
+        for (int i = 0; i < width; i++) {
+            number = number << 8 | (bytes[at++] & 0xff);
+        }
+        return number;
+    }
+
+    private static long notNegative(long number) {
+        if (number < 0) {
+            throw new Malformed("too large a number");
+        }
+        return number;
     }
 }

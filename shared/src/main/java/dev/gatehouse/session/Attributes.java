@@ -1,6 +1,10 @@
 package dev.gatehouse.session;
 
-import java.util.LinkedHashMap;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.Unpacked;
+import dev.gatehouse.redis.Unpacked.Malformed;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -14,8 +18,11 @@ public record Attributes(Map<String, Attribute> members) {
     /** Of an object within objects, and so on. */
     public static final int MAX_DEPTH = 8;
 
-    /** Of all of it, as it is stored. */
+    /** Of attributes and {@link Device} together, as they are stored: in MessagePack, with the JSON text of each value. */
     public static final int MAX_BYTES = 4096;
+
+    /** Of a name and a value in memory, but for their characters. */
+    private static final long MEMBER_BYTES = 150;
 
     public static final Attributes NONE = new Attributes(Map.of());
 
@@ -31,6 +38,12 @@ public record Attributes(Map<String, Attribute> members) {
 
             /** In a patch: the member is to go. */
             public static final Value NULL = new Value("null");
+
+            /** Nothing of it: it may tell of a person. */
+            @Override
+            public String toString() {
+                return "Value[…]";
+            }
         }
 
         /** An object. */
@@ -38,25 +51,102 @@ public record Attributes(Map<String, Attribute> members) {
             public Members {
                 members = Map.copyOf(members);
             }
-        }
-    }
 
-    /** @throws InvalidSession if it is nested deeper than {@link #MAX_DEPTH} */
-    public Attributes {
-        members = Map.copyOf(members);
-        if (depth(members) > MAX_DEPTH) {
-            throw new InvalidSession("attributes", "must be nested at most " + MAX_DEPTH + " deep");
-        }
-    }
-
-    private static int depth(Map<String, Attribute> members) {
-        int deepest = 0;
-        for (var member : members.values()) {
-            if (member instanceof Attribute.Members(var inner)) {
-                deepest = Math.max(deepest, depth(inner));
+            /** Nothing of it: it may tell of a person. */
+            @Override
+            public String toString() {
+                return "Members[…]";
             }
         }
-        return deepest + 1;
+    }
+
+    /** @throws InvalidSession if it is nested deeper than {@link #MAX_DEPTH}, or not well-formed Unicode */
+    public Attributes {
+        members = Map.copyOf(members);
+        check(members, 1);
+    }
+
+    private static void check(Map<String, Attribute> members, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new InvalidSession("attributes", "must be nested at most " + MAX_DEPTH + " deep");
+        }
+        members.forEach((name, member) -> {
+            boolean wellFormed =
+                    switch (member) {
+                        case Attribute.Members(var inner) -> {
+                            check(inner, depth + 1);
+                            yield true;
+                        }
+                        case Attribute.Value(var json) -> KeyTag.isWellFormed(json);
+                    };
+            if (!wellFormed || !KeyTag.isWellFormed(name)) {
+                throw new InvalidSession("attributes", "must be well-formed Unicode");
+            }
+        });
+    }
+
+    /** About the bytes that they take in memory, or more. */
+    long footprint() {
+        return footprint(members);
+    }
+
+    private static long footprint(Map<String, Attribute> members) {
+        long bytes = 64;
+        for (var member : members.entrySet()) {
+            bytes += MEMBER_BYTES + 2L * member.getKey().length();
+            bytes += switch (member.getValue()) {
+                case Attribute.Members(var inner) -> footprint(inner);
+                case Attribute.Value(var json) -> 2L * json.length();
+            };
+        }
+        return bytes;
+    }
+
+    /** In the form that is stored: an object as a map, and any other value as a text. */
+    byte[] packed() {
+        var packed = new Packed();
+        pack(members, packed);
+        return packed.bytes();
+    }
+
+    private static void pack(Map<String, Attribute> members, Packed packed) {
+        packed.addMap(members.size());
+        members.forEach((name, member) -> {
+            packed.add(name);
+            switch (member) {
+                case Attribute.Members(var inner) -> pack(inner, packed);
+                case Attribute.Value(var json) -> packed.add(json);
+            }
+        });
+    }
+
+    /**
+     * Reads {@link #packed}.
+     *
+     * @throws Malformed if it is not that
+     */
+    static Attributes unpacked(byte[] packed) {
+        var in = new Unpacked(packed);
+        var attributes = new Attributes(unpack(in, 1));
+        in.end();
+        return attributes;
+    }
+
+    private static Map<String, Attribute> unpack(Unpacked in, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new Malformed("nested too deep");
+        }
+        int count = in.members();
+        if (count == 0) {
+            return Map.of();
+        }
+        var members = new HashMap<String, Attribute>();
+        for (int i = 0; i < count; i++) {
+            var name = in.text();
+            members.put(
+                    name, in.isText() ? new Attribute.Value(in.text()) : new Attribute.Members(unpack(in, depth + 1)));
+        }
+        return members;
     }
 
     /** These with {@code patch} applied, as JSON Merge Patch (RFC 7396) has it. */
@@ -65,7 +155,7 @@ public record Attributes(Map<String, Attribute> members) {
     }
 
     private static Map<String, Attribute> merged(Map<String, Attribute> target, Map<String, Attribute> patch) {
-        var merged = new LinkedHashMap<>(target);
+        var merged = new HashMap<>(target);
         patch.forEach((name, value) -> {
             switch (value) {
                 case Attribute.Members(var inner) ->

@@ -1,5 +1,12 @@
 package dev.gatehouse.session;
 
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.Unpacked;
+import dev.gatehouse.redis.Unpacked.Malformed;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +34,55 @@ public record Device(
     }
 
     private static void check(String field, @Nullable String value, int max) {
-        if (value != null && value.length() > max) {
-            throw new InvalidSession(field, "must be at most " + max + " characters");
+        if (value != null && (value.length() > max || !KeyTag.isWellFormed(value))) {
+            throw new InvalidSession(field, "must be at most " + max + " characters of well-formed Unicode");
         }
+    }
+
+    /** About the bytes that it takes in memory, or more. */
+    long footprint() {
+        return 64 + footprint(name) + footprint(userAgent) + footprint(ip);
+    }
+
+    private static long footprint(@Nullable String value) {
+        return value == null ? 0 : 64 + 2L * value.length();
+    }
+
+    /** In the form that is stored: a map of what is known. */
+    byte[] packed() {
+        var known = new LinkedHashMap<String, String>();
+        put(known, "name", name);
+        put(known, "userAgent", userAgent);
+        put(known, "ip", ip);
+        var packed = new Packed().addMap(known.size());
+        known.forEach((field, value) -> packed.add(field).add(value));
+        return packed.bytes();
+    }
+
+    private static void put(Map<String, String> known, String field, @Nullable String value) {
+        if (value != null) {
+            known.put(field, value);
+        }
+    }
+
+    /**
+     * Reads {@link #packed}.
+     *
+     * @throws Malformed if it is not that
+     */
+    static Device unpacked(byte[] packed) {
+        var in = new Unpacked(packed);
+        int count = in.members();
+        if (count == 0) {
+            in.end();
+            return UNKNOWN;
+        }
+        var known = new HashMap<String, String>();
+        for (int i = 0; i < count; i++) {
+            known.put(in.text(), in.text());
+        }
+        in.end();
+        return new Device(known.get("name"), known.get("userAgent"), known.get("ip"));
     }
 
     /** Nothing of it: it tells of a person. */

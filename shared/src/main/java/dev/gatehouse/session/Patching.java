@@ -11,6 +11,6 @@ public sealed interface Patching {
     /** It is not at the version that was asked for; nothing has changed. */
     record VersionDiffers(long version) implements Patching {}
 
-    /** What would come of it takes more than {@link Attributes#MAX_BYTES}, or is nested too deep; nothing has changed. */
+    /** What would come of it takes, with the device, more than {@link Attributes#MAX_BYTES}; nothing has changed. */
     record TooLarge() implements Patching {}
 }

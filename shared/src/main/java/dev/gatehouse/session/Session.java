@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param lastSeenAt the last touch that was written; see {@link Touch}
  * @param idleExpiresAt when it ends unless it is touched before
  * @param expiresAt when it ends in any case
- * @param version 1 at first, one more with each change of its attributes
+ * @param version 1 at first, one more with each patch
  */
 public record Session(
         SessionId id,

@@ -30,7 +30,7 @@ public record SessionRequest(
 
     /** What is done when a user has all the sessions there may be. */
     public enum OnLimit {
-        /** The one that was created first ends. */
+        /** The one that was created first ends; of several that were created at one moment, the one whose id is least. */
         EVICT_OLDEST,
         /** None is created. */
         REJECT

@@ -61,6 +61,6 @@ public interface Sessions {
     CompletionStage<Answer<Revoked>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline);
 
-    /** A user's live sessions, the newest first. */
+    /** A user's live sessions, the newest first; the last of them is the one that makes room first. */
     CompletionStage<Answer<List<Session>>> list(String tenant, UserId user, Deadline deadline);
 }

@@ -1,8 +1,9 @@
 -- Gives the work to whoever asks if nobody has it, or tells who has, or its result.
 --
--- KEYS[1]  a hash of what is known of one idempotency key: owner, fingerprint ('' for none), attempt, claimed_at,
---          claimed_by, lease (its end), lifetime (as asked for), expires; and once completed, completed_at and response.
---          Times are in microseconds. A hash that has expired by now is as none, though Redis may have it still
+-- KEYS[1]  what is known of one idempotency key, packed: the state, owner, fingerprint ('' for none), when it expires; then,
+--          if the state is 1, in flight: claimed at, claimed by, attempt, the lease's end, the lifetime as asked for;
+--          if it is 2, completed: completed at, the response.
+--          Times are in microseconds. A record that has expired by now is as none, though Redis may have it still
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the owner
 -- ARGV[3]  the fingerprint, '' for none
@@ -21,40 +22,36 @@ if now == 0 then
   now = time[1] * 1000000 + time[2]
 end
 local key, asker, fingerprint = KEYS[1], ARGV[2], ARGV[3]
+local attempt, expires = 1, 0
 
-local owner, known, attempt, claimed_at, claimed_by, lease, expires, completed_at = unpack(redis.call('HMGET', key,
-  'owner', 'fingerprint', 'attempt', 'claimed_at', 'claimed_by', 'lease', 'expires', 'completed_at'))
-if not (owner and known and expires) and redis.call('EXISTS', key) == 1 then
-  return redis.error_reply('CORRUPT claim')
-end
-
-expires = tonumber(expires or 0)
-if expires > now then
-  if known ~= '' and fingerprint ~= '' and known ~= fingerprint then
-    return {'reused'}
+local record = redis.call('GET', key)
+if record then
+  local state, owner, known, ends, at, told, count, lease, lifetime = cmsgpack.unpack(record)
+  if not (state == 1 and lifetime or state == 2 and told) then
+    return redis.error_reply('CORRUPT claim')
   end
-  if completed_at then
-    return {'completed', tonumber(completed_at), expires, known, redis.call('HGET', key, 'response')}
-  end
-  lease = tonumber(lease)
-  if lease > now then
-    if owner ~= asker then
-      return {'in-flight', tonumber(claimed_at), lease, claimed_by, lease - now}
+  if ends > now then
+    if known ~= '' and fingerprint ~= '' and known ~= fingerprint then
+      return {'reused'}
     end
-    return {'claimed', lease, expires, tonumber(attempt)}
+    if state == 2 then
+      return {'completed', at, ends, known, told}
+    end
+    if lease > now then
+      if owner ~= asker then
+        return {'in-flight', at, lease, told, lease - now}
+      end
+      return {'claimed', lease, ends, count}
+    end
+    attempt, expires = count + 1, ends
+    if fingerprint == '' then
+      fingerprint = known
+    end
   end
-  attempt = attempt + 1
-  if fingerprint == '' then
-    fingerprint = known
-  end
-else
-  redis.call('DEL', key)
-  attempt, expires = 1, 0
 end
 
-lease = now + ARGV[5]
-expires = math.max(expires, lease, now + ARGV[6])
-redis.call('HSET', key, 'owner', asker, 'fingerprint', fingerprint, 'attempt', attempt, 'claimed_at', now,
-  'claimed_by', ARGV[4], 'lease', lease, 'lifetime', ARGV[6], 'expires', expires)
-redis.call('PEXPIRE', key, math.ceil((expires - now) / 1000))
+local lease, lifetime = now + ARGV[5], tonumber(ARGV[6])
+expires = math.max(expires, lease, now + lifetime)
+redis.call('SET', key, cmsgpack.pack(1, asker, fingerprint, expires, now, ARGV[4], attempt, lease, lifetime),
+  'PX', math.ceil((expires - now) / 1000))
 return {'claimed', lease, expires, attempt}

@@ -1,6 +1,6 @@
 -- Keeps the result of the work, once, if the claim is the owner's.
 --
--- KEYS[1]  the hash, as claim.lua keeps it
+-- KEYS[1]  the record, as claim.lua describes it
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the owner
 -- ARGV[3]  how long the result is to be known, in microseconds; 0: as long as it was claimed for
@@ -15,25 +15,26 @@ if now == 0 then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-local key = KEYS[1]
+local key, response = KEYS[1], ARGV[4]
 
-local owner, fingerprint, lifetime, expires, completed_at =
-  unpack(redis.call('HMGET', key, 'owner', 'fingerprint', 'lifetime', 'expires', 'completed_at'))
-if not (owner and lifetime and expires) and redis.call('EXISTS', key) == 1 then
-  return redis.error_reply('CORRUPT claim')
-end
-if owner ~= ARGV[2] or tonumber(expires) <= now then
+local record = redis.call('GET', key)
+if not record then
   return {'lost'}
 end
-if completed_at then
-  local as_given = redis.call('HGET', key, 'response') == ARGV[4] and 1 or 0
-  return {'recorded', tonumber(completed_at), tonumber(expires), fingerprint, as_given}
+local state, owner, fingerprint, expires, at, told, _, _, lifetime = cmsgpack.unpack(record)
+if not (state == 1 and lifetime or state == 2 and told) then
+  return redis.error_reply('CORRUPT claim')
+end
+if owner ~= ARGV[2] or expires <= now then
+  return {'lost'}
+end
+if state == 2 then
+  return {'recorded', at, expires, fingerprint, told == response and 1 or 0}
 end
 
 if ARGV[3] ~= '0' then
-  lifetime = ARGV[3]
+  lifetime = tonumber(ARGV[3])
 end
-expires = now + lifetime
-redis.call('HSET', key, 'completed_at', now, 'expires', expires, 'response', ARGV[4])
-redis.call('PEXPIRE', key, math.ceil((expires - now) / 1000))
-return {'recorded', now, expires, fingerprint, 1}
+redis.call('SET', key, cmsgpack.pack(2, owner, fingerprint, now + lifetime, now, response),
+  'PX', math.ceil(lifetime / 1000))
+return {'recorded', now, now + lifetime, fingerprint, 1}

@@ -1,6 +1,6 @@
 -- Has the lease last longer, if the claim is the owner's. Never shortens it.
 --
--- KEYS[1]  the hash, as claim.lua keeps it
+-- KEYS[1]  the record, as claim.lua describes it
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the owner
 -- ARGV[3]  how long it is to last from now, in microseconds
@@ -15,15 +15,19 @@ if now == 0 then
 end
 local key = KEYS[1]
 
-local owner, lease, expires, completed_at = unpack(redis.call('HMGET', key, 'owner', 'lease', 'expires', 'completed_at'))
-if not (owner and lease and expires) and redis.call('EXISTS', key) == 1 then
+local record = redis.call('GET', key)
+if not record then
+  return {'lost'}
+end
+local state, owner, fingerprint, expires, at, told, attempt, lease, lifetime = cmsgpack.unpack(record)
+if not (state == 1 and lifetime or state == 2 and told) then
   return redis.error_reply('CORRUPT claim')
 end
-if owner ~= ARGV[2] or completed_at or tonumber(expires) <= now then
+if owner ~= ARGV[2] or state == 2 or expires <= now then
   return {'lost'}
 end
 lease = math.max(lease, now + ARGV[3])
 expires = math.max(expires, lease)
-redis.call('HSET', key, 'lease', lease, 'expires', expires)
-redis.call('PEXPIRE', key, math.ceil((expires - now) / 1000))
+redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, told, attempt, lease, lifetime),
+  'PX', math.ceil((expires - now) / 1000))
 return {'extended', lease}

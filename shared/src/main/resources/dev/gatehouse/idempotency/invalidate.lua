@@ -1,6 +1,6 @@
 -- Forgets a key, whoever has claimed it.
 --
--- KEYS[1]  the hash, as claim.lua keeps it
+-- KEYS[1]  the record, as claim.lua describes it
 -- ARGV[1]  unused
 -- Reply    {"forgotten"}
 --          {"absent"}

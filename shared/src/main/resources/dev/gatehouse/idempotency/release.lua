@@ -1,6 +1,6 @@
 -- Gives the work back undone, if the claim is the owner's.
 --
--- KEYS[1]  the hash, as claim.lua keeps it
+-- KEYS[1]  the record, as claim.lua describes it
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the owner
 -- Reply    {"released"}: nobody has claimed the key
@@ -15,17 +15,18 @@ if now == 0 then
 end
 local key = KEYS[1]
 
-local owner, expires, completed_at = unpack(redis.call('HMGET', key, 'owner', 'expires', 'completed_at'))
-if not (owner and expires) then
-  if redis.call('EXISTS', key) == 1 then
-    return redis.error_reply('CORRUPT claim')
-  end
+local record = redis.call('GET', key)
+if not record then
   return {'absent'}
 end
-if tonumber(expires) <= now then
+local state, owner, _, expires, _, told, _, _, lifetime = cmsgpack.unpack(record)
+if not (state == 1 and lifetime or state == 2 and told) then
+  return redis.error_reply('CORRUPT claim')
+end
+if expires <= now then
   return {'absent'}
 end
-if completed_at or owner ~= ARGV[2] then
+if state == 2 or owner ~= ARGV[2] then
   return {'lost'}
 end
 redis.call('DEL', key)

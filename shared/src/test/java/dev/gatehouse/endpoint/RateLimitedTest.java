@@ -3,6 +3,10 @@ package dev.gatehouse.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.RedisSettings;
@@ -16,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** Methods that run only while a limit has room. */
@@ -109,5 +114,25 @@ class RateLimitedTest {
         reports.report("ada");
         reports.report("ada");
         assertThatThrownBy(() -> reports.report("ada")).isInstanceOf(LimitExceeded.class);
+    }
+
+    @Test
+    void anOutageIsToldOnceAlsoWhereTheProgramWatchesForItToo() {
+        var told = new ListAppender<ILoggingEvent>();
+        told.start();
+        var log = (Logger) LoggerFactory.getLogger(Outage.class);
+        log.addAppender(told);
+        try {
+            // As on Lambda, where every singleton is made at the start.
+            context.getBean(Outage.class);
+            reports.report("ada");
+            redis.kill();
+
+            reports.report("ada");
+
+            assertThat(told.list).singleElement().asString().contains("is lost");
+        } finally {
+            log.detachAppender(told);
+        }
     }
 }

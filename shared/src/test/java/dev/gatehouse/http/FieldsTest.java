@@ -129,7 +129,7 @@ class FieldsTest {
                 "{'name':'n','x':1} | body | is not well-formed JSON",
                 "{\"name\":\"n\",\"x\":1,\"x\":1} | x | is given twice",
                 "{\"name\":\"\\ud800\",\"x\":1} | name | holds half",
-                "{\"name\":\"n\",\"x\":[[[[[[[[[1]]]]]]]]]} | body | nests deeper",
+                "{\"name\":\"n\",\"x\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]} | body | nests deeper",
             })
     void whatIsNotOneJsonObjectIsRefused(String body, String field, String message) {
         assertThat(faults(body)).first().satisfies(fault -> {
@@ -228,5 +228,71 @@ class FieldsTest {
         assertThat(((Faulty<Letter>) letter(json.replace('\'', '"'))).violations())
                 .extracting(Violation::field)
                 .containsExactlyInAnyOrder(fields.split(" "));
+    }
+
+    private static Reading<Map<String, JsonValue>> anything(String member) {
+        var body = ("{\"any\":" + member + "}").getBytes(StandardCharsets.UTF_8);
+        return Fields.read(body, fields -> fields.members("any"));
+    }
+
+    private static Map<String, JsonValue> members(String member) {
+        return ((Read<Map<String, JsonValue>>) anything(member)).value();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1e400",
+                "0.10",
+                "-0",
+                "-0.0",
+                "1E+2",
+                "9007199254740993",
+                "123456789012345678901234567890.0",
+                "true",
+                "false",
+                "null",
+                "\"\"",
+                "\"a \\\" \\\\ / \\n \\u0000 ü \ud83d\ude42\"",
+                "[]",
+                "[1.0,[2.50,{\"b\":null,\"a\":{}}],\"\",-0]"
+            })
+    void aValueOfAnyKindIsKeptAsItWasWritten(String value) {
+        assertThat(members("{\"a\":" + value + "}")).containsExactly(Map.entry("a", new JsonValue.Opaque(value)));
+    }
+
+    @Test
+    void anObjectOfAnyKindIsKeptMemberByMember() {
+        assertThat(members("{ \"b\" : { \"\" : 1.0 } , \"a\" : [ 1 , 2 ] }"))
+                .containsExactly(
+                        Map.entry("b", new JsonValue.Members(Map.of("", new JsonValue.Opaque("1.0")))),
+                        Map.entry("a", new JsonValue.Opaque("[1,2]")));
+        assertThat(members("{}")).isEmpty();
+        assertThat(members("null")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[] | any",
+                "\"x\" | any",
+                "7 | any",
+                "{'a':{'b':1,'b':2}} | any.a.b",
+                "{'a':['\\ud800']} | any.a[0]",
+                "{'\\udc00':1} | any.?"
+            })
+    void whatIsNoObjectOrNotWellFormedInsideIsRefused(String member, String field) {
+        assertThat(((Faulty<?>) anything(member.replace('\'', '"'))).violations())
+                .extracting(Violation::field)
+                .containsExactly(field);
+    }
+
+    @Test
+    void nullIsToldFromAbsentWhereItMatters() {
+        assertThat(Fields.read(
+                        "{\"a\":null,\"b\":1}".getBytes(StandardCharsets.UTF_8),
+                        fields -> List.of(fields.isNull("a"), fields.isNull("b"), fields.isNull("c"))))
+                .isEqualTo(new Read<>(List.of(true, false, false)));
     }
 }

@@ -8,10 +8,12 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.WireFault;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.Extension.Extended;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -22,7 +24,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,37 +44,6 @@ class ClaimFaultsTest {
     private final String tenant = "tenant-" + UUID.randomUUID();
     private final IdempotencyKey key = new IdempotencyKey("", "k");
 
-    /** What may befall the wire; each lasts until {@link FaultProxy#pass}. */
-    private enum Fault {
-        REPLY_SWALLOWED(FaultProxy::swallowNextReply),
-        REPLIES_SWALLOWED(FaultProxy::swallowReplies),
-        REPLY_LOST_WITH_THE_CONNECTION(FaultProxy::swallowNextReplyAndReset),
-        REPLIES_LOST_WITH_THE_CONNECTION(FaultProxy::swallowRepliesAndReset),
-        REPLY_TRUNCATED(wire -> wire.truncateNextReply(3)),
-        RESET(FaultProxy::reset),
-        CUT(FaultProxy::cutConnections),
-        HALF_CLOSED(FaultProxy::halfClose),
-        BLACK_HOLE(FaultProxy::blackHole),
-        REFUSED(wire -> {
-            wire.refuse();
-            wire.cutConnections();
-        }),
-        DEAF(wire -> {
-            wire.ignoreConnects();
-            wire.cutConnections();
-        }),
-        SLOW(wire -> wire.delay(Duration.ofMillis(400))),
-        LOADING(wire -> wire.inject("-LOADING Redis is loading the dataset in memory")),
-        READONLY_ONCE(wire -> wire.injectNext(1, "-READONLY You can't write against a read only replica.")),
-        OUT_OF_MEMORY(wire -> wire.inject("-OOM command not allowed when used memory > 'maxmemory'."));
-
-        private final Consumer<FaultProxy> strike;
-
-        Fault(Consumer<FaultProxy> strike) {
-            this.strike = strike;
-        }
-    }
-
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
@@ -86,12 +56,12 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheClaimTheCallerHasItByAskingAgainAndNobodyElseHas(Fault fault) {
+    void whateverBefallsTheClaimTheCallerHasItByAskingAgainAndNobodyElseHas(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
-            fault.strike.accept(wire);
+            fault.strike(wire);
             var ada = new Owner("ada");
 
             var first = inTime(() -> claims.claim(tenant, request(ada), Deadline.in(BUDGET)));
@@ -110,14 +80,14 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheCompletionTheResultIsKeptByAskingAgain(Fault fault) {
+    void whateverBefallsTheCompletionTheResultIsKeptByAskingAgain(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
             var ada = new Claim(key, new Owner("ada"));
             untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
-            fault.strike.accept(wire);
+            fault.strike(wire);
 
             var first = inTime(() -> claims.complete(tenant, ada, DONE, Optional.empty(), Deadline.in(BUDGET)));
             if (first instanceof Decided<Completion>(var completion, var _)) {
@@ -136,14 +106,14 @@ class ClaimFaultsTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverBefallsTheReleaseTheKeyIsFreeByAskingAgain(Fault fault) {
+    void whateverBefallsTheReleaseTheKeyIsFreeByAskingAgain(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
             var ada = new Claim(key, new Owner("ada"));
             untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
-            fault.strike.accept(wire);
+            fault.strike(wire);
             inTime(() -> claims.release(tenant, ada, Deadline.in(BUDGET)));
             wire.pass();
 
@@ -154,20 +124,94 @@ class ClaimFaultsTest {
         }
     }
 
-    /** The caller never asks again for what it was told: the claims do, within the deadline. */
     @ParameterizedTest
-    @EnumSource(names = {"REPLY_LOST_WITH_THE_CONNECTION", "REPLY_TRUNCATED", "CUT", "HALF_CLOSED"})
-    void aLostReplyCostsTheCallerNothing(Fault fault) {
+    @EnumSource
+    void whateverBefallsTheExtensionTheLeaseLastsAsLongAsWasToldByAskingAgain(WireFault fault) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
             var ada = new Claim(key, new Owner("ada"));
-            fault.strike.accept(wire);
+            untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
+            var longer = new LeaseLength(600_000);
+            fault.strike(wire);
+
+            var first = inTime(() -> claims.extend(tenant, ada, longer, Deadline.in(BUDGET)));
+            if (first instanceof Decided<Extension>(var extension, var _)) {
+                assertThat(extension).isInstanceOf(Extended.class);
+            }
+            wire.pass();
+
+            var extended = (Extended) untilDecided(() -> claims.extend(tenant, ada, longer, Deadline.in(BUDGET)));
+            if (first instanceof Decided<Extension>(var extension, var _)) {
+                assertThat(extended.leaseEnds()).isAfterOrEqualTo(((Extended) extension).leaseEnds());
+            }
+            assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), Deadline.in(BUDGET))))
+                    .isInstanceOfSatisfying(InFlight.class, inFlight -> assertThat(inFlight.leaseEnds())
+                            .isEqualTo(extended.leaseEnds()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheInspectionItTellsWhatIsSoAndChangesNothing(WireFault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            untilDecided(() -> claims.claim(tenant, request(new Owner("ada")), Deadline.in(BUDGET)));
+            var before = redis.cli("DUMP", StoredKey.of(tenant, key).name());
+            fault.strike(wire);
+
+            var first = inTime(() -> claims.inspect(tenant, key, Deadline.in(BUDGET)));
+            wire.pass();
+
+            var then = untilDecided(() -> claims.inspect(tenant, key, Deadline.in(BUDGET)));
+            assertThat(then).isInstanceOf(Inspection.InFlight.class);
+            if (first instanceof Decided<Inspection>(var inspection, var _)) {
+                assertThat(inspection).isEqualTo(then);
+            }
+            assertThat(redis.cli("DUMP", StoredKey.of(tenant, key).name())).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverBefallsTheInvalidationTheKeyIsForgottenByAskingAgain(WireFault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var ada = new Claim(key, new Owner("ada"));
+            untilDecided(() -> claims.claim(tenant, request(ada.owner()), Deadline.in(BUDGET)));
+            untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), Deadline.in(BUDGET)));
+            fault.strike(wire);
+
+            inTime(() -> claims.invalidate(tenant, key, Deadline.in(BUDGET)));
+            wire.pass();
+
+            untilDecided(() -> claims.invalidate(tenant, key, Deadline.in(BUDGET)));
+            assertThat(redis.cli("EXISTS", StoredKey.of(tenant, key).name())).isEqualTo(0L);
+            assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), Deadline.in(BUDGET))))
+                    .isInstanceOfSatisfying(Claimed.class, claimed -> assertThat(claimed.attempt())
+                            .isEqualTo(1));
+        }
+    }
+
+    /** The caller never asks again for what it was told: the claims do, within the deadline. */
+    @ParameterizedTest
+    @EnumSource(names = {"REPLY_LOST_WITH_THE_CONNECTION", "REPLY_TRUNCATED", "CUT", "HALF_CLOSED"})
+    void aLostReplyCostsTheCallerNothing(WireFault fault) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var claims = new RedisClaims(link);
+            warm(claims);
+            var ada = new Claim(key, new Owner("ada"));
+            fault.strike(wire);
             assertThat(join(claims.claim(tenant, request(ada.owner()), patience())))
                     .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
                             .isInstanceOf(Claimed.class));
-            fault.strike.accept(wire);
+            fault.strike(wire);
             assertThat(join(claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
                     .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
                             .isInstanceOf(Recorded.class));
@@ -180,22 +224,22 @@ class ClaimFaultsTest {
                 var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var claims = new RedisClaims(link);
             warm(claims);
-            var atCompletions =
-                    List.of(Fault.REPLIES_LOST_WITH_THE_CONNECTION, Fault.BLACK_HOLE, Fault.REPLY_SWALLOWED);
-            for (var atClaim : Fault.values()) {
+            var atCompletions = List.of(
+                    WireFault.REPLIES_LOST_WITH_THE_CONNECTION, WireFault.BLACK_HOLE, WireFault.REPLY_SWALLOWED);
+            for (var atClaim : WireFault.values()) {
                 var atCompletion = atCompletions.get(atClaim.ordinal() % 3);
                 var work = new IdempotencyKey(atClaim.name(), atCompletion.name());
                 var done = new AtomicInteger();
                 // Two callers, of whom each asks until it knows, in the worst of weathers.
                 for (var owner : List.of(new Owner("ada"), new Owner("grace"))) {
                     var claim = new Claim(work, owner);
-                    atClaim.strike.accept(wire);
+                    atClaim.strike(wire);
                     join(claims.claim(tenant, request(claim), BRIEFLY.get()));
                     wire.pass();
                     var outcome = untilDecided(() -> claims.claim(tenant, request(claim), Deadline.in(BUDGET)));
                     if (outcome instanceof Claimed) {
                         done.incrementAndGet();
-                        atCompletion.strike.accept(wire);
+                        atCompletion.strike(wire);
                         join(claims.complete(tenant, claim, DONE, Optional.empty(), BRIEFLY.get()));
                         wire.pass();
                         assertThat(untilDecided(() ->
@@ -271,25 +315,30 @@ class ClaimFaultsTest {
     void whatAReplicaHasHeardOfOutlivesAFailoverAndWhatItHasNotIsForgotten() {
         try (var primary = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(primary).start();
+                var nowhere = FaultProxy.inFrontOf(primary);
                 var toPrimary = RedisLink.to(RedisSettings.of("127.0.0.1", primary.port()));
                 var toReplica = RedisLink.to(RedisSettings.of("127.0.0.1", replica.port()))) {
             var before = new RedisClaims(toPrimary);
             var after = new RedisClaims(toReplica);
-            var heard = new Claim(new IdempotencyKey("", "heard"), new Owner("ada"));
-            var unheard = new Claim(new IdempotencyKey("", "unheard"), new Owner("ada"));
-            await().until(() ->
-                    replica.info("replication", "master_link_status").equals("up"));
+            var heard = claimOf("heard");
+            var halfHeard = claimOf("half-heard");
+            var unheard = claimOf("unheard");
             untilDecided(() -> before.claim(tenant, request(heard), patience()));
-            await().until(() -> replica.cli(
-                            "EXISTS", StoredKey.of(tenant, heard.key()).name())
-                    .equals(1L));
-            replica.freeze();
-            untilDecided(() -> before.claim(tenant, request(unheard), patience()));
+            untilDecided(() -> before.claim(tenant, request(halfHeard), patience()));
+            await().until(() -> isKnownTo(replica, heard) && isKnownTo(replica, halfHeard));
+
+            // The replica hears nothing more, as behind a network that is cut, and stays a replica.
+            nowhere.refuse();
+            replica.cli("REPLICAOF", nowhere.host(), Integer.toString(nowhere.port()));
+            await().until(() -> primary.info("replication", "connected_slaves").equals("0"));
+            assertThat(untilDecided(() -> before.claim(tenant, request(unheard), patience())))
+                    .isInstanceOf(Claimed.class);
+            assertThat(untilDecided(() -> before.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
+                    .isInstanceOf(Recorded.class);
+            assertThat(isKnownTo(primary, unheard)).isTrue();
             primary.kill();
-            replica.thaw();
-            // What was on its way when the primary died may have arrived: the worst case is that it did not.
             replica.cli("REPLICAOF", "NO", "ONE");
-            replica.cli("DEL", StoredKey.of(tenant, unheard.key()).name());
+            assertThat(isKnownTo(replica, unheard)).isFalse();
 
             assertThat(untilDecided(() -> after.complete(tenant, heard, DONE, Optional.empty(), patience())))
                     .isInstanceOf(Recorded.class);
@@ -298,7 +347,22 @@ class ClaimFaultsTest {
             assertThat(untilDecided(() ->
                             after.claim(tenant, request(new Claim(unheard.key(), new Owner("grace"))), patience())))
                     .isInstanceOf(Claimed.class);
+            assertThat(untilDecided(() ->
+                            after.claim(tenant, request(new Claim(halfHeard.key(), new Owner("grace"))), patience())))
+                    .as("its result is lost, but not who has it")
+                    .isInstanceOf(InFlight.class);
+            assertThat(untilDecided(() -> after.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
+                    .as("who asks again has it kept after all")
+                    .isInstanceOf(Recorded.class);
         }
+    }
+
+    private static Claim claimOf(String key) {
+        return new Claim(new IdempotencyKey("", key), new Owner("ada"));
+    }
+
+    private boolean isKnownTo(RedisProcess redis, Claim claim) {
+        return redis.cli("EXISTS", StoredKey.of(tenant, claim.key()).name()).equals(1L);
     }
 
     /** So that what befalls next befalls a link that is open and a Redis that has the scripts. */

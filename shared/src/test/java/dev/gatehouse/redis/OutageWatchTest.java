@@ -33,7 +33,7 @@ class OutageWatchTest {
             }
         });
 
-        watch.failed("it is gone");
+        watch.failed(LinkFailure.silence("it is gone"));
         answers.join();
 
         assertThat(heard).containsExactly("lost", "regained");
@@ -64,7 +64,7 @@ class OutageWatchTest {
             }
         });
 
-        watch.failed("it is gone");
+        watch.failed(LinkFailure.silence("it is gone"));
         watch.answered();
 
         assertThat(heard).containsExactly("lost", "regained");

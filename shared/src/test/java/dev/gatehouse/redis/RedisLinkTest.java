@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.EveryLog;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.fixtures.Threads;
 import dev.gatehouse.redis.Reply.Answered;

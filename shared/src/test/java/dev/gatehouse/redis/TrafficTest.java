@@ -55,6 +55,17 @@ class TrafficTest {
     }
 
     @Test
+    void whatIsAskedAsideIsHeardThoughItIsNotJudged() {
+        try (var redis = RedisProcess.start();
+                var probe = overheard(LinkProbe.patient(redis.url()))) {
+            LinkProbe.await(probe.link.aside(redis1 -> redis1.ping(), probe.deadline()));
+
+            assertThat(heard).hasSize(1);
+            assertThat(heard.remove().reply).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
     void thoseOfOneFlushAreHeardEachForItself() {
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.patient(redis.url()))) {

@@ -11,7 +11,6 @@ import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.function.aws.LambdaApplicationContextBuilder;
 import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventHandler;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.MediaType;
@@ -19,7 +18,6 @@ import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,16 +30,14 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpFunction.class);
 
-    private final ApplicationContext context;
+    private final FunctionContext context;
     private final Telemetry telemetry;
     // Micronaut's own function would register Lambda's context as new beans at every invocation, and keep them all.
     private final APIGatewayV2HTTPEventHandler handler;
 
     /** As Lambda makes it. */
     public HttpFunction() {
-        this(new LambdaApplicationContextBuilder()
-                .properties(Map.of("gatehouse.service", "true"))
-                .build());
+        this(FunctionContext.startHttp());
     }
 
     /**
@@ -50,20 +46,13 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
      * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
      */
     public HttpFunction(ApplicationContext context) {
-        LambdaLogs.settings(System.getenv());
-        this.context = started(context);
-        this.telemetry = this.context.getBean(Telemetry.class);
-        this.handler = new APIGatewayV2HTTPEventHandler(this.context);
-        Runtime.getRuntime().addShutdownHook(new Thread(this.context::close, "gatehouse-close"));
+        this(FunctionContext.of(context));
     }
 
-    private static ApplicationContext started(ApplicationContext context) {
-        try {
-            return context.isRunning() ? context : context.start();
-        } catch (RuntimeException e) {
-            var invalid = InvalidSetting.behind(e);
-            throw invalid == null ? e : invalid;
-        }
+    private HttpFunction(FunctionContext context) {
+        this.context = context;
+        this.telemetry = context.bean(Telemetry.class);
+        this.handler = new APIGatewayV2HTTPEventHandler(context.beans());
     }
 
     @Override
@@ -82,10 +71,9 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     private APIGatewayV2HTTPResponse serve(APIGatewayV2HTTPEvent event, RequestId id, @Nullable Context lambda) {
         try {
-            return ScopedValue.where(Invocation.CURRENT, Invocation.of(lambda))
-                    .call(() -> handler.exchange(event, new APIGatewayV2HTTPResponse())
-                            .getResponse()
-                            .getNativeResponse());
+            return context.within(lambda, () -> handler.exchange(event, new APIGatewayV2HTTPResponse())
+                    .getResponse()
+                    .getNativeResponse());
         } catch (RuntimeException e) {
             LOG.error("Request {} failed", id, e);
             return tell(Problem.internalError(), id);
@@ -116,7 +104,7 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
 
     private String written(Problem problem) {
         try {
-            return context.getBean(JsonMapper.class).writeValueAsString(problem);
+            return context.bean(JsonMapper.class).writeValueAsString(problem);
         } catch (IOException e) {
             throw new AssertionError("a problem can always be written", e);
         }

@@ -32,9 +32,9 @@ record Invocation(Deadline end) {
         return request;
     }
 
-    /** The invocation that {@code context} tells of; without one it never ends. */
-    static Invocation of(@Nullable Context context) {
-        var left = context == null ? Duration.ofDays(1) : Duration.ofMillis(context.getRemainingTimeInMillis());
-        return new Invocation(Deadline.in(left));
+    /** The invocation that {@code context} tells of, cut short by {@code left}; without one it never ends. */
+    static Invocation of(@Nullable Context context, Duration left) {
+        var remaining = context == null ? Duration.ofDays(1) : Duration.ofMillis(context.getRemainingTimeInMillis());
+        return new Invocation(Deadline.in(remaining.minus(left)));
     }
 }

@@ -1,10 +1,13 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.functions.health.HealthController;
+import dev.gatehouse.functions.health.RedisHealthController;
 import dev.gatehouse.functions.idempotency.IdempotencyController;
 import dev.gatehouse.functions.ratelimit.CorrectionController;
 import dev.gatehouse.functions.ratelimit.LeaseController;
 import dev.gatehouse.functions.ratelimit.PolicyController;
 import dev.gatehouse.functions.ratelimit.RateLimitController;
+import dev.gatehouse.functions.session.SessionController;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.enums.SecuritySchemeIn;
@@ -32,12 +35,16 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
         paramName = "X-Api-Key",
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
+@SecurityScheme(name = "Session", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "A session's token.")
 @OpenAPIInclude(
         classes = {
             IdempotencyController.class,
             RateLimitController.class,
             CorrectionController.class,
             PolicyController.class,
-            LeaseController.class
+            LeaseController.class,
+            SessionController.class,
+            HealthController.class,
+            RedisHealthController.class
         })
 interface ApiDescription {}

@@ -6,8 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** An API key for one local run, of the tenant {@code demo}. */
+/** An API key for one local run, of the tenant {@value #TENANT}. */
 record DemoKey(String value) {
+
+    static final String TENANT = "demo";
 
     static DemoKey generate() {
         var random = new byte[12];
@@ -19,7 +21,7 @@ record DemoKey(String value) {
     String setting() {
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-            return "demo=" + HexFormat.of().formatHex(digest);
+            return TENANT + "=" + HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }

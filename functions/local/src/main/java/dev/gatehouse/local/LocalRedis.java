@@ -22,7 +22,7 @@ sealed interface LocalRedis extends AutoCloseable permits LocalRedis.Given, Loca
         if (!settings.enabled()) {
             return new Absent(settings);
         }
-        var named = List.of("REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_NODES").stream()
+        var named = List.of("REDIS_URL", "REDIS_SECRET_ARN", "REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_NODES").stream()
                 .anyMatch(name -> !environment.getOrDefault(name, "").isBlank());
         return named ? new Given(settings) : EmbeddedRedis.start();
     }

@@ -1,5 +1,8 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.authorizer.GateSettings;
+import dev.gatehouse.functions.health.RedisChecks;
+import dev.gatehouse.local.doctor.Commands;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,17 +34,23 @@ public final class Server implements AutoCloseable {
     private final LocalRedis redis;
     private final ApplicationContext context;
     private final EmbeddedServer http;
+    private final HealthSchedule checks;
     private final Welcome welcome;
 
-    private Server(LocalRedis redis, ApplicationContext context, EmbeddedServer http, Welcome welcome) {
+    private Server(
+            LocalRedis redis, ApplicationContext context, EmbeddedServer http, HealthSchedule checks, Welcome welcome) {
         this.redis = redis;
         this.context = context;
         this.http = http;
+        this.checks = checks;
         this.welcome = welcome;
     }
 
-    /** Serves until the process is told to end. */
+    /** Serves until the process is told to end; or runs the command that {@code args} name, and ends with its exit code. */
     public static void main(String[] args) {
+        if (args.length > 0) {
+            System.exit(Commands.run(List.of(args), System.getenv(), System.out));
+        }
         try {
             var server = start(System.getenv());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gatehouse-close"));
@@ -78,16 +88,17 @@ public final class Server implements AutoCloseable {
     static Server start(Map<String, String> environment) throws IOException {
         // What logs cannot read, they take for DEBUG.
         LogSettings.fromEnvironment(environment, "text");
+        var checkInterval = HealthSchedule.interval(environment);
         var redis = LocalRedis.of(environment);
         try {
-            return start(environment, redis);
+            return start(environment, redis, checkInterval);
         } catch (RuntimeException e) {
             redis.close();
             throw e;
         }
     }
 
-    private static Server start(Map<String, String> environment, LocalRedis redis) {
+    private static Server start(Map<String, String> environment, LocalRedis redis, Duration checkInterval) {
         var demoKey = needsKey(environment) ? DemoKey.generate() : null;
         var context = ApplicationContext.builder()
                 .deduceEnvironment(false)
@@ -100,7 +111,8 @@ public final class Server implements AutoCloseable {
             context.start();
             awaitRedis(context, redis.settings());
             var http = context.getBean(EmbeddedServer.class).start();
-            return new Server(redis, context, http, welcome(environment, http, redis, demoKey));
+            var checks = HealthSchedule.of(context.getBean(RedisChecks.class), checkInterval);
+            return new Server(redis, context, http, checks, welcome(environment, http, redis, demoKey));
         } catch (RuntimeException e) {
             context.close();
             throw e;
@@ -134,19 +146,27 @@ public final class Server implements AutoCloseable {
         properties.put("micronaut.server.port", port(environment));
         for (var name : new String[] {
             "GATEHOUSE_AUTH",
+            "GATEHOUSE_ENVIRONMENT",
             API_KEYS,
             "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN",
             "GATEHOUSE_REPLAYS_WHEN_DOWN",
             "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
             "GATEHOUSE_LEASES_WHEN_DOWN",
+            "GATEHOUSE_SESSIONS_WHEN_DOWN",
             "GATEHOUSE_REMEMBER_DENIALS",
             "GATEHOUSE_LOCAL_SHARE",
             "REDIS_LOG_COMMANDS"
         }) {
             Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
         }
+        for (var name : GateSettings.NAMES) {
+            Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
+        }
         if (demoKey != null) {
             properties.put(property(API_KEYS), demoKey.setting());
+            // The gate of the example looks for the sessions that were begun with this key.
+            properties.putIfAbsent(property(GateSettings.TENANT), DemoKey.TENANT);
+            properties.putIfAbsent(property(GateSettings.USER_LIMITS), "example=5/10");
         }
         return properties;
     }
@@ -169,7 +189,8 @@ public final class Server implements AutoCloseable {
         return value.isEmpty() ? otherwise : value;
     }
 
-    private static String property(String variable) {
+    /** The name under which Micronaut knows an environment variable. */
+    static String property(String variable) {
         return variable.toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
     }
 
@@ -202,6 +223,7 @@ public final class Server implements AutoCloseable {
     /** Stops serving, then the embedded Redis. */
     @Override
     public void close() {
+        checks.close();
         context.close();
         redis.close();
     }

@@ -13,7 +13,7 @@ record Welcome(String url, String redis, String credential, String keyNote) {
     String text() {
         return """
 
-                  Gatehouse: may it pass, is it done already? Small functions at the gate of your API.
+                  Gatehouse: may it pass, is it done already, whose session is it? Small functions at the gate of your API.
 
                   Serving     %1$s
                   Swagger UI  %1$s/swagger-ui
@@ -30,8 +30,21 @@ record Welcome(String url, String redis, String credential, String keyNote) {
                   %4$s -d '{"mode":"each","limits":[{"name":"api","subject":"ada","limit":5,"windowSeconds":10,"cost":0},\
                 {"name":"mail","subject":"ada","limit":1,"windowSeconds":60,"cost":0}]}'
 
+                  A session: begun, looked up by its token, and ended by its id, which is the token without its secret
+                  TOKEN=$(%6$s -d '{"userId":"ada"}' | sed 's/.*"token":"\\([^"]*\\).*/\\1/')
+                  %7$s -w '\\n' -d '{"token":"'$TOKEN'"}'
+                  %8$s -w '%%{http_code}\\n' -X DELETE
+
                   Ctrl-C stops.
-                """.formatted(url, redis, keyNote, curl("/v1/rate-limits/check"), curl("/v1/idempotency/claims"));
+                """.formatted(
+                        url,
+                        redis,
+                        keyNote,
+                        curl("/v1/rate-limits/check"),
+                        curl("/v1/idempotency/claims"),
+                        curl("/v1/sessions"),
+                        curl("/v1/sessions/lookup"),
+                        "curl -s " + url + "/v1/sessions/${TOKEN%.*}" + credential);
     }
 
     /** The same for a log. */

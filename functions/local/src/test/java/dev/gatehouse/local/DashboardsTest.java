@@ -47,7 +47,8 @@ class DashboardsTest {
                         "GATEHOUSE_API_KEYS", KEY.setting(),
                         "REDIS_URL", redis.url(),
                         "REDIS_CONNECTION_TIMEOUT", "5000",
-                        "REDIS_COMMAND_TIMEOUT", "5000"))) {
+                        "REDIS_COMMAND_TIMEOUT", "5000",
+                        "REDIS_HEALTH_CHECK_INTERVAL", "0"))) {
             var caller = new Caller(server.port(), KEY.value());
             var check = "{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1,\"windowSeconds\":60}]}";
             caller.check(check);

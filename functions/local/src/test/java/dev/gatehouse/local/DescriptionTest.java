@@ -30,9 +30,46 @@ class DescriptionTest {
                 "/v1/rate-limits/leases/release:\n    post:",
                 "/v1/rate-limits/policies/{name}:\n    get:",
                 "/v1/rate-limits/policies/{name}/overrides:\n    put:",
+                "/v1/idempotency/claims:\n    post:",
+                "/v1/idempotency/claims/complete:\n    post:",
+                "/v1/idempotency/claims/release:\n    post:",
+                "/v1/idempotency/claims/extend:\n    post:",
+                "/v1/idempotency/claims/inspect:\n    post:",
+                "/v1/idempotency/claims/invalidate:\n    post:",
+                "/v1/sessions:\n    post:",
+                "/v1/sessions/lookup:\n    post:",
+                "/v1/sessions/rotate:\n    post:",
+                "/v1/sessions/list:\n    post:",
+                "/v1/sessions/revoke-user:\n    post:",
+                "/v1/sessions/{id}:\n    delete:",
+                "/health:\n    get:",
+                "/health/liveness:\n    get:",
+                "/health/readiness:\n    get:",
+                "/health/redis:\n    get:",
+                "/health/detailed:\n    get:",
+                "/redis/stats:\n    get:",
+                "/example/protected:\n    get:",
             })
     void everyRouteIsDescribed(String route) throws IOException {
         assertThat(description()).contains("  " + route);
+    }
+
+    /** That what they have alike is described once, elsewhere, must not mean that it is not told. */
+    @Test
+    void everyOperationTellsWhatItAnswersToACallerThatItCannotServe() throws IOException {
+        var operations = description().split("operationId: ");
+        assertThat(operations).hasSizeGreaterThan(15);
+        for (int n = 1; n < operations.length; n++) {
+            assertThat(operations[n]).contains("\"401\":", "WWW-Authenticate", "\"406\":", "\"503\":", "Retry-After");
+            if (operations[n].contains("requestBody:")) {
+                assertThat(operations[n]).contains("\"400\":", "schemas/InvalidRequest", "\"413\":", "\"415\":");
+            }
+        }
+    }
+
+    @Test
+    void aKeyMayComeAsAHeader() throws IOException {
+        assertThat(description().split("- name: Idempotency-Key", -1)).hasSize(1 + 6);
     }
 
     @Test

@@ -298,6 +298,22 @@ class IdempotencyOverHttpTest {
     }
 
     @Test
+    void theKeyIsKnownForAsLongAsTheClaimSaysAndTheResultForAsLongAsTheCompletionDoes() {
+        var from = Instant.now();
+        var claimed = claim(",'ttlSeconds':600");
+        assertThat(instant(claimed, "expiresAt"))
+                .isBetween(from.plusMillis(599_998), Instant.now().plusSeconds(600));
+
+        from = Instant.now();
+        var completed =
+                post(COMPLETE, ",'owner':'%s','ttlSeconds':60,'response':%s".formatted(owner(claimed), RESPONSE));
+
+        assertThat(instant(completed, "expiresAt"))
+                .isBetween(from.plusMillis(59_998), Instant.now().plusSeconds(60));
+        assertThat(claim("").body()).containsEntry("expiresAt", completed.body().get("expiresAt"));
+    }
+
+    @Test
     void aReleasedKeyIsFree() {
         var owner = owner(claim(""));
         assertThat(release("somebody-else").status()).isEqualTo(409);

@@ -5,6 +5,7 @@ import static dev.gatehouse.local.PaymentsController.PAID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.local.Caller.Told;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -46,8 +48,19 @@ class IdempotentEndpointsTest {
     }
 
     private static Server server(RedisProcess redis) throws IOException {
-        return Server.start(
-                Map.of("MICRONAUT_SERVER_PORT", "-1", "REDIS_URL", redis.url(), "GATEHOUSE_API_KEYS", KEY.setting()));
+        return server(redis.url(), "closed");
+    }
+
+    private static Server server(String redisUrl, String whenDown) throws IOException {
+        return Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_URL",
+                redisUrl,
+                "GATEHOUSE_API_KEYS",
+                KEY.setting(),
+                "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN",
+                whenDown));
     }
 
     @AfterAll
@@ -201,6 +214,102 @@ class IdempotentEndpointsTest {
             assertThat(told.header("Retry-After")).isEqualTo("1");
         }
         assertThat(PAID).hasValue(before);
+    }
+
+    /** The policy that the function's claims are set to, and not that of an executor without them. */
+    @Test
+    void theyGoByTheClaimsOfTheFunctionBesideThem() throws IOException {
+        try (var gone = RedisProcess.start();
+                var alone = server(gone.url(), "local")) {
+            gone.kill();
+            var there = new Caller(alone.port(), KEY.value());
+            assertThat(pay(there, "/payments/for/ada").status()).isEqualTo(204);
+            assertThat(pay(there, "/payments/for/ada").header("Idempotent-Replayed"))
+                    .isEqualTo("true");
+        }
+        assertThat(PAID).hasValue(before + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/payments/at-length", "/payments/in-parts"})
+    void aBodyThatIsNotKeptIsMissedInTheReplayAndTheWorkIsNotDoneAgain(String path) {
+        var first = pay(caller, path);
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.text()).contains(Integer.toString(before + 1));
+        assertThat(first.header("Idempotent-Body")).isNull();
+
+        var second = pay(caller, path);
+
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(second.text()).isEmpty();
+        assertThat(second.header("Idempotent-Body")).isEqualTo("not-kept");
+        assertThat(second.header("Idempotent-Replayed")).isEqualTo("true");
+        assertThat(second.header("Content-Type")).isEqualTo(first.header("Content-Type"));
+        assertThat(PAID).hasValue(before + 1);
+    }
+
+    @Test
+    void headersThatCannotBeKeptAreMissedInTheReplayAndTheWorkIsNotDoneAgain() {
+        var first = pay(caller, "/payments/by-the-book");
+        assertThat(first.header("X-Long")).hasSize(8193);
+        assertThat(first.header("X-69")).isEqualTo("x");
+
+        var second = pay(caller, "/payments/by-the-book");
+
+        assertThat(second.text()).isEqualTo(first.text()).isEqualTo("paid " + (before + 1));
+        assertThat(second.header("Idempotent-Replayed")).isEqualTo("true");
+        assertThat(second.header("Content-Type")).isEqualTo(first.header("Content-Type"));
+        assertThat(second.header("X-0")).isEqualTo("x");
+        assertThat(second.header("X-Long")).isNull();
+        assertThat(PAID).hasValue(before + 1);
+    }
+
+    @Test
+    void aTextIsWrittenInTheAlphabetThatItIsSaidToBeIn() throws Exception {
+        for (int n = 0; n < 2; n++) {
+            assertThat(bytesOf("/payments/in-latin")).isEqualTo("größe".getBytes(StandardCharsets.ISO_8859_1));
+        }
+        assertThat(PAID).hasValue(before + 1);
+    }
+
+    @Test
+    void whatMayNotHaveBeenRecordedIsToldAsSuch() throws Exception {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var behind = server("redis://127.0.0.1:" + wire.port(), "closed");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var there = new Caller(behind.port(), KEY.value());
+            await().until(() -> pay(there, "/payments/for/warm").status() == 204);
+            somethingNew();
+            var request = threads.submit(() -> pay(there, "/payments/slowly"));
+            await().until(MAY_GO_ON::hasQueuedThreads);
+            wire.blackHole();
+            MAY_GO_ON.release();
+
+            var told = request.get();
+
+            assertThat(told.status()).isEqualTo(200);
+            assertThat(told.header("Idempotent-Recorded")).isEqualTo("unknown");
+            assertThat(PAID).hasValue(before + 1);
+            wire.pass();
+        }
+    }
+
+    private Told pay(Caller caller, String path) {
+        return caller.send(caller.request(path)
+                .header("X-Outcome", "fine")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.noBody()));
+    }
+
+    private byte[] bytesOf(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
+                                .header("Idempotency-Key", key)
+                                .POST(BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.ofByteArray())
+                .body();
     }
 
     private Told payFor(String outcome) {

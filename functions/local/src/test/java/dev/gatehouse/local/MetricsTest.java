@@ -33,7 +33,8 @@ class MetricsTest {
                 "GATEHOUSE_REMEMBER_DENIALS", "off",
                 "REDIS_URL", redis.url(),
                 "REDIS_CONNECTION_TIMEOUT", "5000",
-                "REDIS_COMMAND_TIMEOUT", "5000"));
+                "REDIS_COMMAND_TIMEOUT", "5000",
+                "REDIS_HEALTH_CHECK_INTERVAL", "0"));
         caller = new Caller(server.port(), KEY.value());
     }
 

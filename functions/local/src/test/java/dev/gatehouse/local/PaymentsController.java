@@ -1,8 +1,6 @@
 package dev.gatehouse.local;
 
 import dev.gatehouse.endpoint.Idempotent;
-import dev.gatehouse.idempotency.Claims;
-import io.micronaut.context.annotation.Factory;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
@@ -12,13 +10,13 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.exceptions.HttpStatusException;
 import io.swagger.v3.oas.annotations.Hidden;
-import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 
 /** Endpoints of somebody's own that should each do their work once. */
 @Hidden
@@ -27,15 +25,6 @@ class PaymentsController {
 
     static final AtomicInteger PAID = new AtomicInteger();
     static final Semaphore MAY_GO_ON = new Semaphore(0);
-
-    @Factory
-    static class Library {
-
-        @Singleton
-        dev.gatehouse.idempotency.Idempotent idempotent(Claims claims) {
-            return new dev.gatehouse.idempotency.Idempotent(claims, Duration.ofSeconds(1));
-        }
-    }
 
     @Post
     @Idempotent
@@ -71,6 +60,41 @@ class PaymentsController {
             case "thrown" -> throw new HttpStatusException(io.micronaut.http.HttpStatus.CONFLICT, "thrown");
             default -> HttpResponse.noContent();
         };
+    }
+
+    /** More than is kept. */
+    @Post("/at-length")
+    @Idempotent
+    @Produces(MediaType.TEXT_PLAIN)
+    String payAtLength() {
+        return PAID.incrementAndGet() + " ".repeat(256 * 1024);
+    }
+
+    /** Not all there when the method returns. */
+    @Post("/in-parts")
+    @Idempotent
+    @Produces(MediaType.TEXT_PLAIN)
+    Publisher<String> payInParts() {
+        return Flux.just("paid ", Integer.toString(PAID.incrementAndGet()));
+    }
+
+    /** With more headers, and longer ones, than are kept. */
+    @Post("/by-the-book")
+    @Idempotent
+    HttpResponse<String> payByTheBook() {
+        var response = HttpResponse.ok("paid " + PAID.incrementAndGet()).header("X-Long", "x".repeat(8193));
+        for (int n = 0; n < 70; n++) {
+            response.header("X-" + n, "x");
+        }
+        return response.contentType(MediaType.TEXT_PLAIN_TYPE);
+    }
+
+    /** In another alphabet than UTF-8. */
+    @Post("/in-latin")
+    @Idempotent
+    HttpResponse<String> payInLatin() {
+        PAID.incrementAndGet();
+        return HttpResponse.ok("größe").contentType("text/plain;charset=ISO-8859-1");
     }
 
     @Post("/plain")

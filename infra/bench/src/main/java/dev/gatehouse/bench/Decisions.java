@@ -27,7 +27,9 @@ final class Decisions {
                 var batching = Bucket4jOnLettuce.batching(redis.url());
                 var redisson = new RedissonLimiter(redis.url());
                 var denied = new KnownDenial(redis.url());
-                var once = new WorkDoneOnce(redis.url())) {
+                var once = new WorkDoneOnce(redis.url());
+                var session = new SessionLookup(redis.url());
+                var spring = new SpringSession(redis.url())) {
             var conditions = Conditions.here(redis.info("server", "redis_version"));
             var results = Path.of(arguments[2]);
             var decisions = report(race, conditions, List.of(floor, ours, bucket4j, batching, redisson));
@@ -37,6 +39,7 @@ final class Decisions {
                     decisions.chart(ours.name()).svg());
             publish(report(race, conditions, List.of(floor, denied)), "denials", results);
             publish(report(race, conditions, List.of(new TwoRawEvalSha(floor), once)), "claims", results);
+            publish(report(race, conditions, List.of(floor, session, spring)), "sessions", results);
         }
     }
 

@@ -56,6 +56,12 @@ public final class PolicyBook {
         return found.overrides.getOrDefault(KeyTag.of(subject), found.limit);
     }
 
+    /** As {@link #limitFor}, for a subject of which only the {@link KeyTag} is known. */
+    public @Nullable Limit limitForTag(String policy, String tag) {
+        var found = policies.get(policy);
+        return found == null ? null : found.overrides.getOrDefault(tag, found.limit);
+    }
+
     int policies() {
         return policies.size();
     }

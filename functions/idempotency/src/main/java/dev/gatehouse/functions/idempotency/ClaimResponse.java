@@ -5,6 +5,7 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Source;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.http.Problem;
+import dev.gatehouse.http.SourceHeader;
 import dev.gatehouse.http.Timestamp;
 import dev.gatehouse.idempotency.ClaimOutcome;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
@@ -142,13 +143,7 @@ final class ClaimResponse {
             Answer<T> answer, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> telling) {
         return switch (answer) {
             case Decided<T>(var decision, var source) ->
-                telling.apply(decision, source == Source.LOCAL)
-                        .header(
-                                "Gatehouse-Source",
-                                switch (source) {
-                                    case REDIS -> "redis";
-                                    case LOCAL -> "local";
-                                });
+                new SourceHeader(source).on(telling.apply(decision, source == Source.LOCAL));
             case Unavailable<T>(Duration retryAfter) ->
                 Problem.storeUnavailable(retryAfter).withDetail(unknown).response();
         };

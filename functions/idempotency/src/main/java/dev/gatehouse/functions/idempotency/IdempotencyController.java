@@ -10,6 +10,10 @@ import dev.gatehouse.http.Reading.Faulty;
 import dev.gatehouse.http.Reading.Read;
 import dev.gatehouse.http.Tenant;
 import dev.gatehouse.http.Violation;
+import dev.gatehouse.http.description.CallerProblems;
+import dev.gatehouse.http.description.ContentProblems;
+import dev.gatehouse.http.description.ProblemSchema;
+import dev.gatehouse.http.description.SafeToAskAgain;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.IdempotencyKey;
@@ -23,7 +27,6 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -40,46 +43,14 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Idempotency", description = "Has it been done already?")
 @ApiResponse(
         responseCode = "400",
-        description =
-                "The body is not what the operation takes: problem invalid-request, with the faults found in errors; or there is no key: problem idempotency-key-missing.",
+        description = "The body is not what the operation takes: problem invalid-request, with the faults found in "
+                + "errors; or there is no key: problem idempotency-key-missing, which has errors too.",
         content =
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
-@ApiResponse(
-        responseCode = "401",
-        description = "No API key, or an unknown one: problem unauthenticated.",
-        headers = {
-            @Header(
-                    name = "WWW-Authenticate",
-                    description = "How to authenticate.",
-                    schema = @Schema(type = "string", example = "Bearer realm=\"gatehouse\""))
-        },
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
-@ApiResponse(
-        responseCode = "406",
-        description = "Accept takes no JSON: problem not-acceptable.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
-@ApiResponse(
-        responseCode = "413",
-        description = "The body is over 256 KiB: problem content-too-large.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
-@ApiResponse(
-        responseCode = "415",
-        description = "The body is not said to be JSON, or is packed: problem unsupported-media-type.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.class)))
+                        schema = @Schema(implementation = ProblemSchema.InvalidRequest.class)))
+@CallerProblems
+@ContentProblems
 public class IdempotencyController {
 
     private final Claims claims;
@@ -102,81 +73,14 @@ public class IdempotencyController {
             summary = "Claim work, or be told its result",
             description =
                     "Of all who claim a key one gets the work. It completes or releases the claim; if it does neither, another gets the work when the lease has ended.")
-    @Parameter(
-            name = AskedKey.HEADER,
-            in = ParameterIn.HEADER,
-            description = "The key, bare or as a quoted string, if it is not in the body.",
-            schema = @Schema(type = "string"))
+    @KeyHeader
     @RequestBody(
             required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ClaimBody.class)))
-    @ApiResponse(
-            responseCode = "201",
-            description = "The work is the claimant's. The same owner asking again while in flight is told the same.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ClaimedAnswer.class)))
-    @ApiResponse(
-            responseCode = "200",
-            description = "The work has been done.",
-            headers = {
-                @Header(
-                        name = "Idempotent-Replayed",
-                        description = "true",
-                        schema = @Schema(type = "string", example = "true")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ReplayedAnswer.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "Somebody else is at it: problem idempotency-in-flight.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until the lease ends.",
-                        schema = @Schema(type = "integer", example = "30"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.InFlight.class)))
-    @ApiResponse(
-            responseCode = "422",
-            description = "The key was used with another fingerprint: problem idempotency-key-reused.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description =
-                    "Redis does not answer: problem store-unavailable. It is safe to ask again with the owner of the problem.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.ClaimUnknown.class)))
+    @ClaimAnswers
     public CompletionStage<HttpResponse<?>> claim(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(hidden = true) HttpRequest<?> request,
@@ -197,11 +101,7 @@ public class IdempotencyController {
             summary = "Give the result of the work",
             description =
                     "Also after the lease has ended, as long as nobody else has claimed the key. Asking again changes nothing.")
-    @Parameter(
-            name = AskedKey.HEADER,
-            in = ParameterIn.HEADER,
-            description = "The key, bare or as a quoted string, if it is not in the body.",
-            schema = @Schema(type = "string"))
+    @KeyHeader
     @RequestBody(
             required = true,
             content =
@@ -211,36 +111,17 @@ public class IdempotencyController {
     @ApiResponse(
             responseCode = "200",
             description = "A result of this owner is kept.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = RecordedAnswer.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The claim is not the owner's: problem lease-lost.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+    @LeaseLost
+    @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> complete(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(hidden = true) HttpRequest<?> request,
@@ -260,11 +141,7 @@ public class IdempotencyController {
             operationId = "releaseClaim",
             summary = "Give the work back undone",
             description = "The next to claim the key gets it. Asking again is answered the same, unless somebody has.")
-    @Parameter(
-            name = AskedKey.HEADER,
-            in = ParameterIn.HEADER,
-            description = "The key, bare or as a quoted string, if it is not in the body.",
-            schema = @Schema(type = "string"))
+    @KeyHeader
     @RequestBody(
             required = true,
             content =
@@ -274,32 +151,13 @@ public class IdempotencyController {
     @ApiResponse(
             responseCode = "204",
             description = "Nobody has claimed the key.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            })
-    @ApiResponse(
-            responseCode = "409",
-            description = "The claim is not the owner's: problem lease-lost.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")))
+    @LeaseLost
+    @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> release(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(hidden = true) HttpRequest<?> request,
@@ -319,11 +177,7 @@ public class IdempotencyController {
             operationId = "extendClaim",
             summary = "Hold the work for longer",
             description = "As long as nobody else has claimed the key.")
-    @Parameter(
-            name = AskedKey.HEADER,
-            in = ParameterIn.HEADER,
-            description = "The key, bare or as a quoted string, if it is not in the body.",
-            schema = @Schema(type = "string"))
+    @KeyHeader
     @RequestBody(
             required = true,
             content =
@@ -333,36 +187,17 @@ public class IdempotencyController {
     @ApiResponse(
             responseCode = "200",
             description = "The lease lasts at least so long.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ExtendedAnswer.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The claim is not the owner's: problem lease-lost.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+    @LeaseLost
+    @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> extend(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(hidden = true) HttpRequest<?> request,
@@ -378,11 +213,7 @@ public class IdempotencyController {
     @Post("/inspect")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(operationId = "inspectClaim", summary = "Tell what is known of a key", description = "Changes nothing.")
-    @Parameter(
-            name = AskedKey.HEADER,
-            in = ParameterIn.HEADER,
-            description = "The key, bare or as a quoted string, if it is not in the body.",
-            schema = @Schema(type = "string"))
+    @KeyHeader
     @RequestBody(
             required = true,
             content =
@@ -390,12 +221,11 @@ public class IdempotencyController {
     @ApiResponse(
             responseCode = "200",
             description = "The work is in flight or done.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
@@ -407,19 +237,7 @@ public class IdempotencyController {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
                             schema = @Schema(implementation = ProblemSchema.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+    @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> inspect(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(hidden = true) HttpRequest<?> request,
@@ -438,11 +256,7 @@ public class IdempotencyController {
             operationId = "invalidateClaim",
             summary = "Forget a key, whoever has claimed it",
             description = "The work may be done anew, also if somebody is at it.")
-    @Parameter(
-            name = AskedKey.HEADER,
-            in = ParameterIn.HEADER,
-            description = "The key, bare or as a quoted string, if it is not in the body.",
-            schema = @Schema(type = "string"))
+    @KeyHeader
     @RequestBody(
             required = true,
             content =
@@ -450,25 +264,12 @@ public class IdempotencyController {
     @ApiResponse(
             responseCode = "204",
             description = "Nothing is known of the key.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            })
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")))
+    @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> invalidate(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(hidden = true) HttpRequest<?> request,

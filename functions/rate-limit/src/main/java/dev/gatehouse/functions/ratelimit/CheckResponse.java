@@ -7,6 +7,7 @@ import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.QuotaExceeded;
 import dev.gatehouse.http.QuotaHeaders;
+import dev.gatehouse.http.SourceHeader;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Mode;

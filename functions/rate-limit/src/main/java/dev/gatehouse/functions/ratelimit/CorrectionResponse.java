@@ -5,6 +5,7 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Source;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.http.Problem;
+import dev.gatehouse.http.SourceHeader;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;

@@ -80,7 +80,7 @@ import java.lang.annotation.Target;
         content =
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.QuotaExceeded.class)))
+                        schema = @Schema(implementation = QuotaExceededSchema.class)))
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)
 @interface Decisions {}

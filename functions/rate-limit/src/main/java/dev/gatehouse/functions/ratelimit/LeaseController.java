@@ -7,6 +7,9 @@ import dev.gatehouse.http.Reading.Faulty;
 import dev.gatehouse.http.Reading.Read;
 import dev.gatehouse.http.Tenant;
 import dev.gatehouse.http.Violation;
+import dev.gatehouse.http.description.BodyProblems;
+import dev.gatehouse.http.description.ProblemSchema;
+import dev.gatehouse.http.description.SafeToAskAgain;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.ratelimit.lease.Leases;
@@ -96,7 +99,7 @@ public class LeaseController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.LeasesExhausted.class)))
+                            schema = @Schema(implementation = LeasesExhaustedSchema.class)))
     @ApiResponse(
             responseCode = "503",
             description =
@@ -111,7 +114,7 @@ public class LeaseController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.LeaseUnknown.class)))
+                            schema = @Schema(implementation = LeaseUnknownSchema.class)))
     public CompletionStage<HttpResponse<?>> acquire(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
         return switch (AcquireRequest.read(body)) {

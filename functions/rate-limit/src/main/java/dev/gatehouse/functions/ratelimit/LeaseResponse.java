@@ -6,6 +6,7 @@ import dev.gatehouse.fallback.Answer.Source;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.QuotaExceeded;
+import dev.gatehouse.http.SourceHeader;
 import dev.gatehouse.ratelimit.lease.Acquisition;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;

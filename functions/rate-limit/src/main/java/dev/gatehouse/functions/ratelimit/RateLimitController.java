@@ -2,6 +2,8 @@ package dev.gatehouse.functions.ratelimit;
 
 import dev.gatehouse.http.Deadlines;
 import dev.gatehouse.http.Tenant;
+import dev.gatehouse.http.description.BodyProblems;
+import dev.gatehouse.http.description.UnsafeToAskAgain;
 import dev.gatehouse.ratelimit.RateLimiter;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;

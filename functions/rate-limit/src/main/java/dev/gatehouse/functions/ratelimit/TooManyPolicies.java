@@ -1,5 +1,6 @@
 package dev.gatehouse.functions.ratelimit;
 
+import dev.gatehouse.http.description.ProblemSchema;
 import io.micronaut.http.MediaType;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -5,85 +5,40 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
-import dev.gatehouse.fixtures.FunctionProcess;
-import dev.gatehouse.fixtures.FunctionSetup;
+import dev.gatehouse.fixtures.HttpPackage;
 import dev.gatehouse.fixtures.RedisProcess;
-import java.nio.charset.StandardCharsets;
+import dev.gatehouse.fixtures.Wear;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The package as it is deployed, run by Lambda's own runtime client. */
 class PackageIT {
 
-    private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
-    private static final String HANDLER = "dev.gatehouse.lambda.HttpFunction";
-    private static final String KEY = "it-key";
+    private static final HttpPackage PACKAGE = HttpPackage.underTest();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Pattern NEEDLESS = Pattern.compile(
-            "lib/(netty-codec-http|micronaut-http-server-netty|logback|"
-                    + "swagger|embedded-redis|junit|micronaut-validation|micronaut-management|micrometer|prometheus|slf4j-simple).*");
-
-    private static FunctionSetup function(String redisUrl) throws Exception {
-        var digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
-        return FunctionProcess.of(ZIP, HANDLER)
-                .env("REDIS_URL", redisUrl)
-                // A busy machine loads the driver in more than the second that a decision has by default.
-                .env("REDIS_CONNECTION_TIMEOUT", "5000")
-                .env("REDIS_COMMAND_TIMEOUT", "1000")
-                .env("GATEHOUSE_API_KEYS", "acme=" + HexFormat.of().formatHex(digest));
-    }
-
     private static String check(String subject, long limit) {
-        return event("/v1/rate-limits/check", """
+        return HttpPackage.post("/v1/rate-limits/check", """
                 {"limits":[{"name":"api","subject":"%s","limit":%d,"windowSeconds":60}]}""".formatted(subject, limit));
-    }
-
-    private static String event(String path, String body) {
-        return event("POST", path, body);
-    }
-
-    private static String event(String method, String path, String body) {
-        return """
-                {
-                  "version": "2.0", "routeKey": "$default", "rawPath": "%1$s", "rawQueryString": "",
-                  "headers": {"content-type": "application/json", "x-api-key": "%2$s", "host": "api.example"},
-                  "requestContext": {
-                    "accountId": "123456789012", "apiId": "a1b2c3", "stage": "$default", "routeKey": "$default",
-                    "requestId": "JKJaXmPLvHcESHA=", "timeEpoch": 1700000000000,
-                    "http": {"method": "%4$s", "path": "%1$s", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
-                  },
-                  "body": "%3$s", "isBase64Encoded": false
-                }""".formatted(path, KEY, body.replace("\"", "\\\""), method);
     }
 
     @Test
     void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
-        System.out.printf("%s: %,d bytes%n", ZIP.getFileName(), Files.size(ZIP));
-        assertThat(Files.size(ZIP)).isLessThanOrEqualTo(15_000_000);
-        try (var zip = new ZipFile(ZIP.toFile())) {
-            assertThat(zip.stream().map(Object::toString))
-                    .contains("dev/gatehouse/functions/ratelimit/RateLimitController.class")
-                    .noneMatch(NEEDLESS.asMatchPredicate());
-        }
+        System.out.printf("%s: %,d bytes%n", PACKAGE.zip().getFileName(), Files.size(PACKAGE.zip()));
+        assertThat(Files.size(PACKAGE.zip())).isLessThanOrEqualTo(15_000_000);
+        assertThat(PACKAGE.entries()).contains("dev/gatehouse/functions/ratelimit/RateLimitController.class");
+        assertThat(PACKAGE.needless()).isEmpty();
     }
 
     @Test
     void grantsOneLeaseAndNoSecond() throws Exception {
-        var lock = event("/v1/rate-limits/leases", """
+        var lock = HttpPackage.post("/v1/rate-limits/leases", """
                 {"name":"report","subject":"ada","limit":1,"leaseMillis":30000}""");
         try (var redis = RedisProcess.start();
-                var function = function(redis.url()).start()) {
+                var function = PACKAGE.on(redis.url()).start()) {
             assertThat(function.invoke(lock, PATIENCE).response())
                     .contains("\"statusCode\":201")
                     .contains("\\\"inUse\\\":1")
@@ -97,7 +52,7 @@ class PackageIT {
     @Test
     void answersACheckFromRedis() throws Exception {
         try (var redis = RedisProcess.start();
-                var function = function(redis.url()).start()) {
+                var function = PACKAGE.on(redis.url()).start()) {
             assertThat(function.invoke(check("ada", 1), PATIENCE).response())
                     .contains("\"statusCode\":200")
                     .contains("\\\"allowed\\\":true")
@@ -119,31 +74,38 @@ class PackageIT {
     void keepsAPolicyAndDecidesAndCorrectsByItsName() throws Exception {
         var policy = "/v1/rate-limits/policies/free";
         try (var redis = RedisProcess.start();
-                var function = function(redis.url()).start()) {
-            assertThat(function.invoke(event("PUT", policy, "{\"limit\":3,\"windowSeconds\":86400}"), PATIENCE)
+                var function = PACKAGE.on(redis.url()).start()) {
+            assertThat(function.invoke(
+                                    HttpPackage.event("PUT", policy, "{\"limit\":3,\"windowSeconds\":86400}"), PATIENCE)
                             .response())
                     .contains("\"statusCode\":200")
                     .contains("\\\"burst\\\":3");
-            assertThat(function.invoke(event("GET", policy, ""), PATIENCE).response())
+            assertThat(function.invoke(HttpPackage.event("GET", policy, ""), PATIENCE)
+                            .response())
                     .contains("\"statusCode\":200")
                     .contains("\\\"algorithm\\\":\\\"gcra\\\"");
             assertThat(function.invoke(
-                                    event("PUT", policy + "/overrides", "{\"subject\":\"ada\",\"limit\":9}"), PATIENCE)
+                                    HttpPackage.event(
+                                            "PUT", policy + "/overrides", "{\"subject\":\"ada\",\"limit\":9}"),
+                                    PATIENCE)
                             .response())
                     .contains("\"statusCode\":200");
             var limits = "{\"limits\":[{\"policy\":\"free\",\"subject\":\"ada\"}]}";
-            assertThat(function.invoke(event("/v1/rate-limits/check", limits), PATIENCE)
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", limits), PATIENCE)
                             .response())
                     .contains("\\\"remaining\\\":8");
-            assertThat(function.invoke(event("/v1/rate-limits/refund", limits), PATIENCE)
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/refund", limits), PATIENCE)
                             .response())
                     .contains("\\\"remaining\\\":9");
-            assertThat(function.invoke(event("DELETE", policy + "/overrides", "{\"subject\":\"ada\"}"), PATIENCE)
+            assertThat(function.invoke(
+                                    HttpPackage.event("DELETE", policy + "/overrides", "{\"subject\":\"ada\"}"),
+                                    PATIENCE)
                             .response())
                     .contains("\"statusCode\":204");
-            assertThat(function.invoke(event("DELETE", policy, ""), PATIENCE).response())
+            assertThat(function.invoke(HttpPackage.event("DELETE", policy, ""), PATIENCE)
+                            .response())
                     .contains("\"statusCode\":204");
-            assertThat(function.invoke(event("/v1/rate-limits/check", limits), PATIENCE)
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", limits), PATIENCE)
                             .response())
                     .contains("\"statusCode\":400")
                     .contains("is not a known policy");
@@ -154,7 +116,7 @@ class PackageIT {
     void startsWithoutRedisAndFindsItOnceItIsThere() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = function(redis.url()).start()) {
+            try (var function = PACKAGE.on(redis.url()).start()) {
                 assertThat(function.invoke(check("ada", 5), PATIENCE).response())
                         .contains("\"statusCode\":200")
                         .contains("\\\"degraded\\\":true")
@@ -176,13 +138,13 @@ class PackageIT {
     @Test
     void eachRequestPrintsALineThatCloudWatchCanReadAndNoSecretIsInAny() throws Exception {
         try (var redis = RedisProcess.setup().password("redis-s3cret").start();
-                var function = function(redis.url())
+                var function = PACKAGE.on(redis.url())
                         .env("REDIS_LOG_COMMANDS", "true")
                         .env("GATEHOUSE_REMEMBER_DENIALS", "off")
                         .start()) {
             function.invoke(check("subject-s3cret", 1), PATIENCE);
             function.invoke(check("subject-s3cret", 1), PATIENCE);
-            function.invoke(event("/v1/rate-limits/check", "{"), PATIENCE);
+            function.invoke(HttpPackage.post("/v1/rate-limits/check", "{"), PATIENCE);
             function.invoke("{}", PATIENCE);
             redis.stop();
             function.invoke(check("subject-s3cret", 1), PATIENCE);
@@ -213,7 +175,7 @@ class PackageIT {
                     .anyMatch(line -> line.contains("\"logger\":\"commands\",\"message\":\"check [gh:{acme:"))
                     .anyMatch(line -> line.contains("\"logger\":\"Outage\"")
                             && line.contains("\"requestId\":\"JKJaXmPLvHcESHA=\""));
-            assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret", KEY);
+            assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret", HttpPackage.KEY);
         }
     }
 
@@ -221,7 +183,7 @@ class PackageIT {
     void withTheClosedPolicyItRefusesToDecideWithoutRedis() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = function(redis.url())
+            try (var function = PACKAGE.on(redis.url())
                     .env("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "closed")
                     .start()) {
                 assertThat(function.invoke(check("ada", 5), PATIENCE).response())
@@ -237,7 +199,7 @@ class PackageIT {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var function =
-                        function("redis://" + wire.host() + ":" + wire.port()).start()) {
+                        PACKAGE.on("redis://" + wire.host() + ":" + wire.port()).start()) {
             function.invoke(check("warm", 100), PATIENCE);
             wire.swallowNextReply();
             var swallowed = function.invoke(check("ada", 100), PATIENCE);
@@ -254,13 +216,14 @@ class PackageIT {
     @Test
     void aMalformedEventIsAnsweredAndNotThrown() throws Exception {
         try (var redis = RedisProcess.start();
-                var function = function(redis.url()).start()) {
+                var function = PACKAGE.on(redis.url()).start()) {
             assertThat(function.invoke("{}", PATIENCE).response()).contains("\"statusCode\":400");
-            assertThat(function.invoke(event("/v1/rate-limits/check", "{"), PATIENCE)
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", "{"), PATIENCE)
                             .response())
                     .contains("\"statusCode\":400")
                     .contains("urn:gatehouse:problem:invalid-request");
-            assertThat(function.invoke(event("/nowhere", "{}"), PATIENCE).response())
+            assertThat(function.invoke(HttpPackage.post("/nowhere", "{}"), PATIENCE)
+                            .response())
                     .contains("\"statusCode\":404")
                     .contains("application/problem+json");
             assertThat(redis.calls("evalsha")).isZero();
@@ -269,7 +232,7 @@ class PackageIT {
 
     @Test
     void aWrongSettingEndsTheStartWithOneLine() throws Exception {
-        try (var function = function("redis://:s3cret@localhost:99999").start()) {
+        try (var function = PACKAGE.on("redis://:s3cret@localhost:99999").start()) {
             await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
             assertThat(function.runtime().initError().orElseThrow())
                     .contains("\"errorMessage\":\"REDIS_URL has a port out of range: 99999\"")
@@ -284,41 +247,13 @@ class PackageIT {
     @Test
     @Timeout(value = 8, unit = TimeUnit.MINUTES)
     void fiftyThousandInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
-        var invocations = 50_000;
-        var nanos = new long[invocations];
         try (var redis = RedisProcess.start();
-                var function = function(redis.url()).start()) {
-            var heapEarly = 0L;
-            for (var i = 0; i < invocations; i++) {
-                if (i == 5_000) {
-                    heapEarly = function.liveHeapBytes();
-                }
-                var result = function.invoke(check("subject-" + i % 500, 1_000_000), PATIENCE);
-                nanos[i] = result.latencyNanos();
-                assertThat(result.response()).contains("\"statusCode\":200");
-            }
-            var heapLate = function.liveHeapBytes();
-            // The calmest thousand of each end: how busy the machine was meanwhile is not what is asked.
-            var early = leastMedian(nanos, 1_000, 6_000);
-            var late = leastMedian(nanos, invocations - 5_000, invocations);
-            System.out.printf(
-                    "p50 of a thousand soon after the start %.3f ms, at the end %.3f ms; live heap %,d then %,d bytes%n",
-                    early / 1e6, late / 1e6, heapEarly, heapLate);
-            assertThat(late).isLessThanOrEqualTo(early * 1.2);
-            assertThat(heapLate).isLessThanOrEqualTo((long) (heapEarly * 1.05));
+                var function = PACKAGE.on(redis.url()).start()) {
+            var wear = Wear.of(
+                    function, 50_000, number -> check("subject-" + number % 500, 1_000_000), "\"statusCode\":200");
+            System.out.println(wear);
+            assertThat(wear.lateNanos()).isLessThanOrEqualTo(wear.earlyNanos() * 1.2);
+            assertThat(wear.lateHeap()).isLessThanOrEqualTo((long) (wear.earlyHeap() * 1.05));
         }
-    }
-
-    private static double leastMedian(long[] nanos, int from, int to) {
-        return IntStream.iterate(from, start -> start < to, start -> start + 1_000)
-                .mapToDouble(start -> median(nanos, start, start + 1_000))
-                .min()
-                .orElseThrow();
-    }
-
-    private static double median(long[] nanos, int from, int to) {
-        var sorted = Arrays.copyOfRange(nanos, from, to);
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -1,0 +1,119 @@
+package dev.gatehouse.functions.authorizer;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.gatehouse.authorizer.Gate;
+import dev.gatehouse.authorizer.GateSettings;
+import dev.gatehouse.functions.authorizer.Answers.WhenUnavailable;
+import dev.gatehouse.functions.authorizer.Event.Malformed;
+import dev.gatehouse.functions.authorizer.Outcome.Failed;
+import dev.gatehouse.functions.authorizer.Outcome.Policy;
+import dev.gatehouse.functions.authorizer.Outcome.Simple;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Lambda handler: API Gateway's authorizer events of all kinds, each answered as its API takes it. Nothing outlives an
+ * invocation, and no event, however malformed, makes it fail but as its API wants it to.
+ *
+ * <p>It is put together by hand: a container of beans would take longer to start than all that there is to start.
+ */
+public final class AuthorizerFunction implements RequestStreamHandler {
+
+    static {
+        // slf4j-simple knows no environment; it reads this when the first logger is made, which is below.
+        var level = System.getenv("LOG_LEVEL");
+        if (level != null) {
+            System.setProperty("org.slf4j.simpleLogger.log.dev.gatehouse", level.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuthorizerFunction.class);
+
+    /** For writing the answer and handing it to Lambda. */
+    private static final Duration MARGIN = Duration.ofMillis(50);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final RedisLink link;
+    private final Gate gate;
+    private final Answers answers;
+    private final Duration budget;
+
+    /** As Lambda makes it. */
+    public AuthorizerFunction() {
+        this(System.getenv());
+        Runtime.getRuntime().addShutdownHook(new Thread(link::close, "gatehouse-close"));
+    }
+
+    /** @throws dev.gatehouse.redis.InvalidSetting if {@code environment} is wrong; Lambda logs its one line */
+    AuthorizerFunction(Map<String, String> environment) {
+        var redis = RedisSettings.fromEnvironment(environment);
+        var settings = GateSettings.from(environment);
+        var unavailable = WhenUnavailable.from(environment);
+        link = RedisLink.to(redis);
+        gate = Gate.over(link, settings);
+        answers = new Answers(settings.tenant(), unavailable);
+        budget = redis.decisionBudget();
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
+        switch (outcome(Event.read(in.readAllBytes()), lambda)) {
+            case Simple simple -> Json.write(simple.json(), out);
+            case Policy policy -> Json.write(policy.json(), out);
+            case Failed(var message) -> throw new Failure(message);
+        }
+    }
+
+    private Outcome outcome(Event event, @Nullable Context lambda) {
+        return switch (event) {
+            case Malformed(var form, var why, var requestId) -> {
+                LOG.warn("Denied an event that is none of API Gateway's: {}; request {}", why, requestId);
+                BadEvents.count();
+                yield Answers.toMalformed(form);
+            }
+            case Event.Request request -> decide(request, lambda);
+        };
+    }
+
+    private Outcome decide(Event.Request request, @Nullable Context lambda) {
+        var caller = request.caller();
+        try {
+            var token = gate.tokenOf(caller.headers()::values, caller.cookies());
+            // It completes by the deadline, so this does not wait for ever.
+            return answers.to(
+                    request,
+                    gate.admit(token, caller.address(), deadline(lambda))
+                            .toCompletableFuture()
+                            .join());
+        } catch (RuntimeException e) {
+            LOG.error("Request {} failed", caller.requestId(), e);
+            return answers.unavailable(request, RETRY_AFTER);
+        }
+    }
+
+    /** The budget that Redis's settings give a decision, or what is left of the invocation. */
+    private Deadline deadline(@Nullable Context lambda) {
+        return lambda == null
+                ? Deadline.in(budget)
+                : Deadline.in(Duration.ofMillis(lambda.getRemainingTimeInMillis())
+                                .minus(MARGIN))
+                        .atMost(budget);
+    }
+
+    /** Ends its connection. */
+    void close() {
+        link.close();
+    }
+}

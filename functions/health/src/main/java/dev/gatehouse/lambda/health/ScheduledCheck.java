@@ -1,0 +1,52 @@
+package dev.gatehouse.lambda.health;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import dev.gatehouse.functions.health.RedisChecks;
+import dev.gatehouse.lambda.FunctionContext;
+import dev.gatehouse.redis.probe.RedisHealth;
+import dev.gatehouse.redis.probe.TroubleSign;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Lambda handler of the scheduled check. Whatever the event, it looks at Redis as deep as a look goes: connection with
+ * TLS and password, a key written, read and deleted, a script, {@code INFO} and what it shows. It fails with one line where
+ * Redis does not serve, so that an alarm on errors sees it; signs of trouble alone are told, and fail nothing.
+ */
+public final class ScheduledCheck implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+
+    /** That Redis is silent has to be said before Lambda ends the invocation without a word; the first time it takes long. */
+    private static final Duration FOR_THE_NEWS = Duration.ofMillis(500);
+
+    private final FunctionContext context;
+    private final RedisChecks checks;
+
+    /** As Lambda makes it. */
+    public ScheduledCheck() {
+        context = FunctionContext.start();
+        checks = context.bean(RedisChecks.class);
+    }
+
+    /**
+     * Checks once.
+     *
+     * @return {@code status}, {@code redis} (the address, without secrets) and {@code troubles} (their names)
+     * @throws RedisDoesNotServe if no decision can be made on Redis
+     */
+    @Override
+    public Map<String, Object> handleRequest(@Nullable Map<String, Object> event, @Nullable Context lambda) {
+        var health = context.within(
+                lambda, FOR_THE_NEWS, () -> checks.deep().toCompletableFuture().join());
+        if (!health.serves()) {
+            throw RedisDoesNotServe.at(checks.url(), health);
+        }
+        return Map.of("status", health.status(), "redis", checks.url(), "troubles", names(health));
+    }
+
+    private static List<String> names(RedisHealth health) {
+        return health.signs().stream().map(TroubleSign::name).toList();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.authorizer.Gate;
+import dev.gatehouse.authorizer.GateSettings;
+import dev.gatehouse.authorizer.LocalAuthorizer;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.policy.Policies;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.GuardedSessions;
+import dev.gatehouse.session.LocalSessions;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.Sessions;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.env.Environment;
+import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gate that the authorizer's function keeps, for the example's route, over the same sessions, limits and policies as the
+ * other routes. Made at the start, so that a wrong setting ends it; it connects to nothing.
+ */
+@Factory
+final class Gatekeeping {
+
+    @Context
+    Gate gate(
+            Environment environment,
+            RedisSettings redis,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            RateLimiter limiter,
+            Policies policies,
+            @Nullable Sessions sessions,
+            @Nullable SeenSessions seen) {
+        var settings = settings(environment);
+        if (!redis.enabled()) {
+            var local = sessions == null ? new LocalSessions() : sessions;
+            return new Gate(settings, new LocalAuthorizer(local, limiter), policies);
+        }
+        // Sessions that remember elsewhere hear of revocations there: what is remembered here besides would not.
+        var known = seen != null ? seen : sessions == null ? settings.seenSessions() : new SeenSessions(0);
+        var guarded = sessions == null ? new GuardedSessions(new RedisSessions(link.get()), known) : sessions;
+        outage.get().onRecovery(known::clear);
+        return Gate.over(link.get(), settings, guarded, known, policies, outage.get());
+    }
+
+    private static GateSettings settings(Environment environment) {
+        var variables = new HashMap<String, String>();
+        for (var name : GateSettings.NAMES) {
+            environment.getProperty(Server.property(name), String.class).ifPresent(value -> variables.put(name, value));
+        }
+        return GateSettings.from(variables);
+    }
+}

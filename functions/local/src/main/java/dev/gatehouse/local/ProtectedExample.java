@@ -1,0 +1,146 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.authorizer.Authorization;
+import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.OverLimit;
+import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Gate;
+import dev.gatehouse.authorizer.Quotas;
+import dev.gatehouse.authorizer.Quotas.Quota;
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.http.Deadlines;
+import dev.gatehouse.http.Problem;
+import dev.gatehouse.http.QuotaExceeded;
+import dev.gatehouse.http.QuotaHeaders;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * An example of an API behind the gate, for its end users, who have sessions and no API key: what API Gateway does with the
+ * authorizer's answers is done here at once, with the statuses that all of its kinds would have if they could.
+ */
+@Controller("/example")
+@Tag(name = "Example", description = "A route behind the gate, as the authorizer keeps it.")
+final class ProtectedExample {
+
+    /** Who passed. */
+    @Serdeable.Serializable
+    @Schema(name = "Visitor", description = "Who passed.")
+    record Visitor(
+            @Schema(example = "ada") String userId,
+            @Schema(description = "Opens nothing.") String sessionId,
+
+            @Schema(description = "Whether a limit had no room, where that is only a mark.", example = "false")
+            boolean limited,
+
+            @Schema(description = "Whether it was decided without Redis.", example = "false")
+            boolean degraded) {}
+
+    private final Gate gate;
+    private final Deadlines deadlines;
+
+    ProtectedExample(Gate gate, Deadlines deadlines) {
+        this.gate = gate;
+        this.deadlines = deadlines;
+    }
+
+    /** Tells who is there. */
+    @Get("/protected")
+    @Operation(
+            operationId = "whoIsThere",
+            summary = "Pass the gate with a session",
+            description =
+                    "Takes a session's token as a bearer token or in the cookie __Host-session, and no API key. The limits "
+                            + "are those of GATEHOUSE_AUTHORIZER_USER_LIMITS and GATEHOUSE_AUTHORIZER_IP_LIMITS.",
+            security = @SecurityRequirement(name = "Session"))
+    @ApiResponse(
+            responseCode = "200",
+            description = "It passed.",
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Visitor.class)))
+    @ApiResponse(
+            responseCode = "401",
+            description = "There is no live session: problem session-invalid.",
+            headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
+            content = @Content)
+    @ApiResponse(
+            responseCode = "406",
+            description = "JSON is not accepted: problem not-acceptable.",
+            content = @Content)
+    @ApiResponse(
+            responseCode = "429",
+            description = "A limit of the user or the address has no room: problem quota-exceeded.",
+            headers =
+                    @Header(
+                            name = "Retry-After",
+                            description = "Seconds until it may pass; absent if it never may.",
+                            schema = @Schema(type = "integer", example = "1")),
+            content = @Content)
+    @ApiResponse(
+            responseCode = "503",
+            description = "Nothing is known without Redis: problem store-unavailable.",
+            headers = @Header(name = "Retry-After", schema = @Schema(type = "integer", example = "1")),
+            content = @Content)
+    CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
+        var token = gate.tokenOf(request.getHeaders()::getAll, List.of());
+        var address = request.getRemoteAddress().getAddress().getHostAddress();
+        return gate.admit(token, address, deadlines.next()).thenApply(ProtectedExample::response);
+    }
+
+    private static HttpResponse<?> response(Answer<Authorization> answer) {
+        return switch (answer) {
+            case Decided<Authorization> decided -> {
+                var response = response(decided.decision(), decided.degraded());
+                yield response.header("Gatehouse-Source", decided.degraded() ? "local" : "redis");
+            }
+            case Unavailable<Authorization>(var retryAfter) ->
+                Problem.storeUnavailable(retryAfter).response();
+        };
+    }
+
+    private static MutableHttpResponse<?> response(Authorization authorization, boolean degraded) {
+        return switch (authorization) {
+            case Authorized(var session, var quotas) -> {
+                var visitor = new Visitor(session.userId().value(), session.id().text(), quotas.exceeded(), degraded);
+                yield withQuotas(quotas, HttpResponse.ok(visitor));
+            }
+            case Unauthorized _ ->
+                Problem.of("session-invalid", "There is no such session", 401, "Sign in, and send the session's token.")
+                        .with("degraded", degraded)
+                        .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"")
+                        .response();
+            case OverLimit(var _, var quotas) -> {
+                var problem =
+                        new QuotaExceeded(quotas.exceededNames()).problem().with("degraded", degraded);
+                var retryAfter = quotas.retryAfter();
+                yield withQuotas(
+                        quotas, (retryAfter == null ? problem : problem.withRetryAfter(retryAfter)).response());
+            }
+        };
+    }
+
+    private static MutableHttpResponse<?> withQuotas(Quotas quotas, MutableHttpResponse<?> response) {
+        QuotaHeaders.of(
+                        quotas.all().stream().map(Quota::limit).toList(),
+                        quotas.all().stream().map(Quota::decision).toList())
+                .writeTo(response.getHeaders());
+        return response;
+    }
+}

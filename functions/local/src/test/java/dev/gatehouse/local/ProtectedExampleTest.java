@@ -1,0 +1,214 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.session.Device;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.UserId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An API behind the gate, as its end users see it. */
+class ProtectedExampleTest {
+
+    private RedisProcess redis;
+    private RedisLink link;
+    private Server server;
+
+    @BeforeEach
+    void startRedis() {
+        redis = RedisProcess.start();
+        link = RedisLink.to(RedisSettings.fromEnvironment(Map.of(
+                "REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000")));
+    }
+
+    @AfterEach
+    void stop() {
+        link.close();
+        if (server != null) {
+            server.close();
+        }
+        redis.close();
+    }
+
+    private void serve(String... namesAndValues) throws IOException {
+        var environment = new HashMap<>(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_URL",
+                redis.url(),
+                "REDIS_COMMAND_TIMEOUT",
+                "10000",
+                "REDIS_CONNECTION_TIMEOUT",
+                "10000",
+                "GATEHOUSE_API_KEYS",
+                new DemoKey("k").setting(),
+                "GATEHOUSE_TENANT",
+                "demo"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        server = Server.start(environment);
+    }
+
+    private SessionToken begin(String user) {
+        var request = SessionRequest.of(
+                new UserId(user), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
+        new RedisSessions(link)
+                .create("demo", request, Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+        return request.token();
+    }
+
+    private Told get(String header, String value) {
+        var caller = new Caller(server.port(), "k");
+        return caller.send(
+                caller.anonymous("/example/protected").header(header, value).GET());
+    }
+
+    @Test
+    void whoHasASessionPassesWithoutAnApiKeyAndIsToldHisLimits() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=100/1");
+        var ada = begin("ada");
+
+        var told = get("Authorization", "Bearer " + ada.text());
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body())
+                .isEqualTo(Map.of("userId", "ada", "sessionId", ada.id().text(), "limited", false, "degraded", false));
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(told.header("RateLimit-Policy")).isEqualTo("\"ip\";q=100;w=1, \"api\";q=10;w=600");
+        assertThat(told.header("X-RateLimit-Remaining")).isEqualTo("9");
+        assertThat(get("Cookie", "a=b; __Host-session=" + ada.text()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whoHasNoneIsUnauthorizedAndToldNothingElse() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
+        var ada = begin("ada");
+        for (var token : List.of("k", "x", new SessionToken(ada.id(), "A".repeat(43)).text())) {
+            var told = get("Authorization", "Bearer " + token);
+            assertThat(told.status()).isEqualTo(401);
+            assertThat(told.header("Content-Type")).startsWith("application/problem+json");
+            assertThat(told.body()).containsEntry("type", "urn:gatehouse:problem:session-invalid");
+            assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
+            assertThat(told.header("RateLimit")).isNull();
+        }
+        new RedisSessions(link)
+                .revoke("demo", ada.id(), Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+        assertThat(get("Authorization", "Bearer " + ada.text()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void overTheLimitIsATrue429AndTheSameThatACheckWithTheUsersIdMeets() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=2/600", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=100/1");
+        var token = "Bearer " + begin("ada").text();
+        assertThat(get("Authorization", token).status()).isEqualTo(200);
+        var checked = new Caller(server.port(), "k")
+                .check("{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":2,\"windowSeconds\":600}]}");
+        assertThat(checked.list("limits").getFirst()).containsEntry("remaining", 0);
+
+        var told = get("Authorization", token);
+
+        assertThat(told.status()).isEqualTo(429);
+        assertThat(told.body())
+                .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")
+                .containsEntry("violated-policies", List.of("api"));
+        assertThat(Integer.parseInt(told.header("Retry-After"))).isBetween(250, 300);
+        assertThat(told.header("X-RateLimit-Remaining")).isEqualTo("0");
+        assertThat(told.text()).doesNotContain("ada");
+    }
+
+    @Test
+    void flaggedItPassesAndSaysSo() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600", "GATEHOUSE_AUTHORIZER_OVER_LIMIT", "flag");
+        var token = "Bearer " + begin("ada").text();
+        get("Authorization", token);
+        var told = get("Authorization", token);
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body()).containsEntry("limited", true);
+    }
+
+    @Test
+    void withoutRedisWhoWasSeenPassesAndAnybodyElseIsToldToComeAgain() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=100/600", "REDIS_CONNECTION_TIMEOUT", "1000");
+        var ada = "Bearer " + begin("ada").text();
+        var unseen = "Bearer " + begin("ada").text();
+        assertThat(get("Authorization", ada).status()).isEqualTo(200);
+        redis.kill();
+
+        var told = get("Authorization", ada);
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body()).containsEntry("degraded", true);
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
+        var other = get("Authorization", unseen);
+        assertThat(other.status()).isEqualTo(503);
+        assertThat(other.header("Retry-After")).isEqualTo("1");
+        assertThat(other.body()).containsEntry("type", "urn:gatehouse:problem:store-unavailable");
+    }
+
+    @Test
+    void aHeaderOfTheTeamsOwnHoldsTheTokenIfItIsSet() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_TOKEN_HEADER", "X-Session-Token");
+        assertThat(get("x-session-token", begin("ada").text()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aPolicyThatIsStoredCountsByItsName() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "plan");
+        var caller = new Caller(server.port(), "k");
+        assertThat(caller.call("PUT", "/v1/rate-limits/policies/plan", "{\"limit\":1,\"windowSeconds\":600}")
+                        .status())
+                .isBetween(200, 204);
+        var ada = "Bearer " + begin("ada").text();
+        assertThat(get("Authorization", ada).status()).isEqualTo(200);
+        assertThat(get("Authorization", ada).status()).isEqualTo(429);
+
+        var override = "{\"subject\":\"grace-" + UUID.randomUUID() + "\",\"unlimited\":true}";
+        assertThat(caller.call("PUT", "/v1/rate-limits/policies/plan/overrides", override)
+                        .status())
+                .isBetween(200, 204);
+        assertThat(get("Authorization", ada).status()).isEqualTo(429);
+        assertThat(caller.call(
+                                "PUT",
+                                "/v1/rate-limits/policies/plan/overrides",
+                                "{\"subject\":\"ada\",\"unlimited\":true}")
+                        .status())
+                .isBetween(200, 204);
+        assertThat(get("Authorization", ada).status()).isEqualTo(200);
+    }
+
+    @Test
+    void byChoiceWithoutRedisNobodyHasASessionOfAnotherProcess() throws IOException {
+        serve("ENABLE_REDIS", "false");
+        assertThat(get("Authorization", "Bearer " + begin("ada").text()).status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aWrongSettingEndsTheStart() {
+        assertThatThrownBy(() -> serve("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=many"))
+                .hasStackTraceContaining(
+                        "GATEHOUSE_AUTHORIZER_IP_LIMITS must be names of policies or limits as name=100/60, not \"ip=many\"");
+    }
+}

@@ -1,0 +1,242 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.FaultProxy;
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.local.Caller.Told;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a caller sees of sessions while Redis is gone. */
+class SessionOutageTest {
+
+    private static final String SESSIONS = "/v1/sessions";
+
+    /** Two seconds are what is promised; the rest is for a busy machine. */
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+    private RedisProcess redis;
+
+    @BeforeEach
+    void startRedis() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterEach
+    void stopIt() {
+        redis.close();
+    }
+
+    private static Server server(String redisUrl, Map<String, String> more) throws IOException {
+        var environment = new HashMap<>(Map.of(
+                "MICRONAUT_SERVER_PORT", "-1",
+                "GATEHOUSE_API_KEYS", new DemoKey("k").setting(),
+                "REDIS_URL", redisUrl,
+                "REDIS_CONNECTION_TIMEOUT", "2000",
+                "REDIS_COMMAND_TIMEOUT", "1000"));
+        environment.putAll(more);
+        return Server.start(environment);
+    }
+
+    /** A caller, and what it asks for. */
+    private record Client(Caller caller) {
+
+        static Client of(Server server) {
+            return new Client(new Caller(server.port(), "k"));
+        }
+
+        Told create(String user) {
+            return caller.post(SESSIONS, "{\"userId\":\"%s\",\"attributes\":{\"share\":0.10}}".formatted(user));
+        }
+
+        String token(String user) {
+            return token(create(user));
+        }
+
+        static String token(Told told) {
+            assertThat(told.status()).as(told.text()).isIn(200, 201);
+            return (String) told.body().get("token");
+        }
+
+        Told lookup(String token) {
+            return caller.post(SESSIONS + "/lookup", "{\"token\":\"%s\"}".formatted(token));
+        }
+
+        Told rotate(String token, int graceSeconds) {
+            return caller.post(
+                    SESSIONS + "/rotate", "{\"token\":\"%s\",\"graceSeconds\":%d}".formatted(token, graceSeconds));
+        }
+
+        Told patch(String token) {
+            return caller.call("PATCH", SESSIONS + "/" + id(token), "{\"attributes\":{\"share\":1}}");
+        }
+
+        Told revoke(String token) {
+            return caller.send(caller.request(SESSIONS + "/" + id(token)).DELETE());
+        }
+
+        Told revokeUser(String user) {
+            return caller.post(SESSIONS + "/revoke-user", "{\"userId\":\"%s\"}".formatted(user));
+        }
+
+        Told list(String user) {
+            return caller.post(SESSIONS + "/list", "{\"userId\":\"%s\"}".formatted(user));
+        }
+
+        private static String id(String token) {
+            return token.substring(0, token.lastIndexOf('.'));
+        }
+    }
+
+    @Test
+    void aSessionThatWasSeenIsToldFromMemoryAndNoOther() throws IOException {
+        try (var server = server(redis.url(), Map.of())) {
+            var client = Client.of(server);
+            var seen = client.token("ada");
+            var found = client.lookup(seen);
+            var elsewhere = someoneElses();
+            redis.kill();
+
+            var told = client.lookup(seen);
+
+            assertThat(told.status()).isEqualTo(200);
+            assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
+            assertThat(told.header("ETag")).isEqualTo("\"1\"");
+            assertThat(told.body())
+                    .containsEntry("degraded", true)
+                    .containsEntry("session", found.body().get("session"));
+            assertThat(told.text()).contains("\"attributes\":{\"share\":0.10}");
+            for (var token : new String[] {elsewhere, "nonsense", "", Client.id(seen) + "." + "A".repeat(43)}) {
+                assertUnavailable(client.lookup(token));
+            }
+        }
+    }
+
+    /** A token of a session that the process under test has not seen. */
+    private String someoneElses() throws IOException {
+        try (var other = server(redis.url(), Map.of())) {
+            return Client.of(other).token("grace");
+        }
+    }
+
+    @Test
+    void nothingIsChangedWithoutRedis() throws IOException {
+        try (var server = server(redis.url(), Map.of())) {
+            var client = Client.of(server);
+            var token = client.token("ada");
+            client.lookup(token);
+            redis.kill();
+
+            assertUnavailable(client.create("ada"));
+            assertUnavailable(client.rotate(token, 10));
+            assertUnavailable(client.patch(token));
+            assertUnavailable(client.list("ada"));
+            assertUnavailable(client.revokeUser("grace"));
+            assertUnavailable(client.revoke("x.y"));
+        }
+    }
+
+    @Test
+    void aClosedServerTellsNothingFromMemory() throws IOException {
+        try (var server = server(redis.url(), Map.of("GATEHOUSE_SESSIONS_WHEN_DOWN", "closed"))) {
+            var client = Client.of(server);
+            var token = client.token("ada");
+            assertThat(client.lookup(token).status()).isEqualTo(200);
+            redis.kill();
+
+            assertUnavailable(client.lookup(token));
+        }
+    }
+
+    @Test
+    void whatThisProcessHasRevokedItDoesNotRemember() throws IOException {
+        try (var server = server(redis.url(), Map.of())) {
+            var client = Client.of(server);
+            var one = client.token("ada");
+            var another = client.token("grace");
+            var exchanged = client.token("joan");
+            client.lookup(one);
+            client.lookup(another);
+            client.lookup(exchanged);
+            assertThat(client.revoke(one).status()).isEqualTo(204);
+            assertThat(client.revokeUser("grace").status()).isEqualTo(200);
+            assertThat(client.rotate(exchanged, 0).status()).isEqualTo(200);
+            redis.kill();
+
+            assertUnavailable(client.lookup(one));
+            assertUnavailable(client.lookup(another));
+            assertUnavailable(client.lookup(exchanged));
+        }
+    }
+
+    @Test
+    void aRevocationThatRedisDidNotHearIsHeardByThisProcess() throws IOException {
+        try (var server = server(redis.url(), Map.of())) {
+            var client = Client.of(server);
+            var one = client.token("ada");
+            var another = client.token("grace");
+            client.lookup(one);
+            client.lookup(another);
+            redis.kill();
+            assertThat(client.lookup(one).status()).isEqualTo(200);
+            assertThat(client.lookup(another).status()).isEqualTo(200);
+
+            assertUnavailable(client.revoke(one));
+            assertUnavailable(client.revokeUser("grace"));
+
+            assertUnavailable(client.lookup(one));
+            assertUnavailable(client.lookup(another));
+        }
+    }
+
+    @Test
+    void whatRedisSaysCountsAgainWhenItIsBack() throws IOException {
+        try (var server = server(redis.url(), Map.of())) {
+            var client = Client.of(server);
+            var token = client.token("ada");
+            client.lookup(token);
+            redis.kill();
+            assertThat(client.lookup(token).status()).isEqualTo(200);
+            redis.restart();
+
+            await().atMost(RECOVERY).until(() -> client.create("grace").status() == 201);
+
+            CommonContractTest.assertProblem(client.lookup(token), 401, "session-invalid");
+            redis.kill();
+            assertUnavailable(client.lookup(token));
+        }
+    }
+
+    @Test
+    void whatMayBeAskedAgainIsAskedAgainWithoutTheCallerNoticing() throws IOException {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var server = server("redis://127.0.0.1:" + wire.port(), Map.of())) {
+            var client = Client.of(server);
+            client.lookup("warm");
+            wire.swallowNextReplyAndReset();
+            var token = client.token("ada");
+            assertThat(client.list("ada").list("sessions")).hasSize(1);
+
+            wire.swallowNextReplyAndReset();
+            var rotated = client.rotate(token, 10);
+            assertThat(client.lookup(Client.token(rotated)).status()).isEqualTo(200);
+
+            wire.swallowNextReplyAndReset();
+            assertThat(client.revoke(token).status()).isEqualTo(204);
+            assertThat(client.list("ada").list("sessions")).isEmpty();
+        }
+    }
+
+    private static void assertUnavailable(Told told) {
+        CommonContractTest.assertProblem(told, 503, "store-unavailable");
+        assertThat(told.header("Retry-After")).isEqualTo("1");
+        assertThat((String) told.body().get("detail")).contains("safe to ask again");
+    }
+}

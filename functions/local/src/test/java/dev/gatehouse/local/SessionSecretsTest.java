@@ -1,0 +1,86 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fixtures.EveryLog;
+import dev.gatehouse.fixtures.RedisProcess;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Who has a log, a key name or a record of Redis, opens no session by it. */
+class SessionSecretsTest {
+
+    private static final String SESSIONS = "/v1/sessions";
+    private static final String BODY =
+            "{\"userId\":\"ada-%1$s\",\"attributes\":{\"name\":\"byron-%1$s\"},\"device\":{\"name\":\"phone-%1$s\"}}";
+
+    /** All that is said by whoever asks, rightly and wrongly, with and without Redis. */
+    @Test
+    void noLogHoldsATokenAUserOrAnAttribute() throws Exception {
+        try (var redis = RedisProcess.start();
+                var log = EveryLog.record();
+                var server = Server.start(Map.of(
+                        "MICRONAUT_SERVER_PORT", "-1",
+                        "GATEHOUSE_API_KEYS", new DemoKey("k").setting(),
+                        "REDIS_CONNECTION_TIMEOUT", "5000",
+                        "REDIS_COMMAND_TIMEOUT", "2000",
+                        "REDIS_URL", redis.url()))) {
+            var caller = new Caller(server.port(), "k");
+            var marks = "m4rk";
+            var created = caller.post(SESSIONS, BODY.formatted(marks));
+            var token = (String) created.body().get("token");
+            var id = token.substring(0, token.lastIndexOf('.'));
+            var rotated = (String) everything(caller, token, id, marks).get("token");
+            caller.post(SESSIONS, BODY.formatted(marks).replace(":{", ":{{"));
+            caller.post(SESSIONS, BODY.formatted(marks).replace("\"}", "\",\"" + marks + "\":1}"));
+            caller.post(SESSIONS + "/lookup", "{\"token\":\"%s\",\"touch\":7}".formatted(token));
+            redis.cli("HSET", (String) ((List<?>) redis.cli("KEYS", "gh:*")).getFirst(), id.substring(13), marks);
+            everything(caller, rotated, id, marks);
+            redis.kill();
+            everything(caller, rotated, id, marks);
+
+            var secrets = List.of(marks, token.substring(30), rotated.substring(30));
+            assertThat(log.text()).as("somebody says something").contains("is lost");
+            assertThat(log.text().lines())
+                    .filteredOn(line -> secrets.stream().anyMatch(line::contains))
+                    .isEmpty();
+        }
+    }
+
+    private static Map<String, Object> everything(Caller caller, String token, String id, String marks) {
+        caller.post(SESSIONS + "/lookup", "{\"token\":\"%s\"}".formatted(token));
+        caller.call("PATCH", SESSIONS + "/" + id, "{\"attributes\":{\"%1$s\":\"%1$s\"}}".formatted(marks));
+        caller.post(SESSIONS + "/list", "{\"userId\":\"ada-%s\"}".formatted(marks));
+        caller.post(SESSIONS + "/revoke-user", "{\"userId\":\"ada-%s\",\"exceptId\":\"%s\"}".formatted(marks, id));
+        return caller.post(SESSIONS + "/rotate", "{\"token\":\"%s\"}".formatted(token))
+                .body();
+    }
+
+    @Test
+    void whatRedisHoldsOpensNothing() throws Exception {
+        try (var redis = RedisProcess.start();
+                var server = Server.start(Map.of(
+                        "MICRONAUT_SERVER_PORT", "-1",
+                        "GATEHOUSE_API_KEYS", new DemoKey("k").setting(),
+                        "REDIS_CONNECTION_TIMEOUT", "5000",
+                        "REDIS_COMMAND_TIMEOUT", "2000",
+                        "REDIS_URL", redis.url()))) {
+            var caller = new Caller(server.port(), "k");
+            var token = (String)
+                    caller.post(SESSIONS, BODY.formatted("m4rk")).body().get("token");
+            var rotated = (String) caller.post(SESSIONS + "/rotate", "{\"token\":\"%s\"}".formatted(token))
+                    .body()
+                    .get("token");
+
+            var keys = (List<?>) redis.cli("KEYS", "*");
+            assertThat(keys).isNotEmpty();
+            for (var key : keys) {
+                assertThat((String) key).doesNotContain("ada", "m4rk");
+                for (var field : (List<?>) redis.cli("HGETALL", (String) key)) {
+                    assertThat(String.valueOf(field)).doesNotContain(token.substring(30), rotated.substring(30));
+                }
+            }
+        }
+    }
+}

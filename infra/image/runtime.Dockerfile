@@ -1,0 +1,10 @@
+# An image in place of Lambda's for java25, for machines that cannot pull that: infra/local/sam runs packages in it.
+ARG BASE=eclipse-temurin:25-jre
+FROM ${BASE}
+
+COPY bootstrap /var/runtime/bootstrap
+COPY lib /var/runtime/lib
+
+ENV LAMBDA_TASK_ROOT=/var/task LAMBDA_RUNTIME_DIR=/var/runtime
+WORKDIR /var/task
+ENTRYPOINT ["/var/runtime/bootstrap"]

@@ -1,0 +1,411 @@
+"""What every way to deploy the template must keep."""
+
+import json
+import re
+import tomllib
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
+
+from stack import CACHE, INFRA, OWN, SECRET, VPC, Stack, combinations, name_of, packages, refused, source
+
+ALL = [pytest.param(one, id=name_of(one)) for one in combinations()]
+
+# Commands that AWS lets nobody restrict to a resource.
+WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+NETWORK_INTERFACES = {
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+}
+
+_stacks = {}
+
+
+@pytest.fixture
+def stack(request):
+    key = name_of(request.param)
+    if key not in _stacks:
+        _stacks[key] = Stack(request.param)
+    return _stacks[key]
+
+
+every_way = pytest.mark.parametrize("stack", ALL, indirect=True)
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def statements(stack):
+    """Every statement of every policy, with the name of what it belongs to."""
+    for kind in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
+        for name, properties in stack.of(kind).items():
+            documents = [one["PolicyDocument"] for one in properties.get("Policies", [])]
+            if "PolicyDocument" in properties:
+                documents.append(properties["PolicyDocument"])
+            for document in documents:
+                for statement in document["Statement"]:
+                    yield name, statement
+
+
+@every_way
+def test_what_is_deployed_lints(stack):
+    found = lint(json.dumps(stack.template), config=ManualArgs(regions=["eu-central-1", "us-east-1"], ignore_checks=["W2001"]))
+
+    assert [str(one) for one in found] == []
+
+
+@every_way
+def test_nothing_refers_to_what_is_not_deployed(stack):
+    known = set(stack.resources) | set(stack.parameters)
+
+    def walk(node):
+        match node:
+            case {"Ref": name}:
+                yield name
+            case {"Fn::GetAtt": [name, *_]}:
+                yield name
+            case {"Fn::Sub": text}:
+                own = set()
+                if isinstance(text, list):
+                    text, variables = text
+                    own = set(variables)
+                    yield from walk(variables)
+                yield from (
+                    name.split(".")[0] for name in re.findall(r"\$\{([\w.:]+)}", text) if name.split(".")[0] not in own
+                )
+            case dict():
+                for value in node.values():
+                    yield from walk(value)
+            case list():
+                for value in node:
+                    yield from walk(value)
+
+    referred = {name for name in walk([stack.resources, stack.outputs]) if not name.startswith("AWS::")}
+    assert referred - known == set()
+
+
+@every_way
+def test_every_function_is_published_under_the_alias_live(stack):
+    functions = stack.of("AWS::Lambda::Function")
+    aliases = stack.of("AWS::Lambda::Alias")
+
+    assert len(functions) == (7 if "ExampleFunction" in stack.resources else 6)
+    assert {one["FunctionName"]["Ref"] for one in aliases.values()} == set(functions)
+    for alias in aliases.values():
+        assert alias["Name"] == "live"
+        version = alias["FunctionVersion"]["Fn::GetAtt"][0]
+        assert stack.resources[version]["Properties"]["FunctionName"] == alias["FunctionName"]
+
+
+@every_way
+def test_whoever_invokes_a_function_invokes_its_alias(stack):
+    aliases = set(stack.of("AWS::Lambda::Alias"))
+    permissions = stack.of("AWS::Lambda::Permission")
+
+    assert {one["FunctionName"]["Ref"] for one in permissions.values()} <= aliases
+    for path, methods in stack.resources["Api"]["Properties"]["Body"]["paths"].items():
+        for method in methods.values():
+            uri = method["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            assert re.search(r"functions/\$\{(\w+)}/invocations", uri)[1] in aliases, path
+    (schedule,) = stack.of("AWS::Scheduler::Schedule").values()
+    assert schedule["Target"]["Arn"]["Ref"] in aliases
+
+
+@every_way
+def test_changed_configuration_publishes_a_version(stack):
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        assert function["Environment"]["Variables"]["GATEHOUSE_CONFIG_VERSION"].isdigit(), name
+    for name, resource in source()["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            assert resource["Properties"]["AutoPublishAliasAllProperties"] is True, name
+
+
+@every_way
+def test_functions_are_of_the_kind_that_was_chosen(stack):
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        assert function["Architectures"] == ["arm64"], name
+        assert function["TracingConfig"] == {"Mode": "Active"}, name
+        assert function["LoggingConfig"]["LogFormat"] == "JSON", name
+        assert function["Timeout"] < 30, name
+        if name != "ExampleFunction":
+            assert function["Runtime"] == "java25", name
+            assert function["MemorySize"] == 1024, name
+            assert function["SnapStart"] == {"ApplyOn": {"Ref": "SnapStart"}}, name
+
+
+@every_way
+def test_every_function_logs_to_a_group_of_its_own_that_forgets(stack):
+    groups = stack.of("AWS::Logs::LogGroup")
+    used = [one["LoggingConfig"]["LogGroup"]["Ref"] for one in stack.of("AWS::Lambda::Function").values()]
+
+    assert len(set(used)) == len(used)
+    assert set(groups) == {*used, "AccessLog"}
+    assert all(one["RetentionInDays"] == {"Ref": "LogRetentionDays"} for one in groups.values())
+
+
+@every_way
+def test_no_permission_is_wider_than_aws_makes_it(stack):
+    seen = 0
+    for owner, statement in statements(stack):
+        actions = as_list(statement["Action"])
+        seen += 1
+        assert not any("*" in action for action in actions), owner
+        assert "NotAction" not in statement and "NotResource" not in statement, owner
+        for resource in as_list(statement["Resource"]):
+            if resource == "*":
+                assert statement["Effect"] == "Deny" or set(actions) <= WITHOUT_RESOURCE | NETWORK_INTERFACES, owner
+            else:
+                assert "*" not in json.dumps(resource), owner
+    assert seen > 4
+
+
+@every_way
+def test_a_function_may_not_use_its_right_to_network_interfaces(stack):
+    allowed = [one for _, one in statements(stack) if NETWORK_INTERFACES & set(as_list(one["Action"]))]
+
+    if not stack.parameters["VpcId"]:
+        assert allowed == []
+        return
+    allow, deny = allowed
+    assert (allow["Effect"], deny["Effect"]) == ("Allow", "Deny")
+    assert set(deny["Action"]) == set(allow["Action"]) == NETWORK_INTERFACES
+    assert "lambda:SourceFunctionArn" in deny["Condition"]["ArnLike"]
+
+
+@every_way
+def test_roles_have_no_policies_of_amazon(stack):
+    for name, role in stack.of("AWS::IAM::Role").items():
+        assert [one for one in role.get("ManagedPolicyArns", []) if one != {"Ref": "NetworkPolicy"}] == [], name
+
+
+@every_way
+def test_each_function_has_its_role(stack):
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        expected = "ExampleRole" if name == "ExampleFunction" else "FunctionRole"
+        assert function["Role"] == {"Fn::GetAtt": [expected, "Arn"]}
+
+
+@every_way
+def test_only_the_way_to_redis_that_was_chosen_is_open(stack):
+    actions = {action for _, one in statements(stack) for action in as_list(one["Action"])}
+    variables = stack.resources["RateLimitFunction"]["Properties"]["Environment"]["Variables"]
+
+    if stack.parameters["RedisMode"] == "own":
+        assert "secretsmanager:GetSecretValue" in actions and "elasticache:Connect" not in actions
+        assert ("kms:Decrypt" in actions) == bool(stack.parameters["RedisSecretKeyArn"])
+        assert variables["REDIS_SECRET_ARN"] == {"Ref": "RedisSecretArn"}
+        assert not {"REDIS_HOST", "REDIS_IAM_CACHE"} & set(variables)
+        assert not any("ElastiCache" in one["Type"] for one in stack.resources.values())
+    else:
+        assert "elasticache:Connect" in actions and not {"secretsmanager:GetSecretValue", "kms:Decrypt"} & actions
+        assert "REDIS_SECRET_ARN" not in variables
+        assert variables["REDIS_SSL"] == "true"
+        assert variables["REDIS_IAM_CACHE"] == variables["REDIS_USERNAME"] == {"Ref": "CacheName"}
+
+
+@every_way
+def test_the_cache_is_reached_by_the_functions_and_nobody_else(stack):
+    if stack.parameters["RedisMode"] == "own":
+        return
+    cache = stack.resources["Cache"]["Properties"]
+    (user,) = stack.of("AWS::ElastiCache::User").values()
+    (ingress,) = stack.resources["CacheSecurityGroup"]["Properties"]["SecurityGroupIngress"]
+
+    assert cache["SecurityGroupIds"] == [{"Ref": "CacheSecurityGroup"}]
+    assert cache["UserGroupId"] == {"Ref": "CacheUsers"}
+    assert user["AuthenticationMode"] == {"Type": "iam"}
+    assert user["UserId"] == user["UserName"]
+    assert ingress["SourceSecurityGroupId"] == {"Ref": "FunctionSecurityGroup"}
+    assert (ingress["FromPort"], ingress["ToPort"]) == (6379, 6379)
+    (egress,) = stack.resources["FunctionSecurityGroup"]["Properties"]["SecurityGroupEgress"]
+    assert egress["CidrIp"] == "255.255.255.255/32"
+
+
+@every_way
+def test_functions_are_in_the_vpc_that_was_given(stack):
+    for name, function in stack.of("AWS::Lambda::Function").items():
+        assert ("VpcConfig" in function) == bool(stack.parameters["VpcId"]), name
+
+
+@every_way
+def test_the_authorizer_decides_anew_each_time_and_the_api_may_ask_it(stack):
+    (scheme,) = stack.resources["Api"]["Properties"]["Body"]["components"]["securitySchemes"].values()
+    authorizer = scheme["x-amazon-apigateway-authorizer"]
+    permission = stack.resources["ApiSessionAuthorizerAuthorizerPermission"]["Properties"]
+
+    assert authorizer["authorizerResultTtlInSeconds"] == 0
+    assert authorizer["identitySource"] == []
+    assert authorizer["enableSimpleResponses"] is True
+    assert authorizer["authorizerPayloadFormatVersion"] == "2.0"
+    assert authorizer["authorizerUri"]["Fn::Sub"][1] == {"__FunctionArn__": {"Ref": "AuthorizerFunctionAliaslive"}}
+    assert permission["FunctionName"] == {"Ref": "AuthorizerFunctionAliaslive"}
+    assert permission["Principal"] == "apigateway.amazonaws.com"
+
+
+@every_way
+def test_the_example_alone_is_protected_by_the_authorizer(stack):
+    paths = stack.resources["Api"]["Properties"]["Body"]["paths"]
+    protected = {path for path, methods in paths.items() for method in methods.values() if method.get("security")}
+
+    assert protected == ({"/example/whoami"} if stack.parameters["WithExample"] == "true" else set())
+
+
+@every_way
+def test_every_route_of_the_contract_has_a_function(stack):
+    assert set(stack.resources["Api"]["Properties"]["Body"]["paths"]) - {"/example/whoami"} == {
+        "/v1/idempotency/{proxy+}",
+        "/v1/rate-limits/{proxy+}",
+        "/v1/sessions",
+        "/v1/sessions/{proxy+}",
+        "/health",
+        "/health/{proxy+}",
+        "/redis/stats",
+    }
+
+
+@every_way
+def test_the_stage_throttles_and_logs(stack):
+    (stage,) = stack.of("AWS::ApiGatewayV2::Stage").values()
+
+    assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(stage["DefaultRouteSettings"])
+    fields = json.loads(stage["AccessLogSettings"]["Format"])
+    assert fields["route"] == "$context.routeKey"
+    # Who called, and what for, is in no log.
+    assert not re.search(r"sourceIp|userAgent|path|identity|authorizer\.(?!error)", stage["AccessLogSettings"]["Format"])
+
+
+@every_way
+def test_the_scheduled_check_is_tried_again_and_what_is_lost_is_kept(stack):
+    (schedule,) = stack.of("AWS::Scheduler::Schedule").values()
+    target = schedule["Target"]
+
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["LostChecks", "Arn"]}}
+    # Else two stacks could not be in one account.
+    assert "${AWS::StackName}" in schedule["Name"]["Fn::Sub"]
+
+
+@every_way
+def test_every_alarm_tells_the_topic_and_says_what_is_the_matter(stack):
+    alarms = stack.of("AWS::CloudWatch::Alarm")
+
+    assert {
+        "FunctionErrorsAlarm",
+        "RedisCheckAlarm",
+        "ServerErrorsAlarm",
+        "LatencyAlarm",
+        "DegradedDecisionsAlarm",
+        "RedisMemoryAlarm" if stack.parameters["RedisMode"] == "own" else "CacheMemoryAlarm",
+    } <= set(alarms)
+    for name, alarm in alarms.items():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
+        assert len(alarm["AlarmDescription"]) > 30, name
+        assert "TreatMissingData" in alarm, name
+    for name in ("ServerErrorsAlarm", "LatencyAlarm"):
+        assert alarms[name]["Dimensions"] == [{"Name": "ApiId", "Value": {"Ref": "Api"}}]
+    assert len(stack.of("AWS::SNS::Subscription")) == (1 if stack.parameters["AlarmEmail"] else 0)
+
+
+@every_way
+def test_alarms_on_metrics_of_our_own_name_what_the_functions_tell(stack):
+    told = (INFRA.parent / "shared/src/main/java/dev/gatehouse/telemetry/EmfLines.java").read_text()
+    seen = set()
+
+    for name, alarm in stack.of("AWS::CloudWatch::Alarm").items():
+        metrics = [one["MetricStat"]["Metric"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+        for metric in metrics or [alarm]:
+            if metric["Namespace"].startswith("AWS/"):
+                continue
+            seen.add(metric["MetricName"])
+            assert f'NAMESPACE = "{metric["Namespace"]}"' in told, name
+            assert f'new Metric("{metric["MetricName"]}", ' in told, name
+            (dimension,) = metric["Dimensions"]
+            assert dimension["Name"] == "FunctionName" and f'"\\"{dimension["Name"]}\\""' in told, name
+            assert dimension["Value"]["Ref"] in stack.of("AWS::Lambda::Function"), name
+    assert "Degraded" in seen
+
+
+@every_way
+def test_the_dashboard_is_json(stack):
+    text, variables = stack.resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    text = text.replace("${RedisMetrics}", variables["RedisMetrics"]["Fn::Sub"])
+    widgets = json.loads(re.sub(r"\$\{[\w.:]+}", "name", text))["widgets"]
+
+    assert len(widgets) == 6
+    assert all(widget["properties"]["metrics"] for widget in widgets)
+
+
+@every_way
+def test_outputs_tell_a_newcomer_where_it_is(stack):
+    assert {"Url", "TryIt", "DashboardUrl", "AlarmTopicArn", "AuthorizerArn", "LogGroups"} <= set(stack.outputs)
+    assert all(one["Description"] and one["Value"] for one in stack.outputs.values())
+
+
+def test_names_that_must_be_one_of_a_kind_carry_the_stacks():
+    for name, resource in source()["Resources"].items():
+        for key, value in resource.get("Properties", {}).items():
+            if key in ("FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "DashboardName", "LogGroupName"):
+                assert "Ref" in value or "${AWS::StackName}" in value["Fn::Sub"], (name, key)
+
+
+def test_packages_are_those_that_maven_makes():
+    version = ElementTree.parse(INFRA.parent / "pom.xml").getroot().findtext("{*}version")
+
+    for package in packages():
+        function = package.split("/")[2]
+        assert package == f"../functions/{function}/target/gatehouse-{function}-{version}.zip"
+
+
+def test_handlers_are_classes_of_this_repository():
+    root = INFRA.parent / "functions"
+    missing = []
+    for name, resource in source()["Resources"].items():
+        handler = resource.get("Properties", {}).get("Handler", "")
+        if handler.startswith("dev.gatehouse."):
+            path = handler.replace(".", "/") + ".java"
+            if not list(root.glob(f"*/src/main/java/{path}")):
+                missing.append(f"{name}: {handler}")
+    assert missing == []
+
+
+@pytest.mark.parametrize("parameters", combinations(), ids=name_of)
+def test_every_combination_is_allowed(parameters):
+    assert refused(parameters) == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({**OWN, "RedisSecretArn": ""}, "RedisMode is own, so RedisSecretArn must name"),
+        ({**CACHE, "RedisSecretArn": SECRET}, "RedisMode is elasticache, which needs no secret"),
+        ({**CACHE, "VpcId": ""}, "Set VpcId and SubnetIds"),
+        ({**CACHE, "SubnetIds": ""}, "Set VpcId and SubnetIds"),
+        ({**OWN, "VpcId": VPC["VpcId"]}, "VpcId is set, so SubnetIds"),
+        ({**OWN, "SubnetIds": VPC["SubnetIds"]}, "SubnetIds are set, so VpcId"),
+        ({**CACHE, "RedisSecretKeyArn": "arn:aws:kms:eu-central-1:111122223333:key/1"}, "there is no secret"),
+        ({**OWN, "RedisMode": "upstash"}, "RedisMode must be one of"),
+        ({**OWN, "RedisSecretArn": "rediss://user:password@host"}, "RedisSecretArn must be the ARN"),
+        ({**OWN, "ApiKeyDigests": "default=secret"}, "ApiKeyDigests must be"),
+        ({**CACHE, "SubnetIds": "subnet-0123456789abcdef0"}, "SubnetIds must be the ids of two or three"),
+        ({**CACHE, "CacheName": "Gatehouse_Prod"}, "CacheName must be"),
+        ({**CACHE, "CacheMaxProcessingUnits": "10"}, "CacheMaxProcessingUnits must be from 1000"),
+    ],
+)
+def test_a_wrong_combination_is_refused_in_plain_words(parameters, says):
+    assert any(says in one for one in refused(parameters)), refused(parameters)
+
+
+@pytest.mark.parametrize("stage", ["default", "prod"])
+def test_the_example_configuration_fits_the_template(stage):
+    configuration = tomllib.loads((INFRA / "samconfig.toml").read_text())[stage]["deploy"]["parameters"]
+    given = dict(one.split("=", 1) for one in configuration["parameter_overrides"])
+
+    assert set(given) <= set(source()["Parameters"])
+    assert refused(given) == []

@@ -1,0 +1,171 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
+import dev.gatehouse.ratelimit.KnownDenials;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.ratelimit.policy.LocalPolicies;
+import dev.gatehouse.ratelimit.policy.Policies;
+import dev.gatehouse.ratelimit.policy.PolicyBook;
+import dev.gatehouse.ratelimit.policy.RedisPolicies;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.session.GuardedSessions;
+import dev.gatehouse.session.LocalSessions;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.Sessions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gate of one tenant's API, as its settings want it: tells of each request whether it may pass.
+ *
+ * <p>Policies that the settings name are known here as {@link Policies} promises, so they cost no round trip, and an
+ * override of one for the user or the address applies. Where a policy is named that is not there, no request is decided:
+ * to let all pass would be to lift the limit by a misspelt name.
+ */
+public final class Gate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final GateSettings settings;
+    private final Authorizer authorizer;
+    private final Policies policies;
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+
+    public Gate(GateSettings settings, Authorizer authorizer, Policies policies) {
+        this.settings = settings;
+        this.authorizer = authorizer;
+        this.policies = policies;
+    }
+
+    /**
+     * A gate over {@code link}, for a process in which nothing else knows sessions: on Redis, or in memory where there is to
+     * be none. Nothing here connects.
+     */
+    public static Gate over(RedisLink link, GateSettings settings) {
+        if (!link.settings().enabled()) {
+            return new Gate(
+                    settings, new LocalAuthorizer(new LocalSessions(), settings.localLimiter()), new LocalPolicies());
+        }
+        var seen = settings.seenSessions();
+        var sessions = new GuardedSessions(new RedisSessions(link), seen);
+        var outage = new Outage(link);
+        outage.onRecovery(seen::clear);
+        return over(link, settings, sessions, seen, new RedisPolicies(link), outage);
+    }
+
+    /**
+     * A gate over {@code link}, beside others that ask it.
+     *
+     * @param sessions they tell from {@code seen} what Redis does not
+     * @param outage of the link
+     */
+    public static Gate over(
+            RedisLink link,
+            GateSettings settings,
+            Sessions sessions,
+            SeenSessions seen,
+            Policies policies,
+            Outage outage) {
+        var local = settings.localLimiter();
+        outage.onRecovery(local::clear);
+        var denials = settings.rememberDenials() ? new KnownDenials() : null;
+        if (denials != null) {
+            policies.onChange(denials::clear); // A change of policy may make a denial void.
+        }
+        var limiter = new GuardedRateLimiter(new RedisRateLimiter(link), local, settings.limitsWhenDown());
+        var authorizer = new GuardedAuthorizer(new RedisAuthorizer(link, denials), sessions, seen, limiter);
+        return new Gate(settings, authorizer, policies);
+    }
+
+    /**
+     * The token of a request; null if it has none, or what it has can be none.
+     *
+     * @param headers all values of the header of a name, whose case does not matter
+     * @param cookies beside those in the headers
+     */
+    public @Nullable SessionToken tokenOf(Function<String, List<String>> headers, List<String> cookies) {
+        return settings.credentials().tokenOf(headers, cookies);
+    }
+
+    /** Whether {@code address} can be one: its limits have to count it. */
+    public static boolean canBeAddress(String address) {
+        return LimitedSubject.isSubject(address);
+    }
+
+    /**
+     * Decides one request.
+     *
+     * @param token as {@link #tokenOf} finds it
+     * @param address of the caller; see {@link #canBeAddress}
+     */
+    public CompletionStage<Answer<Authorization>> admit(
+            @Nullable SessionToken token, String address, Deadline deadline) {
+        if (!settings.userLimits().namePolicies() && !settings.addressLimits().namePolicies()) {
+            return ask(token, address, Gate::nothingStored, Gate::nothingStored, deadline);
+        }
+        return policies.book(settings.tenant(), deadline).thenCompose(answer -> switch (answer) {
+            case Decided<PolicyBook>(var book, var _) ->
+                ask(
+                        token,
+                        address,
+                        name -> token == null
+                                ? null
+                                : book.limitForTag(name, token.id().tag()),
+                        name -> book.limitFor(name, address),
+                        deadline);
+            case Unavailable<PolicyBook>(var retryAfter) ->
+                CompletableFuture.completedStage(new Unavailable<>(retryAfter));
+        });
+    }
+
+    private static @Nullable Limit nothingStored(String policy) {
+        return null;
+    }
+
+    private CompletionStage<Answer<Authorization>> ask(
+            @Nullable SessionToken token,
+            String address,
+            Function<String, @Nullable Limit> ofUser,
+            Function<String, @Nullable Limit> ofAddress,
+            Deadline deadline) {
+        // Without a token there is no user, and none of his limits.
+        var user = (token == null ? GateLimits.NONE : settings.userLimits()).in(ofUser);
+        var caller = settings.addressLimits().in(ofAddress);
+        var lost = user.missing() == null ? caller.missing() : user.missing();
+        if (lost != null) {
+            sayMissing(lost);
+            return CompletableFuture.completedStage(new Unavailable<>(RETRY_AFTER));
+        }
+        var request = new AuthorizationRequest(token, user.limits(), address, caller.limits(), settings.onLimit());
+        return authorizer.authorize(settings.tenant(), request, deadline);
+    }
+
+    private void sayMissing(String policy) {
+        if (missing.add(policy)) {
+            LOG.error(
+                    "The tenant {} has no policy {}, which {} or {} names: nothing is decided without it; said once",
+                    settings.tenant(),
+                    policy,
+                    GateSettings.USER_LIMITS,
+                    GateSettings.IP_LIMITS);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.InvalidLimit;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.redis.InvalidSetting;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits that a setting names: {@code name=100/60} is one of 100 requests in 60 seconds, a bare {@code name} the policy
+ * that the tenant has stored under it; commas between them.
+ */
+final class GateLimits {
+
+    static final GateLimits NONE = new GateLimits(List.of());
+
+    private static final Pattern INLINE = Pattern.compile("([^=/]+)=([0-9]{1,10})/([0-9]{1,10})");
+
+    /** @param limit null: what is stored under the name */
+    private record Named(String name, @Nullable Limit limit) {}
+
+    private final List<Named> limits;
+
+    private GateLimits(List<Named> limits) {
+        this.limits = List.copyOf(limits);
+    }
+
+    /** @throws InvalidSetting if {@code text} is not as above */
+    static GateLimits parse(String setting, String text) {
+        var limits = new ArrayList<Named>();
+        var names = new HashSet<String>();
+        for (var word : text.split(",", -1)) {
+            var named = named(setting, word.strip());
+            if (!names.add(named.name)) {
+                throw new InvalidSetting(setting, "names " + named.name + " twice");
+            }
+            limits.add(named);
+        }
+        if (limits.size() > Check.MAX_LIMITS) {
+            throw new InvalidSetting(setting, "may name " + Check.MAX_LIMITS + " limits, not " + limits.size());
+        }
+        return new GateLimits(limits);
+    }
+
+    private static Named named(String setting, String word) {
+        var inline = INLINE.matcher(word);
+        try {
+            if (inline.matches()) {
+                var limit = Limit.of(inline.group(1), Long.parseLong(inline.group(2)), Long.parseLong(inline.group(3)));
+                return new Named(limit.name(), limit);
+            }
+        } catch (InvalidLimit e) {
+            throw new InvalidSetting(setting, "has %s, whose %s %s".formatted(word, e.field(), e.getMessage()));
+        }
+        if (!Limit.isName(word)) {
+            throw new InvalidSetting(
+                    setting, "must be names of policies or limits as name=100/60, not \"" + word + "\"");
+        }
+        return new Named(word, null);
+    }
+
+    /** Whether it takes the tenant's policies to know them all. */
+    boolean namePolicies() {
+        return limits.stream().anyMatch(named -> named.limit == null);
+    }
+
+    /** @param stored by name; null where there is no such policy */
+    Resolved in(Function<String, @Nullable Limit> stored) {
+        var resolved = new ArrayList<Limit>(limits.size());
+        for (var named : limits) {
+            var limit = named.limit == null ? stored.apply(named.name) : named.limit;
+            if (limit == null) {
+                return new Resolved(List.of(), named.name);
+            }
+            resolved.add(limit);
+        }
+        return new Resolved(resolved, null);
+    }
+
+    /** @param missing a policy that is named and is not there; null: there is none, and the limits are these */
+    record Resolved(List<Limit> limits, @Nullable String missing) {}
+}

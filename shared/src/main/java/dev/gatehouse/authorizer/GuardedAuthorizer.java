@@ -1,0 +1,110 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.session.Lookup;
+import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.Session;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.Touch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides on Redis and, where it has no answer, part for part by policy. A session is looked for once more, which is safe,
+ * and then among those that this process has seen of late. Limits may have been charged and are not asked of Redis again:
+ * each goes by its own policy.
+ */
+public final class GuardedAuthorizer implements Authorizer {
+
+    private final RedisAuthorizer redis;
+    private final Sessions sessions;
+    private final SeenSessions seen;
+    private final GuardedRateLimiter limiter;
+
+    /**
+     * @param sessions asked again where the first answer failed to come; they tell from {@code seen} what Redis does not
+     * @param limiter asked for what its policies say without Redis
+     */
+    public GuardedAuthorizer(RedisAuthorizer redis, Sessions sessions, SeenSessions seen, GuardedRateLimiter limiter) {
+        this.redis = redis;
+        this.sessions = sessions;
+        this.seen = seen;
+        this.limiter = limiter;
+    }
+
+    @Override
+    public CompletionStage<Answer<Authorization>> authorize(
+            String tenant, AuthorizationRequest request, Deadline deadline) {
+        var asked = seen.asked();
+        return redis.ask(tenant, request, deadline)
+                .thenCompose(parts -> new ByPolicy(parts, asked, tenant, request, deadline).decide(request));
+    }
+
+    private final class ByPolicy implements Parts {
+
+        private final RedisParts onRedis;
+        private final SeenSessions.Asked asked;
+        private final String tenant;
+        private final AuthorizationRequest request;
+        private final Deadline deadline;
+
+        ByPolicy(
+                RedisParts onRedis,
+                SeenSessions.Asked asked,
+                String tenant,
+                AuthorizationRequest request,
+                Deadline deadline) {
+            this.onRedis = onRedis;
+            this.asked = asked;
+            this.tenant = tenant;
+            this.request = request;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public CompletionStage<Answer<CheckDecision>> ofAddress() {
+            return onRedis.ofAddress().thenCompose(answer -> orByPolicy(answer, request.addressCheck()));
+        }
+
+        @Override
+        public CompletionStage<Answer<Lookup>> session(SessionToken token) {
+            return onRedis.session(token).thenCompose(answer -> switch (answer) {
+                case Decided<Lookup> decided -> {
+                    seen.note(tenant, token, decided.decision(), asked);
+                    yield CompletableFuture.completedStage(decided);
+                }
+                case Unavailable<Lookup> _ -> sessions.lookup(tenant, token, Touch.TOUCH, deadline);
+            });
+        }
+
+        @Override
+        public CompletionStage<Answer<CheckDecision>> ofUser(Session session) {
+            return onRedis.ofUser(session)
+                    .thenCompose(answer -> orByPolicy(answer, request.userCheck(session.userId())));
+        }
+
+        @Override
+        public CompletionStage<?> takeBack() {
+            return onRedis.takeBack();
+        }
+
+        private CompletionStage<Answer<CheckDecision>> orByPolicy(Answer<CheckDecision> answer, @Nullable Check check) {
+            return switch (answer) {
+                case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
+                case Unavailable<CheckDecision> _ ->
+                    check == null
+                            ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
+                            : limiter.withoutRedis(tenant, check, deadline);
+            };
+        }
+    }
+}

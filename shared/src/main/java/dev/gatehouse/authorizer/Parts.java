@@ -1,0 +1,92 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.OverLimit;
+import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.session.Lookup;
+import dev.gatehouse.session.Lookup.Found;
+import dev.gatehouse.session.Session;
+import dev.gatehouse.session.SessionToken;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The parts of one request's decision, and how they make it: first the address's limits, then the session, then its
+ * user's limits. A part is asked for once, and only if those before it did not settle the matter.
+ */
+interface Parts {
+
+    /** What is decided of no limits. */
+    CheckDecision NO_LIMITS = new CheckDecision(true, List.of());
+
+    /** How the address's limits decide; {@link #NO_LIMITS} where there are none. */
+    CompletionStage<Answer<CheckDecision>> ofAddress();
+
+    CompletionStage<Answer<Lookup>> session(SessionToken token);
+
+    /** How the limits of the session's user decide; {@link #NO_LIMITS} where there are none. */
+    CompletionStage<Answer<CheckDecision>> ofUser(Session session);
+
+    /** Takes back what the user's limits may have been charged already, for a request that does not get to them. */
+    CompletionStage<?> takeBack();
+
+    /** The decision. */
+    default CompletionStage<Answer<Authorization>> decide(AuthorizationRequest request) {
+        return ofAddress().thenCompose(answer -> switch (answer) {
+            case Decided<CheckDecision> byAddress
+            when byAddress.decision().allowed() || !request.isDeniedOnLimit() -> withRoom(request, byAddress);
+            case Decided<CheckDecision>(var decision, var source) ->
+                takeBack()
+                        .thenApply(_ -> new Decided<>(
+                                new OverLimit(null, Quotas.of(request.addressLimits(), decision)), source));
+            case Unavailable<CheckDecision>(var retryAfter) -> takeBack().thenApply(_ -> new Unavailable<>(retryAfter));
+        });
+    }
+
+    private CompletionStage<Answer<Authorization>> withRoom(
+            AuthorizationRequest request, Decided<CheckDecision> byAddress) {
+        var token = request.token();
+        if (token == null) {
+            return CompletableFuture.completedStage(new Decided<>(new Unauthorized(), byAddress.source()));
+        }
+        return session(token).thenCompose(answer -> switch (answer) {
+            case Decided<Lookup>(var lookup, var source)
+            when lookup instanceof Found(var session) ->
+                ofUser(session).thenApply(byUser -> decided(request, byAddress, session, source, byUser));
+            case Decided<Lookup>(var _, var source) ->
+                CompletableFuture.completedStage(new Decided<>(new Unauthorized(), weaker(byAddress.source(), source)));
+            case Unavailable<Lookup>(var retryAfter) -> CompletableFuture.completedStage(new Unavailable<>(retryAfter));
+        });
+    }
+
+    private static Answer<Authorization> decided(
+            AuthorizationRequest request,
+            Decided<CheckDecision> byAddress,
+            Session session,
+            Source ofSession,
+            Answer<CheckDecision> answer) {
+        return switch (answer) {
+            case Decided<CheckDecision>(var byUser, var source) -> {
+                var quotas = Quotas.of(request.addressLimits(), byAddress.decision())
+                        .and(Quotas.of(request.userLimits(), byUser));
+                yield new Decided<>(
+                        quotas.exceeded() && request.isDeniedOnLimit()
+                                ? new OverLimit(session, quotas)
+                                : new Authorized(session, quotas),
+                        weaker(byAddress.source(), weaker(ofSession, source)));
+            }
+            case Unavailable<CheckDecision>(var retryAfter) -> new Unavailable<>(retryAfter);
+        };
+    }
+
+    /** A decision of which a part was made without Redis was made without it. */
+    private static Source weaker(Source one, Source other) {
+        return one == Source.LOCAL ? one : other;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.KnownDenials;
+import dev.gatehouse.ratelimit.LimitScripts;
+import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
+import dev.gatehouse.ratelimit.SlotCheck;
+import dev.gatehouse.ratelimit.SlotChecks;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.Touch;
+import java.util.ArrayList;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides on Redis in one round trip, or in none where the address is known to be denied.
+ *
+ * <table>
+ * <caption>The commands, all in one flush</caption>
+ * <tr><td>a token, and limits of the user</td>
+ *     <td>{@code EVALSHA lookup-check}: what {@code lookup.lua} does and, if it found the session, what {@code check.lua}
+ *     does, in one step over the keys of both, which lie in the user's slot</td></tr>
+ * <tr><td>a token, and no limits of the user</td><td>{@code EVALSHA lookup.lua}</td></tr>
+ * <tr><td>limits of the address</td><td>{@code EVALSHA check.lua} over its keys</td></tr>
+ * <tr><td>a denial by the address, where the user was charged</td>
+ *     <td>then {@code EVALSHA adjust.lua}, which takes that back</td></tr>
+ * </table>
+ *
+ * <p>Before the lookup the user is known by the tag of the token only, which is all that the keys of the user's limits need.
+ * A tag that is not its token's opens no session, and so charges nobody.
+ */
+public final class RedisAuthorizer implements Authorizer {
+
+    private final SlotChecks checks;
+    private final LimitScripts scripts;
+
+    /** @param denials where addresses are found that Redis has denied and would deny still; null to ask it every time */
+    public RedisAuthorizer(RedisLink link, @Nullable KnownDenials denials) {
+        this.checks = new SlotChecks(denials);
+        this.scripts = new LimitScripts(link);
+    }
+
+    @Override
+    public CompletionStage<Answer<Authorization>> authorize(
+            String tenant, AuthorizationRequest request, Deadline deadline) {
+        return ask(tenant, request, deadline).thenCompose(parts -> parts.decide(request));
+    }
+
+    /** What Redis says of each part of {@code request}. */
+    CompletionStage<RedisParts> ask(String tenant, AuthorizationRequest request, Deadline deadline) {
+        var ofAddress = request.addressLimits().isEmpty()
+                ? null
+                : checks.ofSubject(tenant, request.address(), request.addressLimits());
+        var known = ofAddress == null ? Parts.NO_LIMITS : ofAddress.known();
+        var denied = known != null && !known.allowed() && request.isDeniedOnLimit();
+        var token = request.token();
+        var entry = denied || token == null ? null : entry(tenant, token, request);
+        var calls = new ArrayList<LimitCall>(2);
+        if (entry != null) {
+            calls.add(entry);
+        }
+        if (known == null && ofAddress != null) {
+            calls.add(ofAddress::at);
+        }
+        return scripts.runAll(calls, deadline).thenApply(replies -> {
+            Answer<CheckDecision> byAddress = known != null || ofAddress == null
+                    ? new Decided<>(known == null ? Parts.NO_LIMITS : known, Source.REDIS)
+                    : Answer.of(replies.getLast().map(ofAddress::read)).map(SlotCheck.Decided::decision);
+            var said = entry == null ? null : entry.read(replies.getFirst());
+            return new RedisParts(scripts, deadline, byAddress, said);
+        });
+    }
+
+    private Entry entry(String tenant, SessionToken token, AuthorizationRequest request) {
+        var lookup = RedisSessions.lookupCall(tenant, token, Touch.TOUCH);
+        var limits = request.userLimits();
+        return new Entry(
+                token,
+                lookup,
+                limits.isEmpty() ? null : checks.ofTag(tenant, token.id().tag(), limits));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.LimitScripts;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.session.Lookup;
+import dev.gatehouse.session.Session;
+import dev.gatehouse.session.SessionToken;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What Redis said of a request, all of it at once. */
+final class RedisParts implements Parts {
+
+    /** What taking back may take, though the deadline be spent before. Nobody waits past that. */
+    private static final Duration TAKING_BACK = Duration.ofMillis(250);
+
+    private final LimitScripts scripts;
+    private final Deadline deadline;
+    private final Answer<CheckDecision> byAddress;
+    private final Entry.@Nullable Said entry;
+
+    /** @param entry null: the session was not asked for */
+    RedisParts(LimitScripts scripts, Deadline deadline, Answer<CheckDecision> byAddress, Entry.@Nullable Said entry) {
+        this.scripts = scripts;
+        this.deadline = deadline;
+        this.byAddress = byAddress;
+        this.entry = entry;
+    }
+
+    @Override
+    public CompletionStage<Answer<CheckDecision>> ofAddress() {
+        return CompletableFuture.completedStage(byAddress);
+    }
+
+    @Override
+    public CompletionStage<Answer<Lookup>> session(SessionToken token) {
+        return CompletableFuture.completedStage(
+                entry == null ? new Decided<>(new Lookup.Invalid(), Source.REDIS) : entry.lookup());
+    }
+
+    @Override
+    public CompletionStage<Answer<CheckDecision>> ofUser(Session session) {
+        return CompletableFuture.completedStage(
+                entry == null ? new Decided<>(NO_LIMITS, Source.REDIS) : entry.byUser());
+    }
+
+    /** Waited for, because a function may be frozen as soon as it has answered. */
+    @Override
+    public CompletionStage<?> takeBack() {
+        var charged = entry == null ? null : entry.charged();
+        if (charged == null || !charged.hasCharged()) {
+            return CompletableFuture.completedStage(null);
+        }
+        return scripts.runAll(List.of(charged::takeBackAt), Deadline.in(TAKING_BACK))
+                .completeOnTimeout(List.of(), deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.RedisSettings.Credentials;
+import dev.gatehouse.redis.aws.AwsFailure;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The user and password in a secret's URL. They are read anew when Redis refuses them, for they may have been changed. */
+final class SecretCredentials implements CredentialsSource {
+
+    /** A password that stays wrong must not have the secret read at every attempt. */
+    private static final Duration BETWEEN_READINGS = Duration.ofSeconds(10);
+
+    private final SecretUrl secret;
+    private final AtomicLong lastReadingNanos;
+    private volatile Credentials known;
+
+    /** @param known as they were read at the start */
+    SecretCredentials(SecretUrl secret, Credentials known) {
+        this(secret, known, Duration.ZERO);
+    }
+
+    SecretCredentials(SecretUrl secret, Credentials known, Duration sinceReading) {
+        this.secret = secret;
+        this.known = known;
+        this.lastReadingNanos = new AtomicLong(System.nanoTime() - sinceReading.toNanos());
+    }
+
+    @Override
+    public CompletionStage<Void> prepare() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Credentials now() {
+        return known;
+    }
+
+    @Override
+    public CompletionStage<Boolean> renew() {
+        var last = lastReadingNanos.get();
+        var now = System.nanoTime();
+        if (now - last < BETWEEN_READINGS.toNanos() || !lastReadingNanos.compareAndSet(last, now)) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return CompletableFuture.supplyAsync(this::read, Thread::startVirtualThread);
+    }
+
+    private boolean read() {
+        try {
+            var read = secret.read().credentials();
+            if (read == null || read.equals(known)) {
+                return false;
+            }
+            known = read;
+            return true;
+        } catch (AwsFailure | InvalidSetting e) {
+            // The operator hears that the password is wrong, which is what he has to mend.
+            return false;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return known.toString();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.gatehouse.redis.aws;
+
+import dev.gatehouse.redis.aws.SmallHttp.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who this process is to AWS, by the variables that its SDKs read: keys in the environment, as Lambda sets them, or else
+ * the endpoint for containers, which Lambda has where it starts from snapshots, since keys in a snapshot would be too old.
+ */
+public final class AwsIdentity {
+
+    private static final String KEY_ID = "AWS_ACCESS_KEY_ID";
+    private static final String SECRET_KEY = "AWS_SECRET_ACCESS_KEY";
+    private static final String SESSION_TOKEN = "AWS_SESSION_TOKEN";
+    private static final String FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    private static final String RELATIVE_URI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+    private static final String TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+    private static final String TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+
+    /** Where, without TLS, keys may come from: this machine, and the addresses that ECS and EKS put on it. */
+    private static final Set<String> NEAR =
+            Set.of("localhost", "127.0.0.1", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]");
+
+    /** Temporary keys are changed so long before they end. */
+    private static final Duration AHEAD = Duration.ofMinutes(5);
+
+    private final Map<String, String> environment;
+    private final Supplier<Instant> clock;
+    private volatile @Nullable AwsCredentials held;
+
+    AwsIdentity(Map<String, String> environment, Supplier<Instant> clock) {
+        this.environment = environment;
+        this.clock = clock;
+    }
+
+    /** The identity that {@code environment}, usually {@link System#getenv()}, tells of. It is read when it is needed. */
+    public static AwsIdentity of(Map<String, String> environment) {
+        return new AwsIdentity(environment, Instant::now);
+    }
+
+    /**
+     * Fetches keys if there are none or they end soon; blocks for as long as {@link SmallHttp} may.
+     *
+     * @throws AwsFailure if there are none to be had, and none that still live
+     */
+    public void refresh() {
+        var known = held;
+        if (known != null && !known.endBefore(clock.get().plus(AHEAD))) {
+            return;
+        }
+        try {
+            held = fetched();
+        } catch (AwsFailure e) {
+            if (known == null || known.endBefore(clock.get())) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether {@link #refresh} has something to fetch, and so may take its time. */
+    public boolean isStale() {
+        var known = held;
+        return known == null || known.endBefore(clock.get().plus(AHEAD));
+    }
+
+    /** @throws AwsFailure before {@link #refresh} has had success */
+    AwsCredentials credentials() {
+        var known = held;
+        if (known == null) {
+            throw new AwsFailure("there are no AWS credentials yet", true);
+        }
+        return known;
+    }
+
+    private AwsCredentials fetched() {
+        var keyId = text(KEY_ID);
+        var secretKey = text(SECRET_KEY);
+        if (keyId != null && secretKey != null) {
+            return new AwsCredentials(keyId, secretKey, text(SESSION_TOKEN), null);
+        }
+        var uri = containerUri();
+        if (uri == null) {
+            throw new AwsFailure(
+                    "there are no AWS credentials: neither " + KEY_ID + " nor " + FULL_URI + " is set", false);
+        }
+        var token = token();
+        return read(SmallHttp.ask(
+                "the endpoint of the AWS credentials",
+                uri,
+                token == null ? Map.of() : Map.of("Authorization", token),
+                null));
+    }
+
+    private @Nullable URI containerUri() {
+        var relative = text(RELATIVE_URI);
+        if (relative != null) {
+            return uri(RELATIVE_URI, "http://169.254.170.2" + relative);
+        }
+        var full = text(FULL_URI);
+        if (full == null) {
+            return null;
+        }
+        var uri = uri(FULL_URI, full);
+        if (!"https".equals(uri.getScheme()) && !NEAR.contains(uri.getHost())) {
+            throw new AwsFailure(FULL_URI + " is neither https nor on this machine", false);
+        }
+        return uri;
+    }
+
+    private static URI uri(String name, String text) {
+        try {
+            var uri = URI.create(text);
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, as for a URI of another kind.
+        }
+        throw new AwsFailure(name + " is malformed", false);
+    }
+
+    /** Read anew each time from its file, where it is changed from time to time. */
+    private @Nullable String token() {
+        var file = text(TOKEN_FILE);
+        if (file == null) {
+            return text(TOKEN);
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw new AwsFailure(TOKEN_FILE + " names a file that cannot be read", false);
+        }
+    }
+
+    private static AwsCredentials read(Answer answer) {
+        var members = answer.members();
+        var keyId = members.get("AccessKeyId");
+        var secretKey = members.get("SecretAccessKey");
+        if (answer.status() != 200 || keyId == null || secretKey == null) {
+            throw new AwsFailure(
+                    "the endpoint of the AWS credentials answered " + answer.status() + " without any",
+                    answer.status() >= 500);
+        }
+        return new AwsCredentials(keyId, secretKey, members.get("Token"), expiration(members.get("Expiration")));
+    }
+
+    private static @Nullable Instant expiration(@Nullable String text) {
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new AwsFailure("the endpoint of the AWS credentials gave an expiration that is no time", false);
+        }
+    }
+
+    private @Nullable String text(String name) {
+        var value = environment.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+}

@@ -1,0 +1,121 @@
+package dev.gatehouse.redis.aws;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads secrets. The endpoint is AWS's, or what {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} or {@code AWS_ENDPOINT_URL} says. */
+public final class SecretsManager {
+
+    private static final Pattern ARN =
+            Pattern.compile("arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\\d{12}:secret:[A-Za-z0-9/_+=.@-]+");
+
+    /** AWS's name for what went wrong, alone or behind the service's; the message beside it quotes the caller. */
+    private static final Pattern ERROR = Pattern.compile("(?:.*#)?([A-Za-z]{1,64})(?::.*)?");
+
+    private static final String WHO = "Secrets Manager";
+
+    private final AwsIdentity identity;
+    private final @Nullable String endpoint;
+    private final Supplier<Instant> clock;
+
+    SecretsManager(AwsIdentity identity, @Nullable String endpoint, Supplier<Instant> clock) {
+        this.identity = identity;
+        this.endpoint = endpoint;
+        this.clock = clock;
+    }
+
+    /** Asks as {@code identity}, at the endpoint that {@code environment} names. */
+    public static SecretsManager of(AwsIdentity identity, Map<String, String> environment) {
+        var own =
+                environment.getOrDefault("AWS_ENDPOINT_URL_SECRETS_MANAGER", "").strip();
+        var all = environment.getOrDefault("AWS_ENDPOINT_URL", "").strip();
+        return new SecretsManager(identity, !own.isEmpty() ? own : all.isEmpty() ? null : all, Instant::now);
+    }
+
+    /** Whether {@code text} is the ARN of a secret. */
+    public static boolean isArn(String text) {
+        return ARN.matcher(text).matches();
+    }
+
+    /**
+     * The secret's text as it is now, or where that is a JSON object, its {@code member}. Blocks for some seconds at most,
+     * and asks a second time where that may help.
+     *
+     * @param arn as {@link #isArn} wants it
+     * @throws AwsFailure if it cannot be read, or holds no such text
+     */
+    public String text(String arn, String member) {
+        var text = text(arn).strip();
+        if (!text.startsWith("{")) {
+            return text;
+        }
+        var inside = Json.strings(text.getBytes(StandardCharsets.UTF_8)).get(member);
+        if (inside == null) {
+            throw new AwsFailure("the secret is JSON without a member " + member, false);
+        }
+        return inside.strip();
+    }
+
+    private String text(String arn) {
+        try {
+            return ask(arn);
+        } catch (AwsFailure e) {
+            if (e.isPassing()) {
+                return ask(arn);
+            }
+            throw e;
+        }
+    }
+
+    private String ask(String arn) {
+        var named = ARN.matcher(arn);
+        if (!named.matches()) {
+            throw new IllegalArgumentException("not the ARN of a secret");
+        }
+        var region = named.group(2);
+        var uri = endpoint(named.group(1), region);
+        // An ARN has no character that JSON would want escaped.
+        var body = ("{\"SecretId\":\"" + arn + "\"}").getBytes(StandardCharsets.UTF_8);
+        var headers = new HashMap<>(
+                Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "secretsmanager.GetSecretValue"));
+        identity.refresh();
+        headers.putAll(new SignatureV4(identity.credentials(), region, "secretsmanager", clock.get())
+                .headers("POST", uri, headers, body));
+        return read(SmallHttp.ask(WHO, uri, headers, body));
+    }
+
+    private URI endpoint(String partition, String region) {
+        if (endpoint == null) {
+            var suffix = partition.equals("aws-cn") ? "amazonaws.com.cn" : "amazonaws.com";
+            return URI.create("https://secretsmanager." + region + "." + suffix + "/");
+        }
+        try {
+            return URI.create(endpoint.endsWith("/") ? endpoint : endpoint + "/");
+        } catch (IllegalArgumentException e) {
+            throw new AwsFailure("the endpoint of " + WHO + " is malformed", false);
+        }
+    }
+
+    private static String read(SmallHttp.Answer answer) {
+        var members = answer.members();
+        if (answer.status() != 200) {
+            var error = ERROR.matcher(members.getOrDefault("__type", ""));
+            var name = error.matches() ? error.group(1) : "status " + answer.status();
+            throw new AwsFailure(
+                    WHO + " answered " + name,
+                    answer.status() >= 500 || name.toLowerCase(Locale.ROOT).contains("throttl"));
+        }
+        var text = members.get("SecretString");
+        if (text == null) {
+            throw new AwsFailure(WHO + " holds no text for that secret", false);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,173 @@
+package dev.gatehouse.redis.aws;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * AWS's signature, version 4, of one request at one moment. Paths are taken as they are: they must be empty or in the form
+ * that the request has on the wire.
+ *
+ * @param service as the signature's scope names it, such as {@code secretsmanager}
+ */
+record SignatureV4(AwsCredentials credentials, String region, String service, Instant at) {
+
+    private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("yyyyMMdd", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter SECOND =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /**
+     * The headers that make a request a signed one, beside those it has.
+     *
+     * @param headers what the request has and the signature shall cover; {@code Host} is covered in any case
+     */
+    Map<String, String> headers(String method, URI uri, Map<String, String> headers, byte[] body) {
+        var signed = new TreeMap<String, String>();
+        headers.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value.strip()));
+        signed.put("host", uri.getRawAuthority());
+        var added = new TreeMap<String, String>();
+        added.put("X-Amz-Date", SECOND.format(at));
+        if (credentials.sessionToken() != null) {
+            added.put("X-Amz-Security-Token", credentials.sessionToken());
+        }
+        added.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value));
+        var signature = signature(request(method, uri, query(uri), signed, hex(sha256(body))));
+        added.put(
+                "Authorization",
+                "%s Credential=%s/%s, SignedHeaders=%s, Signature=%s"
+                        .formatted(ALGORITHM, credentials.accessKeyId(), scope(), names(signed), signature));
+        return added;
+    }
+
+    /**
+     * The URI with a signature in its query, good for {@code life} from now: whoever has it may make the request.
+     *
+     * @param bodyDigest what stands for the body in the signature
+     */
+    String presigned(String method, URI uri, Duration life, String bodyDigest) {
+        var signed = new TreeMap<>(Map.of("host", uri.getRawAuthority()));
+        var query = query(uri);
+        query.put("X-Amz-Algorithm", ALGORITHM);
+        query.put("X-Amz-Credential", encoded(credentials.accessKeyId() + "/" + scope()));
+        query.put("X-Amz-Date", SECOND.format(at));
+        query.put("X-Amz-Expires", Long.toString(life.toSeconds()));
+        query.put("X-Amz-SignedHeaders", "host");
+        if (credentials.sessionToken() != null) {
+            query.put("X-Amz-Security-Token", encoded(credentials.sessionToken()));
+        }
+        var signature = signature(request(method, uri, query, signed, bodyDigest));
+        return uri.getScheme() + "://" + uri.getRawAuthority() + path(uri) + "?" + joined(query) + "&X-Amz-Signature="
+                + signature;
+    }
+
+    /** What stands for no body in a signature. */
+    static String emptyDigest() {
+        return hex(sha256(new byte[0]));
+    }
+
+    private static String request(
+            String method,
+            URI uri,
+            SortedMap<String, String> query,
+            SortedMap<String, String> signed,
+            String bodyDigest) {
+        var lines = signed.entrySet().stream()
+                .map(header -> header.getKey() + ":" + header.getValue() + "\n")
+                .collect(Collectors.joining());
+        return String.join("\n", method, path(uri), joined(query), lines, names(signed), bodyDigest);
+    }
+
+    private String signature(String request) {
+        var text = String.join(
+                "\n", ALGORITHM, SECOND.format(at), scope(), hex(sha256(request.getBytes(StandardCharsets.UTF_8))));
+        var key = ("AWS4" + credentials.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
+        for (var part : new String[] {DAY.format(at), region, service, "aws4_request"}) {
+            key = hmac(key, part);
+        }
+        return hex(hmac(key, text));
+    }
+
+    private String scope() {
+        return String.join("/", DAY.format(at), region, service, "aws4_request");
+    }
+
+    private static String path(URI uri) {
+        return uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    }
+
+    /** The query's parameters, sorted and encoded as signatures want them; names come once. */
+    private static SortedMap<String, String> query(URI uri) {
+        var parameters = new TreeMap<String, String>();
+        var query = uri.getQuery();
+        if (query != null && !query.isEmpty()) {
+            for (var parameter : query.split("&", -1)) {
+                int equals = parameter.indexOf('=');
+                parameters.put(
+                        encoded(equals < 0 ? parameter : parameter.substring(0, equals)),
+                        equals < 0 ? "" : encoded(parameter.substring(equals + 1)));
+            }
+        }
+        return parameters;
+    }
+
+    private static String joined(SortedMap<String, String> query) {
+        return query.entrySet().stream()
+                .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String names(SortedMap<String, String> signed) {
+        return String.join(";", signed.keySet());
+    }
+
+    /** Percent-encoded as RFC 3986 has it, which URLEncoder does not. */
+    private static String encoded(String text) {
+        var encoded = new StringBuilder();
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            var character = (char) (octet & 0xFF);
+            if (character < 0x80 && (Character.isLetterOrDigit(character) || "-._~".indexOf(character) >= 0)) {
+                encoded.append(character);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static byte[] hmac(byte[] key, String text) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every Java has HmacSHA256", e);
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.gatehouse.redis.aws;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer in JSON. Over the JDK's old client, which has a third of the
+ * classes of the new one for a cold start to load.
+ */
+final class SmallHttp {
+
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final int READ_MILLIS = 2_000;
+
+    /** A secret has 64 KiB at most, and JSON may escape each character. */
+    private static final int MAX_BYTES = 512 * 1_024;
+
+    /** @param members the strings in it, if it is a JSON object */
+    record Answer(int status, Map<String, String> members) {}
+
+    private SmallHttp() {}
+
+    /**
+     * Blocks until it is answered: a second for the connection and two for each silence at most.
+     *
+     * @param whom for the message
+     * @param body null: a GET without one
+     * @throws AwsFailure if there is no answer
+     */
+    static Answer ask(String whom, URI uri, Map<String, String> headers, byte @Nullable [] body) {
+        try {
+            var connection = (HttpURLConnection) uri.toURL().openConnection();
+            try {
+                connection.setConnectTimeout(CONNECT_MILLIS);
+                connection.setReadTimeout(READ_MILLIS);
+                connection.setInstanceFollowRedirects(false);
+                connection.setUseCaches(false);
+                headers.forEach(connection::setRequestProperty);
+                if (body != null) {
+                    connection.setRequestMethod("POST");
+                    connection.setDoOutput(true);
+                    connection.setFixedLengthStreamingMode(body.length);
+                    try (var out = connection.getOutputStream()) {
+                        out.write(body);
+                    }
+                }
+                return answer(whom, connection);
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            throw new AwsFailure(whom + " " + why(e), true);
+        }
+    }
+
+    private static Answer answer(String whom, HttpURLConnection connection) throws IOException {
+        int status = connection.getResponseCode();
+        try (var in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            var body = in == null ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
+            if (body.length > MAX_BYTES) {
+                throw new AwsFailure(whom + " answered more than a secret can hold", false);
+            }
+            return new Answer(status, Json.strings(body));
+        }
+    }
+
+    /** In words of ours: the exception's may quote the request. */
+    private static String why(IOException failure) {
+        return switch (failure) {
+            case SocketTimeoutException _ -> "did not answer in time";
+            case UnknownHostException _ -> "has a host name that is not known here";
+            case SSLException _ -> "failed in the TLS handshake";
+            default -> "cannot be reached";
+        };
+    }
+}

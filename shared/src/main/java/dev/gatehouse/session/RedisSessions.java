@@ -1,0 +1,304 @@
+package dev.gatehouse.session;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.ReentrantScripts;
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.Unpacked.Malformed;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Keeps sessions on Redis, in one round trip each.
+ *
+ * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link KeyTag}: by
+ * the random part of its id, each session's record, which {@code sessions.lua} describes. It holds digests of secrets, and
+ * nothing that opens a session. Users who share a tag share the key; their ids in the records keep them apart.
+ *
+ * <table>
+ * <caption>The commands of each operation, n being the sessions in the key</caption>
+ * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code HGET}; {@code TIME}; where a touch is due, {@code HSET},
+ *     {@code PTTL} and, to have the key last longer, {@code PEXPIRE}</td></tr>
+ * <tr><td>create</td><td>{@code EVALSHA create.lua}: {@code TIME}, {@code TYPE}; {@code HGET}, {@code HLEN}; {@code HSET},
+ *     {@code PEXPIRE}. Where there are as many as there may be, or n is up to 32 or a multiple of it, it is O(n log n):
+ *     {@code HGETALL}; {@code HDEL} of each that has ended or must</td></tr>
+ * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; rotated, {@code HSET}
+ *     </td></tr>
+ * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; patched, {@code HSET}</td></tr>
+ * <tr><td>revoke</td><td>{@code EVALSHA revoke.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; {@code HDEL}</td></tr>
+ * <tr><td>revokeAll</td><td>{@code EVALSHA revoke-all.lua}, O(n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL}
+ *     of each that has ended or is to end; {@code PEXPIRE}</td></tr>
+ * <tr><td>list</td><td>{@code EVALSHA list.lua}, O(n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL} of each
+ *     that has ended; {@code PEXPIRE}</td></tr>
+ * </table>
+ *
+ * <p>The key expires with the last of its sessions, and never before: a touch only ever puts the expiry off. When the
+ * longest is revoked it may be there for longer than the rest, until the next creation or list.
+ *
+ * <p>Where no reply came, the same is asked again within the deadline, for the second time does nothing: a creation and an
+ * exchange know themselves by what they brought along. A patch is not sent again.
+ *
+ * <p><b>What Redis loses, it does not know.</b> After a failover to a replica that had not heard of it, or a restart without
+ * persistence, a new session is gone; after such a failover a session may be back that had just been revoked, and an
+ * exchanged token may be the current one again. Who must exclude that has Redis wait for its replicas.
+ *
+ * <p>A record that cannot be read is no session; see {@link #unreadable}. A key that holds something else holds no session
+ * either, and only a creation has no answer then.
+ */
+public final class RedisSessions implements Sessions {
+
+    private static final Script LOOKUP = script("lookup");
+    private static final Script CREATE = script("create", "sessions");
+    private static final Script ROTATE = script("rotate", "sessions");
+    private static final Script PATCH = script("patch", "sessions");
+    private static final Script REVOKE = script("revoke", "sessions");
+    private static final Script REVOKE_ALL = script("revoke-all", "sessions");
+    private static final Script LIST = script("list", "sessions");
+
+    private static final UnreadableRecords UNREADABLE = new UnreadableRecords();
+    private static final String OF_NO_KIND = "of no kind that the scripts know";
+
+    /** The last of them is the one that makes room first. */
+    private static final Comparator<Session> NEWEST_FIRST = Comparator.comparing(Session::createdAt)
+            .thenComparing(session -> session.id().random())
+            .reversed();
+
+    private final RedisLink link;
+    private final ReentrantScripts scripts;
+
+    public RedisSessions(RedisLink link) {
+        this.link = link;
+        this.scripts = new ReentrantScripts(link);
+    }
+
+    private static Script script(String name, String... parts) {
+        return Script.beside(RedisSessions.class, name, parts).replyingBytes();
+    }
+
+    /** How many records of this process's Redis could not be read so far, each time that one was come upon. */
+    public static long unreadable() {
+        return UNREADABLE.count();
+    }
+
+    @Override
+    public CompletionStage<Answer<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
+        var attributes = request.attributes().packed();
+        var device = request.device().packed();
+        if (attributes.length + device.length > Attributes.MAX_BYTES) {
+            return CompletableFuture.completedStage(new Decided<>(new Creation.TooLarge(), Source.REDIS));
+        }
+        var id = request.token().id();
+        var args = List.of(
+                ascii(id.random()),
+                request.token().digest(),
+                utf8(request.userId()),
+                attributes,
+                device,
+                micros(request.idleSeconds()),
+                micros(request.absoluteSeconds()),
+                number(request.maxSessions()),
+                number(request.onLimit() == SessionRequest.OnLimit.EVICT_OLDEST ? 1 : 0));
+        return run(new ScriptCall(CREATE, keys(tenant, id.tag()), args), reply -> creation(id, reply), deadline);
+    }
+
+    @Override
+    public CompletionStage<Answer<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
+        return run(lookupCall(tenant, token, touch), reply -> lookup(token, reply), deadline);
+    }
+
+    /** The call by which a lookup asks, to be sent with others of the same slot; {@link #lookup} reads its reply. */
+    public static ScriptCall lookupCall(String tenant, SessionToken token, Touch touch) {
+        var id = token.id();
+        var args = List.of(ascii(id.random()), token.digest(), number(touch == Touch.TOUCH ? 1 : 0));
+        return new ScriptCall(LOOKUP, keys(tenant, id.tag()), args);
+    }
+
+    /**
+     * What came of looking {@code token} up.
+     *
+     * @param reply to {@link #lookupCall}
+     */
+    public static Lookup lookup(SessionToken token, List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "found" ->
+                readable(reply.get(1), found -> new Lookup.Found(found.session(token.id())), new Lookup.Invalid());
+            case "invalid" -> new Lookup.Invalid();
+            case "unreadable" -> unreadable(new Lookup.Invalid());
+            case String other -> throw new IllegalStateException("lookup.lua said " + other);
+        };
+    }
+
+    @Override
+    public CompletionStage<Answer<Patching>> patch(
+            String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
+        var args = List.of(
+                ascii(id.random()),
+                patch.packed(),
+                version.isPresent() ? number(version.getAsLong()) : new byte[0],
+                number(Attributes.MAX_BYTES));
+        return link.run(new ScriptCall(PATCH, keys(tenant, id.tag()), args), deadline)
+                .thenApply(reply -> answer(reply, words -> patching(id, words)));
+    }
+
+    @Override
+    public CompletionStage<Answer<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline) {
+        var id = token.id();
+        var nonce = Nonce.random();
+        var args = List.of(
+                ascii(id.random()),
+                token.digest(),
+                nonce.bytes(),
+                token.successor(nonce.bytes()).digest(),
+                micros(grace.seconds()));
+        return run(new ScriptCall(ROTATE, keys(tenant, id.tag()), args), reply -> rotation(token, reply), deadline);
+    }
+
+    @Override
+    public CompletionStage<Answer<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
+        var call = new ScriptCall(REVOKE, keys(tenant, id.tag()), List.of(ascii(id.random())));
+        return run(call, RedisSessions::revoked, deadline);
+    }
+
+    @Override
+    public CompletionStage<Answer<Revoked>> revokeAll(
+            String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
+        var tag = user.tag();
+        var stays =
+                except.filter(id -> id.tag().equals(tag)).map(SessionId::random).orElse("");
+        var call = new ScriptCall(REVOKE_ALL, keys(tenant, tag), List.of(utf8(user), ascii(stays)));
+        return run(call, RedisSessions::revoked, deadline);
+    }
+
+    @Override
+    public CompletionStage<Answer<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
+        var tag = user.tag();
+        var call = new ScriptCall(LIST, keys(tenant, tag), List.of(utf8(user)));
+        return run(call, reply -> listed(tag, reply), deadline);
+    }
+
+    private <T> CompletionStage<Answer<T>> run(ScriptCall call, Function<List<Object>, T> reading, Deadline deadline) {
+        return scripts.run(call, deadline).thenApply(reply -> answer(reply, reading));
+    }
+
+    private static List<String> keys(String tenant, String tag) {
+        return List.of("gh:{" + tenant + ":" + tag + "}:sessions");
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] utf8(UserId user) {
+        return user.value().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] number(long number) {
+        return ascii(Long.toString(number));
+    }
+
+    private static byte[] micros(long seconds) {
+        return number(seconds * 1_000_000);
+    }
+
+    private static <T> Answer<T> answer(Reply<List<Object>> reply, Function<List<Object>, T> reading) {
+        try {
+            return Answer.of(reply.map(reading));
+        } catch (Malformed e) {
+            UNREADABLE.found(1, e.getMessage());
+            return Answer.of(new Reply.Refused<>("UNREADABLE"));
+        }
+    }
+
+    private static Creation creation(SessionId id, List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "created" ->
+                new Creation.Created(stored(reply.get(1)).session(id), Math.toIntExact((Long) reply.get(2)));
+            case "limit" -> new Creation.LimitReached();
+            case String other -> throw new IllegalStateException("create.lua said " + other);
+        };
+    }
+
+    private static Patching patching(SessionId id, List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "patched" ->
+                readable(reply.get(1), patched -> new Patching.Patched(patched.session(id)), new Patching.Absent());
+            case "version-differs" -> new Patching.VersionDiffers((Long) reply.get(1));
+            case "too-large" -> new Patching.TooLarge();
+            case "invalid" -> new Patching.Absent();
+            case "unreadable" -> unreadable(new Patching.Absent());
+            case String other -> throw new IllegalStateException("patch.lua said " + other);
+        };
+    }
+
+    private static Rotation rotation(SessionToken token, List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "rotated" -> readable(reply.get(1), rotated -> rotated(token, rotated), new Rotation.Invalid());
+            case "invalid" -> new Rotation.Invalid();
+            case "unreadable" -> unreadable(new Rotation.Invalid());
+            case String other -> throw new IllegalStateException("rotate.lua said " + other);
+        };
+    }
+
+    private static Rotation rotated(SessionToken token, StoredSession rotated) {
+        var successor = token.successor(rotated.before().nonce().bytes());
+        return new Rotation.Rotated(rotated.session(token.id()), successor);
+    }
+
+    private static Revoked revoked(List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "revoked" -> new Revoked(Math.toIntExact((Long) reply.get(1)));
+            case "unreadable" -> unreadable(new Revoked(0));
+            case String other -> throw new IllegalStateException("a revocation's script said " + other);
+        };
+    }
+
+    private static List<Session> listed(String tag, List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "listed" -> {
+                UNREADABLE.found((Long) reply.get(1), OF_NO_KIND);
+                var sessions = new ArrayList<Session>();
+                for (int i = 2; i < reply.size(); i += 2) {
+                    var id = new SessionId(tag, (String) reply.get(i));
+                    readable(reply.get(i + 1), listed -> sessions.add(listed.session(id)), false);
+                }
+                sessions.sort(NEWEST_FIRST);
+                yield List.copyOf(sessions);
+            }
+            case "unreadable" -> unreadable(List.of());
+            case String other -> throw new IllegalStateException("list.lua said " + other);
+        };
+    }
+
+    /** What is made of a record, or {@code otherwise} if it cannot be read. */
+    private static <T> T readable(Object packed, Function<StoredSession, ? extends T> reading, T otherwise) {
+        try {
+            return reading.apply(stored(packed));
+        } catch (Malformed e) {
+            UNREADABLE.found(1, e.getMessage());
+            return otherwise;
+        }
+    }
+
+    private static <T> T unreadable(T otherwise) {
+        UNREADABLE.found(1, OF_NO_KIND);
+        return otherwise;
+    }
+
+    /** The scripts' replies have a character for each byte. */
+    private static StoredSession stored(Object packed) {
+        return StoredSession.unpacked(((String) packed).getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

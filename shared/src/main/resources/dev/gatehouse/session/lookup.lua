@@ -1,0 +1,49 @@
+-- Finds the session that a token opens and, where that is use of it, puts its idle deadline off. It stands alone, without
+-- sessions.lua, which takes longer to set up than this takes to run.
+--
+-- KEYS[1]  the hash of a user's sessions; sessions.lua tells of its records
+-- ARGV[1]  now in microseconds, 0 for Redis's own clock
+-- ARGV[2]  the random part of the session's id
+-- ARGV[3]  the digest of the token's secret
+-- ARGV[4]  1 where this is use of the session, else 0
+-- Reply    {"found", record}
+--          {"invalid"}: the token opens nothing
+--          {"unreadable"}: what is kept under that id, or the key, is none of ours; nothing was changed
+
+local key, id = KEYS[1], ARGV[2]
+local packed = redis.pcall('HGET', key, id)
+if not packed then
+  return {'invalid'}
+end
+local readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes,
+  device, more = pcall(cmsgpack.unpack, packed)
+if not readable or type(digest) ~= 'string' or type(previous) ~= 'string' or type(grace_ends) ~= 'number'
+    or type(seen) ~= 'number' or type(idle_ends) ~= 'number' or type(expires) ~= 'number' or type(idle) ~= 'number'
+    or not (seen < 2 ^ 53 and idle_ends <= expires and expires < 2 ^ 53 and idle < 2 ^ 53) or not device or more then
+  if packed.err and not string.find(packed.err, 'WRONGTYPE', 1, true) then
+    return packed
+  end
+  return {'unreadable'}
+end
+
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+-- Lua has one copy of each text and compares where they lie: that takes as long for digests that are alike as for others.
+if not (digest == ARGV[3] or (previous == ARGV[3] and now < grace_ends)) or not (now < idle_ends and now < expires) then
+  return {'invalid'}
+end
+
+if ARGV[4] == '1' and now - seen >= math.min(60000000, idle / 30) then
+  idle_ends = math.min(now + idle, expires)
+  packed = cmsgpack.pack(digest, previous, grace_ends, now, idle_ends, expires, idle, created, version, nonce, user,
+    attributes, device)
+  redis.call('HSET', key, id, packed)
+  local life = math.ceil((idle_ends - now) / 1000)
+  if redis.call('PTTL', key) < life then
+    redis.call('PEXPIRE', key, life)
+  end
+end
+return {'found', packed}

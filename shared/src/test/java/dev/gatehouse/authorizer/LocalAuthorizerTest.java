@@ -1,0 +1,34 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.ratelimit.LocalRateLimiter;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.session.LocalSessions;
+import dev.gatehouse.session.Sessions;
+
+class LocalAuthorizerTest extends AuthorizerContract {
+
+    private final Sessions sessions = new LocalSessions(1000, 1_000_000, NOW::get);
+    private final RateLimiter limiter = new LocalRateLimiter(1, 1000, NOW::get);
+    private final Authorizer authorizer = new LocalAuthorizer(sessions, limiter);
+
+    @Override
+    Authorizer authorizer() {
+        return authorizer;
+    }
+
+    @Override
+    Sessions sessions() {
+        return sessions;
+    }
+
+    @Override
+    RateLimiter limiter() {
+        return limiter;
+    }
+
+    @Override
+    Source source() {
+        return Source.LOCAL;
+    }
+}

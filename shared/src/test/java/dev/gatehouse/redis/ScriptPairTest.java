@@ -1,0 +1,240 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ScriptPairTest {
+
+    private static final Script TELL_ALL = Script.of("tell", """
+            local all = {ARGV[2]}
+            for i = 1, #KEYS do
+              all[#all + 1] = KEYS[i]
+            end
+            for i = 3, #ARGV do
+              all[#all + 1] = ARGV[i]
+            end
+            return all -- with a last line that is a comment""");
+
+    private static final Script COUNT = Script.of("count", """
+            return {redis.call('INCR', KEYS[1])}
+            """);
+
+    private static RedisProcess redis;
+
+    private LinkProbe probe;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        probe = LinkProbe.patient(redis.url());
+        redis.cli("FLUSHALL");
+    }
+
+    @AfterEach
+    void disconnect() {
+        probe.close();
+    }
+
+    @Test
+    void eachHasKeysAndArgumentsOfItsOwn() {
+        var pair = ScriptPair.of(TELL_ALL, "found", TELL_ALL);
+        var reply =
+                run(pair, call(TELL_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(TELL_ALL, List.of("{t}c"), "y"));
+
+        assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", "{t}a", "{t}b", "x"));
+        assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("y", "{t}c"));
+    }
+
+    @Test
+    void theSecondIsRunOnlyAfterTheWord() {
+        for (var word : List.of("invalid", "founder", "foun", "")) {
+            var pair = ScriptPair.of(TELL_ALL, "found", COUNT);
+            var reply = run(pair, call(TELL_ALL, List.of("{t}a"), word), call(COUNT, List.of("{t}n")));
+
+            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of(word, "{t}a"));
+            assertThat(pair.secondOf(values(reply))).isNull();
+            assertThat(redis.cli("EXISTS", "{t}n")).isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void anEmptyReplyIsNoWord() {
+        var nothing = Script.of("nothing", "return {}");
+        var pair = ScriptPair.of(nothing, "found", COUNT);
+        assertThat(run(pair, call(nothing, List.of("{t}a")), call(COUNT, List.of("{t}n"))))
+                .isEqualTo(new Answered<>(List.<Object>of(List.of())));
+    }
+
+    @Test
+    void repliesMayBeNestedAndLackTexts() {
+        var nested = Script.of("nested", "return {'found', {}, {1, false, {'x'}}, false, 7}");
+        var pair = ScriptPair.of(nested, "found", nested);
+        var reply = values(run(pair, call(nested, List.of("{t}a")), call(nested, List.of("{t}b"))));
+        for (var part : List.of(pair.firstOf(reply), pair.secondOf(reply))) {
+            assertThat(part).hasSize(5);
+            assertThat(part.get(1)).isEqualTo(List.of());
+            assertThat((List<?>) part.get(2)).isEqualTo(Arrays.asList(1L, null, List.of("x")));
+            assertThat(part.get(3)).isNull();
+            assertThat(part.get(4)).isEqualTo(7L);
+        }
+    }
+
+    @Test
+    void bothGoByTheSameTimeWhichRedisIsAskedOnce() {
+        var tell = Script.of("time", """
+                local now = tonumber(ARGV[1])
+                if now == 0 then
+                  local time = redis.call('TIME')
+                  now = time[1] * 1000000 + time[2]
+                end
+                return {'found', string.format('%.0f', now)}
+                """);
+        var pair = ScriptPair.of(tell, "found", tell);
+        run(pair, call(tell, List.of("{t}a")), call(tell, List.of("{t}b")));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        var reply = values(run(pair, call(tell, List.of("{t}a")), call(tell, List.of("{t}b"))));
+
+        assertThat(pair.firstOf(reply)).isEqualTo(pair.secondOf(reply));
+        assertThat(Long.parseLong((String) pair.firstOf(reply).get(1)))
+                .isBetween(MicroClock.now() - 60_000_000, MicroClock.now() + 60_000_000);
+        assertThat(redis.calls("time")).isEqualTo(1);
+        assertThat(redis.calls("evalsha")).isEqualTo(1);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    @Test
+    void bothGoByTheCallersTimeWhereThatIsSet() {
+        var now = 1_790_000_000_123_456L;
+        try (var link = LinkOnClock.toServer(redis.port(), () -> now)) {
+            var tell = Script.of("argv", "return {'found', ARGV[1]}");
+            var pair = ScriptPair.of(tell, "found", tell);
+            var reply = link.run(pair.call(call(tell, List.of("{t}a")), call(tell, List.of("{t}b"))), probe.deadline())
+                    .toCompletableFuture()
+                    .join();
+            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", "" + now));
+            assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("found", "" + now));
+        }
+    }
+
+    @Test
+    void whatEitherRefusesIsRefused() {
+        var refuses = Script.of("refuses", "return redis.error_reply('CORRUPT record')");
+        var fails = Script.of("fails", "redis.call('INCR', KEYS[1]) return {'found'}");
+        redis.cli("RPUSH", "{t}list", "x");
+
+        assertThat(run(
+                        ScriptPair.of(refuses, "found", COUNT),
+                        call(refuses, List.of("{t}a")),
+                        call(COUNT, List.of("{t}n"))))
+                .isEqualTo(new Refused<>("CORRUPT"));
+        assertThat(run(
+                        ScriptPair.of(TELL_ALL, "found", refuses),
+                        call(TELL_ALL, List.of("{t}a"), "found"),
+                        call(refuses, List.of("{t}n"))))
+                .isEqualTo(new Refused<>("CORRUPT"));
+        assertThat(run(
+                        ScriptPair.of(fails, "found", COUNT),
+                        call(fails, List.of("{t}list")),
+                        call(COUNT, List.of("{t}n"))))
+                .isEqualTo(new Refused<>("WRONGTYPE"));
+        assertThat(redis.cli("EXISTS", "{t}n")).isEqualTo(0L);
+        assertThat(run(
+                        ScriptPair.of(TELL_ALL, "found", fails),
+                        call(TELL_ALL, List.of("{t}a"), "found"),
+                        call(fails, List.of("{t}list"))))
+                .isEqualTo(new Refused<>("WRONGTYPE"));
+    }
+
+    @Test
+    void aReplyOfBytesLeavesTheOthersTextsAsTheyAre() {
+        var every = new byte[256];
+        for (int n = 0; n < 256; n++) {
+            every[n] = (byte) n;
+        }
+        var bytes = Script.of("bytes", "return {'found', ARGV[2], {ARGV[2]}}").replyingBytes();
+        var text = Script.of("text", "return {'found', ARGV[2], {ARGV[2], false}, 3}");
+        var asBytes = new String(every, StandardCharsets.ISO_8859_1);
+        var bytesCall = new ScriptCall(bytes, List.of("{t}a"), List.of(every));
+        var textCall = call(text, List.of("{t}b"), "grün €");
+
+        var bytesFirst = ScriptPair.of(bytes, "found", text);
+        var reply = values(run(bytesFirst, bytesCall, textCall));
+        assertThat(bytesFirst.firstOf(reply)).isEqualTo(List.of("found", asBytes, List.of(asBytes)));
+        assertThat(bytesFirst.secondOf(reply)).isEqualTo(List.of("found", "grün €", Arrays.asList("grün €", null), 3L));
+
+        var bytesSecond = ScriptPair.of(text, "found", bytes);
+        reply = values(run(bytesSecond, textCall, bytesCall));
+        assertThat(bytesSecond.firstOf(reply).get(1)).isEqualTo("grün €");
+        assertThat(bytesSecond.secondOf(reply)).isEqualTo(List.of("found", asBytes, List.of(asBytes)));
+    }
+
+    /** Lua gives a function 200 of them. */
+    @Test
+    void eachMayHaveAsManyLocalsAsIfItWereAlone() {
+        var locals = IntStream.range(0, 190)
+                .mapToObj(n -> "local v" + n + " = " + n + "\n")
+                .collect(Collectors.joining("", "", "return {'found', v189}\n"));
+        var many = Script.of("many", locals);
+        var pair = ScriptPair.of(many, "found", many);
+        assertThat(run(pair, call(many, List.of("{t}a")), call(many, List.of("{t}b"))))
+                .isEqualTo(new Answered<>(List.<Object>of(List.of("found", 189L), List.of("found", 189L))));
+    }
+
+    @Test
+    void whatOneNamesTheOtherDoesNotSee() {
+        var names = Script.of("names", "local secret = 'x'\nreturn {'found', secret}");
+        var looks = Script.of("looks", "local ok, value = pcall(function() return secret end)\nreturn {ok and 1 or 0}");
+        var pair = ScriptPair.of(names, "found", looks);
+        var reply = values(run(pair, call(names, List.of("{t}a")), call(looks, List.of("{t}b"))));
+        assertThat(pair.secondOf(reply)).as("an unknown global is an error").isEqualTo(List.of(0L));
+    }
+
+    @Test
+    void aPairIsPutTogetherOnce() {
+        var again = Script.of("count", COUNT.source());
+        assertThat(ScriptPair.of(TELL_ALL, "found", again)).isSameAs(ScriptPair.of(TELL_ALL, "found", COUNT));
+        assertThat(ScriptPair.of(TELL_ALL, "other", COUNT)).isNotSameAs(ScriptPair.of(TELL_ALL, "found", COUNT));
+    }
+
+    @Test
+    void aWordThatCouldEndItsQuotesIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> ScriptPair.of(TELL_ALL, "a' or 'a", COUNT));
+    }
+
+    private static ScriptCall call(Script script, List<String> keys, String... args) {
+        return ScriptCall.of(script, keys, List.of(args));
+    }
+
+    private Reply<List<Object>> run(ScriptPair pair, ScriptCall first, ScriptCall second) {
+        return LinkProbe.await(probe.link.run(pair.call(first, second), probe.deadline()));
+    }
+
+    private static List<Object> values(Reply<List<Object>> reply) {
+        assertThat(reply).isInstanceOf(Answered.class);
+        return ((Answered<List<Object>>) reply).value();
+    }
+}

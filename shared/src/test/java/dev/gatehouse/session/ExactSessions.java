@@ -1,0 +1,270 @@
+package dev.gatehouse.session;
+
+import dev.gatehouse.session.Attributes.Attribute;
+import dev.gatehouse.session.Attributes.Attribute.Members;
+import dev.gatehouse.session.Attributes.Attribute.Value;
+import dev.gatehouse.session.SessionRequest.OnLimit;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+
+/** One tenant's sessions in the plainest way: what the others are held against. Times are in microseconds. */
+final class ExactSessions {
+
+    private static final long SECOND = 1_000_000;
+
+    /** More text than may be stored; what is less is far less in a trace, for how it is stored is not promised. */
+    private static final int LARGE = Attributes.MAX_BYTES;
+
+    private static final class Known {
+        private final SessionRequest request;
+        private final long createdAt;
+        private final long expires;
+        private long seen;
+        private long idle;
+        private Map<String, Attribute> attributes;
+        private long version = 1;
+        private SessionToken current;
+        private SessionToken previous;
+        private long graceEnds;
+
+        Known(SessionRequest request, long now) {
+            this.request = request;
+            createdAt = now;
+            expires = now + request.absoluteSeconds() * SECOND;
+            seen = now;
+            idle = Math.min(now + request.idleSeconds() * SECOND, expires);
+            attributes = request.attributes().members();
+            current = request.token();
+        }
+
+        private long end() {
+            return Math.min(idle, expires);
+        }
+
+        private boolean isOpenedBy(SessionToken token, long now) {
+            return token.equals(current) || token.equals(previous) && now < graceEnds;
+        }
+
+        private long touchedAgainFrom() {
+            return seen + Math.min(60 * SECOND, Math.ceilDiv(request.idleSeconds() * SECOND, 30));
+        }
+
+        private Session session() {
+            return new Session(
+                    request.token().id(),
+                    request.userId(),
+                    instant(createdAt),
+                    instant(seen),
+                    instant(idle),
+                    instant(expires),
+                    new Attributes(attributes),
+                    request.device(),
+                    version);
+        }
+    }
+
+    private static final Comparator<Known> OLDEST_FIRST = Comparator.<Known>comparingLong(known -> known.createdAt)
+            .thenComparing(known -> known.request.token().id().random());
+
+    private final List<Known> live = new ArrayList<>();
+
+    /** The latest end, of a session or a grace, that has come. */
+    private long passed;
+
+    Creation create(long now, SessionRequest request) {
+        var again = find(now, request.token().id());
+        if (again.isPresent()) {
+            return new Creation.Created(again.get().session(), 0);
+        }
+        if (text(request.attributes().members()) > LARGE) {
+            return new Creation.TooLarge();
+        }
+        var theirs = of(request.userId(), now);
+        int surplus = Math.max(0, theirs.size() + 1 - request.maxSessions());
+        if (surplus > 0 && request.onLimit() == OnLimit.REJECT) {
+            return new Creation.LimitReached();
+        }
+        live.removeAll(theirs.subList(0, surplus));
+        var created = new Known(request, now);
+        live.add(created);
+        return new Creation.Created(created.session(), surplus);
+    }
+
+    Lookup lookup(long now, SessionToken token, Touch touch) {
+        return open(now, token)
+                .<Lookup>map(known -> {
+                    if (touch == Touch.TOUCH && now >= known.touchedAgainFrom()) {
+                        known.seen = now;
+                        known.idle = Math.min(now + known.request.idleSeconds() * SECOND, known.expires);
+                    }
+                    return new Lookup.Found(known.session());
+                })
+                .orElseGet(Lookup.Invalid::new);
+    }
+
+    Patching patch(long now, SessionId id, Attributes patch, OptionalLong version) {
+        var found = find(now, id);
+        if (found.isEmpty()) {
+            return new Patching.Absent();
+        }
+        var known = found.get();
+        if (version.isPresent() && version.getAsLong() != known.version) {
+            return new Patching.VersionDiffers(known.version);
+        }
+        var patched = merged(new Members(known.attributes), patch.members());
+        if (text(patched) > LARGE) {
+            return new Patching.TooLarge();
+        }
+        known.attributes = patched;
+        known.version++;
+        return new Patching.Patched(known.session());
+    }
+
+    /** @param told the token that the store has told, which is the successor if there was none before */
+    Rotation rotate(long now, SessionToken token, Grace grace, SessionToken told) {
+        return open(now, token)
+                .<Rotation>map(known -> {
+                    if (token.equals(known.current)) {
+                        known.previous = token;
+                        known.graceEnds = now + grace.seconds() * SECOND;
+                        known.current = told;
+                    }
+                    return new Rotation.Rotated(known.session(), known.current);
+                })
+                .orElseGet(Rotation.Invalid::new);
+    }
+
+    Revoked revoke(long now, SessionId id) {
+        return end(now, known -> known.request.token().id().equals(id));
+    }
+
+    Revoked revokeAll(long now, UserId user, Optional<SessionId> except) {
+        return end(
+                now,
+                known -> known.request.userId().equals(user)
+                        && !except.equals(Optional.of(known.request.token().id())));
+    }
+
+    List<Session> list(long now, UserId user) {
+        return of(user, now).reversed().stream().map(Known::session).toList();
+    }
+
+    /** Before this a store that forgets knows less. */
+    long latestEnd(long now) {
+        forget(now);
+        return passed;
+    }
+
+    /** When the session ends unless it is touched, or empty if it has ended. */
+    OptionalLong endOf(SessionId id) {
+        return time(id, Known::end);
+    }
+
+    OptionalLong graceEndOf(SessionId id) {
+        return time(id, known -> known.graceEnds);
+    }
+
+    OptionalLong touchedAgainFrom(SessionId id) {
+        return time(id, Known::touchedAgainFrom);
+    }
+
+    /** The last time at which something is left of the user's sessions; 0 if nothing is. */
+    long lastEndOf(UserId user) {
+        return live.stream()
+                .filter(known -> known.request.userId().equals(user))
+                .mapToLong(Known::end)
+                .max()
+                .orElse(0);
+    }
+
+    private interface Time {
+        long of(Known known);
+    }
+
+    private OptionalLong time(SessionId id, Time time) {
+        return live.stream()
+                .filter(known -> known.request.token().id().equals(id))
+                .mapToLong(time::of)
+                .findFirst();
+    }
+
+    private List<Known> of(UserId user, long now) {
+        forget(now);
+        return live.stream()
+                .filter(known -> known.request.userId().equals(user))
+                .sorted(OLDEST_FIRST)
+                .toList();
+    }
+
+    private Optional<Known> find(long now, SessionId id) {
+        forget(now);
+        return live.stream()
+                .filter(known -> known.request.token().id().equals(id))
+                .findFirst();
+    }
+
+    private Optional<Known> open(long now, SessionToken token) {
+        return find(now, token.id()).filter(known -> known.isOpenedBy(token, now));
+    }
+
+    private Revoked end(long now, Predicate<Known> which) {
+        forget(now);
+        int before = live.size();
+        live.removeIf(which);
+        return new Revoked(before - live.size());
+    }
+
+    private void forget(long now) {
+        for (var known : live) {
+            if (known.graceEnds <= now) {
+                passed = Math.max(passed, known.graceEnds);
+            }
+            if (known.end() <= now) {
+                passed = Math.max(passed, known.end());
+            }
+        }
+        live.removeIf(known -> known.end() <= now);
+    }
+
+    /** {@code MergePatch} of RFC 7396, as it is written there. */
+    private static Map<String, Attribute> merged(Attribute target, Map<String, Attribute> patch) {
+        var merged = new HashMap<String, Attribute>();
+        if (target instanceof Members(var there)) {
+            merged.putAll(there);
+        }
+        patch.forEach((name, value) -> {
+            if (value.equals(Value.NULL)) {
+                merged.remove(name);
+            } else if (value instanceof Members(var inner)) {
+                merged.put(name, new Members(merged(merged.get(name), inner)));
+            } else {
+                merged.put(name, value);
+            }
+        });
+        return merged;
+    }
+
+    private static int text(Map<String, Attribute> members) {
+        int characters = 0;
+        for (var member : members.entrySet()) {
+            characters += member.getKey().length();
+            characters += switch (member.getValue()) {
+                case Value(var json) -> json.length();
+                case Members(var inner) -> text(inner);
+            };
+        }
+        return characters;
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+}
