@@ -2,6 +2,7 @@ package dev.gatehouse.local.metrics;
 
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.telemetry.RedisFigure;
 import dev.gatehouse.telemetry.RedisFigures;
 import dev.gatehouse.telemetry.RequestFacts;
@@ -50,6 +51,11 @@ public final class ServerMetrics implements Telemetry {
                 "gatehouse_redis_looked_timestamp_seconds",
                 "When Redis was last looked at, in seconds since 1970",
                 () -> look instanceof Look(var _, var millis) ? millis / 1e3 : null));
+        families.add(Gauge.of(
+                        "gatehouse_unreadable_sessions_total",
+                        "Times that a session's record in Redis could not be read",
+                        () -> (double) RedisSessions.unreadable())
+                .asCounter());
         families.addAll(ProcessGauges.all());
     }
 
