@@ -17,7 +17,9 @@ import java.util.function.Supplier;
  * nothing. All else has no answer then, and asking again later is safe.
  *
  * <p>Memory tells nothing of a session that was revoked, exchanged or patched through this process, from the moment that it
- * was asked to, whatever came of it; nor of any of a user's for whose new session an older one ended here.
+ * was asked to, whatever came of it; nor of any of a user's for whose new session an older one ended here. What another
+ * process did it does not hear: for 60 seconds at most it may tell a session that was revoked there, or by a token whose
+ * grace has run out.
  */
 public final class GuardedSessions implements Sessions {
 

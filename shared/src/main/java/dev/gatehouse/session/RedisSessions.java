@@ -49,7 +49,9 @@ import java.util.function.Function;
  * longest is revoked it may be there for longer than the rest, until the next creation or list.
  *
  * <p>Where no reply came, the same is asked again within the deadline, for the second time does nothing: a creation and an
- * exchange know themselves by what they brought along. A patch is not sent again.
+ * exchange know themselves by what they brought along. A patch is not sent again. A creation that is asked again after
+ * another process has revoked what its first try began, begins it anew: it comes after that revocation, as one that was asked
+ * for then would.
  *
  * <p><b>What Redis loses, it does not know.</b> After a failover to a replica that had not heard of it, or a restart without
  * persistence, a new session is gone; after such a failover a session may be back that had just been revoked, and an

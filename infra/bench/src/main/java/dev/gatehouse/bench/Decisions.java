@@ -29,7 +29,9 @@ final class Decisions {
                 var denied = new KnownDenial(redis.url());
                 var once = new WorkDoneOnce(redis.url());
                 var session = new SessionLookup(redis.url());
-                var spring = new SpringSession(redis.url())) {
+                var spring = new SpringSession(redis.url());
+                var equal = new RawEqualWork(redis.url());
+                var authorize = new Authorize(redis.url())) {
             var conditions = Conditions.here(redis.info("server", "redis_version"));
             var results = Path.of(arguments[2]);
             var decisions = report(race, conditions, List.of(floor, ours, bucket4j, batching, redisson));
@@ -40,6 +42,7 @@ final class Decisions {
             publish(report(race, conditions, List.of(floor, denied)), "denials", results);
             publish(report(race, conditions, List.of(new TwoRawEvalSha(floor), once)), "claims", results);
             publish(report(race, conditions, List.of(floor, session, spring)), "sessions", results);
+            publish(report(race, conditions, List.of(equal, authorize)), "authorizer", results);
         }
     }
 

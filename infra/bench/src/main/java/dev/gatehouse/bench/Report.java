@@ -32,8 +32,7 @@ record Report(Race race, Conditions conditions, List<Heat> heats) {
         var rows = IntStream.range(0, heats.getFirst().figures().size())
                 .mapToObj(this::row)
                 .collect(joining("\n"));
-        return "| decisions/s | " + titles + " | of the floor |\n|---|" + "---:|---:|".repeat(heats.size()) + "\n"
-                + rows;
+        return "| a second | " + titles + " | of the floor |\n|---|" + "---:|---:|".repeat(heats.size()) + "\n" + rows;
     }
 
     /** The medians as a picture, in which {@code ours} stands out. */
