@@ -14,11 +14,15 @@ install_packages() {
         echo "missing here, and no apt-get to install them with: $*" >&2
         return 1
     }
+    refresh_package_list
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+refresh_package_list() {
     if [ -z "${package_list_is_fresh:-}" ]; then
         as_root apt-get update -qq
         package_list_is_fresh=yes
     fi
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # need COMMAND PACKAGE...: installs the packages if the command is not there.
@@ -64,6 +68,15 @@ need_jdk25() {
         }
     fi
     export JAVA25_HOME=$home
+}
+
+# Sets promtool: the machine's, or the one in Debian's package, of which nothing is installed, for it starts a service.
+find_promtool() {
+    if promtool=$(command -v promtool); then return; fi
+    command -v apt-get >/dev/null && refresh_package_list &&
+        (cd "$work" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb prometheus) || return 1
+    promtool=$work/prometheus/usr/bin/promtool
+    [ -x "$promtool" ]
 }
 
 docker_answers() {

@@ -118,6 +118,11 @@ public record Problem(
                 Long.toString(Math.max(1, Seconds.roundedUp(wait).value())));
     }
 
+    /** The last word of its type, as {@code store-unavailable}: there are as many as there are kinds of problem. */
+    public String slug() {
+        return type.substring(Math.max(type.lastIndexOf(':'), type.lastIndexOf('#')) + 1);
+    }
+
     /** The response that tells it. */
     public MutableHttpResponse<Problem> response() {
         return writtenTo(HttpResponse.status(HttpStatus.valueOf(status)));

@@ -21,7 +21,12 @@ final class UnexpectedErrors implements ExceptionHandler<Throwable, HttpResponse
 
     @Override
     public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, Throwable fault) {
-        LOG.error("Request {} failed", everyResponse.requestId(request), fault);
+        var id = everyResponse.requestId(request);
+        var log = LOG.atError().setCause(fault).addKeyValue("requestId", id);
+        if (request.getAttribute(AuthenticationFilter.ATTRIBUTE).orElse(null) instanceof Tenant(var tenant)) {
+            log = log.addKeyValue("tenant", tenant);
+        }
+        log.log("Request {} failed", id);
         return Problem.internalError().response();
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +56,17 @@ final class Circuit {
     private final AtomicReference<State> state = new AtomicReference<>(closed());
     private final LongSupplier nanoTime;
     private final LongUnaryOperator jitter;
+    private final Consumer<String> changes;
 
     /**
      * @param nanoTime a clock that never goes back
      * @param jitter gives a number from 0 to its argument
+     * @param changes hears the name of each state that it changes to
      */
-    Circuit(LongSupplier nanoTime, LongUnaryOperator jitter) {
+    Circuit(LongSupplier nanoTime, LongUnaryOperator jitter, Consumer<String> changes) {
         this.nanoTime = nanoTime;
         this.jitter = jitter;
+        this.changes = changes;
     }
 
     private static Closed closed() {
@@ -85,7 +89,7 @@ final class Circuit {
 
     private @Nullable Permit probe(Open open) {
         var halfOpen = new HalfOpen(open.timesInARow);
-        return state.compareAndSet(open, halfOpen) ? new Permit(halfOpen) : null;
+        return change(open, halfOpen) ? new Permit(halfOpen) : null;
     }
 
     /** Redis answered. */
@@ -99,7 +103,7 @@ final class Circuit {
                     closed.failuresInARow.set(0);
                 }
             }
-            case HalfOpen halfOpen -> state.compareAndSet(halfOpen, closed());
+            case HalfOpen halfOpen -> change(halfOpen, closed());
             case Open _ -> throw new IllegalStateException("an open circuit gives no permits");
         }
     }
@@ -112,10 +116,10 @@ final class Circuit {
         switch (permit.state) {
             case Closed closed -> {
                 if (closed.failuresInARow.incrementAndGet() >= FAILURES_TO_OPEN) {
-                    state.compareAndSet(closed, open(1));
+                    change(closed, open(1));
                 }
             }
-            case HalfOpen halfOpen -> state.compareAndSet(halfOpen, open(halfOpen.timesInARow + 1));
+            case HalfOpen halfOpen -> change(halfOpen, open(halfOpen.timesInARow + 1));
             case Open _ -> throw new IllegalStateException("an open circuit gives no permits");
         }
     }
@@ -123,8 +127,16 @@ final class Circuit {
     /** Nothing was learned, because the caller had no time to wait for an answer. */
     void learnedNothing(Permit permit) {
         if (permit.handBack() && permit.state instanceof HalfOpen halfOpen) {
-            state.compareAndSet(halfOpen, open(halfOpen.timesInARow));
+            change(halfOpen, open(halfOpen.timesInARow));
         }
+    }
+
+    private boolean change(State from, State to) {
+        boolean changed = state.compareAndSet(from, to);
+        if (changed) {
+            changes.accept(name(to));
+        }
+        return changed;
     }
 
     private Open open(int timesInARow) {
@@ -135,7 +147,11 @@ final class Circuit {
 
     /** For display: {@code closed}, {@code open} or {@code half-open}. */
     String stateName() {
-        return switch (state.get()) {
+        return name(state.get());
+    }
+
+    private static String name(State state) {
+        return switch (state) {
             case Closed _ -> "closed";
             case Open _ -> "open";
             case HalfOpen _ -> "half-open";

@@ -29,6 +29,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private final Judgement judgement;
     private final Permit permit;
     private final Deadline deadline;
+    private final @Nullable ScriptCall call;
     private final boolean judged;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
@@ -37,21 +38,25 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private volatile @Nullable Connection connection;
     private volatile @Nullable Runnable cancelling;
     private volatile boolean cutShort;
+    /** Written before the step to sent, and read after it. */
+    private long sentNanos;
 
-    Exchange(Judgement judgement, Permit permit, Deadline deadline) {
-        this(judgement, permit, deadline, true);
+    /** @param call what is asked; null if it is no script */
+    Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
+        this(judgement, permit, deadline, call, true);
     }
 
-    private Exchange(Judgement judgement, Permit permit, Deadline deadline, boolean judged) {
+    private Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call, boolean judged) {
         this.judgement = judgement;
         this.permit = permit;
         this.deadline = deadline;
+        this.call = call;
         this.judged = judged;
     }
 
-    /** One of whose outcome the judgement does not hear. */
+    /** One that is no script, and whose outcome is held neither for Redis nor against it. */
     static <T extends @Nullable Object> Exchange<T> unjudged(Judgement judgement, Permit permit, Deadline deadline) {
-        return new Exchange<>(judgement, permit, deadline, false);
+        return new Exchange<>(judgement, permit, deadline, null, false);
     }
 
     CompletableFuture<Reply<T>> reply() {
@@ -60,6 +65,17 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
 
     Permit permit() {
         return permit;
+    }
+
+    /** What is asked; null if it is no script. */
+    @Nullable
+    ScriptCall call() {
+        return call;
+    }
+
+    /** How long ago it was sent; only for one that was. */
+    long nanosSinceSent() {
+        return System.nanoTime() - sentNanos;
     }
 
     /** The connection it was sent on; null before. */
@@ -81,12 +97,13 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
 
     /** Takes the step to sent; false when it has been given up. From now on its outcome is Redis's. */
     boolean commit(Timer timer, Connection on, long commandNanos) {
+        var now = System.nanoTime();
+        sentNanos = now;
         if (!phase.compareAndSet(Phase.WAITING, Phase.SENT)) {
             return false;
         }
         disarm();
         connection = on;
-        var now = System.nanoTime();
         var commandDue = now + commandNanos;
         cutShort = deadline.nanoTime() - commandDue < 0;
         arm(timer, cutShort ? deadline.nanoTime() : commandDue, now);
@@ -173,7 +190,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
             if (judged) {
                 judgement.concluded(this, outcome);
             } else {
-                judgement.learnedNothing(this);
+                judgement.passedOver(this, outcome);
             }
         } finally {
             reply.complete(outcome);

@@ -37,6 +37,7 @@ final class Judgement {
     private final OneConnection one;
     private final Circuit circuit;
     private final OutageWatch outage;
+    private final Traffic traffic = new Traffic();
     private final Refusals refusals = new Refusals();
     private volatile LinkFailure cannotConnect = new LinkFailure("there is no connection yet", null, false);
     private volatile boolean slotsMatter;
@@ -45,9 +46,9 @@ final class Judgement {
     Judgement(OneConnection one, boolean cluster) {
         this.one = one;
         this.slotsMatter = cluster;
-        this.circuit = new Circuit(
-                System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1));
         this.outage = new OutageWatch(cluster ? CLUSTERS_CALM : Duration.ZERO);
+        this.circuit = new Circuit(
+                System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1), outage::circuit);
     }
 
     Circuit circuit() {
@@ -56,6 +57,10 @@ final class Judgement {
 
     OutageWatch outage() {
         return outage;
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     /** Whether Redis wants all keys of one script in one slot. */
@@ -77,6 +82,13 @@ final class Judgement {
             case NotSent<?>(var trouble) -> unwell(exchange, connection, trouble);
             case Unknown<?>(var trouble) -> unwell(exchange, connection, trouble);
         }
+        traffic.concluded(exchange, reply);
+    }
+
+    /** Takes note that an exchange is over which is not to be held for or against Redis, though listeners hear of it. */
+    void passedOver(Exchange<?> exchange, Reply<?> reply) {
+        learnedNothing(exchange);
+        traffic.concluded(exchange, reply);
     }
 
     /** Takes note that an exchange is over which showed nothing of Redis, or is not to be held for or against it. */

@@ -50,6 +50,11 @@ final class OutageWatch {
         }
     }
 
+    /** The circuit has changed to {@code state}. */
+    void circuit(String state) {
+        tell(listener -> listener.circuit(state));
+    }
+
     private boolean isCalm() {
         return System.nanoTime() - lastFailureNanos >= calmNanos;
     }

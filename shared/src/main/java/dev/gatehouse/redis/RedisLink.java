@@ -81,9 +81,14 @@ public final class RedisLink implements AutoCloseable {
         return judgement.outage().current();
     }
 
-    /** Tells {@code listener} of every outage from now on. */
+    /** Tells {@code listener} of every outage and of every change of the circuit from now on. */
     public void listen(LinkListener listener) {
         judgement.outage().add(listener);
+    }
+
+    /** Tells {@code listener} of all that is asked of Redis from now on, and of what came of it. */
+    public void overhear(ExchangeListener listener) {
+        judgement.traffic().add(listener);
     }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
@@ -91,9 +96,9 @@ public final class RedisLink implements AutoCloseable {
         var hindrance = hindrance(deadline);
         var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
         if (permit == null) {
-            return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+            return unsent(call, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
         }
-        var exchange = new Exchange<List<Object>>(judgement, permit, deadline);
+        var exchange = new Exchange<List<Object>>(judgement, permit, deadline, call);
         var asked = new Asked(call, exchange);
         whenConnected(List.of(exchange), connection -> {
             if (exchange.commit(timer, connection, commandNanos)) {
@@ -113,14 +118,14 @@ public final class RedisLink implements AutoCloseable {
         if (permit == null) {
             var trouble = hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance;
             return calls.stream()
-                    .map(_ -> RedisLink.<List<Object>>unsent(trouble))
+                    .map(call -> this.<List<Object>>unsent(call, trouble))
                     .toList();
         }
         var asked = new ArrayList<Asked>(calls.size());
         var exchanges = new ArrayList<Exchange<List<Object>>>(calls.size());
         var replies = new ArrayList<CompletionStage<Reply<List<Object>>>>(calls.size());
         for (var call : calls) {
-            var exchange = new Exchange<List<Object>>(judgement, permit, deadline);
+            var exchange = new Exchange<List<Object>>(judgement, permit, deadline, call);
             asked.add(new Asked(call, exchange));
             exchanges.add(exchange);
             replies.add(exchange.reply());
@@ -151,9 +156,9 @@ public final class RedisLink implements AutoCloseable {
         var hindrance = hindrance(deadline);
         var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
         if (permit == null) {
-            return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+            return unsent(null, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
         }
-        return send(new Exchange<>(judgement, permit, deadline), command);
+        return send(new Exchange<>(judgement, permit, deadline, null), command);
     }
 
     /**
@@ -167,7 +172,7 @@ public final class RedisLink implements AutoCloseable {
         var circuit = judgement.circuit();
         var permit = hindrance == null && circuit.isClosed() ? circuit.tryAcquire() : null;
         if (permit == null) {
-            return unsent(hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+            return unsent(null, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
         }
         return send(Exchange.unjudged(judgement, permit, deadline), command);
     }
@@ -223,8 +228,10 @@ public final class RedisLink implements AutoCloseable {
         return deadline.isSpent() ? Trouble.DEADLINE : null;
     }
 
-    private static <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(Trouble trouble) {
-        return CompletableFuture.completedFuture(new NotSent<>(trouble));
+    private <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(@Nullable ScriptCall call, Trouble trouble) {
+        var reply = new NotSent<T>(trouble);
+        judgement.traffic().unsent(call, reply);
+        return CompletableFuture.completedFuture(reply);
     }
 
     private void whenConnected(List<? extends Exchange<?>> exchanges, Consumer<Connection> send) {

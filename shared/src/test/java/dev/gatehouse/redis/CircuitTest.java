@@ -15,7 +15,7 @@ class CircuitTest {
     private static final long LONGEST = Circuit.LONGEST_PAUSE.toNanos();
 
     private final AtomicLong now = new AtomicLong();
-    private final Circuit circuit = new Circuit(now::get, _ -> 0);
+    private final Circuit circuit = new Circuit(now::get, _ -> 0, _ -> {});
 
     @Test
     void opensAfterThreeFailuresInARow() {
@@ -62,7 +62,7 @@ class CircuitTest {
     @Test
     void ofManyThreadsOneGetsTheProbe() throws Exception {
         for (var round = 0; round < 200; round++) {
-            var raced = new Circuit(now::get, _ -> 0);
+            var raced = new Circuit(now::get, _ -> 0, _ -> {});
             now.set(0);
             for (var i = 0; i < 3; i++) {
                 raced.failed(raced.tryAcquire());
@@ -107,7 +107,7 @@ class CircuitTest {
 
     @Test
     void jitterShortensAPauseByUpToHalf() {
-        var jittered = new Circuit(now::get, bound -> bound);
+        var jittered = new Circuit(now::get, bound -> bound, _ -> {});
         for (var i = 0; i < 3; i++) {
             jittered.failed(jittered.tryAcquire());
         }

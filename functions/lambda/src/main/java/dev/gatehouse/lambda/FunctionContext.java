@@ -5,21 +5,12 @@ import dev.gatehouse.redis.InvalidSetting;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.LambdaApplicationContextBuilder;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The beans of a Lambda handler, from its start to the end of its process. */
 public final class FunctionContext {
-
-    static {
-        // slf4j-simple knows no environment; it reads this when the first logger is made, which is after this.
-        var level = System.getenv("LOG_LEVEL");
-        if (level != null) {
-            System.setProperty("org.slf4j.simpleLogger.log.dev.gatehouse", level.toLowerCase(Locale.ROOT));
-        }
-    }
 
     private final ApplicationContext beans;
 
@@ -51,6 +42,8 @@ public final class FunctionContext {
 
     /** Those of {@code beans}, which is started if need be. */
     static FunctionContext of(ApplicationContext beans) {
+        // What logs cannot read, they pass over in silence.
+        LambdaLogs.settings(System.getenv());
         try {
             return new FunctionContext(beans.isRunning() ? beans : beans.start());
         } catch (RuntimeException e) {

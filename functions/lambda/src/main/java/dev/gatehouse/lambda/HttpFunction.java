@@ -8,12 +8,15 @@ import dev.gatehouse.http.EveryResponse;
 import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.RequestId;
 import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.telemetry.RequestFacts;
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventHandler;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.MediaType;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,8 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
 
-    private final Logger log;
+    private static final Logger LOG = LoggerFactory.getLogger(HttpFunction.class);
+
     private final FunctionContext context;
+    private final Telemetry telemetry;
     // Micronaut's own function would register Lambda's context as new beans at every invocation, and keep them all.
     private final APIGatewayV2HTTPEventHandler handler;
 
@@ -45,37 +50,51 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
     }
 
     private HttpFunction(FunctionContext context) {
-        // Made after the context, which sets the level.
-        this.log = LoggerFactory.getLogger(HttpFunction.class);
         this.context = context;
+        this.telemetry = context.bean(Telemetry.class);
         this.handler = new APIGatewayV2HTTPEventHandler(context.beans());
     }
 
     @Override
     public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, @Nullable Context lambda) {
-        var soundness = EventSoundness.of(event);
-        return switch (soundness) {
-            case EventSoundness.Sound(var sound) -> serve(sound, lambda);
-            case EventSoundness.Unsound(var problem) -> tell(problem, event);
-        };
+        var id = requestIdOf(event);
+        Invocation.begins(id);
+        try {
+            return switch (EventSoundness.of(event)) {
+                case EventSoundness.Sound(var sound) -> serve(sound, id, lambda);
+                case EventSoundness.Unsound(var problem) -> tell(problem, id);
+            };
+        } finally {
+            Invocation.ends();
+        }
     }
 
-    private APIGatewayV2HTTPResponse serve(APIGatewayV2HTTPEvent event, @Nullable Context lambda) {
+    private APIGatewayV2HTTPResponse serve(APIGatewayV2HTTPEvent event, RequestId id, @Nullable Context lambda) {
         try {
             return context.within(lambda, () -> handler.exchange(event, new APIGatewayV2HTTPResponse())
                     .getResponse()
                     .getNativeResponse());
         } catch (RuntimeException e) {
-            log.error("Request {} failed", requestIdOf(event), e);
-            return tell(Problem.internalError(), event);
+            LOG.error("Request {} failed", id, e);
+            return tell(Problem.internalError(), id);
         }
     }
 
-    private APIGatewayV2HTTPResponse tell(Problem problem, @Nullable APIGatewayV2HTTPEvent event) {
+    /** Answers what reached no controller, and no filter either. */
+    private APIGatewayV2HTTPResponse tell(Problem problem, RequestId id) {
+        telemetry.answered(new RequestFacts(
+                "other",
+                RequestFacts.NO_ROUTE,
+                problem.slug(),
+                problem.status(),
+                null,
+                Duration.ZERO,
+                id.value(),
+                null));
         var headers = new LinkedHashMap<>(problem.headers());
         headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_PROBLEM);
         headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
-        headers.put(EveryResponse.X_REQUEST_ID, requestIdOf(event).value());
+        headers.put(EveryResponse.X_REQUEST_ID, id.value());
         return APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(problem.status())
                 .withHeaders(headers)

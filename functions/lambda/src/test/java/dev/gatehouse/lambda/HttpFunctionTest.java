@@ -9,6 +9,8 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.Reques
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.micronaut.function.aws.LambdaApplicationContextBuilder;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +30,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpFunctionTest {
 
     private static HttpFunction function;
+
+    private static final PrintStream OUT = System.out;
+
+    /** A line for each of thousands of requests is nothing to read. */
+    @BeforeAll
+    static void staysQuiet() {
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    @AfterAll
+    static void isHeardAgain() {
+        System.setOut(OUT);
+    }
 
     @BeforeAll
     static void startsTheFunction() throws Exception {

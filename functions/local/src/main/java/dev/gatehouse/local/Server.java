@@ -8,6 +8,8 @@ import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.redis.Reply;
+import dev.gatehouse.telemetry.LogSettings;
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
@@ -20,12 +22,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The local run: every function on one server, at {@code http://localhost:8080} unless told otherwise. */
 public final class Server implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final String API_KEYS = "GATEHOUSE_API_KEYS";
-    private static final List<String> LOG_LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
 
     private final LocalRedis redis;
     private final ApplicationContext context;
@@ -51,10 +55,19 @@ public final class Server implements AutoCloseable {
             var server = start(System.getenv());
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "gatehouse-close"));
             endWithParent();
-            System.out.print(server.welcome.text());
+            server.welcome();
         } catch (IOException | RuntimeException e) {
             System.err.println("Gatehouse cannot start: " + reason(e));
             System.exit(1);
+        }
+    }
+
+    /** A line of JSON where somebody collects such. */
+    private void welcome() {
+        if (LogSettings.fromEnvironment(System.getenv(), "text").json()) {
+            LOG.info("{}", welcome.line());
+        } else {
+            System.out.print(welcome.text());
         }
     }
 
@@ -73,7 +86,8 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the embedded Redis does not start
      */
     static Server start(Map<String, String> environment) throws IOException {
-        requireLogLevel(environment);
+        // What logs cannot read, they take for DEBUG.
+        LogSettings.fromEnvironment(environment, "text");
         var checkInterval = HealthSchedule.interval(environment);
         var redis = LocalRedis.of(environment);
         try {
@@ -140,7 +154,8 @@ public final class Server implements AutoCloseable {
             "GATEHOUSE_LEASES_WHEN_DOWN",
             "GATEHOUSE_SESSIONS_WHEN_DOWN",
             "GATEHOUSE_REMEMBER_DENIALS",
-            "GATEHOUSE_LOCAL_SHARE"
+            "GATEHOUSE_LOCAL_SHARE",
+            "REDIS_LOG_COMMANDS"
         }) {
             Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
         }
@@ -167,14 +182,6 @@ public final class Server implements AutoCloseable {
             throw new InvalidSetting("MICRONAUT_SERVER_PORT", "must be a whole number from 1 to 65535, not " + port);
         }
         return Integer.parseInt(port);
-    }
-
-    /** What logs cannot read, they take for DEBUG. */
-    private static void requireLogLevel(Map<String, String> environment) {
-        var level = given(environment, "LOG_LEVEL", "INFO");
-        if (!LOG_LEVELS.contains(level.toUpperCase(Locale.ROOT))) {
-            throw new InvalidSetting("LOG_LEVEL", "must be one of " + String.join(", ", LOG_LEVELS) + ", not " + level);
-        }
     }
 
     private static String given(Map<String, String> environment, String name, String otherwise) {
@@ -206,6 +213,11 @@ public final class Server implements AutoCloseable {
     /** Where it serves. */
     int port() {
         return http.getPort();
+    }
+
+    /** What counts here. */
+    Telemetry telemetry() {
+        return context.getBean(Telemetry.class);
     }
 
     /** Stops serving, then the embedded Redis. */

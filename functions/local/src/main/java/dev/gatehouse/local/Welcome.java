@@ -47,6 +47,11 @@ record Welcome(String url, String redis, String credential, String keyNote) {
                         "curl -s " + url + "/v1/sessions/${TOKEN%.*}" + credential);
     }
 
+    /** The same for a log. */
+    String line() {
+        return "Serving " + url + "; Redis: " + redis + "; API key: " + keyNote;
+    }
+
     private String curl(String path) {
         return "curl -s " + url + path + credential + " -H 'Content-Type: application/json'";
     }

@@ -284,7 +284,9 @@ class CommonContractTest {
                 "MICRONAUT_SERVER_PORT | http | MICRONAUT_SERVER_PORT must be a whole number from 1 to 65535, not http",
                 "MICRONAUT_SERVER_PORT | 65536 | MICRONAUT_SERVER_PORT must be",
                 "MICRONAUT_SERVER_PORT | -5 | MICRONAUT_SERVER_PORT must be",
-                "LOG_LEVEL | loud | LOG_LEVEL must be one of"
+                "LOG_LEVEL | loud | LOG_LEVEL must be one of",
+                "LOG_FORMAT | xml | LOG_FORMAT must be json or text, not xml",
+                "REDIS_LOG_COMMANDS | maybe | REDIS_LOG_COMMANDS must be true or false, not maybe"
             })
     void aWrongSettingEndsTheStart(String name, String value, String line) {
         var environment = new HashMap<>(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false"));

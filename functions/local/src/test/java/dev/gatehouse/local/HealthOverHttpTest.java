@@ -53,6 +53,10 @@ class HealthOverHttpTest {
             return caller.send(caller.request(path).GET());
         }
 
+        Scrape metrics() {
+            return Scrape.of(getWithoutKey("/metrics").text());
+        }
+
         Told getWithoutKey(String path) {
             return caller.send(caller.anonymous(path).GET());
         }
@@ -420,6 +424,30 @@ class HealthOverHttpTest {
         try (var redis = RedisProcess.start();
                 var _ = Running.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
             await().atMost(PATIENCE).until(() -> redis.calls("info") > 1 && redis.calls("evalsha") > 1);
+        }
+    }
+
+    @Test
+    void whatAScheduledCheckFindsIsToldAsMetricsUntilRedisIsGone() throws Exception {
+        try (var redis = RedisProcess.setup().config("maxmemory 50mb").start();
+                var replica = RedisProcess.setup().replicaOf(redis).start();
+                var running = Running.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
+            await().atMost(PATIENCE)
+                    .until(() -> running.metrics().names().contains("gatehouse_redis_replication_lag_bytes"));
+            var told = running.metrics();
+            assertThat(told.value("gatehouse_redis_memory_max_bytes", Map.of())).isEqualTo(50 << 20);
+            assertThat(told.value("gatehouse_redis_memory_used_bytes", Map.of()))
+                    .isBetween(100_000.0, 50e6);
+            assertThat(told.value("gatehouse_redis_connected_clients", Map.of()))
+                    .isPositive();
+            assertThat(told.value("gatehouse_redis_max_clients", Map.of())).isPositive();
+            assertThat(told.names()).contains("gatehouse_redis_slowlog_length", "gatehouse_redis_evicted_keys");
+            assertThat(replica.isAlive()).isTrue();
+
+            redis.stop();
+
+            await().atMost(PATIENCE)
+                    .until(() -> !running.metrics().names().contains("gatehouse_redis_memory_used_bytes"));
         }
     }
 

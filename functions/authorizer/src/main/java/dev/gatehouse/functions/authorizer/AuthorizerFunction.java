@@ -12,6 +12,9 @@ import dev.gatehouse.functions.authorizer.Outcome.Simple;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.telemetry.EmfLines;
+import dev.gatehouse.telemetry.LinkTally;
+import dev.gatehouse.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,6 +52,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
     private final Gate gate;
     private final Answers answers;
     private final Duration budget;
+    private final Telemetry telemetry;
 
     /** As Lambda makes it. */
     public AuthorizerFunction() {
@@ -65,6 +69,14 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         gate = Gate.over(link, settings);
         answers = new Answers(settings.tenant(), unavailable);
         budget = redis.decisionBudget();
+        telemetry = telemetry(link, environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "gatehouse"));
+    }
+
+    private static Telemetry telemetry(RedisLink link, String name) {
+        var tally = new LinkTally();
+        link.listen(tally);
+        link.overhear(tally);
+        return new EmfLines(name, tally, System::currentTimeMillis, System.out::println);
     }
 
     @Override
@@ -88,18 +100,24 @@ public final class AuthorizerFunction implements RequestStreamHandler {
     }
 
     private Outcome decide(Event.Request request, @Nullable Context lambda) {
+        var began = System.nanoTime();
         var caller = request.caller();
+        var facts = Facts.FAILED;
         try {
             var token = gate.tokenOf(caller.headers()::values, caller.cookies());
             // It completes by the deadline, so this does not wait for ever.
-            return answers.to(
-                    request,
-                    gate.admit(token, caller.address(), deadline(lambda))
-                            .toCompletableFuture()
-                            .join());
+            var answer = gate.admit(token, caller.address(), deadline(lambda))
+                    .toCompletableFuture()
+                    .join();
+            facts = Facts.of(answer);
+            return answers.to(request, answer);
         } catch (RuntimeException e) {
             LOG.error("Request {} failed", caller.requestId(), e);
+            facts = Facts.FAILED;
             return answers.unavailable(request, RETRY_AFTER);
+        } finally {
+            telemetry.answered(
+                    facts.request(answers.tenant(), caller.requestId(), Duration.ofNanos(System.nanoTime() - began)));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.gatehouse.http.Deadlines;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.redis.probe.CheckListener;
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
@@ -26,8 +27,16 @@ final class Health {
 
     @Singleton
     @Requires(missingBeans = CheckListener.class)
-    CheckListener listener(RedisSettings settings) {
-        return new LoggedChecks(settings.maskedUrl());
+    CheckListener listener(RedisSettings settings, @Nullable Telemetry telemetry) {
+        var logged = new LoggedChecks(settings.maskedUrl());
+        if (telemetry == null) {
+            return logged;
+        }
+        var measured = new MeasuredChecks(telemetry);
+        return health -> {
+            measured.checked(health);
+            logged.checked(health);
+        };
     }
 
     @Singleton

@@ -3,6 +3,7 @@ package dev.gatehouse.functions.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.HttpPackage;
 import dev.gatehouse.fixtures.RedisProcess;
@@ -131,6 +132,50 @@ class PackageIT {
                         .contains("is lost: the connection was refused")
                         .contains("is back after");
             }
+        }
+    }
+
+    @Test
+    void eachRequestPrintsALineThatCloudWatchCanReadAndNoSecretIsInAny() throws Exception {
+        try (var redis = RedisProcess.setup().password("redis-s3cret").start();
+                var function = PACKAGE.on(redis.url())
+                        .env("REDIS_LOG_COMMANDS", "true")
+                        .env("GATEHOUSE_REMEMBER_DENIALS", "off")
+                        .start()) {
+            function.invoke(check("subject-s3cret", 1), PATIENCE);
+            function.invoke(check("subject-s3cret", 1), PATIENCE);
+            function.invoke(HttpPackage.post("/v1/rate-limits/check", "{"), PATIENCE);
+            function.invoke("{}", PATIENCE);
+            redis.stop();
+            function.invoke(check("subject-s3cret", 1), PATIENCE);
+            await().atMost(PATIENCE).until(() -> EmfLine.in(function.stdout()).size() == 5);
+
+            var lines = EmfLine.in(function.stdout());
+
+            assertThat(lines)
+                    .extracting(line -> line.members().get("Outcome"))
+                    .containsExactly("ok", "quota-exceeded", "invalid-request", "invalid-request", "ok");
+            assertThat(lines)
+                    .extracting(line -> line.members().get("source"))
+                    .containsExactly("redis", "redis", "none", "none", "local");
+            assertThat(lines).extracting(line -> line.value("Degraded")).containsExactly(0.0, 0.0, 0.0, 0.0, 1.0);
+            assertThat(lines).extracting(line -> line.value("ColdStart")).containsExactly(1.0, 0.0, 0.0, 0.0, 0.0);
+            assertThat(lines)
+                    .extracting(line -> line.metrics().containsKey("RedisRoundTrip"))
+                    .containsExactly(true, true, false, false, false);
+            assertThat(lines.getLast().value("RedisFailures")).isPositive();
+            assertThat(lines.getFirst().members())
+                    .containsEntry("FunctionName", "gatehouse-test")
+                    .containsEntry("function", "rate-limit")
+                    .containsEntry("requestId", "JKJaXmPLvHcESHA=")
+                    .containsEntry("tenant", "acme");
+            assertThat(function.stdout().lines())
+                    .as("all that is printed is JSON")
+                    .allMatch(line -> line.startsWith("{") && line.endsWith("}"))
+                    .anyMatch(line -> line.contains("\"logger\":\"commands\",\"message\":\"check [gh:{acme:"))
+                    .anyMatch(line -> line.contains("\"logger\":\"Outage\"")
+                            && line.contains("\"requestId\":\"JKJaXmPLvHcESHA=\""));
+            assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret", HttpPackage.KEY);
         }
     }
 

@@ -1,0 +1,195 @@
+package dev.gatehouse.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
+import dev.gatehouse.fixtures.EmfLine;
+import dev.gatehouse.http.RequestId;
+import dev.gatehouse.redis.InvalidSetting;
+import io.micronaut.core.type.Argument;
+import io.micronaut.function.aws.LambdaApplicationContextBuilder;
+import io.micronaut.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MarkerFactory;
+import org.slf4j.event.Level;
+
+/** What a function prints: a line of metrics for each request, and its logs. */
+class PrintedLinesTest {
+
+    private static final String KEY = "k-s3cret";
+    private static final PrintStream OUT = System.out;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void listens() {
+        System.setOut(new PrintStream(printed, false, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void isHeardAgain() {
+        System.setOut(OUT);
+    }
+
+    private String printed() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private static HttpFunction function() throws Exception {
+        var digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
+        return new HttpFunction(new LambdaApplicationContextBuilder()
+                .properties(Map.of(
+                        "gatehouse.service",
+                        "true",
+                        "gatehouse.api-keys",
+                        "acme=" + HexFormat.of().formatHex(digest)))
+                .build());
+    }
+
+    private static APIGatewayV2HTTPEvent event(String path, String key) {
+        var headers = new HashMap<>(Map.of("x-api-key", key, "content-type", "application/json"));
+        return APIGatewayV2HTTPEvent.builder()
+                .withHeaders(headers)
+                .withBody("{\"subject\":\"ada-s3cret\"}")
+                .withRequestContext(RequestContext.builder()
+                        .withRequestId("gateway-1")
+                        .withHttp(
+                                Http.builder().withMethod("POST").withPath(path).build())
+                        .build())
+                .build();
+    }
+
+    private static Map<String, Object> json(String line) {
+        try {
+            return JsonMapper.createDefault().readValue(line, Argument.mapOf(String.class, Object.class));
+        } catch (IOException e) {
+            throw new AssertionError("not JSON: " + line, e);
+        }
+    }
+
+    @Test
+    void eachRequestIsOneLineThatCloudWatchCanRead() throws Exception {
+        var function = function();
+        function.handleRequest(event("/v1/echo", KEY), new InvocationContext(30_000));
+        function.handleRequest(event("/v1/echo", "wrong-s3cret"), null);
+        function.handleRequest(event("/nowhere-s3cret", KEY), null);
+        function.handleRequest(event("no-path-s3cret", KEY), null);
+        function.handleRequest(new APIGatewayV2HTTPEvent(), null);
+
+        var lines = EmfLine.in(printed());
+
+        assertThat(printed().lines()).hasSize(5);
+        assertThat(lines)
+                .extracting(line -> line.members().get("route"))
+                .containsExactly("POST /v1/echo", "POST /v1/echo", "none", "none", "none");
+        assertThat(lines)
+                .extracting(line -> line.members().get("Outcome"))
+                .containsExactly("ok", "unauthenticated", "not-found", "invalid-request", "invalid-request");
+        assertThat(lines).extracting(line -> line.members().get("status")).containsExactly(200, 401, 404, 400, 400);
+        assertThat(lines)
+                .extracting(line -> line.members().get("tenant"))
+                .containsExactly("acme", null, null, null, null);
+        assertThat(lines).extracting(line -> line.value("ColdStart")).containsExactly(1.0, 0.0, 0.0, 0.0, 0.0);
+        assertThat(lines.getFirst().members()).containsEntry("requestId", "gateway-1");
+        assertThat(lines.getFirst().value("Duration")).isPositive();
+        assertThat(printed()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void aFaultIsLoggedOnceUnderItsRequestAndTenantAndCounted() throws Exception {
+        function().handleRequest(event("/v1/echo/fault", KEY), null);
+
+        var lines = printed().lines().toList();
+        assertThat(lines).hasSize(2);
+        var log = json(lines.getFirst());
+        assertThat(log)
+                .containsEntry("level", "ERROR")
+                .containsEntry("logger", "UnexpectedErrors")
+                .containsEntry("requestId", "gateway-1")
+                .containsEntry("tenant", "acme")
+                .hasEntrySatisfying(
+                        "stackTrace", trace -> assertThat((String) trace).contains("\n\tat dev.gatehouse."))
+                .hasEntrySatisfying("timestamp", time -> Instant.parse((String) time));
+        assertThat(EmfLine.read(lines.get(1)).members()).containsEntry("Outcome", "internal-error");
+    }
+
+    @Test
+    void whatIsLoggedDuringARequestIsLoggedUnderItsId() {
+        var log = LoggerFactory.getLogger("dev.gatehouse.Anything");
+        log.info("before");
+        Invocation.begins(new RequestId("r-1"));
+        log.info("{} and {}", "one", 2);
+        log.atWarn().addKeyValue("requestId", "r-2").addKeyValue("size", 3).log("{} more", 1);
+        Invocation.ends();
+        log.info(MarkerFactory.getMarker("M"), "after");
+
+        var lines = printed().lines().map(PrintedLinesTest::json).toList();
+
+        assertThat(lines).extracting(line -> line.get("requestId")).containsExactly(null, "r-1", "r-2", null);
+        assertThat(lines)
+                .extracting(line -> line.get("message"))
+                .containsExactly("before", "one and 2", "1 more", "after");
+        assertThat(lines.get(2)).containsEntry("size", "3").containsEntry("level", "WARN");
+    }
+
+    @Test
+    void othersAreHeardFromWarningsOnAndTheDriverFromErrorsOn() {
+        for (var name : List.of("dev.gatehouse.a.B", "com.example.C", "io.lettuce.core.D", "io.netty.E")) {
+            var log = LoggerFactory.getLogger(name);
+            log.debug("debug");
+            log.info("info");
+            log.warn("warn");
+            log.error("error");
+        }
+
+        assertThat(printed().lines().map(PrintedLinesTest::json))
+                .extracting(line -> line.get("logger") + " " + line.get("level"))
+                .containsExactly("B INFO", "B WARN", "B ERROR", "C WARN", "C ERROR", "D ERROR", "E ERROR");
+    }
+
+    @Test
+    void asTextItIsALineToReadAndTheStackTraceBelow() {
+        var log = new LambdaLogger("dev.gatehouse.a.B", Level.INFO, false);
+        log.info("plain");
+        log.error("it failed", new IllegalStateException("why"));
+
+        assertThat(printed())
+                .startsWith("[INFO] B - plain\n[ERROR] B - it failed\njava.lang.IllegalStateException: why\n\tat ");
+    }
+
+    @Test
+    void whatIsOffSaysNothing() {
+        new LambdaLogger("dev.gatehouse.a.B", null, true).error("error");
+
+        assertThat(printed()).isEmpty();
+    }
+
+    @Test
+    void aSettingThatIsNotKnownIsRefused() {
+        assertThatThrownBy(() -> LambdaLogs.settings(Map.of("LOG_LEVEL", "loud")))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage("LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, ERROR, OFF, not loud");
+        assertThatThrownBy(() -> LambdaLogs.settings(Map.of("LOG_FORMAT", "xml")))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage("LOG_FORMAT must be json or text, not xml");
+        assertThat(LambdaLogs.settings(Map.of("LOG_LEVEL", "debug", "LOG_FORMAT", "text"))
+                        .level())
+                .isEqualTo("DEBUG");
+    }
+}

@@ -1,0 +1,243 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.telemetry.RedisFigure;
+import dev.gatehouse.telemetry.RedisFigures;
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** What the dashboard and the alerts ask for is what a server tells that has seen good days and bad. */
+class DashboardsTest {
+
+    private static final Path DASHBOARDS = Path.of("../../infra/dashboards");
+    private static final DemoKey KEY = DemoKey.generate();
+
+    /** What Prometheus adds to each series. */
+    private static final Set<String> ADDED = Set.of("instance", "job");
+
+    private static Scrape told;
+
+    @BeforeAll
+    static void aServerHasSeenItAll() throws Exception {
+        try (var redis = RedisProcess.start();
+                var server = Server.start(Map.of(
+                        "MICRONAUT_SERVER_PORT", "-1",
+                        "GATEHOUSE_API_KEYS", KEY.setting(),
+                        "REDIS_URL", redis.url(),
+                        "REDIS_CONNECTION_TIMEOUT", "5000",
+                        "REDIS_COMMAND_TIMEOUT", "5000",
+                        "REDIS_HEALTH_CHECK_INTERVAL", "0"))) {
+            var caller = new Caller(server.port(), KEY.value());
+            var check = "{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1,\"windowSeconds\":60}]}";
+            caller.check(check);
+            caller.check(check);
+            var figures = RedisFigures.NONE;
+            for (var figure : RedisFigure.values()) {
+                figures = figures.with(figure, 1L);
+            }
+            server.telemetry().looked(figures);
+            redis.stop();
+            await().until(() -> {
+                caller.check(check.replace("ada", "grace"));
+                caller.post("/v1/idempotency/claims", "{\"key\":\"k\"}");
+                told = Scrape.of(caller.send(caller.anonymous("/metrics")).text());
+                return told.value("gatehouse_redis_circuit", Map.of("state", "open")) == 1;
+            });
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> dashboard() throws IOException {
+        return JsonMapper.createDefault()
+                .readValue(
+                        Files.readAllBytes(DASHBOARDS.resolve("gatehouse.json")),
+                        Argument.mapOf(String.class, Object.class));
+    }
+
+    private static Map<String, Object> alerts() throws IOException {
+        try (var file = Files.newBufferedReader(DASHBOARDS.resolve("alerts.yaml"))) {
+            return new Yaml(new SafeConstructor(new LoaderOptions())).load(file);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> list(Map<String, Object> object, String member) {
+        return (List<Map<String, Object>>) object.getOrDefault(member, List.of());
+    }
+
+    private static List<Map<String, Object>> rules() throws IOException {
+        return list(alerts(), "groups").stream()
+                .flatMap(group -> list(group, "rules").stream())
+                .toList();
+    }
+
+    static List<String> queries() throws IOException {
+        var queries = new ArrayList<String>();
+        for (var panel : list(dashboard(), "panels")) {
+            list(panel, "targets").forEach(target -> queries.add((String) target.get("expr")));
+        }
+        rules().forEach(rule -> queries.add((String) rule.get("expr")));
+        return queries;
+    }
+
+    @ParameterizedTest
+    @MethodSource("queries")
+    void eachQueryAsksForMetricsAndLabelsThatAreThere(String query) {
+        var asked = PromQl.of(query);
+
+        for (var selector : asked.selectors()) {
+            assertThat(told.names()).contains(selector.metric());
+            selector.matchers().forEach((label, value) -> requireMatches(selector.metric(), label, value));
+            // A counter says something by its growth only, and a bucket by its share.
+            var type = told.types().get(told.familyOf(selector.metric()));
+            if (!type.equals("gauge")) {
+                assertThat(query).containsPattern("(rate|increase)\\(" + selector.metric() + "\\b[^)]*\\[");
+            }
+        }
+        for (var label : asked.groupedBy()) {
+            assertThat(asked.selectors())
+                    .as("has a label " + label)
+                    .anyMatch(selector -> ADDED.contains(label)
+                            || !told.values(selector.metric(), label).isEmpty());
+        }
+    }
+
+    private static void requireMatches(String metric, String label, String matcher) {
+        if (ADDED.contains(label)) {
+            return;
+        }
+        var values = told.values(metric, label);
+        assertThat(values).as("%s has a label %s", metric, label).isNotEmpty();
+        if (matcher.startsWith("=~") && !matcher.contains("$")) {
+            for (var word : Pattern.compile("\\|").split(matcher.substring(2))) {
+                requireKnown(metric, label, word);
+            }
+        } else if (!matcher.contains("$")) {
+            requireKnown(metric, label, matcher.substring(matcher.startsWith("!=") ? 2 : 1));
+        }
+    }
+
+    /** Faults of ours are no part of what the server has seen. */
+    private static void requireKnown(String metric, String label, String value) {
+        if (!Set.of("internal-error", "server-error").contains(value)) {
+            assertThat(told.values(metric, label)).as("%s{%s}", metric, label).contains(value);
+        }
+    }
+
+    @Test
+    void theAlertsAreThoseThatAnOperatorWants() throws IOException {
+        assertThat(rules())
+                .extracting(rule -> rule.get("alert"))
+                .doesNotHaveDuplicates()
+                .contains(
+                        "GatehouseRedisConnectionFailures",
+                        "GatehouseRedisMemoryHigh",
+                        "GatehouseRedisSlowCommands",
+                        "GatehouseDegradedDecisions",
+                        "GatehouseCircuitOpen",
+                        "GatehouseRedisReplicationLag");
+        assertThat(rules()).allSatisfy(rule -> {
+            assertThat(rule.keySet()).isSubsetOf("alert", "expr", "for", "labels", "annotations");
+            assertThat(rule).containsKeys("alert", "expr", "labels", "annotations");
+            assertThat(rule.get("labels").toString()).matches("\\{severity=(warning|critical)}");
+            assertThat(rule.get("annotations").toString()).contains("summary=", "description=");
+        });
+    }
+
+    /** A text of an alert may name a label only that its query keeps. */
+    @Test
+    void eachAlertNamesLabelsThatItHas() throws IOException {
+        for (var rule : rules()) {
+            var query = PromQl.of((String) rule.get("expr"));
+            var aggregated = Stream.of("sum", "max", "min", "histogram_quantile")
+                    .anyMatch(word -> rule.get("expr").toString().contains(word));
+            var named = Pattern.compile("\\$labels\\.([a-z_]+)")
+                    .matcher(rule.get("annotations").toString())
+                    .results()
+                    .map(result -> result.group(1))
+                    .toList();
+            assertThat(aggregated ? query.groupedBy() : ADDED)
+                    .as("%s", rule.get("alert"))
+                    .containsAll(named);
+        }
+    }
+
+    @Test
+    void panelsAreNamedAndDoNotOverlap() throws IOException {
+        var panels = list(dashboard(), "panels");
+        assertThat(panels).extracting(panel -> panel.get("id")).doesNotHaveDuplicates();
+        assertThat(panels)
+                .allSatisfy(panel -> assertThat((String) panel.get("title")).isNotBlank());
+        var taken = new boolean[200][24];
+        for (var panel : panels) {
+            @SuppressWarnings("unchecked")
+            var place = (Map<String, Integer>) panel.get("gridPos");
+            for (int y = place.get("y"); y < place.get("y") + place.get("h"); y++) {
+                for (int x = place.get("x"); x < place.get("x") + place.get("w"); x++) {
+                    assertThat(taken[y][x])
+                            .as("%s at %d, %d", panel.get("title"), x, y)
+                            .isFalse();
+                    taken[y][x] = true;
+                }
+            }
+        }
+        assertThat(Arrays.stream(taken).filter(line -> line[0])).isNotEmpty();
+    }
+
+    @Test
+    void theDashboardsChoicesAreOfLabelsThatAreThere() throws IOException {
+        @SuppressWarnings("unchecked")
+        var variables = list((Map<String, Object>) dashboard().get("templating"), "list");
+        var queries = variables.stream()
+                .filter(variable -> variable.get("type").equals("query"))
+                .map(variable -> (String) variable.get("definition"))
+                .toList();
+        assertThat(queries).hasSize(2).allSatisfy(query -> {
+            var parts = Pattern.compile("label_values\\((\\w+), (\\w+)\\)").matcher(query);
+            assertThat(parts.matches()).isTrue();
+            assertThat(told.names()).contains(parts.group(1));
+            assertThat(ADDED.contains(parts.group(2))
+                            || !told.values(parts.group(1), parts.group(2)).isEmpty())
+                    .isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sum(rate(a[5m])",
+                "sum(rate(a[5m])))",
+                "ratee(a[5m])",
+                "a{b=c}",
+                "a{b=\"c\"",
+                "a[5 minutes]",
+                "sum by instance (a)",
+                "1 + 1"
+            })
+    void whatIsNoQueryIsFoundOut(String query) {
+        assertThatThrownBy(() -> PromQl.of(query))
+                .isInstanceOfAny(AssertionError.class, IndexOutOfBoundsException.class);
+    }
+}

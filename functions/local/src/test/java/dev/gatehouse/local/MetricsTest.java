@@ -1,0 +1,212 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Threads;
+import dev.gatehouse.telemetry.RedisFigure;
+import dev.gatehouse.telemetry.RedisFigures;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What Prometheus is told by a server that works, and by one whose Redis is gone. */
+class MetricsTest {
+
+    private static final String CHECK = "POST /v1/rate-limits/check";
+    private static final DemoKey KEY = DemoKey.generate();
+
+    private RedisProcess redis;
+    private Server server;
+    private Caller caller;
+
+    @BeforeEach
+    void startsTheServer() throws Exception {
+        redis = RedisProcess.start();
+        server = Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT", "-1",
+                "GATEHOUSE_API_KEYS", KEY.setting(),
+                "GATEHOUSE_REMEMBER_DENIALS", "off",
+                "REDIS_URL", redis.url(),
+                "REDIS_CONNECTION_TIMEOUT", "5000",
+                "REDIS_COMMAND_TIMEOUT", "5000",
+                "REDIS_HEALTH_CHECK_INTERVAL", "0"));
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    @AfterEach
+    void stopsIt() {
+        server.close();
+        redis.close();
+    }
+
+    private Scrape scrape() {
+        return Scrape.of(caller.send(caller.anonymous("/metrics")).text());
+    }
+
+    private static String check(String subject, int limit) {
+        return """
+                {"limits":[{"name":"api","subject":"%s","limit":%d,"windowSeconds":60}]}""".formatted(subject, limit);
+    }
+
+    private static Map<String, String> request(String function, String route, String outcome, String source) {
+        return Map.of("function", function, "route", route, "outcome", outcome, "source", source);
+    }
+
+    @Test
+    void eachRequestIsCountedByWhatCameOfIt() {
+        for (int i = 0; i < 3; i++) {
+            caller.check(check("ada", 1));
+        }
+        caller.check("{");
+        caller.post("/v1/idempotency/claims", "{\"key\":\"order-1\"}");
+        caller.call("PUT", "/v1/rate-limits/policies/free", "{\"limit\":3,\"windowSeconds\":60}");
+        caller.post("/nowhere", "{}");
+        new Caller(server.port(), "wrong").check(check("ada", 1));
+
+        var told = scrape();
+
+        Map<Map<String, String>, Double> requests = new HashMap<>();
+        told.samples().stream()
+                .filter(sample -> sample.name().equals("gatehouse_requests_total"))
+                .forEach(sample -> requests.put(sample.labels(), sample.value()));
+        assertThat(requests)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        request("rate-limit", CHECK, "ok", "redis"), 1.0,
+                        request("rate-limit", CHECK, "quota-exceeded", "redis"), 2.0,
+                        request("rate-limit", CHECK, "invalid-request", "none"), 1.0,
+                        request("rate-limit", CHECK, "unauthenticated", "none"), 1.0,
+                        request("idempotency", "POST /v1/idempotency/claims", "created", "redis"), 1.0,
+                        request("rate-limit", "PUT /v1/rate-limits/policies/{name}", "ok", "redis"), 1.0,
+                        request("other", "none", "not-found", "none"), 1.0));
+        assertThat(told.value("gatehouse_request_duration_seconds_count", Map.of("function", "rate-limit")))
+                .isEqualTo(6);
+        assertThat(told.value("gatehouse_request_duration_seconds_sum", Map.of("function", "rate-limit")))
+                .isBetween(1e-5, 60.0);
+    }
+
+    @Test
+    void eachRoundTripIsMeasuredUnderItsScript() {
+        caller.check(check("ada", 10));
+        caller.check(check("ada", 10));
+        caller.post("/v1/idempotency/claims", "{\"key\":\"order-1\"}");
+
+        var told = scrape();
+
+        assertThat(told.values("gatehouse_redis_round_trip_seconds_count", "script"))
+                .contains("check", "claim");
+        assertThat(told.value("gatehouse_redis_round_trip_seconds_count", Map.of("script", "check")))
+                .isEqualTo(2);
+        assertThat(told.value("gatehouse_redis_round_trip_seconds_sum", Map.of("script", "check")))
+                .isBetween(1e-5, 20.0);
+        assertThat(told.value("gatehouse_redis_commands_total", Map.of("outcome", "answered", "reason", "")))
+                .as("a script that Redis does not have yet is asked for twice, and is one question")
+                .isEqualTo(redis.calls("evalsha"));
+        assertThat(told.value("gatehouse_redis_up", Map.of())).isEqualTo(1);
+        assertThat(told.value("gatehouse_redis_circuit", Map.of("state", "closed")))
+                .isEqualTo(1);
+        assertThat(told.value("gatehouse_redis_circuit", Map.of("state", "open")))
+                .isZero();
+        assertThat(told.value("gatehouse_degraded_decisions_total", Map.of("function", "rate-limit")))
+                .isZero();
+    }
+
+    @Test
+    void anOutageShowsAndSoDoesItsEnd() {
+        caller.check(check("ada", 10));
+        redis.stop();
+        await().until(() -> {
+            caller.check(check("ada", 1_000));
+            return scrape().value("gatehouse_redis_circuit", Map.of("state", "open")) == 1;
+        });
+
+        var out = scrape();
+        assertThat(out.value("gatehouse_redis_up", Map.of())).isZero();
+        assertThat(out.value("gatehouse_redis_outages_total", Map.of())).isEqualTo(1);
+        assertThat(out.value("gatehouse_degraded_decisions_total", Map.of("function", "rate-limit")))
+                .isGreaterThanOrEqualTo(3);
+        assertThat(out.value("gatehouse_redis_circuit_changes_total", Map.of("state", "open")))
+                .isPositive();
+        assertThat(out.samples())
+                .filteredOn(sample -> sample.name().equals("gatehouse_redis_commands_total")
+                        && "not-sent".equals(sample.labels().get("outcome")))
+                .anyMatch(sample -> sample.value() > 0);
+
+        redis.restart();
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            caller.check(check("ada", 1_000));
+            return scrape().value("gatehouse_redis_up", Map.of()) == 1;
+        });
+        var back = scrape();
+        assertThat(back.value("gatehouse_redis_outages_total", Map.of())).isEqualTo(1);
+        assertThat(back.value("gatehouse_redis_circuit_changes_total", Map.of("state", "closed")))
+                .isPositive();
+    }
+
+    @Test
+    void figuresOfRedisShowWhenItIsLookedAtAndVanishWhenNothingIsKnown() {
+        assertThat(scrape().names()).doesNotContain("gatehouse_redis_memory_used_bytes");
+
+        server.telemetry()
+                .looked(RedisFigures.NONE
+                        .with(RedisFigure.MEMORY_USED_BYTES, 1_500_000L)
+                        .with(RedisFigure.SLOWLOG_LENGTH, 4L));
+
+        var told = scrape();
+        assertThat(told.value("gatehouse_redis_memory_used_bytes", Map.of())).isEqualTo(1_500_000);
+        assertThat(told.value("gatehouse_redis_slowlog_length", Map.of())).isEqualTo(4);
+        assertThat(told.value("gatehouse_redis_looked_timestamp_seconds", Map.of()))
+                .isCloseTo(System.currentTimeMillis() / 1e3, org.assertj.core.data.Offset.offset(60.0));
+        assertThat(told.names()).doesNotContain("gatehouse_redis_memory_max_bytes");
+
+        server.telemetry().looked(RedisFigures.NONE);
+
+        assertThat(scrape().names()).doesNotContain("gatehouse_redis_memory_used_bytes");
+    }
+
+    @Test
+    void prometheusIsAnsweredAsItAsks() {
+        var told = caller.send(caller.anonymous("/metrics")
+                .header(
+                        "Accept",
+                        "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
+                                + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2"));
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.header("Content-Type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
+        var process = Scrape.of(told.text());
+        assertThat(process.names())
+                .contains("process_start_time_seconds", "process_cpu_seconds_total", "jvm_memory_used_bytes");
+    }
+
+    @Test
+    void nothingInItIsAnybodys() {
+        caller.check(check("subject-s3cret", 5));
+        caller.post("/v1/idempotency/claims", "{\"key\":\"key-s3cret\",\"fingerprint\":\"print-s3cret\"}");
+        caller.post("/v1/rate-limits/policies/name-s3cret", "{}");
+        caller.post("/path-s3cret?query=s3cret", "{}");
+
+        var text = caller.send(caller.anonymous("/metrics")).text();
+
+        assertThat(text).doesNotContain("s3cret", KEY.value(), "tenant");
+    }
+
+    @Test
+    void noneIsLostWhereManyCount() throws Exception {
+        int each = 200;
+        Threads.together(8, thread -> {
+            for (int i = 0; i < each; i++) {
+                caller.check(check("subject-" + thread, 1_000_000));
+            }
+        });
+
+        assertThat(scrape().value("gatehouse_requests_total", request("rate-limit", CHECK, "ok", "redis")))
+                .isEqualTo(8 * each);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.gatehouse.telemetry;
+
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import java.util.Locale;
+
+/**
+ * A reply in words for logs and metrics.
+ *
+ * @param outcome {@code answered}, {@code refused}, {@code not-sent} or {@code unanswered}
+ * @param reason Redis's error word in small letters, or the trouble, as {@code circuit-open}; empty where it answered
+ */
+public record ReplyWords(String outcome, String reason) {
+
+    private static final ReplyWords ANSWERED = new ReplyWords("answered", "");
+
+    /** The words for {@code reply}. */
+    public static ReplyWords of(Reply<?> reply) {
+        return switch (reply) {
+            case Answered<?> _ -> ANSWERED;
+            case Refused<?>(var code) -> new ReplyWords("refused", code.toLowerCase(Locale.ROOT));
+            case NotSent<?>(var trouble) -> new ReplyWords("not-sent", word(trouble));
+            case Unknown<?>(var trouble) -> new ReplyWords("unanswered", word(trouble));
+        };
+    }
+
+    private static String word(Trouble trouble) {
+        return switch (trouble) {
+            case CIRCUIT_OPEN -> "circuit-open";
+            case NOT_CONNECTED -> "not-connected";
+            case DEADLINE -> "deadline";
+            case QUEUE_FULL -> "queue-full";
+            case CONNECTION_LOST -> "connection-lost";
+            case CLOSED -> "closed";
+        };
+    }
+
+    @Override
+    public String toString() {
+        return reason.isEmpty() ? outcome : outcome + " (" + reason + ")";
+    }
+}
