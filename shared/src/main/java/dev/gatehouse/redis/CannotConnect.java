@@ -51,11 +51,6 @@ final class CannotConnect extends RuntimeException {
         return lasting;
     }
 
-    /** Whether Redis does not know whom we say to be. */
-    boolean isOfCredentials() {
-        return why.equals(WRONG_CREDENTIALS);
-    }
-
     /** Reads the cause out of what the driver threw. */
     static CannotConnect because(Throwable thrown) {
         var innermost = thrown;
@@ -137,5 +132,10 @@ final class CannotConnect extends RuntimeException {
 
     private static String said(Throwable cause) {
         return cause.getMessage() == null ? "" : cause.getMessage().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether Redis does not know whom we say to be; others may be. */
+    boolean isOfCredentials() {
+        return why.equals(WRONG_CREDENTIALS);
     }
 }

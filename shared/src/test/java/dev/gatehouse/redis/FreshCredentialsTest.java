@@ -110,6 +110,7 @@ class FreshCredentialsTest {
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
 
             var later = NOON.plus(Duration.ofHours(12));
+            assertThat(tokenAt(later)).isNotEqualTo(tokenAt(NOON));
             redis.cli("ACL", "SETUSER", "gatehouse", "resetpass", ">" + tokenAt(later));
             now.set(later);
             redis.cli("CLIENT", "KILL", "USER", "gatehouse");
