@@ -182,7 +182,8 @@ class MetricsTest {
         assertThat(told.header("Cache-Control")).isEqualTo("no-store");
         var process = Scrape.of(told.text());
         assertThat(process.names())
-                .contains("process_start_time_seconds", "process_cpu_seconds_total", "jvm_memory_used_bytes");
+                .contains("process_start_time_seconds", "process_cpu_seconds_total", "jvm_memory_used_bytes")
+                .contains("gatehouse_unreadable_sessions_total");
     }
 
     @Test

@@ -103,6 +103,15 @@ class PackageIT {
                     assertThat(stranger.body()).contains("\"errorMessage\":\"Unauthorized\"");
                 }
             }
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.stdout().lines())
+                            .filteredOn(line -> line.startsWith("{\"_aws\":"))
+                            .anyMatch(line -> line.contains("\"Outcome\":\"ok\"")
+                                    && line.contains("\"source\":\"redis\"")
+                                    && line.contains("\"RedisRoundTrip\":"))
+                            .last()
+                            .asString()
+                            .contains("\"Outcome\":\"unauthorized\"", "\"status\":401", "\"function\":\"authorizer\""));
             assertThat(function.stdout() + function.stderr())
                     .doesNotContain("\tat ", ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
         }
@@ -142,6 +151,11 @@ class PackageIT {
                     assertThat(told.body()).contains("\"errorMessage\":\"Unavailable\"");
                 }
                 assertThat(function.runtime().initError()).isEmpty();
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(function.stdout().lines())
+                                .filteredOn(line -> line.startsWith("{\"_aws\":"))
+                                .hasSize(Fixture.values().length)
+                                .allMatch(line -> line.contains("\"Outcome\":\"store-unavailable\"")));
                 assertThat(function.stdout() + function.stderr()).doesNotContain("\tat ");
 
                 redis.restart();

@@ -3,6 +3,7 @@ package dev.gatehouse.lambda.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.FunctionSetup;
@@ -29,7 +30,7 @@ class PackageIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final Pattern NEEDLESS = Pattern.compile("lib/(netty-codec-http|micronaut-http-server-netty|logback|"
-            + "swagger|embedded-redis|junit|micronaut-validation|micronaut-management).*");
+            + "swagger|embedded-redis|junit|micronaut-validation|micronaut-management|slf4j-simple).*");
 
     /** As EventBridge Scheduler sends it. */
     private static final String EVENT = """
@@ -150,6 +151,10 @@ class PackageIT {
             assertThat(redis.calls("evalsha")).isGreaterThanOrEqualTo(3);
             assertThat(redis.clients()).hasSize(1);
             await().until(() -> function.stdout().contains("is well"));
+            await().untilAsserted(() -> assertThat(EmfLine.in(function.stdout()))
+                    .as("a line of metrics for each check")
+                    .hasSize(3)
+                    .allMatch(line -> line.value("RedisMemoryUsedBytes") > 0));
             assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret");
         }
     }
