@@ -236,6 +236,10 @@ class CorrectionsOverHttpTest {
 
             var refund = caller.post(REFUND, checking(4));
 
+            assertThat(refund.status()).isEqualTo(503);
+            assertThat(remaining(CorrectionsOverHttpTest.caller.check(checking(0))))
+                    .as("it was done all the same")
+                    .isGreaterThanOrEqualTo(4);
             wire.cutConnections();
             var settle = caller.post(SETTLE, settling(4, 1));
             var check = caller.check(checking(1));
@@ -246,10 +250,6 @@ class CorrectionsOverHttpTest {
                     assertThat((String) told.body().get("detail")).doesNotContain("safe");
                 }
             }
-            assertThat(refund.status()).isEqualTo(503);
-            assertThat(remaining(CorrectionsOverHttpTest.caller.check(checking(0))))
-                    .as("it was done all the same")
-                    .isGreaterThanOrEqualTo(4);
         }
     }
 
