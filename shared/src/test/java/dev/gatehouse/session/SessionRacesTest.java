@@ -61,7 +61,7 @@ class SessionRacesTest {
 
     private enum Where {
         SERVER(2500, LINKS_TO_SERVER),
-        CLUSTER(500, LINKS_TO_CLUSTER);
+        CLUSTER(2000, LINKS_TO_CLUSTER);
 
         private final int rounds;
         private final List<RedisLink> links;
