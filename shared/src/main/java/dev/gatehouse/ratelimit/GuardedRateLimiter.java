@@ -41,7 +41,8 @@ public final class GuardedRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         return redis.check(tenant, check, deadline).thenCompose(answer -> switch (answer) {
-            case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
+            // As a future, for of a completed stage a copy would be made, on the way of every check.
+            case Decided<CheckDecision> decided -> CompletableFuture.completedFuture(decided);
             case Unavailable<CheckDecision> unavailable ->
                 byPolicy(check, unavailable, some -> local.check(tenant, some, deadline));
         });

@@ -5,7 +5,6 @@ import io.lettuce.core.internal.ExceptionFactory;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -26,12 +25,9 @@ final class ScriptCommand extends Command<String, String, List<Object>> {
     @SuppressWarnings("UnusedVariable") // By ENDED.
     private volatile int ended;
 
-    private final byte[] request;
-
     private ScriptCommand(CommandType type, ScriptCall call, String text, String now, Listener listener) {
-        super(type, new ScriptOutput(call.script().replies()), routing(call));
+        super(type, new ScriptOutput(call.script().replies()), args(text, call, now));
         this.listener = listener;
-        this.request = Request.of(type.name(), text, call, now);
     }
 
     /** The script by its digest. */
@@ -44,15 +40,17 @@ final class ScriptCommand extends Command<String, String, List<Object>> {
         return new ScriptCommand(CommandType.EVAL, call, call.script().source(), now, listener);
     }
 
-    /** What the driver has to know of the request: the slot that it is for. */
-    private static CommandArgs<String, String> routing(ScriptCall call) {
-        return new CommandArgs<>(StringCodec.UTF8).addKey(call.keys().getFirst());
-    }
-
-    /** As it was written by the asker's thread; the connection's one has enough to do. */
-    @Override
-    public void encode(ByteBuf buffer) {
-        buffer.writeBytes(request);
+    private static CommandArgs<String, String> args(String script, ScriptCall call, String now) {
+        var args =
+                new CommandArgs<>(StringCodec.UTF8).add(script).add(call.keys().size());
+        for (var key : call.keys()) {
+            args.addKey(key);
+        }
+        args.add(now);
+        for (var arg : call.args()) {
+            args.add(arg);
+        }
+        return args;
     }
 
     @Override
