@@ -55,19 +55,21 @@ public final class RedisClaims implements Claims {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisClaims.class);
 
-    private static final Script CLAIM =
-            Script.beside(RedisClaims.class, "claim").replyingBytes();
-    private static final Script COMPLETE = Script.beside(RedisClaims.class, "complete");
-    private static final Script RELEASE = Script.beside(RedisClaims.class, "release");
-    private static final Script EXTEND = Script.beside(RedisClaims.class, "extend");
-    private static final Script INSPECT =
-            Script.beside(RedisClaims.class, "inspect").replyingBytes();
-    private static final Script INVALIDATE = Script.beside(RedisClaims.class, "invalidate");
+    private static final Script CLAIM = script("claim");
+    private static final Script COMPLETE = script("complete");
+    private static final Script RELEASE = script("release");
+    private static final Script EXTEND = script("extend");
+    private static final Script INSPECT = script("inspect");
+    private static final Script INVALIDATE = script("invalidate");
 
     private final ReentrantScripts scripts;
 
     public RedisClaims(RedisLink link) {
         this.scripts = new ReentrantScripts(link);
+    }
+
+    private static Script script(String name) {
+        return Script.beside(RedisClaims.class, name).replyingPacked();
     }
 
     @Override

@@ -14,16 +14,9 @@ import java.util.HexFormat;
  * @param name for logs and metrics
  * @param source the Lua text
  * @param sha1 of the source, by which Redis knows it
- * @param replies what the texts of its replies are
+ * @param packs whether its reply is one text that it has packed
  */
-public record Script(String name, String source, String sha1, Replies replies) {
-
-    /** What the texts of a script's replies are. */
-    public enum Replies {
-        TEXT,
-        BYTES,
-        PACKED
-    }
+public record Script(String name, String source, String sha1, boolean packs) {
 
     /** Reads {@code <name>.lua} from beside {@code owner}, with the {@code parts} before it, each a file too. */
     public static Script beside(Class<?> owner, String name, String... parts) {
@@ -48,26 +41,18 @@ public record Script(String name, String source, String sha1, Replies replies) {
     public static Script of(String name, String source) {
         try {
             var digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
-            return new Script(name, source, HexFormat.of().formatHex(digest), Replies.TEXT);
+            return new Script(name, source, HexFormat.of().formatHex(digest), false);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /**
-     * This script, with replies whose texts may be any bytes: each is told as a string of a character for each byte, as
-     * ISO 8859-1 has them, for UTF-8 would lose those that are none of its own.
-     */
-    public Script replyingBytes() {
-        return new Script(name, source, sha1, Replies.BYTES);
-    }
-
-    /**
-     * This script, with replies that are packed: each text in one is what {@code cmsgpack.pack} made of whole numbers and
-     * texts, and is told as a list of these, texts as with {@link #replyingBytes}. A reply that is one such text is told as
-     * its list. Redis writes one text for much less than an array, whose length it has to fill in afterwards.
+     * This script, which replies with one text: what {@code cmsgpack.pack} made of whole numbers and texts. It is told as the
+     * list of these, the texts of a character for each byte, as ISO 8859-1 has them, for they may be no UTF-8. Redis writes
+     * one text for much less than an array, whose length it has to fill in afterwards.
      */
     public Script replyingPacked() {
-        return new Script(name, source, sha1, Replies.PACKED);
+        return new Script(name, source, sha1, true);
     }
 }

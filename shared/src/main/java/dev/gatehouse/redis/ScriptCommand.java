@@ -26,7 +26,7 @@ final class ScriptCommand extends Command<String, String, List<Object>> {
     private volatile int ended;
 
     private ScriptCommand(CommandType type, ScriptCall call, String text, String now, Listener listener) {
-        super(type, new ScriptOutput(call.script().replies()), args(text, call, now));
+        super(type, new ScriptOutput(call.script().packs()), args(text, call, now));
         this.listener = listener;
     }
 

@@ -4,7 +4,6 @@ import dev.gatehouse.redis.Unpacked.Malformed;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
 
-    private final Script.Replies texts;
+    private final boolean packed;
     private final Deque<List<Object>> around = new ArrayDeque<>(0);
     private int depth;
 
-    ScriptOutput(Script.Replies texts) {
+    /** @param packed whether the reply is one packed text */
+    ScriptOutput(boolean packed) {
         super(StringCodec.UTF8, List.of());
-        this.texts = texts;
+        this.packed = packed;
     }
 
     @Override
@@ -54,34 +54,25 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
     @Override
     @SuppressWarnings("NullAway") // As Redis's arrays have it.
     public void set(@Nullable ByteBuffer text) {
-        switch (texts) {
-            case TEXT -> output.add(text == null ? null : decoded(text, StandardCharsets.UTF_8));
-            case BYTES -> output.add(text == null ? null : decoded(text, StandardCharsets.ISO_8859_1));
-            case PACKED -> setPacked(text);
+        if (packed && depth == 0) {
+            unpack(text);
+        } else {
+            output.add(text == null ? null : new String(bytes(text), StandardCharsets.UTF_8));
         }
     }
 
-    private static String decoded(ByteBuffer text, Charset charset) {
-        return new String(bytes(text), charset);
+    private void unpack(@Nullable ByteBuffer text) {
+        try {
+            output = text == null ? List.of() : new Unpacked(bytes(text)).rest();
+        } catch (Malformed e) {
+            setError("UNREADABLE reply");
+        }
     }
 
     private static byte[] bytes(ByteBuffer text) {
         var bytes = new byte[text.remaining()];
         text.get(bytes);
         return bytes;
-    }
-
-    private void setPacked(@Nullable ByteBuffer text) {
-        try {
-            var values = text == null ? List.<Object>of() : new Unpacked(bytes(text)).rest();
-            if (depth == 0) {
-                output = values;
-            } else {
-                output.add(values);
-            }
-        } catch (Malformed e) {
-            setError("UNREADABLE reply");
-        }
     }
 
     /** Nothing of it: the driver logs its commands at DEBUG, and what scripts reply is their callers' own. */

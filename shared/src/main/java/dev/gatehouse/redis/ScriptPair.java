@@ -1,6 +1,5 @@
 package dev.gatehouse.redis;
 
-import dev.gatehouse.redis.Script.Replies;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two scripts that Redis runs as one, in one atomic step and one round trip: the second only if the first's reply begins
- * with a certain word. The first replies with an array, the second with one or with what it packed; both go by the same
- * time, and know nothing of each other.
+ * with a certain word. Both pack their replies, go by the same time, and know nothing of each other.
  *
  * <p>Where either replies with an error, the pair is {@link Reply.Refused} with it; what the first has written by then
  * stays written. So the first must be one that may be run again.
@@ -26,29 +24,27 @@ public final class ScriptPair {
     /** Few: a program pairs few scripts. */
     private static final ConcurrentHashMap<Key, ScriptPair> KNOWN = new ConcurrentHashMap<>();
 
-    private final Script first;
-    private final Script second;
     private final Script both;
 
     private ScriptPair(Key key) {
         if (!WORD.matcher(key.word).matches()) {
             throw new IllegalArgumentException("a reply's word is lower-case letters");
         }
-        this.first = key.first;
-        this.second = key.second;
+        if (!key.first.packs() || !key.second.packs()) {
+            throw new IllegalArgumentException("both of a pair pack their replies");
+        }
         var text = FRAME.source()
                 .replace("WORD", key.word)
-                .replace("--FIRST", first.source())
-                .replace("--SECOND", second.source());
-        var script = Script.of(first.name() + "-" + second.name(), text);
-        this.both =
-                first.replies() == Replies.TEXT && second.replies() == Replies.TEXT ? script : script.replyingBytes();
+                .replace("--FIRST", key.first.source())
+                .replace("--SECOND", key.second.source());
+        this.both = Script.of(key.first.name() + "-" + key.second.name(), text).replyingPacked();
     }
 
     /**
      * The pair of two scripts, put together once.
      *
      * @param word lower-case letters
+     * @throws IllegalArgumentException if it is not, or one of them does not pack its reply
      */
     public static ScriptPair of(Script first, String word, Script second) {
         var key = new Key(first, word, second);
@@ -84,37 +80,15 @@ public final class ScriptPair {
 
     /** Of the pair's reply, what the first script said. */
     public List<Object> firstOf(List<Object> reply) {
-        return told(first, reply.getFirst());
+        return unpacked(reply.getFirst());
     }
 
     /** Of the pair's reply, what the second script said; null if it was not run. */
     public @Nullable List<Object> secondOf(List<Object> reply) {
-        return reply.size() < 2 ? null : told(second, reply.get(1));
+        return reply.size() < 2 ? null : unpacked(reply.get(1));
     }
 
-    /** As if the script had been alone: its texts are bytes only if it says so. */
-    @SuppressWarnings("unchecked") // What a script replies is a list of such.
-    private List<Object> told(Script script, Object part) {
-        if (part instanceof String packed) {
-            return new Unpacked(packed.getBytes(StandardCharsets.ISO_8859_1)).rest();
-        }
-        var values = (List<Object>) part;
-        return both.replies() == Replies.BYTES && script.replies() == Replies.TEXT ? decoded(values) : values;
-    }
-
-    @SuppressWarnings({"unchecked", "NullAway"}) // A missing text stays missing.
-    private static List<Object> decoded(List<Object> values) {
-        var decoded = new ArrayList<Object>(values.size());
-        for (var value : values) {
-            decoded.add(
-                    switch (value) {
-                        case String text ->
-                            new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-                        case List<?> inner -> decoded((List<Object>) inner);
-                        case null -> null;
-                        case Object number -> number;
-                    });
-        }
-        return decoded;
+    private static List<Object> unpacked(Object reply) {
+        return new Unpacked(((String) reply).getBytes(StandardCharsets.ISO_8859_1)).rest();
     }
 }

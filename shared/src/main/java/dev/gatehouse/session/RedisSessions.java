@@ -87,7 +87,7 @@ public final class RedisSessions implements Sessions {
     }
 
     private static Script script(String name, String... parts) {
-        return Script.beside(RedisSessions.class, name, parts).replyingBytes();
+        return Script.beside(RedisSessions.class, name, parts).replyingPacked();
     }
 
     /** How many records of this process's Redis could not be read so far, each time that one was come upon. */

@@ -10,7 +10,7 @@
 -- ARGV[4]  what others are told of the claimant
 -- ARGV[5]  how long the lease is to last, in microseconds
 -- ARGV[6]  how long the key is to be known, in microseconds
--- Reply    {"claimed", the lease's end, when the key expires, attempt}
+-- Reply    packed: {"claimed", the lease's end, when the key expires, attempt}
 --          {"completed", completed at, when the key expires, fingerprint, response}; nothing was changed
 --          {"in-flight", claimed at, the lease's end, claimed by, microseconds until then}; nothing was changed
 --          {"reused"}: the fingerprint is another; nothing was changed
@@ -32,16 +32,16 @@ if record then
   end
   if ends > now then
     if known ~= '' and fingerprint ~= '' and known ~= fingerprint then
-      return {'reused'}
+      return cmsgpack.pack('reused')
     end
     if state == 2 then
-      return {'completed', at, ends, known, told}
+      return cmsgpack.pack('completed', at, ends, known, told)
     end
     if lease > now then
       if owner ~= asker then
-        return {'in-flight', at, lease, told, lease - now}
+        return cmsgpack.pack('in-flight', at, lease, told, lease - now)
       end
-      return {'claimed', lease, ends, count}
+      return cmsgpack.pack('claimed', lease, ends, count)
     end
     attempt, expires = count + 1, ends
     if fingerprint == '' then
@@ -54,4 +54,4 @@ local lease, lifetime = now + ARGV[5], tonumber(ARGV[6])
 expires = math.max(expires, lease, now + lifetime)
 redis.call('SET', key, cmsgpack.pack(1, asker, fingerprint, expires, now, ARGV[4], attempt, lease, lifetime),
   'PX', math.ceil((expires - now) / 1000))
-return {'claimed', lease, expires, attempt}
+return cmsgpack.pack('claimed', lease, expires, attempt)

@@ -5,7 +5,7 @@
 -- ARGV[2]  the owner
 -- ARGV[3]  how long the result is to be known, in microseconds; 0: as long as it was claimed for
 -- ARGV[4]  the response, any bytes
--- Reply    {"recorded", completed at, when the key expires, fingerprint, 1 if this response is kept}; 0 if this owner had
+-- Reply    packed: {"recorded", completed at, when the key expires, fingerprint, 1 if this response is kept}; 0 if this owner had
 --          completed with another before; if it had at all, nothing was changed
 --          {"lost"}: the claim is not the owner's; nothing was changed
 -- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
@@ -19,17 +19,17 @@ local key, response = KEYS[1], ARGV[4]
 
 local record = redis.call('GET', key)
 if not record then
-  return {'lost'}
+  return cmsgpack.pack('lost')
 end
 local state, owner, fingerprint, expires, at, told, _, _, lifetime = cmsgpack.unpack(record)
 if not (state == 1 and lifetime or state == 2 and told) then
   return redis.error_reply('CORRUPT claim')
 end
 if owner ~= ARGV[2] or expires <= now then
-  return {'lost'}
+  return cmsgpack.pack('lost')
 end
 if state == 2 then
-  return {'recorded', at, expires, fingerprint, told == response and 1 or 0}
+  return cmsgpack.pack('recorded', at, expires, fingerprint, told == response and 1 or 0)
 end
 
 if ARGV[3] ~= '0' then
@@ -37,4 +37,4 @@ if ARGV[3] ~= '0' then
 end
 redis.call('SET', key, cmsgpack.pack(2, owner, fingerprint, now + lifetime, now, response),
   'PX', math.ceil(lifetime / 1000))
-return {'recorded', now, now + lifetime, fingerprint, 1}
+return cmsgpack.pack('recorded', now, now + lifetime, fingerprint, 1)

@@ -4,7 +4,7 @@
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the owner
 -- ARGV[3]  how long it is to last from now, in microseconds
--- Reply    {"extended", its end}
+-- Reply    packed: {"extended", its end}
 --          {"lost"}: the claim is not the owner's, or is completed; nothing was changed
 -- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
 
@@ -17,17 +17,17 @@ local key = KEYS[1]
 
 local record = redis.call('GET', key)
 if not record then
-  return {'lost'}
+  return cmsgpack.pack('lost')
 end
 local state, owner, fingerprint, expires, at, told, attempt, lease, lifetime = cmsgpack.unpack(record)
 if not (state == 1 and lifetime or state == 2 and told) then
   return redis.error_reply('CORRUPT claim')
 end
 if owner ~= ARGV[2] or state == 2 or expires <= now then
-  return {'lost'}
+  return cmsgpack.pack('lost')
 end
 lease = math.max(lease, now + ARGV[3])
 expires = math.max(expires, lease)
 redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, told, attempt, lease, lifetime),
   'PX', math.ceil((expires - now) / 1000))
-return {'extended', lease}
+return cmsgpack.pack('extended', lease)

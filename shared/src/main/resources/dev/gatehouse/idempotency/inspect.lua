@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  the record, as claim.lua describes it
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- Reply    {"absent"}
+-- Reply    packed: {"absent"}
 --          {"in-flight", claimed at, the lease's end, claimed by, when the key expires, attempt}
 --          {"completed", completed at, when the key expires, fingerprint, response}
 -- Error    CORRUPT: the key holds what these scripts did not write
@@ -15,16 +15,16 @@ end
 
 local record = redis.call('GET', KEYS[1])
 if not record then
-  return {'absent'}
+  return cmsgpack.pack('absent')
 end
 local state, _, fingerprint, expires, at, told, attempt, lease, lifetime = cmsgpack.unpack(record)
 if not (state == 1 and lifetime or state == 2 and told) then
   return redis.error_reply('CORRUPT claim')
 end
 if expires <= now then
-  return {'absent'}
+  return cmsgpack.pack('absent')
 end
 if state == 2 then
-  return {'completed', at, expires, fingerprint, told}
+  return cmsgpack.pack('completed', at, expires, fingerprint, told)
 end
-return {'in-flight', at, lease, told, expires, attempt}
+return cmsgpack.pack('in-flight', at, lease, told, expires, attempt)

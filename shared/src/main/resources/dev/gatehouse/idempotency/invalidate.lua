@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  the record, as claim.lua describes it
 -- ARGV[1]  unused
--- Reply    {"forgotten"}
+-- Reply    packed: {"forgotten"}
 --          {"absent"}
 
-return {redis.call('DEL', KEYS[1]) == 1 and 'forgotten' or 'absent'}
+return cmsgpack.pack(redis.call('DEL', KEYS[1]) == 1 and 'forgotten' or 'absent')

@@ -6,13 +6,13 @@
 -- ARGV[2]  how many keys are the first's
 -- ARGV[3]  how many arguments are the first's
 -- then     the first's arguments, then the second's
--- Reply    {the first's reply}, or {the first's reply, the second's}, which may be packed
+-- Reply    packed: {the first's reply}, or {the first's reply, the second's}, each packed itself
 -- Error    the first's or the second's
 
-local now = ARGV[1]
-if now == '0' then
+local now = tonumber(ARGV[1])
+if now == 0 then
   local time = redis.call('TIME')
-  now = string.format('%.0f', time[1] * 1000000 + time[2])
+  now = time[1] * 1000000 + time[2]
 end
 
 local function first(KEYS, ARGV)
@@ -23,23 +23,17 @@ local function second(KEYS, ARGV)
 --SECOND
 end
 
-local function added(some, all, from, to)
-  for i = from, to do
-    some[#some + 1] = all[i]
-  end
-  return some
-end
-
+-- What is not packed is an error.
 local keys, args = tonumber(ARGV[2]), 3 + tonumber(ARGV[3])
-local reply = first(added({}, KEYS, 1, keys), added({now}, ARGV, 4, args))
-if reply.err then
+local reply = first({unpack(KEYS, 1, keys)}, {now, unpack(ARGV, 4, args)})
+if type(reply) ~= 'string' then
   return reply
 end
-if reply[1] ~= 'WORD' then
-  return {reply}
+if cmsgpack.unpack(reply) ~= 'WORD' then
+  return cmsgpack.pack(reply)
 end
-local then_reply = second(added({}, KEYS, keys + 1, #KEYS), added({now}, ARGV, args + 1, #ARGV))
-if then_reply.err then
+local then_reply = second({unpack(KEYS, keys + 1)}, {now, unpack(ARGV, args + 1)})
+if type(then_reply) ~= 'string' then
   return then_reply
 end
-return {reply, then_reply}
+return cmsgpack.pack(reply, then_reply)

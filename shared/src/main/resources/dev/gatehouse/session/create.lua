@@ -11,7 +11,7 @@
 -- ARGV[8]  how long it lives at most, in microseconds
 -- ARGV[9]  how many live sessions the user may have with this one
 -- ARGV[10] 1 if older ones are to make room, 0 if then none is begun
--- Reply    {"created", record, how many older ones were ended}
+-- Reply    packed: {"created", record, how many older ones were ended}
 --          {"limit"}: there are as many as there may be; none was begun nor ended
 -- Error    TAKEN: another token opens the live session of that id; nothing was changed
 --          WRONGTYPE: the key is none of ours; nothing was changed
@@ -23,7 +23,7 @@ if known then
   if known.digest ~= digest or known.user ~= user then
     return redis.error_reply('TAKEN session')
   end
-  return {'created', known.packed, 0}
+  return cmsgpack.pack('created', known.packed, 0)
 end
 
 local expires, idle = now + ARGV[8], tonumber(ARGV[7])
@@ -36,7 +36,7 @@ local kept = redis.call('HLEN', key)
 if kept < most and kept > 32 and kept % 32 > 0 then
   write(session)
   last_until(session.idle_ends)
-  return {'created', session.packed, 0}
+  return cmsgpack.pack('created', session.packed, 0)
 end
 
 local live, unreadable = all()
@@ -51,7 +51,7 @@ local evicted = math.max(0, #own + 1 - most)
 if evicted > 0 then
   if ARGV[10] == '0' then
     last_as_long_as(live, unreadable)
-    return {'limit'}
+    return cmsgpack.pack('limit')
   end
   table.sort(own, function(one, other)
     return one.created < other.created or (one.created == other.created and one.id < other.id)
@@ -65,4 +65,4 @@ end
 write(session)
 live[#live + 1] = session
 last_as_long_as(live, unreadable)
-return {'created', session.packed, evicted}
+return cmsgpack.pack('created', session.packed, evicted)

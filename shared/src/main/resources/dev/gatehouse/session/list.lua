@@ -3,12 +3,12 @@
 -- KEYS[1]  the hash of the user's sessions, as sessions.lua has it
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the user's id
--- Reply    {"listed", how many records could not be read, then for each session, in no order,
+-- Reply    packed: {"listed", how many records could not be read, then for each session, in no order,
 --          the random part of its id, record}
 --          {"unreadable"}: the key is none of ours; nothing was changed
 
 if foreign then
-  return {'unreadable'}
+  return cmsgpack.pack('unreadable')
 end
 local live, unreadable = all()
 last_as_long_as(live, unreadable)
@@ -19,4 +19,4 @@ for _, session in ipairs(live) do
     reply[#reply + 1] = session.packed
   end
 end
-return reply
+return cmsgpack.pack(unpack(reply))

@@ -6,14 +6,14 @@
 -- ARGV[2]  the random part of the session's id
 -- ARGV[3]  the digest of the token's secret
 -- ARGV[4]  1 where this is use of the session, else 0
--- Reply    {"found", record}
+-- Reply    packed: {"found", record}
 --          {"invalid"}: the token opens nothing
 --          {"unreadable"}: what is kept under that id, or the key, is none of ours; nothing was changed
 
 local key, id = KEYS[1], ARGV[2]
 local packed = redis.pcall('HGET', key, id)
 if not packed then
-  return {'invalid'}
+  return cmsgpack.pack('invalid')
 end
 local readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes,
   device, more = pcall(cmsgpack.unpack, packed)
@@ -23,7 +23,7 @@ if not readable or type(digest) ~= 'string' or type(previous) ~= 'string' or typ
   if packed.err and not string.find(packed.err, 'WRONGTYPE', 1, true) then
     return packed
   end
-  return {'unreadable'}
+  return cmsgpack.pack('unreadable')
 end
 
 local now = tonumber(ARGV[1])
@@ -33,7 +33,7 @@ if now == 0 then
 end
 -- Lua has one copy of each text and compares where they lie: that takes as long for digests that are alike as for others.
 if not (digest == ARGV[3] or (previous == ARGV[3] and now < grace_ends)) or not (now < idle_ends and now < expires) then
-  return {'invalid'}
+  return cmsgpack.pack('invalid')
 end
 
 if ARGV[4] == '1' and now - seen >= math.min(60000000, idle / 30) then
@@ -46,4 +46,4 @@ if ARGV[4] == '1' and now - seen >= math.min(60000000, idle / 30) then
     redis.call('PEXPIRE', key, life)
   end
 end
-return {'found', packed}
+return cmsgpack.pack('found', packed)

@@ -6,7 +6,7 @@
 -- ARGV[3]  the patch, packed as attributes are
 -- ARGV[4]  the version they must be at, '' for any
 -- ARGV[5]  how many bytes they may take with the device
--- Reply    {"patched", record}
+-- Reply    packed: {"patched", record}
 --          {"version-differs", the version}; nothing was changed
 --          {"too-large"}; nothing was changed
 --          {"invalid"}: there is no such session
@@ -14,14 +14,14 @@
 
 local session, word = find(ARGV[2])
 if not session then
-  return {word}
+  return cmsgpack.pack(word)
 end
 if ARGV[4] ~= '' and tonumber(ARGV[4]) ~= session.version then
-  return {'version-differs', session.version}
+  return cmsgpack.pack('version-differs', session.version)
 end
 local readable, attributes = pcall(cmsgpack.unpack, session.attributes)
 if not readable or type(attributes) ~= 'table' then
-  return {'unreadable'}
+  return cmsgpack.pack('unreadable')
 end
 
 local function merge(target, patch)
@@ -39,8 +39,8 @@ end
 
 session.attributes = cmsgpack.pack(merge(attributes, cmsgpack.unpack(ARGV[3])))
 if #session.attributes + #session.device > tonumber(ARGV[5]) then
-  return {'too-large'}
+  return cmsgpack.pack('too-large')
 end
 session.version = session.version + 1
 write(session)
-return {'patched', session.packed}
+return cmsgpack.pack('patched', session.packed)

@@ -4,11 +4,11 @@
 -- ARGV[1]  now in microseconds, 0 for Redis's own clock
 -- ARGV[2]  the user's id
 -- ARGV[3]  the random part of the id of the one that is to stay, '' for none
--- Reply    {"revoked", how many that were live}
+-- Reply    packed: {"revoked", how many that were live}
 --          {"unreadable"}: the key is none of ours; nothing was changed
 
 if foreign then
-  return {'unreadable'}
+  return cmsgpack.pack('unreadable')
 end
 local live, unreadable = all()
 local left, revoked = {}, 0
@@ -24,4 +24,4 @@ for _, id in ipairs(unreadable) do
   redis.call('HDEL', key, id)
 end
 last_as_long_as(left, {})
-return {'revoked', revoked}
+return cmsgpack.pack('revoked', revoked)

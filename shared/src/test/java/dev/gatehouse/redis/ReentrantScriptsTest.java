@@ -107,16 +107,15 @@ class ReentrantScriptsTest {
     }
 
     @Test
-    void aScriptMayReplyAnyBytes() {
+    void aScriptMayPackAnyBytes() {
         var every = new byte[256];
         for (int n = 0; n < 256; n++) {
             every[n] = (byte) n;
         }
-        var echo = Script.of("echo", "return {ARGV[2], {ARGV[2]}, 7}");
-        var reply = told(echo.replyingBytes(), every);
-        var text = new String(every, StandardCharsets.ISO_8859_1);
-        assertThat(reply).isEqualTo(new Answered<>(List.of(text, List.of(text), 7L)));
-        assertThat(echo.replyingBytes().sha1()).isEqualTo(echo.sha1());
+        var echo = Script.of("echo", "return cmsgpack.pack(ARGV[2], 7)");
+        assertThat(told(echo.replyingPacked(), every))
+                .isEqualTo(new Answered<>(List.of(new String(every, StandardCharsets.ISO_8859_1), 7L)));
+        assertThat(echo.replyingPacked().sha1()).isEqualTo(echo.sha1());
     }
 
     @Test
@@ -155,9 +154,6 @@ class ReentrantScriptsTest {
                         "b".repeat(32),
                         "c".repeat(256),
                         "d".repeat(65536))));
-        var nested = Script.of("nested", "return {cmsgpack.pack(1, 'one'), {cmsgpack.pack(2)}, 3}");
-        assertThat(told(nested.replyingPacked()))
-                .isEqualTo(new Answered<>(List.of(List.of(1L, "one"), List.of(List.of(2L)), 3L)));
     }
 
     @ParameterizedTest

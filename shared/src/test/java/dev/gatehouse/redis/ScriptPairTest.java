@@ -7,7 +7,6 @@ import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class ScriptPairTest {
 
-    private static final Script TELL_ALL = Script.of("tell", """
+    private static final Script TELL_ALL = packing("tell", """
             local all = {ARGV[2]}
             for i = 1, #KEYS do
               all[#all + 1] = KEYS[i]
@@ -27,10 +26,10 @@ class ScriptPairTest {
             for i = 3, #ARGV do
               all[#all + 1] = ARGV[i]
             end
-            return all -- with a last line that is a comment""");
+            return cmsgpack.pack(unpack(all)) -- with a last line that is a comment""");
 
-    private static final Script COUNT = Script.of("count", """
-            return {redis.call('INCR', KEYS[1])}
+    private static final Script COUNT = packing("count", """
+            return cmsgpack.pack(redis.call('INCR', KEYS[1]))
             """);
 
     private static RedisProcess redis;
@@ -82,35 +81,37 @@ class ScriptPairTest {
 
     @Test
     void anEmptyReplyIsNoWord() {
-        var nothing = Script.of("nothing", "return {}");
+        var nothing = packing("nothing", "return ''");
         var pair = ScriptPair.of(nothing, "found", COUNT);
-        assertThat(run(pair, call(nothing, List.of("{t}a")), call(COUNT, List.of("{t}n"))))
-                .isEqualTo(new Answered<>(List.<Object>of(List.of())));
+        var reply = values(run(pair, call(nothing, List.of("{t}a")), call(COUNT, List.of("{t}n"))));
+        assertThat(pair.firstOf(reply)).isEmpty();
+        assertThat(pair.secondOf(reply)).isNull();
     }
 
     @Test
-    void repliesMayBeNestedAndLackTexts() {
-        var nested = Script.of("nested", "return {'found', {}, {1, false, {'x'}}, false, 7}");
-        var pair = ScriptPair.of(nested, "found", nested);
-        var reply = values(run(pair, call(nested, List.of("{t}a")), call(nested, List.of("{t}b"))));
-        for (var part : List.of(pair.firstOf(reply), pair.secondOf(reply))) {
-            assertThat(part).hasSize(5);
-            assertThat(part.get(1)).isEqualTo(List.of());
-            assertThat((List<?>) part.get(2)).isEqualTo(Arrays.asList(1L, null, List.of("x")));
-            assertThat(part.get(3)).isNull();
-            assertThat(part.get(4)).isEqualTo(7L);
+    void bothMayPackAnyBytes() {
+        var every = new byte[256];
+        for (int n = 0; n < 256; n++) {
+            every[n] = (byte) n;
         }
+        var echo = packing("echo", "return cmsgpack.pack('found', ARGV[2], 7)");
+        var pair = ScriptPair.of(echo, "found", echo);
+        var call = new ScriptCall(echo, List.of("{t}a"), List.of(every));
+        var reply = values(run(pair, call, call));
+        var told = List.of("found", new String(every, StandardCharsets.ISO_8859_1), 7L);
+        assertThat(pair.firstOf(reply)).isEqualTo(told);
+        assertThat(pair.secondOf(reply)).isEqualTo(told);
     }
 
     @Test
     void bothGoByTheSameTimeWhichRedisIsAskedOnce() {
-        var tell = Script.of("time", """
+        var tell = packing("time", """
                 local now = tonumber(ARGV[1])
                 if now == 0 then
                   local time = redis.call('TIME')
                   now = time[1] * 1000000 + time[2]
                 end
-                return {'found', string.format('%.0f', now)}
+                return cmsgpack.pack('found', string.format('%.0f', now))
                 """);
         var pair = ScriptPair.of(tell, "found", tell);
         run(pair, call(tell, List.of("{t}a")), call(tell, List.of("{t}b")));
@@ -130,20 +131,20 @@ class ScriptPairTest {
     void bothGoByTheCallersTimeWhereThatIsSet() {
         var now = 1_790_000_000_123_456L;
         try (var link = LinkOnClock.toServer(redis.port(), () -> now)) {
-            var tell = Script.of("argv", "return {'found', ARGV[1]}");
+            var tell = packing("argv", "return cmsgpack.pack('found', tonumber(ARGV[1]))");
             var pair = ScriptPair.of(tell, "found", tell);
             var reply = link.run(pair.call(call(tell, List.of("{t}a")), call(tell, List.of("{t}b"))), probe.deadline())
                     .toCompletableFuture()
                     .join();
-            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", "" + now));
-            assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("found", "" + now));
+            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", now));
+            assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("found", now));
         }
     }
 
     @Test
     void whatEitherRefusesIsRefused() {
-        var refuses = Script.of("refuses", "return redis.error_reply('CORRUPT record')");
-        var fails = Script.of("fails", "redis.call('INCR', KEYS[1]) return {'found'}");
+        var refuses = packing("refuses", "return redis.error_reply('CORRUPT record')");
+        var fails = packing("fails", "redis.call('INCR', KEYS[1]) return cmsgpack.pack('found')");
         redis.cli("RPUSH", "{t}list", "x");
 
         assertThat(run(
@@ -169,45 +170,24 @@ class ScriptPairTest {
                 .isEqualTo(new Refused<>("WRONGTYPE"));
     }
 
-    @Test
-    void aReplyOfBytesLeavesTheOthersTextsAsTheyAre() {
-        var every = new byte[256];
-        for (int n = 0; n < 256; n++) {
-            every[n] = (byte) n;
-        }
-        var bytes = Script.of("bytes", "return {'found', ARGV[2], {ARGV[2]}}").replyingBytes();
-        var text = Script.of("text", "return {'found', ARGV[2], {ARGV[2], false}, 3}");
-        var asBytes = new String(every, StandardCharsets.ISO_8859_1);
-        var bytesCall = new ScriptCall(bytes, List.of("{t}a"), List.of(every));
-        var textCall = call(text, List.of("{t}b"), "grün €");
-
-        var bytesFirst = ScriptPair.of(bytes, "found", text);
-        var reply = values(run(bytesFirst, bytesCall, textCall));
-        assertThat(bytesFirst.firstOf(reply)).isEqualTo(List.of("found", asBytes, List.of(asBytes)));
-        assertThat(bytesFirst.secondOf(reply)).isEqualTo(List.of("found", "grün €", Arrays.asList("grün €", null), 3L));
-
-        var bytesSecond = ScriptPair.of(text, "found", bytes);
-        reply = values(run(bytesSecond, textCall, bytesCall));
-        assertThat(bytesSecond.firstOf(reply).get(1)).isEqualTo("grün €");
-        assertThat(bytesSecond.secondOf(reply)).isEqualTo(List.of("found", asBytes, List.of(asBytes)));
-    }
-
     /** Lua gives a function 200 of them. */
     @Test
     void eachMayHaveAsManyLocalsAsIfItWereAlone() {
         var locals = IntStream.range(0, 190)
                 .mapToObj(n -> "local v" + n + " = " + n + "\n")
-                .collect(Collectors.joining("", "", "return {'found', v189}\n"));
-        var many = Script.of("many", locals);
+                .collect(Collectors.joining("", "", "return cmsgpack.pack('found', v189)\n"));
+        var many = packing("many", locals);
         var pair = ScriptPair.of(many, "found", many);
-        assertThat(run(pair, call(many, List.of("{t}a")), call(many, List.of("{t}b"))))
-                .isEqualTo(new Answered<>(List.<Object>of(List.of("found", 189L), List.of("found", 189L))));
+        var reply = values(run(pair, call(many, List.of("{t}a")), call(many, List.of("{t}b"))));
+        assertThat(pair.firstOf(reply)).isEqualTo(List.of("found", 189L));
+        assertThat(pair.secondOf(reply)).isEqualTo(List.of("found", 189L));
     }
 
     @Test
     void whatOneNamesTheOtherDoesNotSee() {
-        var names = Script.of("names", "local secret = 'x'\nreturn {'found', secret}");
-        var looks = Script.of("looks", "local ok, value = pcall(function() return secret end)\nreturn {ok and 1 or 0}");
+        var names = packing("names", "local secret = 'x'\nreturn cmsgpack.pack('found', secret)");
+        var looks =
+                packing("looks", "local ok = pcall(function() return secret end)\nreturn cmsgpack.pack(ok and 1 or 0)");
         var pair = ScriptPair.of(names, "found", looks);
         var reply = values(run(pair, call(names, List.of("{t}a")), call(looks, List.of("{t}b"))));
         assertThat(pair.secondOf(reply)).as("an unknown global is an error").isEqualTo(List.of(0L));
@@ -215,7 +195,7 @@ class ScriptPairTest {
 
     @Test
     void aPairIsPutTogetherOnce() {
-        var again = Script.of("count", COUNT.source());
+        var again = packing("count", COUNT.source());
         assertThat(ScriptPair.of(TELL_ALL, "found", again)).isSameAs(ScriptPair.of(TELL_ALL, "found", COUNT));
         assertThat(ScriptPair.of(TELL_ALL, "other", COUNT)).isNotSameAs(ScriptPair.of(TELL_ALL, "found", COUNT));
     }
@@ -223,6 +203,17 @@ class ScriptPairTest {
     @Test
     void aWordThatCouldEndItsQuotesIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> ScriptPair.of(TELL_ALL, "a' or 'a", COUNT));
+    }
+
+    @Test
+    void oneThatDoesNotPackIsRefused() {
+        var array = Script.of("array", "return {'found'}");
+        assertThatIllegalArgumentException().isThrownBy(() -> ScriptPair.of(array, "found", COUNT));
+        assertThatIllegalArgumentException().isThrownBy(() -> ScriptPair.of(TELL_ALL, "found", array));
+    }
+
+    private static Script packing(String name, String source) {
+        return Script.of(name, source).replyingPacked();
     }
 
     private static ScriptCall call(Script script, List<String> keys, String... args) {

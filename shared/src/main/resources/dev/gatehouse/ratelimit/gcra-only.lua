@@ -1,0 +1,77 @@
+-- The common case first: limits by GCRA, charged all or none, each with a record of its shape, if there is any. They are
+-- decided as check.lua does, before all else that a script may need is set up, which alone takes as long as this. See there and
+-- gcra.lua for KEYS, ARGV and the reply.
+
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+-- Whether a limit has room, nil if its record is of another shape; then the limit's shape and numbers without the charge and
+-- with it.
+local function room(key, _, shadow, shape, limit, tol, tol_part, inc, inc_part)
+  local tat, part = now, 0
+  local packed = redis.call('GET', key)
+  if packed then
+    local was
+    was, tat, part = cmsgpack.unpack(packed)
+    if was ~= shape then
+      return nil
+    end
+    if tat < now then
+      tat, part = now, 0
+    end
+  end
+  local new, new_part = tat + inc, part + inc_part
+  if new_part >= limit then
+    new, new_part = new + 1, new_part - limit
+  end
+  local early = new - tol - now
+  return early < 0 or (early == 0 and new_part <= tol_part), shadow, shape, tat, part, new, new_part
+end
+
+local function charge(key, shape, was, was_part, tat, part)
+  if tat > was or part > was_part then
+    local life = part > 0 and tat + 1 - now or tat - now
+    redis.call('SET', key, cmsgpack.pack(shape, tat, part), 'PX', math.ceil(life / 1000))
+  end
+end
+
+if #ARGV == 2 then
+  local key = KEYS[1]
+  local allowed, _, shape, tat, part, new, new_part = room(key, cmsgpack.unpack(ARGV[2]))
+  if allowed then
+    charge(key, shape, tat, part, new, new_part)
+    return cmsgpack.pack(now, 1, new, new_part)
+  end
+  if allowed == false then
+    return cmsgpack.pack(now, 0, tat, part)
+  end
+elseif ARGV[#KEYS + 2] == 'all' then
+  local reply = {now}
+
+  -- From the i-th limit on: charges them if those before fit and they all do. Returns whether it did, nil if it cannot tell.
+  local function charged(i, fit)
+    local key = KEYS[i]
+    if not key then
+      return fit
+    end
+    local allowed, shadow, shape, tat, part, new, new_part = room(key, cmsgpack.unpack(ARGV[i + 1]))
+    if allowed == nil then
+      return nil
+    end
+    local charges = charged(i + 1, fit and (allowed or shadow == 1))
+    if charges and allowed then
+      charge(key, shape, tat, part, new, new_part)
+      tat, part = new, new_part
+    end
+    local at = 3 * i
+    reply[at - 1], reply[at], reply[at + 1] = allowed and 1 or 0, tat, part
+    return charges
+  end
+
+  if charged(1, true) ~= nil then
+    return cmsgpack.pack(unpack(reply))
+  end
+end
