@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptPair {
 
-    private static final Pattern WORD = Pattern.compile("[a-z]+");
+    private static final Pattern WORD = Pattern.compile("[a-z]{1,31}");
     private static final Script FRAME = Script.beside(ScriptPair.class, "pair");
 
     private record Key(Script first, String word, Script second) {}
@@ -28,13 +28,14 @@ public final class ScriptPair {
 
     private ScriptPair(Key key) {
         if (!WORD.matcher(key.word).matches()) {
-            throw new IllegalArgumentException("a reply's word is lower-case letters");
+            throw new IllegalArgumentException("a reply's word is 1 to 31 lower-case letters");
         }
         if (!key.first.packs() || !key.second.packs()) {
             throw new IllegalArgumentException("both of a pair pack their replies");
         }
         var text = FRAME.source()
-                .replace("WORD", key.word)
+                .replace("WORD", "\\" + (0xa0 | key.word.length()) + key.word) // As it is packed.
+                .replace("LENGTH", Integer.toString(1 + key.word.length()))
                 .replace("--FIRST", key.first.source())
                 .replace("--SECOND", key.second.source());
         this.both = Script.of(key.first.name() + "-" + key.second.name(), text).replyingPacked();
@@ -43,7 +44,7 @@ public final class ScriptPair {
     /**
      * The pair of two scripts, put together once.
      *
-     * @param word lower-case letters
+     * @param word 1 to 31 lower-case letters
      * @throws IllegalArgumentException if it is not, or one of them does not pack its reply
      */
     public static ScriptPair of(Script first, String word, Script second) {

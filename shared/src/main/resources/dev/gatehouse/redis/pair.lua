@@ -29,7 +29,7 @@ local reply = first({unpack(KEYS, 1, keys)}, {now, unpack(ARGV, 4, args)})
 if type(reply) ~= 'string' then
   return reply
 end
-if cmsgpack.unpack(reply) ~= 'WORD' then
+if string.sub(reply, 1, LENGTH) ~= 'WORD' then
   return cmsgpack.pack(reply)
 end
 local then_reply = second({unpack(KEYS, keys + 1)}, {now, unpack(ARGV, args + 1)})
