@@ -9,6 +9,7 @@ import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.FunctionSetup;
 import dev.gatehouse.fixtures.LambdaRuntimeStub.Ending;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.SideBySide;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
 /** The package as it is deployed, run by Lambda's own runtime client: its routes, and the scheduled check. */
+@SideBySide
 class PackageIT {
 
     private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));

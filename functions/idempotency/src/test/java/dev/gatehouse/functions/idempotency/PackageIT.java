@@ -3,9 +3,11 @@ package dev.gatehouse.functions.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.Alone;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.HttpPackage;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.SideBySide;
 import dev.gatehouse.fixtures.Wear;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The package as it is deployed, run by Lambda's own runtime client. */
+@SideBySide
 class PackageIT {
 
     private static final HttpPackage PACKAGE = HttpPackage.underTest();
@@ -151,10 +154,11 @@ class PackageIT {
 
     /** The framework's handlers leak at every invocation unless that is mended: time and heap would grow. */
     @Test
-    void twentyThousandInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
+    @Alone
+    void thousandsOfInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
-            var wear = Wear.of(function, 20_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
+            var wear = Wear.of(function, 8_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
             System.out.println(wear);
             assertThat(wear.lateNanos()).isLessThanOrEqualTo(wear.earlyNanos() * 1.2);
             assertThat(wear.lateHeap()).isLessThanOrEqualTo((long) (wear.earlyHeap() * 1.05));
