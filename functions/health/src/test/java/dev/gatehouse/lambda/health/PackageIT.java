@@ -152,8 +152,8 @@ class PackageIT {
             assertThat(redis.calls("del")).isGreaterThanOrEqualTo(3);
             assertThat(redis.calls("evalsha")).isGreaterThanOrEqualTo(3);
             assertThat(redis.clients()).hasSize(1);
-            await().until(() -> function.stdout().contains("is well"));
-            await().untilAsserted(() -> assertThat(EmfLine.in(function.stdout()))
+            await().atMost(PATIENCE).until(() -> function.stdout().contains("is well"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(EmfLine.in(function.stdout()))
                     .as("a line of metrics for each check")
                     .hasSize(3)
                     .allMatch(line -> line.value("RedisMemoryUsedBytes") > 0));
@@ -170,7 +170,7 @@ class PackageIT {
             assertThat(function.invoke(EVENT, PATIENCE).response())
                     .contains("\"status\":\"degraded\"")
                     .contains("\"troubles\":[\"eviction-can-drop-claims\"]");
-            await().until(() -> function.stdout().contains("Set maxmemory-policy to noeviction"));
+            await().atMost(PATIENCE).until(() -> function.stdout().contains("Set maxmemory-policy to noeviction"));
         }
     }
 

@@ -77,7 +77,7 @@ class PackageIT {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
             // On a busy machine the first decision takes longer than it may.
-            await().until(() ->
+            await().atMost(PATIENCE).until(() ->
                     function.invoke(claim("k", "ada"), PATIENCE).response().contains("\"statusCode\":201"));
 
             // At its end is kept free what a decision may take.
@@ -142,7 +142,7 @@ class PackageIT {
     @Test
     void aWrongSettingEndsTheStartWithOneLine() throws Exception {
         try (var function = PACKAGE.on("redis://:s3cret@localhost:99999").start()) {
-            await().until(() -> function.runtime().initError().isPresent());
+            await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
             assertThat(function.runtime().initError().orElseThrow())
                     .contains("\"errorMessage\":\"REDIS_URL has a port out of range: 99999\"")
                     .contains("InvalidSetting");
