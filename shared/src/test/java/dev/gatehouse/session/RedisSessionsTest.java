@@ -12,7 +12,6 @@ import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.RedisProcess;
-import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.KeyTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -21,13 +20,11 @@ import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.Patching.Absent;
 import dev.gatehouse.session.SessionRequest.OnLimit;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +32,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -412,82 +408,6 @@ class RedisSessionsTest extends SessionsContract {
             assertThat(decided(sessions.revokeAll(tenant(), ADA, Optional.empty(), patience())))
                     .isEqualTo(new Revoked(0));
         }
-    }
-
-    /** What may befall the wire; each lasts until {@link FaultProxy#pass}. */
-    private enum Fault {
-        REPLIES_SWALLOWED(FaultProxy::swallowReplies),
-        REPLIES_LOST_WITH_THE_CONNECTION(FaultProxy::swallowRepliesAndReset),
-        REPLY_TRUNCATED(wire -> wire.truncateNextReply(3)),
-        BLACK_HOLE(FaultProxy::blackHole),
-        REFUSED(wire -> {
-            wire.refuse();
-            wire.cutConnections();
-        }),
-        LOADING(wire -> wire.inject("-LOADING Redis is loading the dataset in memory")),
-        OUT_OF_MEMORY(wire -> wire.inject("-OOM command not allowed when used memory > 'maxmemory'."));
-
-        private final Consumer<FaultProxy> strike;
-
-        Fault(Consumer<FaultProxy> strike) {
-            this.strike = strike;
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void whateverBefallsTheWireTheAnswerComesInTimeAndAskingAgainIsSafe(Fault fault) {
-        try (var wire = FaultProxy.inFrontOf(redis);
-                var faulty = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
-            var sessions = new RedisSessions(faulty);
-            untilDecided(() -> sessions.list(tenant(), ADA, briefly()));
-            var request = request(ADA, 3, OnLimit.REJECT);
-            var token = request.token();
-
-            inTime(wire, fault, () -> sessions.create(tenant(), request, briefly()));
-            assertThat(untilDecided(() -> sessions.create(tenant(), request, briefly())))
-                    .isInstanceOf(Created.class);
-            assertThat(untilDecided(() -> sessions.list(tenant(), ADA, briefly())))
-                    .hasSize(1);
-
-            inTime(wire, fault, () -> sessions.lookup(tenant(), token, Touch.TOUCH, briefly()));
-
-            inTime(wire, fault, () -> sessions.rotate(tenant(), token, new Grace(3600), briefly()));
-            var rotated = rotated(untilDecided(() -> sessions.rotate(tenant(), token, new Grace(3600), briefly())));
-            assertThat(untilDecided(() -> sessions.rotate(tenant(), token, new Grace(3600), briefly())))
-                    .isEqualTo(rotated);
-            assertThat(untilDecided(() -> sessions.lookup(tenant(), rotated.token(), Touch.LOOK, briefly())))
-                    .isInstanceOf(Found.class);
-
-            inTime(
-                    wire,
-                    fault,
-                    () -> sessions.patch(tenant(), token.id(), members("n", "1"), OptionalLong.of(1), briefly()));
-            assertThat(untilDecided(() ->
-                            sessions.patch(tenant(), token.id(), members("n", "1"), OptionalLong.of(1), briefly())))
-                    .as("made now or before")
-                    .matches(patching ->
-                            patching instanceof Patching.Patched || patching.equals(new Patching.VersionDiffers(2)));
-
-            inTime(wire, fault, () -> sessions.revoke(tenant(), token.id(), briefly()));
-            untilDecided(() -> sessions.revoke(tenant(), token.id(), briefly()));
-            assertThat(untilDecided(() -> sessions.lookup(tenant(), rotated.token(), Touch.LOOK, briefly())))
-                    .isEqualTo(new Lookup.Invalid());
-        }
-    }
-
-    /** By the deadline, and what a busy machine takes. */
-    private static <T> void inTime(FaultProxy wire, Fault fault, Supplier<CompletionStage<Answer<T>>> asking) {
-        fault.strike.accept(wire);
-        long from = System.nanoTime();
-        var answer = asking.get().toCompletableFuture().join();
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(3));
-        assertThat(answer).isNotNull();
-        wire.pass();
-    }
-
-    private static Deadline briefly() {
-        return Deadline.in(Duration.ofSeconds(1));
     }
 
     @Test

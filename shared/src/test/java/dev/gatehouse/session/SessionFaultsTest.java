@@ -123,13 +123,10 @@ class SessionFaultsTest {
         redis.close();
     }
 
-    /** All storms at once, each elsewhere: most of the time is waited. */
     private static void underEach(WireFault[] faults, Trial trial) throws Exception {
-        Threads.together(faults.length, thread -> {
-            try (var storm = Storm.brewing(faults[thread])) {
+        Threads.each(faults, fault -> {
+            try (var storm = Storm.brewing(fault)) {
                 trial.under(storm);
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("under " + faults[thread], e);
             }
         });
     }
@@ -460,6 +457,7 @@ class SessionFaultsTest {
     /** As a caller does that is told to come back: again, until there is an answer. */
     private static <T> T untilDecided(Supplier<CompletionStage<Answer<T>>> question) {
         var answer = await().atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> question.get().toCompletableFuture().join(), given -> !(given instanceof Unavailable));
         return ((Decided<T>) answer).decision();

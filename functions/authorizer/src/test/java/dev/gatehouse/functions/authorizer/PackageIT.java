@@ -3,11 +3,13 @@ package dev.gatehouse.functions.authorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.Alone;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.FunctionSetup;
 import dev.gatehouse.fixtures.LambdaRuntimeStub.Ending;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.SideBySide;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The package as it is deployed, run by Lambda's own runtime client. */
+@SideBySide
 class PackageIT {
 
     private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
@@ -229,6 +232,7 @@ class PackageIT {
     }
 
     @Test
+    @Alone
     void thousandsOfInvocationsLeaveTheHeapAsItWas() {
         var invocations = 6_000;
         var nanos = new long[invocations];

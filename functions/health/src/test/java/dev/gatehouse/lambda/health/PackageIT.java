@@ -9,6 +9,7 @@ import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.FunctionSetup;
 import dev.gatehouse.fixtures.LambdaRuntimeStub.Ending;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.SideBySide;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
 /** The package as it is deployed, run by Lambda's own runtime client: its routes, and the scheduled check. */
+@SideBySide
 class PackageIT {
 
     private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
@@ -150,8 +152,8 @@ class PackageIT {
             assertThat(redis.calls("del")).isGreaterThanOrEqualTo(3);
             assertThat(redis.calls("evalsha")).isGreaterThanOrEqualTo(3);
             assertThat(redis.clients()).hasSize(1);
-            await().until(() -> function.stdout().contains("is well"));
-            await().untilAsserted(() -> assertThat(EmfLine.in(function.stdout()))
+            await().atMost(PATIENCE).until(() -> function.stdout().contains("is well"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(EmfLine.in(function.stdout()))
                     .as("a line of metrics for each check")
                     .hasSize(3)
                     .allMatch(line -> line.value("RedisMemoryUsedBytes") > 0));
@@ -168,7 +170,7 @@ class PackageIT {
             assertThat(function.invoke(EVENT, PATIENCE).response())
                     .contains("\"status\":\"degraded\"")
                     .contains("\"troubles\":[\"eviction-can-drop-claims\"]");
-            await().until(() -> function.stdout().contains("Set maxmemory-policy to noeviction"));
+            await().atMost(PATIENCE).until(() -> function.stdout().contains("Set maxmemory-policy to noeviction"));
         }
     }
 

@@ -74,12 +74,7 @@ public class IdempotencyController {
             description =
                     "Of all who claim a key one gets the work. It completes or releases the claim; if it does neither, another gets the work when the lease has ended.")
     @KeyHeader
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ClaimBody.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ClaimBody.class)))
     @ClaimAnswers
     public CompletionStage<HttpResponse<?>> claim(
             @Parameter(hidden = true) Tenant tenant,
@@ -102,24 +97,8 @@ public class IdempotencyController {
             description =
                     "Also after the lease has ended, as long as nobody else has claimed the key. Asking again changes nothing.")
     @KeyHeader
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CompleteBody.class)))
-    @ApiResponse(
-            responseCode = "200",
-            description = "A result of this owner is kept.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = RecordedAnswer.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = CompleteBody.class)))
+    @RecordedAnswer.Told
     @LeaseLost
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> complete(
@@ -142,12 +121,7 @@ public class IdempotencyController {
             summary = "Give the work back undone",
             description = "The next to claim the key gets it. Asking again is answered the same, unless somebody has.")
     @KeyHeader
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = OwnedBody.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = OwnedBody.class)))
     @ApiResponse(
             responseCode = "204",
             description = "Nobody has claimed the key.",
@@ -178,24 +152,8 @@ public class IdempotencyController {
             summary = "Hold the work for longer",
             description = "As long as nobody else has claimed the key.")
     @KeyHeader
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ExtendBody.class)))
-    @ApiResponse(
-            responseCode = "200",
-            description = "The lease lasts at least so long.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ExtendedAnswer.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ExtendBody.class)))
+    @ExtendedAnswer.Told
     @LeaseLost
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> extend(
@@ -214,22 +172,8 @@ public class IdempotencyController {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(operationId = "inspectClaim", summary = "Tell what is known of a key", description = "Changes nothing.")
     @KeyHeader
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = KeyBody.class)))
-    @ApiResponse(
-            responseCode = "200",
-            description = "The work is in flight or done.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = InspectedAnswer.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = KeyBody.class)))
+    @InspectedAnswer.Told
     @ApiResponse(
             responseCode = "404",
             description = "Nothing is known of the key: problem idempotency-key-unknown.",
@@ -257,10 +201,7 @@ public class IdempotencyController {
             summary = "Forget a key, whoever has claimed it",
             description = "The work may be done anew, also if somebody is at it.")
     @KeyHeader
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = KeyBody.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = KeyBody.class)))
     @ApiResponse(
             responseCode = "204",
             description = "Nothing is known of the key.",

@@ -4,7 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.http.Timestamp;
 import dev.gatehouse.idempotency.Inspection;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a key. */
@@ -38,6 +45,20 @@ record InspectedAnswer(
 
         @Schema(description = "Whether it was told from this process's memory.", example = "false")
         boolean degraded) {
+
+    /** Describes the answer. */
+    @ApiResponse(
+            responseCode = "200",
+            description = "The work is in flight or done.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = InspectedAnswer.class)))
+    @Retention(RetentionPolicy.CLASS)
+    @Target(ElementType.METHOD)
+    @interface Told {}
 
     static InspectedAnswer of(Inspection.InFlight known, boolean degraded) {
         return new InspectedAnswer(

@@ -4,7 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.http.Timestamp;
 import dev.gatehouse.idempotency.Completion.Recorded;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 
 /** A result that is kept. */
 @Serdeable.Serializable
@@ -21,6 +28,20 @@ record RecordedAnswer(
 
         @Schema(description = "Whether it is kept in this process's memory only.", example = "false")
         boolean degraded) {
+
+    /** Describes the answer. */
+    @ApiResponse(
+            responseCode = "200",
+            description = "A result of this owner is kept.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = RecordedAnswer.class)))
+    @Retention(RetentionPolicy.CLASS)
+    @Target(ElementType.METHOD)
+    @interface Told {}
 
     static RecordedAnswer of(Recorded recorded, boolean degraded) {
         return new RecordedAnswer(

@@ -3,9 +3,11 @@ package dev.gatehouse.functions.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.Alone;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.HttpPackage;
 import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.SideBySide;
 import dev.gatehouse.fixtures.Wear;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The package as it is deployed, run by Lambda's own runtime client. */
+@SideBySide
 class PackageIT {
 
     private static final HttpPackage PACKAGE = HttpPackage.underTest();
@@ -74,7 +77,7 @@ class PackageIT {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
             // On a busy machine the first decision takes longer than it may.
-            await().until(() ->
+            await().atMost(PATIENCE).until(() ->
                     function.invoke(claim("k", "ada"), PATIENCE).response().contains("\"statusCode\":201"));
 
             // At its end is kept free what a decision may take.
@@ -139,7 +142,7 @@ class PackageIT {
     @Test
     void aWrongSettingEndsTheStartWithOneLine() throws Exception {
         try (var function = PACKAGE.on("redis://:s3cret@localhost:99999").start()) {
-            await().until(() -> function.runtime().initError().isPresent());
+            await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
             assertThat(function.runtime().initError().orElseThrow())
                     .contains("\"errorMessage\":\"REDIS_URL has a port out of range: 99999\"")
                     .contains("InvalidSetting");
@@ -151,10 +154,11 @@ class PackageIT {
 
     /** The framework's handlers leak at every invocation unless that is mended: time and heap would grow. */
     @Test
-    void twentyThousandInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
+    @Alone
+    void thousandsOfInvocationsLeaveTimeAndHeapAsTheyWere() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
-            var wear = Wear.of(function, 20_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
+            var wear = Wear.of(function, 8_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
             System.out.println(wear);
             assertThat(wear.lateNanos()).isLessThanOrEqualTo(wear.earlyNanos() * 1.2);
             assertThat(wear.lateHeap()).isLessThanOrEqualTo((long) (wear.earlyHeap() * 1.05));

@@ -66,10 +66,7 @@ public class CorrectionController {
                             name = "Gatehouse-Source",
                             description = "Who decided: redis or local.",
                             schema = @Schema(type = "string", example = "redis")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CorrectionAnswer.class)))
+            content = @Content(schema = @Schema(implementation = CorrectionAnswer.class)))
     @UnsafeToAskAgain
     public CompletionStage<HttpResponse<?>> refund(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
@@ -106,10 +103,7 @@ public class CorrectionController {
                             name = "Gatehouse-Source",
                             description = "Who decided: redis or local.",
                             schema = @Schema(type = "string", example = "redis")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CorrectionAnswer.class)))
+            content = @Content(schema = @Schema(implementation = CorrectionAnswer.class)))
     @UnsafeToAskAgain
     public CompletionStage<HttpResponse<?>> settle(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {

@@ -79,10 +79,7 @@ public class LeaseController {
                         description = "Who decided: redis or local.",
                         schema = @Schema(type = "string", example = "redis"))
             },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = GrantedAnswer.class)))
+            content = @Content(schema = @Schema(implementation = GrantedAnswer.class)))
     @ApiResponse(
             responseCode = "429",
             description = "As many as the limit are live: problem quota-exceeded.",
@@ -132,12 +129,7 @@ public class LeaseController {
             operationId = "extendLease",
             summary = "Hold a lease for longer",
             description = "Only while it is live: one that has ended is lost, even if nobody took the place.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ExtendRequest.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ExtendRequest.class)))
     @ApiResponse(
             responseCode = "200",
             description = "The lease lasts at least so long.",
@@ -147,10 +139,7 @@ public class LeaseController {
                         description = "Who decided: redis or local.",
                         schema = @Schema(type = "string", example = "redis"))
             },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ExtendedAnswer.class)))
+            content = @Content(schema = @Schema(implementation = ExtendedAnswer.class)))
     @ApiResponse(
             responseCode = "409",
             description = "It has ended, was released or was never granted: problem lease-lost.",
@@ -182,12 +171,7 @@ public class LeaseController {
             operationId = "releaseLease",
             summary = "Give a lease back",
             description = "The answer is the same for one that has ended, was released before or was never granted.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = ReleaseRequest.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ReleaseRequest.class)))
     @ApiResponse(
             responseCode = "204",
             description = "The lease is not live.",

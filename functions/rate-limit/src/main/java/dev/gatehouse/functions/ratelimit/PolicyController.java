@@ -83,12 +83,7 @@ public class PolicyController {
             summary = "Have a name stand for a limit",
             description = "In place of what it stood for; overrides stay. It is in force everywhere within 10 seconds. "
                     + "What was used so far goes on counting.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = PolicySchema.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = PolicySchema.class)))
     @PolicyTold
     @BodyProblems
     @TooManyPolicies
@@ -186,12 +181,7 @@ public class PolicyController {
             operationId = "deletePolicyOverride",
             summary = "Have a policy count a subject like everybody else",
             description = "The answer is the same where there was no override, or is no such policy.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = PolicySchema.Subject.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = PolicySchema.Subject.class)))
     @ApiResponse(
             responseCode = "204",
             description = "There is no such override.",

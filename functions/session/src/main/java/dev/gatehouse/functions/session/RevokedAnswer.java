@@ -2,7 +2,14 @@ package dev.gatehouse.functions.session;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 
 /** How many sessions have ended. */
 @Serdeable.Serializable
@@ -13,4 +20,19 @@ record RevokedAnswer(
         int revoked,
 
         @Schema(description = "Whether it was done in this process's memory only.", example = "false")
-        boolean degraded) {}
+        boolean degraded) {
+
+    /** Describes the answer. */
+    @ApiResponse(
+            responseCode = "200",
+            description = "They have ended.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = RevokedAnswer.class)))
+    @Retention(RetentionPolicy.CLASS)
+    @Target(ElementType.METHOD)
+    @interface Told {}
+}

@@ -2,7 +2,14 @@ package dev.gatehouse.functions.session;
 
 import dev.gatehouse.http.JsonObject;
 import dev.gatehouse.session.Session;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 
 /** A session that is told. */
 @Schema(name = "SessionFound", description = "The session.")
@@ -11,6 +18,25 @@ record SessionAnswer(
 
         @Schema(description = "Whether it was told from this process's memory.", example = "false")
         boolean degraded) {
+
+    /** Describes the answer. */
+    @ApiResponse(
+            responseCode = "200",
+            description = "The session as it is now.",
+            headers = {
+                @Header(
+                        name = "ETag",
+                        description = "The session's version, as If-Match takes it.",
+                        schema = @Schema(type = "string", example = "\"1\"")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content = @Content(schema = @Schema(implementation = SessionAnswer.class)))
+    @Retention(RetentionPolicy.CLASS)
+    @Target(ElementType.METHOD)
+    @interface Told {}
 
     static SessionAnswer of(Session session, boolean degraded) {
         return new SessionAnswer(SessionMember.of(session), degraded);

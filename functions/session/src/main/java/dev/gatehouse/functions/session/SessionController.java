@@ -64,29 +64,8 @@ public class SessionController {
             operationId = "createSession",
             summary = "Begin a session of a user",
             description = "The token is told here and when it is rotated, and is in no store.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = CreateBody.class)))
-    @ApiResponse(
-            responseCode = "201",
-            description = "It has begun.",
-            headers = {
-                @Header(
-                        name = "ETag",
-                        description = "The session's version, as If-Match takes it.",
-                        schema = @Schema(type = "string", example = "\"1\"")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = TokenAnswer.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = CreateBody.class)))
+    @TokenAnswer.Begun
     @ApiResponse(
             responseCode = "409",
             description = "The user has as many as maxSessions, and onLimit is reject: problem session-limit.",
@@ -114,13 +93,8 @@ public class SessionController {
             description =
                     "While Redis does not answer, a session that was seen in the last minute is told from memory, "
                             + "unless that is turned off.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = LookupBody.class)))
-    @SessionTold
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = LookupBody.class)))
+    @SessionAnswer.Told
     @InvalidToken
     @BodyProblems
     public CompletionStage<HttpResponse<?>> lookup(
@@ -150,7 +124,7 @@ public class SessionController {
                 @Content(mediaType = MERGE_PATCH, schema = @Schema(implementation = PatchBody.class)),
                 @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = PatchBody.class))
             })
-    @SessionTold
+    @SessionAnswer.Told
     @ApiResponse(
             responseCode = "404",
             description = "There is no live session of that id: problem session-unknown.",
@@ -188,29 +162,8 @@ public class SessionController {
             description =
                     "As should be done whenever its user gets more rights. Within the grace the old token opens the "
                             + "session still, and rotating it again gives the same successor. Deadlines are kept.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = RotateBody.class)))
-    @ApiResponse(
-            responseCode = "200",
-            description = "The session has another token.",
-            headers = {
-                @Header(
-                        name = "ETag",
-                        description = "The session's version, as If-Match takes it.",
-                        schema = @Schema(type = "string", example = "\"1\"")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = TokenAnswer.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = RotateBody.class)))
+    @TokenAnswer.Rotated
     @InvalidToken
     @BodyProblems
     public CompletionStage<HttpResponse<?>> rotate(
@@ -252,24 +205,8 @@ public class SessionController {
             operationId = "revokeUser",
             summary = "End all sessions of a user, or all but one",
             description = "For good. Asking again ends none that was not begun since.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = RevokeUserBody.class)))
-    @ApiResponse(
-            responseCode = "200",
-            description = "They have ended.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = RevokedAnswer.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = RevokeUserBody.class)))
+    @RevokedAnswer.Told
     @BodyProblems
     public CompletionStage<HttpResponse<?>> revokeUser(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
@@ -288,22 +225,8 @@ public class SessionController {
             operationId = "listSessions",
             summary = "A user's sessions, the newest first",
             description = "Without their tokens. It is no use of any of them.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ListBody.class)))
-    @ApiResponse(
-            responseCode = "200",
-            description = "Those that are live.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = SessionsAnswer.class)))
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ListBody.class)))
+    @SessionsAnswer.Told
     @BodyProblems
     public CompletionStage<HttpResponse<?>> list(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {

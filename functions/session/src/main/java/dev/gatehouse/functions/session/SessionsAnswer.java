@@ -2,7 +2,14 @@ package dev.gatehouse.functions.session;
 
 import dev.gatehouse.http.JsonObject;
 import dev.gatehouse.session.Session;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -13,6 +20,20 @@ record SessionsAnswer(
 
         @Schema(description = "Whether they are told from this process's memory.", example = "false")
         boolean degraded) {
+
+    /** Describes the answer. */
+    @ApiResponse(
+            responseCode = "200",
+            description = "Those that are live.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = SessionsAnswer.class)))
+    @Retention(RetentionPolicy.CLASS)
+    @Target(ElementType.METHOD)
+    @interface Told {}
 
     static SessionsAnswer of(List<Session> sessions, boolean degraded) {
         return new SessionsAnswer(sessions.stream().map(SessionMember::of).toList(), degraded);
