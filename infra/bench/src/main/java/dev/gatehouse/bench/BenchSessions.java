@@ -42,8 +42,10 @@ public final class BenchSessions {
     private SessionToken create(String subject) {
         var request = SessionRequest.of(
                 new UserId(subject), ATTRIBUTES, Device.UNKNOWN, 1800, 86_400, 10, OnLimit.EVICT_OLDEST);
+        // The first waits for the connection, which takes its time on a busy machine.
+        var patient = Deadline.in(Duration.ofSeconds(20));
         var answer =
-                sessions.create(tenant, request, soon()).toCompletableFuture().join();
+                sessions.create(tenant, request, patient).toCompletableFuture().join();
         if (!(answer instanceof Decided<Creation>(var creation, var source)) || !(creation instanceof Created)) {
             throw new IllegalStateException("Not created: " + answer);
         }

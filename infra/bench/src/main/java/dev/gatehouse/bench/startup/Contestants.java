@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,10 @@ final class Contestants implements AutoCloseable {
     /** What our peers are asked. */
     private static final String CHECK = HttpPackage.event("GET", "/checks/ada", "");
 
+    /** Time for a machine that is busy: what is late would be answered without Redis. */
+    private static final Map<String, String> PATIENT =
+            Map.of("REDIS_CONNECTION_TIMEOUT", "10000", "REDIS_COMMAND_TIMEOUT", "10000");
+
     private static final String BY_REDIS = "\\\"degraded\\\":false";
     private static final String OK = "\"statusCode\":200";
 
@@ -52,7 +57,9 @@ final class Contestants implements AutoCloseable {
 
     Contestants(RedisProcess redis) {
         this.redis = redis;
-        this.link = RedisLink.to(RedisSettings.fromEnvironment(Map.of("REDIS_URL", redis.url())));
+        var settings = new HashMap<>(PATIENT);
+        settings.put("REDIS_URL", redis.url());
+        this.link = RedisLink.to(RedisSettings.fromEnvironment(settings));
         this.sessions = new BenchSessions(new RedisSessions(link), HttpPackage.TENANT);
     }
 
@@ -138,17 +145,15 @@ final class Contestants implements AutoCloseable {
         return ours(name, () -> httpPackage.on(redis.url()).unpackedIn(code), events, answered);
     }
 
-    /** With time for a machine that is busy: what is late would be answered without Redis. */
     private static Contestant ours(
             String key, Supplier<FunctionSetup> setup, Supplier<String> events, String answered) {
         return new Contestant(
-                key,
-                "Gatehouse " + key,
-                Role.OURS,
-                true,
-                () -> setup.get().env("REDIS_CONNECTION_TIMEOUT", "10000").env("REDIS_COMMAND_TIMEOUT", "10000"),
-                events,
-                answered);
+                key, "Gatehouse " + key, Role.OURS, true, () -> patient(setup.get()), events, answered);
+    }
+
+    private static FunctionSetup patient(FunctionSetup function) {
+        PATIENT.forEach(function::env);
+        return function;
     }
 
     private Contestant peer(String key, String name, Role role, String handler) {
