@@ -7,12 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How long one contestant takes from the start of its process to its first response.
+ * How one contestant starts.
  *
  * @param plain without a cache
- * @param cached with one, where it has one
+ * @param cached with one, as often, or never
  */
-record ColdStarts(Samples plain, Optional<Samples> cached) {
+record ColdStarts(List<Start> plain, List<Start> cached) {
+
+    ColdStarts {
+        plain = List.copyOf(plain);
+        cached = List.copyOf(cached);
+    }
 
     /**
      * Lets all start in turn, so that a machine that is busy for a while is so for all of them.
@@ -20,32 +25,42 @@ record ColdStarts(Samples plain, Optional<Samples> cached) {
      * @param rounds starts of each, without and with its cache
      */
     static Map<Contestant, ColdStarts> race(Map<Contestant, Optional<AotCache>> contestants, int rounds) {
-        var plain = new LinkedHashMap<Contestant, List<Double>>();
-        var cached = new LinkedHashMap<Contestant, List<Double>>();
+        var plain = new LinkedHashMap<Contestant, List<Start>>();
+        var cached = new LinkedHashMap<Contestant, List<Start>>();
         for (var round = 1; round <= rounds; round++) {
             System.out.printf("starts, round %d of %d%n", round, rounds);
             contestants.forEach((contestant, cache) -> {
-                times(plain, contestant).add(millis(contestant));
-                cache.ifPresent(it -> times(cached, contestant).add(millis(contestant, it.options())));
+                of(contestant, plain).add(Start.of(contestant));
+                cache.ifPresent(it -> of(contestant, cached).add(Start.of(contestant, it.options())));
             });
         }
         var starts = new LinkedHashMap<Contestant, ColdStarts>();
-        plain.forEach((contestant, millis) -> starts.put(
-                contestant,
-                new ColdStarts(
-                        new Samples(millis),
-                        Optional.ofNullable(cached.get(contestant)).map(Samples::new))));
+        contestants
+                .keySet()
+                .forEach(contestant ->
+                        starts.put(contestant, new ColdStarts(of(contestant, plain), of(contestant, cached))));
         return starts;
     }
 
-    private static List<Double> times(Map<Contestant, List<Double>> all, Contestant contestant) {
+    private static List<Start> of(Contestant contestant, Map<Contestant, List<Start>> all) {
         return all.computeIfAbsent(contestant, _ -> new ArrayList<>());
     }
 
-    private static double millis(Contestant contestant, String... options) {
-        try (var process = contestant.start(options)) {
-            contestant.invoke(process);
-            return process.timeToFirstResponse().orElseThrow().toNanos() / 1e6;
-        }
+    Samples plainTimes() {
+        return Samples.of(plain, Start::time);
+    }
+
+    /** Empty without a cache. */
+    Optional<Samples> cachedTimes() {
+        return cached.isEmpty() ? Optional.empty() : Optional.of(Samples.of(cached, Start::time));
+    }
+
+    Samples plainProcessor() {
+        return Samples.of(plain, Start::processor);
+    }
+
+    /** Empty without a cache. */
+    Optional<Samples> cachedProcessor() {
+        return cached.isEmpty() ? Optional.empty() : Optional.of(Samples.of(cached, Start::processor));
     }
 }

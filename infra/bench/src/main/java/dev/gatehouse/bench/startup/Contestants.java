@@ -147,8 +147,7 @@ final class Contestants implements AutoCloseable {
 
     private static Contestant ours(
             String key, Supplier<FunctionSetup> setup, Supplier<String> events, String answered) {
-        return new Contestant(
-                key, "Gatehouse " + key, Role.OURS, true, () -> patient(setup.get()), events, answered);
+        return new Contestant(key, "Gatehouse " + key, Role.OURS, true, () -> patient(setup.get()), events, answered);
     }
 
     private static FunctionSetup patient(FunctionSetup function) {

@@ -2,6 +2,7 @@ package dev.gatehouse.bench.startup;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Times that were measured, in the order in which they were.
@@ -12,6 +13,10 @@ record Samples(List<Double> millis) {
 
     Samples {
         millis = List.copyOf(millis);
+    }
+
+    static Samples of(List<Start> starts, ToDoubleFunction<Start> what) {
+        return new Samples(starts.stream().mapToDouble(what).boxed().toList());
     }
 
     static Samples ofNanos(long[] nanos, int from, int to) {

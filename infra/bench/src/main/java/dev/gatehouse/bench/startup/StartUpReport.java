@@ -35,9 +35,10 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                 .formatted(conditions.cores(), conditions.jdk(), conditions.redis(), conditions.date(), rounds);
     }
 
-    /** A table of the starts and, where there are any, one of the invocations. */
+    /** A table of the starts, one of the processor time they took, and, where there are any, one of the invocations. */
     String markdown() {
-        return invocations == 0 ? starts() : starts() + "\n\n" + calls();
+        var tables = starts() + "\n\n" + processor();
+        return invocations == 0 ? tables : tables + "\n\n" + calls();
     }
 
     /** The starts as a picture. */
@@ -49,9 +50,9 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                 List.of(
                         group(
                                 "without a cache",
-                                standing -> Optional.of(standing.starts().plain())),
+                                standing -> Optional.of(standing.starts().plainTimes())),
                         group("with a JDK 25 AOT cache", standing -> standing.starts()
-                                .cached())));
+                                .cachedTimes())));
     }
 
     /** Everything that was measured. */
@@ -110,21 +111,43 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
     }
 
     private String start(Standing standing) {
-        var cached = standing.starts().cached();
-        var plainFloor = floor().starts().plain();
+        var cached = standing.starts().cachedTimes();
+        var plainFloor = floor().starts().plainTimes();
         return row(
                 standing,
                 Stream.of(
-                        whole(standing.starts().plain().median()),
-                        ratio(standing.starts().plain(), plainFloor),
+                        whole(standing.starts().plainTimes().median()),
+                        ratio(standing.starts().plainTimes(), plainFloor),
                         cached.map(it -> whole(it.median())).orElse(NONE),
-                        cached.map(it -> ratio(it, floor().starts().cached().orElseThrow()))
+                        cached.map(it ->
+                                        ratio(it, floor().starts().cachedTimes().orElseThrow()))
                                 .orElse(NONE),
                         cached.flatMap(it -> documented()
-                                        .map(other -> ratio(it, other.starts().plain())))
+                                        .map(other -> ratio(it, other.starts().plainTimes())))
                                 .orElse(NONE),
                         standing.cache().map(it -> whole(it.classes())).orElse(NONE),
                         standing.cache().map(it -> whole(it.cached())).orElse(NONE)));
+    }
+
+    private String processor() {
+        return standings.stream().map(this::processor).collect(joining("\n", """
+                        | processor time of a start, ms | without a cache | of the floor | with an AOT cache | of the floor |
+                        |---|---:|---:|---:|---:|
+                        """, ""));
+    }
+
+    private String processor(Standing standing) {
+        var plain = standing.starts().plainProcessor();
+        var cached = standing.starts().cachedProcessor();
+        return row(
+                standing,
+                Stream.of(
+                        whole(plain.median()),
+                        ratio(plain, floor().starts().plainProcessor()),
+                        cached.map(it -> whole(it.median())).orElse(NONE),
+                        cached.map(it -> ratio(
+                                        it, floor().starts().cachedProcessor().orElseThrow()))
+                                .orElse(NONE)));
     }
 
     private String calls() {
@@ -177,19 +200,21 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
     private String json(Standing standing) {
         var cache = standing.cache().map(it -> "{\"bytes\": %d, \"classes\": %d, \"cached\": %d}"
                 .formatted(it.bytes(), it.classes(), it.cached()));
+        var starts = standing.starts();
+        var floor = floor().starts();
         var fields = Stream.of(
                         field("name", Optional.of("\"" + standing.contestant().name() + "\"")),
-                        field(
-                                "cold",
-                                Optional.of(cold(
-                                        standing.starts().plain(),
-                                        floor().starts().plain()))),
+                        field("cold", Optional.of(times(starts.plainTimes(), floor.plainTimes()))),
+                        field("coldProcessor", Optional.of(times(starts.plainProcessor(), floor.plainProcessor()))),
                         field(
                                 "coldWithCache",
-                                standing.starts()
-                                        .cached()
-                                        .map(it -> cold(
-                                                it, floor().starts().cached().orElseThrow()))),
+                                starts.cachedTimes()
+                                        .map(it -> times(it, floor.cachedTimes().orElseThrow()))),
+                        field(
+                                "coldWithCacheProcessor",
+                                starts.cachedProcessor()
+                                        .map(it -> times(
+                                                it, floor.cachedProcessor().orElseThrow()))),
                         field("cache", cache),
                         field(
                                 "warm",
@@ -204,7 +229,7 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
         return value.map(it -> "\"" + name + "\": " + it);
     }
 
-    private static String cold(Samples times, Samples floor) {
+    private static String times(Samples times, Samples floor) {
         return String.format(
                 Locale.ROOT,
                 "{\"millis\": %.1f, \"ofTheFloor\": %s, \"rounds\": [%s]}",
