@@ -7,10 +7,40 @@ import java.util.Locale;
  * Medians as horizontal bars, in an SVG that suits a light page and a dark one.
  *
  * @param method how it was measured, in a line
- * @param heats each a group of bars
- * @param ours whose bars stand out
+ * @param unit of all values
  */
-record BarChart(String title, String method, List<Heat> heats, String ours) {
+public record BarChart(String title, String method, String unit, List<Group> groups) {
+
+    /** How a bar stands to the others of its group. */
+    public enum Role {
+        /** To whom the others are compared. */
+        FLOOR,
+        /** What stands out. */
+        OURS,
+        PEER
+    }
+
+    /** One bar. */
+    public record Bar(String name, Role role, double value) {}
+
+    /**
+     * Bars that are compared.
+     *
+     * @param bars of which one is the floor
+     */
+    public record Group(String title, List<Bar> bars) {
+
+        public Group {
+            bars = List.copyOf(bars);
+        }
+
+        private Bar floor() {
+            return bars.stream()
+                    .filter(bar -> bar.role() == Role.FLOOR)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
 
     private static final int WIDTH = 760;
     private static final int MARGIN = 28;
@@ -21,7 +51,7 @@ record BarChart(String title, String method, List<Heat> heats, String ours) {
     private static final int BAR = 18;
     private static final int BARS_FROM = 264;
     private static final int LONGEST_BAR = 310;
-    private static final int RATES_END = 642;
+    private static final int VALUES_END = 642;
     private static final int RATIOS_END = WIDTH - MARGIN;
 
     /** On a card of its own, since a page's colours need not be those that its reader's system prefers. */
@@ -49,12 +79,12 @@ record BarChart(String title, String method, List<Heat> heats, String ours) {
             </style>
             """;
 
-    String svg() {
+    public String svg() {
         var drawn = new StringBuilder();
         var top = HEAD;
-        for (var heat : heats) {
-            drawn.append(group(heat, top));
-            top += GROUP_HEAD + heat.figures().size() * ROW + GROUP_GAP;
+        for (var group : groups) {
+            drawn.append(drawn(group, top));
+            top += GROUP_HEAD + group.bars().size() * ROW + GROUP_GAP;
         }
         var height = top - GROUP_GAP + MARGIN;
         return String.format(
@@ -68,34 +98,34 @@ record BarChart(String title, String method, List<Heat> heats, String ours) {
                 """, WIDTH, height, title, STYLE, WIDTH - 1, height - 1, MARGIN, method, drawn);
     }
 
-    private String group(Heat heat, int top) {
-        var figures = heat.figures();
+    private String drawn(Group group, int top) {
+        var bars = group.bars();
         var barsTop = top + GROUP_HEAD;
-        var barsEnd = barsTop + (figures.size() - 1) * ROW + BAR;
+        var barsEnd = barsTop + (bars.size() - 1) * ROW + BAR;
         var drawn = new StringBuilder(String.format(
                 Locale.ROOT,
                 """
                 <text class="group" x="%1$d" y="%2$d">%3$s</text>
-                <text class="soft" x="%4$d" y="%2$d" text-anchor="end">a second</text>
+                <text class="soft" x="%4$d" y="%2$d" text-anchor="end">%9$s</text>
                 <text class="soft" x="%5$d" y="%2$d" text-anchor="end">of the floor</text>
                 <line class="reach" x1="%6$.1f" y1="%7$d" x2="%6$.1f" y2="%8$d"/>
                 """,
                 MARGIN,
                 top + 18,
-                heat.load().title(),
-                RATES_END,
+                group.title(),
+                VALUES_END,
                 RATIOS_END,
-                BARS_FROM + length(heat.floor()),
+                BARS_FROM + length(group.floor()),
                 barsTop,
-                barsEnd));
-        for (var i = 0; i < figures.size(); i++) {
-            drawn.append(bar(figures.get(i), heat.floor(), barsTop + i * ROW));
+                barsEnd,
+                unit));
+        for (var i = 0; i < bars.size(); i++) {
+            drawn.append(drawn(bars.get(i), group.floor(), barsTop + i * ROW));
         }
         return drawn.toString();
     }
 
-    private String bar(Figure figure, Figure floor, int top) {
-        var kind = figure.name().equals(ours) ? "ours" : figure.equals(floor) ? "floor" : "peer";
+    private String drawn(Bar bar, Bar floor, int top) {
         return String.format(
                 Locale.ROOT,
                 """
@@ -104,27 +134,27 @@ record BarChart(String title, String method, List<Heat> heats, String ours) {
                 <text class="value of-%1$s" x="%9$d" y="%3$d" text-anchor="end">%10$,.0f</text>
                 <text class="value of-%1$s" x="%11$d" y="%3$d" text-anchor="end">%12$.2f</text>
                 """,
-                kind,
+                bar.role().name().toLowerCase(Locale.ROOT),
                 MARGIN,
                 top + 14,
-                figure.name(),
+                bar.name(),
                 BARS_FROM,
                 top,
-                length(figure),
+                length(bar),
                 BAR,
-                RATES_END,
-                figure.median(),
+                VALUES_END,
+                bar.value(),
                 RATIOS_END,
-                figure.ratioTo(floor));
+                bar.value() / floor.value());
     }
 
-    /** So that the fastest of all groups fills the room. */
-    private double length(Figure figure) {
-        var fastest = heats.stream()
-                .flatMap(heat -> heat.figures().stream())
-                .mapToDouble(Figure::median)
+    /** So that the longest of all groups fills the room. */
+    private double length(Bar bar) {
+        var longest = groups.stream()
+                .flatMap(group -> group.bars().stream())
+                .mapToDouble(Bar::value)
                 .max()
                 .orElseThrow();
-        return LONGEST_BAR * figure.median() / fastest;
+        return LONGEST_BAR * bar.value() / longest;
     }
 }

@@ -8,10 +8,10 @@ import java.time.ZoneOffset;
  *
  * @param cores of the machine, on which clients and Redis run
  */
-record Conditions(LocalDate date, String jdk, String redis, int cores) {
+public record Conditions(LocalDate date, String jdk, String redis, int cores) {
 
     /** This machine today, with a Redis of version {@code redis}. */
-    static Conditions here(String redis) {
+    public static Conditions here(String redis) {
         return new Conditions(
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.version().toString(),

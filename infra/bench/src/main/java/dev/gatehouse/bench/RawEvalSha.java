@@ -1,26 +1,19 @@
 package dev.gatehouse.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * The floor: the shortest GCRA script there is, by one EVALSHA on Lettuce. Nothing that asks Redis once for each decision
  * can beat it.
  */
 final class RawEvalSha implements Contestant {
-
-    private static final String SCRIPT = """
-            local time = redis.call('TIME')
-            local now = time[1] * 1000000 + time[2]
-            local interval, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2])
-            local tat = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + interval
-            if tat - tolerance > now then
-              return 0
-            end
-            redis.call('SET', KEYS[1], string.format('%.0f', tat), 'PX', math.ceil((tat - now) / 1000))
-            return 1
-            """;
 
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
@@ -29,7 +22,7 @@ final class RawEvalSha implements Contestant {
     RawEvalSha(String url) {
         client = RedisClient.create(url);
         connection = client.connect();
-        sha1 = connection.sync().scriptLoad(SCRIPT);
+        sha1 = connection.sync().scriptLoad(script());
     }
 
     @Override
@@ -53,5 +46,13 @@ final class RawEvalSha implements Contestant {
     public void close() {
         connection.close();
         client.shutdown();
+    }
+
+    private static String script() {
+        try (var file = requireNonNull(RawEvalSha.class.getResourceAsStream("gcra.lua"))) {
+            return new String(file.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -2,6 +2,9 @@ package dev.gatehouse.bench;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.gatehouse.bench.BarChart.Bar;
+import dev.gatehouse.bench.BarChart.Group;
+import dev.gatehouse.bench.BarChart.Role;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -37,7 +40,8 @@ record Report(Race race, Conditions conditions, List<Heat> heats) {
 
     /** The medians as a picture, in which {@code ours} stands out. */
     BarChart chart(String ours) {
-        return new BarChart("Rate-limit decisions a second, and as a share of the floor", method(), heats, ours);
+        var groups = heats.stream().map(heat -> group(heat, ours)).toList();
+        return new BarChart("Rate-limit decisions a second, and as a share of the floor", method(), "a second", groups);
     }
 
     /** Everything that was measured, as JSON under the name {@code suite}. */
@@ -64,6 +68,20 @@ record Report(Race race, Conditions conditions, List<Heat> heats) {
                         race.threads(),
                         race.turn().toSeconds(),
                         heats.stream().map(Report::json).collect(joining(",\n")));
+    }
+
+    private static Group group(Heat heat, String ours) {
+        var bars = heat.figures().stream()
+                .map(figure -> new Bar(figure.name(), role(figure, heat, ours), figure.median()))
+                .toList();
+        return new Group(heat.load().title(), bars);
+    }
+
+    private static Role role(Figure figure, Heat heat, String ours) {
+        if (figure.equals(heat.floor())) {
+            return Role.FLOOR;
+        }
+        return figure.name().equals(ours) ? Role.OURS : Role.PEER;
     }
 
     private String row(int contestant) {

@@ -1,0 +1,11 @@
+package dev.gatehouse.bench.startup;
+
+import java.util.Optional;
+
+/**
+ * All that was measured of one contestant.
+ *
+ * @param cache empty where it has none
+ * @param calls empty where none were asked for
+ */
+record Standing(Contestant contestant, Optional<AotCache> cache, ColdStarts starts, Optional<WarmCalls> calls) {}
