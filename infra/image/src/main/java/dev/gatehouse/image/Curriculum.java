@@ -35,7 +35,7 @@ record Curriculum(String handler, List<Lesson> lessons) {
                 new Lesson(
                         check("{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1000,\"windowSeconds\":60},"
                                 + "{\"name\":\"daily\",\"subject\":\"ada\",\"limit\":1000,\"windowSeconds\":86400,"
-                                + "\"algorithm\":\"sliding\"}"),
+                                + "\"algorithm\":\"sliding-window\"}"),
                         BY_REDIS),
                 new Lesson(one, "\"statusCode\":200"),
                 new Lesson(one, "\"statusCode\":429"));
@@ -51,7 +51,7 @@ record Curriculum(String handler, List<Lesson> lessons) {
                 new Lesson(claim("ada"), BY_REDIS),
                 new Lesson(claim("bob"), "\"statusCode\":409"),
                 new Lesson(HttpPackage.post("/v1/idempotency/claims/complete", completion), "\"statusCode\":200"),
-                new Lesson(claim("bob"), "replayed"));
+                new Lesson(claim("bob"), "\"Idempotent-Replayed\":\"true\""));
     }
 
     private static String claim(String owner) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -44,15 +45,19 @@ public final class Layout {
     }
 
     private void of(ZipFile zip) throws IOException {
-        var files = zip.stream().filter(entry -> !entry.isDirectory()).collect(Collectors.partitioningBy(Layout::isJar));
-        for (var jar : files.get(true)) {
+        for (var jar : entries(zip, entry -> isInLib(entry) && !entry.isDirectory())) {
             copy(zip, jar);
         }
-        pack(zip, files.get(false));
+        // Folders, too: by them Micronaut finds its beans.
+        pack(zip, entries(zip, entry -> !isInLib(entry)));
     }
 
-    private static boolean isJar(ZipEntry entry) {
+    private static boolean isInLib(ZipEntry entry) {
         return entry.getName().startsWith(LIB);
+    }
+
+    private static List<? extends ZipEntry> entries(ZipFile zip, Predicate<ZipEntry> which) {
+        return zip.stream().filter(which).toList();
     }
 
     private void copy(ZipFile zip, ZipEntry jar) throws IOException {

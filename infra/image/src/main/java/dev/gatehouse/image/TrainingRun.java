@@ -96,12 +96,16 @@ public final class TrainingRun {
         var command = new ProcessBuilder(
                 folder.resolve("java").toString(),
                 "-XX:AOTCacheOutput=" + cache,
+                // A word for each class that cannot be in a cache, such as those that are made at run time.
+                "-Xlog:aot=error",
                 "@" + folder.resolve("jvm.options"),
                 "@" + folder.resolve("class-path.options"),
                 "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
                 handler);
         command.environment().putAll(environment(handler));
-        return command.inheritIO().start();
+        var process = command.inheritIO().start();
+        var _ = process.onExit().thenRun(runtime::functionExited);
+        return process;
     }
 
     private Map<String, String> environment(String handler) {
