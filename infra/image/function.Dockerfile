@@ -40,7 +40,7 @@ RUN EMBEDDED_REDIS_EXECUTABLE=/training/redis-server java -Djava.io.tmpdir=/redi
 FROM function
 COPY --from=training /gatehouse/function.aot /gatehouse/function.aot
 # A cache that the JVM would refuse ends the build here; in service it would only be slow.
-RUN /gatehouse/java -XX:AOTCache=/gatehouse/function.aot -XX:AOTMode=on @/gatehouse/jvm.options @/gatehouse/class-path.options \
-    --version
+RUN /gatehouse/java -XX:AOTCache=/gatehouse/function.aot -XX:AOTMode=on -XX:MaxRAM=1g @/gatehouse/jvm.options \
+    @/gatehouse/class-path.options --version
 ENTRYPOINT ["/gatehouse/java", "-XX:AOTCache=/gatehouse/function.aot", "@/gatehouse/jvm.options", \
     "@/gatehouse/class-path.options", "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"]

@@ -61,8 +61,7 @@ record Curriculum(String handler, List<Lesson> lessons) {
     private static List<Lesson> session(String token) {
         return List.of(
                 new Lesson(
-                        HttpPackage.post(
-                                "/v1/sessions", "{\"userId\":\"bob\",\"attributes\":{\"theme\":\"dark\"}}"),
+                        HttpPackage.post("/v1/sessions", "{\"userId\":\"bob\",\"attributes\":{\"theme\":\"dark\"}}"),
                         BY_REDIS),
                 new Lesson(lookup(token), BY_REDIS),
                 new Lesson(lookup(token.replace(token.charAt(token.length() - 1), '-')), "\"statusCode\":401"));

@@ -96,7 +96,9 @@ public final class TrainingRun {
         var command = new ProcessBuilder(
                 folder.resolve("java").toString(),
                 "-XX:AOTCacheOutput=" + cache,
-                // A word for each class that cannot be in a cache, such as those that are made at run time.
+                // As on Lambda: where there is much memory, a JVM has pointers of another kind, and another cache.
+                "-XX:MaxRAM=1g",
+                // No word about each class that cannot be in a cache, such as those that are made at run time.
                 "-Xlog:aot=error",
                 "@" + folder.resolve("jvm.options"),
                 "@" + folder.resolve("class-path.options"),
@@ -109,42 +111,46 @@ public final class TrainingRun {
     }
 
     private Map<String, String> environment(String handler) {
-        var environment = new HashMap<>(Map.of(
-                "AWS_LAMBDA_RUNTIME_API", runtime.address(),
-                "AWS_LAMBDA_FUNCTION_NAME", "gatehouse-training",
-                "AWS_LAMBDA_FUNCTION_VERSION", "1",
-                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024",
-                "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand",
-                "AWS_LAMBDA_LOG_GROUP_NAME", "/gatehouse/training",
-                "AWS_LAMBDA_LOG_STREAM_NAME", "training",
-                "LAMBDA_TASK_ROOT", "/var/task",
-                "_HANDLER", handler));
-        environment.putAll(Map.of(
-                "AWS_REGION", "eu-central-1",
-                "AWS_ACCESS_KEY_ID", "training",
-                "AWS_SECRET_ACCESS_KEY", "training",
-                "AWS_SESSION_TOKEN", "training",
-                "AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.url()));
-        environment.putAll(redisWithPatience());
-        environment.putAll(Map.of(
-                "REDIS_SECRET_ARN", ARN,
-                "GATEHOUSE_TENANT", TENANT,
-                "GATEHOUSE_API_KEYS", TENANT + "=" + digest(HttpPackage.KEY),
-                "GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000/60",
-                "GATEHOUSE_AUTHORIZER_IP_LIMITS", "address=1000/60"));
+        var environment = new HashMap<>(lambda(handler));
+        environment.putAll(wayToRedis());
+        environment.putAll(Map.ofEntries(
+                Map.entry("REDIS_SECRET_ARN", ARN),
+                Map.entry("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.url()),
+                Map.entry("GATEHOUSE_TENANT", TENANT),
+                Map.entry("GATEHOUSE_API_KEYS", TENANT + "=" + digest(HttpPackage.KEY)),
+                Map.entry("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000/60"),
+                Map.entry("GATEHOUSE_AUTHORIZER_IP_LIMITS", "address=1000/60")));
         return environment;
     }
 
-    private Map<String, String> redisWithPatience() {
-        return Map.of(
-                "REDIS_CA_FILE", certificates.ca().toString(),
-                "REDIS_CONNECTION_TIMEOUT", "10000",
-                "REDIS_TLS_TIMEOUT", "10000",
-                "REDIS_COMMAND_TIMEOUT", "10000");
+    private Map<String, String> lambda(String handler) {
+        return Map.ofEntries(
+                Map.entry("AWS_LAMBDA_RUNTIME_API", runtime.address()),
+                Map.entry("AWS_LAMBDA_FUNCTION_NAME", "gatehouse-training"),
+                Map.entry("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+                Map.entry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"),
+                Map.entry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+                Map.entry("AWS_LAMBDA_LOG_GROUP_NAME", "/gatehouse/training"),
+                Map.entry("AWS_LAMBDA_LOG_STREAM_NAME", "training"),
+                Map.entry("AWS_REGION", "eu-central-1"),
+                Map.entry("AWS_ACCESS_KEY_ID", "training"),
+                Map.entry("AWS_SECRET_ACCESS_KEY", "training"),
+                Map.entry("AWS_SESSION_TOKEN", "training"),
+                Map.entry("LAMBDA_TASK_ROOT", "/var/task"),
+                Map.entry("_HANDLER", handler));
+    }
+
+    /** A busy machine loads the driver in more than the time that a decision has by default. */
+    private Map<String, String> wayToRedis() {
+        return Map.ofEntries(
+                Map.entry("REDIS_CA_FILE", certificates.ca().toString()),
+                Map.entry("REDIS_CONNECTION_TIMEOUT", "10000"),
+                Map.entry("REDIS_TLS_TIMEOUT", "10000"),
+                Map.entry("REDIS_COMMAND_TIMEOUT", "10000"));
     }
 
     private String tokenOfASession() {
-        var settings = new HashMap<>(redisWithPatience());
+        var settings = new HashMap<>(wayToRedis());
         settings.put("REDIS_URL", redis.url());
         var request = SessionRequest.of(
                 new UserId("ada"), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
