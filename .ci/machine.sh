@@ -79,6 +79,22 @@ find_promtool() {
     [ -x "$promtool" ]
 }
 
+# Makes python3 one that can make virtual environments, which Debian has in a package of its own.
+need_python() {
+    need python3 python3
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
+    python3 -c 'import ensurepip, sys, venv; assert sys.version_info >= (3, 11)' || {
+        echo "no Python from 3.11 with venv here" >&2
+        return 1
+    }
+}
+
+# Compose, as a part of the Docker client or as a program of its own.
+need_compose() {
+    if docker compose version >/dev/null 2>&1; then return; fi
+    need docker-compose docker-compose
+}
+
 docker_answers() {
     docker info >/dev/null 2>&1
 }

@@ -2,8 +2,8 @@
 ARG BASE=eclipse-temurin:25-jre
 FROM ${BASE}
 
-COPY bootstrap /var/runtime/bootstrap
-COPY lib /var/runtime/lib
+COPY infra/image/bootstrap /var/runtime/bootstrap
+COPY infra/image/target/runtime /var/runtime/lib
 
 ENV LAMBDA_TASK_ROOT=/var/task LAMBDA_RUNTIME_DIR=/var/runtime
 WORKDIR /var/task

@@ -1,9 +1,12 @@
 """The template as CloudFormation would have it: SAM transformed, conditions decided, for given parameters."""
 
+import functools
 import itertools
 import os
 import re
+import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
 
@@ -22,20 +25,31 @@ OWN = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "own", "RedisSecretA
 CACHE = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "elasticache", **VPC}
 
 
+class Way(NamedTuple):
+    """A way to deploy: functions as zips by the template, or as images by what infra/image makes of it; and parameters."""
+
+    images: bool
+    parameters: dict
+
+
 def combinations():
     """Every way to choose that changes what is deployed."""
     redis = [OWN, {**OWN, "RedisSecretKeyArn": KEY}, {**OWN, **VPC}, {**OWN, **VPC, "RedisSecretKeyArn": KEY}, CACHE]
-    rest = itertools.product(("true", "false"), ("", "you@example.org"), ("PublishedVersions", "None"))
+    kinds = [(False, {"SnapStart": "PublishedVersions"}), (False, {"SnapStart": "None"}), (True, {})]
     return [
-        {**one, "WithExample": example, "AlarmEmail": email, "SnapStart": snap_start}
-        for one, (example, email, snap_start) in itertools.product(redis, list(rest))
+        Way(images, {**one, "WithExample": example, "AlarmEmail": email, **snap_start})
+        for one, example, email, (images, snap_start) in itertools.product(
+            redis, ("true", "false"), ("", "you@example.org"), kinds
+        )
     ]
 
 
-def name_of(parameters):
+def name_of(way):
     """A combination in words."""
+    images, parameters = way
     return "-".join(
         [
+            *(["images"] if images else []),
             parameters["RedisMode"],
             *(["vpc"] if parameters.get("VpcId") else []),
             *(["key"] if parameters.get("RedisSecretKeyArn") else []),
@@ -46,10 +60,20 @@ def name_of(parameters):
     )
 
 
-def source():
-    """The template as it is written, with packages where a deployment puts them."""
-    text = TEMPLATE.read_text()
-    return yaml_parse(re.sub(r"CodeUri: \.\./functions/\S*/([^/\s]*\.zip)", r"CodeUri: s3://packages/\1", text))
+def source(images=False):
+    """The template as it is written, or made for images, with packages where a deployment puts them."""
+    text = with_images() if images else TEMPLATE.read_text()
+    text = re.sub(r"CodeUri: \.\./functions/\S*/([^/\s]*\.zip)", r"CodeUri: s3://packages/\1", text)
+    return yaml_parse(text.replace("ImageUri: ", "ImageUri: 111122223333.dkr.ecr.eu-central-1.amazonaws.com/"))
+
+
+@functools.cache
+def with_images():
+    """The template that deploys images."""
+    environment = {**os.environ, "ARCHITECTURE": "arm64"}
+    return subprocess.run(
+        [INFRA / "image/template"], env=environment, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def packages():
@@ -62,9 +86,9 @@ class _NoManagedPolicies:
         return {}
 
 
-def transformed(parameters):
+def transformed(way):
     """After SAM's transform."""
-    return transform(source(), parameters, _NoManagedPolicies())
+    return transform(source(way.images), way.parameters, _NoManagedPolicies())
 
 
 class Values:
@@ -115,11 +139,12 @@ class Values:
 
 
 class Stack:
-    """What is deployed with some parameters."""
+    """What is deployed in some way."""
 
-    def __init__(self, parameters):
-        template = transformed(parameters)
-        values = Values(template, parameters)
+    def __init__(self, way):
+        template = transformed(way)
+        values = Values(template, way.parameters)
+        self.images = way.images
         self.parameters = values.parameters
         self.resources = {
             name: values.decided({key: value for key, value in resource.items() if key != "Condition"})
@@ -154,13 +179,13 @@ class Stack:
         }
 
 
-def refused(parameters):
-    """What the template's rules say against parameters; nothing when they are all right."""
-    template = source()
-    values = Values(template, parameters)
+def refused(way):
+    """What the template's rules say against the parameters; nothing when they are all right."""
+    template = source(way.images)
+    values = Values(template, way.parameters)
     said = []
     for rule in template["Rules"].values():
-        if values.truth(rule["RuleCondition"]):
+        if "RuleCondition" not in rule or values.truth(rule["RuleCondition"]):
             said += [one["AssertDescription"] for one in rule["Assertions"] if not values.truth(one["Assert"])]
     for name, declared in template["Parameters"].items():
         value = values.parameters[name]

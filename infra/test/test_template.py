@@ -9,7 +9,7 @@ import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-from stack import CACHE, INFRA, OWN, SECRET, VPC, Stack, combinations, name_of, packages, refused, source
+from stack import CACHE, INFRA, OWN, SECRET, VPC, Stack, Way, combinations, name_of, packages, refused, source, with_images
 
 ALL = [pytest.param(one, id=name_of(one)) for one in combinations()]
 
@@ -134,9 +134,15 @@ def test_functions_are_of_the_kind_that_was_chosen(stack):
         assert function["TracingConfig"] == {"Mode": "Active"}, name
         assert function["LoggingConfig"]["LogFormat"] == "JSON", name
         assert function["Timeout"] < 30, name
-        if name != "ExampleFunction":
+        if name == "ExampleFunction":
+            continue
+        assert function["MemorySize"] == 1024, name
+        if stack.images:
+            assert function["PackageType"] == "Image", name
+            assert set(function["Code"]) == {"ImageUri"} and set(function["ImageConfig"]) == {"Command"}, name
+            assert not {"Runtime", "Handler", "SnapStart"} & set(function), name
+        else:
             assert function["Runtime"] == "java25", name
-            assert function["MemorySize"] == 1024, name
             assert function["SnapStart"] == {"ApplyOn": {"Ref": "SnapStart"}}, name
 
 
@@ -375,9 +381,22 @@ def test_handlers_are_classes_of_this_repository():
     assert missing == []
 
 
-@pytest.mark.parametrize("parameters", combinations(), ids=name_of)
-def test_every_combination_is_allowed(parameters):
-    assert refused(parameters) == []
+def test_images_are_those_that_are_built_of_the_packages_and_start_as_those():
+    zips, images = source(), source(images=True)
+    version = ElementTree.parse(INFRA.parent / "pom.xml").getroot().findtext("{*}version")
+    functions = [name for name, one in zips["Resources"].items() if "CodeUri" in one.get("Properties", {})]
+
+    assert len(functions) == 6 and with_images().count("PackageType: Image") == 6
+    for name in functions:
+        zip, image = zips["Resources"][name]["Properties"], images["Resources"][name]["Properties"]
+        (function,) = re.findall(rf"/gatehouse-([a-z-]+)-{version}\.zip$", zip["CodeUri"])
+        assert image["ImageUri"].endswith(f"/gatehouse/{function}:{version}"), name
+        assert image["ImageConfig"] == {"Command": [zip["Handler"]]}, name
+
+
+@pytest.mark.parametrize("way", combinations(), ids=name_of)
+def test_every_combination_is_allowed(way):
+    assert refused(way) == []
 
 
 @pytest.mark.parametrize(
@@ -398,8 +417,15 @@ def test_every_combination_is_allowed(parameters):
         ({**CACHE, "CacheMaxProcessingUnits": "10"}, "CacheMaxProcessingUnits must be from 1000"),
     ],
 )
-def test_a_wrong_combination_is_refused_in_plain_words(parameters, says):
-    assert any(says in one for one in refused(parameters)), refused(parameters)
+@pytest.mark.parametrize("images", [False, True], ids=["zips", "images"])
+def test_a_wrong_combination_is_refused_in_plain_words(images, parameters, says):
+    said = refused(Way(images, parameters))
+    assert any(says in one for one in said), said
+
+
+def test_snapshots_of_images_are_refused_in_plain_words():
+    (said,) = refused(Way(True, {**OWN, "SnapStart": "PublishedVersions"}))
+    assert said.startswith("Lambda takes no snapshots of images. Leave SnapStart out")
 
 
 @pytest.mark.parametrize("stage", ["default", "prod"])
@@ -407,5 +433,6 @@ def test_the_example_configuration_fits_the_template(stage):
     configuration = tomllib.loads((INFRA / "samconfig.toml").read_text())[stage]["deploy"]["parameters"]
     given = dict(one.split("=", 1) for one in configuration["parameter_overrides"])
 
-    assert set(given) <= set(source()["Parameters"])
-    assert refused(given) == []
+    for images in (False, True):
+        assert set(given) <= set(source(images)["Parameters"])
+        assert refused(Way(images, given)) == []

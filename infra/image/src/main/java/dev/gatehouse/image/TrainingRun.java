@@ -1,0 +1,186 @@
+package dev.gatehouse.image;
+
+import dev.gatehouse.fixtures.AwsStandIn;
+import dev.gatehouse.fixtures.Certificates;
+import dev.gatehouse.fixtures.HttpPackage;
+import dev.gatehouse.fixtures.LambdaRuntimeStub;
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.session.Device;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.UserId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes a function's AOT cache. The function runs as Lambda runs it, its URL of a Redis with TLS out of a secret, does what
+ * {@link Curriculum} says, and is ended as Lambda ends it; the JVM then writes down what it has loaded.
+ */
+public final class TrainingRun {
+
+    private static final String TENANT = "default";
+    private static final String ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:training-AbCdEf";
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final Duration WRITING = Duration.ofMinutes(5);
+    /** What is loaded for a first decision may take longer than that may. */
+    private static final int ATTEMPTS = 5;
+
+    private final Path folder;
+    private final Path cache;
+    private final Certificates certificates;
+    private final RedisProcess redis;
+    private final AwsStandIn aws;
+    private final LambdaRuntimeStub runtime;
+
+    private TrainingRun(
+            Path folder, Certificates certificates, RedisProcess redis, AwsStandIn aws, LambdaRuntimeStub runtime) {
+        this.folder = folder;
+        this.cache = folder.resolve("function.aot");
+        this.certificates = certificates;
+        this.redis = redis;
+        this.aws = aws;
+        this.runtime = runtime;
+    }
+
+    /**
+     * Writes {@code function.aot} into a folder.
+     *
+     * @param arguments the function's name; the folder, where {@link Layout} has been, with {@code java} and
+     *     {@code jvm.options}
+     * @throws IllegalStateException if the function answers otherwise than it should, or no cache comes of it
+     */
+    public static void main(String... arguments) throws IOException, InterruptedException {
+        try (var certificates = Certificates.create();
+                var redis = RedisProcess.setup()
+                        .password("training")
+                        .tls(certificates.localhost())
+                        .start();
+                var aws = AwsStandIn.start();
+                var runtime = LambdaRuntimeStub.start()) {
+            new TrainingRun(Path.of(arguments[1]), certificates, redis, aws, runtime).of(arguments[0]);
+        }
+    }
+
+    private void of(String function) throws IOException, InterruptedException {
+        aws.holdsSecret(redis.url());
+        var curriculum = Curriculum.of(function, tokenOfASession());
+        var process = start(curriculum.handler());
+        try {
+            curriculum.lessons().forEach(this::teach);
+        } finally {
+            process.destroy();
+        }
+        if (!process.waitFor(WRITING.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        if (!Files.exists(cache)) {
+            throw new IllegalStateException("no cache was written; the JVM's exit code is " + process.waitFor());
+        }
+        System.out.printf("%s: an AOT cache of %,d bytes%n", function, Files.size(cache));
+    }
+
+    private Process start(String handler) throws IOException {
+        var command = new ProcessBuilder(
+                folder.resolve("java").toString(),
+                "-XX:AOTCacheOutput=" + cache,
+                // As on Lambda: where there is much memory, a JVM has pointers of another kind, and another cache.
+                "-XX:MaxRAM=1g",
+                // No word about each class that cannot be in a cache, such as those that are made at run time.
+                "-Xlog:aot=error",
+                "@" + folder.resolve("jvm.options"),
+                "@" + folder.resolve("class-path.options"),
+                "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+                handler);
+        command.environment().putAll(environment(handler));
+        var process = command.inheritIO().start();
+        var _ = process.onExit().thenRun(runtime::functionExited);
+        return process;
+    }
+
+    private Map<String, String> environment(String handler) {
+        var environment = new HashMap<>(lambda(handler));
+        environment.putAll(wayToRedis());
+        environment.putAll(Map.ofEntries(
+                Map.entry("REDIS_SECRET_ARN", ARN),
+                Map.entry("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.url()),
+                Map.entry("GATEHOUSE_TENANT", TENANT),
+                Map.entry("GATEHOUSE_API_KEYS", TENANT + "=" + digest(HttpPackage.KEY)),
+                Map.entry("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000/60"),
+                Map.entry("GATEHOUSE_AUTHORIZER_IP_LIMITS", "address=1000/60")));
+        return environment;
+    }
+
+    private Map<String, String> lambda(String handler) {
+        return Map.ofEntries(
+                Map.entry("AWS_LAMBDA_RUNTIME_API", runtime.address()),
+                Map.entry("AWS_LAMBDA_FUNCTION_NAME", "gatehouse-training"),
+                Map.entry("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+                Map.entry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"),
+                Map.entry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+                Map.entry("AWS_LAMBDA_LOG_GROUP_NAME", "/gatehouse/training"),
+                Map.entry("AWS_LAMBDA_LOG_STREAM_NAME", "training"),
+                Map.entry("AWS_REGION", "eu-central-1"),
+                Map.entry("AWS_ACCESS_KEY_ID", "training"),
+                Map.entry("AWS_SECRET_ACCESS_KEY", "training"),
+                Map.entry("AWS_SESSION_TOKEN", "training"),
+                Map.entry("LAMBDA_TASK_ROOT", "/var/task"),
+                Map.entry("_HANDLER", handler));
+    }
+
+    /** A busy machine loads the driver in more than the time that a decision has by default. */
+    private Map<String, String> wayToRedis() {
+        return Map.ofEntries(
+                Map.entry("REDIS_CA_FILE", certificates.ca().toString()),
+                Map.entry("REDIS_CONNECTION_TIMEOUT", "10000"),
+                Map.entry("REDIS_TLS_TIMEOUT", "10000"),
+                Map.entry("REDIS_COMMAND_TIMEOUT", "10000"));
+    }
+
+    private String tokenOfASession() {
+        var settings = new HashMap<>(wayToRedis());
+        settings.put("REDIS_URL", redis.url());
+        var request = SessionRequest.of(
+                new UserId("ada"), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
+        try (var link = RedisLink.to(RedisSettings.fromEnvironment(settings))) {
+            new RedisSessions(link)
+                    .create(TENANT, request, Deadline.in(ANSWER))
+                    .toCompletableFuture()
+                    .join();
+        }
+        return request.token().text();
+    }
+
+    private void teach(Lesson lesson) {
+        var answer = "";
+        for (var attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            answer = runtime.invoke(lesson.event(), ANSWER).body();
+            if (answer.contains(lesson.expected())) {
+                return;
+            }
+        }
+        throw new IllegalStateException(
+                "asked %s%nit answers %s%nwithout %s".formatted(lesson.event(), answer, lesson.expected()));
+    }
+
+    private static String digest(String key) {
+        try {
+            var sha256 = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sha256);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JVM has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+"""The images, as far as they can be judged without building them; infra/try builds and starts one."""
+
+import re
+from fnmatch import fnmatch
+
+import pytest
+
+from stack import INFRA, packages
+
+IMAGE = INFRA / "image"
+FUNCTIONS = {package.split("/")[2] for package in packages()}
+SENT = (INFRA.parent / ".dockerignore").read_text().splitlines()
+
+every_dockerfile = pytest.mark.parametrize("file", sorted(IMAGE.glob("*.Dockerfile")), ids=lambda file: file.name)
+
+
+def copied(file):
+    """What a Dockerfile copies out of the repository."""
+    for sources in re.findall(r"^COPY (?!--from)(.*) \S+$", file.read_text(), re.M):
+        yield from sources.split()
+
+
+@every_dockerfile
+def test_what_is_copied_is_sent_to_the_engine(file):
+    permitted = [line.removeprefix("!") for line in SENT if line.startswith("!")]
+
+    assert "*" in SENT
+    for source in copied(file):
+        for function in FUNCTIONS if "${FUNCTION}" in source else [""]:
+            wanted = source.replace("${FUNCTION}", function)
+            assert any(wanted == one or fnmatch(wanted, one) for one in permitted), wanted
+
+
+@every_dockerfile
+def test_what_is_copied_is_here_or_made_by_maven(file):
+    for source in copied(file):
+        assert "/target/" in source or (INFRA.parent / source).exists(), source
+
+
+def test_every_function_has_an_image_and_a_training():
+    built = re.search(r"functions=\(([a-z -]+)\)", (IMAGE / "build").read_text())[1].split()
+    trained = re.findall(
+        r'case "([a-z-]+)"', (IMAGE / "src/main/java/dev/gatehouse/image/Curriculum.java").read_text()
+    )
+
+    assert set(built) == set(trained) == FUNCTIONS
+
+
+def test_the_cache_is_trained_and_used_under_the_same_options():
+    served = re.search(r"^ENTRYPOINT \[(.*?)\]$", (IMAGE / "function.Dockerfile").read_text(), re.M | re.S)[1]
+    training = (IMAGE / "src/main/java/dev/gatehouse/image/TrainingRun.java").read_text()
+    files = re.findall(r'"@/gatehouse/([\w.-]+)"', served)
+
+    assert files == re.findall(r'"@" \+ folder\.resolve\("([\w.-]+)"\)', training) == ["jvm.options", "class-path.options"]
+    assert re.findall(r'"(-[^"]*)"', served) == ["-XX:AOTCache=/gatehouse/function.aot"]
