@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is opened when first needed, and anew after it was lost. Whatever is sent through it is answered by the deadline
  * with a {@link Reply}, never with an exception; what was sent is not sent again because Redis stays silent. While Redis
  * fails, a circuit answers in its stead and lets one probe through from time to time.
+ * A Redis that answers and refuses to write fails too: with a probe goes a write of the link's own, to a key
+ * {@code gh:{…}:write} that lives for a second, and when that is done it is well again.
  *
  * <p>Replies arrive on the connection's own thread: what follows on them must not block.
  */

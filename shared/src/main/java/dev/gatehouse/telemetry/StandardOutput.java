@@ -9,7 +9,7 @@ public final class StandardOutput {
 
     /** Prints a line in one piece: Lambda may make an event of the log of each that is written. */
     public static void print(String line) {
-        var bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        var bytes = line.concat("\n").getBytes(StandardCharsets.UTF_8);
         System.out.write(bytes, 0, bytes.length);
         System.out.flush();
     }

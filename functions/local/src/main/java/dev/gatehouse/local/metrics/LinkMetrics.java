@@ -37,9 +37,12 @@ final class LinkMetrics implements ExchangeListener, LinkListener {
         link.overhear(metrics);
     }
 
+    /** To be set before anything is counted. */
+    static MeterFilter bounds() {
+        return MeterFilter.maximumAllowableTags(COMMANDS, "reason", MOST_REASONS, MeterFilter.deny());
+    }
+
     private LinkMetrics(RedisLink link, MeterRegistry registry) {
-        registry.config()
-                .meterFilter(MeterFilter.maximumAllowableTags(COMMANDS, "reason", MOST_REASONS, MeterFilter.deny()));
         roundTrips = Latencies.of("gatehouse.redis.round.trip", "From sending to reply, by script", registry);
         commands = Counter.builder(COMMANDS)
                 .description("What was asked of Redis, and what came of it")

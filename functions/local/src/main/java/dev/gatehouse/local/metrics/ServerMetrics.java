@@ -34,7 +34,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
 
     private static final Logger REQUESTS = LoggerFactory.getLogger("dev.gatehouse.requests");
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = registry();
     private final JvmGcMetrics garbageCollections = new JvmGcMetrics();
     private final RedisGauges redis = new RedisGauges(registry);
     private final MeterProvider<Counter> requests = Counter.builder("gatehouse.requests")
@@ -63,6 +63,12 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
                         new ProcessorMetrics(),
                         new UptimeMetrics())
                 .forEach(process -> process.bindTo(registry));
+    }
+
+    private static PrometheusMeterRegistry registry() {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        registry.config().meterFilter(LinkMetrics.bounds());
+        return registry;
     }
 
     @Override
