@@ -1,5 +1,6 @@
 package dev.gatehouse.http;
 
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
@@ -19,27 +20,35 @@ final class AuthenticationFilter {
     static final String ATTRIBUTE = Tenant.class.getName();
 
     private final Authentication authentication;
+    private final @Nullable Telemetry telemetry;
 
-    AuthenticationFilter(Authentication authentication) {
+    AuthenticationFilter(Authentication authentication, @Nullable Telemetry telemetry) {
         this.authentication = authentication;
+        this.telemetry = telemetry;
     }
 
     @RequestFilter({"/v1/**", "/health/redis/**", "/health/detailed/**", "/redis/**"})
     @Nullable
     HttpResponse<?> admit(HttpRequest<?> request) {
-        var tenant = authentication.tenantOf(request);
-        if (tenant == null) {
-            return Problem.unauthenticated(authentication.advice()).response();
-        }
-        request.setAttribute(ATTRIBUTE, tenant);
-        return null;
+        return recognized(request)
+                ? null
+                : Problem.unauthenticated(authentication.advice()).response();
     }
 
     @RequestFilter("/health/**")
     void recognize(HttpRequest<?> request) {
+        recognized(request);
+    }
+
+    private boolean recognized(HttpRequest<?> request) {
         var tenant = authentication.tenantOf(request);
-        if (tenant != null) {
-            request.setAttribute(ATTRIBUTE, tenant);
+        if (tenant == null) {
+            return false;
         }
+        request.setAttribute(ATTRIBUTE, tenant);
+        if (telemetry != null) {
+            telemetry.recognized(tenant.name());
+        }
+        return true;
     }
 }

@@ -49,6 +49,9 @@ final class RequestTelemetry {
             if (template.startsWith("/v1/sessions")) {
                 return "session";
             }
+            if (template.startsWith("/example/")) {
+                return "authorizer";
+            }
             return template.startsWith("/health") || template.startsWith("/redis/") ? "health" : "other";
         }
     }

@@ -30,6 +30,7 @@ final class Circuit {
 
         private final State state;
         private final AtomicBoolean handedBack = new AtomicBoolean();
+        private volatile boolean leftToTrial;
 
         private Permit(State state) {
             this.state = state;
@@ -38,6 +39,15 @@ final class Circuit {
         /** Whether everybody else is held back until this one's outcome is known. */
         boolean isProbe() {
             return state instanceof HalfOpen;
+        }
+
+        /** From now on what a write shows counts that goes along, and not that there is an answer. Said before it is used. */
+        void leaveToTrial() {
+            leftToTrial = true;
+        }
+
+        boolean isLeftToTrial() {
+            return leftToTrial;
         }
 
         private boolean handBack() {

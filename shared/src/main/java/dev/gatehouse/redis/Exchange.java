@@ -7,6 +7,7 @@ import dev.gatehouse.redis.Reply.Unknown;
 import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.netty.util.TimerTask;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange<T extends @Nullable Object> implements TimerTask {
 
+    /** What hangs on it. */
+    private enum Kind {
+        QUESTION,
+        ASIDE,
+        TRIAL
+    }
+
     private enum Phase {
         WAITING,
         SENT,
@@ -30,7 +38,7 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private final Permit permit;
     private final Deadline deadline;
     private final @Nullable ScriptCall call;
-    private final boolean judged;
+    private final Kind kind;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private volatile @Nullable Timeout timeout;
@@ -43,20 +51,29 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
 
     /** @param call what is asked; null if it is no script */
     Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
-        this(judgement, permit, deadline, call, true);
+        this(judgement, permit, deadline, call, Kind.QUESTION);
     }
 
-    private Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call, boolean judged) {
+    private Exchange(Judgement judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call, Kind kind) {
         this.judgement = judgement;
         this.permit = permit;
         this.deadline = deadline;
         this.call = call;
-        this.judged = judged;
+        this.kind = kind;
     }
 
     /** One that is no script, and whose outcome is held neither for Redis nor against it. */
     static <T extends @Nullable Object> Exchange<T> unjudged(Judgement judgement, Permit permit, Deadline deadline) {
-        return new Exchange<>(judgement, permit, deadline, null, false);
+        return new Exchange<>(judgement, permit, deadline, null, Kind.ASIDE);
+    }
+
+    /** A write that goes along with this, to show whether Redis takes any. */
+    Exchange<List<Object>> trial(ScriptCall write) {
+        return new Exchange<>(judgement, permit, deadline, write, Kind.TRIAL);
+    }
+
+    boolean isQuestion() {
+        return kind == Kind.QUESTION;
     }
 
     CompletableFuture<Reply<T>> reply() {
@@ -187,10 +204,10 @@ final class Exchange<T extends @Nullable Object> implements TimerTask {
     private boolean conclude(Reply<T> outcome) {
         disarm();
         try {
-            if (judged) {
-                judgement.concluded(this, outcome);
-            } else {
-                judgement.passedOver(this, outcome);
+            switch (kind) {
+                case QUESTION -> judgement.concluded(this, outcome);
+                case ASIDE -> judgement.passedOver(this, outcome);
+                case TRIAL -> judgement.tried(this, outcome);
             }
         } finally {
             reply.complete(outcome);

@@ -39,6 +39,7 @@ final class Judgement {
     private final OutageWatch outage;
     private final Traffic traffic = new Traffic();
     private final Refusals refusals = new Refusals();
+    private final WriteDoubt doubt = new WriteDoubt(System::nanoTime);
     private volatile LinkFailure cannotConnect = new LinkFailure("there is no connection yet", null, false);
     private volatile boolean slotsMatter;
     private volatile boolean closed;
@@ -63,6 +64,10 @@ final class Judgement {
         return traffic;
     }
 
+    WriteDoubt doubt() {
+        return doubt;
+    }
+
     /** Whether Redis wants all keys of one script in one slot. */
     boolean slotsMatter() {
         return slotsMatter;
@@ -85,6 +90,31 @@ final class Judgement {
         traffic.concluded(exchange, reply);
     }
 
+    /**
+     * Takes note of what a write of our own showed, which went along with a question. It ends the doubt; what its refusal
+     * costs is a probe, and no more: whoever only reads goes on as long as nobody else fails.
+     */
+    void tried(Exchange<?> trial, Reply<?> reply) {
+        switch (reply) {
+            case Answered<?> _ -> {
+                doubt.settle();
+                well(trial, trial.connection());
+            }
+            case Refused<?>(var code)
+            when WriteDoubt.isRefusal(code) -> {
+                if (trial.permit().isProbe()) {
+                    refused(trial, trial.connection(), code);
+                }
+            }
+            case Refused<?> _ -> {
+                doubt.settle();
+                learnedNothing(trial);
+            }
+            case NotSent<?> _, Unknown<?> _ -> learnedNothing(trial);
+        }
+        traffic.concluded(trial, reply);
+    }
+
     /** Takes note that an exchange is over which is not to be held for or against Redis, though listeners hear of it. */
     void passedOver(Exchange<?> exchange, Reply<?> reply) {
         learnedNothing(exchange);
@@ -100,8 +130,21 @@ final class Judgement {
         if (connection != null) {
             connection.answered();
         }
+        if (doubt.isRaised()) {
+            readsAtLeast(exchange, connection);
+            return;
+        }
         circuit.succeeded(exchange.permit());
         outage.answered();
+    }
+
+    /** It answered, which one that does not write does too. On a cluster it may be another node that does not. */
+    private void readsAtLeast(Exchange<?> exchange, @Nullable Connection connection) {
+        if (connection != null && connection.isClustered()) {
+            circuit.succeeded(exchange.permit());
+        } else if (!exchange.permit().isLeftToTrial()) {
+            learnedNothing(exchange);
+        }
     }
 
     private void refused(Exchange<?> exchange, @Nullable Connection connection, String code) {
@@ -112,6 +155,9 @@ final class Judgement {
             well(exchange, connection);
             refusals.note(code);
             return;
+        }
+        if (WriteDoubt.isRefusal(code)) {
+            doubt.raise(exchange.call());
         }
         circuit.failed(exchange.permit());
         outage.failed(LinkFailure.answering(code));

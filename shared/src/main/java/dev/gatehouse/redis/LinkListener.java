@@ -6,13 +6,13 @@ import java.time.Duration;
 public interface LinkListener {
 
     /**
-     * Redis stopped answering.
+     * Redis stopped answering, or writing.
      *
      * @param why in one line, without secrets
      */
     void lost(String why);
 
-    /** Redis answers again. */
+    /** Redis answers again, and writes. */
     void regained(Duration outage);
 
     /**

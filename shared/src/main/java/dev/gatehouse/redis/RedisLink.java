@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is opened when first needed, and anew after it was lost. Whatever is sent through it is answered by the deadline
  * with a {@link Reply}, never with an exception; what was sent is not sent again because Redis stays silent. While Redis
  * fails, a circuit answers in its stead and lets one probe through from time to time.
+ * A Redis that answers and refuses to write fails too: with a probe goes a write of the link's own, to a key
+ * {@code gh:{…}:write} that lives for a second, and when that is done it is well again.
  *
  * <p>Replies arrive on the connection's own thread: what follows on them must not block.
  */
@@ -237,7 +239,7 @@ public final class RedisLink implements AutoCloseable {
     private void whenConnected(List<? extends Exchange<?>> exchanges, Consumer<Connection> send) {
         var ready = one.current();
         if (ready != null) {
-            send.accept(ready);
+            sendOn(ready, exchanges.getFirst(), send);
             return;
         }
         if (!startTimer()) {
@@ -247,12 +249,27 @@ public final class RedisLink implements AutoCloseable {
         exchanges.forEach(exchange -> exchange.awaitConnection(timer, commandNanos));
         one.obtain().whenComplete((connection, thrown) -> {
             if (connection != null) {
-                send.accept(connection);
+                sendOn(connection, exchanges.getFirst(), send);
                 return;
             }
             judgement.cannotConnect(CannotConnect.because(thrown).failure());
             exchanges.forEach(exchange -> exchange.giveUp(Trouble.NOT_CONNECTED));
         });
+    }
+
+    /** Sends, and a write of our own behind it, if it is in doubt whether Redis writes. Behind, so as not to hold it up. */
+    private void sendOn(Connection connection, Exchange<?> first, Consumer<Connection> send) {
+        if (!first.isQuestion() || !judgement.doubt().wantsTrial(first.permit())) {
+            send.accept(connection);
+            return;
+        }
+        first.permit().leaveToTrial();
+        send.accept(connection);
+        var call = judgement.doubt().trial();
+        var trial = first.trial(call);
+        if (trial.commit(timer, connection, commandNanos)) {
+            scripts.send(new Asked(call, trial), connection);
+        }
     }
 
     /**

@@ -9,6 +9,7 @@ import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 @Context
 @Requires(property = CommandLog.PROPERTY)
-final class CommandLog implements ExchangeListener {
+public final class CommandLog implements ExchangeListener {
 
     static final String PROPERTY = "redis.log-commands";
+
+    private static final String SETTING = "REDIS_LOG_COMMANDS";
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.gatehouse.redis.commands");
 
@@ -32,11 +35,20 @@ final class CommandLog implements ExchangeListener {
         }
     }
 
+    /**
+     * Has it said of {@code link}, if {@code environment} wants it.
+     *
+     * @throws InvalidSetting if {@code REDIS_LOG_COMMANDS} is neither true nor false
+     */
+    public static void of(RedisLink link, Map<String, String> environment) {
+        var _ = new CommandLog(link, environment.getOrDefault(SETTING, ""));
+    }
+
     private static boolean isWanted(String setting) {
         return switch (setting.strip().toLowerCase(Locale.ROOT)) {
             case "true", "1", "yes", "on" -> true;
             case "false", "0", "no", "off", "" -> false;
-            default -> throw new InvalidSetting("REDIS_LOG_COMMANDS", "must be true or false, not " + setting);
+            default -> throw new InvalidSetting(SETTING, "must be true or false, not " + setting);
         };
     }
 

@@ -69,6 +69,11 @@ public final class EmfLines implements Telemetry {
     }
 
     @Override
+    public void recognized(String tenant) {
+        ServedRequest.isOf(tenant);
+    }
+
+    @Override
     public void answered(RequestFacts request) {
         var redis = tally.take();
         boolean asked = !redis.tripMicros().isEmpty();
@@ -114,6 +119,10 @@ public final class EmfLines implements Telemetry {
         redis.known().forEach((figure, value) -> line.number(figure.metric(), value));
         if (percent != null) {
             line.thousandths(MEMORY_PERCENT.name, percent);
+        }
+        var requestId = ServedRequest.id();
+        if (requestId != null) {
+            line.text("requestId", requestId);
         }
         out.accept(line.toString());
     }

@@ -3,8 +3,8 @@ package dev.gatehouse.telemetry;
 import java.util.List;
 
 /**
- * One JSON object on one line, written as it is told. Lines of logs and metrics are written before any JSON library is
- * loaded, and must not have it loaded for themselves.
+ * One JSON object on one line, written as it is told. What a function says early in its life is written with this, lines of
+ * logs and metrics and the authorizer's answers, since no JSON library should be loaded for them.
  */
 public final class JsonLine {
 
@@ -54,10 +54,15 @@ public final class JsonLine {
     }
 
     /** A member that is JSON already. */
-    JsonLine json(String name, CharSequence value) {
+    public JsonLine json(String name, CharSequence value) {
         name(name);
         text.append(value);
         return this;
+    }
+
+    /** A member that is an object. */
+    public JsonLine json(String name, JsonLine value) {
+        return json(name, value.toString());
     }
 
     /** The object, without an end of line. */

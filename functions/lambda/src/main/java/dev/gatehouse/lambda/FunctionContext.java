@@ -2,6 +2,7 @@ package dev.gatehouse.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.telemetry.PrintedLogs;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.LambdaApplicationContextBuilder;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class FunctionContext {
     /** Those of {@code beans}, which is started if need be. */
     static FunctionContext of(ApplicationContext beans) {
         // What logs cannot read, they pass over in silence.
-        LambdaLogs.settings(System.getenv());
+        PrintedLogs.settings(System.getenv());
         try {
             return new FunctionContext(beans.isRunning() ? beans : beans.start());
         } catch (RuntimeException e) {

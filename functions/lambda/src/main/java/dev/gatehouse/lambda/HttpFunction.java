@@ -9,6 +9,7 @@ import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.RequestId;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.telemetry.RequestFacts;
+import dev.gatehouse.telemetry.ServedRequest;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventHandler;
@@ -58,14 +59,14 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
     @Override
     public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, @Nullable Context lambda) {
         var id = requestIdOf(event);
-        Invocation.begins(id);
+        ServedRequest.begins(id.value());
         try {
             return switch (EventSoundness.of(event)) {
                 case EventSoundness.Sound(var sound) -> serve(sound, id, lambda);
                 case EventSoundness.Unsound(var problem) -> tell(problem, id);
             };
         } finally {
-            Invocation.ends();
+            ServedRequest.ends();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.telemetry.EmfLines;
 import dev.gatehouse.telemetry.LinkTally;
+import dev.gatehouse.telemetry.StandardOutput;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;

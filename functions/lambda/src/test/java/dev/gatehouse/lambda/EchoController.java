@@ -18,9 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 @Controller("/v1/echo")
 class EchoController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EchoController.class);
 
     private final Deadlines deadlines;
     private final AtomicInteger runs = new AtomicInteger();
@@ -54,6 +58,15 @@ class EchoController {
         dev.gatehouse.idempotency.Idempotent idempotent() {
             return new dev.gatehouse.idempotency.Idempotent(new LocalClaims(), Duration.ofSeconds(1));
         }
+    }
+
+    @Post("/aloud")
+    CompletionStage<String> aloud() {
+        // On a thread of its own, as what follows on Redis's answer is.
+        return CompletableFuture.supplyAsync(() -> {
+            LOG.info("aloud");
+            return "{}";
+        });
     }
 
     @Post("/fault")

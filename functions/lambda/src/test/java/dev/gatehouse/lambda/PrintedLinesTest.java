@@ -1,14 +1,11 @@
 package dev.gatehouse.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
 import dev.gatehouse.fixtures.EmfLine;
-import dev.gatehouse.http.RequestId;
-import dev.gatehouse.redis.InvalidSetting;
 import io.micronaut.core.type.Argument;
 import io.micronaut.function.aws.LambdaApplicationContextBuilder;
 import io.micronaut.json.JsonMapper;
@@ -20,14 +17,11 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MarkerFactory;
-import org.slf4j.event.Level;
 
 /** What a function prints: a line of metrics for each request, and its logs. */
 class PrintedLinesTest {
@@ -130,66 +124,19 @@ class PrintedLinesTest {
     }
 
     @Test
-    void whatIsLoggedDuringARequestIsLoggedUnderItsId() {
-        var log = LoggerFactory.getLogger("dev.gatehouse.Anything");
-        log.info("before");
-        Invocation.begins(new RequestId("r-1"));
-        log.info("{} and {}", "one", 2);
-        log.atWarn().addKeyValue("requestId", "r-2").addKeyValue("size", 3).log("{} more", 1);
-        Invocation.ends();
-        log.info(MarkerFactory.getMarker("M"), "after");
+    void aLineOfItsLogTellsRequestAndTenantAsSoonAsTheyAreKnown() throws Exception {
+        var function = function();
+        function.handleRequest(event("/v1/echo/aloud", KEY), null);
+        LoggerFactory.getLogger("dev.gatehouse.Anything").info("afterwards");
 
-        var lines = printed().lines().map(PrintedLinesTest::json).toList();
+        var lines = printed()
+                .lines()
+                .filter(line -> !EmfLine.isOne(line))
+                .map(PrintedLinesTest::json)
+                .toList();
 
-        assertThat(lines).extracting(line -> line.get("requestId")).containsExactly(null, "r-1", "r-2", null);
-        assertThat(lines)
-                .extracting(line -> line.get("message"))
-                .containsExactly("before", "one and 2", "1 more", "after");
-        assertThat(lines.get(2)).containsEntry("size", "3").containsEntry("level", "WARN");
-    }
-
-    @Test
-    void othersAreHeardFromWarningsOnAndTheDriverFromErrorsOn() {
-        for (var name : List.of("dev.gatehouse.a.B", "com.example.C", "io.lettuce.core.D", "io.netty.E")) {
-            var log = LoggerFactory.getLogger(name);
-            log.debug("debug");
-            log.info("info");
-            log.warn("warn");
-            log.error("error");
-        }
-
-        assertThat(printed().lines().map(PrintedLinesTest::json))
-                .extracting(line -> line.get("logger") + " " + line.get("level"))
-                .containsExactly("B INFO", "B WARN", "B ERROR", "C WARN", "C ERROR", "D ERROR", "E ERROR");
-    }
-
-    @Test
-    void asTextItIsALineToReadAndTheStackTraceBelow() {
-        var log = new LambdaLogger("dev.gatehouse.a.B", Level.INFO, false);
-        log.info("plain");
-        log.error("it failed", new IllegalStateException("why"));
-
-        assertThat(printed())
-                .startsWith("[INFO] B - plain\n[ERROR] B - it failed\njava.lang.IllegalStateException: why\n\tat ");
-    }
-
-    @Test
-    void whatIsOffSaysNothing() {
-        new LambdaLogger("dev.gatehouse.a.B", null, true).error("error");
-
-        assertThat(printed()).isEmpty();
-    }
-
-    @Test
-    void aSettingThatIsNotKnownIsRefused() {
-        assertThatThrownBy(() -> LambdaLogs.settings(Map.of("LOG_LEVEL", "loud")))
-                .isInstanceOf(InvalidSetting.class)
-                .hasMessage("LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, ERROR, OFF, not loud");
-        assertThatThrownBy(() -> LambdaLogs.settings(Map.of("LOG_FORMAT", "xml")))
-                .isInstanceOf(InvalidSetting.class)
-                .hasMessage("LOG_FORMAT must be json or text, not xml");
-        assertThat(LambdaLogs.settings(Map.of("LOG_LEVEL", "debug", "LOG_FORMAT", "text"))
-                        .level())
-                .isEqualTo("DEBUG");
+        assertThat(lines).extracting(line -> line.get("message")).containsExactly("aloud", "afterwards");
+        assertThat(lines).extracting(line -> line.get("requestId")).containsExactly("gateway-1", null);
+        assertThat(lines).extracting(line -> line.get("tenant")).containsExactly("acme", null);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -296,6 +297,12 @@ class HealthOverHttpTest {
             assertThat(told.body()).containsEntry("status", "degraded");
             assertThat(troubles(told)).contains("memory-full", "memory-near-limit");
             running.isSeenAs("DOWN", 503);
+
+            redis.cli("CONFIG", "SET", "maxmemory", "0");
+
+            await().atMost(PATIENCE)
+                    .until(() -> "healthy".equals(running.get("/health/redis").body().get("status")));
+            running.isSeenAs("UP", 200);
         }
     }
 
@@ -316,6 +323,43 @@ class HealthOverHttpTest {
 
             wire.pass();
             await().atMost(PATIENCE).until(() -> running.get("/health/redis").status() == 200);
+        }
+    }
+
+    /** One asks Redis whether it is back, and whoever asks meanwhile is answered at once. */
+    @Test
+    void aCircuitThatIsHalfOpen() throws Exception {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var running = Running.on(url(wire), "REDIS_COMMAND_TIMEOUT", "500")) {
+            await().atMost(PATIENCE).until(() -> running.get("/health/redis").status() == 200);
+            wire.blackHole();
+            var over = new AtomicBoolean();
+            var others = Thread.ofVirtual().start(() -> {
+                while (!over.get()) {
+                    running.getWithoutKey("/health/readiness");
+                }
+            });
+            try {
+                await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
+                    var told = running.get("/health/redis");
+                    assertThat(told.status()).isEqualTo(503);
+                    assertThat(told.body())
+                            .containsEntry("status", "disconnected")
+                            .containsEntry("connected", false)
+                            .containsEntry("circuit", "half-open");
+                    assertThat((String) told.body().get("error")).endsWith("it is asked again within two seconds");
+                });
+                running.isAlive();
+            } finally {
+                over.set(true);
+                others.join();
+            }
+
+            wire.pass();
+
+            await().atMost(PATIENCE).until(() -> running.get("/health/redis").status() == 200);
+            assertThat(running.get("/health/redis").body()).containsEntry("circuit", "closed");
         }
     }
 

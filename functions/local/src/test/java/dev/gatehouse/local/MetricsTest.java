@@ -9,6 +9,7 @@ import dev.gatehouse.telemetry.RedisFigure;
 import dev.gatehouse.telemetry.RedisFigures;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +68,7 @@ class MetricsTest {
         caller.call("PUT", "/v1/rate-limits/policies/free", "{\"limit\":3,\"windowSeconds\":60}");
         caller.post("/nowhere", "{}");
         new Caller(server.port(), "wrong").check(check("ada", 1));
+        caller.send(caller.anonymous("/example/protected"));
 
         var told = scrape();
 
@@ -82,11 +84,27 @@ class MetricsTest {
                         request("rate-limit", CHECK, "unauthenticated", "none"), 1.0,
                         request("idempotency", "POST /v1/idempotency/claims", "created", "redis"), 1.0,
                         request("rate-limit", "PUT /v1/rate-limits/policies/{name}", "ok", "redis"), 1.0,
+                        request("authorizer", "GET /example/protected", "session-invalid", "redis"), 1.0,
                         request("other", "none", "not-found", "none"), 1.0));
         assertThat(told.value("gatehouse_request_duration_seconds_count", Map.of("function", "rate-limit")))
                 .isEqualTo(6);
         assertThat(told.value("gatehouse_request_duration_seconds_sum", Map.of("function", "rate-limit")))
                 .isBetween(1e-5, 60.0);
+    }
+
+    @Test
+    void timesAreToldInBucketsFromWhichPercentilesCanBeRead() {
+        caller.check(check("ada", 10));
+
+        var told = scrape();
+
+        for (var histogram : List.of("gatehouse_request_duration_seconds", "gatehouse_redis_round_trip_seconds")) {
+            assertThat(told.types()).containsEntry(histogram, "histogram");
+            assertThat(told.values(histogram + "_bucket", "le"))
+                    .containsExactlyInAnyOrder(
+                            "2.5E-4", "5.0E-4", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25",
+                            "0.5", "1.0", "2.5", "+Inf");
+        }
     }
 
     @Test
@@ -182,7 +200,7 @@ class MetricsTest {
         assertThat(told.header("Cache-Control")).isEqualTo("no-store");
         var process = Scrape.of(told.text());
         assertThat(process.names())
-                .contains("process_start_time_seconds", "process_cpu_seconds_total", "jvm_memory_used_bytes")
+                .contains("process_start_time_seconds", "process_cpu_time_ns_total", "jvm_memory_used_bytes")
                 .contains("gatehouse_unreadable_sessions_total");
     }
 

@@ -23,9 +23,9 @@ record Scrape(List<Sample> samples, Map<String, String> types) {
 
     record Sample(String name, Map<String, String> labels, double value) {}
 
-    private static final Pattern HELP = Pattern.compile("# HELP ([a-z_]+) \\S.*");
-    private static final Pattern TYPE = Pattern.compile("# TYPE ([a-z_]+) (counter|gauge|histogram)");
-    private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? (\\S+)");
+    private static final Pattern HELP = Pattern.compile("# HELP ([a-z0-9_]+) \\S.*");
+    private static final Pattern TYPE = Pattern.compile("# TYPE ([a-z0-9_]+) (counter|gauge|histogram|summary)");
+    private static final Pattern SAMPLE = Pattern.compile("([a-z0-9_]+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("\\G(?:^|,)([a-z_]+)=\"((?:[^\"\\\\\n]|\\\\[\"\\\\n])*)\"");
 
     static Scrape of(String text) {
@@ -72,11 +72,15 @@ record Scrape(List<Sample> samples, Map<String, String> types) {
 
     /** The metric that a series of this name belongs to; null if there is none. */
     String familyOf(String name) {
-        if (types.containsKey(name) && !types.get(name).equals("histogram")) {
+        if (types.containsKey(name) && !hasParts(name)) {
             return name;
         }
         var base = name.replaceFirst("_(bucket|sum|count)$", "");
-        return "histogram".equals(types.get(base)) && !base.equals(name) ? base : null;
+        return hasParts(base) && !base.equals(name) ? base : null;
+    }
+
+    private boolean hasParts(String family) {
+        return "histogram".equals(types.get(family)) || "summary".equals(types.get(family));
     }
 
     private void requireSound() {

@@ -154,6 +154,7 @@ class ServerLogsTest {
             var caller = run.caller();
             await().until(() -> run.printed().endsWith("Ctrl-C stops.\n"));
             var banner = run.printed();
+            assertThat(banner).doesNotContain("WARN", "ERROR");
 
             caller.check(check("ada"));
             assertThat(run.printed()).isEqualTo(banner);

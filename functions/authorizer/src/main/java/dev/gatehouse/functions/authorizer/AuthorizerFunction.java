@@ -5,21 +5,25 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.authorizer.Gate;
 import dev.gatehouse.authorizer.GateSettings;
 import dev.gatehouse.functions.authorizer.Answers.WhenUnavailable;
+import dev.gatehouse.functions.authorizer.Event.Form;
 import dev.gatehouse.functions.authorizer.Event.Malformed;
 import dev.gatehouse.functions.authorizer.Outcome.Failed;
-import dev.gatehouse.functions.authorizer.Outcome.Policy;
-import dev.gatehouse.functions.authorizer.Outcome.Simple;
+import dev.gatehouse.functions.authorizer.Outcome.Told;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.telemetry.CommandLog;
 import dev.gatehouse.telemetry.EmfLines;
 import dev.gatehouse.telemetry.LinkTally;
+import dev.gatehouse.telemetry.PrintedLogs;
+import dev.gatehouse.telemetry.ServedRequest;
+import dev.gatehouse.telemetry.StandardOutput;
 import dev.gatehouse.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,14 +36,6 @@ import org.slf4j.LoggerFactory;
  * <p>It is put together by hand: a container of beans would take longer to start than all that there is to start.
  */
 public final class AuthorizerFunction implements RequestStreamHandler {
-
-    static {
-        // slf4j-simple knows no environment; it reads this when the first logger is made, which is below.
-        var level = System.getenv("LOG_LEVEL");
-        if (level != null) {
-            System.setProperty("org.slf4j.simpleLogger.log.dev.gatehouse", level.toLowerCase(Locale.ROOT));
-        }
-    }
 
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizerFunction.class);
 
@@ -62,6 +58,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     /** @throws dev.gatehouse.redis.InvalidSetting if {@code environment} is wrong; Lambda logs its one line */
     AuthorizerFunction(Map<String, String> environment) {
+        PrintedLogs.settings(environment);
         var redis = RedisSettings.fromEnvironment(environment);
         var settings = GateSettings.from(environment);
         var unavailable = WhenUnavailable.from(environment);
@@ -69,6 +66,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         gate = Gate.over(link, settings);
         answers = new Answers(settings.tenant(), unavailable);
         budget = redis.decisionBudget();
+        CommandLog.of(link, environment);
         telemetry = telemetry(link, environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "gatehouse"));
     }
 
@@ -76,30 +74,44 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         var tally = new LinkTally();
         link.listen(tally);
         link.overhear(tally);
-        return new EmfLines(name, tally, System::currentTimeMillis, System.out::println);
+        return new EmfLines(name, tally, System::currentTimeMillis, StandardOutput::print);
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
         switch (outcome(Event.read(in.readAllBytes()), lambda)) {
-            case Simple simple -> Json.write(simple.json(), out);
-            case Policy policy -> Json.write(policy.json(), out);
+            case Told told -> out.write(told.json().getBytes(StandardCharsets.UTF_8));
             case Failed(var message) -> throw new Failure(message);
         }
     }
 
     private Outcome outcome(Event event, @Nullable Context lambda) {
-        return switch (event) {
-            case Malformed(var form, var why, var requestId) -> {
-                LOG.warn("Denied an event that is none of API Gateway's: {}; request {}", why, requestId);
-                BadEvents.count();
-                yield Answers.toMalformed(form);
-            }
-            case Event.Request request -> decide(request, lambda);
-        };
+        var requestId = requestId(event, lambda);
+        ServedRequest.begins(requestId);
+        ServedRequest.isOf(answers.tenant());
+        try {
+            return switch (event) {
+                case Malformed(var form, var why, var _) -> deny(form, why, requestId);
+                case Event.Request request -> decide(request, requestId, lambda);
+            };
+        } finally {
+            ServedRequest.ends();
+        }
     }
 
-    private Outcome decide(Event.Request request, @Nullable Context lambda) {
+    /** The gateway's, which its own log has too; else the invocation's. */
+    private static String requestId(Event event, @Nullable Context lambda) {
+        var gateways = event.requestId();
+        return gateways != null ? gateways : lambda == null ? "none" : lambda.getAwsRequestId();
+    }
+
+    private Outcome deny(Form form, String why, String requestId) {
+        LOG.warn("Denied an event that is none of API Gateway's: {}", why);
+        telemetry.answered(Facts.MALFORMED.request(answers.tenant(), requestId, Duration.ZERO));
+        return Answers.toMalformed(form);
+    }
+
+    private Outcome decide(Event.Request request, String requestId, @Nullable Context lambda) {
         var began = System.nanoTime();
         var caller = request.caller();
         var facts = Facts.FAILED;
@@ -112,12 +124,11 @@ public final class AuthorizerFunction implements RequestStreamHandler {
             facts = Facts.of(answer);
             return answers.to(request, answer);
         } catch (RuntimeException e) {
-            LOG.error("Request {} failed", caller.requestId(), e);
+            LOG.error("Request {} failed", requestId, e);
             facts = Facts.FAILED;
             return answers.unavailable(request, RETRY_AFTER);
         } finally {
-            telemetry.answered(
-                    facts.request(answers.tenant(), caller.requestId(), Duration.ofNanos(System.nanoTime() - began)));
+            telemetry.answered(facts.request(answers.tenant(), requestId, Duration.ofNanos(System.nanoTime() - began)));
         }
     }
 

@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** What API Gateway asks an authorizer of type REQUEST, in each of the forms in which it does. */
 sealed interface Event {
 
+    /** The gateway's, of visible ASCII characters; null if it told none that could be one. */
+    @Nullable
+    String requestId();
+
     /**
      * Who calls.
      *
      * @param cookies beside those in the headers
      * @param address as the gateway sees it
-     * @param requestId the gateway's; null if it told none that could be one
      */
     record Caller(
             Headers headers,
@@ -23,6 +26,11 @@ sealed interface Event {
     /** A request that can be decided. */
     sealed interface Request extends Event permits HttpApi, HttpApiByPolicy, RestApi, WebSocketConnect {
         Caller caller();
+
+        @Override
+        default @Nullable String requestId() {
+            return caller().requestId;
+        }
     }
 
     /** HTTP API, payload format 2.0, which takes simple answers. */

@@ -10,7 +10,6 @@ import dev.gatehouse.fallback.Answer.Source;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.telemetry.RequestFacts;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,9 @@ record Facts(String outcome, int status, @Nullable Source source) {
     /** Nothing could be decided for a fault of ours. */
     static final Facts FAILED = new Facts("internal-error", 500, null);
 
+    /** The event was none of API Gateway's. */
+    static final Facts MALFORMED = new Facts("invalid-request", 400, null);
+
     static Facts of(Answer<Authorization> answer) {
         return switch (answer) {
             case Decided<Authorization>(var authorization, var source) ->
@@ -36,15 +38,8 @@ record Facts(String outcome, int status, @Nullable Source source) {
         };
     }
 
-    RequestFacts request(String tenant, @Nullable String requestId, Duration elapsed) {
+    RequestFacts request(String tenant, String requestId, Duration elapsed) {
         return new RequestFacts(
-                "authorizer",
-                RequestFacts.NO_ROUTE,
-                outcome,
-                status,
-                source,
-                elapsed,
-                Objects.requireNonNullElse(requestId, "none"),
-                tenant);
+                "authorizer", RequestFacts.NO_ROUTE, outcome, status, source, elapsed, requestId, tenant);
     }
 }

@@ -1,11 +1,9 @@
 package dev.gatehouse.functions.authorizer;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,35 +84,5 @@ record Json(Map<String, @Nullable Object> members) {
                         .toList();
             case null, default -> List.of();
         };
-    }
-
-    /** Writes what has members of text, truth values, whole numbers, lists and maps. */
-    static void write(Map<String, ?> object, OutputStream out) throws IOException {
-        try (var generator = JSON.createGenerator(out)) {
-            write(object, generator);
-        }
-    }
-
-    private static void write(Object value, JsonGenerator to) throws IOException {
-        switch (value) {
-            case Map<?, ?> object -> {
-                to.writeStartObject();
-                for (var member : object.entrySet()) {
-                    to.writeFieldName((String) member.getKey());
-                    write(member.getValue(), to);
-                }
-                to.writeEndObject();
-            }
-            case List<?> array -> {
-                to.writeStartArray();
-                for (var element : array) {
-                    write(element, to);
-                }
-                to.writeEndArray();
-            }
-            case Boolean truth -> to.writeBoolean(truth);
-            case Long number -> to.writeNumber(number);
-            case Object text -> to.writeString((String) text);
-        }
     }
 }

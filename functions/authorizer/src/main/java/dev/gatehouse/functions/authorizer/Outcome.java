@@ -1,21 +1,39 @@
 package dev.gatehouse.functions.authorizer;
 
-import java.util.LinkedHashMap;
-import java.util.List;
+import dev.gatehouse.telemetry.JsonLine;
 import java.util.Map;
 
 /** What the function tells API Gateway, in each of the forms that it takes. */
 sealed interface Outcome {
 
+    /** It answers. */
+    sealed interface Told extends Outcome {
+
+        /** The answer. */
+        String json();
+    }
+
     /**
      * The simple response of HTTP APIs.
      *
-     * @param context for the integration, where it is authorized, and for access logs
+     * @param context for the integration, where it is authorized, and for access logs: texts, truth values and numbers
      */
-    record Simple(boolean isAuthorized, Map<String, Object> context) implements Outcome {
+    record Simple(boolean isAuthorized, Map<String, Object> context) implements Told {
 
-        Map<String, Object> json() {
-            return members("isAuthorized", isAuthorized, "context", context);
+        @Override
+        public String json() {
+            var told = new JsonLine();
+            context.forEach((name, value) -> {
+                switch (value) {
+                    case Boolean truth -> told.flag(name, truth);
+                    case Long number -> told.number(name, number);
+                    case Object text -> told.text(name, (String) text);
+                }
+            });
+            return new JsonLine()
+                    .flag("isAuthorized", isAuthorized)
+                    .json("context", told)
+                    .toString();
         }
     }
 
@@ -25,7 +43,7 @@ sealed interface Outcome {
      * @param principalId for logs: a session's id, which opens nothing
      * @param context texts only
      */
-    record Policy(String principalId, Effect effect, String resource, Map<String, String> context) implements Outcome {
+    record Policy(String principalId, Effect effect, String resource, Map<String, String> context) implements Told {
 
         enum Effect {
             ALLOW("Allow"),
@@ -38,10 +56,20 @@ sealed interface Outcome {
             }
         }
 
-        Map<String, Object> json() {
-            var statement = members("Action", "execute-api:Invoke", "Effect", effect.word, "Resource", resource);
-            var document = members("Version", "2012-10-17", "Statement", List.of(statement));
-            return members("principalId", principalId, "policyDocument", document, "context", context);
+        @Override
+        public String json() {
+            var statement = new JsonLine()
+                    .text("Action", "execute-api:Invoke")
+                    .text("Effect", effect.word)
+                    .text("Resource", resource);
+            var document = new JsonLine().text("Version", "2012-10-17").json("Statement", "[" + statement + "]");
+            var told = new JsonLine();
+            context.forEach(told::text);
+            return new JsonLine()
+                    .text("principalId", principalId)
+                    .json("policyDocument", document)
+                    .json("context", told)
+                    .toString();
         }
     }
 
@@ -50,13 +78,5 @@ sealed interface Outcome {
 
         static final Failed UNAUTHORIZED = new Failed("Unauthorized");
         static final Failed UNAVAILABLE = new Failed("Unavailable");
-    }
-
-    private static Map<String, Object> members(Object... namesAndValues) {
-        var members = new LinkedHashMap<String, Object>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            members.put((String) namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return members;
     }
 }

@@ -18,6 +18,8 @@ import dev.gatehouse.session.UserId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,10 +42,23 @@ class AuthorizerFunctionTest {
     private static final String STAGE = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/test/*";
     private static final String CONNECT_STAGE = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/default/*";
 
+    private static final PrintStream OUT = System.out;
+
     private static RedisProcess redis;
     private static RedisLink link;
 
     private final List<AuthorizerFunction> started = new ArrayList<>();
+
+    /** A line for each of thousands of events is nothing to read. */
+    @BeforeAll
+    static void staysQuiet() {
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    @AfterAll
+    static void isHeardAgain() {
+        System.setOut(OUT);
+    }
 
     @BeforeAll
     static void start() {

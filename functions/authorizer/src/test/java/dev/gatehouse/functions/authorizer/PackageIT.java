@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.Alone;
+import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.FunctionSetup;
@@ -42,7 +43,7 @@ class PackageIT {
     private static final String NOBODYS = "a".repeat(12) + "." + "a".repeat(16) + "." + "a".repeat(43);
 
     private static final Pattern NEEDLESS =
-            Pattern.compile("lib/(micronaut|jakarta|validation|snakeyaml|logback|swagger|"
+            Pattern.compile("lib/(micronaut|slf4j-simple|jakarta|validation|snakeyaml|logback|swagger|"
                     + "netty-codec-http|aws-lambda-java-events|jackson-databind|embedded-redis|junit).*");
 
     private static FunctionSetup function(String redisUrl) {
@@ -210,10 +211,60 @@ class PackageIT {
             assertThat(redis.calls("evalsha")).isZero();
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(function.stdout().lines())
-                            .filteredOn(line -> line.startsWith("{\"_aws\":"))
+                            .filteredOn(EmfLine::isOne)
                             .hasSize(3)
-                            .allMatch(line -> line.endsWith("\"MalformedEvents\":1}")));
+                            .extracting(EmfLine::read)
+                            .allSatisfy(line -> {
+                                assertThat(line.value("Requests")).isEqualTo(1);
+                                assertThat(line.members())
+                                        .containsEntry("FunctionName", "gatehouse-test")
+                                        .containsEntry("Outcome", "invalid-request")
+                                        .containsEntry("function", "authorizer");
+                            }));
+            assertThat(function.stdout().lines().filter(line -> line.startsWith("{") && !EmfLine.isOne(line)))
+                    .as("beside what the runtime says of the failure")
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line)
+                            .startsWith("{\"timestamp\":")
+                            .contains("\"level\":\"WARN\"", "Denied an event", "\"tenant\":\"default\"")
+                            .containsPattern("\"requestId\":\"[^\"]+\""));
             assertThat(function.stdout() + function.stderr()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void itLogsAsTheOtherFunctionsDo() {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url())
+                        .env("LOG_LEVEL", "debug")
+                        .env("REDIS_LOG_COMMANDS", "true")
+                        .start()) {
+            var ada = begin(redis, "ada");
+            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.HTTP_API.with(ada.text()), PATIENCE)
+                    .body()
+                    .contains("\"degraded\":false"));
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            function.stdout().lines())
+                    .filteredOn(line -> line.contains("\"logger\":\"commands\"") && line.contains(" answered in "))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("[gh:{default:", "\"tenant\":\"default\"")
+                            .containsPattern("\"requestId\":\"[^\"]+\"")));
+            assertThat(function.stdout()).doesNotContain(ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
+        }
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).env("LOG_FORMAT", "text").start()) {
+            function.invoke("{}", PATIENCE);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.stdout().lines())
+                            .contains("[WARN] AuthorizerFunction - Denied an event that is none of API Gateway's: "
+                                    + "it has neither a version nor a methodArn"));
+        }
+        try (var function =
+                function("redis://localhost:6379").env("LOG_LEVEL", "loud").start()) {
+            await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
+            assertThat(function.runtime().initError().orElseThrow()).contains("LOG_LEVEL must be one of");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.gatehouse.functions.health.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.redis.probe.RedisHealth;
 import dev.gatehouse.redis.probe.TroubleSign;
+import dev.gatehouse.telemetry.ServedRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,22 @@ public final class ScheduledCheck implements RequestHandler<Map<String, Object>,
      */
     @Override
     public Map<String, Object> handleRequest(@Nullable Map<String, Object> event, @Nullable Context lambda) {
-        var health = context.within(
-                lambda, FOR_THE_NEWS, () -> checks.deep().toCompletableFuture().join());
+        var health = checked(lambda);
         if (!health.serves()) {
             throw RedisDoesNotServe.at(checks.url(), health);
         }
         return Map.of("status", health.status(), "redis", checks.url(), "troubles", names(health));
+    }
+
+    private RedisHealth checked(@Nullable Context lambda) {
+        ServedRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
+        try {
+            return context.within(lambda, FOR_THE_NEWS, () -> checks.deep()
+                    .toCompletableFuture()
+                    .join());
+        } finally {
+            ServedRequest.ends();
+        }
     }
 
     private static List<String> names(RedisHealth health) {

@@ -153,10 +153,19 @@ class PackageIT {
             assertThat(redis.calls("evalsha")).isGreaterThanOrEqualTo(3);
             assertThat(redis.clients()).hasSize(1);
             await().atMost(PATIENCE).until(() -> function.stdout().contains("is well"));
+            assertThat(function.stdout().lines().filter(line -> line.contains("is well")))
+                    .as("said once, under the id of its invocation")
+                    .singleElement()
+                    .asString()
+                    .startsWith("{\"timestamp\":")
+                    .containsPattern("\"requestId\":\"[^\"]+\"");
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(EmfLine.in(function.stdout()))
                     .as("a line of metrics for each check")
                     .hasSize(3)
-                    .allMatch(line -> line.value("RedisMemoryUsedBytes") > 0));
+                    .allMatch(line -> line.value("RedisMemoryUsedBytes") > 0)
+                    .extracting(line -> line.members().get("requestId"))
+                    .doesNotContainNull()
+                    .doesNotHaveDuplicates());
             assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret");
         }
     }

@@ -5,73 +5,92 @@ import dev.gatehouse.redis.LinkListener;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.telemetry.ReplyWords;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of Redis, and how the link to it is. */
 final class LinkMetrics implements ExchangeListener, LinkListener {
 
-    private final Histogram roundTrips =
-            new Histogram("gatehouse_redis_round_trip_seconds", "From sending to reply, by script", "script");
-    private final Counter commands = new Counter(
-                    "gatehouse_redis_commands_total",
-                    "What was asked of Redis, and what came of it",
-                    "outcome",
-                    "reason")
-            .startingWith("answered", "")
-            .startingWith("not-sent", "not-connected")
-            .startingWith("not-sent", "circuit-open")
-            .startingWith("unanswered", "connection-lost")
-            .startingWith("unanswered", "deadline");
-    private final Counter outages =
-            new Counter("gatehouse_redis_outages_total", "Times that Redis stopped answering").startingWith();
-    private final Counter circuitChanges = new Counter(
-                    "gatehouse_redis_circuit_changes_total", "Changes of the circuit, by the state changed to", "state")
-            .startingWith("open")
-            .startingWith("half-open")
-            .startingWith("closed");
-    private final RedisLink link;
+    private static final String COMMANDS = "gatehouse.redis.commands";
+
+    /** Error words are few; this guards memory against a server that invents them. */
+    private static final int MOST_REASONS = 100;
+
+    private final MeterProvider<Timer> roundTrips;
+    private final MeterProvider<Counter> commands;
+    private final MeterProvider<Counter> circuitChanges;
+    private final Counter outages;
     private volatile boolean lost;
 
     /** Of {@code link}, from now on. */
-    LinkMetrics(RedisLink link) {
-        this.link = link;
+    static void count(RedisLink link, MeterRegistry registry) {
+        var metrics = new LinkMetrics(link, registry);
+        link.listen(metrics);
+        link.overhear(metrics);
     }
 
-    List<Family> families() {
-        return List.of(
-                roundTrips,
-                commands,
-                outages,
-                circuitChanges,
-                Gauge.of("gatehouse_redis_up", "1, or 0 during an outage", () -> lost ? 0.0 : 1.0),
-                Gauge.by("state", "gatehouse_redis_circuit", "1 for the state of the circuit", this::circuit));
+    /** To be set before anything is counted. */
+    static MeterFilter bounds() {
+        return MeterFilter.maximumAllowableTags(COMMANDS, "reason", MOST_REASONS, MeterFilter.deny());
     }
 
-    private Map<String, Double> circuit() {
-        var states = new LinkedHashMap<String, Double>();
-        for (var state : new String[] {"closed", "open", "half-open"}) {
-            states.put(state, 0.0);
+    private LinkMetrics(RedisLink link, MeterRegistry registry) {
+        roundTrips = Latencies.of("gatehouse.redis.round.trip", "From sending to reply, by script", registry);
+        commands = Counter.builder(COMMANDS)
+                .description("What was asked of Redis, and what came of it")
+                .withRegistry(registry);
+        circuitChanges = Counter.builder("gatehouse.redis.circuit.changes")
+                .description("Changes of the circuit, by the state changed to")
+                .withRegistry(registry);
+        outages = Counter.builder("gatehouse.redis.outages")
+                .description("Times that Redis stopped answering")
+                .register(registry);
+        Gauge.builder("gatehouse.redis.up", () -> lost ? 0 : 1)
+                .description("1, or 0 during an outage")
+                .register(registry);
+        for (var state : List.of("closed", "open", "half-open")) {
+            circuitChanges.withTag("state", state);
+            Gauge.builder("gatehouse.redis.circuit", () -> link.circuitState().equals(state) ? 1 : 0)
+                    .description("1 for the state of the circuit")
+                    .tag("state", state)
+                    .register(registry);
         }
-        states.put(link.circuitState(), 1.0);
-        return states;
+        startAtNothing();
+    }
+
+    /** Has those series be there from the start that are waited for: where one begins at 1, Prometheus sees no increase. */
+    private void startAtNothing() {
+        commands("answered", "");
+        commands("not-sent", "not-connected");
+        commands("not-sent", "circuit-open");
+        commands("unanswered", "connection-lost");
+        commands("unanswered", "deadline");
+    }
+
+    private Counter commands(String outcome, String reason) {
+        return commands.withTags("outcome", outcome, "reason", reason);
     }
 
     @Override
     public void concluded(@Nullable String script, List<String> keys, Reply<?> reply, long nanos) {
         var words = ReplyWords.of(reply);
-        commands.increment(words.outcome(), words.reason());
+        commands(words.outcome(), words.reason()).increment();
         if (reply instanceof Reply.Answered || reply instanceof Reply.Refused) {
-            roundTrips.observe(script == null ? "none" : script, nanos);
+            roundTrips.withTag("script", script == null ? "none" : script).record(nanos, TimeUnit.NANOSECONDS);
         }
     }
 
     @Override
     public void circuit(String state) {
-        circuitChanges.increment(state);
+        circuitChanges.withTag("state", state).increment();
     }
 
     @Override

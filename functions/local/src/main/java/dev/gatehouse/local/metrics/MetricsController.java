@@ -10,6 +10,9 @@ import io.swagger.v3.oas.annotations.Hidden;
 @Hidden
 class MetricsController {
 
+    /** Prometheus's text format. */
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
     private final ServerMetrics metrics;
 
     MetricsController(ServerMetrics metrics) {
@@ -18,7 +21,7 @@ class MetricsController {
 
     /** All metrics, as they are now. */
     @Get
-    @Produces(Exposition.CONTENT_TYPE)
+    @Produces(TEXT)
     String scrape() {
         return metrics.text();
     }

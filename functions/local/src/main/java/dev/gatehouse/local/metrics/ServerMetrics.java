@@ -3,15 +3,24 @@ package dev.gatehouse.local.metrics;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.telemetry.RedisFigure;
 import dev.gatehouse.telemetry.RedisFigures;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,64 +29,59 @@ import org.slf4j.LoggerFactory;
  * are words of ours, and few: no tenant, subject or key.
  */
 @Singleton
-public final class ServerMetrics implements Telemetry {
+@Bean(preDestroy = "close")
+public final class ServerMetrics implements Telemetry, AutoCloseable {
 
     private static final Logger REQUESTS = LoggerFactory.getLogger("dev.gatehouse.requests");
 
-    /** The last look at Redis. */
-    private record Look(RedisFigures figures, long epochMillis) {}
-
-    private final Counter requests =
-            new Counter("gatehouse_requests_total", "Requests answered", "function", "route", "outcome", "source");
-    private final Histogram durations =
-            new Histogram("gatehouse_request_duration_seconds", "From arrival to answer, by function", "function");
-    private final Counter degraded = new Counter(
-                    "gatehouse_degraded_decisions_total", "Decisions made without Redis, by policy", "function")
-            .startingWith("idempotency")
-            .startingWith("rate-limit")
-            .startingWith("session");
-    private final List<Family> families = new ArrayList<>();
-    private volatile @Nullable Look look;
+    private final PrometheusMeterRegistry registry = registry();
+    private final JvmGcMetrics garbageCollections = new JvmGcMetrics();
+    private final RedisGauges redis = new RedisGauges(registry);
+    private final MeterProvider<Counter> requests = Counter.builder("gatehouse.requests")
+            .description("Requests answered")
+            .withRegistry(registry);
+    private final MeterProvider<Timer> durations =
+            Latencies.of("gatehouse.request.duration", "From arrival to answer, by function", registry);
+    private final MeterProvider<Counter> degraded = Counter.builder("gatehouse.degraded.decisions")
+            .description("Decisions made without Redis, by policy")
+            .withRegistry(registry);
 
     ServerMetrics(RedisSettings settings, BeanProvider<RedisLink> link) {
-        families.addAll(List.of(requests, durations, degraded));
+        // There before anything is counted, for what comes first would else be no increase.
+        List.of("authorizer", "idempotency", "rate-limit", "session")
+                .forEach(function -> degraded.withTag("function", function));
         if (settings.enabled()) {
-            families.addAll(linkMetrics(link.get()).families());
+            LinkMetrics.count(link.get(), registry);
         }
-        for (var figure : RedisFigure.values()) {
-            families.add(Gauge.of(figure.gauge(), figure.description(), () -> known(figure)));
-        }
-        families.add(Gauge.of(
-                "gatehouse_redis_looked_timestamp_seconds",
-                "When Redis was last looked at, in seconds since 1970",
-                () -> look instanceof Look(var _, var millis) ? millis / 1e3 : null));
-        families.add(Gauge.of(
-                        "gatehouse_unreadable_sessions_total",
-                        "Times that a session's record in Redis could not be read",
-                        () -> (double) RedisSessions.unreadable())
-                .asCounter());
-        families.addAll(ProcessGauges.all());
+        FunctionCounter.builder("gatehouse.unreadable.sessions", this, _ -> RedisSessions.unreadable())
+                .description("Times that a session's record in Redis could not be read")
+                .register(registry);
+        List.of(
+                        garbageCollections,
+                        new JvmMemoryMetrics(),
+                        new JvmThreadMetrics(),
+                        new ProcessorMetrics(),
+                        new UptimeMetrics())
+                .forEach(process -> process.bindTo(registry));
     }
 
-    private static LinkMetrics linkMetrics(RedisLink link) {
-        var metrics = new LinkMetrics(link);
-        link.listen(metrics);
-        link.overhear(metrics);
-        return metrics;
-    }
-
-    private @Nullable Double known(RedisFigure figure) {
-        var last = look;
-        var value = last == null ? null : last.figures.known().get(figure);
-        return value == null ? null : value.doubleValue();
+    private static PrometheusMeterRegistry registry() {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        registry.config().meterFilter(LinkMetrics.bounds());
+        return registry;
     }
 
     @Override
     public void answered(RequestFacts request) {
-        requests.increment(request.function(), request.route(), request.outcome(), request.sourceName());
-        durations.observe(request.function(), request.elapsed().toNanos());
+        requests.withTags(
+                        "function", request.function(),
+                        "route", request.route(),
+                        "outcome", request.outcome(),
+                        "source", request.sourceName())
+                .increment();
+        durations.withTag("function", request.function()).record(request.elapsed());
         if (request.degraded()) {
-            degraded.increment(request.function());
+            degraded.withTag("function", request.function()).increment();
         }
         if (REQUESTS.isDebugEnabled()) {
             log(request);
@@ -99,14 +103,18 @@ public final class ServerMetrics implements Telemetry {
     }
 
     @Override
-    public void looked(RedisFigures redis) {
-        look = new Look(redis, System.currentTimeMillis());
+    public void looked(RedisFigures figures) {
+        redis.show(figures, System.currentTimeMillis());
     }
 
     /** All there is, in Prometheus's text format. */
     String text() {
-        var text = new Exposition();
-        families.forEach(family -> family.writeTo(text));
-        return text.toString();
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        garbageCollections.close();
+        registry.close();
     }
 }

@@ -1,15 +1,15 @@
-package dev.gatehouse.lambda;
+package dev.gatehouse.telemetry;
 
 import java.nio.charset.StandardCharsets;
 
 /** Where Lambda reads what a function logs. */
-final class StandardOutput {
+public final class StandardOutput {
 
     private StandardOutput() {}
 
     /** Prints a line in one piece: Lambda may make an event of the log of each that is written. */
-    static void print(String line) {
-        var bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    public static void print(String line) {
+        var bytes = line.concat("\n").getBytes(StandardCharsets.UTF_8);
         System.out.write(bytes, 0, bytes.length);
         System.out.flush();
     }

@@ -1,8 +1,6 @@
-package dev.gatehouse.lambda;
+package dev.gatehouse.telemetry;
 
-import dev.gatehouse.telemetry.LogLine;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
@@ -14,7 +12,7 @@ import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.spi.LoggingEventAware;
 
 /** A logger that prints, at a threshold and above. */
-final class LambdaLogger extends LegacyAbstractLogger implements LoggingEventAware {
+final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventAware {
 
     private static final long serialVersionUID = 1;
 
@@ -22,7 +20,7 @@ final class LambdaLogger extends LegacyAbstractLogger implements LoggingEventAwa
     private final boolean json;
 
     /** @param threshold null: nothing is logged */
-    LambdaLogger(String name, @Nullable Level threshold, boolean json) {
+    PrintingLogger(String name, @Nullable Level threshold, boolean json) {
         this.name = name;
         this.threshold = threshold == null ? Integer.MAX_VALUE : threshold.toInt();
         this.json = json;
@@ -59,7 +57,7 @@ final class LambdaLogger extends LegacyAbstractLogger implements LoggingEventAwa
 
     @Override
     protected String getFullyQualifiedCallerName() {
-        return LambdaLogger.class.getName();
+        return PrintingLogger.class.getName();
     }
 
     @Override
@@ -84,18 +82,7 @@ final class LambdaLogger extends LegacyAbstractLogger implements LoggingEventAwa
 
     private void print(Level level, String message, List<KeyValuePair> fields, @Nullable Throwable thrown) {
         var line = new LogLine(
-                Instant.now(), level.name(), name, message, withRequest(fields), LogLine.stackTrace(thrown));
+                Instant.now(), level.name(), name, message, ServedRequest.addedTo(fields), LogLine.stackTrace(thrown));
         StandardOutput.print(json ? line.json() : line.text());
-    }
-
-    /** With the id of the request that is served meanwhile, whichever thread speaks. */
-    private static List<KeyValuePair> withRequest(List<KeyValuePair> fields) {
-        var id = Invocation.requestId();
-        if (id == null || fields.stream().anyMatch(field -> field.key.equals("requestId"))) {
-            return fields;
-        }
-        var more = new ArrayList<>(fields);
-        more.add(new KeyValuePair("requestId", id));
-        return more;
     }
 }

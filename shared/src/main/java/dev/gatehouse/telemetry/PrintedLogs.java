@@ -1,7 +1,6 @@
-package dev.gatehouse.lambda;
+package dev.gatehouse.telemetry;
 
 import dev.gatehouse.redis.InvalidSetting;
-import dev.gatehouse.telemetry.LogSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,19 +13,25 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logs on Lambda: lines of JSON on standard output, with the request's id, by {@code LOG_LEVEL} and {@code LOG_FORMAT}.
- * Lambda's own format would wrap what its logger is given, but knows no further members, and a logging library costs the
- * cold start more than these two classes.
+ * Logs on Lambda: lines of JSON on standard output, with the request's id and tenant, by {@code LOG_LEVEL} and
+ * {@code LOG_FORMAT}. Lambda's own format would wrap what its logger is given, but knows no further members, and a logging
+ * library costs the cold start more than these two classes.
+ *
+ * <p>A package of a function names it to slf4j as its provider; this library does not, for programs have logs of their own.
  */
-public final class LambdaLogs implements SLF4JServiceProvider {
+public final class PrintedLogs implements SLF4JServiceProvider {
 
-    private final Map<String, LambdaLogger> loggers = new ConcurrentHashMap<>();
+    private final Map<String, PrintingLogger> loggers = new ConcurrentHashMap<>();
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter context = new NOPMDCAdapter();
     private LogSettings settings = LogSettings.JSON;
 
-    /** How {@code environment} wants it. */
-    static LogSettings settings(Map<String, String> environment) {
+    /**
+     * How {@code environment} wants it.
+     *
+     * @throws InvalidSetting if it is wrong; logs pass over that in silence, so a function asks when it starts
+     */
+    public static LogSettings settings(Map<String, String> environment) {
         return LogSettings.fromEnvironment(environment, "json");
     }
 
@@ -41,7 +46,7 @@ public final class LambdaLogs implements SLF4JServiceProvider {
 
     @Override
     public ILoggerFactory getLoggerFactory() {
-        return name -> loggers.computeIfAbsent(name, _ -> new LambdaLogger(name, threshold(name), settings.json()));
+        return name -> loggers.computeIfAbsent(name, _ -> new PrintingLogger(name, threshold(name), settings.json()));
     }
 
     private @Nullable Level threshold(String logger) {

@@ -1,0 +1,41 @@
+package dev.gatehouse.local.metrics;
+
+import dev.gatehouse.telemetry.RedisFigure;
+import dev.gatehouse.telemetry.RedisFigures;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How Redis was at the last look. What is not known has no series, rather than one that lies. */
+final class RedisGauges {
+
+    private final Map<RedisFigure, MultiGauge> figures = new EnumMap<>(RedisFigure.class);
+    private final MultiGauge looked;
+
+    RedisGauges(MeterRegistry registry) {
+        for (var figure : RedisFigure.values()) {
+            figures.put(
+                    figure,
+                    MultiGauge.builder(figure.gauge())
+                            .description(figure.description())
+                            .register(registry));
+        }
+        looked = MultiGauge.builder("gatehouse.redis.looked.timestamp.seconds")
+                .description("When Redis was last looked at, in seconds since 1970")
+                .register(registry);
+    }
+
+    void show(RedisFigures redis, long epochMillis) {
+        figures.forEach((figure, gauge) -> show(gauge, redis.known().get(figure)));
+        show(looked, epochMillis / 1e3);
+    }
+
+    private static void show(MultiGauge gauge, @Nullable Number value) {
+        gauge.register(value == null ? List.of() : List.of(Row.of(Tags.empty(), value)), true);
+    }
+}
