@@ -193,8 +193,9 @@ final class Contestants implements AutoCloseable {
     }
 
     private static IllegalStateException missing(Path target) {
-        return new IllegalStateException("there is no package in %s: mvn -Pbench -Dbench=startup -pl infra/bench -am makes it"
-                .formatted(target.toAbsolutePath().normalize()));
+        return new IllegalStateException(
+                "there is no package in %s: mvn -Pbench -Dbench=startup -pl infra/bench -am makes it"
+                        .formatted(target.toAbsolutePath().normalize()));
     }
 
     private static String read(Path file) {
