@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** Those who start, all on one Redis: our packages, and our peers' in the benchmark's directory. */
 final class Contestants implements AutoCloseable {
@@ -176,24 +175,27 @@ final class Contestants implements AutoCloseable {
     }
 
     private UnpackedPackage unpacked(Path module) {
-        var zip = zips(module.resolve("target"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no package in %s: mvn package makes it"
-                        .formatted(module.resolve("target").normalize())));
-        var code = UnpackedPackage.of(zip.toAbsolutePath().normalize());
+        var target = module.resolve("target");
+        var code = UnpackedPackage.of(zip(target).orElseThrow(() -> missing(target)));
         packages.add(code);
         return code;
     }
 
-    private static Stream<Path> zips(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return Stream.empty();
+    private static Optional<Path> zip(Path target) {
+        if (!Files.isDirectory(target)) {
+            return Optional.empty();
         }
-        try (var zips = Files.newDirectoryStream(directory, "gatehouse-*.zip")) {
-            return StreamSupport.stream(zips.spliterator(), false).toList().stream();
+        try (var files = Files.list(target)) {
+            return files.filter(file -> file.toString().endsWith(".zip")).findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static IllegalStateException missing(Path target) {
+        return new IllegalStateException(
+                "there is no package in %s: mvn -Pbench -Dbench=startup -pl infra/bench -am makes it"
+                        .formatted(target.toAbsolutePath().normalize()));
     }
 
     private static String read(Path file) {
