@@ -72,6 +72,7 @@ class PackageIT {
     }
 
     @Test
+    @Alone
     void whoWaitsIsAnsweredBeforeTheInvocationEnds() throws Exception {
         var waiting = HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k\",\"waitMillis\":20000}");
         try (var redis = RedisProcess.start();
