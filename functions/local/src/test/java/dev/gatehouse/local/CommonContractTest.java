@@ -35,7 +35,10 @@ class CommonContractTest {
     static void startTheServer() throws IOException {
         var key = new DemoKey("contract-key");
         server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", key.setting() + ",\nblue-1=" + "0".repeat(64)));
+                "MICRONAUT_SERVER_PORT", "-1",
+                "REDIS_CONNECTION_TIMEOUT", "5000",
+                "REDIS_COMMAND_TIMEOUT", "5000",
+                "GATEHOUSE_API_KEYS", key.setting() + ",\nblue-1=" + "0".repeat(64)));
         caller = new Caller(server.port(), key.value());
     }
 

@@ -51,7 +51,9 @@ class IdempotencyOverHttpTest {
     @BeforeAll
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
-        server = server(redis.url(), Map.of());
+        // Many at once on a busy machine take longer than a decision may by default.
+        var patience = Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
+        server = server(redis.url(), patience);
         caller = new Caller(server.port(), KEY.value());
     }
 

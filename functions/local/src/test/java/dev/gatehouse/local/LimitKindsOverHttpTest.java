@@ -34,8 +34,12 @@ class LimitKindsOverHttpTest {
     @BeforeAll
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
-        server = Server.start(
-                Map.of("MICRONAUT_SERVER_PORT", "-1", "REDIS_URL", redis.url(), "GATEHOUSE_API_KEYS", KEY.setting()));
+        server = Server.start(Map.of(
+                "MICRONAUT_SERVER_PORT", "-1",
+                "REDIS_URL", redis.url(),
+                "REDIS_CONNECTION_TIMEOUT", "5000",
+                "REDIS_COMMAND_TIMEOUT", "5000",
+                "GATEHOUSE_API_KEYS", KEY.setting()));
         caller = new Caller(server.port(), KEY.value());
     }
 

@@ -34,7 +34,8 @@ class PoliciesOverHttpTest {
     @BeforeAll
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
-        server = server(Map.of("REDIS_URL", redis.url()));
+        server = server(
+                Map.of("REDIS_URL", redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
         caller = new Caller(server.port(), KEY.value());
     }
 

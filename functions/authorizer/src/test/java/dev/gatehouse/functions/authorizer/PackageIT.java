@@ -174,6 +174,7 @@ class PackageIT {
     }
 
     @Test
+    @Alone
     void whatRedisDoesNotAnswerIsToldBeforeTheInvocationEnds() {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url())

@@ -174,13 +174,7 @@ public class IdempotencyController {
     @KeyHeader
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = KeyBody.class)))
     @InspectedAnswer.Told
-    @ApiResponse(
-            responseCode = "404",
-            description = "Nothing is known of the key: problem idempotency-key-unknown.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+    @KeyUnknown
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> inspect(
             @Parameter(hidden = true) Tenant tenant,

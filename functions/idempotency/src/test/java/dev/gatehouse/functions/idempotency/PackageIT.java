@@ -72,13 +72,15 @@ class PackageIT {
     }
 
     @Test
+    @Alone
     void whoWaitsIsAnsweredBeforeTheInvocationEnds() throws Exception {
         var waiting = HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k\",\"waitMillis\":20000}");
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
             // On a busy machine the first decision takes longer than it may.
-            await().atMost(PATIENCE).until(() ->
-                    function.invoke(claim("k", "ada"), PATIENCE).response().contains("\"statusCode\":201"));
+            await().atMost(PATIENCE).until(() -> function.invoke(claim("k", "ada"), PATIENCE)
+                    .response()
+                    .contains("\"statusCode\":201"));
 
             // At its end is kept free what a decision may take.
             var waited = function.invoke(waiting, Duration.ofSeconds(10));

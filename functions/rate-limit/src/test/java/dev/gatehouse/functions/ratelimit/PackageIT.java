@@ -211,8 +211,9 @@ class PackageIT {
                     .as("the command's second, and what the first use of the local memory takes to load")
                     .isBetween(990L, 5_000L);
             wire.pass();
-            await().atMost(PATIENCE).until(() ->
-                    function.invoke(check("ada", 100), PATIENCE).response().contains("\\\"remaining\\\":98"));
+            await().atMost(PATIENCE).until(() -> function.invoke(check("ada", 100), PATIENCE)
+                    .response()
+                    .contains("\\\"remaining\\\":98"));
         }
     }
 

@@ -65,14 +65,21 @@ public class SessionController {
             summary = "Begin a session of a user",
             description = "The token is told here and when it is rotated, and is in no store.")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = CreateBody.class)))
-    @TokenAnswer.Begun
     @ApiResponse(
-            responseCode = "409",
-            description = "The user has as many as maxSessions, and onLimit is reject: problem session-limit.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+            responseCode = "201",
+            description = "It has begun.",
+            headers = {
+                @Header(
+                        name = "ETag",
+                        description = "The session's version, as If-Match takes it.",
+                        schema = @Schema(type = "string", example = "\"1\"")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content = @Content(schema = @Schema(implementation = TokenAnswer.class)))
+    @TooManySessions
     @BodyProblems
     public CompletionStage<HttpResponse<?>> create(
             @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {

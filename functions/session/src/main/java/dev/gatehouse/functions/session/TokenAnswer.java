@@ -25,26 +25,7 @@ record TokenAnswer(
         @Schema(description = "Whether it is kept in this process's memory only.", example = "false")
         boolean degraded) {
 
-    /** Describes the answer to who begins a session. */
-    @ApiResponse(
-            responseCode = "201",
-            description = "It has begun.",
-            headers = {
-                @Header(
-                        name = "ETag",
-                        description = "The session's version, as If-Match takes it.",
-                        schema = @Schema(type = "string", example = "\"1\"")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
-            content = @Content(schema = @Schema(implementation = TokenAnswer.class)))
-    @Retention(RetentionPolicy.CLASS)
-    @Target(ElementType.METHOD)
-    @interface Begun {}
-
-    /** Describes the answer to who rotates one. */
+    /** Describes the answer to who rotates a token. */
     @ApiResponse(
             responseCode = "200",
             description = "The session has another token.",
