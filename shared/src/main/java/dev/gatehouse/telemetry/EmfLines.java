@@ -19,8 +19,9 @@ import java.util.function.LongSupplier;
  * few outcomes. Route, tenant and request id are told beside them, and are no dimensions.
  *
  * <p>A writer of our own, because the line is of one shape: it is put together of two constant texts and a dozen members.
- * Until the first line is printed this package costs a start eleven classes, and not one of the JDK that is not there
- * anyway; hence neither streams nor {@code +} between texts, which each make classes when first run.
+ * Until the first line is printed it costs a start eleven classes, and not one of the JDK that is not there anyway; hence
+ * neither streams nor {@code +} between texts, which each make classes when first run. The package tells what a library
+ * costs.
  */
 public final class EmfLines implements Telemetry {
 

@@ -97,10 +97,10 @@ class ReentrantScriptsTest {
 
     @Test
     void whatRedisRefusedAndWhatTheCircuitTurnedAwayIsNotAskedAgain() {
-        wire.inject("-OOM command not allowed");
+        wire.inject("-BUSY Redis is busy running a script.");
         long before = wire.traffic().repliesInjected();
         for (int n = 0; n < 3; n++) {
-            assertThat(count(Duration.ofSeconds(20))).isEqualTo(new Refused<>("OOM"));
+            assertThat(count(Duration.ofSeconds(20))).isEqualTo(new Refused<>("BUSY"));
         }
         assertThat(count(Duration.ofSeconds(20))).isEqualTo(new NotSent<>(Trouble.CIRCUIT_OPEN));
         assertThat(wire.traffic().repliesInjected() - before).isEqualTo(3);

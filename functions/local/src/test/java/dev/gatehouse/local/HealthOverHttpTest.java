@@ -300,8 +300,8 @@ class HealthOverHttpTest {
 
             redis.cli("CONFIG", "SET", "maxmemory", "0");
 
-            await().atMost(PATIENCE)
-                    .until(() -> "healthy".equals(running.get("/health/redis").body().get("status")));
+            await().atMost(PATIENCE).until(() -> "healthy"
+                    .equals(running.get("/health/redis").body().get("status")));
             running.isSeenAs("UP", 200);
         }
     }

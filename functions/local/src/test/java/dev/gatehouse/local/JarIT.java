@@ -47,7 +47,12 @@ class JarIT {
         process.environment().keySet().removeIf(name -> name.matches("(REDIS|GATEHOUSE|LOG|MICRONAUT)_.*"));
         process.environment()
                 .putAll(Map.of(
-                        "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
+                        "REDIS_CONNECTION_TIMEOUT",
+                        "5000",
+                        "REDIS_TLS_TIMEOUT",
+                        "5000",
+                        "REDIS_COMMAND_TIMEOUT",
+                        "5000"));
         process.environment().putAll(settings);
         return new Run(process.start(), output);
     }
@@ -61,8 +66,10 @@ class JarIT {
                         .start()) {
             var doctor = run(
                     Map.of(
-                            "REDIS_URL", "rediss://:s3cret@localhost:" + redis.port(),
-                            "REDIS_CA_FILE", certificates.ca().toString()),
+                            "REDIS_URL",
+                            "rediss://:s3cret@localhost:" + redis.port(),
+                            "REDIS_CA_FILE",
+                            certificates.ca().toString()),
                     "doctor");
 
             assertThat(doctor.exit()).as(doctor.printed()).isZero();

@@ -175,7 +175,8 @@ class PackageIT {
             assertThat(function.stdout().lines())
                     .as("all that is printed is JSON")
                     .allMatch(line -> line.startsWith("{") && line.endsWith("}"))
-                    .anyMatch(line -> line.contains("\"logger\":\"commands\",\"message\":\"check [gh:{acme:"))
+                    .anyMatch(line -> line.contains("\"logger\":\"commands\",\"message\":\"check [gh:{acme:")
+                            && line.contains("\"tenant\":\"acme\""))
                     .anyMatch(line -> line.contains("\"logger\":\"Outage\"")
                             && line.contains("\"requestId\":\"JKJaXmPLvHcESHA=\""));
             assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret", HttpPackage.KEY);

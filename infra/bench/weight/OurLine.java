@@ -1,0 +1,22 @@
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.telemetry.EmfLines;
+import dev.gatehouse.telemetry.LinkTally;
+import dev.gatehouse.telemetry.RequestFacts;
+import dev.gatehouse.telemetry.StandardOutput;
+import java.time.Duration;
+
+/** By our own writer. */
+class OurLine {
+    public static void main(String[] args) {
+        new EmfLines("dev-rate-limit", new LinkTally(), System::currentTimeMillis, StandardOutput::print)
+                .answered(new RequestFacts(
+                        "rate-limit",
+                        "POST /v1/rate-limits/check",
+                        "ok",
+                        200,
+                        Source.REDIS,
+                        Duration.ofMillis(3),
+                        "r-1",
+                        "acme"));
+    }
+}
