@@ -7,6 +7,7 @@ import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.util.Objects;
 
@@ -15,6 +16,7 @@ import java.util.Objects;
 final class LambdaTelemetry {
 
     @Singleton
+    @Requires(missingBeans = Telemetry.class)
     Telemetry telemetry(RedisSettings settings, BeanProvider<RedisLink> link) {
         var tally = new LinkTally();
         if (settings.enabled()) {

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.authorizer.Gate;
 import dev.gatehouse.authorizer.GateSettings;
+import dev.gatehouse.event.EventJson;
 import dev.gatehouse.functions.authorizer.Answers.WhenUnavailable;
 import dev.gatehouse.functions.authorizer.Event.Malformed;
 import dev.gatehouse.functions.authorizer.Outcome.Failed;
@@ -12,6 +13,7 @@ import dev.gatehouse.functions.authorizer.Outcome.Simple;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.start.Start;
 import dev.gatehouse.telemetry.EmfLines;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.Telemetry;
@@ -21,6 +23,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private final Start start;
     private final RedisLink link;
     private final Gate gate;
     private final Answers answers;
@@ -56,34 +60,39 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     /** As Lambda makes it. */
     public AuthorizerFunction() {
-        this(System.getenv());
+        this(System.getenv(), System.out::println);
         Runtime.getRuntime().addShutdownHook(new Thread(link::close, "gatehouse-close"));
+        start.rehearse(new Rehearsal());
     }
 
-    /** @throws dev.gatehouse.redis.InvalidSetting if {@code environment} is wrong; Lambda logs its one line */
-    AuthorizerFunction(Map<String, String> environment) {
+    /**
+     * @param lines takes those of metrics
+     * @throws dev.gatehouse.redis.InvalidSetting if {@code environment} is wrong; Lambda logs its one line
+     */
+    AuthorizerFunction(Map<String, String> environment, Consumer<String> lines) {
         var redis = RedisSettings.fromEnvironment(environment);
+        start = Start.of(redis, environment);
         var settings = GateSettings.from(environment);
         var unavailable = WhenUnavailable.from(environment);
-        link = RedisLink.to(redis);
+        link = start.link();
         gate = Gate.over(link, settings);
         answers = new Answers(settings.tenant(), unavailable);
         budget = redis.decisionBudget();
-        telemetry = telemetry(link, environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "gatehouse"));
+        telemetry = telemetry(link, environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "gatehouse"), lines);
     }
 
-    private static Telemetry telemetry(RedisLink link, String name) {
+    private static Telemetry telemetry(RedisLink link, String name, Consumer<String> lines) {
         var tally = new LinkTally();
         link.listen(tally);
         link.overhear(tally);
-        return new EmfLines(name, tally, System::currentTimeMillis, System.out::println);
+        return new EmfLines(name, tally, System::currentTimeMillis, lines);
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
         switch (outcome(Event.read(in.readAllBytes()), lambda)) {
-            case Simple simple -> Json.write(simple.json(), out);
-            case Policy policy -> Json.write(policy.json(), out);
+            case Simple simple -> EventJson.write(simple.json(), out);
+            case Policy policy -> EventJson.write(policy.json(), out);
             case Failed(var message) -> throw new Failure(message);
         }
     }
