@@ -84,6 +84,21 @@ class ArchitectureTest {
                     "dev.gatehouse.session..",
                     "dev.gatehouse.telemetry..");
 
+    /** Processes that start from one snapshot would all draw the same; {@code Chance} does not. */
+    @ArchTest
+    static final ArchRule nobodyDrawsFromAGeneratorThatWasSeededBefore = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Random")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.SplittableRandom")
+            .orShould()
+            .callMethod(Math.class, "random");
+
     @ArchTest
     static final ArchRule roomsHaveNoCycles =
             slices().matching("dev.gatehouse.(*)..").should().beFreeOfCycles();

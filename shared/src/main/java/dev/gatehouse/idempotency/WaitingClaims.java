@@ -4,13 +4,13 @@ import dev.gatehouse.fallback.Answer;
 import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fallback.Answer.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.redis.Chance;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -157,7 +157,7 @@ public final class WaitingClaims {
 
         /** Those that came together should not ask together. */
         private static long jittered(long millis) {
-            return ThreadLocalRandom.current().nextLong(millis * MILLI / 2, millis * MILLI + 1);
+            return Chance.between(millis * MILLI / 2, millis * MILLI + 1);
         }
 
         private static long leaseLeft(Answer<ClaimOutcome> answer) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** An open connection and what has been learned on it. */
 final class Connection {
@@ -19,7 +20,7 @@ final class Connection {
     private static final int TIMEOUTS_TO_CLOSE = 3;
 
     private final StatefulConnection<String, String> lettuce;
-    private final RedisClusterAsyncCommands<String, String> commands;
+    private final Supplier<RedisClusterAsyncCommands<String, String>> commands;
     private final boolean clustered;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger timeoutsInARow = new AtomicInteger();
@@ -28,7 +29,7 @@ final class Connection {
 
     private Connection(
             StatefulConnection<String, String> lettuce,
-            RedisClusterAsyncCommands<String, String> commands,
+            Supplier<RedisClusterAsyncCommands<String, String>> commands,
             boolean clustered) {
         this.lettuce = lettuce;
         this.commands = commands;
@@ -36,11 +37,11 @@ final class Connection {
     }
 
     static Connection toStandalone(StatefulRedisConnection<String, String> lettuce) {
-        return new Connection(lettuce, lettuce.async(), false);
+        return new Connection(lettuce, lettuce::async, false);
     }
 
     static Connection toCluster(StatefulRedisClusterConnection<String, String> lettuce) {
-        return new Connection(lettuce, lettuce.async(), true);
+        return new Connection(lettuce, lettuce::async, true);
     }
 
     boolean isOpen() {
@@ -75,7 +76,7 @@ final class Connection {
     }
 
     RedisClusterAsyncCommands<String, String> commands() {
-        return commands;
+        return commands.get();
     }
 
     void send(ScriptCommand command) {

@@ -7,7 +7,6 @@ import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** What the exchanges show of Redis, for all that goes by it: the circuit, the listeners to outages, the connection. */
@@ -48,8 +47,7 @@ final class Judgement {
         this.one = one;
         this.slotsMatter = cluster;
         this.outage = new OutageWatch(cluster ? CLUSTERS_CALM : Duration.ZERO);
-        this.circuit = new Circuit(
-                System::nanoTime, bound -> ThreadLocalRandom.current().nextLong(bound + 1), outage::circuit);
+        this.circuit = new Circuit(System::nanoTime, bound -> Chance.between(0, bound + 1), outage::circuit);
     }
 
     Circuit circuit() {

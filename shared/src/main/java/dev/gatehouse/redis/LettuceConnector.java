@@ -17,6 +17,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -148,6 +149,8 @@ final class LettuceConnector implements Connector {
                 .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
                 .timer(timer)
+                .eventBus(new DeafBus())
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
@@ -166,7 +169,7 @@ final class LettuceConnector implements Connector {
 
     /** It never reconnects by itself: {@link RedisLink} opens the next connection when it is wanted. */
     private AbstractRedisClient standaloneClient(ClientResources shared) {
-        var standalone = RedisClient.create(shared);
+        var standalone = new LeanClient(shared);
         standalone.setOptions(
                 common(ClientOptions.builder()).autoReconnect(false).build());
         return standalone;

@@ -109,13 +109,13 @@ final class RedisEnvironment {
     }
 
     private Kind kind() {
-        return switch (Objects.requireNonNullElse(text("REDIS_IAM_CACHE_KIND"), "serverless")
-                .toLowerCase(Locale.ROOT)) {
+        var word = word("REDIS_IAM_CACHE_KIND", "serverless");
+        return switch (word) {
             case "serverless" -> Kind.SERVERLESS;
             case "replication-group" -> Kind.REPLICATION_GROUP;
-            case String other ->
+            default ->
                 throw new InvalidSetting(
-                        "REDIS_IAM_CACHE_KIND", "must be serverless or replication-group, not " + other);
+                        "REDIS_IAM_CACHE_KIND", "must be serverless or replication-group, not " + word);
         };
     }
 
@@ -249,22 +249,28 @@ final class RedisEnvironment {
     private boolean verify() {
         // The names are those of Python's ssl module; a Redis server always shows a certificate, so optional is
         // required.
-        return switch (Objects.requireNonNullElse(text("REDIS_SSL_CERT_REQS"), "required")
-                .toLowerCase(Locale.ROOT)) {
+        var word = word("REDIS_SSL_CERT_REQS", "required");
+        return switch (word) {
             case "required", "optional" -> true;
             case "none" -> false;
-            case String other ->
-                throw new InvalidSetting("REDIS_SSL_CERT_REQS", "must be required, optional or none, not " + other);
+            default ->
+                throw new InvalidSetting("REDIS_SSL_CERT_REQS", "must be required, optional or none, not " + word);
         };
     }
 
     private ClockSource clock() {
-        return switch (Objects.requireNonNullElse(text("REDIS_CLOCK"), "auto").toLowerCase(Locale.ROOT)) {
+        var word = word("REDIS_CLOCK", "auto");
+        return switch (word) {
             case "auto" -> ClockSource.AUTO;
             case "redis" -> ClockSource.REDIS;
             case "caller" -> ClockSource.CALLER;
-            case String other -> throw new InvalidSetting("REDIS_CLOCK", "must be auto, redis or caller, not " + other);
+            default -> throw new InvalidSetting("REDIS_CLOCK", "must be auto, redis or caller, not " + word);
         };
+    }
+
+    /** One of a few. They are switched on without patterns, of which the first takes a start longer than all of this class. */
+    private String word(String name, String otherwise) {
+        return Objects.requireNonNullElse(text(name), otherwise).toLowerCase(Locale.ROOT);
     }
 
     private Timeouts timeouts() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one connection to Redis of this process, shared by all its threads.
  *
- * <p>It is opened when first needed, and anew after it was lost. Whatever is sent through it is answered by the deadline
+ * <p>It is opened when first needed or {@link #openAhead ahead} of that, and anew after it was lost. Whatever is sent through it is answered by the deadline
  * with a {@link Reply}, never with an exception; what was sent is not sent again because Redis stays silent. While Redis
  * fails, a circuit answers in its stead and lets one probe through from time to time.
  * A Redis that answers and refuses to write fails too: with a probe goes a write of the link's own, to a key
@@ -43,6 +43,11 @@ public final class RedisLink implements AutoCloseable {
     /** A link to the Redis of {@code settings}. It makes no connection and starts no thread before it is used. */
     public static RedisLink to(RedisSettings settings) {
         return to(settings, Function.identity(), MicroClock::now);
+    }
+
+    /** As {@link #to(RedisSettings)}; a connection that cannot be opened is tried for twice more, after short pauses. */
+    public static RedisLink retrying(RedisSettings settings) {
+        return to(settings, Retrying::new, MicroClock::now);
     }
 
     /**
@@ -91,6 +96,18 @@ public final class RedisLink implements AutoCloseable {
     /** Tells {@code listener} of all that is asked of Redis from now on, and of what came of it. */
     public void overhear(ExchangeListener listener) {
         judgement.traffic().add(listener);
+    }
+
+    /**
+     * Begins to open the connection, on a thread of its own, so that it is there when it is first needed. Where it cannot
+     * be had, nothing has happened: whoever asks something opens it.
+     */
+    public void openAhead() {
+        Thread.ofPlatform().daemon().name("gatehouse-open").start(() -> {
+            if (startTimer()) {
+                var _ = one.obtain();
+            }
+        });
     }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */

@@ -8,7 +8,6 @@ import dev.gatehouse.redis.Reply.Unknown;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,8 +35,7 @@ public final class ReentrantScripts {
 
     private CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline, int retries) {
         return link.run(call, deadline).thenCompose(reply -> {
-            var pauseNanos =
-                    ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << retries));
+            var pauseNanos = Chance.between(0, TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << retries));
             if (retries == MOST_RETRIES || !isWorthRetrying(reply) || deadline.remainingNanos() <= pauseNanos) {
                 return CompletableFuture.completedStage(reply);
             }

@@ -5,7 +5,7 @@ import dev.gatehouse.redis.aws.AwsFailure;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The user and password in a secret's URL. They are read anew when Redis refuses them, for they may have been changed. */
 final class SecretCredentials implements CredentialsSource {
@@ -13,8 +13,20 @@ final class SecretCredentials implements CredentialsSource {
     /** A password that stays wrong must not have the secret read at every attempt. */
     private static final Duration BETWEEN_READINGS = Duration.ofSeconds(10);
 
+    /** On both clocks: in a process that starts from a snapshot the one goes on where it was when that was taken. */
+    private record Moment(long nanos, long millis) {
+
+        static Moment now() {
+            return new Moment(System.nanoTime(), System.currentTimeMillis());
+        }
+
+        boolean isWithin(Duration length, Moment since) {
+            return nanos - since.nanos < length.toNanos() && millis - since.millis < length.toMillis();
+        }
+    }
+
     private final SecretUrl secret;
-    private final AtomicLong lastReadingNanos;
+    private final AtomicReference<Moment> lastReading;
     private volatile Credentials known;
 
     /** @param known as they were read at the start */
@@ -25,7 +37,9 @@ final class SecretCredentials implements CredentialsSource {
     SecretCredentials(SecretUrl secret, Credentials known, Duration sinceReading) {
         this.secret = secret;
         this.known = known;
-        this.lastReadingNanos = new AtomicLong(System.nanoTime() - sinceReading.toNanos());
+        var now = Moment.now();
+        this.lastReading = new AtomicReference<>(
+                new Moment(now.nanos - sinceReading.toNanos(), now.millis - sinceReading.toMillis()));
     }
 
     @Override
@@ -40,9 +54,9 @@ final class SecretCredentials implements CredentialsSource {
 
     @Override
     public CompletionStage<Boolean> renew() {
-        var last = lastReadingNanos.get();
-        var now = System.nanoTime();
-        if (now - last < BETWEEN_READINGS.toNanos() || !lastReadingNanos.compareAndSet(last, now)) {
+        var last = lastReading.get();
+        var now = Moment.now();
+        if (now.isWithin(BETWEEN_READINGS, last) || !lastReading.compareAndSet(last, now)) {
             return CompletableFuture.completedFuture(false);
         }
         return CompletableFuture.supplyAsync(this::read, Thread::startVirtualThread);

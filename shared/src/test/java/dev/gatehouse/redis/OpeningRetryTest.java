@@ -135,7 +135,7 @@ class OpeningRetryTest {
             @Override
             public void close() {}
         };
-        var opening = context.getBean(OpeningRetry.class).open(connector).toCompletableFuture();
+        var opening = new Retrying(connector).open().toCompletableFuture();
         assertThatThrownBy(() -> opening.get(5, TimeUnit.SECONDS)).hasRootCauseInstanceOf(OutOfMemoryError.class);
     }
 

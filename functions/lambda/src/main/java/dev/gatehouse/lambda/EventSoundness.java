@@ -1,41 +1,44 @@
 package dev.gatehouse.lambda;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import dev.gatehouse.event.EventJson;
 import dev.gatehouse.http.Fields;
 import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.Violation;
+import io.micronaut.core.convert.ConversionService;
+import io.micronaut.http.CaseInsensitiveMutableHttpHeaders;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpMethod;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether an event can be served as the HTTP request that it tells of. The framework's adapter takes for granted what
- * API Gateway always sends, and throws where it is not so.
- */
+/** Whether an event can be served as the HTTP request that it tells of: API Gateway's always can, but others may send one. */
 sealed interface EventSoundness {
 
-    /** It can be; {@code event} is it. */
-    record Sound(APIGatewayV2HTTPEvent event) implements EventSoundness {}
+    /** It can be; {@code request} is it. */
+    record Sound(EventRequest request) implements EventSoundness {}
 
     /** It cannot be, and {@code problem} is the answer. */
     record Unsound(Problem problem) implements EventSoundness {}
 
-    static EventSoundness of(@Nullable APIGatewayV2HTTPEvent event) {
-        var context = event == null ? null : event.getRequestContext();
-        var http = context == null ? null : context.getHttp();
-        if (event == null
-                || http == null
-                || http.getMethod() == null
-                || http.getMethod().isBlank()) {
+    /**
+     * Whether {@code event} can be.
+     *
+     * @param event null: what was sent is no JSON object
+     */
+    static EventSoundness of(@Nullable EventJson event, ConversionService conversions) {
+        var context = event == null ? null : event.object("requestContext");
+        var http = context == null ? null : context.object("http");
+        var method = http == null ? null : http.text("method");
+        if (event == null || context == null || http == null || method == null || method.isBlank()) {
             return unsound("requestContext.http", "is not that of an HTTP API's event, payload format 2.0");
         }
-        if (http.getPath() == null || !isPath(http.getPath())) {
+        var uri = uri(http.text("path"));
+        if (uri == null) {
             return unsound("path", "is not a valid URI path");
         }
         var body = body(event);
@@ -45,21 +48,26 @@ sealed interface EventSoundness {
         if (body.length > Fields.MAX_BODY_BYTES) {
             return new Unsound(Problem.contentTooLarge());
         }
-        return new Sound(mended(event));
+        return new Sound(new EventRequest(
+                HttpMethod.parse(method), uri, headers(event, conversions), body, context, conversions));
     }
 
-    private static boolean isPath(String path) {
+    private static @Nullable URI uri(@Nullable String path) {
+        // What begins with two would be read as a host.
+        if (path == null || !path.startsWith("/") || path.startsWith("//")) {
+            return null;
+        }
         try {
-            return path.startsWith("/") && new URI("http://gateway" + path).getRawPath() != null;
+            return new URI(path);
         } catch (URISyntaxException _) {
-            return false;
+            return null;
         }
     }
 
-    private static byte @Nullable [] body(APIGatewayV2HTTPEvent event) {
-        var body = Objects.requireNonNullElse(event.getBody(), "");
+    private static byte @Nullable [] body(EventJson event) {
+        var body = Objects.requireNonNullElse(event.text("body"), "");
         try {
-            return event.getIsBase64Encoded()
+            return event.isTrue("isBase64Encoded")
                     ? Base64.getDecoder().decode(body)
                     : body.getBytes(StandardCharsets.UTF_8);
         } catch (IllegalArgumentException _) {
@@ -67,17 +75,15 @@ sealed interface EventSoundness {
         }
     }
 
-    /** The event without what no route here reads and only its adapter could stumble over. */
-    private static APIGatewayV2HTTPEvent mended(APIGatewayV2HTTPEvent event) {
-        event.setQueryStringParameters(Map.of());
-        event.setHeaders(event.getHeaders() == null ? Map.of() : withoutNulls(event.getHeaders()));
-        return event;
-    }
-
-    private static Map<String, String> withoutNulls(Map<String, String> headers) {
-        return headers.entrySet().stream()
-                .filter(header -> header.getKey() != null && header.getValue() != null)
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    /** One value each: where a caller gave several, API Gateway has joined them. */
+    private static HttpHeaders headers(EventJson event, ConversionService conversions) {
+        var headers = new CaseInsensitiveMutableHttpHeaders(false, conversions);
+        event.object("headers").members().forEach((name, value) -> {
+            if (value instanceof String text) {
+                headers.add(name, text);
+            }
+        });
+        return headers;
     }
 
     private static Unsound unsound(String field, String message) {

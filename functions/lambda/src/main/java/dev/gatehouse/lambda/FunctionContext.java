@@ -2,9 +2,12 @@ package dev.gatehouse.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.start.Start;
 import dev.gatehouse.telemetry.PrintedLogs;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.function.aws.LambdaApplicationContextBuilder;
+import io.micronaut.context.ApplicationContextBuilder;
+import io.micronaut.context.env.Environment;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,7 +20,6 @@ public final class FunctionContext {
 
     private FunctionContext(ApplicationContext beans) {
         this.beans = beans;
-        Runtime.getRuntime().addShutdownHook(new Thread(beans::close, "gatehouse-close"));
     }
 
     /**
@@ -27,7 +29,7 @@ public final class FunctionContext {
      * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
      */
     public static FunctionContext start() {
-        return of(new LambdaApplicationContextBuilder().build());
+        return start(Map.of(), () -> {});
     }
 
     /**
@@ -36,9 +38,34 @@ public final class FunctionContext {
      * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
      */
     static FunctionContext startHttp() {
-        return of(new LambdaApplicationContextBuilder()
-                .properties(Map.of("gatehouse.service", "true"))
+        return start(Map.of("gatehouse.service", "true"), () -> new Rehearsal().run());
+    }
+
+    private static FunctionContext start(Map<String, Object> properties, Runnable rehearsal) {
+        var redis = RedisSettings.fromEnvironment(System.getenv());
+        var start = Start.of(redis, System.getenv());
+        var context = of(builder()
+                .properties(properties)
+                .singletons(redis, start.link())
+                .eagerInitSingletons(start.isForSnapshot())
                 .build());
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            context.beans.close();
+                            start.link().close();
+                        },
+                        "gatehouse-close"));
+        start.rehearse(rehearsal);
+        return context;
+    }
+
+    /** Beans are made when they are asked for: those that nobody asks for before the first answer need not delay it. */
+    static ApplicationContextBuilder builder() {
+        return ApplicationContext.builder()
+                .environments(Environment.FUNCTION, "lambda")
+                .deduceEnvironment(false)
+                .banner(false);
     }
 
     /** Those of {@code beans}, which is started if need be. */

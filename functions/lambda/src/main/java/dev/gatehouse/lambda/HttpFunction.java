@@ -1,9 +1,8 @@
 package dev.gatehouse.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.gatehouse.event.EventJson;
 import dev.gatehouse.http.EveryResponse;
 import dev.gatehouse.http.Problem;
 import dev.gatehouse.http.RequestId;
@@ -12,11 +11,12 @@ import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.ServedRequest;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventHandler;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.MediaType;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +26,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The Lambda handler of every HTTP function: an HTTP API's event, payload format 2.0, is served by the controllers on the
  * class path. Nothing outlives an invocation, and no event, however malformed, makes it throw.
+ *
+ * <p>It reads and writes the JSON itself: the runtime client would load a library of its own for that, and all of the class
+ * that AWS has for an event.
  */
-public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+public final class HttpFunction implements RequestStreamHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpFunction.class);
 
     private final FunctionContext context;
     private final Telemetry telemetry;
-    // Micronaut's own function would register Lambda's context as new beans at every invocation, and keep them all.
-    private final APIGatewayV2HTTPEventHandler handler;
+    private final Routes routes;
 
     /** As Lambda makes it. */
     public HttpFunction() {
@@ -53,28 +55,31 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
     private HttpFunction(FunctionContext context) {
         this.context = context;
         this.telemetry = context.bean(Telemetry.class);
-        this.handler = new APIGatewayV2HTTPEventHandler(context.beans());
+        this.routes = new Routes(context.beans());
     }
 
     @Override
-    public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, @Nullable Context lambda) {
+    public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
+        var event = EventJson.read(in.readAllBytes());
         var id = requestIdOf(event);
         ServedRequest.begins(id.value());
         try {
-            return switch (EventSoundness.of(event)) {
-                case EventSoundness.Sound(var sound) -> serve(sound, id, lambda);
-                case EventSoundness.Unsound(var problem) -> tell(problem, id);
-            };
+            answer(event, id, lambda).writeTo(out);
         } finally {
             ServedRequest.ends();
         }
     }
 
-    private APIGatewayV2HTTPResponse serve(APIGatewayV2HTTPEvent event, RequestId id, @Nullable Context lambda) {
+    private HttpAnswer answer(@Nullable EventJson event, RequestId id, @Nullable Context lambda) {
+        return switch (EventSoundness.of(event, context.beans().getConversionService())) {
+            case EventSoundness.Sound(var sound) -> serve(sound, id, lambda);
+            case EventSoundness.Unsound(var problem) -> tell(problem, id);
+        };
+    }
+
+    private HttpAnswer serve(EventRequest request, RequestId id, @Nullable Context lambda) {
         try {
-            return context.within(lambda, () -> handler.exchange(event, new APIGatewayV2HTTPResponse())
-                    .getResponse()
-                    .getNativeResponse());
+            return context.within(lambda, () -> routes.serve(request));
         } catch (RuntimeException e) {
             LOG.error("Request {} failed", id, e);
             return tell(Problem.internalError(), id);
@@ -82,7 +87,7 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
     }
 
     /** Answers what reached no controller, and no filter either. */
-    private APIGatewayV2HTTPResponse tell(Problem problem, RequestId id) {
+    private HttpAnswer tell(Problem problem, RequestId id) {
         telemetry.answered(new RequestFacts(
                 "other",
                 RequestFacts.NO_ROUTE,
@@ -96,11 +101,7 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
         headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_PROBLEM);
         headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
         headers.put(EveryResponse.X_REQUEST_ID, id.value());
-        return APIGatewayV2HTTPResponse.builder()
-                .withStatusCode(problem.status())
-                .withHeaders(headers)
-                .withBody(written(problem))
-                .build();
+        return new HttpAnswer(problem.status(), headers, written(problem), false);
     }
 
     private String written(Problem problem) {
@@ -111,8 +112,8 @@ public final class HttpFunction implements RequestHandler<APIGatewayV2HTTPEvent,
         }
     }
 
-    private static RequestId requestIdOf(@Nullable APIGatewayV2HTTPEvent event) {
-        var request = event == null ? null : event.getRequestContext();
-        return RequestId.of(request == null ? null : request.getRequestId(), null);
+    private static RequestId requestIdOf(@Nullable EventJson event) {
+        return RequestId.of(
+                event == null ? null : event.object("requestContext").text("requestId"), null);
     }
 }

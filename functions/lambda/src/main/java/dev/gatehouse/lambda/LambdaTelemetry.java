@@ -8,6 +8,7 @@ import dev.gatehouse.telemetry.StandardOutput;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.util.Objects;
 
@@ -16,6 +17,7 @@ import java.util.Objects;
 final class LambdaTelemetry {
 
     @Singleton
+    @Requires(missingBeans = Telemetry.class)
     Telemetry telemetry(RedisSettings settings, BeanProvider<RedisLink> link) {
         var tally = new LinkTally();
         if (settings.enabled()) {

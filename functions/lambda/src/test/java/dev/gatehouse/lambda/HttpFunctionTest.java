@@ -2,20 +2,13 @@ package dev.gatehouse.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Authorizer;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Authorizer.JWT;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
-import io.micronaut.function.aws.LambdaApplicationContextBuilder;
+import dev.gatehouse.lambda.SentEvent.Told;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -47,7 +40,7 @@ class HttpFunctionTest {
     @BeforeAll
     static void startsTheFunction() throws Exception {
         var digest = MessageDigest.getInstance("SHA-256").digest("k".getBytes(StandardCharsets.UTF_8));
-        function = new HttpFunction(new LambdaApplicationContextBuilder()
+        function = new HttpFunction(FunctionContext.builder()
                 .properties(Map.of(
                         "gatehouse.service",
                         "true",
@@ -58,11 +51,11 @@ class HttpFunctionTest {
 
     @Test
     void anEventIsServedByTheControllers() {
-        var response = function.handleRequest(event("POST", "/v1/echo", "{\"a\":1}"), new InvocationContext(30_000));
+        var response = event("POST", "/v1/echo", "{\"a\":1}").to(function, new InvocationContext(30_000));
 
-        assertThat(response.getStatusCode()).isEqualTo(200);
-        assertThat(response.getBody()).contains("\"tenant\":\"acme\"", "{\\\"a\\\":1}");
-        assertThat(response.getHeaders())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).contains("\"tenant\":\"acme\"", "{\\\"a\\\":1}");
+        assertThat(response.headers())
                 .containsEntry("X-Request-Id", "gateway-1")
                 .containsEntry("Cache-Control", "no-store");
     }
@@ -71,36 +64,34 @@ class HttpFunctionTest {
     void aBase64BodyIsDecoded() {
         var event = event(
                 "POST", "/v1/echo", Base64.getEncoder().encodeToString("{\"ü\":1}".getBytes(StandardCharsets.UTF_8)));
-        event.setIsBase64Encoded(true);
+        event.with("isBase64Encoded", true);
 
-        assertThat(function.handleRequest(event, null).getBody()).contains("{\\\"ü\\\":1}");
+        assertThat(event.to(function).body()).contains("{\\\"ü\\\":1}");
     }
 
     @Test
     void twoKeysThatTheGatewayJoinedOpenNothing() {
         for (var joined : new String[] {"k,l", "k, l", "l,k", "k,k"}) {
             var event = event("POST", "/v1/echo", "{}");
-            event.getHeaders().put("x-api-key", joined);
+            event.header("x-api-key", joined);
 
-            assertThat(function.handleRequest(event, null).getStatusCode())
-                    .as(joined)
-                    .isEqualTo(401);
+            assertThat(event.to(function).status()).as(joined).isEqualTo(401);
         }
     }
 
     @Test
     void aPackedBodyIsRefused() {
         var event = event("POST", "/v1/echo", "{}");
-        event.getHeaders().put("content-encoding", "gzip");
+        event.header("content-encoding", "gzip");
 
-        assertThat(function.handleRequest(event, null).getStatusCode()).isEqualTo(415);
+        assertThat(event.to(function).status()).isEqualTo(415);
     }
 
     @Test
     void aDecisionHasNoMoreTimeThanTheInvocation() {
         var left = IntStream.range(0, 5)
-                .mapToObj(_ -> function.handleRequest(event("POST", "/v1/echo", "{}"), new InvocationContext(250)))
-                .map(response -> response.getBody().replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"))
+                .mapToObj(_ -> event("POST", "/v1/echo", "{}").to(function, new InvocationContext(250)))
+                .map(response -> response.body().replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"))
                 .map(Integer::parseInt)
                 .toList();
 
@@ -111,52 +102,51 @@ class HttpFunctionTest {
     @Test
     void anIdempotentMethodRunsOnceForItsKey() {
         var event = event("POST", "/v1/echo/once", "{\"a\":1}");
-        event.getHeaders().put("idempotency-key", "k-1");
+        event.header("idempotency-key", "k-1");
 
-        var first = function.handleRequest(event, new InvocationContext(30_000));
-        var second = function.handleRequest(event, new InvocationContext(30_000));
+        var first = event.to(function, new InvocationContext(30_000));
+        var second = event.to(function, new InvocationContext(30_000));
 
-        assertThat(first.getStatusCode()).isEqualTo(200);
-        assertThat(first.getBody()).isEqualTo("{\"runs\":1}");
-        assertThat(second.getBody()).isEqualTo(first.getBody());
-        assertThat(second.getHeaders()).containsEntry("Idempotent-Replayed", "true");
-        event.setBody("{\"a\":2}");
-        assertThat(function.handleRequest(event, null).getStatusCode()).isEqualTo(422);
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(first.body()).isEqualTo("{\"runs\":1}");
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers()).containsEntry("Idempotent-Replayed", "true");
+        event.with("body", "{\"a\":2}");
+        assertThat(event.to(function).status()).isEqualTo(422);
         var without = event("POST", "/v1/echo/once", "{\"a\":1}");
-        assertThat(function.handleRequest(without, null).getStatusCode()).isEqualTo(400);
+        assertThat(without.to(function).status()).isEqualTo(400);
     }
 
     @Test
     void aFaultIsToldWithoutWhatItWas() {
-        var response = function.handleRequest(event("POST", "/v1/echo/fault", "{}"), null);
+        var response = event("POST", "/v1/echo/fault", "{}").to(function);
 
-        assertThat(response.getStatusCode()).isEqualTo(500);
-        assertThat(response.getBody())
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.body())
                 .contains("urn:gatehouse:problem:internal-error")
                 .doesNotContain("secret-detail");
     }
 
     @ParameterizedTest
     @MethodSource("malformedEvents")
-    void aMalformedEventIsAProblemOfTheCaller(APIGatewayV2HTTPEvent event) {
-        var response = function.handleRequest(event, null);
+    void aMalformedEventIsAProblemOfTheCaller(SentEvent event) {
+        var response = event.to(function);
 
-        assertThat(response.getStatusCode()).as("%s", event).isBetween(400, 499);
+        assertThat(response.status()).as("%s", event).isBetween(400, 499);
         assertProblem(response);
     }
 
-    static Stream<APIGatewayV2HTTPEvent> malformedEvents() {
+    static Stream<SentEvent> malformedEvents() {
         var badBase64 = event("POST", "/v1/echo", "%%%");
-        badBase64.setIsBase64Encoded(true);
+        badBase64.with("isBase64Encoded", true);
         var noContext = event("POST", "/v1/echo", "{}");
-        noContext.setRequestContext(null);
+        noContext.with("requestContext", null);
         var nullHeader = event("POST", "/v1/echo", "{}");
-        nullHeader.getHeaders().put("x-api-key", null);
+        nullHeader.header("x-api-key", null);
         var noHeaders = event("POST", "/v1/echo", "{}");
-        noHeaders.setHeaders(null);
+        noHeaders.with("headers", null);
         var large = event("POST", "/v1/echo", "x".repeat(256 * 1024 + 1));
         return Stream.of(
-                new APIGatewayV2HTTPEvent(),
                 badBase64,
                 noContext,
                 nullHeader,
@@ -181,6 +171,15 @@ class HttpFunctionTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "null", "1", "{}", "{\"requestContext\":1}", "\u0000"})
+    void whatIsNoEventIsAProblemOfTheCaller(String sent) {
+        var response = SentEvent.send(sent.getBytes(StandardCharsets.UTF_8), function, null);
+
+        assertThat(response.status()).isEqualTo(400);
+        assertProblem(response);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "text/plain",
@@ -197,11 +196,11 @@ class HttpFunctionTest {
             })
     void anotherContentTypeIsRefused(String type) {
         var event = event("POST", "/v1/echo", "{}");
-        event.getHeaders().put("content-type", type);
+        event.header("content-type", type);
 
-        var response = function.handleRequest(event, null);
+        var response = event.to(function);
 
-        assertThat(response.getStatusCode()).as(type).isEqualTo(415);
+        assertThat(response.status()).as(type).isEqualTo(415);
         assertProblem(response);
     }
 
@@ -210,14 +209,14 @@ class HttpFunctionTest {
             strings = {"application/json; charset=nonsense", "application/json; charset=\"", "application/json;;", ""})
     void anOddCharsetIsNoFault(String type) {
         var event = event("POST", "/v1/echo", "{}");
-        event.getHeaders().put("content-type", type);
+        event.header("content-type", type);
 
-        assertThat(function.handleRequest(event, null).getStatusCode()).as(type).isLessThan(500);
+        assertThat(event.to(function).status()).as(type).isLessThan(500);
     }
 
     @Test
     void aGatewaysAuthorizerNamesTheTenant() {
-        var behindGateway = new HttpFunction(new LambdaApplicationContextBuilder()
+        var behindGateway = new HttpFunction(FunctionContext.builder()
                 .properties(Map.of(
                         "gatehouse.service",
                         "true",
@@ -227,16 +226,11 @@ class HttpFunctionTest {
                         "jwt.tenant"))
                 .build());
         var event = event("POST", "/v1/echo", "{}");
-        event.getHeaders().remove("x-api-key");
+        event.withoutHeader("x-api-key");
 
-        assertThat(behindGateway.handleRequest(event, null).getStatusCode()).isEqualTo(401);
-        event.getRequestContext()
-                .setAuthorizer(Authorizer.builder()
-                        .withJwt(JWT.builder()
-                                .withClaims(Map.of("tenant", "blue"))
-                                .build())
-                        .build());
-        assertThat(behindGateway.handleRequest(event, null).getBody()).contains("\"tenant\":\"blue\"");
+        assertThat(event.to(behindGateway).status()).isEqualTo(401);
+        event.authorized(Map.of("jwt", Map.of("claims", Map.of("tenant", "blue"))));
+        assertThat(event.to(behindGateway).body()).contains("\"tenant\":\"blue\"");
     }
 
     @Test
@@ -253,36 +247,25 @@ class HttpFunctionTest {
         var nanos = new long[invocations];
         for (int i = 0; i < invocations; i++) {
             var start = System.nanoTime();
-            function.handleRequest(event("POST", "/v1/echo", "{}"), context);
+            event("POST", "/v1/echo", "{}").to(function, context);
             nanos[i] = System.nanoTime() - start;
         }
         Arrays.sort(nanos);
         return nanos[invocations / 2];
     }
 
-    private static void assertProblem(APIGatewayV2HTTPResponse response) {
-        assertThat(response.getHeaders())
+    private static void assertProblem(Told response) {
+        assertThat(response.headers())
                 .containsEntry("Content-Type", "application/problem+json")
                 .containsEntry("Cache-Control", "no-store")
                 .containsKey("X-Request-Id");
-        assertThat(response.getBody())
+        assertThat(response.body())
                 .startsWith("{\"type\":\"urn:gatehouse:problem:")
-                .contains("\"title\":", "\"detail\":", "\"status\":" + response.getStatusCode())
+                .contains("\"title\":", "\"detail\":", "\"status\":" + response.status())
                 .doesNotContain("Exception", "\"headers\"", "\"members\"");
     }
 
-    private static APIGatewayV2HTTPEvent event(String method, String path, String body) {
-        var headers = new HashMap<String, String>();
-        headers.put("x-api-key", "k");
-        headers.put("content-type", "application/json");
-        return APIGatewayV2HTTPEvent.builder()
-                .withHeaders(headers)
-                .withBody(body)
-                .withRequestContext(RequestContext.builder()
-                        .withRequestId("gateway-1")
-                        .withHttp(
-                                Http.builder().withMethod(method).withPath(path).build())
-                        .build())
-                .build();
+    private static SentEvent event(String method, String path, String body) {
+        return SentEvent.of(method, path, body, "k");
     }
 }

@@ -2,12 +2,8 @@ package dev.gatehouse.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
 import dev.gatehouse.fixtures.EmfLine;
 import io.micronaut.core.type.Argument;
-import io.micronaut.function.aws.LambdaApplicationContextBuilder;
 import io.micronaut.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,7 +11,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +42,7 @@ class PrintedLinesTest {
 
     private static HttpFunction function() throws Exception {
         var digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
-        return new HttpFunction(new LambdaApplicationContextBuilder()
+        return new HttpFunction(FunctionContext.builder()
                 .properties(Map.of(
                         "gatehouse.service",
                         "true",
@@ -56,17 +51,8 @@ class PrintedLinesTest {
                 .build());
     }
 
-    private static APIGatewayV2HTTPEvent event(String path, String key) {
-        var headers = new HashMap<>(Map.of("x-api-key", key, "content-type", "application/json"));
-        return APIGatewayV2HTTPEvent.builder()
-                .withHeaders(headers)
-                .withBody("{\"subject\":\"ada-s3cret\"}")
-                .withRequestContext(RequestContext.builder()
-                        .withRequestId("gateway-1")
-                        .withHttp(
-                                Http.builder().withMethod("POST").withPath(path).build())
-                        .build())
-                .build();
+    private static SentEvent event(String path, String key) {
+        return SentEvent.of("POST", path, "{\"subject\":\"ada-s3cret\"}", key);
     }
 
     private static Map<String, Object> json(String line) {
@@ -80,11 +66,11 @@ class PrintedLinesTest {
     @Test
     void eachRequestIsOneLineThatCloudWatchCanRead() throws Exception {
         var function = function();
-        function.handleRequest(event("/v1/echo", KEY), new InvocationContext(30_000));
-        function.handleRequest(event("/v1/echo", "wrong-s3cret"), null);
-        function.handleRequest(event("/nowhere-s3cret", KEY), null);
-        function.handleRequest(event("no-path-s3cret", KEY), null);
-        function.handleRequest(new APIGatewayV2HTTPEvent(), null);
+        event("/v1/echo", KEY).to(function, new InvocationContext(30_000));
+        event("/v1/echo", "wrong-s3cret").to(function);
+        event("/nowhere-s3cret", KEY).to(function);
+        event("no-path-s3cret", KEY).to(function);
+        SentEvent.send(new byte[0], function, null);
 
         var lines = EmfLine.in(printed());
 
@@ -107,7 +93,7 @@ class PrintedLinesTest {
 
     @Test
     void aFaultIsLoggedOnceUnderItsRequestAndTenantAndCounted() throws Exception {
-        function().handleRequest(event("/v1/echo/fault", KEY), null);
+        event("/v1/echo/fault", KEY).to(function());
 
         var lines = printed().lines().toList();
         assertThat(lines).hasSize(2);

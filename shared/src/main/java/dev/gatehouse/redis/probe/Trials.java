@@ -1,5 +1,6 @@
 package dev.gatehouse.redis.probe;
 
+import dev.gatehouse.redis.Chance;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,7 +37,7 @@ public final class Trials {
     /** The next run on {@code link}. */
     public Trials(RedisLink link) {
         this.link = link;
-        this.tag = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        this.tag = Long.toHexString(Chance.any());
     }
 
     /** Tries in turn, each after the one before; ends early with one that did not pass. */

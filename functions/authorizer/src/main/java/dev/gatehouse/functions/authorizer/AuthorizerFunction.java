@@ -13,6 +13,7 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.telemetry.CommandLog;
+import dev.gatehouse.start.Start;
 import dev.gatehouse.telemetry.EmfLines;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.PrintedLogs;
@@ -25,6 +26,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private final Start start;
     private final RedisLink link;
     private final Gate gate;
     private final Answers answers;
@@ -52,29 +55,34 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     /** As Lambda makes it. */
     public AuthorizerFunction() {
-        this(System.getenv());
+        this(System.getenv(), StandardOutput::print);
         Runtime.getRuntime().addShutdownHook(new Thread(link::close, "gatehouse-close"));
+        start.rehearse(new Rehearsal());
     }
 
-    /** @throws dev.gatehouse.redis.InvalidSetting if {@code environment} is wrong; Lambda logs its one line */
-    AuthorizerFunction(Map<String, String> environment) {
+    /**
+     * @param lines takes those of metrics
+     * @throws dev.gatehouse.redis.InvalidSetting if {@code environment} is wrong; Lambda logs its one line
+     */
+    AuthorizerFunction(Map<String, String> environment, Consumer<String> lines) {
         PrintedLogs.settings(environment);
         var redis = RedisSettings.fromEnvironment(environment);
+        start = Start.of(redis, environment);
         var settings = GateSettings.from(environment);
         var unavailable = WhenUnavailable.from(environment);
-        link = RedisLink.to(redis);
+        link = start.link();
         gate = Gate.over(link, settings);
         answers = new Answers(settings.tenant(), unavailable);
         budget = redis.decisionBudget();
         CommandLog.of(link, environment);
-        telemetry = telemetry(link, environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "gatehouse"));
+        telemetry = telemetry(link, environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "gatehouse"), lines);
     }
 
-    private static Telemetry telemetry(RedisLink link, String name) {
+    private static Telemetry telemetry(RedisLink link, String name, Consumer<String> lines) {
         var tally = new LinkTally();
         link.listen(tally);
         link.overhear(tally);
-        return new EmfLines(name, tally, System::currentTimeMillis, StandardOutput::print);
+        return new EmfLines(name, tally, System::currentTimeMillis, lines);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gatehouse.functions.authorizer;
 
 import dev.gatehouse.authorizer.Gate;
+import dev.gatehouse.event.EventJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ sealed interface Event {
     }
 
     static Event read(byte[] bytes) {
-        var event = Json.read(bytes);
+        var event = EventJson.read(bytes);
         if (event == null) {
             return new Malformed(Form.SIMPLE, "it is no JSON object", null);
         }
@@ -76,7 +77,7 @@ sealed interface Event {
         };
     }
 
-    private static Event httpApi(Json event) {
+    private static Event httpApi(EventJson event) {
         var address = event.object("requestContext").object("http").text("sourceIp");
         if (!"REQUEST".equals(event.text("type"))) {
             return malformed(event, "its type is not REQUEST");
@@ -87,13 +88,13 @@ sealed interface Event {
     }
 
     /** REST and WebSocket APIs number no format. */
-    private static Event unversioned(Json event) {
+    private static Event unversioned(EventJson event) {
         return event.has("methodArn")
                 ? byPolicy(event, Form.FAILURE)
                 : malformed(event, "it has neither a version nor a methodArn");
     }
 
-    private static Event byPolicy(Json event, Form form) {
+    private static Event byPolicy(EventJson event, Form form) {
         var context = event.object("requestContext");
         var address = context.object("identity").text("sourceIp");
         var arn = MethodArn.parse(event.text("methodArn"));
@@ -115,11 +116,11 @@ sealed interface Event {
                 : new RestApi(caller, arn);
     }
 
-    private static Caller caller(Json event, List<String> cookies, String address) {
+    private static Caller caller(EventJson event, List<String> cookies, String address) {
         return new Caller(Headers.of(event), cookies, address, requestId(event));
     }
 
-    private static Malformed malformed(Json event, String why) {
+    private static Malformed malformed(EventJson event, String why) {
         var form =
                 switch (event.text("version")) {
                     case "1.0" -> Form.POLICY;
@@ -130,7 +131,7 @@ sealed interface Event {
     }
 
     /** For the log, so nothing that could break its lines. */
-    private static @Nullable String requestId(Json event) {
+    private static @Nullable String requestId(EventJson event) {
         var id = event.object("requestContext").text("requestId");
         return id != null && id.matches("[!-~]{1,128}") ? id : null;
     }

@@ -1,5 +1,6 @@
 package dev.gatehouse.functions.authorizer;
 
+import dev.gatehouse.event.EventJson;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,9 +10,9 @@ import java.util.List;
  * @param single each name's last value, or all of them with commas between
  * @param multiple each name's values; empty where the event has no such member
  */
-record Headers(Json single, Json multiple) {
+record Headers(EventJson single, EventJson multiple) {
 
-    static Headers of(Json event) {
+    static Headers of(EventJson event) {
         return new Headers(event.object("headers"), event.object("multiValueHeaders"));
     }
 
@@ -25,7 +26,7 @@ record Headers(Json single, Json multiple) {
         return values;
     }
 
-    private static void collect(Json from, String name, List<String> to) {
+    private static void collect(EventJson from, String name, List<String> to) {
         for (var each : from.members().keySet()) {
             if (each.equalsIgnoreCase(name)) {
                 to.addAll(from.texts(each));

@@ -3,6 +3,7 @@ package dev.gatehouse.functions.authorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.event.EventJson;
 import dev.gatehouse.fallback.Answer.Decided;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.redis.Deadline;
@@ -91,7 +92,7 @@ class AuthorizerFunctionTest {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        var function = new AuthorizerFunction(environment);
+        var function = new AuthorizerFunction(environment, System.out::println);
         started.add(function);
         return function;
     }
@@ -387,7 +388,8 @@ class AuthorizerFunctionTest {
     void whicheverPartIsMissingOrOfAnotherTypeItIsAnswered(Fixture kind) throws IOException {
         var function = function("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1000000/600");
         var event = kind.with(begin("ada").text());
-        var names = Json.read(event.getBytes(StandardCharsets.UTF_8)).members().keySet();
+        var names =
+                EventJson.read(event.getBytes(StandardCharsets.UTF_8)).members().keySet();
         for (var name : names) {
             for (var other : List.of("null", "7", "true", "\"x\"", "[]", "{}", "[null,7,{}]", "{\"a\":{\"b\":[]}}")) {
                 assertAnswered(

@@ -2,6 +2,7 @@ package dev.gatehouse.functions.authorizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.event.EventJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class HeadersTest {
     }
 
     private static List<String> values(String event) {
-        var json = Json.read(event.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        var json = EventJson.read(event.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
         assertThat(json).as("the test's own JSON").isNotNull();
         return Headers.of(json).values("Authorization");
     }

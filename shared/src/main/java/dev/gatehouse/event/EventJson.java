@@ -1,4 +1,4 @@
-package dev.gatehouse.functions.authorizer;
+package dev.gatehouse.event;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An object of an event. What is not there, or of another type than it should be, is as if it were not there. */
-record Json(Map<String, @Nullable Object> members) {
+/**
+ * An object in the JSON of an event. What is not there, or of another type than it should be, is as if it were not there;
+ * so are numbers, of which nothing is read.
+ */
+public record EventJson(Map<String, @Nullable Object> members) {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             // Names come from callers: a table of them would be theirs to fill.
@@ -19,12 +22,12 @@ record Json(Map<String, @Nullable Object> members) {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
-    private static final Json EMPTY = new Json(Map.of());
+    private static final EventJson EMPTY = new EventJson(Map.of());
 
     /** Reads {@code bytes}; null if they are no JSON object. */
-    static @Nullable Json read(byte[] bytes) {
+    public static @Nullable EventJson read(byte[] bytes) {
         try (var parser = JSON.createParser(bytes)) {
-            return parser.nextToken() == JsonToken.START_OBJECT ? new Json(object(parser)) : null;
+            return parser.nextToken() == JsonToken.START_OBJECT ? new EventJson(object(parser)) : null;
         } catch (IOException _) {
             return null;
         }
@@ -35,7 +38,8 @@ record Json(Map<String, @Nullable Object> members) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> parser.getText();
-            // Nothing that is read is a number, a truth value or null.
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
             default -> null;
         };
     }
@@ -58,23 +62,26 @@ record Json(Map<String, @Nullable Object> members) {
         return elements;
     }
 
-    boolean has(String name) {
+    /** Whether there is a member of that name, be it null. */
+    public boolean has(String name) {
         return members.containsKey(name);
     }
 
-    @Nullable
-    String text(String name) {
+    /** The text of that name; null where there is none. */
+    public @Nullable String text(String name) {
         return members.get(name) instanceof String text ? text : null;
     }
 
     /** The object of that name; an empty one where there is none. */
     @SuppressWarnings("unchecked") // As they are made above.
-    Json object(String name) {
-        return members.get(name) instanceof Map<?, ?> object ? new Json((Map<String, @Nullable Object>) object) : EMPTY;
+    public EventJson object(String name) {
+        return members.get(name) instanceof Map<?, ?> object
+                ? new EventJson((Map<String, @Nullable Object>) object)
+                : EMPTY;
     }
 
     /** The texts of an array of that name, or the one text that stands in its place. */
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         return switch (members.get(name)) {
             case String text -> List.of(text);
             case List<?> array ->
@@ -84,5 +91,10 @@ record Json(Map<String, @Nullable Object> members) {
                         .toList();
             case null, default -> List.of();
         };
+    }
+
+    /** Whether the member of that name is true. */
+    public boolean isTrue(String name) {
+        return Boolean.TRUE.equals(members.get(name));
     }
 }

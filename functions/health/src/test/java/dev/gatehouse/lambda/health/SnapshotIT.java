@@ -1,0 +1,35 @@
+package dev.gatehouse.lambda.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fixtures.FunctionProcess;
+import dev.gatehouse.fixtures.HttpPackage;
+import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.fixtures.Snapshot;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+class SnapshotIT {
+
+    @ParameterizedTest
+    @CsvSource({"dev.gatehouse.lambda.HttpFunction, UP", "dev.gatehouse.lambda.health.ScheduledCheck, healthy"})
+    void itIsRehearsedWithoutRedisAndLooksAtItAfterwards(String handler, String well) {
+        var zip = Path.of(System.getProperty("gatehouse.package"));
+        try (var redis = RedisProcess.start();
+                var function = Snapshot.of(FunctionProcess.of(zip, handler)
+                        .env("REDIS_URL", redis.url())
+                        .env("REDIS_CONNECTION_TIMEOUT", "5000")
+                        .env("REDIS_COMMAND_TIMEOUT", "2000")
+                        .env("GATEHOUSE_API_KEYS", "acme=" + "0".repeat(64)))) {
+            function.runtime().restore();
+
+            assertThat(function.invoke(HttpPackage.event("GET", "/health", ""), Duration.ofSeconds(60))
+                            .response())
+                    .contains(well);
+            assertThat(redis.clients()).hasSize(1);
+        }
+    }
+}

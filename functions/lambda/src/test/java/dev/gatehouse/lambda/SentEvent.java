@@ -1,0 +1,97 @@
+package dev.gatehouse.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** An event as an HTTP API sends it, payload format 2.0, or as somebody has spoilt it on the way. */
+final class SentEvent {
+
+    /** What came back for it. */
+    record Told(int status, Map<String, String> headers, String body) {}
+
+    private static final JsonMapper JSON = JsonMapper.createDefault();
+
+    private final Map<String, Object> headers = new HashMap<>();
+    private final Map<String, Object> context = new HashMap<>();
+    private final Map<String, Object> members = new HashMap<>();
+
+    private SentEvent(String method, String path, String body) {
+        var http = new HashMap<String, Object>();
+        http.put("method", method);
+        http.put("path", path);
+        context.put("requestId", "gateway-1");
+        context.put("http", http);
+        members.put("version", "2.0");
+        members.put("headers", headers);
+        members.put("body", body);
+        members.put("isBase64Encoded", false);
+        members.put("requestContext", context);
+    }
+
+    /** JSON, from the caller who knows {@code key}. */
+    static SentEvent of(String method, String path, String body, String key) {
+        return new SentEvent(method, path, body).header("x-api-key", key).header("content-type", "application/json");
+    }
+
+    /** With this header; null is what no gateway sends. */
+    SentEvent header(String name, String value) {
+        headers.put(name, value);
+        return this;
+    }
+
+    SentEvent withoutHeader(String name) {
+        headers.remove(name);
+        return this;
+    }
+
+    /** With this member in place of what is there. */
+    SentEvent with(String name, Object value) {
+        members.put(name, value);
+        return this;
+    }
+
+    /** With what an authorizer of API Gateway has found. */
+    SentEvent authorized(Map<String, Object> authorizer) {
+        context.put("authorizer", authorizer);
+        return this;
+    }
+
+    /** What {@code function} makes of it. */
+    Told to(HttpFunction function, Context lambda) {
+        try {
+            return send(JSON.writeValueAsBytes(members), function, lambda);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Told to(HttpFunction function) {
+        return to(function, null);
+    }
+
+    /** What {@code function} makes of an event of these bytes. */
+    static Told send(byte[] event, HttpFunction function, Context lambda) {
+        try {
+            var out = new ByteArrayOutputStream();
+            function.handleRequest(new ByteArrayInputStream(event), out, lambda);
+            var answer = JSON.readValue(out.toByteArray(), Argument.mapOf(String.class, Object.class));
+            @SuppressWarnings("unchecked")
+            var told = (Map<String, String>) answer.get("headers");
+            return new Told(((Number) answer.get("statusCode")).intValue(), told, (String) answer.get("body"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return members.toString();
+    }
+}
