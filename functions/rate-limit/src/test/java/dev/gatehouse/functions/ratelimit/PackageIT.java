@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.fixtures.Alone;
 import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
+import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.HttpPackage;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.fixtures.SideBySide;
 import dev.gatehouse.fixtures.Wear;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -136,6 +139,44 @@ class PackageIT {
                         .contains("is back after");
             }
         }
+    }
+
+    /** A denial only reads, which a full Redis answers as ever: it must not end the outage that the next charge begins. */
+    @Test
+    void aFullRedisIsOneOutageUntilThereIsRoomAgain() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url())
+                        .env("GATEHOUSE_REMEMBER_DENIALS", "off")
+                        .env("REDIS_CONNECTION_TIMEOUT", "10000")
+                        .env("REDIS_COMMAND_TIMEOUT", "10000")
+                        .start()) {
+            assertThat(function.invoke(check("denied", 1), PATIENCE).response()).contains("\\\"degraded\\\":false");
+            redis.cli("CONFIG", "SET", "maxmemory", "1");
+
+            await().atMost(PATIENCE).until(() -> {
+                function.invoke(check("charged", 1_000), PATIENCE);
+                function.invoke(check("denied", 1), PATIENCE);
+                return changesOfTheCircuit(function).filter("half-open"::equals).count() >= 3;
+            });
+            assertThat(changesOfTheCircuit(function)).contains("open").doesNotContain("closed");
+
+            redis.cli("CONFIG", "SET", "maxmemory", "0");
+
+            await().atMost(PATIENCE).until(() -> function.invoke(check("charged", 1_000), PATIENCE)
+                    .response()
+                    .contains("\\\"degraded\\\":false"));
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(function.stdout()).containsOnlyOnce("is lost: it answers OOM");
+                assertThat(function.stdout()).containsOnlyOnce("is back after");
+            });
+        }
+    }
+
+    private static Stream<String> changesOfTheCircuit(FunctionProcess function) {
+        return EmfLine.in(function.stdout()).stream()
+                .map(line -> line.members().get("circuit"))
+                .filter(Objects::nonNull)
+                .flatMap(changes -> Stream.of(changes.toString().split(" ", -1)));
     }
 
     @Test
