@@ -1,11 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.event.EventJson;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import dev.gatehouse.telemetry.JsonLine;
 
 /**
  * A request of a rehearsal, in a line of text: {@code POST /path 201 {"its":"body"}}.
@@ -26,25 +21,18 @@ record Scene(String event, String status) {
     }
 
     private static String event(String method, String path, String body) {
-        var json = new ByteArrayOutputStream();
-        try {
-            EventJson.write(
-                    Map.of(
-                            "version",
-                            "2.0",
-                            "headers",
-                            Map.of("content-type", "application/json", "x-api-key", API_KEY),
-                            "requestContext",
-                            Map.of("requestId", "rehearsal", "http", Map.of("method", method, "path", path)),
-                            "body",
-                            body,
-                            "isBase64Encoded",
-                            false),
-                    json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return json.toString(StandardCharsets.UTF_8);
+        var context = new JsonLine()
+                .text("requestId", "rehearsal")
+                .json("http", new JsonLine().text("method", method).text("path", path));
+        return new JsonLine()
+                .text("version", "2.0")
+                .json(
+                        "headers",
+                        new JsonLine().text("content-type", "application/json").text("x-api-key", API_KEY))
+                .json("requestContext", context)
+                .text("body", body)
+                .flag("isBase64Encoded", false)
+                .toString();
     }
 
     boolean isAnswered(String answer) {

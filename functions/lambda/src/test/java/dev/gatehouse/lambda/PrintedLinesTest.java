@@ -112,7 +112,7 @@ class PrintedLinesTest {
     @Test
     void aLineOfItsLogTellsRequestAndTenantAsSoonAsTheyAreKnown() throws Exception {
         var function = function();
-        function.handleRequest(event("/v1/echo/aloud", KEY), null);
+        event("/v1/echo/aloud", KEY).to(function);
         LoggerFactory.getLogger("dev.gatehouse.Anything").info("afterwards");
 
         var lines = printed()
