@@ -26,7 +26,7 @@ public record EventJson(Map<String, @Nullable Object> members) {
 
     /** Reads {@code bytes}; null if they are no JSON object. */
     public static @Nullable EventJson read(byte[] bytes) {
-        try (var parser = JSON.createParser(bytes)) {
+        try (var parser = JSON.createParser(Utf8.text(bytes).toCharArray())) {
             return parser.nextToken() == JsonToken.START_OBJECT ? new EventJson(object(parser)) : null;
         } catch (IOException _) {
             return null;

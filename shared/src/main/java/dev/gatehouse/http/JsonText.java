@@ -7,10 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.gatehouse.event.Utf8;
+import dev.gatehouse.redis.KeyTag;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,10 +58,7 @@ final class JsonText {
     @Nullable
     Object read(byte[] bytes) {
         try {
-            return read(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString());
+            return read(Utf8.text(bytes));
         } catch (CharacterCodingException _) {
             violations.add(BODY, "is not valid UTF-8");
         } catch (StreamConstraintsException _) {
@@ -84,7 +81,7 @@ final class JsonText {
             violations.add(BODY, "begins with a byte order mark");
             return null;
         }
-        try (var parser = JSON.createParser(text)) {
+        try (var parser = JSON.createParser(text.toCharArray())) {
             var first = parser.nextToken();
             if (first == null) {
                 violations.add(BODY, EMPTY);
@@ -146,7 +143,7 @@ final class JsonText {
 
     /** Half of a surrogate pair has no UTF-8: two texts that differ in such would become one. */
     private String wellFormed(String text, String path) {
-        if (text.codePoints().anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
+        if (!KeyTag.isWellFormed(text)) {
             violations.add(path.isEmpty() ? BODY : path, "holds half of a surrogate pair");
         }
         return text;

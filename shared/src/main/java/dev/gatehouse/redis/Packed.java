@@ -1,7 +1,6 @@
 package dev.gatehouse.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Values one after the other in MessagePack, which scripts read with {@code cmsgpack.unpack}. Texts and maps take as many
@@ -9,14 +8,12 @@ import java.util.Arrays;
  */
 public final class Packed {
 
-    private byte[] bytes = new byte[128];
-    private int size;
+    private final Bytes bytes = new Bytes(128);
 
     /** Adds a whole number, 0 or more. */
     public Packed add(long number) {
         if (number < 0x80) {
-            room(1);
-            bytes[size++] = (byte) number; // positive fixint
+            bytes.put((int) number); // positive fixint
             return this;
         }
         head(0xcf, 8, number); // uint 64
@@ -39,9 +36,7 @@ public final class Packed {
         } else {
             head(0xdb, 4, text.length); // str 32
         }
-        room(text.length);
-        System.arraycopy(text, 0, bytes, size, text.length);
-        size += text.length;
+        bytes.put(text);
         return this;
     }
 
@@ -59,21 +54,14 @@ public final class Packed {
 
     /** All of them. */
     public byte[] bytes() {
-        return Arrays.copyOf(bytes, size);
+        return bytes.toArray();
     }
 
     /** A byte that tells the kind, and after it a number in so many bytes. */
     private void head(int kind, int width, long number) {
-        room(1 + width);
-        bytes[size++] = (byte) kind;
+        bytes.put(kind);
         for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) {
-            bytes[size++] = (byte) (number >>> shift);
-        }
-    }
-
-    private void room(int more) {
-        if (size + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
+            bytes.put((int) (number >>> shift));
         }
     }
 }

@@ -1,29 +1,36 @@
 package dev.gatehouse.telemetry;
 
+import dev.gatehouse.redis.Bytes;
+import dev.gatehouse.redis.KeyTag;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * One JSON object on one line, written as it is told. What a function says early in its life is written with this, lines of
- * logs and metrics and the authorizer's answers, since no JSON library should be loaded for them.
+ * One JSON object on one line, in UTF-8, written as it is told. What a function says early in its life is written with
+ * this, lines of logs and metrics and its answers to Lambda, since no JSON library should be loaded for them.
  */
 public final class JsonLine {
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
+    /** By byte: whether it goes into a text as it is; a question mark only if nothing else was meant by it. */
+    private static final boolean[] PLAIN = plain();
 
-    private final StringBuilder text = new StringBuilder(512).append('{');
-    private boolean follows;
+    private final Bytes bytes = new Bytes(512).put('{');
 
     /** A member that is a text. */
     public JsonLine text(String name, CharSequence value) {
         name(name);
-        quote(value);
+        quote(value.toString());
         return this;
     }
 
     /** A member that is a number. */
     public JsonLine number(String name, long value) {
         name(name);
-        text.append(value);
+        bytes.put(Long.toString(value));
         return this;
     }
 
@@ -37,90 +44,151 @@ public final class JsonLine {
     /** A member that is an array of numbers, at least one, each in thousandths. */
     public JsonLine thousandths(String name, List<Long> values) {
         name(name);
-        text.append('[');
+        bytes.put('[');
         for (var value : values) {
             thousandths(value);
-            text.append(',');
+            bytes.put(',');
         }
-        text.setCharAt(text.length() - 1, ']');
+        bytes.shorten(bytes.size() - 1);
+        bytes.put(']');
         return this;
     }
 
     /** A member that is true or false. */
     public JsonLine flag(String name, boolean value) {
         name(name);
-        text.append(value);
+        bytes.put(Boolean.toString(value));
         return this;
     }
 
     /** A member that is JSON already. */
     public JsonLine json(String name, CharSequence value) {
         name(name);
-        text.append(value);
+        bytes.put(value.toString());
         return this;
     }
 
     /** A member that is an object. */
     public JsonLine json(String name, JsonLine value) {
-        return json(name, value.toString());
+        name(name);
+        bytes.put(value.bytes).put('}');
+        return this;
     }
 
     /** The object, without an end of line. */
     @Override
     public String toString() {
-        return text.toString().concat("}");
+        return bytes.toString().concat("}");
+    }
+
+    /** Writes the object, without an end of line. */
+    public void writeTo(OutputStream out) throws IOException {
+        bytes.writeTo(out);
+        out.write('}');
     }
 
     private void name(String name) {
-        if (follows) {
-            text.append(',');
+        if (bytes.size() > 1) {
+            bytes.put(',');
         }
-        follows = true;
         quote(name);
-        text.append(':');
+        bytes.put(':');
     }
 
     private void thousandths(long value) {
         if (value < 0) {
-            text.append('-');
+            bytes.put('-');
         }
-        text.append(Math.abs(value / 1_000));
+        bytes.put(Long.toString(Math.abs(value / 1_000)));
         var rest = (int) Math.abs(value % 1_000);
         if (rest != 0) {
-            text.append('.').append((char) ('0' + rest / 100));
-            text.append((char) ('0' + rest / 10 % 10)).append((char) ('0' + rest % 10));
+            bytes.put('.');
+            bytes.put((char) ('0' + rest / 100));
+            bytes.put((char) ('0' + rest / 10 % 10));
+            bytes.put((char) ('0' + rest % 10));
         }
     }
 
-    private void quote(CharSequence value) {
-        text.append('"');
+    private void quote(String value) {
+        bytes.put('"');
+        var text = value.getBytes(StandardCharsets.UTF_8);
+        int plain = plainFrom(text, 0);
+        if (plain == text.length) {
+            bytes.put(text);
+        } else if (KeyTag.isWellFormed(value)) {
+            escapeFrom(text, plain);
+        } else {
+            quoteHalves(value);
+        }
+        bytes.put('"');
+    }
+
+    /** The end of those that go into a text as they are. */
+    private static int plainFrom(byte[] text, int from) {
+        int i = from;
+        while (i < text.length && PLAIN[text[i] & 0xff]) {
+            i++;
+        }
+        return i;
+    }
+
+    /** @param plain how many need no escape at its beginning */
+    private void escapeFrom(byte[] text, int plain) {
+        int from = 0;
+        int to = plain;
+        while (to < text.length) {
+            bytes.put(text, from, to);
+            escape((char) text[to]);
+            from = to + 1;
+            to = plainFrom(text, from);
+        }
+        bytes.put(text, from, to);
+    }
+
+    /**
+     * A half of a surrogate pair alone is no text that UTF-8 can carry, and the JDK writes a question mark for it; here all
+     * halves are written as numbers.
+     */
+    private void quoteHalves(String value) {
         for (int i = 0; i < value.length(); i++) {
-            append(value.charAt(i));
-        }
-        text.append('"');
-    }
-
-    private void append(char c) {
-        switch (c) {
-            case '"', '\\' -> text.append('\\').append(c);
-            case '\n' -> text.append("\\n");
-            case '\r' -> text.append("\\r");
-            case '\t' -> text.append("\\t");
-            default -> {
-                // A half of a pair alone is no text that UTF-8 can carry, so it is written as a number.
-                if (c >= ' ' && c != 0x7f && !Character.isSurrogate(c)) {
-                    text.append(c);
-                } else {
-                    escape(c);
-                }
+            var c = value.charAt(i);
+            if (Character.isSurrogate(c)) {
+                number(c);
+            } else if (c < 0x80 && !PLAIN[c]) {
+                escape(c);
+            } else {
+                bytes.put(Character.toString(c));
             }
         }
     }
 
     private void escape(char c) {
-        text.append("\\u");
-        for (int shift = 12; shift >= 0; shift -= 4) {
-            text.append(HEX[c >> shift & 0xf]);
+        switch (c) {
+            case '?' -> bytes.put(c);
+            case '"', '\\' -> {
+                bytes.put('\\');
+                bytes.put(c);
+            }
+            case '\n' -> bytes.put("\\n");
+            case '\r' -> bytes.put("\\r");
+            case '\t' -> bytes.put("\\t");
+            default -> number(c);
         }
+    }
+
+    private void number(char c) {
+        bytes.put("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            bytes.put(HEX[c >> shift & 0xf]);
+        }
+    }
+
+    private static boolean[] plain() {
+        var plain = new boolean[256];
+        Arrays.fill(plain, ' ', plain.length, true);
+        for (var c : "\"\\?\u007f".toCharArray()) {
+            plain[c] = false;
+        }
+        return plain;
     }
 }
