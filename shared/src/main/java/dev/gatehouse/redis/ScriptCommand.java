@@ -5,6 +5,7 @@ import io.lettuce.core.internal.ExceptionFactory;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -20,13 +21,15 @@ final class ScriptCommand extends Command<String, String, List<Object>> {
     private static final AtomicIntegerFieldUpdater<ScriptCommand> ENDED =
             AtomicIntegerFieldUpdater.newUpdater(ScriptCommand.class, "ended");
 
+    private final Request request;
     private final Listener listener;
 
     @SuppressWarnings("UnusedVariable") // By ENDED.
     private volatile int ended;
 
     private ScriptCommand(CommandType type, ScriptCall call, String text, String now, Listener listener) {
-        super(type, new ScriptOutput(call.script().packs()), args(text, call, now));
+        super(type, new ScriptOutput(call.script().packs()), null);
+        this.request = new Request(type, text, call, now);
         this.listener = listener;
     }
 
@@ -40,17 +43,15 @@ final class ScriptCommand extends Command<String, String, List<Object>> {
         return new ScriptCommand(CommandType.EVAL, call, call.script().source(), now, listener);
     }
 
-    private static CommandArgs<String, String> args(String script, ScriptCall call, String now) {
-        var args =
-                new CommandArgs<>(StringCodec.UTF8).add(script).add(call.keys().size());
-        for (var key : call.keys()) {
-            args.addKey(key);
-        }
-        args.add(now);
-        for (var arg : call.args()) {
-            args.add(arg);
-        }
-        return args;
+    /** Only a cluster asks: it looks for a key, to find out where to send this. */
+    @Override
+    public CommandArgs<String, String> getArgs() {
+        return new CommandArgs<>(StringCodec.UTF8).addKeys(request.call().keys());
+    }
+
+    @Override
+    public void encode(ByteBuf out) {
+        out.writeBytes(request.bytes());
     }
 
     @Override
