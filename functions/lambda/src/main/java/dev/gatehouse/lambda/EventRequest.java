@@ -7,6 +7,7 @@ import io.micronaut.core.convert.value.MutableConvertibleValuesMap;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpParameters;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.body.ByteBody;
 import io.micronaut.http.cookie.Cookies;
@@ -29,6 +30,9 @@ final class EventRequest implements ServerHttpRequest<byte[]> {
     private final EventJson context;
     private final HttpParameters parameters;
     private final Cookies cookies;
+    /** Kept, for it is read anew for whoever asks otherwise. */
+    private final Optional<MediaType> contentType;
+
     private final MutableConvertibleValues<Object> attributes = new MutableConvertibleValuesMap<>();
 
     /** @param context what API Gateway knows of it beside */
@@ -42,6 +46,7 @@ final class EventRequest implements ServerHttpRequest<byte[]> {
         this.method = method;
         this.uri = uri;
         this.headers = headers;
+        this.contentType = headers.contentType();
         this.bytes = bytes;
         this.body = byteBodyFactory().adapt(bytes);
         this.context = context;
@@ -67,6 +72,11 @@ final class EventRequest implements ServerHttpRequest<byte[]> {
     @Override
     public HttpHeaders getHeaders() {
         return headers;
+    }
+
+    @Override
+    public Optional<MediaType> getContentType() {
+        return contentType;
     }
 
     @Override

@@ -65,6 +65,8 @@ public final class FunctionContext {
         return ApplicationContext.builder()
                 .environments(Environment.FUNCTION, "lambda")
                 .deduceEnvironment(false)
+                // The gateway has one of its own.
+                .properties(Map.of("micronaut.server.date-header", "false"))
                 .banner(false);
     }
 

@@ -3,10 +3,13 @@ package dev.gatehouse.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.lambda.SentEvent.Told;
+import dev.gatehouse.redis.Sha256;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.web.router.Router;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -38,15 +41,15 @@ class HttpFunctionTest {
     }
 
     @BeforeAll
-    static void startsTheFunction() throws Exception {
-        var digest = MessageDigest.getInstance("SHA-256").digest("k".getBytes(StandardCharsets.UTF_8));
-        function = new HttpFunction(FunctionContext.builder()
-                .properties(Map.of(
-                        "gatehouse.service",
-                        "true",
-                        "gatehouse.api-keys",
-                        "acme=" + HexFormat.of().formatHex(digest)))
-                .build());
+    static void startsTheFunction() {
+        function = new HttpFunction(context());
+    }
+
+    private static ApplicationContext context() {
+        var digest = HexFormat.of().formatHex(Sha256.of("k".getBytes(StandardCharsets.UTF_8)));
+        return FunctionContext.builder()
+                .properties(Map.of("gatehouse.service", "true", "gatehouse.api-keys", "acme=" + digest))
+                .build();
     }
 
     @Test
@@ -58,6 +61,43 @@ class HttpFunctionTest {
         assertThat(response.headers())
                 .containsEntry("X-Request-Id", "gateway-1")
                 .containsEntry("Cache-Control", "no-store");
+    }
+
+    @Test
+    void theDateIsTheGatewaysToTell() {
+        var response = event("POST", "/v1/echo", "{}").to(function);
+
+        assertThat(response.headers()).containsKey("X-Request-Id").doesNotContainKey("Date");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/v1", "/v1/", "/v1/echo", "/v1/nothing", "/health/redis", "/health/detailed/x", "/redis/stats"})
+    void whoIsNotKnownIsToldNothingOfWhatIsGuarded(String path) {
+        var event = event("POST", path, "{}");
+        event.header("x-api-key", "other");
+
+        assertThat(event.to(function).status()).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/v", "/v1x/echo", "/health", "/health/redisx", "/redistats"})
+    void whatIsNotGuardedAsksForNoKey(String path) {
+        var event = event("POST", path, "{}");
+        event.header("x-api-key", "other");
+
+        assertThat(event.to(function).status()).isEqualTo(404);
+    }
+
+    @Test
+    void theFiltersAreLookedUpOnce() {
+        try (var beans = context().start()) {
+            var router = beans.getBean(Router.class);
+
+            assertThat(router.findFilters(HttpRequest.POST("/v1/echo", "{}"), null))
+                    .isNotEmpty()
+                    .isSameAs(router.findFilters(HttpRequest.GET("/health"), null));
+        }
     }
 
     @Test
