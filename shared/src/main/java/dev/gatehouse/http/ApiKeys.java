@@ -1,11 +1,11 @@
 package dev.gatehouse.http;
 
 import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.Sha256;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -69,7 +69,7 @@ final class ApiKeys implements Authentication {
     @Override
     public @Nullable Tenant tenantOf(HttpRequest<?> request) {
         var shown = shownBy(request);
-        return shown == null || shown.isEmpty() ? null : tenantOf(sha256(shown));
+        return shown == null || shown.isEmpty() ? null : tenantOf(Sha256.of(shown.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Compares with every key whatever is found, so that the time taken tells nothing. */
@@ -93,14 +93,6 @@ final class ApiKeys implements Authentication {
     private static @Nullable String only(HttpRequest<?> request, String name) {
         var given = request.getHeaders().getAll(name);
         return given.size() == 1 ? given.getFirst() : null;
-    }
-
-    private static byte[] sha256(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
     }
 
     @Override

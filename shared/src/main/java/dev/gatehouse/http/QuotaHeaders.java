@@ -4,9 +4,9 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitDecision;
-import dev.gatehouse.ratelimit.LimitedSubject;
 import io.micronaut.http.MutableHttpHeaders;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +20,9 @@ import java.util.function.Function;
  * not told; where no others are, there are no such headers.
  */
 public final class QuotaHeaders {
+
+    private static final Comparator<Told> TIGHTEST_FIRST =
+            Comparator.comparing(Told::decision, LimitDecision.TIGHTEST_FIRST);
 
     private final List<Told> limits;
 
@@ -48,7 +51,11 @@ public final class QuotaHeaders {
     }
 
     public static QuotaHeaders of(Check check, CheckDecision decision) {
-        return of(check.limits().stream().map(LimitedSubject::limit).toList(), decision.limits());
+        var limits = new ArrayList<Limit>(check.limits().size());
+        for (var asked : check.limits()) {
+            limits.add(asked.limit());
+        }
+        return of(limits, decision.limits());
     }
 
     /**
@@ -72,9 +79,7 @@ public final class QuotaHeaders {
         }
         headers.set("RateLimit-Policy", listed(Told::policy));
         headers.set("RateLimit", listed(Told::state));
-        var tightest = limits.stream()
-                .min(Comparator.comparing(Told::decision, LimitDecision.TIGHTEST_FIRST))
-                .orElseThrow();
+        var tightest = Collections.min(limits, TIGHTEST_FIRST);
         headers.set("X-RateLimit-Limit", Long.toString(tightest.limit.limit()));
         headers.set("X-RateLimit-Remaining", Long.toString(tightest.decision.remaining()));
         headers.set("X-RateLimit-Reset", tightest.reset().toString());
@@ -82,6 +87,9 @@ public final class QuotaHeaders {
 
     /** A list, in which the same item stands once: one limit may count several subjects. */
     private String listed(Function<Told, StructuredField> item) {
+        if (limits.size() == 1) {
+            return item.apply(limits.getFirst()).text();
+        }
         var items = new LinkedHashSet<String>();
         for (var limit : limits) {
             items.add(item.apply(limit).text());

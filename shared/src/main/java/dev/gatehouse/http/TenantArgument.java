@@ -7,6 +7,7 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.bind.binders.TypedRequestArgumentBinder;
 import io.micronaut.http.exceptions.HttpStatusException;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /**
  * Gives controllers their {@link Tenant}. One that no filter guards is not reached without: it answers 401, unless it says
@@ -22,13 +23,13 @@ final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
 
     @Override
     public BindingResult<Tenant> bind(ArgumentConversionContext<Tenant> context, HttpRequest<?> request) {
-        var tenant = request.getAttribute(AuthenticationFilter.ATTRIBUTE, Tenant.class);
-        if (tenant.isEmpty() && context.getArgument().isNullable()) {
+        if (request.getAttribute(AuthenticationFilter.ATTRIBUTE).orElse(null) instanceof Tenant tenant) {
+            var found = Optional.of(tenant);
+            return () -> found;
+        }
+        if (context.getArgument().isNullable()) {
             return BindingResult.empty();
         }
-        if (tenant.isEmpty()) {
-            throw new HttpStatusException(HttpStatus.UNAUTHORIZED, "not authenticated");
-        }
-        return () -> tenant;
+        throw new HttpStatusException(HttpStatus.UNAUTHORIZED, "not authenticated");
     }
 }

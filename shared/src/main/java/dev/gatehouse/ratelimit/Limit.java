@@ -7,7 +7,6 @@ import dev.gatehouse.ratelimit.Algorithm.Gcra;
 import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
 import dev.gatehouse.ratelimit.Algorithm.Unlimited;
 import java.time.ZoneId;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ public record Limit(
     /** Ten years of 365 days. */
     public static final long MAX_WINDOW_SECONDS = 315_360_000;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int LONGEST_NAME = 64;
 
     public Limit {
         if (!isName(name)) {
@@ -120,7 +119,27 @@ public record Limit(
     }
 
     public static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+        for (int i = 0; i < name.length(); i++) {
+            if (!isOfNames(name.charAt(i))) {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= LONGEST_NAME;
+    }
+
+    private static boolean isOfNames(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
+    }
+
+    /** By what mostly tells limits apart, for they are looked up on the way of every check. */
+    @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + Long.hashCode(limit);
     }
 
     private static void window(long windowSeconds) {

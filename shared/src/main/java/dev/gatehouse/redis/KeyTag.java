@@ -1,8 +1,6 @@
 package dev.gatehouse.redis;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -14,8 +12,6 @@ public final class KeyTag {
 
     /** 72 bits, 12 characters without padding: that any two of a billion subjects share a tag is a chance of 1 in 9,000. */
     private static final int BYTES = 9;
-
-    private static final MessageDigest SHA_256 = sha256();
 
     private KeyTag() {}
 
@@ -29,21 +25,8 @@ public final class KeyTag {
         if (!isWellFormed(original)) {
             throw new IllegalArgumentException("not well-formed Unicode");
         }
-        try {
-            // A copy of one that is made is had for less than another from its provider.
-            var digest = ((MessageDigest) SHA_256.clone()).digest(original.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(digest, BYTES));
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        var digest = Sha256.of(original.getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(digest, BYTES));
     }
 
     /** Whether every surrogate of {@code text} is one of a pair. */

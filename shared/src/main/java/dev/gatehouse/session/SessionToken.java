@@ -1,8 +1,8 @@
 package dev.gatehouse.session;
 
+import dev.gatehouse.redis.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
@@ -23,8 +23,6 @@ public record SessionToken(SessionId id, String secret) {
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final int BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final MessageDigest SHA_256 = sha256();
-
     /** A new one for a new session of {@code user}. */
     static SessionToken random(UserId user) {
         var bits = new byte[BYTES];
@@ -50,20 +48,7 @@ public record SessionToken(SessionId id, String secret) {
 
     /** SHA-256 of the secret's characters: what Redis holds, and looks for. */
     byte[] digest() {
-        try {
-            // A copy of one that is made is had for less than another from its provider.
-            return ((MessageDigest) SHA_256.clone()).digest(bytes(secret));
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.of(bytes(secret));
     }
 
     /**

@@ -29,7 +29,12 @@ record AskedCheck(List<AskedSubject> limits, Mode mode) implements Asked<Check> 
 
     @Override
     public boolean namesPolicy() {
-        return limits.stream().anyMatch(AskedSubject::namesPolicy);
+        for (var limit : limits) {
+            if (limit.namesPolicy()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
