@@ -5,7 +5,6 @@ import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.FunctionSetup;
 import dev.gatehouse.fixtures.LambdaRuntimeStub.Result;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
  * @param setup describes its process, anew for each
  * @param events each such that Redis is asked once and says yes
  * @param answered what a response has in it that says so
+ * @param compilers its JVM's, if it has one
  */
 record Contestant(
         String key,
@@ -25,19 +25,37 @@ record Contestant(
         boolean onJvm,
         Supplier<FunctionSetup> setup,
         Supplier<String> events,
-        String answered) {
+        String answered,
+        Compilers compilers) {
 
-    /** Of every JVM: what suits a start on a small machine. */
-    static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /** Of every JVM, beside its compilers. */
+    static final String COLLECTOR = "-XX:+UseSerialGC";
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** One that is compiled as suits a start. */
+    Contestant(
+            String key,
+            String name,
+            Role role,
+            boolean onJvm,
+            Supplier<FunctionSetup> setup,
+            Supplier<String> events,
+            String answered) {
+        this(key, name, role, onJvm, setup, events, answered, Compilers.FIRST);
+    }
+
+    /** The same with both compilers. */
+    Contestant withBothCompilers() {
+        return new Contestant(key, name, role, onJvm, setup, events, answered, Compilers.BOTH);
+    }
 
     /** Starts it, a JVM with these options besides. */
     FunctionProcess start(String... options) {
         var function = setup.get();
         if (onJvm) {
             function.onOneClassPath()
-                    .jvmOptions(Stream.concat(JVM_OPTIONS.stream(), Stream.of(options))
+                    .jvmOptions(Stream.concat(Stream.of(COLLECTOR, compilers.option()), Stream.of(options))
                             .toArray(String[]::new));
         }
         return function.start();

@@ -7,5 +7,11 @@ import java.util.Optional;
  *
  * @param cache empty where it has none
  * @param calls empty where none were asked for
+ * @param compiledCalls those with both compilers; empty where none were asked for, and of who is no floor and none of ours
  */
-record Standing(Contestant contestant, Optional<AotCache> cache, ColdStarts starts, Optional<WarmCalls> calls) {}
+record Standing(
+        Contestant contestant,
+        Optional<AotCache> cache,
+        ColdStarts starts,
+        Optional<WarmCalls> calls,
+        Optional<WarmCalls> compiledCalls) {}

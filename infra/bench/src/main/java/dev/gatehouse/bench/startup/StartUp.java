@@ -2,11 +2,14 @@ package dev.gatehouse.bench.startup;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.gatehouse.bench.BarChart.Role;
 import dev.gatehouse.bench.Conditions;
 import dev.gatehouse.fixtures.RedisProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,16 +38,33 @@ final class StartUp {
             var starts = ColdStarts.race(caches, rounds);
             var calls =
                     invocations == 0 ? Map.<Contestant, WarmCalls>of() : WarmCalls.race(caches.keySet(), invocations);
+            var compiled = compiledCalls(caches.keySet(), invocations);
             var standings = caches.entrySet().stream()
                     .map(entry -> new Standing(
                             entry.getKey(),
                             entry.getValue(),
                             requireNonNull(starts.get(entry.getKey())),
-                            Optional.ofNullable(calls.get(entry.getKey()))))
+                            Optional.ofNullable(calls.get(entry.getKey())),
+                            Optional.ofNullable(compiled.get(entry.getKey().key()))))
                     .toList();
             var conditions = Conditions.here(redis.info("server", "redis_version"));
             publish(new StartUpReport(conditions, rounds, invocations, standings), Path.of(arguments[3]));
         }
+    }
+
+    /** By key, of the floor and ours: each with both compilers, and time for the second to have done its work. */
+    private static Map<String, WarmCalls> compiledCalls(Collection<Contestant> contestants, int invocations) {
+        if (invocations == 0) {
+            return Map.of();
+        }
+        var compiled = contestants.stream()
+                .filter(contestant ->
+                        contestant.role() == Role.OURS || contestant.key().equals(Contestants.FLOOR))
+                .map(Contestant::withBothCompilers)
+                .toList();
+        var calls = new HashMap<String, WarmCalls>();
+        WarmCalls.races(compiled, 2 * invocations).forEach((contestant, its) -> calls.put(contestant.key(), its));
+        return calls;
     }
 
     private static Map<Contestant, Optional<AotCache>> train(List<Contestant> contestants) throws IOException {

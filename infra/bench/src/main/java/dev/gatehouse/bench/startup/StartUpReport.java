@@ -38,7 +38,7 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
     /** A table of the starts, one of the processor time they took, and, where there are any, one of the invocations. */
     String markdown() {
         var tables = starts() + "\n\n" + processor();
-        return invocations == 0 ? tables : tables + "\n\n" + calls();
+        return invocations == 0 ? tables : tables + "\n\n" + calls() + "\n\n" + compiledCalls();
     }
 
     /** The starts as a picture. */
@@ -74,7 +74,7 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                 """.formatted(
                         conditions.date(),
                         conditions.jdk(),
-                        String.join(" ", Contestant.JVM_OPTIONS),
+                        Contestant.COLLECTOR + " " + Compilers.FIRST.option(),
                         conditions.redis(),
                         conditions.cores(),
                         rounds,
@@ -175,6 +175,26 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                         megabytes(calls.lateHeap())));
     }
 
+    private String compiledCalls() {
+        return standings.stream()
+                .filter(standing -> standing.compiledCalls().isPresent())
+                .map(this::compiledCall)
+                .collect(joining("\n", """
+                        | an invocation with both compilers, ms | p50 after %,d | of the floor | p99 |
+                        |---|---:|---:|---:|
+                        """.formatted(2 * invocations - WarmCalls.SAMPLE), ""));
+    }
+
+    private String compiledCall(Standing standing) {
+        var late = standing.compiledCalls().orElseThrow().late();
+        return row(
+                standing,
+                Stream.of(
+                        fine(late.median()),
+                        ratio(late, floor().compiledCalls().orElseThrow().late()),
+                        fine(late.quantile(0.99))));
+    }
+
     private static String row(Standing standing, Stream<String> cells) {
         var name = standing.contestant().name();
         var shown = standing.contestant().role() == Role.OURS ? "**" + name + "**" : name;
@@ -219,7 +239,12 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                         field(
                                 "warm",
                                 standing.calls()
-                                        .map(it -> warm(it, floor().calls().orElseThrow()))))
+                                        .map(it -> warm(it, floor().calls().orElseThrow()))),
+                        field(
+                                "warmWithBothCompilers",
+                                standing.compiledCalls()
+                                        .map(it ->
+                                                warm(it, floor().compiledCalls().orElseThrow()))))
                 .flatMap(Optional::stream)
                 .collect(joining(",\n      "));
         return "    {\n      " + fields + "\n    }";

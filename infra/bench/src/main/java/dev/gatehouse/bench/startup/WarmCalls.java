@@ -1,9 +1,14 @@
 package dev.gatehouse.bench.startup;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * How long an invocation of one contestant takes once it runs, and what it keeps.
@@ -17,8 +22,30 @@ record WarmCalls(Samples early, Samples late, OptionalLong earlyHeap, OptionalLo
 
     static final int TURN = 1_000;
     static final int SAMPLE = 2 * TURN;
+    /** So often are processes started, where luck with one may be a tenth. */
+    static final int RACES = 3;
     /** The fewest invocations of which the last are others than the early ones. */
     static final int LEAST = TURN + 2 * SAMPLE;
+
+    /**
+     * Those with the middle one of the late medians in {@value #RACES} races, each with processes of its own.
+     *
+     * @param invocations of each, in whole turns
+     */
+    static Map<Contestant, WarmCalls> races(List<Contestant> contestants, int invocations) {
+        var races = Stream.generate(() -> race(contestants, invocations))
+                .limit(RACES)
+                .toList();
+        var middle = new LinkedHashMap<Contestant, WarmCalls>();
+        for (var contestant : contestants) {
+            var sorted = races.stream()
+                    .map(race -> requireNonNull(race.get(contestant)))
+                    .sorted(Comparator.comparingDouble(calls -> calls.late().median()))
+                    .toList();
+            middle.put(contestant, sorted.get(RACES / 2));
+        }
+        return middle;
+    }
 
     /**
      * Keeps a process of each and lets them take turns of a thousand invocations.
