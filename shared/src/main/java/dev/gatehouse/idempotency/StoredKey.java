@@ -1,9 +1,8 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
@@ -20,11 +19,7 @@ record StoredKey(String name) {
     /** Neither part can hold the space between them. */
     private static String digest(IdempotencyKey key) {
         var identity = key.scope() + " " + key.key();
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        var digest = Sha256.of(identity.getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
     }
 }

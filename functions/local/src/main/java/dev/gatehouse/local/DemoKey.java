@@ -1,8 +1,7 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.redis.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -19,11 +18,6 @@ record DemoKey(String value) {
 
     /** As {@code GATEHOUSE_API_KEYS} takes it. */
     String setting() {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-            return TENANT + "=" + HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
-        }
+        return TENANT + "=" + HexFormat.of().formatHex(Sha256.of(value.getBytes(StandardCharsets.UTF_8)));
     }
 }

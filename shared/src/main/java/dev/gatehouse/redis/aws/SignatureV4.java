@@ -1,9 +1,9 @@
 package dev.gatehouse.redis.aws;
 
+import dev.gatehouse.redis.Sha256;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -46,7 +46,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
             added.put("X-Amz-Security-Token", credentials.sessionToken());
         }
         added.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value));
-        var signature = signature(request(method, uri, query(uri), signed, hex(sha256(body))));
+        var signature = signature(request(method, uri, query(uri), signed, hex(Sha256.of(body))));
         added.put(
                 "Authorization",
                 "%s Credential=%s/%s, SignedHeaders=%s, Signature=%s"
@@ -77,7 +77,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
 
     /** What stands for no body in a signature. */
     static String emptyDigest() {
-        return hex(sha256(new byte[0]));
+        return hex(Sha256.of(new byte[0]));
     }
 
     private static String request(
@@ -94,7 +94,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
 
     private String signature(String request) {
         var text = String.join(
-                "\n", ALGORITHM, SECOND.format(at), scope(), hex(sha256(request.getBytes(StandardCharsets.UTF_8))));
+                "\n", ALGORITHM, SECOND.format(at), scope(), hex(Sha256.of(request.getBytes(StandardCharsets.UTF_8))));
         var key = ("AWS4" + credentials.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
         for (var part : new String[] {DAY.format(at), region, service, "aws4_request"}) {
             key = hmac(key, part);
@@ -156,14 +156,6 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
             return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every Java has HmacSHA256", e);
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("every Java has SHA-256", e);
         }
     }
 

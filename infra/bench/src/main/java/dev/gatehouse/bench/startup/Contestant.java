@@ -33,18 +33,6 @@ record Contestant(
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** One that is compiled as suits a start. */
-    Contestant(
-            String key,
-            String name,
-            Role role,
-            boolean onJvm,
-            Supplier<FunctionSetup> setup,
-            Supplier<String> events,
-            String answered) {
-        this(key, name, role, onJvm, setup, events, answered, Compilers.FIRST);
-    }
-
     /** The same with both compilers. */
     Contestant withBothCompilers() {
         return new Contestant(key, name, role, onJvm, setup, events, answered, Compilers.BOTH);

@@ -146,7 +146,15 @@ final class Contestants implements AutoCloseable {
 
     private static Contestant ours(
             String key, Supplier<FunctionSetup> setup, Supplier<String> events, String answered) {
-        return new Contestant(key, "Gatehouse " + key, Role.OURS, true, () -> patient(setup.get()), events, answered);
+        return new Contestant(
+                key,
+                "Gatehouse " + key,
+                Role.OURS,
+                true,
+                () -> patient(setup.get()),
+                events,
+                answered,
+                Compilers.FIRST);
     }
 
     private static FunctionSetup patient(FunctionSetup function) {
@@ -157,7 +165,14 @@ final class Contestants implements AutoCloseable {
     private Contestant peer(String key, String name, Role role, String handler) {
         var code = unpacked(PEERS.resolve(key));
         return new Contestant(
-                key, name, role, true, () -> code.function(handler).env("REDIS_URL", redis.url()), () -> CHECK, OK);
+                key,
+                name,
+                role,
+                true,
+                () -> code.function(handler).env("REDIS_URL", redis.url()),
+                () -> CHECK,
+                OK,
+                Compilers.FIRST);
     }
 
     private Optional<Contestant> node() {
@@ -171,7 +186,8 @@ final class Contestants implements AutoCloseable {
                                 .env("REDIS_URL", redis.url())
                                 .env("GCRA_SCRIPT", SCRIPT.toAbsolutePath().toString()),
                         () -> CHECK,
-                        OK));
+                        OK,
+                        Compilers.FIRST));
     }
 
     private UnpackedPackage unpacked(Path module) {
