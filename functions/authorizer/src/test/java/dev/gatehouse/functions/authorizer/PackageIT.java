@@ -8,6 +8,7 @@ import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.FunctionSetup;
+import dev.gatehouse.fixtures.HeapGrowth;
 import dev.gatehouse.fixtures.LambdaRuntimeStub.Ending;
 import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.fixtures.SideBySide;
@@ -23,7 +24,6 @@ import dev.gatehouse.session.UserId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -284,10 +284,7 @@ class PackageIT {
     }
 
     @Test
-    @Alone
     void thousandsOfInvocationsLeaveTheHeapAsItWas() {
-        var invocations = 6_000;
-        var nanos = new long[invocations];
         try (var redis = RedisProcess.start();
                 var function = function(redis.url())
                         .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000000/60,daily=1000000/86400")
@@ -296,28 +293,11 @@ class PackageIT {
                         .env("REDIS_CONNECTION_TIMEOUT", "10000")
                         .start()) {
             var event = Fixture.HTTP_API.with(begin(redis, "ada").text());
-            var heapEarly = 0L;
-            for (var i = 0; i < invocations; i++) {
-                if (i == 2_000) {
-                    heapEarly = function.liveHeapBytes();
-                }
-                var result = function.invoke(event, PATIENCE);
-                nanos[i] = result.latencyNanos();
-                assertThat(result.response()).contains("\"isAuthorized\":true");
-            }
-            var heapLate = function.liveHeapBytes();
-            System.out.printf(
-                    "first response after %d ms, p50 of the last thousand %.3f ms; live heap %,d then %,d bytes%n",
-                    function.timeToFirstResponse().orElseThrow().toMillis(),
-                    median(Arrays.copyOfRange(nanos, invocations - 1_000, invocations)) / 1e6,
-                    heapEarly,
-                    heapLate);
-            assertThat(heapLate).isLessThanOrEqualTo((long) (heapEarly * 1.05));
+            var growth = HeapGrowth.of(function, 8_000, _ -> event, "\"isAuthorized\":true");
+            System.out.println(growth);
+            assertThat(growth.bytesAnInvocation())
+                    .as("less than a reference takes")
+                    .isLessThan(4);
         }
-    }
-
-    private static long median(long[] nanos) {
-        Arrays.sort(nanos);
-        return nanos[nanos.length / 2];
     }
 }
