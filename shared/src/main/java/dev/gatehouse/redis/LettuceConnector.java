@@ -23,7 +23,6 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.resolver.DefaultAddressResolverGroup;
-import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -47,16 +46,16 @@ final class LettuceConnector implements Connector {
     private static final Duration KEEPALIVE = Duration.ofSeconds(13);
 
     private final RedisSettings settings;
-    private final Timer timer;
+    private final EventLoops loops;
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private @Nullable AbstractRedisClient client;
     private @Nullable ClientResources resources;
     private volatile CompletableFuture<?> openingEnded = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
-    LettuceConnector(RedisSettings settings, Timer timer) {
+    LettuceConnector(RedisSettings settings, EventLoops loops) {
         this.settings = settings;
-        this.timer = timer;
+        this.loops = loops;
     }
 
     @Override
@@ -145,10 +144,9 @@ final class LettuceConnector implements Connector {
     }
 
     private ClientResources resources() {
-        return ClientResources.builder()
-                .ioThreadPoolSize(2)
+        return loops.use(ClientResources.builder())
                 .computationThreadPoolSize(2)
-                .timer(timer)
+                .timer(loops.timer())
                 .eventBus(new DeafBus())
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
@@ -266,14 +264,10 @@ final class LettuceConnector implements Connector {
         if (opened != null && shared != null) {
             // What the driver's threads have not opened when they end stays half open for ever.
             closeStrays();
-            openingEnded
-                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
+            loops.await(openingEnded.completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS));
             // Not the driver's own blocking shutdown, which waits without limit for a connection that is stuck.
-            opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
-                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
-                    .exceptionally(_ -> null)
-                    .join();
+            loops.await(opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
+                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS));
             var _ = shared.shutdown(0, 1, TimeUnit.SECONDS);
         }
     }

@@ -41,10 +41,9 @@ final class LinkRehearsal {
 
     private static boolean run(StageRedis stage, @Nullable Tls tls, int times) {
         var answered = true;
-        try (var link = RedisLink.to(settings(stage, tls))) {
+        try (var link = RedisLink.callerRuns(settings(stage, tls))) {
             for (int time = 0; time < times; time++) {
-                var reply = link.run(NOTHING, Deadline.in(PATIENCE)).toCompletableFuture();
-                answered &= reply.join() instanceof Answered;
+                answered &= link.await(link.run(NOTHING, Deadline.in(PATIENCE))) instanceof Answered;
             }
         }
         return answered;

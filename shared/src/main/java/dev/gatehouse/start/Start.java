@@ -27,7 +27,7 @@ public final class Start {
     public static Start of(RedisSettings settings, Map<String, String> environment) {
         withoutFlightRecorder();
         var forSnapshot = "snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"));
-        var link = RedisLink.retrying(settings);
+        var link = RedisLink.callerRuns(settings);
         if (!forSnapshot && settings.enabled()) {
             link.openAhead();
         }

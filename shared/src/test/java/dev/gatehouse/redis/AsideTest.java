@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 class AsideTest {
 
     private static Reply<String> aside(LinkProbe probe) {
-        return LinkProbe.await(probe.link.aside(redis -> redis.ping(), probe.deadline()));
+        return probe.await(probe.link.aside(redis -> redis.ping(), probe.deadline()));
     }
 
     private static Reply<String> info(LinkProbe probe) {
-        return LinkProbe.await(probe.link.aside(redis -> redis.info(), probe.deadline()));
+        return probe.await(probe.link.aside(redis -> redis.info(), probe.deadline()));
     }
 
     @Test

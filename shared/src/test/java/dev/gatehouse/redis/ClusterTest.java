@@ -41,7 +41,7 @@ class ClusterTest {
                     .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
                     .toList();
             assertThat(probe.link.runAll(calls, probe.deadline()))
-                    .extracting(LinkProbe::await)
+                    .extracting(probe::await)
                     .containsOnly(new Answered<>(List.<Object>of("n", 2L)));
         }
     }
@@ -54,7 +54,7 @@ class ClusterTest {
                     .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
                     .toList();
             assertThat(probe.link.runAll(calls, probe.deadline()))
-                    .extracting(LinkProbe::await)
+                    .extracting(probe::await)
                     .containsOnly(new Answered<>(List.<Object>of("n", 1L)));
         }
     }
@@ -79,7 +79,7 @@ class ClusterTest {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {
             var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
-            assertThat(LinkProbe.await(probe.link.run(call, probe.deadline()))).isEqualTo(new Refused<>("CROSSSLOT"));
+            assertThat(probe.await(probe.link.run(call, probe.deadline()))).isEqualTo(new Refused<>("CROSSSLOT"));
             assertThat(probe.link.isClustered()).isTrue();
         }
     }
@@ -91,7 +91,7 @@ class ClusterTest {
             try (var probe = LinkProbe.patient(node.url())) {
                 assertThat(probe.link.isClustered()).isFalse();
                 var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
-                LinkProbe.await(probe.link.run(call, probe.deadline()));
+                probe.await(probe.link.run(call, probe.deadline()));
                 assertThat(probe.link.isClustered()).isTrue();
             }
         }

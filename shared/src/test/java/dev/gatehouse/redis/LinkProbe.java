@@ -5,22 +5,29 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A link under test, with short words for what tests do with it. */
 final class LinkProbe implements AutoCloseable {
 
     static final Script COUNT = Script.of("count", "return {'n', redis.call('INCR', KEYS[1])}");
 
+    /** Whether links have no threads of their own from now on. Tests of one JVM run one after the other. */
+    static boolean callersRun;
+
     final RedisLink link;
     final List<String> lost = new CopyOnWriteArrayList<>();
     final List<Duration> regained = new CopyOnWriteArrayList<>();
 
     LinkProbe(RedisSettings settings) {
-        link = RedisLink.to(settings);
+        link = RedisLink.to(
+                settings, callersRun ? new CallersOwnLoop() : new LoopThreads(), Function.identity(), MicroClock::now);
         link.listen(new LinkListener() {
             @Override
             public void lost(String why) {
@@ -85,13 +92,13 @@ final class LinkProbe implements AutoCloseable {
         return ping() instanceof Reply.Answered;
     }
 
-    static <T> T await(java.util.concurrent.CompletionStage<T> stage) {
-        try {
-            // Far beyond every deadline: whoever needs it hangs.
-            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError("no reply, or an exception for one", e);
-        }
+    <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+        return await(link, stage);
+    }
+
+    /** Far beyond every deadline: whoever needs that long hangs. */
+    static <T extends @Nullable Object> T await(RedisLink link, CompletionStage<T> stage) {
+        return link.await(stage.toCompletableFuture().copy().orTimeout(60, TimeUnit.SECONDS));
     }
 
     @Override

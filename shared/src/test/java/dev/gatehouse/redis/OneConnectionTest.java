@@ -3,7 +3,6 @@ package dev.gatehouse.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fixtures.RedisProcess;
-import io.netty.util.HashedWheelTimer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -12,16 +11,16 @@ class OneConnectionTest {
 
     @Test
     void whoAsksWhileTheTimerIsStoppedIsAnswered() throws Exception {
-        var timer = new HashedWheelTimer(5, TimeUnit.MILLISECONDS);
+        var loops = new LoopThreads();
         try (var redis = RedisProcess.start();
                 var connector = new LettuceConnector(
                         LinkProbe.settings(
                                 redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"),
-                        timer)) {
-            var one = new OneConnection(connector, timer, Duration.ZERO);
-            LinkProbe.await(one.obtain());
+                        loops)) {
+            var one = new OneConnection(connector, loops.timer(), Duration.ZERO);
+            one.obtain().toCompletableFuture().get(60, TimeUnit.SECONDS);
 
-            timer.stop();
+            loops.timer().stop();
 
             assertThat(one.obtain().toCompletableFuture())
                     .failsWithin(Duration.ofSeconds(5))

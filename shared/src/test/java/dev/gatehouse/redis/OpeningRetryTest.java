@@ -97,7 +97,7 @@ class OpeningRetryTest {
     @Test
     void aRetryThatOutlivesTheDeadlineLeavesOneConnectionForTheNext() {
         wire.ignoreConnects();
-        assertThat(LinkProbe.await(link.run(call(), Deadline.in(Duration.ofMillis(300)))))
+        assertThat(LinkProbe.await(link, link.run(call(), Deadline.in(Duration.ofMillis(300)))))
                 .isEqualTo(new NotSent<>(Trouble.DEADLINE));
         wire.pass();
         assertThat(count()).isInstanceOf(Answered.class);
@@ -114,6 +114,7 @@ class OpeningRetryTest {
                         "2000"))) {
             var stranger = strangers.getBean(RedisLink.class);
             assertThat(LinkProbe.await(
+                            stranger,
                             stranger.run(call(), Deadline.in(stranger.settings().decisionBudget()))))
                     .isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
             assertThat(door.traffic().connectionsAccepted()).isEqualTo(1);
@@ -147,7 +148,8 @@ class OpeningRetryTest {
     }
 
     private Reply<List<Object>> count() {
-        return LinkProbe.await(link.run(call(), Deadline.in(link.settings().decisionBudget())));
+        return LinkProbe.await(
+                link, link.run(call(), Deadline.in(link.settings().decisionBudget())));
     }
 
     private static ScriptCall call() {

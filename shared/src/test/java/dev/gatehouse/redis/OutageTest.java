@@ -166,7 +166,7 @@ class OutageTest {
                     } else {
                         probes.incrementAndGet();
                         mostAtOnce.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-                        LinkProbe.await(stage.whenComplete((_, _) -> underWay.decrementAndGet()));
+                        probe.await(stage.whenComplete((_, _) -> underWay.decrementAndGet()));
                     }
                 }
             });
@@ -224,14 +224,14 @@ class OutageTest {
             for (var i = 0; i < 10_100; i++) {
                 replies.add(probe.link.run(call, Deadline.in(Duration.ofSeconds(15))));
             }
-            assertThat(LinkProbe.await(replies.getLast())).isInstanceOf(NotSent.class);
+            assertThat(probe.await(replies.getLast())).isInstanceOf(NotSent.class);
             assertThat(replies.stream()
                             .map(stage -> stage.toCompletableFuture().getNow(null))
                             .filter(reply -> new NotSent<List<Object>>(Trouble.QUEUE_FULL).equals(reply)))
                     .isNotEmpty();
             redis.thaw();
             var done = replies.stream()
-                    .map(LinkProbe::await)
+                    .map(probe::await)
                     .filter(Answered.class::isInstance)
                     .count();
             assertThat(redis.cli("GET", "k"))

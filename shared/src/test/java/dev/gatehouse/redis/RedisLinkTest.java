@@ -70,7 +70,7 @@ class RedisLinkTest {
                 calls.add(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()));
             }
             var replies = probe.link.runAll(calls, probe.deadline()).stream()
-                    .map(LinkProbe::await)
+                    .map(probe::await)
                     .toList();
             for (var i = 0; i < 20; i++) {
                 assertThat(replies.get(i)).isEqualTo(new Answered<>(List.<Object>of("n", i + 1L)));
@@ -83,19 +83,23 @@ class RedisLinkTest {
         try (var probe = LinkProbe.patient(redis.url())) {
             var link = probe.link;
             var until = probe.deadline();
-            assertThat(LinkProbe.await(link.call(r -> r.set("s", "v"), until))).isEqualTo(new Answered<>("OK"));
-            assertThat(LinkProbe.await(link.call(r -> r.get("s"), until))).isEqualTo(new Answered<>("v"));
-            assertThat(LinkProbe.await(link.call(r -> r.get("none"), until))).isEqualTo(new Answered<>(null));
-            assertThat(LinkProbe.await(link.call(r -> r.hset("h", Map.of("f", "v")), until)))
+            assertThat(LinkProbe.await(link, link.call(r -> r.set("s", "v"), until)))
+                    .isEqualTo(new Answered<>("OK"));
+            assertThat(LinkProbe.await(link, link.call(r -> r.get("s"), until))).isEqualTo(new Answered<>("v"));
+            assertThat(LinkProbe.await(link, link.call(r -> r.get("none"), until)))
+                    .isEqualTo(new Answered<>(null));
+            assertThat(LinkProbe.await(link, link.call(r -> r.hset("h", Map.of("f", "v")), until)))
                     .isEqualTo(new Answered<>(1L));
-            assertThat(LinkProbe.await(link.call(r -> r.lpush("l", "a", "b"), until)))
+            assertThat(LinkProbe.await(link, link.call(r -> r.lpush("l", "a", "b"), until)))
                     .isEqualTo(new Answered<>(2L));
-            assertThat(LinkProbe.await(link.call(r -> r.rpop("l"), until))).isEqualTo(new Answered<>("a"));
-            assertThat(LinkProbe.await(link.call(r -> r.expire("s", 10), until)))
+            assertThat(LinkProbe.await(link, link.call(r -> r.rpop("l"), until)))
+                    .isEqualTo(new Answered<>("a"));
+            assertThat(LinkProbe.await(link, link.call(r -> r.expire("s", 10), until)))
                     .isEqualTo(new Answered<>(true));
-            assertThat(LinkProbe.await(link.call(r -> r.publish("c", "m"), until)))
+            assertThat(LinkProbe.await(link, link.call(r -> r.publish("c", "m"), until)))
                     .isEqualTo(new Answered<>(0L));
-            assertThat(LinkProbe.await(link.call(r -> r.hget("s", "f"), until))).isEqualTo(new Refused<>("WRONGTYPE"));
+            assertThat(LinkProbe.await(link, link.call(r -> r.hget("s", "f"), until)))
+                    .isEqualTo(new Refused<>("WRONGTYPE"));
         }
     }
 
@@ -172,8 +176,7 @@ class RedisLinkTest {
         var url = "redis://timeless:pw@%s:%d".formatted(redis.host(), redis.port());
         try (var probe = LinkProbe.patient(url)) {
             for (long i = 1; i <= 3; i++) {
-                var reply =
-                        LinkProbe.await(probe.link.run(new ScriptCall(now, List.of("k"), List.of()), probe.deadline()));
+                var reply = probe.await(probe.link.run(new ScriptCall(now, List.of("k"), List.of()), probe.deadline()));
                 assertThat(reply).isInstanceOf(Answered.class);
                 var answer = ((Answered<List<Object>>) reply).value();
                 assertThat(Long.parseLong((String) answer.getFirst()))
@@ -193,7 +196,7 @@ class RedisLinkTest {
                 redis.cli("ACL", "SETUSER", "default", "+@all");
             }
             var whoseTime = new ScriptCall(Script.of("whose", "return {ARGV[1]}"), List.of("k"), List.of());
-            assertThat(LinkProbe.await(probe.link.run(whoseTime, probe.deadline())))
+            assertThat(probe.await(probe.link.run(whoseTime, probe.deadline())))
                     .as("0: Redis's")
                     .isEqualTo(new Answered<>(List.<Object>of("0")));
         }

@@ -221,7 +221,7 @@ class ScriptPairTest {
     }
 
     private Reply<List<Object>> run(ScriptPair pair, ScriptCall first, ScriptCall second) {
-        return LinkProbe.await(probe.link.run(pair.call(first, second), probe.deadline()));
+        return probe.await(probe.link.run(pair.call(first, second), probe.deadline()));
     }
 
     private static List<Object> values(Reply<List<Object>> reply) {

@@ -58,7 +58,7 @@ class TrafficTest {
     void whatIsAskedAsideIsHeardThoughItIsNotJudged() {
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.patient(redis.url()))) {
-            LinkProbe.await(probe.link.aside(redis1 -> redis1.ping(), probe.deadline()));
+            probe.await(probe.link.aside(redis1 -> redis1.ping(), probe.deadline()));
 
             assertThat(heard).hasSize(1);
             assertThat(heard.remove().reply).isInstanceOf(Answered.class);
@@ -73,7 +73,7 @@ class TrafficTest {
                     ScriptCall.of(LinkProbe.COUNT, List.of("a"), List.of()),
                     ScriptCall.of(LinkProbe.COUNT, List.of("b"), List.of()));
 
-            probe.link.runAll(calls, probe.deadline()).forEach(LinkProbe::await);
+            probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
 
             assertThat(heard).extracting(Heard::keys).containsExactly(List.of("a"), List.of("b"));
         }
@@ -88,7 +88,7 @@ class TrafficTest {
             heard.clear();
 
             probe.link.call(redis1 -> redis1.lpush("list", "a"), probe.deadline());
-            LinkProbe.await(probe.link.call(redis1 -> redis1.hget("list", "a"), probe.deadline()));
+            probe.await(probe.link.call(redis1 -> redis1.hget("list", "a"), probe.deadline()));
             wire.swallowNextReply();
             probe.count("k");
 

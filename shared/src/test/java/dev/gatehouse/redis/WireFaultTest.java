@@ -243,7 +243,7 @@ class WireFaultTest {
                 .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
                 .toList();
         var before = wire.traffic();
-        probe.link.runAll(calls, probe.deadline()).forEach(LinkProbe::await);
+        probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
         assertThat(wire.traffic().since(before).commandReads())
                 .as("reads that held commands")
                 .isEqualTo(1);

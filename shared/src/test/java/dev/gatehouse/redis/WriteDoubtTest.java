@@ -34,7 +34,7 @@ class WriteDoubtTest {
     }
 
     private static Reply<String> read(LinkProbe probe) {
-        return LinkProbe.await(probe.link.call(redis -> redis.get("k"), probe.deadline()));
+        return probe.await(probe.link.call(redis -> redis.get("k"), probe.deadline()));
     }
 
     /** Reads until probes have passed, then mends Redis and reads on. */

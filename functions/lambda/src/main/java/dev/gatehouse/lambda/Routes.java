@@ -1,5 +1,6 @@
 package dev.gatehouse.lambda;
 
+import dev.gatehouse.redis.RedisLink;
 import io.micronaut.context.BeanContext;
 import io.micronaut.core.io.buffer.ByteArrayBufferFactory;
 import io.micronaut.core.propagation.PropagatedContext;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executor;
 final class Routes extends RequestLifecycle {
 
     private final Encoding encoding;
+    private final RedisLink link;
 
     Routes(BeanContext beans) {
         this(beans, beans.getBean(RouteExecutor.class));
@@ -29,6 +31,7 @@ final class Routes extends RequestLifecycle {
     private Routes(BeanContext beans, RouteExecutor executor) {
         super(executor);
         encoding = new Encoding(beans, executor);
+        link = beans.getBean(RedisLink.class);
     }
 
     /** What the routes answer; throws only where not even the answer to an error can be written. */
@@ -36,10 +39,9 @@ final class Routes extends RequestLifecycle {
         try (var _ = PropagatedContext.getOrEmpty()
                         .plus(new ServerHttpRequestContext(request))
                         .propagate();
-                var response = normalFlow(request)
+                var response = link.await(normalFlow(request)
                         .flatMap(unwritten -> encoding.encodeHttpResponseSafe(request, unwritten))
-                        .toCompletableFuture()
-                        .join()) {
+                        .toCompletableFuture())) {
             return HttpAnswer.of(response.code(), response.getHeaders(), bytes(response.byteBody()));
         }
     }

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import dev.gatehouse.functions.health.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
+import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.probe.RedisHealth;
 import dev.gatehouse.redis.probe.TroubleSign;
 import dev.gatehouse.telemetry.ServedRequest;
@@ -24,11 +25,13 @@ public final class ScheduledCheck implements RequestHandler<Map<String, Object>,
 
     private final FunctionContext context;
     private final RedisChecks checks;
+    private final RedisLink link;
 
     /** As Lambda makes it. */
     public ScheduledCheck() {
         context = FunctionContext.start();
         checks = context.bean(RedisChecks.class);
+        link = context.bean(RedisLink.class);
     }
 
     /**
@@ -49,9 +52,7 @@ public final class ScheduledCheck implements RequestHandler<Map<String, Object>,
     private RedisHealth checked(@Nullable Context lambda) {
         ServedRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
         try {
-            return context.within(lambda, FOR_THE_NEWS, () -> checks.deep()
-                    .toCompletableFuture()
-                    .join());
+            return context.within(lambda, FOR_THE_NEWS, () -> link.await(checks.deep()));
         } finally {
             ServedRequest.ends();
         }

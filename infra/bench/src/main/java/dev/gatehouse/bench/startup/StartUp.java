@@ -29,8 +29,8 @@ final class StartUp {
         var invocations = Integer.parseInt(arguments[1]);
         if (rounds < 1 || invocations % WarmCalls.TURN != 0 || (invocations > 0 && invocations < WarmCalls.LEAST)) {
             throw new IllegalArgumentException(
-                    "bench.rounds must be 1 or more, bench.invocations 0 or thousands from %d on: %d, %d"
-                            .formatted(WarmCalls.LEAST, rounds, invocations));
+                    "bench.rounds must be 1 or more, bench.invocations 0 or of %d, from %d on: %d, %d"
+                            .formatted(WarmCalls.TURN, WarmCalls.LEAST, rounds, invocations));
         }
         try (var redis = RedisProcess.start();
                 var contestants = new Contestants(redis)) {

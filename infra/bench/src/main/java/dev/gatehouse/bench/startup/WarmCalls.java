@@ -14,18 +14,21 @@ import java.util.stream.Stream;
  * How long an invocation of one contestant takes once it runs, and what it keeps.
  *
  * @param early the two thousand after the first thousand
- * @param late the last two thousand
+ * @param late the second half of all
  * @param earlyHeap bytes that live after the early ones, on a JVM
  * @param lateHeap bytes that live at the end, on a JVM
  */
 record WarmCalls(Samples early, Samples late, OptionalLong earlyHeap, OptionalLong lateHeap) {
 
-    static final int TURN = 1_000;
-    static final int SAMPLE = 2 * TURN;
+    /** So short that a machine that slows down does so for all. */
+    static final int TURN = 250;
+
+    static final int FIRST = 1_000;
+    static final int EARLY = 2_000;
     /** So often are processes started, where luck with one may be a tenth. */
     static final int RACES = 3;
     /** The fewest invocations of which the last are others than the early ones. */
-    static final int LEAST = TURN + 2 * SAMPLE;
+    static final int LEAST = 2 * (FIRST + EARLY);
 
     /**
      * Those with the middle one of the late medians in {@value #RACES} races, each with processes of its own.
@@ -48,7 +51,7 @@ record WarmCalls(Samples early, Samples late, OptionalLong earlyHeap, OptionalLo
     }
 
     /**
-     * Keeps a process of each and lets them take turns of a thousand invocations.
+     * Keeps a process of each and lets them take turns of {@value #TURN} invocations.
      *
      * @param invocations of each, in whole turns
      */
@@ -59,7 +62,9 @@ record WarmCalls(Samples early, Samples late, OptionalLong earlyHeap, OptionalLo
                 processes.add(new WarmProcess(contestant, invocations));
             }
             for (var turn = 1; turn <= invocations / TURN; turn++) {
-                System.out.printf("invocations, turn %d of %d%n", turn, invocations / TURN);
+                if (turn * TURN % FIRST == 0) {
+                    System.out.printf("invocations, %,d of %,d%n", turn * TURN, invocations);
+                }
                 processes.forEach(WarmProcess::takeTurn);
             }
             var calls = new LinkedHashMap<Contestant, WarmCalls>();

@@ -26,7 +26,7 @@ final class WarmProcess implements AutoCloseable {
         for (var i = 0; i < WarmCalls.TURN; i++) {
             nanos[done++] = contestant.invoke(process).latencyNanos();
         }
-        if (done == WarmCalls.TURN + WarmCalls.SAMPLE) {
+        if (done == WarmCalls.FIRST + WarmCalls.EARLY) {
             earlyHeap = heap();
         }
     }
@@ -34,8 +34,8 @@ final class WarmProcess implements AutoCloseable {
     /** What came of all turns, when they are done. */
     WarmCalls calls() {
         return new WarmCalls(
-                Samples.ofNanos(nanos, WarmCalls.TURN, WarmCalls.TURN + WarmCalls.SAMPLE),
-                Samples.ofNanos(nanos, done - WarmCalls.SAMPLE, done),
+                Samples.ofNanos(nanos, WarmCalls.FIRST, WarmCalls.FIRST + WarmCalls.EARLY),
+                Samples.ofNanos(nanos, done / 2, done),
                 earlyHeap,
                 heap());
     }
