@@ -57,7 +57,7 @@ final class CallerRunsLoop extends AbstractScheduledEventExecutor implements IoE
         if (inEventLoop()) {
             throw new IllegalStateException("what follows on a reply must not wait for another");
         }
-        var _ = awaited.whenComplete((_, _) -> wakeUpForGood());
+        var _ = awaited.whenComplete((_, _) -> wakeAll());
         if (!obtainTurn(awaited)) {
             return;
         }
@@ -171,14 +171,12 @@ final class CallerRunsLoop extends AbstractScheduledEventExecutor implements IoE
         }
     }
 
-    /** Wakes those, too, who wait until they may run it. */
-    private void wakeUpForGood() {
-        if (!inEventLoop()) {
-            synchronized (this) {
-                notifyAll();
-            }
-            wakeUp();
+    /** Wakes those, too, who wait until they may run it: what they await may be done by now. */
+    private void wakeAll() {
+        synchronized (this) {
+            notifyAll();
         }
+        wakeUp();
     }
 
     @Override

@@ -128,6 +128,24 @@ class CallerRunsTest {
     }
 
     @Test
+    void whoseReplyIsReadByAnotherWaitsNoLongerThanForThat() throws Exception {
+        var never = new CompletableFuture<String>();
+        Threads.together(2, thread -> {
+            if (thread == 0) {
+                assertThat(link.await(never)).isEqualTo("over");
+                return;
+            }
+            for (var i = 1; i <= 100; i++) {
+                assertThat(link.await(count("k", Duration.ofSeconds(20)))).isInstanceOf(Answered.class);
+            }
+            wire.swallowNextReply();
+            assertThat(link.await(count("k", Duration.ofMillis(200)))).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+            wire.pass();
+            never.complete("over");
+        });
+    }
+
+    @Test
     void whoWaitsForWhatAnotherThreadDoesIsWoken() throws Exception {
         var other = new CompletableFuture<String>();
         CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(() -> other.complete("done"));
