@@ -69,23 +69,23 @@ class CallerRunsTest {
 
     @Test
     void whatArrivedWhileNobodyWaitedIsReadBeforeItsTimeIsUp() {
-        var early = count("early", Duration.ofMillis(100));
+        var early = count("early", Duration.ofSeconds(1));
         // Whoever asks sends what was asked before.
-        var next = count("next", Duration.ofMillis(100));
-        await().pollDelay(Duration.ofMillis(300))
+        var next = count("next", Duration.ofSeconds(20));
+        await().pollDelay(Duration.ofMillis(1_200))
                 .untilAsserted(() -> assertThat(redis.cli("GET", "early")).isEqualTo("1"));
         assertThat(early).isNotDone();
 
         assertThat(link.await(early)).isEqualTo(new Answered<>(List.of("n", 1L)));
-        assertThat(link.await(next)).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+        assertThat(link.await(next)).isEqualTo(new Answered<>(List.of("n", 1L)));
     }
 
     @Test
     void silenceIsGivenUpByWhoWaits() {
         wire.swallowNextReply();
         var from = System.nanoTime();
-        assertThat(link.await(count("k", Duration.ofMillis(200)))).isEqualTo(new Unknown<>(Trouble.DEADLINE));
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        assertThat(link.await(count("k", Duration.ofSeconds(1)))).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         wire.pass();
     }
 
@@ -139,7 +139,7 @@ class CallerRunsTest {
                 assertThat(link.await(count("k", Duration.ofSeconds(20)))).isInstanceOf(Answered.class);
             }
             wire.swallowNextReply();
-            assertThat(link.await(count("k", Duration.ofMillis(200)))).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+            assertThat(link.await(count("k", Duration.ofSeconds(1)))).isEqualTo(new Unknown<>(Trouble.DEADLINE));
             wire.pass();
             never.complete("over");
         });
