@@ -33,7 +33,7 @@ final class LoopTimer implements Timer {
             throw new IllegalStateException(e);
         }
         if (stopped && pending.remove(timeout)) {
-            timeout.scheduled.cancel(false);
+            callOff(timeout.scheduled);
             throw new IllegalStateException("the timer is stopped");
         }
         return timeout;
@@ -46,6 +46,14 @@ final class LoopTimer implements Timer {
         var unfinished = Set.copyOf(pending);
         pending.clear();
         return unfinished;
+    }
+
+    private static void callOff(Future<?> scheduled) {
+        try {
+            scheduled.cancel(false);
+        } catch (RejectedExecutionException _) {
+            // The loop has ended and runs nothing any more.
+        }
     }
 
     private final class Due implements Timeout, Runnable {
@@ -77,7 +85,7 @@ final class LoopTimer implements Timer {
             cancelled = true;
             var running = scheduled;
             if (running != null) {
-                running.cancel(false);
+                callOff(running);
             }
             return true;
         }

@@ -69,9 +69,11 @@ class CallerRunsTest {
 
     @Test
     void whatArrivedWhileNobodyWaitedIsReadBeforeItsTimeIsUp() {
+        redis.freeze();
         var early = count("early", Duration.ofSeconds(1));
         // Whoever asks sends what was asked before.
         var next = count("next", Duration.ofSeconds(20));
+        redis.thaw();
         await().pollDelay(Duration.ofMillis(1_200))
                 .untilAsserted(() -> assertThat(redis.cli("GET", "early")).isEqualTo("1"));
         assertThat(early).isNotDone();
