@@ -1,18 +1,7 @@
 package dev.gatehouse.redis;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is asked aside where callers run the loop. */
-class CallersRunAsideTest extends AsideTest {
-
-    @BeforeAll
-    static void callersRun() {
-        LinkProbe.callersRun = true;
-    }
-
-    @AfterAll
-    static void threadsRun() {
-        LinkProbe.callersRun = false;
-    }
-}
+@ExtendWith(CallersRun.class)
+class CallersRunAsideTest extends AsideTest {}

@@ -1,18 +1,7 @@
 package dev.gatehouse.redis;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a bad wire does where callers run the loop. */
-class CallersRunWireFaultTest extends WireFaultTest {
-
-    @BeforeAll
-    static void callersRun() {
-        LinkProbe.callersRun = true;
-    }
-
-    @AfterAll
-    static void threadsRun() {
-        LinkProbe.callersRun = false;
-    }
-}
+@ExtendWith(CallersRun.class)
+class CallersRunWireFaultTest extends WireFaultTest {}
