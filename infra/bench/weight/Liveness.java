@@ -1,19 +1,17 @@
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
 import dev.gatehouse.lambda.HttpFunction;
-import java.util.Map;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** The HTTP function, started and asked once whether it lives. */
 class Liveness {
-    public static void main(String[] args) {
-        var http = Http.builder().withMethod("GET").withPath("/health/liveness").build();
-        var event = APIGatewayV2HTTPEvent.builder()
-                .withHeaders(Map.of())
-                .withRequestContext(RequestContext.builder().withRequestId("r-1").withHttp(http).build())
-                .build();
-        var answer = new HttpFunction().handleRequest(event, null);
-        System.out.println(answer.getStatusCode() + " " + answer.getBody());
+    public static void main(String[] args) throws IOException {
+        var event = """
+                {"version":"2.0","headers":{},"isBase64Encoded":false,\
+                "requestContext":{"requestId":"r-1","http":{"method":"GET","path":"/health/liveness"}}}""";
+        new HttpFunction().handleRequest(
+                new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), System.out, null);
+        System.out.println();
         System.exit(0);
     }
 }

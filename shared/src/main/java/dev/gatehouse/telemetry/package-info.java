@@ -8,14 +8,14 @@
  *
  * <p>On Lambda the lines are written by a few classes of our own, and not by a library, for the sake of the cold start. What
  * the first line takes in a fresh JVM, beyond one that is there already ({@code infra/bench/weight/weigh}; JDK 25, compiler
- * C1, medians of 11 starts in turn on two busy cores, of which the processor's time knows little):
+ * C1, medians of 11 starts in turn):
  *
  * <table>
  * <caption>The first line of metrics</caption>
  * <tr><th></th><th>ms of the processor</th><th>ms</th><th>classes</th><th>bytes of jars</th></tr>
- * <tr><td>our own</td><td>7</td><td>67</td><td>38</td><td>31,074 of this library's</td></tr>
- * <tr><td>aws-embedded-metrics 4.2.0</td><td>441</td><td>682</td><td>1,408</td><td>3,326,535</td></tr>
- * <tr><td>powertools-metrics 2.5.0</td><td>442</td><td>783</td><td>1,430</td><td>3,573,064</td></tr>
+ * <tr><td>our own</td><td>8</td><td>8</td><td>41</td><td>32,551 of this library's</td></tr>
+ * <tr><td>aws-embedded-metrics 4.2.0</td><td>458</td><td>301</td><td>1,408</td><td>3,326,535</td></tr>
+ * <tr><td>powertools-metrics 2.5.0</td><td>445</td><td>293</td><td>1,430</td><td>3,573,064</td></tr>
  * </table>
  */
 @NullMarked
