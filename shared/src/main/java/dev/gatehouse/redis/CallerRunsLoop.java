@@ -82,10 +82,10 @@ final class CallerRunsLoop extends AbstractScheduledEventExecutor implements IoE
         }
     }
 
-    /** False when {@code awaited} was done before. */
+    /** False when {@code awaited} was done before, or the loop has ended. */
     private synchronized boolean obtainTurn(CompletableFuture<?> awaited) {
         var interrupted = false;
-        while (!tryTurn() && !awaited.isDone()) {
+        while (!tryTurn() && !awaited.isDone() && !ended.isDone()) {
             try {
                 wait();
             } catch (InterruptedException _) {
