@@ -1,5 +1,6 @@
 package dev.gatehouse.telemetry;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import java.util.function.LongSupplier;
  * few outcomes. Route, tenant and request id are told beside them, and are no dimensions.
  *
  * <p>A writer of our own, because the line is of one shape: it is put together of two constant texts and a dozen members.
- * Until the first line is printed it costs a start eleven classes, and not one of the JDK that is not there anyway; hence
+ * Until the first line is printed it costs a start few classes, and not one of the JDK that is not there anyway; hence
  * neither streams nor {@code +} between texts, which each make classes when first run. The package tells what a library
  * costs.
  */
@@ -44,25 +45,27 @@ public final class EmfLines implements Telemetry {
     private static final String BY_FUNCTION = "\"FunctionName\"";
     private static final String BY_OUTCOME = "\"FunctionName\",\"Outcome\"";
 
-    private static final String COUNTED = directive(BY_OUTCOME, REQUESTS).concat(",");
-    private static final String REQUEST_WITHOUT_REDIS =
-            COUNTED.concat(directive(BY_FUNCTION, DURATION, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START));
-    private static final String REQUEST_WITH_REDIS = COUNTED.concat(
-            directive(BY_FUNCTION, DURATION, ROUND_TRIP, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START));
+    /** What a line takes at most, but for many round trips. */
+    private static final int ROOM = 1_280;
+
+    private static final byte[] REQUEST_WITHOUT_REDIS =
+            ofRequest(DURATION, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
+    private static final byte[] REQUEST_WITH_REDIS =
+            ofRequest(DURATION, ROUND_TRIP, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
 
     private final String functionName;
     private final LinkTally tally;
     private final LongSupplier epochMillis;
-    private final Consumer<String> out;
+    private final Consumer<JsonLine> out;
     private final AtomicBoolean cold = new AtomicBoolean(true);
 
     /**
      * @param functionName as it is deployed
      * @param tally hears the link that the function has
      * @param epochMillis the wall clock
-     * @param out takes each line, which has no end of line
+     * @param out takes each line
      */
-    public EmfLines(String functionName, LinkTally tally, LongSupplier epochMillis, Consumer<String> out) {
+    public EmfLines(String functionName, LinkTally tally, LongSupplier epochMillis, Consumer<JsonLine> out) {
         this.functionName = functionName;
         this.tally = tally;
         this.epochMillis = epochMillis;
@@ -102,7 +105,7 @@ public final class EmfLines implements Telemetry {
         if (request.tenant() != null) {
             line.text("tenant", request.tenant());
         }
-        out.accept(line.toString());
+        out.accept(line);
     }
 
     @Override
@@ -116,7 +119,7 @@ public final class EmfLines implements Telemetry {
         if (percent != null) {
             metrics.add(MEMORY_PERCENT);
         }
-        var line = metrics(directive(BY_FUNCTION, metrics.toArray(Metric[]::new)));
+        var line = metrics(listed(directive(BY_FUNCTION, metrics.toArray(Metric[]::new))));
         redis.known().forEach((figure, value) -> line.number(figure.metric(), value));
         if (percent != null) {
             line.thousandths(MEMORY_PERCENT.name, percent);
@@ -125,13 +128,25 @@ public final class EmfLines implements Telemetry {
         if (requestId != null) {
             line.text("requestId", requestId);
         }
-        out.accept(line.toString());
+        out.accept(line);
     }
 
-    private JsonLine metrics(String directives) {
-        var aws = new StringBuilder("{\"Timestamp\":").append(epochMillis.getAsLong());
-        aws.append(",\"CloudWatchMetrics\":[").append(directives).append("]}");
-        return new JsonLine().json("_aws", aws).text("FunctionName", functionName);
+    private JsonLine metrics(byte[] directives) {
+        return new JsonLine(ROOM)
+                .json(
+                        "_aws",
+                        new JsonLine(ROOM)
+                                .number("Timestamp", epochMillis.getAsLong())
+                                .json("CloudWatchMetrics", directives))
+                .text("FunctionName", functionName);
+    }
+
+    private static byte[] ofRequest(Metric... metrics) {
+        return listed(directive(BY_OUTCOME, REQUESTS).concat(",").concat(directive(BY_FUNCTION, metrics)));
+    }
+
+    private static byte[] listed(String directives) {
+        return "[".concat(directives).concat("]").getBytes(StandardCharsets.UTF_8);
     }
 
     private static String directive(String dimensions, Metric... metrics) {

@@ -18,7 +18,16 @@ public final class JsonLine {
     /** By byte: whether it goes into a text as it is; a question mark only if nothing else was meant by it. */
     private static final boolean[] PLAIN = plain();
 
-    private final Bytes bytes = new Bytes(512).put('{');
+    private final Bytes bytes;
+
+    public JsonLine() {
+        this(512);
+    }
+
+    /** @param room for so many bytes; it grows if they are more */
+    public JsonLine(int room) {
+        bytes = new Bytes(room).put('{');
+    }
 
     /** A member that is a text. */
     public JsonLine text(String name, CharSequence value) {
@@ -68,6 +77,13 @@ public final class JsonLine {
         return this;
     }
 
+    /** A member that is JSON in UTF-8 already. */
+    public JsonLine json(String name, byte[] value) {
+        name(name);
+        bytes.put(value);
+        return this;
+    }
+
     /** A member that is an object. */
     public JsonLine json(String name, JsonLine value) {
         name(name);
@@ -83,8 +99,14 @@ public final class JsonLine {
 
     /** Writes the object, without an end of line. */
     public void writeTo(OutputStream out) throws IOException {
-        bytes.writeTo(out);
-        out.write('}');
+        bytes.put('}').writeTo(out);
+        bytes.shorten(bytes.size() - 1);
+    }
+
+    /** Writes the object and an end of line, in one piece. */
+    public void writeLineTo(OutputStream out) throws IOException {
+        bytes.put('}').put('\n').writeTo(out);
+        bytes.shorten(bytes.size() - 2);
     }
 
     private void name(String name) {

@@ -1,5 +1,6 @@
 package dev.gatehouse.telemetry;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** Where Lambda reads what a function logs. */
@@ -12,5 +13,15 @@ public final class StandardOutput {
         var bytes = line.concat("\n").getBytes(StandardCharsets.UTF_8);
         System.out.write(bytes, 0, bytes.length);
         System.out.flush();
+    }
+
+    /** As {@link #print(String)}. */
+    public static void print(JsonLine line) {
+        try {
+            line.writeLineTo(System.out);
+            System.out.flush();
+        } catch (IOException e) {
+            throw new AssertionError("a PrintStream throws none", e);
+        }
     }
 }

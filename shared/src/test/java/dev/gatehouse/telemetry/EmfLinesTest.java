@@ -21,7 +21,8 @@ class EmfLinesTest {
 
     private final List<String> printed = new ArrayList<>();
     private final LinkTally tally = new LinkTally();
-    private final EmfLines lines = new EmfLines("dev-rate-limit", tally, () -> 1_700_000_000_123L, printed::add);
+    private final EmfLines lines =
+            new EmfLines("dev-rate-limit", tally, () -> 1_700_000_000_123L, line -> printed.add(line.toString()));
 
     private static RequestFacts facts(String outcome, Source source, String tenant) {
         return new RequestFacts(

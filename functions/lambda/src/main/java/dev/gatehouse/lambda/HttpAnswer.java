@@ -13,6 +13,9 @@ import java.util.Map;
 /** The answer to a request, as API Gateway takes it, payload format 2.0. */
 record HttpAnswer(long statusCode, Map<String, String> headers, String body, boolean isBase64Encoded) {
 
+    /** What the headers take as a rule, and the quotes of a body. */
+    private static final int ROOM = 1_024;
+
     /** What is no text is told in base 64; the values of one header are joined. */
     static HttpAnswer of(int status, HttpHeaders headers, byte[] body) {
         var joined = new LinkedHashMap<String, String>();
@@ -28,7 +31,7 @@ record HttpAnswer(long statusCode, Map<String, String> headers, String body, boo
     void writeTo(OutputStream out) throws IOException {
         var told = new JsonLine();
         headers.forEach(told::text);
-        new JsonLine()
+        new JsonLine(ROOM + body.length())
                 .number("statusCode", statusCode)
                 .json("headers", told)
                 .text("body", body)

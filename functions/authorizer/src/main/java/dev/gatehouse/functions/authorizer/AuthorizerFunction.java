@@ -15,6 +15,7 @@ import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.start.Start;
 import dev.gatehouse.telemetry.CommandLog;
 import dev.gatehouse.telemetry.EmfLines;
+import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.PrintedLogs;
 import dev.gatehouse.telemetry.ServedRequest;
@@ -64,7 +65,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
      * @param lines takes those of metrics
      * @throws dev.gatehouse.redis.InvalidSetting if {@code environment} is wrong; Lambda logs its one line
      */
-    AuthorizerFunction(Map<String, String> environment, Consumer<String> lines) {
+    AuthorizerFunction(Map<String, String> environment, Consumer<JsonLine> lines) {
         PrintedLogs.settings(environment);
         var redis = RedisSettings.fromEnvironment(environment);
         start = Start.of(redis, environment);
@@ -78,7 +79,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         telemetry = telemetry(link, environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "gatehouse"), lines);
     }
 
-    private static Telemetry telemetry(RedisLink link, String name, Consumer<String> lines) {
+    private static Telemetry telemetry(RedisLink link, String name, Consumer<JsonLine> lines) {
         var tally = new LinkTally();
         link.listen(tally);
         link.overhear(tally);
