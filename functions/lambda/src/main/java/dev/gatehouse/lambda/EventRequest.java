@@ -22,14 +22,15 @@ import java.util.Optional;
  */
 final class EventRequest implements ServerHttpRequest<byte[]> {
 
+    private static final Optional<MediaType> JSON = Optional.of(MediaType.APPLICATION_JSON_TYPE);
+
     private final HttpMethod method;
     private final URI uri;
     private final HttpHeaders headers;
     private final byte[] bytes;
     private final ByteBody body;
     private final EventJson context;
-    private final HttpParameters parameters;
-    private final Cookies cookies;
+    private final ConversionService conversions;
     /** Kept, for it is read anew for whoever asks otherwise. */
     private final Optional<MediaType> contentType;
 
@@ -46,12 +47,12 @@ final class EventRequest implements ServerHttpRequest<byte[]> {
         this.method = method;
         this.uri = uri;
         this.headers = headers;
-        this.contentType = headers.contentType();
+        this.contentType =
+                MediaType.APPLICATION_JSON.equals(headers.get(HttpHeaders.CONTENT_TYPE)) ? JSON : headers.contentType();
         this.bytes = bytes;
         this.body = byteBodyFactory().adapt(bytes);
         this.context = context;
-        this.parameters = new SimpleHttpParameters(conversions);
-        this.cookies = new SimpleCookies(conversions);
+        this.conversions = conversions;
     }
 
     /** What API Gateway knows of it beside. */
@@ -81,17 +82,29 @@ final class EventRequest implements ServerHttpRequest<byte[]> {
 
     @Override
     public HttpParameters getParameters() {
-        return parameters;
+        return new SimpleHttpParameters(conversions);
     }
 
     @Override
     public Cookies getCookies() {
-        return cookies;
+        return new SimpleCookies(conversions);
     }
 
     @Override
     public MutableConvertibleValues<Object> getAttributes() {
         return attributes;
+    }
+
+    @Override
+    public Optional<Object> getAttribute(CharSequence name) {
+        return Optional.ofNullable(attributes.getValue(name.toString()));
+    }
+
+    /** Without the conversion service, which is in vain where it is of that type already. */
+    @Override
+    public <T> Optional<T> getAttribute(CharSequence name, Class<T> type) {
+        var value = attributes.getValue(name.toString());
+        return type.isInstance(value) ? Optional.of(type.cast(value)) : attributes.get(name, type);
     }
 
     @Override
