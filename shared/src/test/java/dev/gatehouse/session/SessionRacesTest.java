@@ -60,8 +60,8 @@ class SessionRacesTest {
     private final String tenant = "tenant-" + UUID.randomUUID();
 
     private enum Where {
-        SERVER(2500, LINKS_TO_SERVER),
-        CLUSTER(2000, LINKS_TO_CLUSTER);
+        SERVER(800, LINKS_TO_SERVER),
+        CLUSTER(600, LINKS_TO_CLUSTER);
 
         private final int rounds;
         private final List<RedisLink> links;
