@@ -8,14 +8,12 @@ import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.HttpPackage;
 import dev.gatehouse.fixtures.RedisProcess;
-import dev.gatehouse.fixtures.SideBySide;
 import dev.gatehouse.fixtures.Snapshot;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
-@SideBySide
 class SnapshotIT {
 
     private static final HttpPackage PACKAGE = HttpPackage.underTest();
