@@ -45,7 +45,7 @@ public final class EmfLines implements Telemetry {
     private static final String BY_FUNCTION = "\"FunctionName\"";
     private static final String BY_OUTCOME = "\"FunctionName\",\"Outcome\"";
 
-    /** What a line takes at most, but for many round trips. */
+    /** What the line of a request takes as a rule. */
     private static final int ROOM = 1_280;
 
     private static final byte[] REQUEST_WITHOUT_REDIS =

@@ -22,8 +22,6 @@ import java.util.Optional;
  */
 final class EventRequest implements ServerHttpRequest<byte[]> {
 
-    private static final Optional<MediaType> JSON = Optional.of(MediaType.APPLICATION_JSON_TYPE);
-
     private final HttpMethod method;
     private final URI uri;
     private final HttpHeaders headers;
@@ -47,8 +45,7 @@ final class EventRequest implements ServerHttpRequest<byte[]> {
         this.method = method;
         this.uri = uri;
         this.headers = headers;
-        this.contentType =
-                MediaType.APPLICATION_JSON.equals(headers.get(HttpHeaders.CONTENT_TYPE)) ? JSON : headers.contentType();
+        this.contentType = headers.contentType();
         this.bytes = bytes;
         this.body = byteBodyFactory().adapt(bytes);
         this.context = context;
