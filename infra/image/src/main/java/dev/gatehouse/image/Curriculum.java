@@ -2,12 +2,15 @@ package dev.gatehouse.image;
 
 import dev.gatehouse.fixtures.HttpPackage;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * What a function does in its training run: what it is started for in service, by Redis, and the ways to say no. What is not
  * done here is loaded without the cache in service.
+ *
+ * @param lessons of each round, counted from 1, which find nothing in Redis of the rounds before
  */
-record Curriculum(String handler, List<Lesson> lessons) {
+record Curriculum(String handler, IntFunction<List<Lesson>> lessons) {
 
     private static final String HTTP = "dev.gatehouse.lambda.HttpFunction";
     private static final String BY_REDIS = "\\\"degraded\\\":false";
@@ -19,22 +22,23 @@ record Curriculum(String handler, List<Lesson> lessons) {
      */
     static Curriculum of(String function, String token) {
         return switch (function) {
-            case "rate-limit" -> new Curriculum(HTTP, rateLimit());
-            case "idempotency" -> new Curriculum(HTTP, idempotency());
-            case "session" -> new Curriculum(HTTP, session(token));
-            case "health" -> new Curriculum(HTTP, health());
+            case "rate-limit" -> new Curriculum(HTTP, Curriculum::rateLimit);
+            case "idempotency" -> new Curriculum(HTTP, Curriculum::idempotency);
+            case "session" -> new Curriculum(HTTP, round -> session(token, round));
+            case "health" -> new Curriculum(HTTP, _ -> health());
             case "authorizer" ->
-                new Curriculum("dev.gatehouse.functions.authorizer.AuthorizerFunction", authorizer(token));
+                new Curriculum("dev.gatehouse.functions.authorizer.AuthorizerFunction", _ -> authorizer(token));
             default -> throw new IllegalArgumentException("no function: " + function);
         };
     }
 
-    private static List<Lesson> rateLimit() {
-        var one = check("{\"name\":\"one\",\"subject\":\"ada\",\"limit\":1,\"windowSeconds\":3600}");
+    private static List<Lesson> rateLimit(int round) {
+        var one =
+                check("{\"name\":\"one\",\"subject\":\"ada-%d\",\"limit\":1,\"windowSeconds\":3600}".formatted(round));
         return List.of(
                 new Lesson(
-                        check("{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1000,\"windowSeconds\":60},"
-                                + "{\"name\":\"daily\",\"subject\":\"ada\",\"limit\":1000,\"windowSeconds\":86400,"
+                        check("{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1000000,\"windowSeconds\":60},"
+                                + "{\"name\":\"daily\",\"subject\":\"ada\",\"limit\":1000000,\"windowSeconds\":86400,"
                                 + "\"algorithm\":\"sliding-window\"}"),
                         BY_REDIS),
                 new Lesson(one, "\"statusCode\":200"),
@@ -45,24 +49,25 @@ record Curriculum(String handler, List<Lesson> lessons) {
         return HttpPackage.post("/v1/rate-limits/check", "{\"limits\":[%s]}".formatted(limits));
     }
 
-    private static List<Lesson> idempotency() {
-        var completion = "{\"key\":\"k\",\"owner\":\"ada\",\"response\":{\"status\":201,\"body\":\"done\"}}";
+    private static List<Lesson> idempotency(int round) {
+        var completion =
+                "{\"key\":\"k-%d\",\"owner\":\"ada\",\"response\":{\"status\":201,\"body\":\"done\"}}".formatted(round);
         return List.of(
-                new Lesson(claim("ada"), BY_REDIS),
-                new Lesson(claim("bob"), "\"statusCode\":409"),
+                new Lesson(claim("ada", round), BY_REDIS),
+                new Lesson(claim("bob", round), "\"statusCode\":409"),
                 new Lesson(HttpPackage.post("/v1/idempotency/claims/complete", completion), "\"statusCode\":200"),
-                new Lesson(claim("bob"), "\"Idempotent-Replayed\":\"true\""));
+                new Lesson(claim("bob", round), "\"Idempotent-Replayed\":\"true\""));
     }
 
-    private static String claim(String owner) {
-        return HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k\",\"owner\":\"%s\"}".formatted(owner));
+    private static String claim(String owner, int round) {
+        return HttpPackage.post(
+                "/v1/idempotency/claims", "{\"key\":\"k-%d\",\"owner\":\"%s\"}".formatted(round, owner));
     }
 
-    private static List<Lesson> session(String token) {
+    private static List<Lesson> session(String token, int round) {
+        var session = "{\"userId\":\"bob-%d\",\"attributes\":{\"theme\":\"dark\"}}".formatted(round);
         return List.of(
-                new Lesson(
-                        HttpPackage.post("/v1/sessions", "{\"userId\":\"bob\",\"attributes\":{\"theme\":\"dark\"}}"),
-                        BY_REDIS),
+                new Lesson(HttpPackage.post("/v1/sessions", session), BY_REDIS),
                 new Lesson(lookup(token), BY_REDIS),
                 new Lesson(lookup(token.replace(token.charAt(token.length() - 1), '-')), "\"statusCode\":401"));
     }
