@@ -136,7 +136,21 @@ public record Limit(
                 || c == '-';
     }
 
-    /** By what mostly tells limits apart, for they are looked up on the way of every check. */
+    /**
+     * As records have it. The one that the compiler makes goes through method handles, which a JVM with its first compiler
+     * alone does not see through, and limits are looked up on the way of every check.
+     */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Limit that
+                && limit == that.limit
+                && shadow == that.shadow
+                && whenDown == that.whenDown
+                && name.equals(that.name)
+                && algorithm.equals(that.algorithm);
+    }
+
+    /** By what mostly tells limits apart. */
     @Override
     public int hashCode() {
         return 31 * name.hashCode() + Long.hashCode(limit);

@@ -1,0 +1,50 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.Algorithm.Gcra;
+import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class LimitTest {
+
+    private static final Limit LIMIT = new Limit("api", 10, new Gcra(60L, 10), false, WhenDown.CLOSED);
+
+    /** Each unlike {@link #LIMIT} in one component. */
+    static final Limit[] OTHERS = {
+        new Limit("web", 10, new Gcra(60L, 10), false, WhenDown.CLOSED),
+        new Limit("api", 11, new Gcra(60L, 10), false, WhenDown.CLOSED),
+        new Limit("api", 10, new Gcra(61L, 10), false, WhenDown.CLOSED),
+        new Limit("api", 10, new Gcra(60L, 9), false, WhenDown.CLOSED),
+        new Limit("api", 10, new SlidingWindow(60L), false, WhenDown.CLOSED),
+        new Limit("api", 10, new Gcra(60L, 10), true, WhenDown.CLOSED),
+        new Limit("api", 10, new Gcra(60L, 10), false, WhenDown.OPEN),
+        new Limit("api", 10, new Gcra(60L, 10), false, null)
+    };
+
+    @Test
+    void equalsOneWithTheSameComponents() {
+        var same = new Limit(String.valueOf("api".toCharArray()), 10, new Gcra(60L, 10), false, WhenDown.CLOSED);
+
+        assertThat(same).isEqualTo(LIMIT).hasSameHashCodeAs(LIMIT);
+    }
+
+    /** Or one would be counted as the other. */
+    @ParameterizedTest
+    @FieldSource("OTHERS")
+    void differsByEveryComponent(Limit other) {
+        assertThat(other).isNotEqualTo(LIMIT);
+        assertThat(LIMIT).isNotEqualTo(other);
+    }
+
+    /** A component that is added is to be compared, too. */
+    @Test
+    void hasNoComponentThatIsNotCompared() {
+        assertThat(Arrays.stream(Limit.class.getRecordComponents()).map(component -> component.getName()))
+                .containsExactly("name", "limit", "algorithm", "shadow", "whenDown");
+    }
+}
