@@ -7,14 +7,15 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * What the JVM has learnt of one contestant's classes in a training run, to begin with at the next start.
+ * What the JVM has learnt of one contestant in a training run, to begin with at the next start.
  *
  * @param classes loaded from the start to the first response
  * @param cached of those, how many came out of the cache
  */
 record AotCache(Path file, long bytes, int classes, int cached) {
 
-    private static final int TRAINING = 20;
+    /** As often as the images' are trained, so that it also keeps what was worth compiling. */
+    private static final int TRAINING = 2_500;
     /** The JVM writes the cache when it ends, which takes longer than all that it did before. */
     private static final Duration WRITING = Duration.ofMinutes(3);
 

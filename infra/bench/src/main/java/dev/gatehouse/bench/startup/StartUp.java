@@ -36,8 +36,7 @@ final class StartUp {
                 var contestants = new Contestants(redis)) {
             var caches = train(contestants.chosen(arguments[2]));
             var starts = ColdStarts.race(caches, rounds);
-            var calls =
-                    invocations == 0 ? Map.<Contestant, WarmCalls>of() : WarmCalls.race(caches.keySet(), invocations);
+            var calls = invocations == 0 ? Map.<Contestant, WarmCalls>of() : WarmCalls.race(caches, invocations);
             var compiled = compiledCalls(caches.keySet(), invocations);
             var standings = caches.entrySet().stream()
                     .map(entry -> new Standing(

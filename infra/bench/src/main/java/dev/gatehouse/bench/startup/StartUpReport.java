@@ -152,7 +152,7 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
 
     private String calls() {
         return standings.stream().map(this::call).collect(joining("\n", """
-                        | an invocation, ms | p50 after 1,000 | of the floor | p99 | p50 after %,d | of the floor | p99 | live heap, MB, early | at the end |
+                        | an invocation, from a cache, ms | p50 of the first 1,000 | of the floor | p99 | p50 after %,d | of the floor | p99 | live heap, MB, early | at the end |
                         |---|---:|---:|---:|---:|---:|---:|---:|---:|
                         """.formatted(invocations / 2), ""));
     }

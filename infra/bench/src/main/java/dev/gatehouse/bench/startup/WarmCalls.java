@@ -7,13 +7,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
  * How long an invocation of one contestant takes once it runs, and what it keeps.
  *
- * @param early the two thousand after the first thousand
+ * @param early the first thousand
  * @param late the second half of all
  * @param earlyHeap bytes that live after the early ones, on a JVM
  * @param lateHeap bytes that live at the end, on a JVM
@@ -23,20 +24,22 @@ record WarmCalls(Samples early, Samples late, OptionalLong earlyHeap, OptionalLo
     /** So short that a machine that slows down does so for all. */
     static final int TURN = 250;
 
-    static final int FIRST = 1_000;
-    static final int EARLY = 2_000;
+    static final int EARLY = 1_000;
     /** So often are processes started, where luck with one may be a tenth. */
     static final int RACES = 3;
     /** The fewest invocations of which the last are others than the early ones. */
-    static final int LEAST = 2 * (FIRST + EARLY);
+    static final int LEAST = 2 * EARLY;
 
     /**
-     * Those with the middle one of the late medians in {@value #RACES} races, each with processes of its own.
+     * Those with the middle one of the late medians in {@value #RACES} races, each with processes of its own, which have no
+     * cache.
      *
      * @param invocations of each, in whole turns
      */
     static Map<Contestant, WarmCalls> races(List<Contestant> contestants, int invocations) {
-        var races = Stream.generate(() -> race(contestants, invocations))
+        var withoutCaches = new LinkedHashMap<Contestant, Optional<AotCache>>();
+        contestants.forEach(contestant -> withoutCaches.put(contestant, Optional.empty()));
+        var races = Stream.generate(() -> race(withoutCaches, invocations))
                 .limit(RACES)
                 .toList();
         var middle = new LinkedHashMap<Contestant, WarmCalls>();
@@ -51,18 +54,18 @@ record WarmCalls(Samples early, Samples late, OptionalLong earlyHeap, OptionalLo
     }
 
     /**
-     * Keeps a process of each and lets them take turns of {@value #TURN} invocations.
+     * Keeps a process of each, started from its cache if it has one, and lets them take turns of {@value #TURN}
+     * invocations.
      *
      * @param invocations of each, in whole turns
      */
-    static Map<Contestant, WarmCalls> race(Iterable<Contestant> contestants, int invocations) {
+    static Map<Contestant, WarmCalls> race(Map<Contestant, Optional<AotCache>> contestants, int invocations) {
         var processes = new ArrayList<WarmProcess>();
         try {
-            for (var contestant : contestants) {
-                processes.add(new WarmProcess(contestant, invocations));
-            }
+            contestants.forEach((contestant, cache) -> processes.add(new WarmProcess(
+                    contestant, invocations, cache.map(AotCache::options).orElse(new String[0]))));
             for (var turn = 1; turn <= invocations / TURN; turn++) {
-                if (turn * TURN % FIRST == 0) {
+                if (turn * TURN % EARLY == 0) {
                     System.out.printf("invocations, %,d of %,d%n", turn * TURN, invocations);
                 }
                 processes.forEach(WarmProcess::takeTurn);

@@ -12,10 +12,11 @@ final class WarmProcess implements AutoCloseable {
     private int done;
     private OptionalLong earlyHeap = OptionalLong.empty();
 
-    WarmProcess(Contestant contestant, int invocations) {
+    /** @param options of its JVM, besides those that the contestant has */
+    WarmProcess(Contestant contestant, int invocations, String... options) {
         this.contestant = contestant;
         this.nanos = new long[invocations];
-        this.process = contestant.start();
+        this.process = contestant.start(options);
     }
 
     Contestant contestant() {
@@ -26,7 +27,7 @@ final class WarmProcess implements AutoCloseable {
         for (var i = 0; i < WarmCalls.TURN; i++) {
             nanos[done++] = contestant.invoke(process).latencyNanos();
         }
-        if (done == WarmCalls.FIRST + WarmCalls.EARLY) {
+        if (done == WarmCalls.EARLY) {
             earlyHeap = heap();
         }
     }
@@ -34,10 +35,7 @@ final class WarmProcess implements AutoCloseable {
     /** What came of all turns, when they are done. */
     WarmCalls calls() {
         return new WarmCalls(
-                Samples.ofNanos(nanos, WarmCalls.FIRST, WarmCalls.FIRST + WarmCalls.EARLY),
-                Samples.ofNanos(nanos, done / 2, done),
-                earlyHeap,
-                heap());
+                Samples.ofNanos(nanos, 0, WarmCalls.EARLY), Samples.ofNanos(nanos, done / 2, done), earlyHeap, heap());
     }
 
     private OptionalLong heap() {
