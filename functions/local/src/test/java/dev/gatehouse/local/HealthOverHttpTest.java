@@ -212,9 +212,9 @@ class HealthOverHttpTest {
     void aSlowRedisIsDegraded() throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
-                var running = Running.on(url(wire), "REDIS_COMMAND_TIMEOUT", "4000")) {
+                var running = Running.on(url(wire), "REDIS_COMMAND_TIMEOUT", "2000")) {
             running.get("/health/redis");
-            wire.delay(Duration.ofMillis(1_100));
+            wire.delay(Duration.ofMillis(550));
 
             running.isSeenAs("UP", 200);
             var told = running.get("/health/redis");
@@ -223,7 +223,7 @@ class HealthOverHttpTest {
             assertThat(told.body()).containsEntry("status", "degraded").containsEntry("connected", true);
             assertThat(troubles(told)).containsExactly("slow-answers");
             assertThat((Double) member(told.body(), "latencyMillis").get("ping"))
-                    .isGreaterThan(2_000);
+                    .isGreaterThan(1_000);
         }
     }
 

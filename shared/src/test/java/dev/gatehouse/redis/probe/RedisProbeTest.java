@@ -211,16 +211,16 @@ class RedisProbeTest {
     void aSlowRedisIsNamedWhileItStillAnswersInTime() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
-                var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "4000")) {
+                var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "2000")) {
             probed.look();
-            wire.delay(Duration.ofMillis(1_100));
+            wire.delay(Duration.ofMillis(550));
 
             var health = (Connected) probed.look();
 
             assertThat(health.status()).isEqualTo("degraded");
             assertThat(health.signs()).hasExactlyElementsOfTypes(SlowAnswers.class);
             assertThat(health.findings()).allSatisfy(finding -> assertThat(((Passed) finding).latency())
-                    .isGreaterThan(Duration.ofSeconds(2)));
+                    .isGreaterThan(Duration.ofSeconds(1)));
         }
     }
 
