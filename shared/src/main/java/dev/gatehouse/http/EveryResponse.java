@@ -52,7 +52,8 @@ public final class EveryResponse {
     @ResponseFilter
     void complete(HttpRequest<?> request, MutableHttpResponse<?> response) {
         response.getHeaders().set(X_REQUEST_ID, requestId(request).value());
-        if (!response.getHeaders().contains(HttpHeaders.CACHE_CONTROL)) {
+        // Not contains(), which would convert the value to see whether there is one.
+        if (response.getHeaders().get(HttpHeaders.CACHE_CONTROL) == null) {
             response.getHeaders().set(HttpHeaders.CACHE_CONTROL, "no-store");
         }
     }

@@ -97,7 +97,7 @@ final class RequestTelemetry {
         if (response.body() instanceof Problem problem) {
             return problem.slug();
         }
-        if (response.getHeaders().contains("Idempotent-Replayed")) {
+        if (response.getHeaders().get("Idempotent-Replayed") != null) {
             return "replayed";
         }
         return switch (response.code() / 100) {
