@@ -235,7 +235,7 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                                                 it, floor.cachedProcessor().orElseThrow()))),
                         field("cache", cache),
                         field(
-                                "warm",
+                                "warmWithCache",
                                 standing.calls()
                                         .map(it -> warm(it, floor().calls().orElseThrow()))),
                         field(
