@@ -36,6 +36,21 @@ public final class JsonLine {
         return this;
     }
 
+    /** A member that is an array of texts. */
+    public JsonLine texts(String name, List<String> values) {
+        name(name);
+        bytes.put('[');
+        for (var value : values) {
+            quote(value);
+            bytes.put(',');
+        }
+        if (!values.isEmpty()) {
+            bytes.shorten(bytes.size() - 1);
+        }
+        bytes.put(']');
+        return this;
+    }
+
     /** A member that is a number. */
     public JsonLine number(String name, long value) {
         name(name);

@@ -52,13 +52,16 @@ class JsonLineTest {
                 .thousandths("whole", -2_000)
                 .thousandths("part", 1_050)
                 .thousandths("several", List.of(7L, 1_000L))
+                .texts("texts", List.of("a\"b", "ü"))
+                .texts("none", List.of())
                 .flag("flag", true)
                 .json("json", "[null]")
                 .json("empty", new JsonLine())
                 .json("inner", new JsonLine().text("ü", "ü"));
         assertThat(line)
-                .hasToString("{\"least\":-9223372036854775808,\"most\":9223372036854775807,\"whole\":-2,\"part\":1.050,"
-                        + "\"several\":[0.007,1],\"flag\":true,\"json\":[null],\"empty\":{},\"inner\":{\"ü\":\"ü\"}}");
+                .hasToString(
+                        "{\"least\":-9223372036854775808,\"most\":9223372036854775807,\"whole\":-2,\"part\":1.050,"
+                                + "\"several\":[0.007,1],\"texts\":[\"a\\\"b\",\"ü\"],\"none\":[],\"flag\":true,\"json\":[null],\"empty\":{},\"inner\":{\"ü\":\"ü\"}}");
         assertThat(read(line).object("inner").text("ü")).isEqualTo("ü");
     }
 

@@ -1,16 +1,19 @@
 package dev.gatehouse.lambda.health;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.functions.health.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.probe.RedisHealth;
 import dev.gatehouse.redis.probe.TroubleSign;
+import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.ServedRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * TLS and password, a key written, read and deleted, a script, {@code INFO} and what it shows. It fails with one line where
  * Redis does not serve, so that an alarm on errors sees it; signs of trouble alone are told, and fail nothing.
  */
-public final class ScheduledCheck implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+public final class ScheduledCheck implements RequestStreamHandler {
 
     /** That Redis is silent has to be said before Lambda ends the invocation without a word; the first time it takes long. */
     private static final Duration FOR_THE_NEWS = Duration.ofMillis(500);
@@ -35,18 +38,21 @@ public final class ScheduledCheck implements RequestHandler<Map<String, Object>,
     }
 
     /**
-     * Checks once.
+     * Checks once, and writes {@code status}, {@code redis} (the address, without secrets) and {@code troubles} (their names).
      *
-     * @return {@code status}, {@code redis} (the address, without secrets) and {@code troubles} (their names)
      * @throws RedisDoesNotServe if no decision can be made on Redis
      */
     @Override
-    public Map<String, Object> handleRequest(@Nullable Map<String, Object> event, @Nullable Context lambda) {
+    public void handleRequest(InputStream event, OutputStream out, @Nullable Context lambda) throws IOException {
         var health = checked(lambda);
         if (!health.serves()) {
             throw RedisDoesNotServe.at(checks.url(), health);
         }
-        return Map.of("status", health.status(), "redis", checks.url(), "troubles", names(health));
+        new JsonLine()
+                .text("status", health.status())
+                .text("redis", checks.url())
+                .texts("troubles", names(health))
+                .writeTo(out);
     }
 
     private RedisHealth checked(@Nullable Context lambda) {
