@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.Alone;
+import dev.gatehouse.fixtures.Deployment;
 import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by Lambda's own runtime client. */
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
 @SideBySide
 class PackageIT {
 
@@ -143,12 +144,13 @@ class PackageIT {
         }
     }
 
-    @Test
-    void startsWithoutRedisFailsAsAServerDoesAndFindsItOnceItIsThere() {
+    @ParameterizedTest
+    @EnumSource
+    void startsWithoutRedisFailsAsAServerDoesAndFindsItOnceItIsThere(Deployment deployment) {
         try (var redis = RedisProcess.start()) {
             var ada = begin(redis, "ada").text();
             redis.stop();
-            try (var function = function(redis.url()).start()) {
+            try (var function = deployment.of(function(redis.url())).start()) {
                 for (var kind : Fixture.values()) {
                     var told = function.invoke(kind.with(ada), PATIENCE);
                     assertThat(told.ending()).isEqualTo(Ending.ERROR);
@@ -233,10 +235,12 @@ class PackageIT {
         }
     }
 
-    @Test
-    void itLogsAsTheOtherFunctionsDo() {
+    @ParameterizedTest
+    @EnumSource
+    void itLogsAsTheOtherFunctionsDo(Deployment deployment) {
         try (var redis = RedisProcess.start();
-                var function = function(redis.url())
+                var function = deployment
+                        .of(function(redis.url()))
                         .env("LOG_LEVEL", "debug")
                         .env("REDIS_LOG_COMMANDS", "true")
                         .start()) {
@@ -255,15 +259,20 @@ class PackageIT {
             assertThat(function.stdout()).doesNotContain(ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
         }
         try (var redis = RedisProcess.start();
-                var function = function(redis.url()).env("LOG_FORMAT", "text").start()) {
+                var function = deployment
+                        .of(function(redis.url()))
+                        .env("LOG_FORMAT", "text")
+                        .start()) {
             function.invoke("{}", PATIENCE);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(function.stdout().lines())
                             .contains("[WARN] AuthorizerFunction - Denied an event that is none of API Gateway's: "
                                     + "it has neither a version nor a methodArn"));
         }
-        try (var function =
-                function("redis://localhost:6379").env("LOG_LEVEL", "loud").start()) {
+        try (var function = deployment
+                .of(function("redis://localhost:6379"))
+                .env("LOG_LEVEL", "loud")
+                .start()) {
             await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
             assertThat(function.runtime().initError().orElseThrow()).contains("LOG_LEVEL must be one of");
         }

@@ -3,6 +3,7 @@ package dev.gatehouse.lambda.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.Deployment;
 import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
@@ -20,8 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by Lambda's own runtime client: its routes, and the scheduled check. */
+/** The package as it is deployed, by AWS's own runtime client or as an image: its routes, and the scheduled check. */
 @SideBySide
 class PackageIT {
 
@@ -89,10 +92,11 @@ class PackageIT {
         }
     }
 
-    @Test
-    void theRoutesAnswerOnRedis() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void theRoutesAnswerOnRedis(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start();
-                var function = function(HTTP, redis.url()).start()) {
+                var function = deployment.of(function(HTTP, redis.url())).start()) {
             assertThat(function.invoke(get("/health/liveness"), PATIENCE).response())
                     .contains("\"statusCode\":200")
                     .contains("{\\\"status\\\":\\\"UP\\\"}");
@@ -138,10 +142,11 @@ class PackageIT {
         }
     }
 
-    @Test
-    void theScheduledCheckSucceedsOnAWellRedis() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void theScheduledCheckSucceedsOnAWellRedis(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start();
-                var function = function(SCHEDULED, redis.url()).start()) {
+                var function = deployment.of(function(SCHEDULED, redis.url())).start()) {
             for (var i = 0; i < 3; i++) {
                 assertThat(function.invoke(EVENT, PATIENCE).response())
                         .contains("\"status\":\"healthy\"")
@@ -183,17 +188,20 @@ class PackageIT {
         }
     }
 
-    @Test
-    void theScheduledCheckFailsWithOneLineWhereRedisIsDownAndSucceedsOnceItIsBack() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void theScheduledCheckFailsWithOneLineWhereRedisIsDownAndSucceedsOnceItIsBack(Deployment deployment)
+            throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = function(SCHEDULED, "redis://:s3cret@127.0.0.1:" + redis.port())
+            try (var function = deployment
+                    .of(function(SCHEDULED, "redis://:s3cret@127.0.0.1:" + redis.port()))
                     .start()) {
                 fails(
                         function,
                         "Redis at redis://:***@127.0.0.1:" + redis.port() + "/0 is down: the connection was refused.");
             }
-            try (var function = function(SCHEDULED, redis.url()).start()) {
+            try (var function = deployment.of(function(SCHEDULED, redis.url())).start()) {
                 fails(function, "is down: the connection was refused.");
                 redis.restart();
                 await().atMost(PATIENCE)
@@ -220,11 +228,13 @@ class PackageIT {
         }
     }
 
-    @Test
-    void theScheduledCheckEndsBeforeItsInvocationThoughRedisIsSilent() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void theScheduledCheckEndsBeforeItsInvocationThoughRedisIsSilent(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
-                var function = function(SCHEDULED, "redis://" + wire.host() + ":" + wire.port())
+                var function = deployment
+                        .of(function(SCHEDULED, "redis://" + wire.host() + ":" + wire.port()))
                         .env("REDIS_COMMAND_TIMEOUT", "20000")
                         .start()) {
             function.invoke(EVENT, PATIENCE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.fixtures.Alone;
+import dev.gatehouse.fixtures.Deployment;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.HeapGrowth;
 import dev.gatehouse.fixtures.HttpPackage;
@@ -13,8 +14,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by Lambda's own runtime client. */
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
 @SideBySide
 class PackageIT {
 
@@ -44,10 +47,11 @@ class PackageIT {
         assertThat(PACKAGE.needless()).isEmpty();
     }
 
-    @Test
-    void claimsCompletesAndReplaysOnRedis() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void claimsCompletesAndReplaysOnRedis(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.start();
-                var function = PACKAGE.on(redis.url()).start()) {
+                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
             assertThat(function.invoke(claim("k", "ada"), PATIENCE).response())
                     .contains("\"statusCode\":201")
                     .contains("\\\"outcome\\\":\\\"claimed\\\"")

@@ -3,6 +3,7 @@ package dev.gatehouse.functions.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.Deployment;
 import dev.gatehouse.fixtures.EmfLine;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
@@ -17,8 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by Lambda's own runtime client. */
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
 @SideBySide
 class PackageIT {
 
@@ -54,10 +57,11 @@ class PackageIT {
         }
     }
 
-    @Test
-    void answersACheckFromRedis() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void answersACheckFromRedis(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.start();
-                var function = PACKAGE.on(redis.url()).start()) {
+                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
             assertThat(function.invoke(check("ada", 1), PATIENCE).response())
                     .contains("\"statusCode\":200")
                     .contains("\\\"allowed\\\":true")
@@ -117,11 +121,12 @@ class PackageIT {
         }
     }
 
-    @Test
-    void startsWithoutRedisAndFindsItOnceItIsThere() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void startsWithoutRedisAndFindsItOnceItIsThere(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = PACKAGE.on(redis.url()).start()) {
+            try (var function = deployment.of(PACKAGE.on(redis.url())).start()) {
                 assertThat(function.invoke(check("ada", 5), PATIENCE).response())
                         .contains("\"statusCode\":200")
                         .contains("\\\"degraded\\\":true")
@@ -180,10 +185,12 @@ class PackageIT {
                 .flatMap(changes -> Stream.of(changes.toString().split(" ", -1)));
     }
 
-    @Test
-    void eachRequestPrintsALineThatCloudWatchCanReadAndNoSecretIsInAny() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void eachRequestPrintsALineThatCloudWatchCanReadAndNoSecretIsInAny(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.setup().password("redis-s3cret").start();
-                var function = PACKAGE.on(redis.url())
+                var function = deployment
+                        .of(PACKAGE.on(redis.url()))
                         .env("REDIS_LOG_COMMANDS", "true")
                         .env("GATEHOUSE_REMEMBER_DENIALS", "off")
                         .start()) {
@@ -277,9 +284,11 @@ class PackageIT {
         }
     }
 
-    @Test
-    void aWrongSettingEndsTheStartWithOneLine() throws Exception {
-        try (var function = PACKAGE.on("redis://:s3cret@localhost:99999").start()) {
+    @ParameterizedTest
+    @EnumSource
+    void aWrongSettingEndsTheStartWithOneLine(Deployment deployment) throws Exception {
+        try (var function =
+                deployment.of(PACKAGE.on("redis://:s3cret@localhost:99999")).start()) {
             await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
             assertThat(function.runtime().initError().orElseThrow())
                     .contains("\"errorMessage\":\"REDIS_URL has a port out of range: 99999\"")

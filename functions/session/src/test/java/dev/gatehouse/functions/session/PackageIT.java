@@ -3,6 +3,7 @@ package dev.gatehouse.functions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fixtures.Deployment;
 import dev.gatehouse.fixtures.FaultProxy;
 import dev.gatehouse.fixtures.FunctionProcess;
 import dev.gatehouse.fixtures.HeapGrowth;
@@ -13,8 +14,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by Lambda's own runtime client. */
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
 @SideBySide
 class PackageIT {
 
@@ -52,10 +55,11 @@ class PackageIT {
         assertThat(PACKAGE.needless()).isEmpty();
     }
 
-    @Test
-    void aSessionLivesFromItsCreationToItsRevocation() {
+    @ParameterizedTest
+    @EnumSource
+    void aSessionLivesFromItsCreationToItsRevocation(Deployment deployment) {
         try (var redis = RedisProcess.start();
-                var function = PACKAGE.on(redis.url()).start()) {
+                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
             var created = answer(function, create(",\"attributes\":{\"share\":0.10}"));
             assertThat(created)
                     .contains("\"statusCode\":201")

@@ -1,0 +1,218 @@
+package dev.gatehouse.runtime;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers of HTTP/1.1 that speak it otherwise than most, or break off. */
+@Timeout(30)
+class RuntimeApiTest {
+
+    private static final String HEAD =
+            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: r-1\r\nLAMBDA-RUNTIME-DEADLINE-MS:  1700000000000 \r\n";
+    private static final String EVENT = HEAD + "Content-Length: 2\r\n\r\n{}";
+    private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}";
+
+    /** Serves connections one after the other, each with its replies, one a request, and then closes it. */
+    private static final class Server implements AutoCloseable {
+
+        private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
+
+        private final ServerSocket listener = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
+        private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+
+        @SafeVarargs
+        Server(List<String>... connections) throws IOException {
+            Thread.ofPlatform().daemon().start(() -> {
+                for (var replies : connections) {
+                    try (var socket = listener.accept()) {
+                        serve(socket, replies);
+                    } catch (IOException e) {
+                        requests.add(e.toString());
+                    }
+                }
+            });
+        }
+
+        private void serve(Socket socket, List<String> replies) throws IOException {
+            var in = new BufferedInputStream(socket.getInputStream());
+            for (var reply : replies) {
+                var request = new StringBuilder();
+                while (!request.toString().endsWith("\r\n\r\n")) {
+                    request.append((char) in.read());
+                }
+                var length = LENGTH.matcher(request);
+                var body = in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
+                requests.add(request + new String(body, UTF_8));
+                // Byte after byte, so that nothing comes in one piece.
+                for (var b : reply.getBytes(ISO_8859_1)) {
+                    socket.getOutputStream().write(b);
+                }
+            }
+        }
+
+        RuntimeApi api() {
+            return RuntimeApi.at("127.0.0.1:" + listener.getLocalPort());
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+        }
+    }
+
+    private static String text(Event event) {
+        return new String(event.bytes(), UTF_8);
+    }
+
+    @Test
+    void requestsAreAsLambdaWantsThem() throws Exception {
+        try (var server = new Server(List.of(EVENT, ACCEPTED, ACCEPTED, ACCEPTED))) {
+            var api = server.api();
+            var event = api.next();
+            api.answer(event, "\"ü\"".getBytes(UTF_8));
+            api.failed(event, Failure.of(new IllegalStateException("why")));
+            api.startFailed(Failure.of(new IllegalStateException()));
+
+            var requests = List.copyOf(server.requests);
+            assertThat(requests.get(0))
+                    .startsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1:")
+                    .endsWith("\r\n\r\n");
+            assertThat(requests.get(1))
+                    .startsWith("POST /2018-06-01/runtime/invocation/r-1/response HTTP/1.1\r\n")
+                    .endsWith("Content-Length: 4\r\n\r\n\"ü\"");
+            assertThat(requests.get(2))
+                    .startsWith("POST /2018-06-01/runtime/invocation/r-1/error HTTP/1.1\r\n")
+                    .contains("\r\nLambda-Runtime-Function-Error-Type: Function.IllegalStateException\r\n")
+                    .contains("{\"errorMessage\":\"why\",\"errorType\":\"java.lang.IllegalStateException\"");
+            assertThat(requests.get(3))
+                    .startsWith("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n")
+                    .contains("{\"errorMessage\":\"\",");
+        }
+    }
+
+    @Test
+    void anEventMayComeInChunks() throws Exception {
+        var chunked = HEAD
+                + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0A;of=it\r\n\"a\":\"\r\nx\"}\r\n0\r\nTrailer: x\r\n\r\n";
+        try (var server = new Server(List.of(chunked, EVENT))) {
+            var api = server.api();
+            assertThat(text(api.next())).isEqualTo("{\"a\":\"\r\nx\"}");
+            assertThat(text(api.next())).as("on the same connection").isEqualTo("{}");
+        }
+    }
+
+    @Test
+    void anEventMayEndWithItsConnection() throws Exception {
+        try (var server = new Server(
+                List.of(HEAD + "\r\n{\"a\":1}"),
+                List.of(HEAD + "Connection: close\r\nContent-Length: 2\r\n\r\n{}"),
+                List.of(EVENT))) {
+            var api = server.api();
+            assertThat(text(api.next())).isEqualTo("{\"a\":1}");
+            assertThat(text(api.next())).isEqualTo("{}");
+            assertThat(text(api.next())).isEqualTo("{}");
+        }
+    }
+
+    @Test
+    void whatIsToldInTheMeantimeIsPassedOver() throws Exception {
+        try (var server = new Server(List.of("HTTP/1.1 100 Continue\r\n\r\n" + EVENT, "HTTP/1.1 204 None\r\n\r\n"))) {
+            var api = server.api();
+            api.answer(api.next(), new byte[0]);
+            assertThat(server.requests).hasSize(2);
+        }
+    }
+
+    @Test
+    void anAnswerReachesAServerThatHasClosedItsConnection() throws Exception {
+        try (var server = new Server(List.of(EVENT), List.of(ACCEPTED, EVENT))) {
+            var api = server.api();
+            api.answer(api.next(), "1".getBytes(UTF_8));
+            assertThat(text(api.next())).isEqualTo("{}");
+            assertThat(server.requests).hasSize(3).element(1).asString().endsWith("\r\n\r\n1");
+        }
+    }
+
+    @Test
+    void aServerThatClosesANewConnectionIsNotAskedAgain() throws Exception {
+        try (var server = new Server(List.of(), List.of(EVENT))) {
+            var api = server.api();
+            assertThatThrownBy(api::next).isInstanceOf(IOException.class);
+            assertThat(server.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void anEventThatBreaksOffIsNotAskedForAgain() throws Exception {
+        try (var server = new Server(List.of(EVENT, HEAD + "Content-Length: 3\r\n\r\n{}"), List.of(EVENT))) {
+            var api = server.api();
+            api.next();
+            assertThatThrownBy(api::next).hasMessage("the reply ends in its body");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SSH-2.0-OpenSSH\r\n\r\n",
+                "HTTP/1.1 \r\n\r\n",
+                "HTTP/1.1 2OO OK\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nno header\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+                "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n{}",
+                "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\n{}",
+                HEAD + "Content-Length: 99999999999\r\n\r\n",
+                HEAD + "Content-Length: 2147483647\r\n\r\n",
+                HEAD + "Content-Length: -1\r\n\r\n",
+                HEAD + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n",
+                HEAD + "Transfer-Encoding: chunked\r\n\r\n2\r\n{",
+                HEAD + "Lambda-Runtime-Deadline-Ms: soon\r\nContent-Length: 2\r\n\r\n{}",
+                HEAD,
+            })
+    void whatIsNoEventIsSaidToBeNone(String reply) throws Exception {
+        try (var server = new Server(List.of(reply))) {
+            assertThatThrownBy(server.api()::next).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aLineWithoutAnEndIsNotReadForEver() throws Exception {
+        try (var server = new Server(List.of(HEAD + "X: " + "x".repeat(20_000)))) {
+            assertThatThrownBy(server.api()::next).hasMessage("a line without an end");
+        }
+    }
+
+    @Test
+    void aRefusedAnswerIsLambdasMatterButABrokenLambdaIsTheEnd() throws Exception {
+        var tooLarge = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
+        var broken = "HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n";
+        try (var server = new Server(List.of(EVENT, tooLarge, broken))) {
+            var api = server.api();
+            var event = api.next();
+            api.answer(event, new byte[1]);
+            assertThatThrownBy(() -> api.answer(event, new byte[1])).hasMessageContaining("status 500");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "localhost", "localhost:", "localhost:x", "localhost:70000"})
+    void anAddressThatIsNoneIsSaidSo(String address) {
+        assertThatThrownBy(() -> RuntimeApi.at(address)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
