@@ -1,7 +1,7 @@
 # A function as an image for Lambda, with an AOT cache from which its JVM starts, of what mvn package has made:
 #   docker build -f infra/image/function.Dockerfile --build-arg FUNCTION=rate-limit -t gatehouse/rate-limit .
 #
-# The cache is trained here: the function runs by Lambda's runtime client and decides by a Redis, both out of this build.
+# The cache is trained here: the function runs by the runtime client in its package and decides by a Redis out of this build.
 # It is bound to the JVM, the class path and the flags, so it is made and used in the same layers.
 #
 #   FUNCTION   rate-limit, idempotency, session, health or authorizer
@@ -17,7 +17,6 @@ FROM ${REDIS} AS redis
 FROM ${BASE} AS jars
 ARG FUNCTION
 COPY infra/image/target/training /training
-COPY infra/image/target/runtime /gatehouse/runtime
 COPY functions/${FUNCTION}/target/gatehouse-${FUNCTION}-*.zip /package.zip
 RUN java -cp '/training/*' dev.gatehouse.image.Layout /package.zip /gatehouse
 
@@ -43,4 +42,4 @@ COPY --from=training /gatehouse/function.aot /gatehouse/function.aot
 RUN /gatehouse/java -XX:AOTCache=/gatehouse/function.aot -XX:AOTMode=on -XX:MaxRAM=1g @/gatehouse/jvm.options \
     @/gatehouse/class-path.options --version
 ENTRYPOINT ["/gatehouse/java", "-XX:AOTCache=/gatehouse/function.aot", "@/gatehouse/jvm.options", \
-    "@/gatehouse/class-path.options", "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"]
+    "@/gatehouse/class-path.options", "dev.gatehouse.runtime.LambdaRuntime"]

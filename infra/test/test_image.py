@@ -53,3 +53,5 @@ def test_the_cache_is_trained_and_used_under_the_same_options():
 
     assert files == re.findall(r'"@" \+ folder\.resolve\("([\w.-]+)"\)', training) == ["jvm.options", "class-path.options"]
     assert re.findall(r'"(-[^"]*)"', served) == ["-XX:AOTCache=/gatehouse/function.aot"]
+    assert served.endswith('"dev.gatehouse.runtime.LambdaRuntime"')
+    assert training.count('"dev.gatehouse.runtime.LambdaRuntime"') == 1

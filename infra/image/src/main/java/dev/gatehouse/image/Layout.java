@@ -30,7 +30,7 @@ public final class Layout {
      * Unpacks into the {@code lib} of a folder, and writes {@code class-path.options} beside it, an argument file of
      * {@code java}.
      *
-     * @param arguments the package; the folder, in whose {@code runtime} are the jars of the runtime client
+     * @param arguments the package; the folder
      */
     public static void main(String... arguments) throws IOException {
         var folder = Path.of(arguments[1]);
@@ -38,9 +38,7 @@ public final class Layout {
         try (var zip = new ZipFile(arguments[0])) {
             new Layout(lib).of(zip);
         }
-        var classPath = Stream.concat(jarsOf(lib), jarsOf(folder.resolve("runtime")))
-                .map(Path::toString)
-                .collect(Collectors.joining(":"));
+        var classPath = jarsOf(lib).map(Path::toString).collect(Collectors.joining(":"));
         Files.writeString(folder.resolve("class-path.options"), "-cp\n" + classPath + "\n");
     }
 

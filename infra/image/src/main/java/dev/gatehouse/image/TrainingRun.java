@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes a function's AOT cache. The function runs as Lambda runs it, its URL of a Redis with TLS out of a secret, does what
+ * Makes a function's AOT cache. The function runs as its image does on Lambda, its URL of a Redis with TLS out of a secret, does what
  * {@link Curriculum} says, and is ended as Lambda ends it; the JVM then writes down what it has loaded.
  */
 public final class TrainingRun {
@@ -118,7 +118,7 @@ public final class TrainingRun {
                 "-Xlog:aot=error",
                 "@" + folder.resolve("jvm.options"),
                 "@" + folder.resolve("class-path.options"),
-                "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+                "dev.gatehouse.runtime.LambdaRuntime",
                 handler);
         command.environment().putAll(environment(handler));
         var process = command.redirectOutput(printed.toFile())
