@@ -6,6 +6,7 @@ import dev.gatehouse.fixtures.FunctionSetup;
 import dev.gatehouse.fixtures.LambdaRuntimeStub.Result;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
  * @param key by which it is chosen
  * @param onJvm whether it runs on a JVM, and may have a cache
  * @param setup describes its process, anew for each
+ * @param image makes of that the process of its image, on one class path
  * @param events each such that Redis is asked once and says yes
  * @param answered what a response has in it that says so
  * @param compilers its JVM's, if it has one
@@ -24,6 +26,7 @@ record Contestant(
         Role role,
         boolean onJvm,
         Supplier<FunctionSetup> setup,
+        UnaryOperator<FunctionSetup> image,
         Supplier<String> events,
         String answered,
         Compilers compilers) {
@@ -35,15 +38,19 @@ record Contestant(
 
     /** The same with both compilers. */
     Contestant withBothCompilers() {
-        return new Contestant(key, name, role, onJvm, setup, events, answered, Compilers.BOTH);
+        return new Contestant(key, name, role, onJvm, setup, image, events, answered, Compilers.BOTH);
     }
 
-    /** Starts it, a JVM with these options besides. */
-    FunctionProcess start(String... options) {
+    /**
+     * Starts it, by AWS's runtime client.
+     *
+     * @param cache a JVM's options for a cache, which is an image's: then by the runtime client that its image has
+     */
+    FunctionProcess start(String... cache) {
         var function = setup.get();
         if (onJvm) {
-            function.onOneClassPath()
-                    .jvmOptions(Stream.concat(Stream.of(COLLECTOR, compilers.option()), Stream.of(options))
+            (cache.length == 0 ? function.onOneClassPath() : image.apply(function))
+                    .jvmOptions(Stream.concat(Stream.of(COLLECTOR, compilers.option()), Stream.of(cache))
                             .toArray(String[]::new));
         }
         return function.start();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Those who start, all on one Redis: our packages, and our peers' in the benchmark's directory. */
@@ -49,13 +50,20 @@ final class Contestants implements AutoCloseable {
     private static final String OK = "\"statusCode\":200";
 
     private final RedisProcess redis;
+    private final UnaryOperator<FunctionSetup> image;
     private final RedisLink link;
     private final BenchSessions sessions;
     private final List<UnpackedPackage> packages = new ArrayList<>();
     private final AtomicLong count = new AtomicLong();
 
-    Contestants(RedisProcess redis) {
+    /** @param client of our images: {@code own}, or {@code aws} for what they would be by that of AWS */
+    Contestants(RedisProcess redis, String client) {
         this.redis = redis;
+        this.image = switch (client) {
+            case "own" -> FunctionSetup::asItsImage;
+            case "aws" -> FunctionSetup::onOneClassPath;
+            default -> throw new IllegalArgumentException("bench.client must be own or aws: " + client);
+        };
         var settings = new HashMap<>(PATIENT);
         settings.put("REDIS_URL", redis.url());
         this.link = RedisLink.to(RedisSettings.fromEnvironment(settings));
@@ -144,14 +152,14 @@ final class Contestants implements AutoCloseable {
         return ours(name, () -> httpPackage.on(redis.url()).unpackedIn(code), events, answered);
     }
 
-    private static Contestant ours(
-            String key, Supplier<FunctionSetup> setup, Supplier<String> events, String answered) {
+    private Contestant ours(String key, Supplier<FunctionSetup> setup, Supplier<String> events, String answered) {
         return new Contestant(
                 key,
                 "Gatehouse " + key,
                 Role.OURS,
                 true,
                 () -> patient(setup.get()),
+                image,
                 events,
                 answered,
                 Compilers.FIRST);
@@ -170,6 +178,7 @@ final class Contestants implements AutoCloseable {
                 role,
                 true,
                 () -> code.function(handler).env("REDIS_URL", redis.url()),
+                FunctionSetup::onOneClassPath,
                 () -> CHECK,
                 OK,
                 Compilers.FIRST);
@@ -185,6 +194,7 @@ final class Contestants implements AutoCloseable {
                         () -> node.function("function.mjs")
                                 .env("REDIS_URL", redis.url())
                                 .env("GCRA_SCRIPT", SCRIPT.toAbsolutePath().toString()),
+                        UnaryOperator.identity(),
                         () -> CHECK,
                         OK,
                         Compilers.FIRST));

@@ -15,14 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a start costs, and an invocation after it, through Lambda's runtime client: floor, ours and our peers. */
+/** What a start costs, and an invocation after it: floor, ours and our peers. */
 final class StartUp {
 
     private StartUp() {}
 
     /**
      * Takes the starts of each contestant without and with a cache, the invocations of each after that (0: none), the
-     * contestants ({@code all}, or their keys with commas between them), and the directory for the results.
+     * contestants ({@code all}, or their keys with commas between them), the runtime client of our images ({@code own} or
+     * {@code aws}), and the directory for the results.
      */
     public static void main(String[] arguments) throws IOException {
         var rounds = Integer.parseInt(arguments[0]);
@@ -33,7 +34,7 @@ final class StartUp {
                             .formatted(WarmCalls.TURN, WarmCalls.LEAST, rounds, invocations));
         }
         try (var redis = RedisProcess.start();
-                var contestants = new Contestants(redis)) {
+                var contestants = new Contestants(redis, arguments[3])) {
             var caches = train(contestants.chosen(arguments[2]));
             var starts = ColdStarts.race(caches, rounds);
             var calls = invocations == 0 ? Map.<Contestant, WarmCalls>of() : WarmCalls.race(caches, invocations);
@@ -47,7 +48,7 @@ final class StartUp {
                             Optional.ofNullable(compiled.get(entry.getKey().key()))))
                     .toList();
             var conditions = Conditions.here(redis.info("server", "redis_version"));
-            publish(new StartUpReport(conditions, rounds, invocations, standings), Path.of(arguments[3]));
+            publish(new StartUpReport(conditions, rounds, invocations, standings), Path.of(arguments[4]));
         }
     }
 

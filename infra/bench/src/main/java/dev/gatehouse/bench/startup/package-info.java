@@ -1,6 +1,6 @@
 /**
- * What our functions' starts and invocations cost beside the floor's and our peers', through Lambda's own runtime client:
- * measured in turn in one run and told as ratios.
+ * What our functions' starts and invocations cost beside the floor's and our peers', through AWS's
+ * runtime client, and from a cache, as images have it, ours through their own: measured in turn in one run and told as ratios.
  */
 @NullMarked
 package dev.gatehouse.bench.startup;
