@@ -14,14 +14,15 @@ import java.util.Objects;
 record Failure(String name, String json) {
 
     static Failure of(Throwable thrown) {
+        var type = thrown.getClass().getName();
         var stack = Arrays.stream(thrown.getStackTrace())
                 .map(StackTraceElement::toString)
                 .toList();
         return new Failure(
                 thrown.getClass().getSimpleName(),
                 new JsonLine()
-                        .text("errorMessage", Objects.requireNonNullElse(thrown.getMessage(), ""))
-                        .text("errorType", thrown.getClass().getName())
+                        .text("errorMessage", Objects.requireNonNullElse(thrown.getMessage(), type))
+                        .text("errorType", type)
                         .texts("stackTrace", stack)
                         .toString());
     }

@@ -36,7 +36,7 @@ final class KeptConnection {
         }
     }
 
-    /** It is of no use any more, and not a byte of a reply has come. */
+    /** It is of no use any more, and no reply to the request has begun. */
     static final class Closed extends IOException {
 
         private static final long serialVersionUID = 1;
@@ -85,9 +85,10 @@ final class KeptConnection {
     }
 
     /**
-     * Sends a request and waits for its reply, however long. Whatever is thrown, the connection is closed.
+     * Sends a request and waits for its reply, however long.
      *
      * @throws Closed if none of it has come
+     * @throws IOException if it is none; either way the connection is closed
      */
     Reply exchange(byte[] request) throws IOException {
         try {
@@ -118,7 +119,7 @@ final class KeptConnection {
             status = status();
         }
         var headers = headers();
-        return new Reply(status, headers, body(status, headers), isLast(headers));
+        return new Reply(status, headers, body(headers), isLast(headers));
     }
 
     private int status() throws IOException {
@@ -143,10 +144,7 @@ final class KeptConnection {
         return headers;
     }
 
-    private byte[] body(int status, Map<String, String> headers) throws IOException {
-        if (status == 204) {
-            return new byte[0];
-        }
+    private byte[] body(Map<String, String> headers) throws IOException {
         if (isChunked(headers)) {
             return chunks();
         }

@@ -1,10 +1,12 @@
 package dev.gatehouse.runtime;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.gatehouse.telemetry.StandardOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.security.Security;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -41,9 +43,19 @@ public final class LambdaRuntime {
         }
         var api = Optional.ofNullable(System.getenv("AWS_LAMBDA_RUNTIME_API"))
                 .orElseThrow(() -> new IllegalStateException("AWS_LAMBDA_RUNTIME_API is not set: Lambda sets it"));
-        new LambdaRuntime(RuntimeApi.at(api)).serve(arguments[0]);
-        // Lambda starts another in its place.
-        System.exit(1);
+        forgetsUnknownHostsSoon();
+        try {
+            new LambdaRuntime(RuntimeApi.at(api)).serve(arguments[0]);
+        } finally {
+            // Lambda starts another in its place.
+            System.exit(1);
+        }
+    }
+
+    /** As AWS's client does, where the JDK takes ten seconds: a Redis that fails over has no address for a moment. */
+    private static void forgetsUnknownHostsSoon() {
+        var seconds = System.getenv("AWS_LAMBDA_JAVA_NETWORKADDRESS_CACHE_NEGATIVE_TTL");
+        Security.setProperty("networkaddress.cache.negative.ttl", Objects.requireNonNullElse(seconds, "1"));
     }
 
     /** Serves the handler of that name until it cannot any more; why, it logs and tells Lambda. */
@@ -53,8 +65,8 @@ public final class LambdaRuntime {
             while (handler.isPresent() && serve(handler.get(), api.next())) {
                 // On to the next.
             }
-        } catch (IOException e) {
-            LOG.error("The Runtime API is lost", e);
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.error("No event is served any more", e);
         }
     }
 
@@ -66,15 +78,21 @@ public final class LambdaRuntime {
                     .newInstance());
         } catch (InvocationTargetException e) {
             notStarted(name, Objects.requireNonNullElse(e.getCause(), e));
+        } catch (ExceptionInInitializerError e) {
+            notStarted(name, Objects.requireNonNullElse(e.getCause(), e));
         } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
             notStarted(name, e);
         }
         return Optional.empty();
     }
 
+    /** Says so, on whatever {@code LOG_LEVEL}; an invalid setting has its one line, and no stack. */
     private void notStarted(String name, Throwable failure) throws IOException {
-        // An invalid setting has its one line, and no stack.
-        LOG.error("{} does not start", name, failure);
+        if (LOG.isErrorEnabled()) {
+            LOG.error("{} does not start", name, failure);
+        } else {
+            StandardOutput.print(name + " does not start: " + failure);
+        }
         api.startFailed(Failure.of(failure));
     }
 
@@ -84,8 +102,12 @@ public final class LambdaRuntime {
         try {
             handler.handleRequest(new ByteArrayInputStream(event.bytes()), answer, event);
         } catch (Throwable e) {
-            LOG.error("Invocation {} failed", event.requestId(), e);
-            api.failed(event, Failure.of(e));
+            try {
+                api.failed(event, Failure.of(e));
+            } finally {
+                // Afterwards, for it takes memory.
+                LOG.error("Invocation {} failed", event.requestId(), e);
+            }
             return !(e instanceof VirtualMachineError);
         }
         api.answer(event, answer.toByteArray());

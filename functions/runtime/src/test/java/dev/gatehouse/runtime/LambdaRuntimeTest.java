@@ -2,6 +2,7 @@ package dev.gatehouse.runtime;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
@@ -16,6 +17,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -161,11 +163,20 @@ class LambdaRuntimeTest {
 
     public static final class NoHandler {}
 
+    public static final class NoClass implements RequestStreamHandler {
+
+        static final int NUMBER = Integer.parseInt("none");
+
+        @Override
+        public void handleRequest(InputStream event, OutputStream answer, Context lambda) {}
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "dev.gatehouse.runtime.LambdaRuntimeTest$WronglySet;A_SETTING is wrong",
                 "dev.gatehouse.runtime.LambdaRuntimeTest$NoHandler;NoHandler",
+                "dev.gatehouse.runtime.LambdaRuntimeTest$NoClass;java.lang.NumberFormatException",
                 "dev.gatehouse.runtime.Nowhere;java.lang.ClassNotFoundException",
                 "com.amazonaws.services.lambda.runtime.RequestStreamHandler;java.lang.NoSuchMethodException",
             })
@@ -178,14 +189,15 @@ class LambdaRuntimeTest {
 
     public static final class LateAtFirst implements RequestStreamHandler {
 
-        private final AtomicInteger calls = new AtomicInteger();
+        private static final CountDownLatch TOO_LATE = new CountDownLatch(1);
 
         @Override
         public void handleRequest(InputStream event, OutputStream answer, Context lambda) throws IOException {
-            while (calls.get() == 0 && lambda.getRemainingTimeInMillis() > -50) {
-                Thread.onSpinWait();
+            try {
+                TOO_LATE.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
             }
-            calls.incrementAndGet();
             answer.write('1');
         }
     }
@@ -194,7 +206,9 @@ class LambdaRuntimeTest {
     @Test
     void anAnswerThatIsTooLateIsRefusedAndTheNextEventIsServed() {
         serving(LateAtFirst.class);
+        await().atMost(PATIENCE).until(lambda::isAwaited);
         assertThat(lambda.invoke("{}", Duration.ofMillis(20)).ending()).isEqualTo(Ending.TIMEOUT);
+        LateAtFirst.TOO_LATE.countDown();
         assertThat(lambda.invoke("{}", PATIENCE).response()).isEqualTo("1");
         assertThat(printed()).contains("Lambda refuses", "/response of 1 bytes, with status 400");
     }
@@ -205,6 +219,6 @@ class LambdaRuntimeTest {
         assertThat(lambda.invoke("1", PATIENCE).response()).isEqualTo("1");
         lambda.close();
         assertThat(serving.join(PATIENCE)).isTrue();
-        assertThat(printed()).contains("The Runtime API is lost");
+        assertThat(printed()).contains("No event is served any more");
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -35,9 +37,17 @@ class RuntimeApiTest {
 
         private final ServerSocket listener = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+        private final boolean byteAfterByte;
 
+        /** One whose replies do not come in one piece. */
         @SafeVarargs
         Server(List<String>... connections) throws IOException {
+            this(true, connections);
+        }
+
+        @SafeVarargs
+        Server(boolean byteAfterByte, List<String>... connections) throws IOException {
+            this.byteAfterByte = byteAfterByte;
             Thread.ofPlatform().daemon().start(() -> {
                 for (var replies : connections) {
                     try (var socket = listener.accept()) {
@@ -50,19 +60,31 @@ class RuntimeApiTest {
         }
 
         private void serve(Socket socket, List<String> replies) throws IOException {
+            socket.setTcpNoDelay(true);
             var in = new BufferedInputStream(socket.getInputStream());
             for (var reply : replies) {
                 var request = new StringBuilder();
                 while (!request.toString().endsWith("\r\n\r\n")) {
-                    request.append((char) in.read());
+                    int next = in.read();
+                    if (next < 0) {
+                        throw new EOFException("in a request");
+                    }
+                    request.append((char) next);
                 }
                 var length = LENGTH.matcher(request);
                 var body = in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
                 requests.add(request + new String(body, UTF_8));
-                // Byte after byte, so that nothing comes in one piece.
-                for (var b : reply.getBytes(ISO_8859_1)) {
-                    socket.getOutputStream().write(b);
-                }
+                send(reply.getBytes(ISO_8859_1), socket.getOutputStream());
+            }
+        }
+
+        private void send(byte[] reply, OutputStream out) throws IOException {
+            if (!byteAfterByte) {
+                out.write(reply);
+                return;
+            }
+            for (var b : reply) {
+                out.write(b);
             }
         }
 
@@ -102,7 +124,7 @@ class RuntimeApiTest {
                     .contains("{\"errorMessage\":\"why\",\"errorType\":\"java.lang.IllegalStateException\"");
             assertThat(requests.get(3))
                     .startsWith("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n")
-                    .contains("{\"errorMessage\":\"\",");
+                    .contains("{\"errorMessage\":\"java.lang.IllegalStateException\",");
         }
     }
 
@@ -114,6 +136,28 @@ class RuntimeApiTest {
             var api = server.api();
             assertThat(text(api.next())).isEqualTo("{\"a\":\"\r\nx\"}");
             assertThat(text(api.next())).as("on the same connection").isEqualTo("{}");
+        }
+    }
+
+    @Test
+    void anEventMayComeInChunksLargerThanWhatIsReadAtOnce() throws Exception {
+        var chunk = "x".repeat(40_000);
+        var chunks = "%x\r\n%s\r\n".formatted(chunk.length(), chunk).repeat(3);
+        var chunked = HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n";
+        try (var server = new Server(List.of(chunked, EVENT))) {
+            var api = server.api();
+            assertThat(text(api.next())).isEqualTo(chunk.repeat(3));
+            assertThat(text(api.next())).isEqualTo("{}");
+        }
+    }
+
+    @Test
+    void aConnectionThatSaysMoreThanItWasAskedIsNotTrusted() throws Exception {
+        try (var server = new Server(false, List.of(EVENT + "HTTP/1.1 500 "), List.of(ACCEPTED, EVENT))) {
+            var api = server.api();
+            api.answer(api.next(), "1".getBytes(UTF_8));
+            assertThat(text(api.next())).isEqualTo("{}");
+            assertThat(server.requests).hasSize(3);
         }
     }
 
@@ -132,7 +176,8 @@ class RuntimeApiTest {
 
     @Test
     void whatIsToldInTheMeantimeIsPassedOver() throws Exception {
-        try (var server = new Server(List.of("HTTP/1.1 100 Continue\r\n\r\n" + EVENT, "HTTP/1.1 204 None\r\n\r\n"))) {
+        try (var server = new Server(
+                List.of("HTTP/1.1 100 Continue\r\n\r\n" + EVENT, "HTTP/1.1 204 None\r\nContent-Length: 0\r\n\r\n"))) {
             var api = server.api();
             api.answer(api.next(), new byte[0]);
             assertThat(server.requests).hasSize(2);
