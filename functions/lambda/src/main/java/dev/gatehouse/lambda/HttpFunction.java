@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * The Lambda handler of every HTTP function: an HTTP API's event, payload format 2.0, is served by the controllers on the
  * class path. Nothing outlives an invocation, and no event, however malformed, makes it throw.
  *
- * <p>It reads and writes the JSON itself: the runtime client would load a library of its own for that, and all of the class
+ * <p>It reads and writes the JSON itself: AWS's runtime client would load a library of its own for that, and all of the class
  * that AWS has for an event.
  */
 public final class HttpFunction implements RequestStreamHandler {

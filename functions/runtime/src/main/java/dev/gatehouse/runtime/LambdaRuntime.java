@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves a handler, one event after the other, until Lambda ends the process.
  *
- * <p>AWS's own client is made for any handler, and asks the Runtime API by way of a native library: that takes as long as a
- * decision by Redis does ({@code infra/bench}, start-up suite). This one knows stream handlers alone, no snapshots, and one
+ * <p>AWS's own client is made for any handler, and asks the Runtime API by way of a native library: with that an invocation
+ * takes half as long again ({@code infra/bench}, start-up suite). This one knows stream handlers alone, no snapshots, and one
  * event at a time.
  */
 public final class LambdaRuntime {
