@@ -1,21 +1,11 @@
 package dev.gatehouse.runtime;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,88 +20,20 @@ class RuntimeApiTest {
     private static final String EVENT = HEAD + "Content-Length: 2\r\n\r\n{}";
     private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}";
 
-    /** Serves connections one after the other, each with its replies, one a request, and then closes it. */
-    private static final class Server implements AutoCloseable {
-
-        private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
-
-        private final ServerSocket listener = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
-        private final Queue<String> requests = new ConcurrentLinkedQueue<>();
-        private final boolean byteAfterByte;
-
-        /** One whose replies do not come in one piece. */
-        @SafeVarargs
-        Server(List<String>... connections) throws IOException {
-            this(true, connections);
-        }
-
-        @SafeVarargs
-        Server(boolean byteAfterByte, List<String>... connections) throws IOException {
-            this.byteAfterByte = byteAfterByte;
-            Thread.ofPlatform().daemon().start(() -> {
-                for (var replies : connections) {
-                    try (var socket = listener.accept()) {
-                        serve(socket, replies);
-                    } catch (IOException e) {
-                        requests.add(e.toString());
-                    }
-                }
-            });
-        }
-
-        private void serve(Socket socket, List<String> replies) throws IOException {
-            socket.setTcpNoDelay(true);
-            var in = new BufferedInputStream(socket.getInputStream());
-            for (var reply : replies) {
-                var request = new StringBuilder();
-                while (!request.toString().endsWith("\r\n\r\n")) {
-                    int next = in.read();
-                    if (next < 0) {
-                        throw new EOFException("in a request");
-                    }
-                    request.append((char) next);
-                }
-                var length = LENGTH.matcher(request);
-                var body = in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
-                requests.add(request + new String(body, UTF_8));
-                send(reply.getBytes(ISO_8859_1), socket.getOutputStream());
-            }
-        }
-
-        private void send(byte[] reply, OutputStream out) throws IOException {
-            if (!byteAfterByte) {
-                out.write(reply);
-                return;
-            }
-            for (var b : reply) {
-                out.write(b);
-            }
-        }
-
-        RuntimeApi api() {
-            return RuntimeApi.at("127.0.0.1:" + listener.getLocalPort());
-        }
-
-        @Override
-        public void close() throws IOException {
-            listener.close();
-        }
-    }
-
     private static String text(Event event) {
         return new String(event.bytes(), UTF_8);
     }
 
     @Test
     void requestsAreAsLambdaWantsThem() throws Exception {
-        try (var server = new Server(List.of(EVENT, ACCEPTED, ACCEPTED, ACCEPTED))) {
+        try (var server = new ScriptedServer(List.of(EVENT, ACCEPTED, ACCEPTED, ACCEPTED))) {
             var api = server.api();
             var event = api.next();
             api.answer(event, "\"ü\"".getBytes(UTF_8));
             api.failed(event, Failure.of(new IllegalStateException("why")));
             api.startFailed(Failure.of(new IllegalStateException()));
 
-            var requests = List.copyOf(server.requests);
+            var requests = server.requests();
             assertThat(requests.get(0))
                     .startsWith("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1:")
                     .endsWith("\r\n\r\n");
@@ -132,7 +54,7 @@ class RuntimeApiTest {
     void anEventMayComeInChunks() throws Exception {
         var chunked = HEAD
                 + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0A;of=it\r\n\"a\":\"\r\nx\"}\r\n0\r\nTrailer: x\r\n\r\n";
-        try (var server = new Server(List.of(chunked, EVENT))) {
+        try (var server = new ScriptedServer(List.of(chunked, EVENT))) {
             var api = server.api();
             assertThat(text(api.next())).isEqualTo("{\"a\":\"\r\nx\"}");
             assertThat(text(api.next())).as("on the same connection").isEqualTo("{}");
@@ -144,7 +66,7 @@ class RuntimeApiTest {
         var chunk = "x".repeat(40_000);
         var chunks = "%x\r\n%s\r\n".formatted(chunk.length(), chunk).repeat(3);
         var chunked = HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n";
-        try (var server = new Server(List.of(chunked, EVENT))) {
+        try (var server = new ScriptedServer(List.of(chunked, EVENT))) {
             var api = server.api();
             assertThat(text(api.next())).isEqualTo(chunk.repeat(3));
             assertThat(text(api.next())).isEqualTo("{}");
@@ -153,17 +75,17 @@ class RuntimeApiTest {
 
     @Test
     void aConnectionThatSaysMoreThanItWasAskedIsNotTrusted() throws Exception {
-        try (var server = new Server(false, List.of(EVENT + "HTTP/1.1 500 "), List.of(ACCEPTED, EVENT))) {
+        try (var server = new ScriptedServer(false, List.of(EVENT + "HTTP/1.1 500 "), List.of(ACCEPTED, EVENT))) {
             var api = server.api();
             api.answer(api.next(), "1".getBytes(UTF_8));
             assertThat(text(api.next())).isEqualTo("{}");
-            assertThat(server.requests).hasSize(3);
+            assertThat(server.requests()).hasSize(3);
         }
     }
 
     @Test
     void anEventMayEndWithItsConnection() throws Exception {
-        try (var server = new Server(
+        try (var server = new ScriptedServer(
                 List.of(HEAD + "\r\n{\"a\":1}"),
                 List.of(HEAD + "Connection: close\r\nContent-Length: 2\r\n\r\n{}"),
                 List.of(EVENT))) {
@@ -176,36 +98,36 @@ class RuntimeApiTest {
 
     @Test
     void whatIsToldInTheMeantimeIsPassedOver() throws Exception {
-        try (var server = new Server(
+        try (var server = new ScriptedServer(
                 List.of("HTTP/1.1 100 Continue\r\n\r\n" + EVENT, "HTTP/1.1 204 None\r\nContent-Length: 0\r\n\r\n"))) {
             var api = server.api();
             api.answer(api.next(), new byte[0]);
-            assertThat(server.requests).hasSize(2);
+            assertThat(server.requests()).hasSize(2);
         }
     }
 
     @Test
     void anAnswerReachesAServerThatHasClosedItsConnection() throws Exception {
-        try (var server = new Server(List.of(EVENT), List.of(ACCEPTED, EVENT))) {
+        try (var server = new ScriptedServer(List.of(EVENT), List.of(ACCEPTED, EVENT))) {
             var api = server.api();
             api.answer(api.next(), "1".getBytes(UTF_8));
             assertThat(text(api.next())).isEqualTo("{}");
-            assertThat(server.requests).hasSize(3).element(1).asString().endsWith("\r\n\r\n1");
+            assertThat(server.requests()).hasSize(3).element(1).asString().endsWith("\r\n\r\n1");
         }
     }
 
     @Test
     void aServerThatClosesANewConnectionIsNotAskedAgain() throws Exception {
-        try (var server = new Server(List.of(), List.of(EVENT))) {
+        try (var server = new ScriptedServer(List.of(), List.of(EVENT))) {
             var api = server.api();
             assertThatThrownBy(api::next).isInstanceOf(IOException.class);
-            assertThat(server.requests).isEmpty();
+            assertThat(server.requests()).isEmpty();
         }
     }
 
     @Test
     void anEventThatBreaksOffIsNotAskedForAgain() throws Exception {
-        try (var server = new Server(List.of(EVENT, HEAD + "Content-Length: 3\r\n\r\n{}"), List.of(EVENT))) {
+        try (var server = new ScriptedServer(List.of(EVENT, HEAD + "Content-Length: 3\r\n\r\n{}"), List.of(EVENT))) {
             var api = server.api();
             api.next();
             assertThatThrownBy(api::next).hasMessage("the reply ends in its body");
@@ -231,14 +153,14 @@ class RuntimeApiTest {
                 HEAD,
             })
     void whatIsNoEventIsSaidToBeNone(String reply) throws Exception {
-        try (var server = new Server(List.of(reply))) {
+        try (var server = new ScriptedServer(List.of(reply))) {
             assertThatThrownBy(server.api()::next).isInstanceOf(IOException.class);
         }
     }
 
     @Test
     void aLineWithoutAnEndIsNotReadForEver() throws Exception {
-        try (var server = new Server(List.of(HEAD + "X: " + "x".repeat(20_000)))) {
+        try (var server = new ScriptedServer(List.of(HEAD + "X: " + "x".repeat(20_000)))) {
             assertThatThrownBy(server.api()::next).hasMessage("a line without an end");
         }
     }
@@ -247,7 +169,7 @@ class RuntimeApiTest {
     void aRefusedAnswerIsLambdasMatterButABrokenLambdaIsTheEnd() throws Exception {
         var tooLarge = "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n";
         var broken = "HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n";
-        try (var server = new Server(List.of(EVENT, tooLarge, broken))) {
+        try (var server = new ScriptedServer(List.of(EVENT, tooLarge, broken))) {
             var api = server.api();
             var event = api.next();
             api.answer(event, new byte[1]);
