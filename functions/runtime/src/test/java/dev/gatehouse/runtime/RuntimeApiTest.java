@@ -74,12 +74,23 @@ class RuntimeApiTest {
     }
 
     @Test
-    void aConnectionThatSaysMoreThanItWasAskedIsNotTrusted() throws Exception {
-        try (var server = new ScriptedServer(false, List.of(EVENT + "HTTP/1.1 500 "), List.of(ACCEPTED, EVENT))) {
+    void aConnectionThatSaysMoreThanItWasAskedIsClosed() throws Exception {
+        var rest = "Broken\r\nContent-Length: 0\r\n\r\n";
+        try (var server = new ScriptedServer(false, List.of(EVENT + "HTTP/1.1 500 ", rest), List.of(ACCEPTED))) {
             var api = server.api();
             api.answer(api.next(), "1".getBytes(UTF_8));
-            assertThat(text(api.next())).isEqualTo("{}");
-            assertThat(server.requests()).hasSize(3);
+            assertThat(server.requests()).hasSize(3).element(1).asString().contains(ScriptedServer.CLOSED);
+        }
+    }
+
+    @Test
+    void aConnectionOfWhichThatWasTheLastIsClosed() throws Exception {
+        var last = HEAD + "Connection: close\r\nContent-Length: 2\r\n\r\n{}";
+        try (var server = new ScriptedServer(List.of(last, EVENT), List.of(EVENT))) {
+            var api = server.api();
+            api.next();
+            api.next();
+            assertThat(server.requests()).hasSize(3).element(1).asString().contains(ScriptedServer.CLOSED);
         }
     }
 

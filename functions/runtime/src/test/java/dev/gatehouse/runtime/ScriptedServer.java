@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 /** Serves connections one after the other, each with its replies, one a request, and then closes it. */
 final class ScriptedServer implements AutoCloseable {
 
+    /** What stands for a request where the client closed the connection instead. */
+    static final String CLOSED = "closed by the client";
+
     private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
 
     private final ServerSocket listener = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
@@ -52,7 +55,7 @@ final class ScriptedServer implements AutoCloseable {
             while (!request.toString().endsWith("\r\n\r\n")) {
                 int next = in.read();
                 if (next < 0) {
-                    throw new EOFException("in a request");
+                    throw new EOFException(CLOSED);
                 }
                 request.append((char) next);
             }
