@@ -76,9 +76,7 @@ public final class LambdaRuntime {
                     .asSubclass(RequestStreamHandler.class)
                     .getConstructor()
                     .newInstance());
-        } catch (InvocationTargetException e) {
-            notStarted(name, Objects.requireNonNullElse(e.getCause(), e));
-        } catch (ExceptionInInitializerError e) {
+        } catch (InvocationTargetException | ExceptionInInitializerError e) {
             notStarted(name, Objects.requireNonNullElse(e.getCause(), e));
         } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
             notStarted(name, e);
@@ -96,21 +94,21 @@ public final class LambdaRuntime {
         api.startFailed(Failure.of(failure));
     }
 
-    /** @return whether another event may be served */
-    private boolean serve(RequestStreamHandler handler, Event event) throws IOException {
+    /** @return whether another may be served */
+    private boolean serve(RequestStreamHandler handler, Invocation invocation) throws IOException {
         var answer = new ByteArrayOutputStream(ROOM);
         try {
-            handler.handleRequest(new ByteArrayInputStream(event.bytes()), answer, event);
+            handler.handleRequest(new ByteArrayInputStream(invocation.event()), answer, invocation);
         } catch (Throwable e) {
             try {
-                api.failed(event, Failure.of(e));
+                api.failed(invocation, Failure.of(e));
             } finally {
                 // Afterwards, for it takes memory.
-                LOG.error("Invocation {} failed", event.requestId(), e);
+                LOG.error("Invocation {} failed", invocation.requestId(), e);
             }
             return !(e instanceof VirtualMachineError);
         }
-        api.answer(event, answer.toByteArray());
+        api.answer(invocation, answer.toByteArray());
         return true;
     }
 }

@@ -48,19 +48,19 @@ final class RuntimeApi {
         return new RuntimeApi(new InetSocketAddress(host.substring(0, colon), port), host);
     }
 
-    /** The next event; waits for it, however long. */
-    Event next() throws IOException {
-        return Event.of(exchange(next));
+    /** The next; waits for it, however long. */
+    Invocation next() throws IOException {
+        return Invocation.of(exchange(next));
     }
 
-    /** Answers {@code event}. */
-    void answer(Event event, byte[] answer) throws IOException {
-        tell("invocation/" + event.requestId() + "/response", "", answer);
+    /** Answers {@code invocation}. */
+    void answer(Invocation invocation, byte[] answer) throws IOException {
+        tell("invocation/" + invocation.requestId() + "/response", "", answer);
     }
 
-    /** Says that {@code event} has no answer. */
-    void failed(Event event, Failure failure) throws IOException {
-        tell("invocation/" + event.requestId() + "/error", errorType(failure), failure.bytes());
+    /** Says that {@code invocation} has no answer. */
+    void failed(Invocation invocation, Failure failure) throws IOException {
+        tell("invocation/" + invocation.requestId() + "/error", errorType(failure), failure.bytes());
     }
 
     /** Says that there will be no answers. */

@@ -20,17 +20,17 @@ class RuntimeApiTest {
     private static final String EVENT = HEAD + "Content-Length: 2\r\n\r\n{}";
     private static final String ACCEPTED = "HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}";
 
-    private static String text(Event event) {
-        return new String(event.bytes(), UTF_8);
+    private static String text(Invocation invocation) {
+        return new String(invocation.event(), UTF_8);
     }
 
     @Test
     void requestsAreAsLambdaWantsThem() throws Exception {
         try (var server = new ScriptedServer(List.of(EVENT, ACCEPTED, ACCEPTED, ACCEPTED))) {
             var api = server.api();
-            var event = api.next();
-            api.answer(event, "\"ü\"".getBytes(UTF_8));
-            api.failed(event, Failure.of(new IllegalStateException("why")));
+            var invocation = api.next();
+            api.answer(invocation, "\"ü\"".getBytes(UTF_8));
+            api.failed(invocation, Failure.of(new IllegalStateException("why")));
             api.startFailed(Failure.of(new IllegalStateException()));
 
             var requests = server.requests();
@@ -182,9 +182,9 @@ class RuntimeApiTest {
         var broken = "HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n";
         try (var server = new ScriptedServer(List.of(EVENT, tooLarge, broken))) {
             var api = server.api();
-            var event = api.next();
-            api.answer(event, new byte[1]);
-            assertThatThrownBy(() -> api.answer(event, new byte[1])).hasMessageContaining("status 500");
+            var invocation = api.next();
+            api.answer(invocation, new byte[1]);
+            assertThatThrownBy(() -> api.answer(invocation, new byte[1])).hasMessageContaining("status 500");
         }
     }
 

@@ -11,29 +11,29 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler is invoked with, and what Lambda tells of the invocation.
+ * What a handler is invoked with: the event, and what Lambda tells beside.
  *
- * @param bytes the event itself, JSON
- * @param requestId of the invocation
+ * @param event JSON
+ * @param requestId its id
  * @param deadlineMillis when Lambda ends it, of the epoch
  * @param functionArn whom the caller named, an alias or a version too
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
-record Event(
-        byte[] bytes,
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares invocations.
+record Invocation(
+        byte[] event,
         String requestId,
         long deadlineMillis,
         @Nullable String functionArn) implements Context {
 
     /** @throws IOException if {@code reply} tells of no invocation */
-    static Event of(KeptConnection.Reply reply) throws IOException {
+    static Invocation of(KeptConnection.Reply reply) throws IOException {
         var requestId = reply.header("lambda-runtime-aws-request-id");
         var deadline = reply.header("lambda-runtime-deadline-ms");
         if (reply.status() != 200 || requestId == null || deadline == null) {
             throw new IOException("no event, but status " + reply.status());
         }
         try {
-            return new Event(
+            return new Invocation(
                     reply.body(),
                     requestId,
                     Long.parseLong(deadline),
