@@ -44,11 +44,7 @@ public final class JsonLine {
             quote(value);
             bytes.put(',');
         }
-        if (!values.isEmpty()) {
-            bytes.shorten(bytes.size() - 1);
-        }
-        bytes.put(']');
-        return this;
+        return endArray(values);
     }
 
     /** A member that is a number. */
@@ -65,7 +61,7 @@ public final class JsonLine {
         return this;
     }
 
-    /** A member that is an array of numbers, at least one, each in thousandths. */
+    /** A member that is an array of numbers, each in thousandths. */
     public JsonLine thousandths(String name, List<Long> values) {
         name(name);
         bytes.put('[');
@@ -73,9 +69,7 @@ public final class JsonLine {
             thousandths(value);
             bytes.put(',');
         }
-        bytes.shorten(bytes.size() - 1);
-        bytes.put(']');
-        return this;
+        return endArray(values);
     }
 
     /** A member that is true or false. */
@@ -122,6 +116,15 @@ public final class JsonLine {
     public void writeLineTo(OutputStream out) throws IOException {
         bytes.put('}').put('\n').writeTo(out);
         bytes.shorten(bytes.size() - 2);
+    }
+
+    /** After the last of them, behind each of which is a comma. */
+    private JsonLine endArray(List<?> values) {
+        if (!values.isEmpty()) {
+            bytes.shorten(bytes.size() - 1);
+        }
+        bytes.put(']');
+        return this;
     }
 
     private void name(String name) {

@@ -17,7 +17,8 @@ import org.slf4j.spi.SLF4JServiceProvider;
  * {@code LOG_FORMAT}. Lambda's own format would wrap what its logger is given, but knows no further members, and a logging
  * library costs the cold start more than these two classes.
  *
- * <p>A package of a function names it to slf4j as its provider; this library does not, for programs have logs of their own.
+ * <p>{@code functions/runtime}, in every package, names it to slf4j as the provider; this library does not, for programs
+ * have logs of their own.
  */
 public final class PrintedLogs implements SLF4JServiceProvider {
 

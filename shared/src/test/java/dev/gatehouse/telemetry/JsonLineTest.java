@@ -59,9 +59,9 @@ class JsonLineTest {
                 .json("empty", new JsonLine())
                 .json("inner", new JsonLine().text("ü", "ü"));
         assertThat(line)
-                .hasToString(
-                        "{\"least\":-9223372036854775808,\"most\":9223372036854775807,\"whole\":-2,\"part\":1.050,"
-                                + "\"several\":[0.007,1],\"texts\":[\"a\\\"b\",\"ü\"],\"none\":[],\"flag\":true,\"json\":[null],\"empty\":{},\"inner\":{\"ü\":\"ü\"}}");
+                .hasToString("{\"least\":-9223372036854775808,\"most\":9223372036854775807,\"whole\":-2,\"part\":1.050,"
+                        + "\"several\":[0.007,1],\"texts\":[\"a\\\"b\",\"ü\"],\"none\":[],\"flag\":true,"
+                        + "\"json\":[null],\"empty\":{},\"inner\":{\"ü\":\"ü\"}}");
         assertThat(read(line).object("inner").text("ü")).isEqualTo("ü");
     }
 

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes a function's AOT cache. The function runs as its image does on Lambda, its URL of a Redis with TLS out of a secret, does what
- * {@link Curriculum} says, and is ended as Lambda ends it; the JVM then writes down what it has loaded.
+ * Makes a function's AOT cache. The function runs as its image does on Lambda, its URL of a Redis with TLS out of a secret,
+ * does what {@link Curriculum} says, and is ended as Lambda ends it; the JVM then writes down what it has loaded.
  */
 public final class TrainingRun {
 
