@@ -48,7 +48,7 @@ final class StartUp {
                             Optional.ofNullable(compiled.get(entry.getKey().key()))))
                     .toList();
             var conditions = Conditions.here(redis.info("server", "redis_version"));
-            publish(new StartUpReport(conditions, rounds, invocations, standings), Path.of(arguments[4]));
+            publish(new StartUpReport(conditions, arguments[3], rounds, invocations, standings), Path.of(arguments[4]));
         }
     }
 

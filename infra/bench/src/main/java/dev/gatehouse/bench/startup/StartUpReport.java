@@ -17,11 +17,12 @@ import java.util.stream.Stream;
 /**
  * What a run came to, for readers and for programs.
  *
+ * @param client of our images: {@code own} or {@code aws}
  * @param rounds cold starts of each, without and with a cache
  * @param invocations of each after that
  * @param standings of all contestants, the floor first
  */
-record StartUpReport(Conditions conditions, int rounds, int invocations, List<Standing> standings) {
+record StartUpReport(Conditions conditions, String client, int rounds, int invocations, List<Standing> standings) {
 
     private static final String NONE = "–";
 
@@ -63,6 +64,7 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                   "date": "%s",
                   "jdk": "%s",
                   "jvmOptions": "%s",
+                  "clientOfImages": "%s",
                   "redis": "%s",
                   "cores": %d,
                   "rounds": %d,
@@ -75,6 +77,7 @@ record StartUpReport(Conditions conditions, int rounds, int invocations, List<St
                         conditions.date(),
                         conditions.jdk(),
                         Contestant.COLLECTOR + " " + Compilers.FIRST.option(),
+                        client,
                         conditions.redis(),
                         conditions.cores(),
                         rounds,
