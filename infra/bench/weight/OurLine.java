@@ -1,5 +1,5 @@
 import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.telemetry.EmfLines;
+import dev.gatehouse.lambda.EmfLines;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.StandardOutput;

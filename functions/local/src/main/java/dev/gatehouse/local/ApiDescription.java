@@ -1,13 +1,13 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.functions.health.HealthController;
-import dev.gatehouse.functions.health.RedisHealthController;
-import dev.gatehouse.functions.idempotency.IdempotencyController;
-import dev.gatehouse.functions.ratelimit.CorrectionController;
-import dev.gatehouse.functions.ratelimit.LeaseController;
-import dev.gatehouse.functions.ratelimit.PolicyController;
-import dev.gatehouse.functions.ratelimit.RateLimitController;
-import dev.gatehouse.functions.session.SessionController;
+import dev.gatehouse.health.http.HealthController;
+import dev.gatehouse.health.http.RedisHealthController;
+import dev.gatehouse.idempotency.http.IdempotencyController;
+import dev.gatehouse.ratelimit.http.CorrectionController;
+import dev.gatehouse.ratelimit.http.LeaseController;
+import dev.gatehouse.ratelimit.http.PolicyController;
+import dev.gatehouse.ratelimit.http.RateLimitController;
+import dev.gatehouse.session.http.SessionController;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.enums.SecuritySchemeIn;

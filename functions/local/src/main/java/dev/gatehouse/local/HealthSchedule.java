@@ -1,6 +1,6 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.functions.health.RedisChecks;
+import dev.gatehouse.health.http.RedisChecks;
 import dev.gatehouse.redis.InvalidSetting;
 import java.time.Duration;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.gatehouse.local;
 
 import dev.gatehouse.authorizer.GateSettings;
-import dev.gatehouse.functions.health.RedisChecks;
+import dev.gatehouse.health.http.RedisChecks;
 import dev.gatehouse.local.doctor.Commands;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;

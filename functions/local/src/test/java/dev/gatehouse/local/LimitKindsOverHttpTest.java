@@ -3,8 +3,8 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.testkit.RedisProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

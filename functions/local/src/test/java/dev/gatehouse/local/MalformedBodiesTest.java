@@ -2,8 +2,8 @@ package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.testkit.RedisProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

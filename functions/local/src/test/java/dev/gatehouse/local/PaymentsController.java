@@ -1,6 +1,6 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.endpoint.Idempotent;
+import dev.gatehouse.idempotency.annotation.Idempotent;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;

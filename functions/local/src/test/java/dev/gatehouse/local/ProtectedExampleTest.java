@@ -3,7 +3,6 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.local.Caller.Told;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
@@ -14,6 +13,7 @@ import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
+import dev.gatehouse.testkit.RedisProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

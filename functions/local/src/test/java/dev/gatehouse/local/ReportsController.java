@@ -1,6 +1,6 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.endpoint.RateLimited;
+import dev.gatehouse.ratelimit.annotation.RateLimited;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;

@@ -2,8 +2,8 @@ package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fixtures.EveryLog;
-import dev.gatehouse.fixtures.RedisProcess;
+import dev.gatehouse.testkit.EveryLog;
+import dev.gatehouse.testkit.RedisProcess;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

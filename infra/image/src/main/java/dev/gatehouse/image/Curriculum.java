@@ -1,6 +1,6 @@
 package dev.gatehouse.image;
 
-import dev.gatehouse.fixtures.HttpPackage;
+import dev.gatehouse.testkit.HttpPackage;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -27,7 +27,7 @@ record Curriculum(String handler, IntFunction<List<Lesson>> lessons) {
             case "session" -> new Curriculum(HTTP, round -> session(token, round));
             case "health" -> new Curriculum(HTTP, _ -> health());
             case "authorizer" ->
-                new Curriculum("dev.gatehouse.functions.authorizer.AuthorizerFunction", _ -> authorizer(token));
+                new Curriculum("dev.gatehouse.authorizer.lambda.AuthorizerFunction", _ -> authorizer(token));
             default -> throw new IllegalArgumentException("no function: " + function);
         };
     }

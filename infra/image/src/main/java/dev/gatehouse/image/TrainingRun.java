@@ -1,10 +1,5 @@
 package dev.gatehouse.image;
 
-import dev.gatehouse.fixtures.AwsStandIn;
-import dev.gatehouse.fixtures.Certificates;
-import dev.gatehouse.fixtures.HttpPackage;
-import dev.gatehouse.fixtures.LambdaRuntimeStub;
-import dev.gatehouse.fixtures.RedisProcess;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -13,6 +8,11 @@ import dev.gatehouse.session.Device;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.UserId;
+import dev.gatehouse.testkit.AwsStandIn;
+import dev.gatehouse.testkit.Certificates;
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.LambdaRuntimeStub;
+import dev.gatehouse.testkit.RedisProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,11 +4,11 @@ import static dev.gatehouse.local.doctor.Doctor.joined;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.probe.Finding.Passed;
-import dev.gatehouse.redis.probe.RedisHealth.Connected;
-import dev.gatehouse.redis.probe.Trial;
-import dev.gatehouse.redis.probe.Trials;
-import dev.gatehouse.redis.probe.TroubleSign.SlowAnswers;
+import dev.gatehouse.redis.health.Finding.Passed;
+import dev.gatehouse.redis.health.RedisHealth.Connected;
+import dev.gatehouse.redis.health.Trial;
+import dev.gatehouse.redis.health.Trials;
+import dev.gatehouse.redis.health.TroubleSign.SlowAnswers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;

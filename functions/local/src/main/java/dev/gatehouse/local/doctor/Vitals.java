@@ -1,19 +1,19 @@
 package dev.gatehouse.local.doctor;
 
 import dev.gatehouse.redis.RedisSettings;
-import dev.gatehouse.redis.probe.Bytes;
-import dev.gatehouse.redis.probe.RedisHealth.Connected;
-import dev.gatehouse.redis.probe.RedisService;
-import dev.gatehouse.redis.probe.ServerFacts;
-import dev.gatehouse.redis.probe.Told;
-import dev.gatehouse.redis.probe.TroubleSign;
-import dev.gatehouse.redis.probe.TroubleSign.ClientsNearLimit;
-import dev.gatehouse.redis.probe.TroubleSign.ClocksApart;
-import dev.gatehouse.redis.probe.TroubleSign.ClusterWithoutClusterMode;
-import dev.gatehouse.redis.probe.TroubleSign.EvictionCanDropClaims;
-import dev.gatehouse.redis.probe.TroubleSign.MemoryNearLimit;
-import dev.gatehouse.redis.probe.TroubleSign.NotEncrypted;
-import dev.gatehouse.redis.probe.TroubleSign.ReplicaAskedToWrite;
+import dev.gatehouse.redis.health.Bytes;
+import dev.gatehouse.redis.health.RedisHealth.Connected;
+import dev.gatehouse.redis.health.RedisService;
+import dev.gatehouse.redis.health.ServerFacts;
+import dev.gatehouse.redis.health.Told;
+import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.TroubleSign.ClientsNearLimit;
+import dev.gatehouse.redis.health.TroubleSign.ClocksApart;
+import dev.gatehouse.redis.health.TroubleSign.ClusterWithoutClusterMode;
+import dev.gatehouse.redis.health.TroubleSign.EvictionCanDropClaims;
+import dev.gatehouse.redis.health.TroubleSign.MemoryNearLimit;
+import dev.gatehouse.redis.health.TroubleSign.NotEncrypted;
+import dev.gatehouse.redis.health.TroubleSign.ReplicaAskedToWrite;
 
 /** What Redis tells of itself, and whether that is as it should be. */
 final class Vitals {

@@ -1,9 +1,9 @@
 package dev.gatehouse.bench.startup;
 
 import dev.gatehouse.bench.BarChart.Role;
-import dev.gatehouse.fixtures.FunctionProcess;
-import dev.gatehouse.fixtures.FunctionSetup;
-import dev.gatehouse.fixtures.LambdaRuntimeStub.Result;
+import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.FunctionSetup;
+import dev.gatehouse.testkit.LambdaRuntimeStub.Result;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;

@@ -2,10 +2,10 @@ package dev.gatehouse.bench.startup;
 
 import dev.gatehouse.bench.BarChart.Role;
 import dev.gatehouse.bench.BenchSessions;
-import dev.gatehouse.fixtures.FunctionSetup;
-import dev.gatehouse.fixtures.HttpPackage;
-import dev.gatehouse.fixtures.RedisProcess;
-import dev.gatehouse.fixtures.UnpackedPackage;
+import dev.gatehouse.testkit.FunctionSetup;
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.UnpackedPackage;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
@@ -137,7 +137,7 @@ final class Contestants implements AutoCloseable {
                 read(AUTHORIZER_EVENT).replace("${token}", sessions.of("ada").text());
         return ours(
                 "authorizer",
-                () -> code.function("dev.gatehouse.functions.authorizer.AuthorizerFunction")
+                () -> code.function("dev.gatehouse.authorizer.lambda.AuthorizerFunction")
                         .env("REDIS_URL", redis.url())
                         .env("GATEHOUSE_TENANT", HttpPackage.TENANT)
                         .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000000/1")

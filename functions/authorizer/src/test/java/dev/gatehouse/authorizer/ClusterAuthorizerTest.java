@@ -1,0 +1,71 @@
+package dev.gatehouse.authorizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.Sessions;
+import dev.gatehouse.testkit.RedisCluster;
+import dev.gatehouse.testkit.RedisProcess;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ClusterAuthorizerTest extends AuthorizerContract {
+
+    private static RedisCluster cluster;
+    private static RedisLink link;
+
+    private final Authorizer authorizer = new RedisAuthorizer(link, null);
+
+    @BeforeAll
+    static void start() {
+        cluster = RedisCluster.start();
+        link = LinkOnClock.toCluster(
+                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        cluster.close();
+    }
+
+    @Override
+    Authorizer authorizer() {
+        return authorizer;
+    }
+
+    @Override
+    Sessions sessions() {
+        return new RedisSessions(link);
+    }
+
+    @Override
+    RateLimiter limiter() {
+        return new RedisRateLimiter(link);
+    }
+
+    @Override
+    Source source() {
+        return Source.REDIS;
+    }
+
+    @Test
+    void usersOnEveryNodePass() {
+        for (int i = 0; i < 30; i++) {
+            var user = begin("user-" + i);
+            assertThat(decide(user.token(), List.of(TEN, TWO), List.of())).isInstanceOf(Authorized.class);
+        }
+        for (var node : cluster.masters()) {
+            assertThat((List<?>) node.cli("KEYS", "gh:{" + tenant() + ":*}:rl:ten"))
+                    .isNotEmpty();
+        }
+    }
+}

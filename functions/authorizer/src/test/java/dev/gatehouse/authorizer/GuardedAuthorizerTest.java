@@ -1,0 +1,253 @@
+package dev.gatehouse.authorizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.OverLimit;
+import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.LocalRateLimiter;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.session.GuardedSessions;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.Sessions;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisCluster;
+import dev.gatehouse.testkit.RedisProcess;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** While Redis is well, it decides as the contract has it; and what is decided, and what not, when it is not. */
+class GuardedAuthorizerTest extends AuthorizerContract {
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final FaultProxy wire = FaultProxy.inFrontOf(redis);
+    private final RedisLink link = LinkOnClock.toServer(wire.port(), NOW::get);
+    private final SeenSessions seen = new SeenSessions(SeenSessions.DEFAULT_MAX_BYTES, NOW::get);
+    private final Sessions sessions = new GuardedSessions(new RedisSessions(link), seen);
+    private final LocalRateLimiter local = new LocalRateLimiter(1, 1000, NOW::get);
+    private final Authorizer authorizer = guarded(link, WhenDown.LOCAL);
+
+    @AfterEach
+    void close() {
+        link.close();
+        wire.close();
+        redis.close();
+    }
+
+    private Authorizer guarded(RedisLink link, WhenDown whenDown) {
+        return new GuardedAuthorizer(
+                new RedisAuthorizer(link, null),
+                new GuardedSessions(new RedisSessions(link), seen),
+                seen,
+                new GuardedRateLimiter(new RedisRateLimiter(link), local, whenDown));
+    }
+
+    @Override
+    Authorizer authorizer() {
+        return authorizer;
+    }
+
+    @Override
+    Sessions sessions() {
+        return sessions;
+    }
+
+    @Override
+    RateLimiter limiter() {
+        return new RedisRateLimiter(link);
+    }
+
+    @Override
+    Source source() {
+        return Source.REDIS;
+    }
+
+    @Test
+    void aSessionSeenOfLatePassesWithoutRedisAndMemoryCountsItsLimits() {
+        var ada = begin("ada");
+        decide(ada.token(), List.of(TWO), List.of(PER_ADDRESS));
+        redis.kill();
+
+        for (int i = 0; i < 2; i++) {
+            var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
+            assertThat(answer.source()).isEqualTo(Source.LOCAL);
+            assertThat(answer.decision()).isInstanceOfSatisfying(Authorized.class, authorized -> {
+                assertThat(authorized.session()).isEqualTo(ada.session());
+                assertThat(authorized.quotas().all()).hasSize(2);
+            });
+        }
+        var over = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
+        assertThat(over.source()).isEqualTo(Source.LOCAL);
+        assertThat(((OverLimit) over.decision()).quotas().exceededNames()).containsExactly("two");
+        assertThat(((OverLimit) decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)))
+                                .decision())
+                        .quotas()
+                        .exceededNames())
+                .as("it was counted here each time")
+                .containsExactly("address");
+    }
+
+    @Test
+    void aSessionIsToldFromMemoryForAMinuteAfterItWasSeen() {
+        var ada = begin("ada");
+        decide(ada.token(), List.of(), List.of());
+        redis.kill();
+        pass(60 * SECOND - 1);
+        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Decided.class);
+        pass(1);
+        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void whatIsNotKnownWithoutRedisHasNoAnswerAndIsNotCalledUnauthorized() {
+        var unseen = begin("ada");
+        var seen = begin("ada");
+        decide(seen.token(), List.of(), List.of());
+        redis.kill();
+
+        assertThat(answer(request(unseen.token(), List.of(TEN), List.of(PER_ADDRESS))))
+                .isInstanceOf(Unavailable.class);
+        assertThat(answer(request(seen.stranger(), List.of(TEN), List.of(PER_ADDRESS))))
+                .isInstanceOf(Unavailable.class);
+        assertThat(decided(request(null, List.of(TEN), List.of(PER_ADDRESS))).decision())
+                .as("without a token there is nothing to know")
+                .isEqualTo(new Unauthorized());
+    }
+
+    @Test
+    void whatRedisCalledInvalidIsForgotten() {
+        var ada = begin("ada");
+        decide(ada.token(), List.of(), List.of());
+        // revoked by another process
+        join(new RedisSessions(link).revoke(tenant(), ada.token().id(), patience()));
+        assertThat(decide(ada.token(), List.of(), List.of())).isEqualTo(new Unauthorized());
+        redis.kill();
+        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void aRevocationThatThisProcessHeardOfIsInForceWithoutRedisToo() {
+        var ada = begin("ada");
+        decide(ada.token(), List.of(), List.of());
+        redis.kill();
+        var _ = sessions.revoke(tenant(), ada.token().id(), patience())
+                .toCompletableFuture()
+                .join();
+        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void eachLimitGoesByItsOwnPolicyWithoutRedis() {
+        var ada = begin("ada");
+        var open = Limit.of("open", 1, 600).whenDown(WhenDown.OPEN);
+        var closed = Limit.of("closed", 1, 600).whenDown(WhenDown.CLOSED);
+        decide(ada.token(), List.of(), List.of());
+        redis.kill();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(decided(request(ada.token(), List.of(open), List.of(open)))
+                            .decision())
+                    .isInstanceOf(Authorized.class);
+        }
+        assertThat(answer(request(ada.token(), List.of(closed), List.of()))).isInstanceOf(Unavailable.class);
+        assertThat(answer(request(ada.token(), List.of(), List.of(closed)))).isInstanceOf(Unavailable.class);
+        assertThat(guarded(link, WhenDown.CLOSED)
+                        .authorize(tenant(), request(ada.token(), List.of(TEN), List.of()), patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+    }
+
+    /** The reply is lost, so the limits may have been charged; only the session is asked for again. */
+    @Test
+    void aLostReplyCostsNeitherTheAnswerNorASecondCharge() {
+        var ada = begin("ada");
+        decide(ada.token(), List.of(TEN), List.of());
+        var before = redis.calls("hget");
+
+        wire.swallowNextReplyAndReset();
+        var answer = decided(request(ada.token(), List.of(TEN), List.of()));
+
+        assertThat(answer.decision()).isInstanceOf(Authorized.class);
+        assertThat(answer.source()).as("its limits were decided here").isEqualTo(Source.LOCAL);
+        assertThat(redis.calls("hget") - before).isEqualTo(2);
+        assertThat(used(TEN, "ada"))
+                .as("once before, once in the script whose reply was lost")
+                .isEqualTo(2);
+    }
+
+    /** One limit's record is broken: that user passes by the policy of limits, and not for ever not at all. */
+    @Test
+    void aLimitsRecordThatCannotBeReadDoesNotShutItsUserOut() {
+        var ada = begin("ada");
+        redis.cli("SET", "gh:{" + tenant() + ":" + KeyTag.of("ada") + "}:rl:two", "junk", "PX", "60000");
+        var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
+        assertThat(answer.decision()).isInstanceOf(Authorized.class);
+        assertThat(answer.source()).isEqualTo(Source.LOCAL);
+        assertThat(used(PER_ADDRESS, IP)).isEqualTo(1);
+    }
+
+    @Test
+    void anAddressWhoseLimitIsClosedAndUnknownTakesTheUsersChargeBack() {
+        var ada = begin("ada");
+        var closed = PER_ADDRESS.whenDown(WhenDown.CLOSED);
+        redis.cli("SET", "gh:{" + tenant() + ":" + KeyTag.of(IP) + "}:rl:address", "junk", "PX", "60000");
+        assertThat(answer(request(ada.token(), List.of(TEN), List.of(closed)))).isInstanceOf(Unavailable.class);
+        assertThat(used(TEN, "ada")).isZero();
+    }
+
+    /** A cluster of which the node that counts the address is gone, but not the one that knows the session. */
+    @Test
+    void whileOnlyTheNodeOfTheAddressIsGoneTheSessionAndItsLimitsAreStillRedises() {
+        try (var cluster = RedisCluster.start();
+                var toCluster = LinkOnClock.toCluster(
+                        cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get)) {
+            // Slots of a dead master are refused by the others unless they are told otherwise.
+            cluster.masters().forEach(node -> node.cli("CONFIG", "SET", "cluster-require-full-coverage", "no"));
+            var user = IntStream.range(0, 100)
+                    .mapToObj(i -> "user-" + i)
+                    .filter(name -> cluster.masterOf(key(name)) != cluster.masterOf(key(IP)))
+                    .findFirst()
+                    .orElseThrow();
+            var guarded = guarded(toCluster, WhenDown.LOCAL);
+            var onCluster = new RedisSessions(toCluster);
+            var begun = begin(onCluster, user);
+            cluster.masterOf(key(IP)).kill();
+
+            var answer = (Decided<Authorization>)
+                    guarded.authorize(tenant(), request(begun.token(), List.of(TEN), List.of(PER_ADDRESS)), patience())
+                            .toCompletableFuture()
+                            .join();
+
+            var authorized = (Authorized) answer.decision();
+            assertThat(authorized.session()).isEqualTo(begun.session());
+            assertThat(answer.source()).isEqualTo(Source.LOCAL);
+            assertThat((List<?>) cluster.masterOf(key(user)).cli("KEYS", "gh:{" + tenant() + ":*}:rl:ten"))
+                    .hasSize(1);
+        }
+    }
+
+    private String key(String subject) {
+        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}";
+    }
+
+    private Decided<Authorization> decided(AuthorizationRequest request) {
+        Answer<Authorization> answer = answer(request);
+        assertThat(answer).isInstanceOf(Decided.class);
+        return (Decided<Authorization>) answer;
+    }
+}

@@ -1,0 +1,283 @@
+package dev.gatehouse.authorizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.OverLimit;
+import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.ratelimit.CalendarPeriod;
+import dev.gatehouse.ratelimit.KnownDenials;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.Sessions;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.ZoneId;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisAuthorizerTest extends AuthorizerContract {
+
+    private static final Limit SECOND_LIMIT = Limit.sliding("sliding", 100, 60);
+    private static final Limit THIRD_LIMIT = Limit.fixed("fixed", 100, 60);
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final Authorizer authorizer = new RedisAuthorizer(link, null);
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Override
+    Authorizer authorizer() {
+        return authorizer;
+    }
+
+    @Override
+    Sessions sessions() {
+        return new RedisSessions(link);
+    }
+
+    @Override
+    RateLimiter limiter() {
+        return new RedisRateLimiter(link);
+    }
+
+    @Override
+    Source source() {
+        return Source.REDIS;
+    }
+
+    /** Redis counts the scripts, and the wire how often anything was written to it. */
+    @Test
+    void aSessionAndThreeLimitsAreTwoScriptsInOneFlush() {
+        var ada = begin("ada");
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var through = LinkOnClock.toServer(wire.port(), NOW::get)) {
+            var authorizer = new RedisAuthorizer(through, null);
+            var request = request(ada.token(), List.of(TEN, SECOND_LIMIT), List.of(PER_ADDRESS));
+            join(authorizer.authorize(tenant(), request, patience()));
+            redis.cli("CONFIG", "RESETSTAT");
+            var before = wire.traffic();
+
+            assertThat(join(authorizer.authorize(tenant(), request, patience())))
+                    .isInstanceOf(Authorized.class);
+
+            var passed = wire.traffic().since(before);
+            assertThat(passed.commandReads()).as("one flush").isEqualTo(1);
+            assertThat(passed.forwarded("EVALSHA")).isEqualTo(2);
+            assertThat(redis.calls("evalsha")).isEqualTo(2);
+            assertThat(redis.calls("eval")).isZero();
+        }
+    }
+
+    @Test
+    void aSessionAndThreeLimitsOfItsUserAreOneScript() {
+        var ada = begin("ada");
+        var limits = List.of(TEN, SECOND_LIMIT, THIRD_LIMIT);
+        decide(ada.token(), limits, List.of());
+        redis.cli("CONFIG", "RESETSTAT");
+
+        assertThat(decide(ada.token(), limits, List.of())).isInstanceOf(Authorized.class);
+
+        assertThat(redis.calls("evalsha")).isEqualTo(1);
+        assertThat(redis.calls("eval")).isZero();
+        assertThat(redis.calls("hget")).as("the session").isEqualTo(1);
+        assertThat(redis.calls("set")).as("its user's limits").isEqualTo(3);
+    }
+
+    @Test
+    void onlyWhatIsThereToAskIsAsked() {
+        var ada = begin("ada");
+        decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
+        decide(ada.token(), List.of(), List.of());
+        redis.cli("CONFIG", "RESETSTAT");
+
+        decide(null, List.of(TEN), List.of());
+        assertThat(redis.calls("evalsha")).as("nothing").isZero();
+        decide(null, List.of(TEN), List.of(PER_ADDRESS));
+        assertThat(redis.calls("evalsha")).as("the address").isEqualTo(1);
+        decide(ada.token(), List.of(Limit.unlimited("all")), List.of(Limit.unlimited("all")));
+        assertThat(redis.calls("evalsha")).as("the session").isEqualTo(2);
+        decide(ada.stranger(), List.of(TEN), List.of());
+        assertThat(redis.calls("evalsha")).as("the session").isEqualTo(3);
+        assertThat(redis.calls("set")).as("the address's limit alone").isEqualTo(1);
+    }
+
+    @Test
+    void aDenialByTheAddressCostsASecondTripOnlyWhereTheUserWasCharged() {
+        var ada = begin("ada");
+        exhaust(PER_ADDRESS, IP);
+        decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
+        assertThat(redis.calls("evalsha")).isEqualTo(3);
+        decide(ada.stranger(), List.of(TEN), List.of(PER_ADDRESS));
+        assertThat(redis.calls("evalsha")).isEqualTo(5);
+    }
+
+    @Test
+    void anAddressKnownToBeDeniedIsDeniedWithoutAskingUntilItMayComeAgain() {
+        var ada = begin("ada");
+        var authorizer = new RedisAuthorizer(link, new KnownDenials(100, NOW::get));
+        exhaust(PER_ADDRESS, IP);
+        // a denial is known for ten seconds at most
+        pass(95 * SECOND);
+        var request = request(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
+        var first = (OverLimit) join(authorizer.authorize(tenant(), request, patience()));
+        assertThat(first.quotas().retryAfter()).isEqualTo(inMicros(5 * SECOND));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        pass(5 * SECOND - 1);
+        var known = (OverLimit) join(authorizer.authorize(tenant(), request, patience()));
+        assertThat(known.session()).isNull();
+        assertThat(known.quotas().retryAfter()).isEqualTo(inMicros(1));
+        assertThat(join(authorizer.authorize(tenant(), request(null, List.of(TEN), List.of(PER_ADDRESS)), patience())))
+                .isInstanceOf(OverLimit.class);
+        assertThat(redis.calls("evalsha")).isZero();
+
+        pass(1);
+        assertThat(join(authorizer.authorize(tenant(), request, patience()))).isInstanceOf(Authorized.class);
+        assertThat(used(TEN, "ada")).isEqualTo(1);
+    }
+
+    @Test
+    void flaggedAnAddressKnownToBeDeniedIsMarkedAndItsSessionAskedFor() {
+        var ada = begin("ada");
+        var authorizer = new RedisAuthorizer(link, new KnownDenials(100, NOW::get));
+        exhaust(PER_ADDRESS, IP);
+        var request = flagging(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
+        join(authorizer.authorize(tenant(), request, patience()));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        var flagged = (Authorized) join(authorizer.authorize(tenant(), request, patience()));
+        assertThat(flagged.quotas().exceededNames()).containsExactly("address");
+        assertThat(redis.calls("evalsha")).isEqualTo(1);
+
+        join(sessions().revoke(tenant(), ada.token().id(), patience()));
+        assertThat(join(authorizer.authorize(tenant(), request, patience()))).isEqualTo(new Unauthorized());
+    }
+
+    /** A user's denial is not: whoever names a tag is not yet known to be its user. */
+    @Test
+    void aUserWithoutRoomIsAskedForEachTime() {
+        var ada = begin("ada");
+        var authorizer = new RedisAuthorizer(link, new KnownDenials(100, NOW::get));
+        exhaust(TWO, "ada");
+        for (int i = 0; i < 2; i++) {
+            assertThat(join(authorizer.authorize(tenant(), request(ada.token(), List.of(TWO), List.of()), patience())))
+                    .isInstanceOf(OverLimit.class);
+            assertThat(join(authorizer.authorize(
+                            tenant(), request(ada.stranger(), List.of(TWO), List.of()), patience())))
+                    .isEqualTo(new Unauthorized());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-400L * 24, -25, 0, 25, 400L * 24})
+    void quotasOfTheCalendarGoByRedisesTimeHoweverFarItIsFromOurs(long hoursAhead) {
+        var daily = Limit.calendar("daily", 2, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"));
+        var ofAddress = Limit.calendar("address-daily", 3, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"));
+        var before = NOW.get();
+        NOW.set(MicroClock.now() + hoursAhead * 3600 * SECOND);
+        try {
+            var user = "user" + hoursAhead;
+            var token = begin(user).token();
+            for (int i = 0; i < 2; i++) {
+                assertThat(decide(token, List.of(daily, TEN), List.of(ofAddress)))
+                        .isInstanceOf(Authorized.class);
+            }
+            var over = (OverLimit) decide(token, List.of(daily, TEN), List.of(ofAddress));
+            assertThat(over.quotas().exceededNames()).containsExactly("daily");
+            assertThat(used(TEN, user)).isEqualTo(2);
+            assertThat(((OverLimit) decide(token, List.of(daily, TEN), List.of(ofAddress)))
+                            .quotas()
+                            .exceededNames())
+                    .containsExactly("address-daily");
+        } finally {
+            NOW.set(before);
+        }
+    }
+
+    @Test
+    void onceRedisesTimeIsFoundAQuotaOfTheCalendarIsOneTripAgain() {
+        var daily = Limit.calendar("daily", 9, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"));
+        var ada = begin("ada"); // years from now
+        decide(ada.token(), List.of(daily), List.of());
+        redis.cli("CONFIG", "RESETSTAT");
+        decide(ada.token(), List.of(daily), List.of());
+        assertThat(redis.calls("evalsha")).isEqualTo(1);
+        assertThat(used(daily, "ada")).isEqualTo(2);
+    }
+
+    @Test
+    void aRecordThatIsNoneOfALimitsHasNoAnswerAndNobodyIsCharged() {
+        var ada = begin("ada");
+        redis.cli("SET", key("ada", "two"), "junk", "PX", "60000");
+        assertThat(answer(request(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS))))
+                .isInstanceOf(Unavailable.class);
+        assertThat(redis.cli("GET", key("ada", "two"))).isEqualTo("junk");
+        assertThat(used(TEN, "ada")).isZero();
+
+        redis.cli("SET", key(IP, "address"), "junk", "PX", "60000");
+        assertThat(answer(request(ada.token(), List.of(TEN), List.of(PER_ADDRESS))))
+                .isInstanceOf(Unavailable.class);
+        assertThat(used(TEN, "ada")).as("given back").isZero();
+    }
+
+    @Test
+    void onRedisesOwnClockItDecidesToo() {
+        try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
+            var before = NOW.get();
+            NOW.set(MicroClock.now());
+            try {
+                var ada = begin("ada");
+                var authorized = (Authorized) join(new RedisAuthorizer(own, null)
+                        .authorize(tenant(), request(ada.token(), List.of(TEN), List.of(PER_ADDRESS)), patience()));
+                assertThat(authorized.session().userId())
+                        .isEqualTo(ada.session().userId());
+            } finally {
+                NOW.set(before);
+            }
+        }
+    }
+
+    @Test
+    void nothingThatIsKeptTellsOfUserAddressOrToken() {
+        var ada = begin("ada-lovelace");
+        decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
+        for (var key : (List<?>) redis.cli("KEYS", "*" + tenant() + "*")) {
+            assertThat((String) key)
+                    .doesNotContain("ada-lovelace", IP, ada.token().secret());
+            assertThat((Long) redis.cli("PTTL", (String) key)).isNotEqualTo(-1);
+        }
+    }
+
+    private String key(String subject, String limit) {
+        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}:rl:" + limit;
+    }
+}

@@ -1,0 +1,431 @@
+package dev.gatehouse.authorizer.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.lambda.EventJson;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.session.Device;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.UserId;
+import dev.gatehouse.testkit.RedisProcess;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** API Gateway's events and the answers to them, each as AWS documents it. */
+class AuthorizerFunctionTest {
+
+    private static final String STAGE = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/test/*";
+    private static final String CONNECT_STAGE = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/default/*";
+
+    private static final PrintStream OUT = System.out;
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final List<AuthorizerFunction> started = new ArrayList<>();
+
+    /** A line for each of thousands of events is nothing to read. */
+    @BeforeAll
+    static void staysQuiet() {
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    @AfterAll
+    static void isHeardAgain() {
+        System.setOut(OUT);
+    }
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = RedisLink.to(RedisSettings.fromEnvironment(patient()));
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.cli("FLUSHALL");
+    }
+
+    @AfterEach
+    void close() {
+        started.forEach(AuthorizerFunction::close);
+    }
+
+    private static Map<String, String> patient() {
+        return Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000");
+    }
+
+    private AuthorizerFunction function(String... namesAndValues) {
+        var environment = new HashMap<>(patient());
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        var function = new AuthorizerFunction(environment, System.out::println);
+        started.add(function);
+        return function;
+    }
+
+    private static SessionToken begin(String user) {
+        var request = SessionRequest.of(
+                new UserId(user), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
+        assertThat(new RedisSessions(link)
+                        .create("default", request, Deadline.in(Duration.ofSeconds(20)))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Decided.class);
+        return request.token();
+    }
+
+    private static String answer(AuthorizerFunction function, String event) throws IOException {
+        var out = new ByteArrayOutputStream();
+        function.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Each kind's word of it: a denial, or the very failure that is a 401. */
+    private static void assertUnauthorized(AuthorizerFunction function, Fixture kind, String event) throws IOException {
+        switch (kind) {
+            case HTTP_API ->
+                assertThat(answer(function, event))
+                        .isEqualTo("{\"isAuthorized\":false,\"context\":{\"tenant\":\"default\",\"degraded\":false,"
+                                + "\"error\":\"unauthorized\"}}");
+            case HTTP_API_BY_POLICY ->
+                assertThat(answer(function, event))
+                        .isEqualTo(policy(
+                                "nobody",
+                                "Deny",
+                                STAGE,
+                                "{\"tenant\":\"default\",\"degraded\":\"false\",\"error\":\"unauthorized\"}"));
+            case REST_API, WEB_SOCKET -> assertFails(function, event, "Unauthorized");
+        }
+    }
+
+    private static void assertFails(AuthorizerFunction function, String event, String message) {
+        assertThatThrownBy(() -> answer(function, event))
+                .hasMessage(message)
+                .hasNoCause()
+                .satisfies(thrown -> assertThat(thrown.getStackTrace()).isEmpty());
+    }
+
+    private static String policy(String principal, String effect, String resource, String context) {
+        return ("{\"principalId\":\"%s\",\"policyDocument\":{\"Version\":\"2012-10-17\",\"Statement\":["
+                        + "{\"Action\":\"execute-api:Invoke\",\"Effect\":\"%s\",\"Resource\":\"%s\"}]},\"context\":%s}")
+                .formatted(principal, effect, resource, context);
+    }
+
+    @Test
+    void anHttpApiIsToldSimply() throws IOException {
+        var ada = begin("ada");
+        var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
+
+        assertThat(answer(function, Fixture.HTTP_API.with(ada.text())))
+                .isEqualTo("{\"isAuthorized\":true,\"context\":{\"tenant\":\"default\",\"userId\":\"ada\","
+                        + "\"sessionId\":\"" + ada.id().text() + "\",\"limited\":false,\"rateLimitPolicy\":\"api\","
+                        + "\"rateLimitLimit\":10,\"rateLimitRemaining\":9,\"rateLimitReset\":60,\"degraded\":false}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP_API_BY_POLICY," + STAGE, "REST_API," + STAGE, "WEB_SOCKET," + CONNECT_STAGE})
+    void theOthersAreToldByAPolicyForTheWholeStageWithTextsOnly(Fixture kind, String resource) throws IOException {
+        var ada = begin("ada");
+        var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
+
+        assertThat(answer(function, kind.with(ada.text())))
+                .isEqualTo(policy(
+                        ada.id().text(),
+                        "Allow",
+                        resource,
+                        "{\"tenant\":\"default\",\"userId\":\"ada\",\"sessionId\":\""
+                                + ada.id().text()
+                                + "\",\"limited\":\"false\",\"rateLimitPolicy\":\"api\",\"rateLimitLimit\":\"10\","
+                                + "\"rateLimitRemaining\":\"9\",\"rateLimitReset\":\"60\",\"degraded\":\"false\"}"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutLimitsNothingIsToldOfThem(Fixture kind) throws IOException {
+        assertThat(answer(function(), kind.with(begin("ada").text())))
+                .contains("\"limited\":")
+                .doesNotContain("rateLimit", "retryAfter");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoHasNoLiveSessionIsDeniedAsTheKindOfApiHasIt(Fixture kind) throws IOException {
+        var function = function();
+        var ada = begin("ada");
+        for (var token : List.of(
+                "",
+                "x",
+                "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+                new SessionToken(ada.id(), "A".repeat(43)).text(),
+                ada.text() + "x")) {
+            assertUnauthorized(function, kind, kind.with(token));
+        }
+        assertUnauthorized(function, kind, kind.withHeader("X-Other", "Bearer " + ada.text()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void headersAreMatchedWithoutRegardToCaseInEveryKind(Fixture kind) throws IOException {
+        var function = function("GATEHOUSE_AUTHORIZER_TOKEN_HEADER", "X-Session-Token");
+        var ada = begin("ada").text();
+        for (var name : List.of("authorization", "Authorization", "AUTHORIZATION")) {
+            assertThat(answer(function, kind.withHeader(name, "bearer " + ada))).contains("\"userId\":\"ada\"");
+        }
+        for (var name : List.of("x-session-token", "X-Session-Token", "X-SESSION-TOKEN")) {
+            assertThat(answer(function, kind.withHeader(name, ada))).contains("\"userId\":\"ada\"");
+        }
+        for (var name : List.of("cookie", "Cookie", "COOKIE")) {
+            assertThat(answer(function, kind.withHeader(name, "a=b; __Host-session=" + ada)))
+                    .contains("\"userId\":\"ada\"");
+        }
+    }
+
+    @Test
+    void anHttpApisCookiesStandInAMemberOfTheirOwn() throws IOException {
+        var event = Fixture.HTTP_API
+                .with("")
+                .replace("cookie1=value1", "__Host-session=" + begin("ada").text());
+        assertThat(answer(function(), event)).contains("\"isAuthorized\":true");
+    }
+
+    @Test
+    void overALimitAnHttpApiIsToldNoAndWhyForItsLog() throws IOException {
+        var ada = begin("ada");
+        var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600");
+        answer(function, Fixture.HTTP_API.with(ada.text()));
+
+        assertThat(answer(function, Fixture.HTTP_API.with(ada.text())))
+                .matches(
+                        "\\{\"isAuthorized\":false,\"context\":\\{\"tenant\":\"default\",\"userId\":\"ada\",\"sessionId\":\""
+                                + ada.id().text()
+                                + "\",\"limited\":true,\"rateLimitPolicy\":\"api\",\"rateLimitLimit\":1,"
+                                + "\"rateLimitRemaining\":0,\"rateLimitReset\":(600|59.),\"retryAfter\":(600|59.),"
+                                + "\"degraded\":false,\"error\":\"over-limit\"}}");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HTTP_API"})
+    void overALimitTheOthersAreToldByAPolicyThatDeniesAndSaysWhenToComeBack(Fixture kind) throws IOException {
+        var ada = begin("ada");
+        var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600");
+        answer(function, kind.with(ada.text()));
+
+        assertThat(answer(function, kind.with(ada.text())))
+                .startsWith("{\"principalId\":\"" + ada.id().text() + "\"")
+                .contains("\"Effect\":\"Deny\"", "\"limited\":\"true\"", "\"error\":\"over-limit\"")
+                .containsPattern("\"retryAfter\":\"(600|59.)\"");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAddressWithoutRoomIsDeniedWithOrWithoutASession(Fixture kind) throws IOException {
+        var ada = begin("ada");
+        var function = function("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1/600");
+        assertThat(answer(function, kind.with(ada.text()))).contains("\"userId\":\"ada\"");
+
+        for (var token : List.of(ada.text(), "")) {
+            assertThat(answer(function, kind.with(token)))
+                    .contains("\"error\":\"over-limit\"", "\"rateLimitPolicy\":\"ip\"")
+                    .containsAnyOf("\"isAuthorized\":false", "\"principalId\":\"nobody\"")
+                    .doesNotContain("ada", ada.id().text());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void flaggedItIsAuthorizedAndMarked(Fixture kind) throws IOException {
+        var ada = begin("ada");
+        var function =
+                function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600", "GATEHOUSE_AUTHORIZER_OVER_LIMIT", "flag");
+        answer(function, kind.with(ada.text()));
+
+        assertThat(answer(function, kind.with(ada.text())))
+                .containsAnyOf("\"isAuthorized\":true", "\"Effect\":\"Allow\"")
+                .containsAnyOf("\"limited\":true", "\"limited\":\"true\"")
+                .containsPattern("\"retryAfter\":\"?(600|59.)")
+                .doesNotContain("error");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatCannotBeDecidedWithoutRedisFailsAndIsNeverUnauthorized(Fixture kind) throws Exception {
+        try (var gone = RedisProcess.start()) {
+            var url = gone.url();
+            gone.stop();
+            var ada = begin("ada").text();
+            assertFails(function("REDIS_URL", url), kind.with(ada), "Unavailable");
+            assertThat(answer(function("REDIS_URL", url, "GATEHOUSE_AUTHORIZER_UNAVAILABLE", "deny"), kind.with(ada)))
+                    .containsAnyOf("\"isAuthorized\":false", "\"Effect\":\"Deny\"")
+                    .contains("\"error\":\"unavailable\"")
+                    .containsPattern("\"retryAfter\":\"?1\"?");
+        }
+    }
+
+    @Test
+    void aSessionSeenAMomentAgoPassesWithoutRedisAndIsMarked() throws Exception {
+        try (var own = RedisProcess.start()) {
+            var ada = SessionRequest.of(
+                    new UserId("ada"),
+                    Attributes.NONE,
+                    Device.UNKNOWN,
+                    1800,
+                    86_400,
+                    100,
+                    SessionRequest.OnLimit.REJECT);
+            try (var toOwn = RedisLink.to(RedisSettings.of(own.host(), own.port()))) {
+                new RedisSessions(toOwn)
+                        .create("default", ada, Deadline.in(Duration.ofSeconds(20)))
+                        .toCompletableFuture()
+                        .join();
+            }
+            var function = function(
+                    "REDIS_URL",
+                    own.url(),
+                    "GATEHOUSE_AUTHORIZER_USER_LIMITS",
+                    "api=1/600",
+                    "GATEHOUSE_AUTHORIZER_IP_LIMITS",
+                    "ip=3/600");
+            assertThat(answer(function, Fixture.HTTP_API.with(ada.token().text())))
+                    .contains("\"isAuthorized\":true", "\"degraded\":false");
+            own.kill();
+
+            assertThat(answer(function, Fixture.HTTP_API.with(ada.token().text())))
+                    .contains("\"isAuthorized\":true", "\"userId\":\"ada\"", "\"degraded\":true");
+            assertThat(answer(function, Fixture.HTTP_API.with(ada.token().text())))
+                    .as("memory counts too")
+                    .contains("\"isAuthorized\":false", "\"error\":\"over-limit\"", "\"degraded\":true");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "{}",
+                "[]",
+                "7",
+                "\"text\"",
+                "{",
+                "{\"version\":\"2.0\"}",
+                "{\"version\":2.0,\"type\":\"REQUEST\"}",
+                "{\"version\":null,\"type\":\"REQUEST\"}",
+                "{\"version\":\"3.0\",\"type\":\"REQUEST\",\"requestContext\":{\"http\":{\"sourceIp\":\"192.0.2.1\"}}}",
+                "{\"version\":\"2.0\",\"type\":\"TOKEN\",\"requestContext\":{\"http\":{\"sourceIp\":\"192.0.2.1\"}}}",
+                "{\"version\":\"2.0\",\"type\":\"REQUEST\",\"requestContext\":{\"http\":{\"sourceIp\":7}}}",
+                "{\"version\":\"2.0\",\"type\":\"REQUEST\",\"requestContext\":{\"http\":{\"sourceIp\":\"\"}}}",
+                "{\"version\":\"2.0\",\"type\":\"REQUEST\",\"requestContext\":{\"http\":{\"sourceIp\":\"\\ud800\"}}}",
+                "{\"version\":\"2.0\",\"type\":\"REQUEST\",\"requestContext\":[]}",
+                "{\"detail-type\":\"Scheduled Event\",\"source\":\"aws.events\"}"
+            })
+    void anEventThatIsNoneIsDeniedSimply(String event) throws IOException {
+        assertThat(answer(function(), event)).isEqualTo("{\"isAuthorized\":false,\"context\":{}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"version\":\"1.0\"}",
+                "{\"version\":\"1.0\",\"type\":\"REQUEST\",\"methodArn\":\"*\"}",
+                "{\"version\":\"1.0\",\"type\":\"REQUEST\",\"methodArn\":\"arn:aws:execute-api:us-east-1:1:a/test/GET/x\"}"
+            })
+    void oneOfAFormThatTakesPoliciesIsDeniedByOne(String event) throws IOException {
+        assertThat(answer(function(), event)).isEqualTo(policy("nobody", "Deny", "*", "{}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"methodArn\":7}",
+                "{\"type\":\"REQUEST\",\"methodArn\":\"arn:aws:execute-api:us-east-1:1:a/test/GET/x\"}",
+                "{\"type\":\"REQUEST\",\"methodArn\":\"arn:aws:execute-api:us-east-1:1:a/*/GET/x\",\"requestContext\":{\"identity\":{\"sourceIp\":\"192.0.2.1\"}}}",
+                "{\"type\":\"REQUEST\",\"methodArn\":\"arn:aws:lambda:us-east-1:1:a/test/GET/x\",\"requestContext\":{\"identity\":{\"sourceIp\":\"192.0.2.1\"}}}",
+                "{\"type\":\"TOKEN\",\"authorizationToken\":\"x\",\"methodArn\":\"arn:aws:execute-api:us-east-1:1:a/test/GET/x\"}"
+            })
+    void oneOfARestApiIsUnauthorized(String event) {
+        assertFails(function(), event, "Unauthorized");
+    }
+
+    /** Whatever is left out of an event or put in another type's place: a denial or a failure as documented, no fault. */
+    @ParameterizedTest
+    @EnumSource
+    void whicheverPartIsMissingOrOfAnotherTypeItIsAnswered(Fixture kind) throws IOException {
+        var function = function("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1000000/600");
+        var event = kind.with(begin("ada").text());
+        var names =
+                EventJson.read(event.getBytes(StandardCharsets.UTF_8)).members().keySet();
+        for (var name : names) {
+            for (var other : List.of("null", "7", "true", "\"x\"", "[]", "{}", "[null,7,{}]", "{\"a\":{\"b\":[]}}")) {
+                assertAnswered(
+                        function, event.replaceFirst("\"" + name + "\": ", "\"" + name + "\": " + other + ", \"_\": "));
+                assertAnswered(function, event.replaceFirst("\"" + name + "\": ", "\"_\": "));
+            }
+        }
+        for (int length = 0; length < event.length(); length += 97) {
+            assertAnswered(function, event.substring(0, length));
+        }
+    }
+
+    private static void assertAnswered(AuthorizerFunction function, String event) throws IOException {
+        try {
+            assertThat(answer(function, event)).containsAnyOf("isAuthorized", "policyDocument");
+        } catch (Failure failure) {
+            assertThat(failure).hasMessage("Unauthorized");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GATEHOUSE_AUTHORIZER_USER_LIMITS|api=100|must be names of policies or limits as name=100/60, not \"api=100\"",
+                "GATEHOUSE_AUTHORIZER_IP_LIMITS|ip=0/0|has ip=0/0, whose windowSeconds must be 1 to 315360000",
+                "GATEHOUSE_AUTHORIZER_IP_LIMITS|a=1/1,a=2/2|names a twice",
+                "GATEHOUSE_AUTHORIZER_IP_LIMITS|a,,b|must be names of policies or limits as name=100/60, not \"\"",
+                "GATEHOUSE_AUTHORIZER_OVER_LIMIT|drop|must be deny or flag",
+                "GATEHOUSE_AUTHORIZER_UNAVAILABLE|open|must be fail or deny",
+                "GATEHOUSE_AUTHORIZER_TOKEN_HEADER|X Session|must be the name of a header",
+                "GATEHOUSE_TENANT|Acme|must be 1 to 32 characters of a-z 0-9 -, as in GATEHOUSE_API_KEYS"
+            })
+    void aWrongSettingEndsTheStartWithOneLine(String name, String value, String problem) {
+        assertThatThrownBy(() -> function(name, value))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage(name + " " + problem);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.gatehouse.authorizer.lambda;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** API Gateway's events as AWS documents them, each with a bearer token in its headers. */
+enum Fixture {
+    HTTP_API("http-api-2.0"),
+    HTTP_API_BY_POLICY("http-api-1.0"),
+    REST_API("rest-api"),
+    WEB_SOCKET("websocket-connect");
+
+    private final String text;
+
+    Fixture(String name) {
+        try (var file = Fixture.class.getResourceAsStream(name + ".json")) {
+            text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** With this token. */
+    String with(String token) {
+        return text.replace("${token}", token);
+    }
+
+    /** With another name and value for the header that holds the token, wherever it stands. */
+    String withHeader(String name, String value) {
+        return text.replaceAll("(?i)\"authorization\"", "\"" + name + "\"").replace("Bearer ${token}", value);
+    }
+
+    byte[] bytes(String token) {
+        return with(token).getBytes(StandardCharsets.UTF_8);
+    }
+}

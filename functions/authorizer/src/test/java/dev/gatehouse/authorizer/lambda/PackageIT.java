@@ -1,0 +1,312 @@
+package dev.gatehouse.authorizer.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.session.Device;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.UserId;
+import dev.gatehouse.testkit.Alone;
+import dev.gatehouse.testkit.Deployment;
+import dev.gatehouse.testkit.EmfLine;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.FunctionSetup;
+import dev.gatehouse.testkit.HeapGrowth;
+import dev.gatehouse.testkit.LambdaRuntimeStub.Ending;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.SideBySide;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
+@SideBySide
+class PackageIT {
+
+    private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
+    private static final String HANDLER = "dev.gatehouse.authorizer.lambda.AuthorizerFunction";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final String NOBODYS = "a".repeat(12) + "." + "a".repeat(16) + "." + "a".repeat(43);
+
+    private static final Pattern NEEDLESS =
+            Pattern.compile("lib/(micronaut|slf4j-simple|jakarta|validation|snakeyaml|logback|swagger|"
+                    + "netty-codec-http|aws-lambda-java-events|jackson-databind|embedded-redis|junit).*");
+
+    private static FunctionSetup function(String redisUrl) {
+        return FunctionProcess.of(ZIP, HANDLER)
+                .env("REDIS_URL", redisUrl)
+                .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000/60,daily=50000/86400")
+                .env("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=2000/60");
+    }
+
+    private static SessionToken begin(RedisProcess redis, String user) {
+        var request = SessionRequest.of(
+                new UserId(user), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
+        var patient =
+                Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000");
+        try (var link = RedisLink.to(RedisSettings.fromEnvironment(patient))) {
+            new RedisSessions(link)
+                    .create("default", request, Deadline.in(PATIENCE))
+                    .toCompletableFuture()
+                    .join();
+        }
+        return request.token();
+    }
+
+    @Test
+    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
+        System.out.printf("%s: %,d bytes%n", ZIP.getFileName(), Files.size(ZIP));
+        assertThat(Files.size(ZIP)).isLessThanOrEqualTo(10_000_000);
+        try (var zip = new ZipFile(ZIP.toFile())) {
+            assertThat(zip.stream().map(Object::toString))
+                    .contains("dev/gatehouse/functions/authorizer/AuthorizerFunction.class")
+                    .noneMatch(NEEDLESS.asMatchPredicate());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void decidesEachKindOfEventOnRedisByOneConnection(Fixture kind) {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).start()) {
+            var ada = begin(redis, "ada");
+            // The first may be answered without Redis: it loads all there is to load within Redis's time.
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            function.invoke(kind.with(ada.text()), PATIENCE).ending() == Ending.RESPONSE);
+
+            assertThat(function.invoke(kind.with(ada.text()), PATIENCE).response())
+                    .containsAnyOf("\"isAuthorized\":true", "\"Effect\":\"Allow\"")
+                    .contains(
+                            "\"userId\":\"ada\"", "\"sessionId\":\"" + ada.id().text() + "\"")
+                    .containsPattern("\"degraded\":\"?false");
+            assertThat(redis.clients())
+                    .as("one connection an execution environment")
+                    .hasSize(1);
+
+            var stranger = function.invoke(kind.with(""), PATIENCE);
+            switch (kind) {
+                case HTTP_API -> assertThat(stranger.response()).contains("\"isAuthorized\":false");
+                case HTTP_API_BY_POLICY -> assertThat(stranger.response()).contains("\"Effect\":\"Deny\"");
+                case REST_API, WEB_SOCKET -> {
+                    assertThat(stranger.ending()).isEqualTo(Ending.ERROR);
+                    assertThat(stranger.body()).contains("\"errorMessage\":\"Unauthorized\"");
+                }
+            }
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.stdout().lines())
+                            .filteredOn(line -> line.startsWith("{\"_aws\":"))
+                            .anyMatch(line -> line.contains("\"Outcome\":\"ok\"")
+                                    && line.contains("\"source\":\"redis\"")
+                                    && line.contains("\"RedisRoundTrip\":"))
+                            .last()
+                            .asString()
+                            .contains("\"Outcome\":\"unauthorized\"", "\"status\":401", "\"function\":\"authorizer\""));
+            assertThat(function.stdout() + function.stderr())
+                    .doesNotContain("\tat ", ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
+        }
+    }
+
+    @Test
+    void aWarmDecisionIsOneFlushOfTwoScripts() {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var function =
+                        function("redis://" + wire.host() + ":" + wire.port()).start()) {
+            var ada = begin(redis, "ada").text();
+            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.HTTP_API.with(ada), PATIENCE)
+                    .body()
+                    .contains("\"degraded\":false"));
+            redis.cli("CONFIG", "RESETSTAT");
+            var before = wire.traffic();
+
+            function.invoke(Fixture.HTTP_API.with(ada), PATIENCE);
+
+            var passed = wire.traffic().since(before);
+            assertThat(passed.commandReads()).isEqualTo(1);
+            assertThat(passed.forwarded("EVALSHA")).isEqualTo(2);
+            assertThat(redis.calls("eval")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void startsWithoutRedisFailsAsAServerDoesAndFindsItOnceItIsThere(Deployment deployment) {
+        try (var redis = RedisProcess.start()) {
+            var ada = begin(redis, "ada").text();
+            redis.stop();
+            try (var function = deployment.of(function(redis.url())).start()) {
+                for (var kind : Fixture.values()) {
+                    var told = function.invoke(kind.with(ada), PATIENCE);
+                    assertThat(told.ending()).isEqualTo(Ending.ERROR);
+                    assertThat(told.body()).contains("\"errorMessage\":\"Unavailable\"");
+                }
+                assertThat(function.runtime().initError()).isEmpty();
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(function.stdout().lines())
+                                .filteredOn(line -> line.startsWith("{\"_aws\":"))
+                                .hasSize(Fixture.values().length)
+                                .allMatch(line -> line.contains("\"Outcome\":\"store-unavailable\"")));
+                assertThat(function.stdout() + function.stderr()).doesNotContain("\tat ");
+
+                redis.restart();
+
+                var again = begin(redis, "ada").text();
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> function.invoke(Fixture.HTTP_API.with(again), PATIENCE)
+                                .body()
+                                .contains("\"degraded\":false"));
+            }
+        }
+    }
+
+    @Test
+    @Alone
+    void whatRedisDoesNotAnswerIsToldBeforeTheInvocationEnds() {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url())
+                        .env("REDIS_COMMAND_TIMEOUT", "60000")
+                        .start()) {
+            // Whatever an outage takes is loaded first, for which a busy machine has no time at the end.
+            redis.stop();
+            assertThat(function.invoke(Fixture.REST_API.with(NOBODYS), PATIENCE).body())
+                    .contains("\"errorMessage\":\"Unavailable\"");
+            redis.restart();
+            var ada = begin(redis, "ada").text();
+            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.REST_API.with(ada), PATIENCE)
+                    .body()
+                    .contains("\"degraded\":\"false\""));
+            var unseen = begin(redis, "grace").text();
+            redis.freeze();
+
+            var told = function.invoke(Fixture.REST_API.with(unseen), Duration.ofSeconds(3));
+            assertThat(told.ending()).isEqualTo(Ending.ERROR);
+            assertThat(told.body()).contains("\"errorMessage\":\"Unavailable\"");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(told.latencyNanos())).isBetween(2_000L, 3_000L);
+            redis.thaw();
+        }
+    }
+
+    @Test
+    void aMalformedEventIsAnsweredCountedAndNotThrown() {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url()).start()) {
+            assertThat(function.invoke("{}", PATIENCE).response()).isEqualTo("{\"isAuthorized\":false,\"context\":{}}");
+            assertThat(function.invoke("null", PATIENCE).response()).contains("\"isAuthorized\":false");
+            assertThat(function.invoke("{\"type\":\"TOKEN\",\"methodArn\":\"x\"}", PATIENCE)
+                            .body())
+                    .contains("\"errorMessage\":\"Unauthorized\"");
+            assertThat(redis.calls("evalsha")).isZero();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.stdout().lines())
+                            .filteredOn(EmfLine::isOne)
+                            .hasSize(3)
+                            .extracting(EmfLine::read)
+                            .allSatisfy(line -> {
+                                assertThat(line.value("Requests")).isEqualTo(1);
+                                assertThat(line.members())
+                                        .containsEntry("FunctionName", "gatehouse-test")
+                                        .containsEntry("Outcome", "invalid-request")
+                                        .containsEntry("function", "authorizer");
+                            }));
+            assertThat(function.stdout().lines().filter(line -> line.startsWith("{") && !EmfLine.isOne(line)))
+                    .as("beside what the runtime says of the failure")
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line)
+                            .startsWith("{\"timestamp\":")
+                            .contains("\"level\":\"WARN\"", "Denied an event", "\"tenant\":\"default\"")
+                            .containsPattern("\"requestId\":\"[^\"]+\""));
+            assertThat(function.stdout() + function.stderr()).doesNotContain("\tat ");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itLogsAsTheOtherFunctionsDo(Deployment deployment) {
+        try (var redis = RedisProcess.start();
+                var function = deployment
+                        .of(function(redis.url()))
+                        .env("LOG_LEVEL", "debug")
+                        .env("REDIS_LOG_COMMANDS", "true")
+                        .start()) {
+            var ada = begin(redis, "ada");
+            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.HTTP_API.with(ada.text()), PATIENCE)
+                    .body()
+                    .contains("\"degraded\":false"));
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            function.stdout().lines())
+                    .filteredOn(line -> line.contains("\"logger\":\"commands\"") && line.contains(" answered in "))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("[gh:{default:", "\"tenant\":\"default\"")
+                            .containsPattern("\"requestId\":\"[^\"]+\"")));
+            assertThat(function.stdout()).doesNotContain(ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
+        }
+        try (var redis = RedisProcess.start();
+                var function = deployment
+                        .of(function(redis.url()))
+                        .env("LOG_FORMAT", "text")
+                        .start()) {
+            function.invoke("{}", PATIENCE);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.stdout().lines())
+                            .contains("[WARN] AuthorizerFunction - Denied an event that is none of API Gateway's: "
+                                    + "it has neither a version nor a methodArn"));
+        }
+        try (var function = deployment
+                .of(function("redis://localhost:6379"))
+                .env("LOG_LEVEL", "loud")
+                .start()) {
+            await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
+            assertThat(function.runtime().initError().orElseThrow()).contains("LOG_LEVEL must be one of");
+        }
+    }
+
+    @Test
+    void aWrongSettingEndsTheStartWithOneLine() {
+        try (var function = FunctionProcess.of(ZIP, HANDLER)
+                .env("REDIS_URL", "redis://:s3cret@localhost:6379")
+                .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=100")
+                .start()) {
+            await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
+            assertThat(function.runtime().initError().orElseThrow())
+                    .contains("GATEHOUSE_AUTHORIZER_USER_LIMITS must be names of policies or limits as name=100/60")
+                    .contains("InvalidSetting");
+            assertThat(function.stdout() + function.stderr()).doesNotContain("\tat dev.gatehouse", "s3cret");
+        }
+    }
+
+    @Test
+    void thousandsOfInvocationsLeaveTheHeapAsItWas() {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url())
+                        .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000000/60,daily=1000000/86400")
+                        .env("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1000000/60")
+                        .env("REDIS_COMMAND_TIMEOUT", "10000")
+                        .env("REDIS_CONNECTION_TIMEOUT", "10000")
+                        .start()) {
+            var event = Fixture.HTTP_API.with(begin(redis, "ada").text());
+            var growth = HeapGrowth.of(function, 8_000, _ -> event, "\"isAuthorized\":true");
+            System.out.println(growth);
+            assertThat(growth.bytesAnInvocation())
+                    .as("less than a reference takes")
+                    .isLessThan(4);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gatehouse.authorizer.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Snapshot;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+class SnapshotIT {
+
+    private static final String HANDLER = "dev.gatehouse.authorizer.lambda.AuthorizerFunction";
+    private static final String NOBODYS = "%s.%s.%s".formatted("A".repeat(12), "B".repeat(16), "C".repeat(43));
+
+    @Test
+    void itIsRehearsedWithoutRedisAndDecidesOnItAfterwards() {
+        var zip = Path.of(System.getProperty("gatehouse.package"));
+        try (var redis = RedisProcess.start();
+                var function = Snapshot.of(FunctionProcess.of(zip, HANDLER)
+                        .env("REDIS_URL", redis.url())
+                        .env("REDIS_CONNECTION_TIMEOUT", "5000")
+                        .env("REDIS_COMMAND_TIMEOUT", "2000"))) {
+            function.runtime().restore();
+
+            assertThat(function.invoke(Fixture.HTTP_API.with(NOBODYS), Duration.ofSeconds(60))
+                            .response())
+                    .contains("\"isAuthorized\":false");
+            assertThat(redis.calls("evalsha")).isEqualTo(1);
+            assertThat(redis.clients()).hasSize(1);
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** What Lambda runs of the health function beside its routes: the scheduled check. */
-@NullMarked
-package dev.gatehouse.lambda.health;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,264 @@
+package dev.gatehouse.health.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.testkit.Deployment;
+import dev.gatehouse.testkit.EmfLine;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.FunctionSetup;
+import dev.gatehouse.testkit.LambdaRuntimeStub.Ending;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.SideBySide;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The package as it is deployed, by AWS's own runtime client or as an image: its routes, and the scheduled check. */
+@SideBySide
+class PackageIT {
+
+    private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
+    private static final String HTTP = "dev.gatehouse.lambda.HttpFunction";
+    private static final String SCHEDULED = "dev.gatehouse.health.lambda.ScheduledCheck";
+    private static final String KEY = "it-key";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Pattern NEEDLESS = Pattern.compile("lib/(netty-codec-http|micronaut-http-server-netty|logback|"
+            + "swagger|embedded-redis|junit|micronaut-validation|micronaut-management|slf4j-simple).*");
+
+    /** As EventBridge Scheduler sends it. */
+    private static final String EVENT = """
+            {"version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "detail-type": "Scheduled Event",
+             "source": "aws.scheduler", "account": "123456789012", "time": "2026-11-21T16:00:00Z", "region": "eu-central-1",
+             "resources": ["arn:aws:scheduler:eu-central-1:123456789012:schedule/default/health"], "detail": "{}"}""";
+
+    private static FunctionSetup function(String handler, String redisUrl) throws Exception {
+        var function = FunctionProcess.of(ZIP, handler)
+                .env("REDIS_URL", redisUrl)
+                // A first connection on a cold machine takes its time.
+                .env("REDIS_CONNECTION_TIMEOUT", "5000")
+                .env("REDIS_COMMAND_TIMEOUT", "2000");
+        // The scheduled check has no callers, and so needs to know none.
+        return handler.equals(HTTP) ? function.env("GATEHOUSE_API_KEYS", "acme=" + digest()) : function;
+    }
+
+    private static String digest() throws Exception {
+        var digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest);
+    }
+
+    private static String get(String path, String headers) {
+        return """
+                {
+                  "version": "2.0", "routeKey": "$default", "rawPath": "%1$s", "rawQueryString": "",
+                  "headers": {%2$s"host": "api.example"},
+                  "requestContext": {
+                    "accountId": "123456789012", "apiId": "a1b2c3", "stage": "$default", "routeKey": "$default",
+                    "requestId": "JKJaXmPLvHcESHA=", "timeEpoch": 1700000000000,
+                    "http": {"method": "GET", "path": "%1$s", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+                  },
+                  "isBase64Encoded": false
+                }""".formatted(path, headers);
+    }
+
+    private static String get(String path) {
+        return get(path, "");
+    }
+
+    private static String getWithKey(String path) {
+        return get(path, "\"x-api-key\": \"" + KEY + "\", ");
+    }
+
+    @Test
+    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
+        System.out.printf("%s: %,d bytes%n", ZIP.getFileName(), Files.size(ZIP));
+        assertThat(Files.size(ZIP)).isLessThanOrEqualTo(15_000_000);
+        try (var zip = new ZipFile(ZIP.toFile())) {
+            assertThat(zip.stream().map(Object::toString))
+                    .contains("dev/gatehouse/functions/health/HealthController.class")
+                    .contains("dev/gatehouse/lambda/health/ScheduledCheck.class")
+                    .noneMatch(NEEDLESS.asMatchPredicate());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theRoutesAnswerOnRedis(Deployment deployment) throws Exception {
+        try (var redis = RedisProcess.setup().password("s3cret").start();
+                var function = deployment.of(function(HTTP, redis.url())).start()) {
+            assertThat(function.invoke(get("/health/liveness"), PATIENCE).response())
+                    .contains("\"statusCode\":200")
+                    .contains("{\\\"status\\\":\\\"UP\\\"}");
+            assertThat(redis.calls("set")).as("liveness asks nobody").isZero();
+            assertThat(function.invoke(get("/health"), PATIENCE).response())
+                    .contains("\"statusCode\":200")
+                    .contains("\"body\":\"{\\\"status\\\":\\\"UP\\\"}\"");
+            assertThat(function.invoke(get("/health/readiness"), PATIENCE).response())
+                    .contains("\"statusCode\":200");
+            assertThat(function.invoke(getWithKey("/health/redis"), PATIENCE).response())
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"status\\\":\\\"healthy\\\"")
+                    .contains("\\\"url\\\":\\\"redis://:***@127.0.0.1")
+                    .doesNotContain("s3cret");
+            assertThat(function.invoke(getWithKey("/health/detailed"), PATIENCE).response())
+                    .contains("\\\"environment\\\":\\\"lambda\\\"");
+            assertThat(function.invoke(getWithKey("/redis/stats"), PATIENCE).response())
+                    .contains("\\\"evictionPolicy\\\":\\\"noeviction\\\"");
+            for (var path : new String[] {"/health/redis", "/health/detailed", "/redis/stats"}) {
+                assertThat(function.invoke(get(path), PATIENCE).response()).contains("\"statusCode\":401");
+            }
+            assertThat(redis.clients())
+                    .as("one connection an execution environment")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void theRoutesAnswerWithoutRedis() throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = function(HTTP, redis.url()).start()) {
+                assertThat(function.invoke(get("/health/liveness"), PATIENCE).response())
+                        .contains("\"statusCode\":200");
+                assertThat(function.invoke(get("/health/readiness"), PATIENCE).response())
+                        .contains("\"statusCode\":503")
+                        .contains("{\\\"status\\\":\\\"DOWN\\\"}");
+                assertThat(function.invoke(getWithKey("/health/redis"), PATIENCE)
+                                .response())
+                        .contains("\"statusCode\":503")
+                        .contains("\\\"connected\\\":false");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theScheduledCheckSucceedsOnAWellRedis(Deployment deployment) throws Exception {
+        try (var redis = RedisProcess.setup().password("s3cret").start();
+                var function = deployment.of(function(SCHEDULED, redis.url())).start()) {
+            for (var i = 0; i < 3; i++) {
+                assertThat(function.invoke(EVENT, PATIENCE).response())
+                        .contains("\"status\":\"healthy\"")
+                        .contains("\"redis\":\"redis://:***@127.0.0.1:" + redis.port() + "/0\"")
+                        .contains("\"troubles\":[]");
+            }
+            assertThat(redis.calls("info")).as("each of them asked").isGreaterThanOrEqualTo(3);
+            assertThat(redis.calls("del")).isGreaterThanOrEqualTo(3);
+            assertThat(redis.calls("evalsha")).isGreaterThanOrEqualTo(3);
+            assertThat(redis.clients()).hasSize(1);
+            await().atMost(PATIENCE).until(() -> function.stdout().contains("is well"));
+            assertThat(function.stdout().lines().filter(line -> line.contains("is well")))
+                    .as("said once, under the id of its invocation")
+                    .singleElement()
+                    .asString()
+                    .startsWith("{\"timestamp\":")
+                    .containsPattern("\"requestId\":\"[^\"]+\"");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(EmfLine.in(function.stdout()))
+                    .as("a line of metrics for each check")
+                    .hasSize(3)
+                    .allMatch(line -> line.value("RedisMemoryUsedBytes") > 0)
+                    .extracting(line -> line.members().get("requestId"))
+                    .doesNotContainNull()
+                    .doesNotHaveDuplicates());
+            assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void theScheduledCheckTellsSignsOfTroubleAndDoesNotFailByThem() throws Exception {
+        try (var redis = RedisProcess.setup()
+                        .config("maxmemory-policy allkeys-lru")
+                        .start();
+                var function = function(SCHEDULED, redis.url()).start()) {
+            assertThat(function.invoke(EVENT, PATIENCE).response())
+                    .contains("\"status\":\"degraded\"")
+                    .contains("\"troubles\":[\"eviction-can-drop-claims\"]");
+            await().atMost(PATIENCE).until(() -> function.stdout().contains("Set maxmemory-policy to noeviction"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theScheduledCheckFailsWithOneLineWhereRedisIsDownAndSucceedsOnceItIsBack(Deployment deployment)
+            throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = deployment
+                    .of(function(SCHEDULED, "redis://:s3cret@127.0.0.1:" + redis.port()))
+                    .start()) {
+                fails(
+                        function,
+                        "Redis at redis://:***@127.0.0.1:" + redis.port() + "/0 is down: the connection was refused.");
+            }
+            try (var function = deployment.of(function(SCHEDULED, redis.url())).start()) {
+                fails(function, "is down: the connection was refused.");
+                redis.restart();
+                await().atMost(PATIENCE)
+                        .until(() -> function.invoke(EVENT, PATIENCE).ending() == Ending.RESPONSE);
+            }
+        }
+    }
+
+    @Test
+    void theScheduledCheckFailsWhereThePasswordIsWrong() throws Exception {
+        try (var redis = RedisProcess.setup().password("s3cret-right").start();
+                var function = function(SCHEDULED, "redis://:s3cret-wrong@127.0.0.1:" + redis.port())
+                        .start()) {
+            fails(function, "is down: the user or password is wrong. Redis does not let us in");
+        }
+    }
+
+    @Test
+    void theScheduledCheckFailsWhereRedisCannotBeWritten() throws Exception {
+        try (var master = RedisProcess.start();
+                var replica = RedisProcess.setup().replicaOf(master).start();
+                var function = function(SCHEDULED, replica.url()).start()) {
+            fails(function, "does not serve. This Redis is a read-only replica and is asked to write.");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theScheduledCheckEndsBeforeItsInvocationThoughRedisIsSilent(Deployment deployment) throws Exception {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var function = deployment
+                        .of(function(SCHEDULED, "redis://" + wire.host() + ":" + wire.port()))
+                        .env("REDIS_COMMAND_TIMEOUT", "20000")
+                        .start()) {
+            function.invoke(EVENT, PATIENCE);
+            wire.blackHole();
+
+            var ended = function.invoke(EVENT, Duration.ofSeconds(5));
+
+            assertThat(ended.ending()).isEqualTo(Ending.ERROR);
+            assertThat(ended.body()).contains("is down: no answer");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(ended.latencyNanos())).isLessThan(5_000);
+        }
+    }
+
+    private static void fails(FunctionProcess function, String message) {
+        var result = function.invoke(EVENT, PATIENCE);
+
+        assertThat(result.ending()).isEqualTo(Ending.ERROR);
+        assertThat(result.body())
+                .contains(message)
+                .contains("RedisDoesNotServe")
+                .contains("\"stackTrace\":[]")
+                .doesNotContain("s3cret");
+        assertThat(function.stdout() + function.stderr())
+                .doesNotContain("\tat dev.gatehouse")
+                .doesNotContain("s3cret");
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gatehouse.health.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Snapshot;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+class SnapshotIT {
+
+    @ParameterizedTest
+    @CsvSource({"dev.gatehouse.lambda.HttpFunction, UP", "dev.gatehouse.health.lambda.ScheduledCheck, healthy"})
+    void itIsRehearsedWithoutRedisAndLooksAtItAfterwards(String handler, String well) {
+        var zip = Path.of(System.getProperty("gatehouse.package"));
+        try (var redis = RedisProcess.start();
+                var function = Snapshot.of(FunctionProcess.of(zip, handler)
+                        .env("REDIS_URL", redis.url())
+                        .env("REDIS_CONNECTION_TIMEOUT", "5000")
+                        .env("REDIS_COMMAND_TIMEOUT", "2000")
+                        .env("GATEHOUSE_API_KEYS", "acme=" + "0".repeat(64)))) {
+            function.runtime().restore();
+
+            assertThat(function.invoke(HttpPackage.event("GET", "/health", ""), Duration.ofSeconds(60))
+                            .response())
+                    .contains(well);
+            assertThat(redis.clients()).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.gatehouse.idempotency.annotation;
+
+import dev.gatehouse.idempotency.ClaimRequest;
+import dev.gatehouse.idempotency.Execution;
+import dev.gatehouse.idempotency.InvalidClaim;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.EveryResponse;
+import dev.gatehouse.web.Problem;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.annotation.AnnotationValue;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.web.router.RouteAttributes;
+import jakarta.inject.Named;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the methods that are {@link Idempotent} as work that is done once; nothing else of a request is its concern. */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(Ordered.LOWEST_PRECEDENCE)
+@Requires(condition = AnyIdempotentMethod.class)
+final class IdempotentEndpoints {
+
+    private static final String ATTRIBUTE = Run.class.getName();
+
+    /** As long as any invocation: what has not answered by then, perhaps never will, and is not held any longer. */
+    private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
+
+    /** A method that runs: what it will have answered, and what comes of that. */
+    private record Run(
+            CompletableFuture<dev.gatehouse.idempotency.Response> work, CompletableFuture<Execution> execution) {}
+
+    /** The method has answered, and the key is to be free again. */
+    private static final class NotKept extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        NotKept() {
+            super("the response is not to be kept", null, false, false);
+        }
+    }
+
+    private final dev.gatehouse.idempotency.Idempotent idempotent;
+    private final KeyedRequests keyed;
+    private final KeptResponses kept;
+    private final Deadlines deadlines;
+    private final Executor controllers;
+
+    IdempotentEndpoints(
+            dev.gatehouse.idempotency.Idempotent idempotent,
+            KeyedRequests keyed,
+            KeptResponses kept,
+            @Nullable Deadlines deadlines,
+            RedisSettings settings,
+            @Named(TaskExecutors.BLOCKING) Executor controllers) {
+        this.idempotent = idempotent;
+        this.keyed = keyed;
+        this.kept = kept;
+        this.deadlines = deadlines != null
+                ? deadlines
+                : wait -> Deadline.in(settings.decisionBudget().plus(wait));
+        this.controllers = controllers;
+    }
+
+    /** Empty: the method runs. */
+    @RequestFilter
+    CompletionStage<Optional<HttpResponse<?>>> before(HttpRequest<?> request) {
+        var annotation = RouteAttributes.getRouteMatch(request)
+                .map(route -> route.getAnnotation(Idempotent.class))
+                .orElse(null);
+        if (annotation == null) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        var end = deadlines.afterWaiting(LONGEST_RUN);
+        return keyed.read(request).thenCompose(body -> begin(request, annotation, body, end));
+    }
+
+    private CompletionStage<Optional<HttpResponse<?>>> begin(
+            HttpRequest<?> request,
+            AnnotationValue<Idempotent> annotation,
+            byte[] body,
+            dev.gatehouse.redis.Deadline end) {
+        ClaimRequest claim;
+        try {
+            var found = keyed.claim(request, annotation, body, EveryResponse.idOf(request));
+            if (found.isEmpty()) {
+                return CompletableFuture.completedStage(
+                        annotation.booleanValue("required").orElse(true)
+                                ? Optional.of(missing().response())
+                                : Optional.empty());
+            }
+            claim = found.get();
+        } catch (InvalidClaim invalid) {
+            return CompletableFuture.completedStage(
+                    Optional.of(malformed(invalid).response()));
+        }
+        var work = new CompletableFuture<dev.gatehouse.idempotency.Response>();
+        var begun = new CompletableFuture<Optional<HttpResponse<?>>>();
+        var execution = idempotent
+                .run(keyed.tenant(request), claim, end, () -> {
+                    begun.complete(Optional.empty());
+                    return work;
+                })
+                .toCompletableFuture();
+        request.setAttribute(ATTRIBUTE, new Run(work, execution));
+        var _ = execution.whenComplete((undone, failure) -> {
+            // If the method runs, this comes too late to be the answer.
+            if (failure != null) {
+                begun.completeExceptionally(failure);
+            } else {
+                begun.complete(Optional.of(answer(undone)));
+            }
+        });
+        // Not on the thread that Redis answered on: a controller may block.
+        return begun.thenApplyAsync(answer -> answer, controllers);
+    }
+
+    /** Keeps what the method has answered, or gives the key back, before the caller is told. */
+    @ResponseFilter
+    CompletionStage<MutableHttpResponse<?>> after(HttpRequest<?> request, MutableHttpResponse<?> response) {
+        if (!(request.getAttribute(ATTRIBUTE).orElse(null) instanceof Run(var work, var execution))
+                || execution.isDone()) {
+            return CompletableFuture.completedStage(response);
+        }
+        if (response.code() >= 500 || RouteAttributes.getException(response).isPresent()) {
+            work.completeExceptionally(new NotKept());
+        } else {
+            try {
+                work.complete(kept.of(response));
+            } catch (RuntimeException e) {
+                work.completeExceptionally(e);
+            }
+        }
+        return execution.handle((done, _) ->
+                done instanceof Execution.Unrecorded ? response.header("Idempotent-Recorded", "unknown") : response);
+    }
+
+    private HttpResponse<?> answer(Execution execution) {
+        return switch (execution) {
+            case Execution.Replayed(var response, var _, var _) -> kept.replayed(response);
+            case Execution.InFlight(var claim) ->
+                Problem.of(
+                                "idempotency-in-flight",
+                                "The request is in flight",
+                                409,
+                                "A request with this Idempotency-Key is under way. Ask again later for its result.")
+                        .withRetryAfter(claim.retryAfter())
+                        .response();
+            case Execution.KeyReused _ ->
+                Problem.of(
+                                "idempotency-key-reused",
+                                "The key was used for another request",
+                                422,
+                                "This Idempotency-Key came with another request before. Give each a key of its own.")
+                        .response();
+            case Execution.Undecided(var retryAfter) ->
+                Problem.storeUnavailable(retryAfter).response();
+            case Execution.Done _, Execution.Unrecorded _ -> HttpResponse.noContent();
+        };
+    }
+
+    private static Problem missing() {
+        return Problem.of(
+                "idempotency-key-missing",
+                "There is no key",
+                400,
+                "This operation needs the header " + KeyedRequests.HEADER + ".");
+    }
+
+    private static Problem malformed(InvalidClaim invalid) {
+        return Problem.of(
+                "invalid-request", "The request is invalid", 400, KeyedRequests.HEADER + " " + invalid.getMessage());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.gatehouse.idempotency.annotation;
+
+import dev.gatehouse.idempotency.Response;
+import dev.gatehouse.idempotency.ResponseBody;
+import dev.gatehouse.idempotency.ResponseHeader;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.io.Writable;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.types.CustomizableResponseType;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.web.router.RouteAttributes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/** Controllers' responses as they are kept, and told again. */
+@Singleton
+@Requires(condition = AnyIdempotentMethod.class)
+final class KeptResponses {
+
+    private static final ResponseHeader BODY_NOT_KEPT = new ResponseHeader("Idempotent-Body", "not-kept");
+
+    /** Those that each response gets anew, and the type, which is kept before all others. */
+    private static final Set<String> NOT_AS_IT_COMES = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+
+    static {
+        NOT_AS_IT_COMES.addAll(
+                Set.of(HttpHeaders.CONTENT_LENGTH, HttpHeaders.CONTENT_TYPE, HttpHeaders.DATE, "X-Request-Id"));
+    }
+
+    private final JsonMapper json;
+
+    KeptResponses(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** What is kept of {@code response}, whose body becomes the very bytes that are. */
+    Response of(MutableHttpResponse<?> response) {
+        var body = response.body();
+        // A file says itself what it is.
+        if (body != null
+                && !(body instanceof CustomizableResponseType)
+                && response.getContentType().isEmpty()) {
+            response.contentType(produced(response));
+        }
+        var bytes = bytes(response);
+        if (body != null && bytes != null) {
+            response.body(bytes);
+        }
+        var kept = bytes == null || bytes.length > Response.MAX_BODY_BYTES ? null : ResponseBody.guessed(bytes);
+        var headers = new ArrayList<ResponseHeader>();
+        if (kept == null) {
+            headers.add(BODY_NOT_KEPT);
+        }
+        addTo(headers, response, HttpHeaders.CONTENT_TYPE);
+        var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        names.addAll(response.getHeaders().names());
+        names.removeAll(NOT_AS_IT_COMES);
+        names.forEach(name -> addTo(headers, response, name));
+        return new Response(response.code(), headers, kept == null ? ResponseBody.EMPTY : kept).toKeep();
+    }
+
+    /** Those that can be kept: the work is not to be done again for a header's sake. */
+    private static void addTo(List<ResponseHeader> headers, HttpResponse<?> response, String name) {
+        for (var value : response.getHeaders().getAll(name)) {
+            if (headers.size() < Response.MAX_HEADERS && ResponseHeader.canBe(name, value)) {
+                headers.add(new ResponseHeader(name, value));
+            }
+        }
+    }
+
+    /** The response that tells {@code kept} again. */
+    HttpResponse<?> replayed(Response kept) {
+        var response = HttpResponse.status(kept.status(), "");
+        for (var header : kept.headers()) {
+            response.getHeaders().add(header.name(), header.value());
+        }
+        response.header("Idempotent-Replayed", "true");
+        return kept.body().size() == 0 ? response : response.body(kept.body().bytes());
+    }
+
+    private static MediaType produced(HttpResponse<?> response) {
+        return RouteAttributes.getRouteInfo(response)
+                .flatMap(route -> route.getProduces().stream().findFirst())
+                .filter(type -> !type.equals(MediaType.ALL_TYPE))
+                .orElse(MediaType.APPLICATION_JSON_TYPE);
+    }
+
+    /** Null: it is not all there yet, or only the framework can write it. */
+    private byte @Nullable [] bytes(HttpResponse<?> response) {
+        return switch (response.body()) {
+            case null -> new byte[0];
+            case byte[] bytes -> bytes;
+            case CharSequence text -> text.toString().getBytes(response.getCharacterEncoding());
+            case Publisher<?> _, InputStream _, Writable _, CustomizableResponseType _ -> null;
+            case Object body -> written(body);
+        };
+    }
+
+    private byte[] written(Object body) {
+        try {
+            return json.writeValueAsBytes(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.gatehouse.idempotency.annotation;
+
+import dev.gatehouse.idempotency.Claim;
+import dev.gatehouse.idempotency.ClaimRequest;
+import dev.gatehouse.idempotency.Fingerprint;
+import dev.gatehouse.idempotency.IdempotencyKey;
+import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.Lifetime;
+import dev.gatehouse.idempotency.Owner;
+import dev.gatehouse.web.RequestId;
+import dev.gatehouse.web.StructuredField;
+import dev.gatehouse.web.Tenant;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.annotation.AnnotationValue;
+import io.micronaut.http.BasicHttpAttributes;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.ServerHttpRequest;
+import io.micronaut.http.body.ByteBody;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Principal;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** What a request claims: by its key, for its route and user, with all of itself as the fingerprint. */
+@Singleton
+@Requires(condition = AnyIdempotentMethod.class)
+final class KeyedRequests {
+
+    static final String HEADER = "Idempotency-Key";
+
+    /** Of a request whose caller Gatehouse has not authenticated. */
+    private static final String NO_TENANT = "default";
+
+    /** The bytes of the body, which remain for the controller. */
+    CompletionStage<byte[]> read(HttpRequest<?> request) {
+        if (!(request instanceof ServerHttpRequest<?> server)) {
+            return CompletableFuture.completedStage(new byte[0]);
+        }
+        return server.byteBody()
+                .split(ByteBody.SplitBackpressureMode.FASTEST)
+                .buffer()
+                .thenApply(body -> {
+                    try (body) {
+                        return body.toByteArray();
+                    }
+                });
+    }
+
+    String tenant(HttpRequest<?> request) {
+        return request.getAttribute(Tenant.class.getName(), Tenant.class)
+                .map(Tenant::name)
+                .orElse(NO_TENANT);
+    }
+
+    /**
+     * What is claimed; empty without a key.
+     *
+     * @throws dev.gatehouse.idempotency.InvalidClaim if the key is malformed
+     */
+    Optional<ClaimRequest> claim(
+            HttpRequest<?> request, AnnotationValue<Idempotent> annotation, byte[] body, RequestId requestId) {
+        var headers = request.getHeaders().getAll(HEADER);
+        if (headers.isEmpty()) {
+            return Optional.empty();
+        }
+        // What is none, or several, is no key: no key is empty.
+        var key = headers.size() == 1 ? StructuredField.stringOf(headers.getFirst()) : null;
+        var claim = new Claim(new IdempotencyKey(scope(request), key == null ? "" : key), Owner.random());
+        return Optional.of(new ClaimRequest(
+                claim,
+                new Fingerprint(digest(
+                        request.getMethodName().getBytes(StandardCharsets.UTF_8),
+                        request.getUri().toString().getBytes(StandardCharsets.UTF_8),
+                        body)),
+                requestId.value(),
+                new LeaseLength(annotation.longValue("leaseMillis").orElse(30_000)),
+                new Lifetime(annotation.longValue("ttlSeconds").orElse(86_400))));
+    }
+
+    private static String scope(HttpRequest<?> request) {
+        var route = request.getMethodName()
+                + " "
+                + BasicHttpAttributes.getUriTemplate(request).orElse("");
+        var user = request.getUserPrincipal().map(Principal::getName).orElse("");
+        return digest(route.getBytes(StandardCharsets.UTF_8), user.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of the parts, each with its length, so that none runs into the next. */
+    private static String digest(byte[]... parts) {
+        try {
+            var sha = MessageDigest.getInstance("SHA-256");
+            for (var part : parts) {
+                sha.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));
+                sha.update(part);
+            }
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package dev.gatehouse.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.idempotency.Execution.Done;
+import dev.gatehouse.idempotency.Execution.InFlight;
+import dev.gatehouse.idempotency.Execution.KeyReused;
+import dev.gatehouse.idempotency.Execution.Replayed;
+import dev.gatehouse.idempotency.Execution.Undecided;
+import dev.gatehouse.idempotency.Execution.Unrecorded;
+import dev.gatehouse.idempotency.Inspection.Absent;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class IdempotentTest {
+
+    private static final Response DONE = new Response(200, List.of(), ResponseBody.of("done"));
+    private static final Duration BUDGET = Duration.ofSeconds(2);
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final Claims claims = new RedisClaims(link);
+    private final Idempotent idempotent = new Idempotent(claims, BUDGET);
+    private final IdempotencyKey key = new IdempotencyKey("", UUID.randomUUID().toString());
+    private final AtomicInteger runs = new AtomicInteger();
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = RedisLink.to(RedisSettings.of("127.0.0.1", redis.port()));
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Test
+    void workIsDoneOnceAndReplayedAfterwards() throws Exception {
+        assertThat(run(request("", 30_000), CompletableFuture.completedFuture(DONE)))
+                .isEqualTo(new Done(DONE, false));
+        assertThat(run(request("", 30_000), CompletableFuture.completedFuture(DONE)))
+                .isInstanceOfSatisfying(Replayed.class, replayed -> assertThat(replayed.response())
+                        .isEqualTo(DONE));
+        assertThat(idempotent.call("tenant", request("", 30_000), patience(), () -> {
+                    runs.incrementAndGet();
+                    return DONE;
+                }))
+                .isInstanceOf(Replayed.class);
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void whileItRunsOthersAreToldSo() {
+        var work = new CompletableFuture<Response>();
+        var first = begin(request("sha-1", 30_000), work);
+        await().until(() -> runs.get() == 1);
+
+        assertThat(run(request("", 30_000), work)).isInstanceOf(InFlight.class);
+        assertThat(run(request("sha-2", 30_000), work)).isEqualTo(new KeyReused());
+
+        work.complete(DONE);
+        assertThat(first.join()).isEqualTo(new Done(DONE, false));
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void workThatFailsGivesItsClaimBack() {
+        assertThatThrownBy(() -> run(request("", 30_000), CompletableFuture.failedFuture(new IOException("broken"))))
+                .isInstanceOf(CompletionException.class)
+                .hasRootCauseMessage("broken");
+        assertThat(state()).isEqualTo(new Absent());
+
+        assertThatThrownBy(() -> idempotent.call("tenant", request("", 30_000), patience(), () -> {
+                    throw new IOException("broken too");
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessage("broken too");
+        assertThat(state()).isEqualTo(new Absent());
+
+        var thrown = idempotent.run("tenant", request("", 30_000), patience(), () -> {
+            throw new IllegalStateException("at once");
+        });
+        assertThatThrownBy(() -> thrown.toCompletableFuture().join()).hasRootCauseMessage("at once");
+        assertThat(state()).isEqualTo(new Absent());
+    }
+
+    @Test
+    void theLeaseIsExtendedWhileTheWorkRunsAndNoLonger() throws Exception {
+        var work = new CompletableFuture<Response>();
+        var first = begin(request("", 3_000), work);
+        await().until(() -> runs.get() == 1);
+        var claimed = (Inspection.InFlight) state();
+
+        // for longer than the lease nobody else gets the work
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            assertThat(run(request("", 30_000), work)).isInstanceOf(InFlight.class);
+            return ((Inspection.InFlight) state())
+                    .leaseEnds()
+                    .isAfter(claimed.leaseEnds().plusSeconds(3));
+        });
+
+        work.complete(DONE);
+        assertThat(first.join()).isEqualTo(new Done(DONE, false));
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void theLeaseLastsNoLongerThanTheInvocation() {
+        var work = new CompletableFuture<Response>();
+        var end = Deadline.in(Duration.ofSeconds(2));
+        var _ = idempotent.run("tenant", request("", 60_000), end, () -> work);
+        await().until(() -> state() instanceof Inspection.InFlight);
+        var inFlight = (Inspection.InFlight) state();
+        assertThat(Duration.between(inFlight.claimedAt(), inFlight.leaseEnds()))
+                .isLessThanOrEqualTo(Duration.ofSeconds(2));
+
+        // what Lambda has cut off makes way when the invocation would have ended, not after a minute
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(run(request("", 30_000), CompletableFuture.completedFuture(DONE)))
+                        .isEqualTo(new Done(DONE, false)));
+        assertThat(inFlight.attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void workThatWasTakenOverIsReportedAsSuch() {
+        var work = new CompletableFuture<Response>();
+        var first = begin(request("", 60_000), work);
+        await().until(() -> runs.get() == 1);
+        claims.invalidate("tenant", key, patience()).toCompletableFuture().join();
+
+        work.complete(DONE);
+
+        assertThat(first.join()).isEqualTo(new Unrecorded(DONE, true));
+    }
+
+    @Test
+    void withoutRedisNothingIsDoneAndDoneWorkIsReportedUnknown() {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var over = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
+            var there = new Idempotent(new RedisClaims(over), Duration.ofSeconds(1));
+            var work = new CompletableFuture<Response>();
+            var begun = there.run("tenant", request("", 60_000), patience(), () -> {
+                        runs.incrementAndGet();
+                        return work;
+                    })
+                    .toCompletableFuture();
+            await().until(() -> runs.get() == 1);
+            wire.blackHole();
+
+            work.complete(DONE);
+
+            assertThat(begun.join()).isEqualTo(new Unrecorded(DONE, false));
+            assertThat(there.run("tenant", request("", 60_000), patience(), () -> work)
+                            .toCompletableFuture()
+                            .join())
+                    .isInstanceOf(Undecided.class);
+            wire.pass();
+        }
+    }
+
+    @Test
+    void of32ThreadsThatDoTheSameOneDoesIt() throws Exception {
+        var executions = new ArrayList<Execution>();
+        try (var threads = Executors.newFixedThreadPool(32)) {
+            var racers = new ArrayList<Future<Execution>>();
+            for (int n = 0; n < 32; n++) {
+                racers.add(threads.submit(() -> idempotent.call("tenant", request("", 30_000), patience(), () -> {
+                    runs.incrementAndGet();
+                    return DONE;
+                })));
+            }
+            for (var racer : racers) {
+                executions.add(racer.get());
+            }
+        }
+        assertThat(runs).hasValue(1);
+        assertThat(executions).filteredOn(Done.class::isInstance).hasSize(1);
+        assertThat(executions)
+                .allMatch(execution ->
+                        execution instanceof Done || execution instanceof InFlight || execution instanceof Replayed);
+    }
+
+    private Execution run(ClaimRequest request, CompletableFuture<Response> work) {
+        return begin(request, work).join();
+    }
+
+    private CompletableFuture<Execution> begin(ClaimRequest request, CompletableFuture<Response> work) {
+        return idempotent
+                .run("tenant", request, patience(), () -> {
+                    runs.incrementAndGet();
+                    return work;
+                })
+                .toCompletableFuture();
+    }
+
+    private Inspection state() {
+        var answer =
+                claims.inspect("tenant", key, patience()).toCompletableFuture().join();
+        return ((Decided<Inspection>) answer).decision();
+    }
+
+    private ClaimRequest request(String fingerprint, long leaseMillis) {
+        return new ClaimRequest(
+                new Claim(key, Owner.random()),
+                new Fingerprint(fingerprint),
+                "",
+                new LeaseLength(leaseMillis),
+                new Lifetime(60));
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(60));
+    }
+}

@@ -1,0 +1,197 @@
+package dev.gatehouse.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.RedisProcess;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisClaimsTest extends ClaimsContract {
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Override
+    Claims claims() {
+        return new RedisClaims(link);
+    }
+
+    @Override
+    Answer.Source source() {
+        return Answer.Source.REDIS;
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aKeyTellsNothingOfTheScopeOrTheCallersKey() {
+        claim("order-42", ADA);
+
+        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*"))
+                .singleElement()
+                .asString()
+                .startsWith("gh:{" + tenant() + ":" + KeyTag.of("order-42") + "}:claim:")
+                .matches(".*:claim:[A-Za-z0-9_-]{43}")
+                .doesNotContain("order");
+    }
+
+    @Test
+    void eachExpiryIsRoundedUpAndFollowsTheRecords() {
+        var brief = new ClaimRequest(at("a", ADA), Fingerprint.NONE, "", new LeaseLength(1500), new Lifetime(1));
+        claims(brief);
+        assertThat(millisToLive("a")).isBetween(1L, 1_500L);
+        extend("a", ADA, 500);
+        assertThat(millisToLive("a")).isBetween(490_000L, 500_000L);
+        complete("a", ADA, DONE);
+        assertThat(millisToLive("a")).isBetween(1L, 1_000L);
+        claims(request("b", ADA, "", 30, DAY));
+        assertThat(millisToLive("b")).isBetween(DAY * 1000 - 10_000, DAY * 1000);
+    }
+
+    @Test
+    void whatIsDecidedWithoutChangeWritesNothing() {
+        claims(request("a", ADA, "sha-1", 30, DAY));
+        redis.cli("PEXPIRE", name("a"), "500000");
+        var before = redis.cli("GET", name("a"));
+        pass(SECOND);
+
+        claim("a", ADA);
+        claim("a", GRACE);
+        claims(request("a", GRACE, "sha-2", 30, DAY));
+        complete("a", GRACE, DONE);
+        release("a", GRACE);
+        extend("a", GRACE, 50);
+        inspect("a");
+
+        assertThat(redis.cli("GET", name("a"))).isEqualTo(before);
+        assertThat(millisToLive("a")).isLessThanOrEqualTo(500_000);
+        inspect("b");
+        complete("b", ADA, DONE);
+        release("b", ADA);
+        extend("b", ADA, 50);
+        assertThat(redis.cli("EXISTS", name("b"))).isEqualTo(0L);
+    }
+
+    @Test
+    void anOldResultIsGoneWhenItsKeyIsClaimedAnew() {
+        claims(request("a", ADA, "sha-1", 30, 60));
+        complete("a", ADA, DONE);
+        // The caller's clock is ahead of Redis's, which has the key still.
+        pass(60 * SECOND);
+
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
+
+        assertThat(inspect("a")).isInstanceOf(Inspection.InFlight.class);
+        assertThat((String) redis.cli("GET", name("a"))).doesNotContain("sha-1", "/payments/7");
+        assertThat(millisToLive("a")).isGreaterThan(60_000);
+    }
+
+    @Test
+    void aLargeBodyIsCompressedWhereItPays() {
+        claim("a", ADA);
+        complete("a", ADA, new Response(200, List.of(), ResponseBody.of("abcdefgh".repeat(10_000))));
+        assertThat((Long) redis.cli("STRLEN", name("a"))).isLessThan(2_000);
+        claim("b", ADA);
+        complete("b", ADA, new Response(200, List.of(), ResponseBody.of("a".repeat(1024))));
+        assertThat((Long) redis.cli("STRLEN", name("b"))).isGreaterThan(1024);
+    }
+
+    @Test
+    void eachOperationIsOneScript() {
+        exercise();
+        redis.cli("CONFIG", "RESETSTAT");
+
+        exercise();
+
+        assertThat(redis.calls("evalsha")).isEqualTo(7);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    private void exercise() {
+        claim("a", ADA);
+        extend("a", ADA, 30);
+        release("a", ADA);
+        claim("a", ADA);
+        complete("a", ADA, DONE);
+        inspect("a");
+        invalidate("a");
+    }
+
+    @Test
+    void aKeyThatHoldsSomethingForeignHasNoAnswerAndIsLeftAlone() {
+        for (var foreign :
+                List.of("junk", "", "\u0001", "\u0001\u0001\u0001\u0001", "\u0003\u0001\u0001\u0001", "{\"a\":1}")) {
+            redis.cli("SET", name("a"), foreign, "PX", "60000");
+            assertAllUnavailable();
+            assertThat(redis.cli("GET", name("a"))).isEqualTo(foreign);
+        }
+
+        redis.cli("DEL", name("a"));
+        redis.cli("HSET", name("a"), "some", "thing");
+        redis.cli("PEXPIRE", name("a"), "60000");
+        assertAllUnavailable();
+        assertThat(redis.cli("HGETALL", name("a"))).isEqualTo(List.of("some", "thing"));
+    }
+
+    @Test
+    void aResultThatCannotBeReadHasNoAnswer() {
+        for (var foreign : List.of("", "\u0007", "\u0001\u0002junk that is not deflated", "\u0001\u0000\u0000")) {
+            redis.cli(
+                    "EVAL",
+                    "return redis.call('SET', KEYS[1], cmsgpack.pack(2, 'ada', '', 2^52, 1, ARGV[1]), 'PX', 60000)",
+                    "1",
+                    name("a"),
+                    foreign);
+            assertUnavailable(claims().claim(tenant(), request("a", GRACE, "", 30, DAY), patience()));
+            assertUnavailable(claims().inspect(tenant(), key("a"), patience()));
+        }
+    }
+
+    private void assertAllUnavailable() {
+        assertUnavailable(claims().claim(tenant(), request("a", ADA, "", 30, DAY), patience()));
+        assertUnavailable(claims().complete(tenant(), at("a", ADA), DONE, Optional.empty(), patience()));
+        assertUnavailable(claims().release(tenant(), at("a", ADA), patience()));
+        assertUnavailable(claims().extend(tenant(), at("a", ADA), new LeaseLength(1), patience()));
+        assertUnavailable(claims().inspect(tenant(), key("a"), patience()));
+    }
+
+    private static <T> void assertUnavailable(CompletionStage<Answer<T>> stage) {
+        assertThat(stage.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
+    }
+
+    private long millisToLive(String key) {
+        return (Long) redis.cli("PTTL", name(key));
+    }
+
+    private String name(String key) {
+        return StoredKey.of(tenant(), key(key)).name();
+    }
+}

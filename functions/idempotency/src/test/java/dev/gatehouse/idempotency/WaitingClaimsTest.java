@@ -1,0 +1,235 @@
+package dev.gatehouse.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.testkit.RedisProcess;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class WaitingClaimsTest {
+
+    private static final Response DONE = new Response(200, List.of(), ResponseBody.of("done"));
+    private static final Owner ADA = new Owner("ada");
+    private static final Duration BUDGET = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final IdempotencyKey key = new IdempotencyKey("", UUID.randomUUID().toString());
+    private final Claims claims = new RedisClaims(link);
+    private final WaitingClaims waiting = new WaitingClaims(claims, 100, BUDGET);
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = RedisLink.to(RedisSettings.of("127.0.0.1", redis.port()));
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Test
+    void whoWaitsIsToldTheResultWhenItComes() {
+        claim(ADA, 30_000);
+        var waiter = waiter(LONG);
+        await().until(() -> waiting.waiting() == 1);
+
+        complete();
+
+        assertThat(outcome(waiter))
+                .isInstanceOfSatisfying(Completed.class, completed -> assertThat(completed.response())
+                        .isEqualTo(DONE));
+        assertThat(waiting.waiting()).isZero();
+    }
+
+    @Test
+    void whoWaitsGetsTheWorkWhenItIsReleased() {
+        claim(ADA, 30_000);
+        var waiter = waiter(LONG);
+        await().until(() -> waiting.waiting() == 1);
+
+        claims.release("tenant", new Claim(key, ADA), patience())
+                .toCompletableFuture()
+                .join();
+
+        assertThat(outcome(waiter)).isInstanceOf(Claimed.class);
+    }
+
+    @Test
+    void ofAllWhoWaitOneGetsTheWorkOfAnOwnerThatCrashed() {
+        claim(ADA, 1_000);
+        var waiters = new ArrayList<CompletableFuture<Answer<ClaimOutcome>>>();
+        for (int n = 0; n < 20; n++) {
+            waiters.add(waiter(Duration.ofSeconds(3)));
+        }
+
+        var outcomes = waiters.stream().map(WaitingClaimsTest::outcome).toList();
+
+        assertThat(outcomes)
+                .filteredOn(Claimed.class::isInstance)
+                .singleElement()
+                .satisfies(claimed -> assertThat(((Claimed) claimed).attempt()).isEqualTo(2));
+        assertThat(outcomes).filteredOn(InFlight.class::isInstance).hasSize(19);
+    }
+
+    @Test
+    void theWaitEndsWhenItsTimeIsUp() {
+        claim(ADA, 30_000);
+        long from = System.nanoTime();
+
+        assertThat(outcome(waiter(Duration.ofMillis(300)))).isInstanceOf(InFlight.class);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+        assertThat(waiting.waiting()).isZero();
+    }
+
+    @Test
+    void theWaitNeverGoesPastTheDeadline() {
+        claim(ADA, 30_000);
+        long from = System.nanoTime();
+
+        var answer = waiting.claim("tenant", request(Owner.random(), 30_000), LONG, Deadline.in(Duration.ofMillis(300)))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+                .isInstanceOf(InFlight.class));
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(Duration.ofMillis(250), Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aWaitAsksLessAndLessOften() {
+        claim(ADA, 30_000);
+        claim(ADA, 30_000);
+        long before = redis.calls("evalsha");
+
+        outcome(waiter(Duration.ofSeconds(3)));
+
+        // 20, 30, 45, … ms, each shortened by up to half: no more than 25 in three seconds, and no fewer than 9.
+        assertThat(redis.calls("evalsha") - before).isBetween(5L, 25L);
+    }
+
+    @Test
+    void whatEndsInThisProcessWakesThoseWhoWait() {
+        // given one who waits, and a pause between two of its questions
+        var asked = new AtomicInteger();
+        var slow = new WaitingClaims(counting(asked), 10, BUDGET);
+        claim(ADA, 30_000);
+        var waiter = slow.claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+                .toCompletableFuture();
+        await().until(() -> asked.get() == 12);
+
+        // when it is woken, again and again, then it asks far more often than it would
+        await().pollInterval(Duration.ofMillis(2)).until(() -> {
+            slow.wake("tenant", key);
+            return asked.get() >= 60;
+        });
+        complete();
+        slow.wake("tenant", key);
+        assertThat(outcome(waiter)).isInstanceOf(Completed.class);
+    }
+
+    private Claims counting(AtomicInteger asked) {
+        return (Claims) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Claims.class}, (_, method, args) -> {
+                    asked.incrementAndGet();
+                    return method.invoke(claims, args);
+                });
+    }
+
+    @Test
+    void onlySoManyWait() {
+        var few = new WaitingClaims(claims, 2, BUDGET);
+        claim(ADA, 30_000);
+        var waiters = new ArrayList<CompletableFuture<Answer<ClaimOutcome>>>();
+        for (int n = 0; n < 2; n++) {
+            waiters.add(few.claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+                    .toCompletableFuture());
+        }
+        await().until(() -> few.waiting() == 2);
+        long from = System.nanoTime();
+
+        var third = few.claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+                .toCompletableFuture();
+
+        assertThat(outcome(third)).isInstanceOf(InFlight.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+        complete();
+        assertThat(waiters).allSatisfy(waiter -> assertThat(outcome(waiter)).isInstanceOf(Completed.class));
+        assertThat(few.waiting()).isZero();
+    }
+
+    @Test
+    void whenRedisGoesAwayTheWaitEndsWithoutAnAnswer() {
+        try (var gone = RedisProcess.start();
+                var toGone = RedisLink.to(RedisSettings.of("127.0.0.1", gone.port()))) {
+            var waitingThere = new WaitingClaims(new RedisClaims(toGone), 10, BUDGET);
+            new RedisClaims(toGone)
+                    .claim("tenant", request(ADA, 30_000), patience())
+                    .toCompletableFuture()
+                    .join();
+            var waiter = waitingThere
+                    .claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+                    .toCompletableFuture();
+            await().until(() -> waitingThere.waiting() == 1);
+
+            gone.kill();
+
+            assertThat(waiter.join()).isInstanceOf(Unavailable.class);
+            assertThat(waitingThere.waiting()).isZero();
+        }
+    }
+
+    private void claim(Owner owner, long leaseMillis) {
+        claims.claim("tenant", request(owner, leaseMillis), patience())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private void complete() {
+        claims.complete("tenant", new Claim(key, ADA), DONE, Optional.empty(), patience())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private CompletableFuture<Answer<ClaimOutcome>> waiter(Duration wait) {
+        return waiting.claim("tenant", request(Owner.random(), 30_000), wait, Deadline.in(Duration.ofSeconds(30)))
+                .toCompletableFuture();
+    }
+
+    private ClaimRequest request(Owner owner, long leaseMillis) {
+        return new ClaimRequest(
+                new Claim(key, owner), Fingerprint.NONE, "", new LeaseLength(leaseMillis), new Lifetime(60));
+    }
+
+    private static ClaimOutcome outcome(CompletableFuture<Answer<ClaimOutcome>> waiter) {
+        return ((Decided<ClaimOutcome>) waiter.join()).decision();
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(30));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.gatehouse.idempotency.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.testkit.Alone;
+import dev.gatehouse.testkit.Deployment;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.HeapGrowth;
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.SideBySide;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
+@SideBySide
+class PackageIT {
+
+    private static final HttpPackage PACKAGE = HttpPackage.underTest();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static String claim(String key) {
+        return HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"%s\"}".formatted(key));
+    }
+
+    private static String claim(String key, String owner) {
+        return HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"%s\",\"owner\":\"%s\"}".formatted(key, owner));
+    }
+
+    private static String complete(String key, String owner) {
+        return HttpPackage.post(
+                "/v1/idempotency/claims/complete",
+                "{\"key\":\"%s\",\"owner\":\"%s\",\"response\":{\"status\":201,\"body\":\"AAH+/w==\",\"bodyEncoding\":\"base64\"}}"
+                        .formatted(key, owner));
+    }
+
+    @Test
+    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
+        System.out.printf("%s: %,d bytes%n", PACKAGE.zip().getFileName(), Files.size(PACKAGE.zip()));
+        assertThat(Files.size(PACKAGE.zip())).isLessThanOrEqualTo(15_000_000);
+        assertThat(PACKAGE.entries()).contains("dev/gatehouse/functions/idempotency/IdempotencyController.class");
+        assertThat(PACKAGE.needless()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void claimsCompletesAndReplaysOnRedis(Deployment deployment) throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+            assertThat(function.invoke(claim("k", "ada"), PATIENCE).response())
+                    .contains("\"statusCode\":201")
+                    .contains("\\\"outcome\\\":\\\"claimed\\\"")
+                    .contains("\\\"degraded\\\":false")
+                    .containsIgnoringCase("\"Gatehouse-Source\":\"redis\"")
+                    .containsIgnoringCase("\"X-Request-Id\":\"JKJaXmPLvHcESHA=\"")
+                    .containsIgnoringCase("\"Cache-Control\":\"no-store\"");
+            assertThat(function.invoke(claim("k"), PATIENCE).response())
+                    .contains("\"statusCode\":409")
+                    .containsPattern("(?i)\"Retry-After\":\"(30|2[0-9])\"")
+                    .contains("\\\"claimedBy\\\":\\\"JKJaXmPLvHcESHA=\\\"");
+            assertThat(function.invoke(complete("k", "ada"), PATIENCE).response())
+                    .contains("\"statusCode\":200");
+            assertThat(function.invoke(claim("k"), PATIENCE).response())
+                    .contains("\"statusCode\":200")
+                    .containsIgnoringCase("\"Idempotent-Replayed\":\"true\"")
+                    .contains("\\\"body\\\":\\\"AAH+/w==\\\"");
+            assertThat(redis.clients())
+                    .as("one connection an execution environment")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    @Alone
+    void whoWaitsIsAnsweredBeforeTheInvocationEnds() throws Exception {
+        var waiting = HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k\",\"waitMillis\":20000}");
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            // On a busy machine the first decision takes longer than it may.
+            await().atMost(PATIENCE).until(() -> function.invoke(claim("k", "ada"), PATIENCE)
+                    .response()
+                    .contains("\"statusCode\":201"));
+
+            // At its end is kept free what a decision may take.
+            var waited = function.invoke(waiting, Duration.ofSeconds(10));
+
+            assertThat(waited.response()).contains("\"statusCode\":409").contains("idempotency-in-flight");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(waited.latencyNanos())).isBetween(1_000L, 10_000L);
+        }
+    }
+
+    @Test
+    void startsWithoutRedisRefusesToDecideAndFindsItOnceItIsThere() throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = PACKAGE.on(redis.url()).start()) {
+                assertThat(function.invoke(claim("k"), PATIENCE).response())
+                        .contains("\"statusCode\":503")
+                        .containsIgnoringCase("\"Retry-After\":\"1\"")
+                        .contains("urn:gatehouse:problem:store-unavailable");
+                assertThat(function.runtime().initError()).isEmpty();
+
+                redis.restart();
+
+                await().atMost(Duration.ofSeconds(3)).until(() -> function.invoke(claim("k", "ada"), PATIENCE)
+                        .response()
+                        .contains("\\\"degraded\\\":false"));
+            }
+        }
+    }
+
+    @Test
+    void aReplyThatIsSwallowedIsAskedForAgainInTime() throws Exception {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var function =
+                        PACKAGE.on("redis://" + wire.host() + ":" + wire.port()).start()) {
+            function.invoke(claim("warm"), PATIENCE);
+            wire.swallowNextReplyAndReset();
+            assertThat(function.invoke(claim("k", "ada"), PATIENCE).response())
+                    .contains("\"statusCode\":201")
+                    .contains("\\\"attempt\\\":1");
+        }
+    }
+
+    @Test
+    void aMalformedEventIsAnsweredAndNotThrown() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            assertThat(function.invoke("{}", PATIENCE).response()).contains("\"statusCode\":400");
+            assertThat(function.invoke(HttpPackage.post("/v1/idempotency/claims", "{"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":400")
+                    .contains("urn:gatehouse:problem:invalid-request");
+            assertThat(function.invoke(HttpPackage.post("/nowhere", "{}"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":404")
+                    .contains("application/problem+json");
+            assertThat(redis.calls("evalsha")).isZero();
+        }
+    }
+
+    @Test
+    void aWrongSettingEndsTheStartWithOneLine() throws Exception {
+        try (var function = PACKAGE.on("redis://:s3cret@localhost:99999").start()) {
+            await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
+            assertThat(function.runtime().initError().orElseThrow())
+                    .contains("\"errorMessage\":\"REDIS_URL has a port out of range: 99999\"")
+                    .contains("InvalidSetting");
+            assertThat(function.stdout() + function.stderr())
+                    .doesNotContain("\tat dev.gatehouse")
+                    .doesNotContain("s3cret");
+        }
+    }
+
+    /** The framework's own handlers leak at every invocation; ours do not use them. */
+    @Test
+    void thousandsOfInvocationsLeaveTheHeapAsItWas() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            var growth =
+                    HeapGrowth.of(function, 8_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
+            System.out.println(growth);
+            assertThat(growth.bytesAnInvocation())
+                    .as("less than a reference takes")
+                    .isLessThan(4);
+        }
+    }
+}

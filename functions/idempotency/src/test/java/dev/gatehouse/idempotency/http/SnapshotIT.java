@@ -1,0 +1,124 @@
+package dev.gatehouse.idempotency.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.testkit.Certificates;
+import dev.gatehouse.testkit.EmfLine;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Snapshot;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+class SnapshotIT {
+
+    private static final HttpPackage PACKAGE = HttpPackage.underTest();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern OWNER = Pattern.compile("\\\\\"owner\\\\\":\\\\\"([^\\\\]+)");
+
+    private static String claim(String key) {
+        return HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"%s\"}".formatted(key));
+    }
+
+    @Test
+    void itIsNotConnectedBeforeAndIsAfterwardsWithoutBeingAsked() {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var function = Snapshot.of(PACKAGE.on("redis://" + wire.host() + ":" + wire.port()))) {
+            assertThat(wire.traffic().connectionsAccepted()).isZero();
+
+            function.runtime().restore();
+
+            await().atMost(PATIENCE).until(() -> redis.clients().size() == 1);
+            assertThat(function.invoke(claim("k"), PATIENCE).response())
+                    .contains("\"statusCode\":201")
+                    .contains("\\\"degraded\\\":false")
+                    .contains("\"Gatehouse-Source\":\"redis\"");
+            assertThat(redis.clients()).hasSize(1);
+        }
+    }
+
+    @Test
+    void nothingOfItsRehearsalIsLeft() {
+        try (var redis = RedisProcess.start();
+                var function = Snapshot.of(PACKAGE.on(redis.url()))) {
+            function.runtime().restore();
+
+            assertThat(function.invoke(claim("rehearsal"), PATIENCE).response())
+                    .contains("\"statusCode\":201")
+                    .contains("\\\"attempt\\\":1");
+
+            var lines = EmfLine.in(function.stdout());
+            assertThat(lines).hasSize(1);
+            assertThat(lines.getFirst().value("ColdStart")).isEqualTo(1);
+            assertThat(lines.getFirst().value("CircuitOpened")).isZero();
+            assertThat(function.stdout()).doesNotContain("rehearsal");
+        }
+    }
+
+    @Test
+    void whatWasRehearsedWithIsNobodysKey() {
+        try (var redis = RedisProcess.start();
+                var function = Snapshot.of(PACKAGE.on(redis.url()))) {
+            function.runtime().restore();
+            var stranger = claim("k").replace(HttpPackage.KEY, "rehearsal");
+
+            assertThat(function.invoke(stranger, PATIENCE).response()).contains("\"statusCode\":401");
+        }
+    }
+
+    @Test
+    void whereRedisIsGoneItRefusesToDecideAndFindsItOnceItIsThere() {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = Snapshot.of(PACKAGE.on(redis.url()))) {
+                function.runtime().restore();
+
+                assertThat(function.invoke(claim("k"), PATIENCE).response())
+                        .contains("\"statusCode\":503")
+                        .contains("urn:gatehouse:problem:store-unavailable");
+                redis.restart();
+                await().atMost(Duration.ofSeconds(3))
+                        .until(() ->
+                                function.invoke(claim("k"), PATIENCE).response().contains("\\\"degraded\\\":false"));
+            }
+        }
+    }
+
+    @Test
+    void tlsIsRehearsedWithoutItsServer() {
+        try (var certificates = Certificates.create();
+                var redis = RedisProcess.setup().tls(certificates.localhost()).start();
+                var function = Snapshot.of(PACKAGE.on(redis.url())
+                        .env("REDIS_CA_FILE", certificates.ca().toString()))) {
+            assertThat(redis.clients()).isEmpty();
+
+            function.runtime().restore();
+
+            assertThat(function.invoke(claim("k"), PATIENCE).response()).contains("\"Gatehouse-Source\":\"redis\"");
+        }
+    }
+
+    @Test
+    void eachProcessMakesTokensOfItsOwn() {
+        try (var redis = RedisProcess.start();
+                var one = Snapshot.of(PACKAGE.on(redis.url()));
+                var other = Snapshot.of(PACKAGE.on(redis.url()))) {
+            one.runtime().restore();
+            other.runtime().restore();
+
+            assertThat(owner(one.invoke(claim("a"), PATIENCE).response()))
+                    .isNotEqualTo(owner(other.invoke(claim("b"), PATIENCE).response()));
+        }
+    }
+
+    private static String owner(String response) {
+        var owner = OWNER.matcher(response);
+        assertThat(owner.find()).as(response).isTrue();
+        return owner.group(1);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.gatehouse.local;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.LocationProvider;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The rules of who may know whom, over the main classes of every module. */
+@AnalyzeClasses(locations = ArchitectureTest.EveryModule.class)
+class ArchitectureTest {
+
+    private static final String[] DOMAINS = {
+        "dev.gatehouse.idempotency", "dev.gatehouse.ratelimit", "dev.gatehouse.ratelimit.lease",
+        "dev.gatehouse.ratelimit.policy", "dev.gatehouse.session", "dev.gatehouse.authorizer"
+    };
+
+    @ArchTest
+    static void seesEveryModule(JavaClasses classes) {
+        assertThat(classes)
+                .extracting(each -> each.getPackageName().replaceFirst("^(dev\\.gatehouse\\.[a-z]+).*", "$1"))
+                .contains(
+                        "dev.gatehouse.redis",
+                        "dev.gatehouse.web",
+                        "dev.gatehouse.lambda",
+                        "dev.gatehouse.ratelimit",
+                        "dev.gatehouse.idempotency",
+                        "dev.gatehouse.session",
+                        "dev.gatehouse.authorizer",
+                        "dev.gatehouse.health",
+                        "dev.gatehouse.local");
+    }
+
+    @ArchTest
+    static final ArchRule onlyTheLinkKnowsLettuceAndNetty = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.gatehouse.redis..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.lettuce..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule onlyRoutesKnowMicronautsHttp = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.gatehouse.web..",
+                    "dev.gatehouse.lambda..",
+                    "dev.gatehouse.local..",
+                    "dev.gatehouse.(*).http..",
+                    "dev.gatehouse.(*).annotation..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micronaut.http..", "io.micronaut.web..");
+
+    @ArchTest
+    static final ArchRule onlyHandlersKnowLambda = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.gatehouse.lambda..", "dev.gatehouse.runtime..", "dev.gatehouse.(*).lambda..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.amazonaws..", "io.micronaut.function..", "dev.gatehouse.lambda..");
+
+    @ArchTest
+    static final ArchRule domainsDoNotKnowHttp = noClasses()
+            .that()
+            .resideInAnyPackage(DOMAINS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.gatehouse.web..", "dev.gatehouse.(*).http..", "dev.gatehouse.(*).annotation..");
+
+    @ArchTest
+    static final ArchRule domainsDoNotKnowEachOther = slices().matching(
+                    "dev.gatehouse.(idempotency|ratelimit|session)..")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule onlyTheAuthorizerAndTheLocalServerComposeCapabilities = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.gatehouse.authorizer..", "dev.gatehouse.local..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.gatehouse.authorizer..");
+
+    @ArchTest
+    static final ArchRule sharedKnowsNoCapability = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.gatehouse.redis..",
+                    "dev.gatehouse.fallback..",
+                    "dev.gatehouse.telemetry..",
+                    "dev.gatehouse.web..",
+                    "dev.gatehouse.lambda..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.gatehouse.idempotency..",
+                    "dev.gatehouse.ratelimit..",
+                    "dev.gatehouse.session..",
+                    "dev.gatehouse.authorizer..",
+                    "dev.gatehouse.health..",
+                    "dev.gatehouse.local..");
+
+    @ArchTest
+    static final ArchRule theLinkKnowsNobodyHere = classes()
+            .that()
+            .resideInAPackage("dev.gatehouse.redis..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "dev.gatehouse.fallback..",
+                    "dev.gatehouse.telemetry..",
+                    "dev.gatehouse.web..",
+                    "dev.gatehouse.lambda..");
+
+    /** Processes that start from one snapshot would all draw the same; {@code Chance} does not. */
+    @ArchTest
+    static final ArchRule nobodyDrawsFromAGeneratorThatWasSeededBefore = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Random")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.SplittableRandom")
+            .orShould()
+            .callMethod(Math.class, "random");
+
+    @ArchTest
+    static final ArchRule roomsHaveNoCycles =
+            slices().matching("dev.gatehouse.(*)..").should().beFreeOfCycles();
+
+    /** The main classes of the modules, as the build has compiled them. */
+    static final class EveryModule implements LocationProvider {
+
+        @Override
+        public Set<Location> get(Class<?> testClass) {
+            var root = Path.of("").toAbsolutePath().getParent().getParent();
+            try (var modules =
+                    Stream.concat(Files.list(root.resolve("shared")), Files.list(root.resolve("functions")))) {
+                return modules.filter(module -> !module.endsWith("testkit"))
+                        .map(module -> module.resolve("target/classes"))
+                        .filter(Files::isDirectory)
+                        .map(Location::of)
+                        .collect(Collectors.toSet());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

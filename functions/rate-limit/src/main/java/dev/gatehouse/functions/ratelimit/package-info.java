@@ -1,5 +1,0 @@
-/** {@code POST /v1/rate-limits/…}: the rate limiter over HTTP. */
-@NullMarked
-package dev.gatehouse.functions.ratelimit;
-
-import org.jspecify.annotations.NullMarked;

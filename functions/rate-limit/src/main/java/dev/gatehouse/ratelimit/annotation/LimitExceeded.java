@@ -1,0 +1,28 @@
+package dev.gatehouse.ratelimit.annotation;
+
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.Verdict;
+
+/** A method of {@link RateLimited} was not run, for its limit had no room. */
+public final class LimitExceeded extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient Check check;
+    private final transient Verdict verdict;
+
+    LimitExceeded(Check check, Verdict verdict) {
+        // Nobody looks for its cause in a stack.
+        super("no room in " + check.limits().getFirst().limit().name(), null, false, false);
+        this.check = check;
+        this.verdict = verdict;
+    }
+
+    public Check check() {
+        return check;
+    }
+
+    public Verdict verdict() {
+        return verdict;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.gatehouse.ratelimit.annotation;
+
+import dev.gatehouse.ratelimit.http.QuotaExceeded;
+import dev.gatehouse.ratelimit.http.QuotaHeaders;
+import dev.gatehouse.web.Problem;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.server.exceptions.ExceptionHandler;
+import jakarta.inject.Singleton;
+import java.util.Objects;
+
+/**
+ * Answers for an endpoint whose limit had no room: 429 with the wait and the limit's headers, or 503 where Redis did not
+ * answer and the limit's policy is to refuse.
+ */
+@Singleton
+final class LimitExceededAnswers implements ExceptionHandler<LimitExceeded, HttpResponse<?>> {
+
+    @Override
+    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, LimitExceeded exceeded) {
+        var verdict = exceeded.verdict();
+        var decision = verdict.decision();
+        if (decision == null) {
+            return Problem.storeUnavailable(Objects.requireNonNull(verdict.retryAfter()))
+                    .response();
+        }
+        var problem = QuotaExceeded.by(exceeded.check(), decision).problem().with("degraded", verdict.degraded());
+        var retryAfter = verdict.retryAfter();
+        var response = (retryAfter == null ? problem : problem.withRetryAfter(retryAfter)).response();
+        QuotaHeaders.of(exceeded.check(), decision).writeTo(response.getHeaders());
+        return response;
+    }
+}

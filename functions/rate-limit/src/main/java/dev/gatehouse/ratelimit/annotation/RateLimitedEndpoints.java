@@ -1,0 +1,131 @@
+package dev.gatehouse.ratelimit.annotation;
+
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.Mode;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.RateLimits;
+import dev.gatehouse.ratelimit.Verdict;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import io.micronaut.aop.InterceptedMethod;
+import io.micronaut.aop.InterceptorBean;
+import io.micronaut.aop.MethodInterceptor;
+import io.micronaut.aop.MethodInvocationContext;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.core.convert.ConversionService;
+import io.micronaut.core.propagation.PropagatedContext;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Asks before a method of {@link RateLimited} is run. Nothing is made before the first is. */
+@InterceptorBean(RateLimited.class)
+final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
+
+    private record Asked(RateLimiter limiter, RedisLink link) {}
+
+    private final BeanProvider<RedisLink> link;
+    private final BeanProvider<Outage> outage;
+    private final BeanProvider<RateLimiter> limiter;
+    private final ConversionService conversion;
+    private volatile @Nullable Asked asked;
+
+    RateLimitedEndpoints(
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            BeanProvider<RateLimiter> limiter,
+            ConversionService conversion) {
+        this.link = link;
+        this.outage = outage;
+        this.limiter = limiter;
+        this.conversion = conversion;
+    }
+
+    @Override
+    public @Nullable Object intercept(MethodInvocationContext<Object, Object> context) {
+        var check = new Check(List.of(charge(context)), Mode.ALL);
+        var method = InterceptedMethod.of(context, conversion);
+        try {
+            return switch (method.resultType()) {
+                case SYNCHRONOUS -> {
+                    requireRoom(check, verdict(check).toCompletableFuture().join());
+                    yield context.proceed();
+                }
+                case COMPLETION_STAGE ->
+                    method.handleResult(whenAdmitted(check, method::interceptResultAsCompletionStage));
+                case PUBLISHER -> method.handleResult(published(context, whenSubscribed(check, method)));
+            };
+        } catch (RuntimeException e) {
+            return method.handleException(e);
+        }
+    }
+
+    private Flux<?> whenSubscribed(Check check, InterceptedMethod method) {
+        return Mono.fromCompletionStage(() -> whenAdmitted(
+                        check, () -> CompletableFuture.completedStage(method.interceptResultAsPublisher())))
+                .flatMapMany(Flux::from);
+    }
+
+    private static Publisher<?> published(MethodInvocationContext<Object, Object> context, Flux<?> result) {
+        return Mono.class.isAssignableFrom(context.getReturnType().getType()) ? result.singleOrEmpty() : result;
+    }
+
+    /** What follows may block, so it does not run on the connection's thread. */
+    private <T extends @Nullable Object> CompletionStage<T> whenAdmitted(
+            Check check, Supplier<? extends CompletionStage<T>> proceed) {
+        var propagated = PropagatedContext.getOrEmpty();
+        return verdict(check)
+                .thenComposeAsync(
+                        verdict -> {
+                            requireRoom(check, verdict);
+                            return propagated.propagate(proceed::get);
+                        },
+                        Thread::startVirtualThread);
+    }
+
+    private CompletionStage<Verdict> verdict(Check check) {
+        var to = asked();
+        var deadline = Deadline.in(to.link.settings().decisionBudget());
+        return to.limiter.check(RateLimits.TENANT, check, deadline).thenApply(Verdict::of);
+    }
+
+    private static void requireRoom(Check check, Verdict verdict) {
+        if (!verdict.allowed()) {
+            throw new LimitExceeded(check, verdict);
+        }
+    }
+
+    private static LimitedSubject charge(MethodInvocationContext<Object, Object> context) {
+        var annotation = Objects.requireNonNull(context.getAnnotation(RateLimited.class));
+        var limit = annotation.longValue("limit").orElseThrow();
+        var windowSeconds = annotation.longValue("windowSeconds").orElseThrow();
+        var burst = annotation.longValue("burst").orElse(limit);
+        var name = annotation.stringValue("name").orElseThrow();
+        var subject = annotation.stringValue("subject").orElse("");
+        return new LimitedSubject(new Limit(name, limit, windowSeconds, burst), subject, 1);
+    }
+
+    private Asked asked() {
+        var made = asked;
+        return made != null ? made : make();
+    }
+
+    private synchronized Asked make() {
+        var made = asked;
+        if (made == null) {
+            var over = link.get();
+            made = new Asked(limiter.find(null).orElseGet(() -> RateLimits.over(over, outage.get())), over);
+            asked = made;
+        }
+        return made;
+    }
+}

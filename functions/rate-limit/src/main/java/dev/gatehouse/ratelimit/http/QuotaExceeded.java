@@ -1,0 +1,37 @@
+package dev.gatehouse.ratelimit.http;
+
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.web.Problem;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * 429: what was asked for is more than there is room for.
+ *
+ * @param violatedPolicies the names of the limits that denied
+ */
+public record QuotaExceeded(List<String> violatedPolicies) {
+
+    private static final String TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+    public static QuotaExceeded by(Check check, CheckDecision decision) {
+        var names = new LinkedHashSet<String>();
+        for (int i = 0; i < check.limits().size(); i++) {
+            if (decision.limits().get(i) instanceof Denied) {
+                names.add(check.limits().get(i).limit().name());
+            }
+        }
+        return new QuotaExceeded(List.copyOf(names));
+    }
+
+    public Problem problem() {
+        return Problem.ofType(
+                        TYPE,
+                        "Request cannot be satisfied as assigned quota has been exceeded",
+                        429,
+                        "No room in: " + String.join(", ", violatedPolicies) + ".")
+                .with("violated-policies", violatedPolicies);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.gatehouse.ratelimit.http;
+
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
+import dev.gatehouse.ratelimit.KnownDenials;
+import dev.gatehouse.ratelimit.LocalRateLimiter;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.ratelimit.lease.GuardedLeases;
+import dev.gatehouse.ratelimit.lease.Leases;
+import dev.gatehouse.ratelimit.lease.LocalLeases;
+import dev.gatehouse.ratelimit.lease.RedisLeases;
+import dev.gatehouse.ratelimit.policy.LocalPolicies;
+import dev.gatehouse.ratelimit.policy.Policies;
+import dev.gatehouse.ratelimit.policy.RedisPolicies;
+import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+
+/**
+ * The rate limiter, its policies and the leases as the environment wants them. Made at the start, so that a wrong setting ends it;
+ * they connect to nothing.
+ */
+@Factory
+final class RateLimiting {
+
+    @Context
+    Policies policies(RedisSettings settings, BeanProvider<RedisLink> link) {
+        return settings.enabled() ? new RedisPolicies(link.get()) : new LocalPolicies();
+    }
+
+    @Context
+    RateLimiter rateLimiter(
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            Policies policies,
+            @Property(name = "gatehouse.remember-denials", defaultValue = "on") String rememberDenials,
+            @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown,
+            @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
+        var policy = policy(whenDown);
+        boolean remembers = remembersDenials(rememberDenials);
+        var local = new LocalRateLimiter(share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
+        if (!settings.enabled()) {
+            return local;
+        }
+        outage.get().onRecovery(local::clear);
+        var redis = remembers ? remembering(link.get(), policies) : new RedisRateLimiter(link.get());
+        return new GuardedRateLimiter(redis, local, policy);
+    }
+
+    /** A change of policy may make a denial void. */
+    private static RedisRateLimiter remembering(RedisLink link, Policies policies) {
+        var denials = new KnownDenials();
+        policies.onChange(denials::clear);
+        return new RedisRateLimiter(link, denials);
+    }
+
+    @Context
+    Leases leases(
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            @Property(name = "gatehouse.leases-when-down", defaultValue = "closed") String whenDown,
+            @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
+        var policy = leasesPolicy(whenDown);
+        var local = new LocalLeases(share(localShare), LocalLeases.DEFAULT_MAX_LEASES, MicroClock::now);
+        if (!settings.enabled()) {
+            return local;
+        }
+        outage.get().onRecovery(local::clear);
+        return new GuardedLeases(new RedisLeases(link.get()), local, policy);
+    }
+
+    private static WhenDown leasesPolicy(String whenDown) {
+        return switch (whenDown) {
+            case "closed" -> WhenDown.CLOSED;
+            case "local" -> WhenDown.LOCAL;
+            default -> throw new InvalidSetting("GATEHOUSE_LEASES_WHEN_DOWN", "must be closed or local");
+        };
+    }
+
+    private static WhenDown policy(String whenDown) {
+        return switch (whenDown) {
+            case "local" -> WhenDown.LOCAL;
+            case "open" -> WhenDown.OPEN;
+            case "closed" -> WhenDown.CLOSED;
+            default -> throw new InvalidSetting("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "must be local, open or closed");
+        };
+    }
+
+    private static boolean remembersDenials(String rememberDenials) {
+        return switch (rememberDenials) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new InvalidSetting("GATEHOUSE_REMEMBER_DENIALS", "must be on or off");
+        };
+    }
+
+    private static int share(String localShare) {
+        if (!localShare.matches("[1-9][0-9]{0,5}")) {
+            throw new InvalidSetting("GATEHOUSE_LOCAL_SHARE", "must be a whole number from 1 to 999999");
+        }
+        return Integer.parseInt(localShare);
+    }
+}

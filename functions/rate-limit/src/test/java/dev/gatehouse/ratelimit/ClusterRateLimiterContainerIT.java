@@ -1,0 +1,41 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.ClusterOfContainers;
+import dev.gatehouse.testkit.RedisContainer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+
+/** The contract on a cluster of the container suite's Redis. */
+@Timeout(60)
+class ClusterRateLimiterContainerIT extends RateLimiterContract {
+
+    private static ClusterOfContainers cluster;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        cluster = ClusterOfContainers.start();
+        link = LinkOnClock.toCluster(
+                cluster.nodes().stream().map(RedisContainer::port).toList(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        cluster.close();
+    }
+
+    @Override
+    RateLimiter limiter() {
+        return new RedisRateLimiter(link);
+    }
+
+    @Override
+    Answer.Source source() {
+        return Answer.Source.REDIS;
+    }
+}

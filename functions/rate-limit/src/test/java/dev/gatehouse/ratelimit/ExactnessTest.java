@@ -1,0 +1,166 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.ratelimit.AnyTrace.Action;
+import dev.gatehouse.ratelimit.AnyTrace.Step;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.RedisCluster;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Whatever is asked, however the clock steps and limits change: it is decided as {@link ExactLimiter} decides it. */
+class ExactnessTest {
+
+    private static final AtomicLong NOW = new AtomicLong();
+    private static final long START = 1_790_000_000_000_000L;
+
+    private static final long EARLIEST = START / 10;
+
+    /** The bound of all arithmetic: in the year 2112. */
+    private static final long END = 1L << 52;
+
+    /** Redis forgets by a clock of its own, which stands while the test's jumps: so long after the test at the earliest. */
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static RedisProcess redis;
+    private static RedisLink toServer;
+    private static RedisCluster cluster;
+    private static RedisLink toCluster;
+
+    @BeforeContainer
+    static void start() {
+        redis = RedisProcess.start();
+        toServer = LinkOnClock.toServer(redis.port(), NOW::get);
+        cluster = RedisCluster.start();
+        toCluster = LinkOnClock.toCluster(
+                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
+    }
+
+    @AfterContainer
+    static void stop() {
+        toServer.close();
+        toCluster.close();
+        redis.close();
+        cluster.close();
+    }
+
+    @Property(tries = 2000)
+    void inMemory(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
+        play(new LocalRateLimiter(1, 100, NOW::get), limits, steps, Duration.ZERO);
+    }
+
+    @Property(tries = 500)
+    void onRedis(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
+        play(new RedisRateLimiter(toServer), limits, steps, LONG);
+    }
+
+    @Property(tries = 120)
+    void onACluster(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
+        play(new RedisRateLimiter(toCluster), limits, steps, LONG);
+    }
+
+    @Provide
+    Arbitrary<List<Limit>> anyLimits() {
+        return AnyTrace.limits();
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return AnyTrace.steps();
+    }
+
+    /**
+     * One at a time, for the clock is one: jqwik goes on in the background when it gives up shrinking.
+     *
+     * @param life a use that is written for less than that is waited off before anything else is asked
+     */
+    private static synchronized void play(RateLimiter limiter, List<Limit> limits, List<Step> steps, Duration life) {
+        var exact = new ExactLimiter();
+        var tenant = UUID.randomUUID().toString();
+        NOW.set(START);
+        var last = Duration.ZERO;
+        for (var step : steps) {
+            long moved = Math.max(moved(step, limits, exact, last), exact.endOfWhatIsKeptFor(life));
+            if (moved > END) {
+                return;
+            }
+            NOW.set(Math.max(moved, EARLIEST));
+            last = ask(limiter, tenant, exact, step, limits);
+        }
+    }
+
+    private static long moved(Step step, List<Limit> limits, ExactLimiter exact, Duration retryAfter) {
+        long now = NOW.get();
+        long part = (long) (step.part() * AnyTrace.windowSeconds(limits.getFirst()) * 1_000_000);
+        return switch (step.clock()) {
+            case STANDS -> now;
+            case TICKS -> now + 1;
+            case PASSES_PART_OF_A_WINDOW -> now + part;
+            case PASSES_MANY_WINDOWS -> now + 10 * part;
+            case REACHES_RETRY -> now + micros(retryAfter);
+            case ALMOST_REACHES_RETRY -> now + Math.max(0, micros(retryAfter) - 1);
+            case GOES_BACK -> Math.max(now - part, exact.latestEnd(now));
+        };
+    }
+
+    /** @return the time to retry after */
+    private static Duration ask(RateLimiter limiter, String tenant, ExactLimiter exact, Step step, List<Limit> limits) {
+        var charges = step.charges(limits);
+        var first = charges.getFirst();
+        switch (step.action()) {
+            case Action.Check(var mode) -> {
+                var check = new Check(charges, mode);
+                var expected = exact.check(NOW.get(), check);
+                assertThat(decision(limiter.check(tenant, check, deadline()))).isEqualTo(expected);
+                return Objects.requireNonNullElse(expected.retryAfter(), Duration.ZERO);
+            }
+            case Action.Refund() -> {
+                var check = new Check(charges, Mode.ALL);
+                var expected = exact.refund(NOW.get(), check);
+                assertThat(decision(limiter.refund(tenant, check, deadline()))).isEqualTo(expected);
+            }
+            case Action.Settle(var times) -> {
+                var actual = Math.min((long) (times * first.limit().capacity()), Limit.MAX_UNITS);
+                var settlement = new Settlement(first.limit(), first.subject(), first.cost(), actual);
+                var expected = exact.settle(NOW.get(), settlement);
+                assertThat(decision(limiter.settle(tenant, settlement, deadline())))
+                        .isEqualTo(expected);
+            }
+            case Action.Reset() -> {
+                exact.reset(first.limit(), first.subject());
+                decision(limiter.reset(tenant, first.limit().name(), first.subject(), deadline()));
+            }
+        }
+        return Duration.ZERO;
+    }
+
+    private static <T> T decision(CompletionStage<Answer<T>> stage) {
+        var answer = stage.toCompletableFuture().join();
+        assertThat(answer).isInstanceOf(Decided.class);
+        return ((Decided<T>) answer).decision();
+    }
+
+    private static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+
+    private static long micros(Duration duration) {
+        return duration.toNanos() / 1000;
+    }
+}

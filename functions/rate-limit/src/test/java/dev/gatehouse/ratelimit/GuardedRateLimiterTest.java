@@ -1,0 +1,112 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GuardedRateLimiterTest {
+
+    private static final long NOW = 1_790_000_000_000_000L;
+    private static final Limit TWO = Limit.of("two", 2, 3600);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final RedisLink link = LinkOnClock.toServer(redis.port(), () -> NOW);
+    private final LocalRateLimiter local = new LocalRateLimiter(1, 100, () -> NOW);
+
+    @AfterEach
+    void close() {
+        link.close();
+        redis.close();
+    }
+
+    @Test
+    void whileRedisIsWellItDecides() {
+        assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.REDIS));
+        assertThat(check(WhenDown.CLOSED, PATIENCE)).isEqualTo(allowed(0, 3600, Source.REDIS));
+        assertThat(check(WhenDown.OPEN, PATIENCE))
+                .isEqualTo(decided(false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.REDIS));
+    }
+
+    @Test
+    void whenRedisIsGoneMemoryDecidesAndSaysSo() {
+        redis.kill();
+
+        assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.LOCAL));
+        assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(0, 3600, Source.LOCAL));
+        assertThat(check(WhenDown.LOCAL, PATIENCE))
+                .isEqualTo(decided(false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.LOCAL));
+    }
+
+    @Test
+    void whenRedisIsGoneAnOpenGuardLetsPassAndSaysSo() {
+        redis.kill();
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(check(WhenDown.OPEN, PATIENCE)).isEqualTo(allowed(2, 0, Source.LOCAL));
+        }
+    }
+
+    @Test
+    void whenRedisIsGoneAClosedGuardTellsWhenToComeBack() {
+        redis.kill();
+
+        assertThat(check(WhenDown.CLOSED, PATIENCE))
+                .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
+                        .isPositive());
+    }
+
+    @Test
+    void aSilentRedisIsAskedOnceAndAnsweredForByTheDeadline() {
+        // given a connection, and a Redis that takes the charge but does not answer
+        check(WhenDown.LOCAL, PATIENCE);
+        redis.freeze();
+
+        long asked = System.nanoTime();
+        var answer = check(WhenDown.LOCAL, Duration.ofMillis(200));
+        var took = Duration.ofNanos(System.nanoTime() - asked);
+
+        assertThat(answer).isEqualTo(allowed(1, 1800, Source.LOCAL));
+        assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
+        // then, when it goes on, it finds one charge and no second
+        redis.thaw();
+        Awaitility.await().untilAsserted(() -> assertThat(Record.at(redis, onlyKey()))
+                .isEqualTo((NOW + 3_600_000_000L) + " 0 2 3600000000 0"));
+        assertThat(redis.calls("evalsha")).as("one each, and no second").isEqualTo(2);
+    }
+
+    private String onlyKey() {
+        return (String) ((List<?>) redis.cli("KEYS", "*")).getFirst();
+    }
+
+    private Answer<CheckDecision> check(WhenDown whenDown, Duration budget) {
+        var check = new Check(List.of(new LimitedSubject(TWO, "a", 1)), Mode.ALL);
+        return new GuardedRateLimiter(new RedisRateLimiter(link), local, whenDown)
+                .check("tenant", check, Deadline.in(budget))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Answer<CheckDecision> allowed(long remaining, long resetAfterSeconds, Source source) {
+        return decided(true, new Allowed(remaining, Duration.ofSeconds(resetAfterSeconds)), source);
+    }
+
+    private static Answer<CheckDecision> decided(boolean allowed, LimitDecision limit, Source source) {
+        return new Decided<>(new CheckDecision(allowed, List.of(limit)), source);
+    }
+}

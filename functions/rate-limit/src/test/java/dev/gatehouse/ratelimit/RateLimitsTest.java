@@ -1,0 +1,78 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The limiter as a JVM program has it. */
+class RateLimitsTest {
+
+    private static final Limit TWO = Limit.of("two", 2, 3600);
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final RateLimits limits = RateLimits.from(
+            Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000"));
+
+    @AfterEach
+    void close() {
+        limits.close();
+        redis.close();
+    }
+
+    @Test
+    void aLimitIsCheckedInOneCall() {
+        assertThat(limits.check(TWO, "user-42").remaining()).isEqualTo(1);
+        assertThat(limits.check(TWO, "user-42").allowed()).isTrue();
+
+        var verdict = limits.check(TWO, "user-42");
+
+        assertThat(verdict.allowed()).isFalse();
+        assertThat(verdict.degraded()).isFalse();
+        assertThat(verdict.retryAfter()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
+        assertThat(limits.check(TWO, "user-43").allowed()).isTrue();
+    }
+
+    @Test
+    void whatIsGivenBackCanBeUsedAgainAndADebtIsWaitedOff() {
+        limits.check(TWO, "user-42", 2);
+
+        limits.refund(TWO, "user-42", 1);
+        assertThat(limits.check(TWO, "user-42").allowed()).isTrue();
+
+        limits.settle(new Settlement(TWO, "user-42", 1, 3));
+        assertThat(limits.check(TWO, "user-42").retryAfter()).isGreaterThan(Duration.ofMinutes(80));
+    }
+
+    @Test
+    void whatCanNeverPassHasNoTimeToRetry() {
+        var verdict = limits.check(TWO, "user-42", 3);
+
+        assertThat(verdict.allowed()).isFalse();
+        assertThat(verdict.retryAfter()).isNull();
+    }
+
+    @Test
+    void withoutRedisItCountsForItselfAndSaysSo() {
+        redis.kill();
+
+        assertThat(limits.check(TWO, "user-42").degraded()).isTrue();
+        assertThat(limits.check(TWO, "user-42").allowed()).isTrue();
+        assertThat(limits.check(TWO, "user-42").allowed()).isFalse();
+        var closed = limits.check(Limit.of("closed", 2, 3600).whenDown(WhenDown.CLOSED), "user-42");
+        assertThat(closed.allowed()).isFalse();
+        assertThat(closed.retryAfter()).isPositive();
+    }
+
+    @Test
+    void aWrongSubjectIsRefusedByName() {
+        assertThatThrownBy(() -> limits.check(TWO, ""))
+                .isInstanceOfSatisfying(InvalidLimit.class, invalid -> assertThat(invalid.field())
+                        .isEqualTo("subject"));
+    }
+}

@@ -1,0 +1,158 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisRateLimiterTest extends RateLimiterContract {
+
+    private static final Limit TEN = Limit.of("ten", 10, 60);
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Override
+    RateLimiter limiter() {
+        return new RedisRateLimiter(link);
+    }
+
+    @Override
+    Answer.Source source() {
+        return Answer.Source.REDIS;
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            // -2: gone since it was listed
+            assertThat((Long) redis.cli("PTTL", (String) key))
+                    .as("%s", key)
+                    .isNotEqualTo(-1)
+                    .isLessThan(600_000_000L);
+        }
+    }
+
+    @Test
+    void aLimitHasOneKeyThatTellsNothingOfItsSubjectAndLivesUntilTheTat() {
+        check(TEN, "user-42", 1);
+
+        var key = key("user-42");
+        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key));
+        assertThat(Record.at(redis, key)).isEqualTo((NOW.get() + 6_000_000) + " 0 10 60000000 0");
+        assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 6000L);
+    }
+
+    @Test
+    void lookingAndDenyingWriteNothing() {
+        check(TEN, "a", 0);
+        check(TEN, "a", 11);
+        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of());
+
+        check(TEN, "a", 10);
+        redis.cli("PEXPIRE", key("a"), "500000");
+        check(TEN, "a", 0);
+        check(TEN, "a", 1);
+        assertThat((Long) redis.cli("PTTL", key("a"))).isGreaterThan(400_000);
+    }
+
+    @Test
+    void aRecordOfAnotherShapeOfWhichNothingIsUsedAnyMoreIsDeleted() {
+        for (var was : List.of(TEN, Limit.fixed("ten", 10, 60), Limit.sliding("ten", 10, 60))) {
+            check(was, "a", 1);
+            redis.cli("PEXPIRE", key("a"), "60000");
+            pass(120_000_000);
+
+            check(Limit.of("ten", 10, 600), "a", 11);
+            assertThat(redis.cli("EXISTS", key("a"))).isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void aCheckIsOneScript() {
+        check(TEN, "a", 1);
+        redis.cli("CONFIG", "RESETSTAT");
+
+        decide(Mode.ALL, charge(TEN, "a", 1), charge(TEN, "b", 1), charge(TEN, "c", 1));
+
+        assertThat(redis.calls("evalsha")).isEqualTo(1);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    @Test
+    void aRecordThatCannotBeReadHasNoAnswerAndIsLeftAlone() {
+        for (var foreign :
+                List.of("", "junk", "1 2 3", "-1 0 10 60000000 0", "1e9 0 10 60000000 0", "1 0 10 60000000 0 7")) {
+            redis.cli("SET", key("a"), foreign, "PX", "60000");
+
+            assertThat(answer(charge(TEN, "b", 1), charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
+            assertThat(redis.cli("GET", key("a"))).isEqualTo(foreign);
+            assertThat(redis.cli("EXISTS", key("b"))).isEqualTo(0L);
+        }
+        redis.cli("DEL", key("a"));
+        redis.cli("LPUSH", key("a"), "junk");
+        redis.cli("PEXPIRE", key("a"), "60000");
+        assertThat(answer(charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
+        assertThat(redis.cli("TYPE", key("a"))).isEqualTo("list");
+    }
+
+    @Test
+    void onRedisesOwnClockItDecidesToo() {
+        try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
+            var limit = Limit.of("hourly", 1, 3600);
+            var check = new Check(List.of(charge(limit, "a", 1)), Mode.ALL);
+            var limiter = new RedisRateLimiter(own);
+
+            var first = limiter.check(tenant(), check, patience())
+                    .toCompletableFuture()
+                    .join();
+            var second = limiter.check(tenant(), check, patience())
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(first).isEqualTo(new Decided<>(new CheckDecision(true, List.of(allowed(0, 3600))), source()));
+            var denied = ((Decided<CheckDecision>) second).decision().limits().getFirst();
+            assertThat(denied.resetAfter()).isBetween(Duration.ofSeconds(3500), Duration.ofSeconds(3600));
+        }
+    }
+
+    private Answer<CheckDecision> answer(LimitedSubject... charges) {
+        return limiter()
+                .check(tenant(), new Check(List.of(charges), Mode.EACH), patience())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+
+    private String key(String subject) {
+        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}:rl:ten";
+    }
+}

@@ -1,0 +1,182 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.RedisCluster;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Scripts go by Redis's time, however far this process's clock, which knows the calendar, is from it. */
+class RedisesOwnCalendarTest {
+
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+    private static final Limit DAILY = Limit.calendar("daily", 3, CalendarPeriod.DAY, BERLIN);
+
+    /** Redis's time. */
+    private static final AtomicLong NOW = new AtomicLong();
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final String tenant = "tenant-" + UUID.randomUUID();
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-400L * 24, -30 * 24, -25, -1, 0, 1, 25, 30 * 24, 400L * 24})
+    void farFromOursItDecidesByItsOwnDay(long hoursAhead) {
+        var limiter = new RedisRateLimiter(link);
+        NOW.set(MicroClock.now() + hoursAhead * 3_600_000_000L);
+        for (var period : CalendarPeriod.values()) {
+            var limit = Limit.calendar("limit-" + period, 3, period, BERLIN);
+            long number = period.numberAt(time(NOW.get()), BERLIN);
+            long end = micros(period.startOf(number + 1, BERLIN));
+
+            assertThat(check(limiter, limit, 3)).isEqualTo(new Allowed(0, inMicros(end - NOW.get())));
+            assertThat(check(limiter, limit, 1)).isInstanceOf(Denied.class);
+        }
+    }
+
+    @Test
+    void onceItsTimeIsFoundACheckIsOneRoundTripAgain() {
+        var limiter = new RedisRateLimiter(link);
+        NOW.set(MicroClock.now() + 90L * 24 * 3_600_000_000L);
+        redis.cli("CONFIG", "RESETSTAT");
+
+        check(limiter, DAILY, 1);
+        assertThat(redis.calls("evalsha")).isEqualTo(2);
+        check(limiter, DAILY, 1);
+        check(limiter, DAILY, 0);
+        assertThat(redis.calls("evalsha")).isEqualTo(4);
+    }
+
+    @Test
+    void aQuotaIsHonestAcrossTheDayThatHas25Hours() {
+        var limiter = new RedisRateLimiter(link);
+        NOW.set(micros(Instant.parse("2026-10-24T22:00:00Z")));
+        check(limiter, DAILY, 3);
+        assertThat(check(limiter, DAILY, 1)).isEqualTo(new Denied(0, Duration.ofHours(25), Duration.ofHours(25)));
+
+        NOW.addAndGet(25 * 3_600_000_000L - 1);
+        assertThat(check(limiter, DAILY, 1)).isEqualTo(new Denied(0, inMicros(1), inMicros(1)));
+        NOW.addAndGet(1);
+        assertThat(check(limiter, DAILY, 1)).isEqualTo(new Allowed(2, Duration.ofHours(24)));
+    }
+
+    @Test
+    void aDebtWaitsForAsManyMidnights() {
+        var limiter = new RedisRateLimiter(link);
+        NOW.set(micros(Instant.parse("2026-10-23T22:00:00Z")));
+        var settlement = new Settlement(DAILY, "a", 0, 8);
+
+        // eight of three a day: two days with none, of 24 and 25 hours, and a third with one
+        assertThat(join(limiter.settle(tenant, settlement, patience())
+                        .toCompletableFuture()
+                        .join()))
+                .isEqualTo(new Allowed(0, Duration.ofHours(24 + 25 + 24)));
+        assertThat(check(limiter, DAILY, 1)).isEqualTo(new Denied(0, Duration.ofHours(73), Duration.ofHours(49)));
+        assertThat(check(limiter, DAILY, 2)).isEqualTo(new Denied(0, Duration.ofHours(73), Duration.ofHours(73)));
+    }
+
+    @Test
+    void severalSubjectsOnAClusterAreDecidedByItsDayToo() {
+        try (var cluster = RedisCluster.start();
+                var toCluster = LinkOnClock.toCluster(
+                        cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get)) {
+            var limiter = new RedisRateLimiter(toCluster);
+            for (long days : new long[] {-100, 100, 101}) {
+                NOW.set(MicroClock.now() + days * 24 * 3_600_000_000L);
+                var twice =
+                        new Check(List.of(charge("a", 2), charge("b", 2), charge("c", 2), charge("d", 2)), Mode.ALL);
+                assertThat(join(decide(limiter, twice)).allowed()).isTrue();
+                assertThat(join(decide(limiter, twice)).allowed()).isFalse();
+                // and what a denied check had charged is given back
+                var mixed = new Check(List.of(charge("a", 1), charge("b", 2), charge("e", 1)), Mode.ALL);
+                assertThat(join(decide(limiter, mixed)).allowed()).isFalse();
+                var looks = new Check(List.of(charge("a", 0), charge("b", 0), charge("e", 0)), Mode.ALL);
+                assertThat(join(decide(limiter, looks)).limits())
+                        .extracting(LimitDecision::remaining)
+                        .containsExactly(1L, 1L, 3L);
+            }
+        }
+    }
+
+    @Test
+    void aClockThatLeapsBetweenTheTwoAnswersHasNoAnswerAndNothingBreaks() {
+        try (var leaping = LinkOnClock.toServer(redis.port(), () -> NOW.addAndGet(400L * 24 * 3_600_000_000L))) {
+            NOW.set(MicroClock.now());
+            var limiter = new RedisRateLimiter(leaping);
+
+            assertThat(decide(limiter, new Check(List.of(charge("a", 1)), Mode.ALL)))
+                    .isInstanceOf(Unavailable.class);
+            assertThat(limiter.settle(tenant, new Settlement(DAILY, "a", 0, 1), patience())
+                            .toCompletableFuture()
+                            .join())
+                    .isInstanceOf(Unavailable.class);
+        }
+    }
+
+    private LimitDecision check(RateLimiter limiter, Limit limit, long cost) {
+        return join(decide(limiter, new Check(List.of(new LimitedSubject(limit, "a", cost)), Mode.ALL)))
+                .limits()
+                .getFirst();
+    }
+
+    private Answer<CheckDecision> decide(RateLimiter limiter, Check check) {
+        return limiter.check(tenant, check, patience()).toCompletableFuture().join();
+    }
+
+    private static <T> T join(Answer<T> answer) {
+        return ((Decided<T>) answer).decision();
+    }
+
+    private static LimitedSubject charge(String subject, long cost) {
+        return new LimitedSubject(DAILY, subject, cost);
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+
+    private static Instant time(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+
+    private static Duration inMicros(long micros) {
+        return Duration.of(micros, ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.SlotCharges.Charging;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Taking back: what a charge still weighs is given back, and not a microsecond more. */
+class TakingBackTest {
+
+    private static final long SECOND = 1_000_000;
+
+    /** A unit is earned back every six minutes. */
+    private static final Limit TEN = Limit.of("ten", 10, 3600);
+
+    private static final long UNIT = 360 * SECOND;
+
+    private static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
+
+    /** What is held, in words. */
+    private static final String RECORD =
+            "local _, a, b, c = cmsgpack.unpack(redis.call('GET', KEYS[1])) return {a, b, c}";
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final String key = "gh:{test:" + UUID.randomUUID() + "}:rl:ten";
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Test
+    void atOnceTheWholeChargeIsGivenBack() {
+        charge(TEN, 3);
+        var before = redis.cli("GET", key);
+        var charged = charge(TEN, 4);
+
+        assertThat(takeBack(charged)).isEqualTo("adjusted");
+        assertThat(redis.cli("GET", key)).isEqualTo(before);
+        assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
+        assertThat(charged.takenBack().use()).isEqualTo(charge(TEN, 0).use());
+    }
+
+    @Test
+    void theRemainderIsGivenBackToo() {
+        var seven = Limit.of("seven", 7, 3600);
+        charge(seven, 2);
+        var before = redis.cli("GET", key);
+
+        takeBack(charge(seven, 3));
+
+        assertThat(redis.cli("GET", key)).isEqualTo(before);
+    }
+
+    @Test
+    void aLimitThatIsWhollyUnusedAgainHasNoKey() {
+        assertThat(takeBack(charge(TEN, 4))).isEqualTo("adjusted");
+
+        assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
+    }
+
+    @Test
+    void whatWasEarnedBackAndSpentSinceIsNotGivenTwice() {
+        // given five charged, three of them earned back and eight charged by others
+        var charged = charge(TEN, 5);
+        NOW.addAndGet(3 * UNIT);
+        assertThat(charge(TEN, 8).allowed()).isTrue();
+
+        takeBack(charged);
+
+        // then two are given back: without the five, eight of ten would be charged
+        assertThat(remaining()).isEqualTo(2);
+    }
+
+    @Test
+    void aChargeThatWasWhollyEarnedBackWeighsNothing() {
+        var charged = charge(TEN, 5);
+        NOW.addAndGet(5 * UNIT);
+        charge(TEN, 10);
+
+        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(remaining()).isZero();
+        NOW.addAndGet(UNIT - 1);
+        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(remaining()).isZero();
+    }
+
+    @Test
+    void aLimitThatWasChangedOrIsGoneIsLeftAlone() {
+        var charged = charge(TEN, 5);
+        charge(Limit.of("ten", 20, 3600), 1);
+        var changed = redis.cli("GET", key);
+
+        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(redis.cli("GET", key)).isEqualTo(changed);
+
+        redis.cli("DEL", key);
+        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
+    }
+
+    @Test
+    void aWindowGivesBackWhatItWasChargedAndNoWindowAfterItDoes() {
+        for (var limit : List.of(
+                Limit.fixed("ten", 10, 3600),
+                Limit.calendar("ten", 10, CalendarPeriod.HOUR, ZoneId.of("UTC")),
+                Limit.sliding("ten", 10, 3600))) {
+            redis.cli("DEL", key);
+            charge(limit, 3);
+            var before = redis.cli("EVAL", RECORD, "1", key);
+            var charged = charge(limit, 4);
+            assertThat(takeBack(charged)).isEqualTo("adjusted");
+            assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(before);
+
+            var late = charge(limit, 4);
+            NOW.addAndGet(3600 * SECOND);
+            charge(limit, 1);
+            var after = redis.cli("EVAL", RECORD, "1", key);
+            assertThat(takeBack(late)).isEqualTo("left");
+            assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(after);
+        }
+    }
+
+    private long remaining() {
+        return charge(TEN, 0).decision().remaining();
+    }
+
+    private Outcome charge(Limit limit, long cost) {
+        var charges = new SlotCharges(List.of(new LimitCharge(key, "tag", Meter.of(limit), cost, false)));
+        return charges.outcomes(Charging.ALL_OR_NONE, run(charges.check(Charging.ALL_OR_NONE, NOW.get())))
+                .getFirst();
+    }
+
+    private static Object takeBack(Outcome charged) {
+        return run(SlotCharges.takeBack(List.of(charged), NOW.get())).get(1);
+    }
+
+    private static List<Object> run(ScriptCall call) {
+        var reply = link.run(call, Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+        return ((Answered<List<Object>>) reply).value();
+    }
+}

@@ -1,0 +1,320 @@
+package dev.gatehouse.ratelimit.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.testkit.Deployment;
+import dev.gatehouse.testkit.EmfLine;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.HeapGrowth;
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.SideBySide;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
+@SideBySide
+class PackageIT {
+
+    private static final HttpPackage PACKAGE = HttpPackage.underTest();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static String check(String subject, long limit) {
+        return HttpPackage.post("/v1/rate-limits/check", """
+                {"limits":[{"name":"api","subject":"%s","limit":%d,"windowSeconds":60}]}""".formatted(subject, limit));
+    }
+
+    @Test
+    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
+        System.out.printf("%s: %,d bytes%n", PACKAGE.zip().getFileName(), Files.size(PACKAGE.zip()));
+        assertThat(Files.size(PACKAGE.zip())).isLessThanOrEqualTo(15_000_000);
+        assertThat(PACKAGE.entries()).contains("dev/gatehouse/functions/ratelimit/RateLimitController.class");
+        assertThat(PACKAGE.needless()).isEmpty();
+    }
+
+    @Test
+    void grantsOneLeaseAndNoSecond() throws Exception {
+        var lock = HttpPackage.post("/v1/rate-limits/leases", """
+                {"name":"report","subject":"ada","limit":1,"leaseMillis":30000}""");
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            assertThat(function.invoke(lock, PATIENCE).response())
+                    .contains("\"statusCode\":201")
+                    .contains("\\\"inUse\\\":1")
+                    .contains("\\\"degraded\\\":false");
+            assertThat(function.invoke(lock, PATIENCE).response())
+                    .contains("\"statusCode\":429")
+                    .containsPattern("(?i)\"Retry-After\":\"(30|2[0-9])\"");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answersACheckFromRedis(Deployment deployment) throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+            assertThat(function.invoke(check("ada", 1), PATIENCE).response())
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"allowed\\\":true")
+                    .contains("\\\"degraded\\\":false")
+                    .containsIgnoringCase("\"Gatehouse-Source\":\"redis\"")
+                    .containsIgnoringCase("\"X-Request-Id\":\"JKJaXmPLvHcESHA=\"")
+                    .containsIgnoringCase("\"Cache-Control\":\"no-store\"");
+            assertThat(function.invoke(check("ada", 1), PATIENCE).response())
+                    .contains("\"statusCode\":429")
+                    .containsPattern("(?i)\"Retry-After\":\"(60|5[0-9])\"")
+                    .contains("quota-exceeded");
+            assertThat(redis.clients())
+                    .as("one connection an execution environment")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void keepsAPolicyAndDecidesAndCorrectsByItsName() throws Exception {
+        var policy = "/v1/rate-limits/policies/free";
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            assertThat(function.invoke(
+                                    HttpPackage.event("PUT", policy, "{\"limit\":3,\"windowSeconds\":86400}"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"burst\\\":3");
+            assertThat(function.invoke(HttpPackage.event("GET", policy, ""), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"algorithm\\\":\\\"gcra\\\"");
+            assertThat(function.invoke(
+                                    HttpPackage.event(
+                                            "PUT", policy + "/overrides", "{\"subject\":\"ada\",\"limit\":9}"),
+                                    PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":200");
+            var limits = "{\"limits\":[{\"policy\":\"free\",\"subject\":\"ada\"}]}";
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", limits), PATIENCE)
+                            .response())
+                    .contains("\\\"remaining\\\":8");
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/refund", limits), PATIENCE)
+                            .response())
+                    .contains("\\\"remaining\\\":9");
+            assertThat(function.invoke(
+                                    HttpPackage.event("DELETE", policy + "/overrides", "{\"subject\":\"ada\"}"),
+                                    PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":204");
+            assertThat(function.invoke(HttpPackage.event("DELETE", policy, ""), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":204");
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", limits), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":400")
+                    .contains("is not a known policy");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void startsWithoutRedisAndFindsItOnceItIsThere(Deployment deployment) throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+                assertThat(function.invoke(check("ada", 5), PATIENCE).response())
+                        .contains("\"statusCode\":200")
+                        .contains("\\\"degraded\\\":true")
+                        .containsIgnoringCase("\"Gatehouse-Source\":\"local\"");
+                assertThat(function.runtime().initError()).isEmpty();
+
+                redis.restart();
+
+                await().atMost(Duration.ofSeconds(10)).until(() -> function.invoke(check("ada", 5), PATIENCE)
+                        .response()
+                        .contains("\\\"degraded\\\":false"));
+                assertThat(function.stdout() + function.stderr())
+                        .contains("is lost: the connection was refused")
+                        .contains("is back after");
+            }
+        }
+    }
+
+    /** A denial only reads, which a full Redis answers as ever: it must not end the outage that the next charge begins. */
+    @Test
+    void aFullRedisIsOneOutageUntilThereIsRoomAgain() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url())
+                        .env("GATEHOUSE_REMEMBER_DENIALS", "off")
+                        .env("REDIS_CONNECTION_TIMEOUT", "10000")
+                        .env("REDIS_COMMAND_TIMEOUT", "10000")
+                        .start()) {
+            assertThat(function.invoke(check("denied", 1), PATIENCE).response()).contains("\\\"degraded\\\":false");
+            redis.cli("CONFIG", "SET", "maxmemory", "1");
+
+            await().atMost(PATIENCE).until(() -> {
+                function.invoke(check("charged", 1_000), PATIENCE);
+                function.invoke(check("denied", 1), PATIENCE);
+                return changesOfTheCircuit(function).filter("half-open"::equals).count() >= 3;
+            });
+            assertThat(changesOfTheCircuit(function)).contains("open").doesNotContain("closed");
+
+            redis.cli("CONFIG", "SET", "maxmemory", "0");
+
+            await().atMost(PATIENCE).until(() -> function.invoke(check("charged", 1_000), PATIENCE)
+                    .response()
+                    .contains("\\\"degraded\\\":false"));
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                // What ends it is the reply to a write behind the check; while nobody asks, nobody reads that.
+                function.invoke(check("charged", 1_000), PATIENCE);
+                assertThat(function.stdout()).containsOnlyOnce("is lost: it answers OOM");
+                assertThat(function.stdout()).containsOnlyOnce("is back after");
+            });
+        }
+    }
+
+    private static Stream<String> changesOfTheCircuit(FunctionProcess function) {
+        return EmfLine.in(function.stdout()).stream()
+                .map(line -> line.members().get("circuit"))
+                .filter(Objects::nonNull)
+                .flatMap(changes -> Stream.of(changes.toString().split(" ", -1)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachRequestPrintsALineThatCloudWatchCanReadAndNoSecretIsInAny(Deployment deployment) throws Exception {
+        try (var redis = RedisProcess.setup().password("redis-s3cret").start();
+                var function = deployment
+                        .of(PACKAGE.on(redis.url()))
+                        .env("REDIS_LOG_COMMANDS", "true")
+                        .env("GATEHOUSE_REMEMBER_DENIALS", "off")
+                        .start()) {
+            function.invoke(check("subject-s3cret", 1), PATIENCE);
+            function.invoke(check("subject-s3cret", 1), PATIENCE);
+            function.invoke(HttpPackage.post("/v1/rate-limits/check", "{"), PATIENCE);
+            function.invoke("{}", PATIENCE);
+            redis.stop();
+            function.invoke(check("subject-s3cret", 1), PATIENCE);
+            await().atMost(PATIENCE).until(() -> EmfLine.in(function.stdout()).size() == 5);
+
+            var lines = EmfLine.in(function.stdout());
+
+            assertThat(lines)
+                    .extracting(line -> line.members().get("Outcome"))
+                    .containsExactly("ok", "quota-exceeded", "invalid-request", "invalid-request", "ok");
+            assertThat(lines)
+                    .extracting(line -> line.members().get("source"))
+                    .containsExactly("redis", "redis", "none", "none", "local");
+            assertThat(lines).extracting(line -> line.value("Degraded")).containsExactly(0.0, 0.0, 0.0, 0.0, 1.0);
+            assertThat(lines).extracting(line -> line.value("ColdStart")).containsExactly(1.0, 0.0, 0.0, 0.0, 0.0);
+            assertThat(lines)
+                    .extracting(line -> line.metrics().containsKey("RedisRoundTrip"))
+                    .containsExactly(true, true, false, false, false);
+            assertThat(lines.getLast().value("RedisFailures")).isPositive();
+            assertThat(lines.getFirst().members())
+                    .containsEntry("FunctionName", "gatehouse-test")
+                    .containsEntry("function", "rate-limit")
+                    .containsEntry("requestId", "JKJaXmPLvHcESHA=")
+                    .containsEntry("tenant", "acme");
+            assertThat(function.stdout().lines())
+                    .as("all that is printed is JSON")
+                    .allMatch(line -> line.startsWith("{") && line.endsWith("}"))
+                    .anyMatch(line -> line.contains("\"logger\":\"commands\",\"message\":\"check [gh:{acme:")
+                            && line.contains("\"tenant\":\"acme\""))
+                    .anyMatch(line -> line.contains("\"logger\":\"Outage\"")
+                            && line.contains("\"requestId\":\"JKJaXmPLvHcESHA=\""));
+            assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret", HttpPackage.KEY);
+        }
+    }
+
+    @Test
+    void withTheClosedPolicyItRefusesToDecideWithoutRedis() throws Exception {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = PACKAGE.on(redis.url())
+                    .env("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "closed")
+                    .start()) {
+                assertThat(function.invoke(check("ada", 5), PATIENCE).response())
+                        .contains("\"statusCode\":503")
+                        .containsIgnoringCase("\"Retry-After\":\"1\"")
+                        .contains("urn:gatehouse:problem:store-unavailable");
+            }
+        }
+    }
+
+    @Test
+    void aReplyThatIsSwallowedIsAnsweredInTimeAndChargedOnce() throws Exception {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var function =
+                        PACKAGE.on("redis://" + wire.host() + ":" + wire.port()).start()) {
+            function.invoke(check("warm", 100), PATIENCE);
+            wire.swallowNextReply();
+            var swallowed = function.invoke(check("ada", 100), PATIENCE);
+            assertThat(swallowed.response()).contains("\\\"degraded\\\":true");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(swallowed.latencyNanos()))
+                    .as("the command's second, and what the first use of the local memory takes to load")
+                    .isBetween(990L, 5_000L);
+            wire.pass();
+            await().atMost(PATIENCE).until(() -> function.invoke(check("ada", 100), PATIENCE)
+                    .response()
+                    .contains("\\\"remaining\\\":98"));
+        }
+    }
+
+    @Test
+    void aMalformedEventIsAnsweredAndNotThrown() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            assertThat(function.invoke("{}", PATIENCE).response()).contains("\"statusCode\":400");
+            assertThat(function.invoke(HttpPackage.post("/v1/rate-limits/check", "{"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":400")
+                    .contains("urn:gatehouse:problem:invalid-request");
+            assertThat(function.invoke(HttpPackage.post("/nowhere", "{}"), PATIENCE)
+                            .response())
+                    .contains("\"statusCode\":404")
+                    .contains("application/problem+json");
+            assertThat(redis.calls("evalsha")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWrongSettingEndsTheStartWithOneLine(Deployment deployment) throws Exception {
+        try (var function = deployment
+                .of(PACKAGE.on("redis://:s3cret@localhost:99999"))
+                .env("LOG_LEVEL", "OFF")
+                .start()) {
+            await().atMost(PATIENCE).until(() -> !function.isAlive());
+            assertThat(function.runtime().initError().orElseThrow())
+                    .contains("\"errorMessage\":\"REDIS_URL has a port out of range: 99999\"")
+                    .contains("InvalidSetting");
+            assertThat(function.stdout() + function.stderr())
+                    .as("whatever it may log")
+                    .contains("REDIS_URL has a port out of range: 99999")
+                    .doesNotContain("\tat dev.gatehouse")
+                    .doesNotContain("s3cret");
+        }
+    }
+
+    /** The framework's own handlers leak at every invocation; ours do not use them. */
+    @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    void thousandsOfInvocationsLeaveTheHeapAsItWas() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            var growth = HeapGrowth.of(
+                    function, 14_000, number -> check("subject-" + number % 500, 1_000_000), "\"statusCode\":200");
+            System.out.println(growth);
+            assertThat(growth.bytesAnInvocation())
+                    .as("less than a reference takes")
+                    .isLessThan(4);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gatehouse.ratelimit.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Snapshot;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+class SnapshotIT {
+
+    @Test
+    void itIsRehearsedWithoutRedisAndDecidesOnItAfterwards() {
+        var event = HttpPackage.post(
+                "/v1/rate-limits/check",
+                "{\"limits\":[{\"name\":\"n\",\"subject\":\"s\",\"limit\":10,\"windowSeconds\":60}]}");
+        try (var redis = RedisProcess.start();
+                var function = Snapshot.of(HttpPackage.underTest().on(redis.url()))) {
+            function.runtime().restore();
+
+            assertThat(function.invoke(event, Duration.ofSeconds(60)).response())
+                    .contains("\"allowed\\\":true")
+                    .contains("\"Gatehouse-Source\":\"redis\"");
+            assertThat(redis.clients()).hasSize(1);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package dev.gatehouse.ratelimit.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
+import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
+import dev.gatehouse.ratelimit.lease.Extension.Extended;
+import dev.gatehouse.ratelimit.lease.Extension.Lost;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Whatever is asked in whatever order: it is answered as a plain list of leases would, and fences only grow. */
+class AnySequenceTest {
+
+    private static final long START = 1_790_000_000_000_000L;
+    private static final AtomicLong NOW = new AtomicLong();
+
+    /**
+     * How far a clock may go back between a grant and the next though the key expires; less the time that a test
+     * takes.
+     */
+    private static final long ALMOST_AN_HOUR = 3_540_000_000L;
+
+    private static final LeasedSubject SUBJECT = new LeasedSubject("exports", "a");
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private sealed interface Step {}
+
+    private record Acquire(int who, long limit, long millis) implements Step {}
+
+    private record Extend(int who, long millis) implements Step {}
+
+    private record Release(int who) implements Step {}
+
+    private record Pass(long micros) implements Step {}
+
+    /**
+     * The key lives its life and is gone, and the clock goes back. Until the next grant it does not go back further.
+     */
+    private record Expire(long backMicros) implements Step {}
+
+    @BeforeContainer
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterContainer
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    /** The contract by the letter: what is live is what ends after now. */
+    private static final class Plain {
+
+        private record Held(long fence, long ends) {}
+
+        private final Map<Integer, Held> held = new HashMap<>();
+        private long lastFence;
+
+        Acquisition acquire(Acquire asked, long now) {
+            held.values().removeIf(lease -> lease.ends <= now);
+            var own = held.get(asked.who);
+            if (own == null && held.size() >= asked.limit) {
+                long roomAt = LongStream.rangeClosed(now, Long.MAX_VALUE)
+                        .filter(time -> held.values().stream()
+                                        .filter(lease -> lease.ends > time)
+                                        .count()
+                                < asked.limit)
+                        .findFirst()
+                        .orElseThrow();
+                return new Exhausted(held.size(), Duration.of(roomAt - now, ChronoUnit.MICROS));
+            }
+            if (own == null) {
+                lastFence = Math.max(lastFence + 1, now);
+                own = new Held(lastFence, now + asked.millis * 1000);
+                held.put(asked.who, own);
+            }
+            return new Granted(own.fence, instant(own.ends), held.size());
+        }
+
+        Extension extend(Extend asked, long now) {
+            var own = held.get(asked.who);
+            if (own == null || own.ends <= now) {
+                return new Lost();
+            }
+            held.put(asked.who, new Held(own.fence, Math.max(own.ends, now + asked.millis * 1000)));
+            return new Extended(own.fence, instant(held.get(asked.who).ends));
+        }
+
+        boolean release(Release asked, long now) {
+            var own = held.remove(asked.who);
+            return own != null && own.ends > now;
+        }
+
+        private static Instant instant(long micros) {
+            return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        }
+    }
+
+    @Property(tries = 200)
+    void onRedisAndInMemoryItIsAnsweredAsByAPlainList(@ForAll("forward") List<Step> steps) {
+        for (var leases : List.of(new RedisLeases(link), new LocalLeases(1, 1000, NOW::get))) {
+            NOW.set(START);
+            var tenant = UUID.randomUUID().toString();
+            var plain = new Plain();
+            for (var step : steps) {
+                switch (step) {
+                    case Acquire asked ->
+                        assertThat(acquire(leases, tenant, asked)).isEqualTo(plain.acquire(asked, NOW.get()));
+                    case Extend asked ->
+                        assertThat(extend(leases, tenant, asked)).isEqualTo(plain.extend(asked, NOW.get()));
+                    case Release asked ->
+                        assertThat(release(leases, tenant, asked)).isEqualTo(plain.release(asked, NOW.get()));
+                    case Pass pass -> NOW.addAndGet(pass.micros);
+                    case Expire _ -> throw new AssertionError();
+                }
+            }
+        }
+    }
+
+    @Property(tries = 200)
+    void fencesOnlyGrowThoughTheClockGoesBackAndKeysExpire(@ForAll("anyhow") List<Step> steps) {
+        NOW.set(START);
+        var leases = new RedisLeases(link);
+        var tenant = UUID.randomUUID().toString();
+        var key = "gh:{" + tenant + ":" + KeyTag.of(SUBJECT.subject()) + "}:lease:" + SUBJECT.name();
+        var fences = new ArrayList<Long>();
+        var holders = new HashMap<Long, Integer>();
+        long wentBack = 0;
+        for (var step : steps) {
+            long millisToLive = (Long) redis.cli("PTTL", key);
+            switch (step) {
+                case Acquire asked -> {
+                    if (acquire(leases, tenant, asked) instanceof Granted granted
+                            && !Objects.equals(holders.put(granted.fence(), asked.who), asked.who)) {
+                        fences.add(granted.fence());
+                        wentBack = 0;
+                    }
+                }
+                case Extend asked -> extend(leases, tenant, asked);
+                case Release asked -> release(leases, tenant, asked);
+                case Pass(var micros) -> {
+                    NOW.addAndGet(millisToLive > 0 ? micros : Math.max(0, micros));
+                    wentBack -= Math.min(0, micros);
+                }
+                case Expire(var backMicros) -> {
+                    // Redis, which counts down a key's life, does not go back with the caller's clock.
+                    if (millisToLive > 0 && wentBack + backMicros < ALMOST_AN_HOUR) {
+                        NOW.addAndGet(1000 * millisToLive - backMicros);
+                        redis.cli("DEL", key);
+                    }
+                }
+            }
+            assertThat(redis.cli("PTTL", key)).as("after %s", step).isNotEqualTo(-1L);
+        }
+        assertThat(fences).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Provide
+    Arbitrary<List<Step>> forward() {
+        return Arbitraries.oneOf(acquire(), acquire(), extend(), release(), pass(0))
+                .list()
+                .ofMaxSize(60);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> anyhow() {
+        var expire = Arbitraries.longs().between(0, ALMOST_AN_HOUR).<Step>map(Expire::new);
+        return Arbitraries.oneOf(acquire(), acquire(), extend(), release(), pass(-100_000_000_000L), expire)
+                .list()
+                .ofMaxSize(60);
+    }
+
+    private static Arbitrary<Step> acquire() {
+        return Combinators.combine(who(), Arbitraries.longs().between(1, 4), millis())
+                .as(Acquire::new);
+    }
+
+    private static Arbitrary<Step> extend() {
+        return Combinators.combine(who(), millis()).as(Extend::new);
+    }
+
+    private static Arbitrary<Step> release() {
+        return who().map(Release::new);
+    }
+
+    private static Arbitrary<Step> pass(long least) {
+        return Arbitraries.longs().between(least, 3_000).map(Pass::new);
+    }
+
+    private static Arbitrary<Integer> who() {
+        return Arbitraries.integers().between(0, 5);
+    }
+
+    private static Arbitrary<Long> millis() {
+        return Arbitraries.longs().between(1, 5);
+    }
+
+    private static Acquisition acquire(Leases leases, String tenant, Acquire asked) {
+        var request = new LeaseRequest(lease(asked.who), asked.limit, new LeaseLength(asked.millis));
+        return answered(leases.acquire(tenant, request, patience()));
+    }
+
+    private static Extension extend(Leases leases, String tenant, Extend asked) {
+        return answered(leases.extend(tenant, lease(asked.who), new LeaseLength(asked.millis), patience()));
+    }
+
+    private static boolean release(Leases leases, String tenant, Release asked) {
+        return answered(leases.release(tenant, lease(asked.who), patience())).wasLive();
+    }
+
+    private static <T> T answered(CompletionStage<Answer<T>> stage) {
+        var answer = stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        assertThat(answer).isInstanceOf(Decided.class);
+        return ((Decided<T>) answer).decision();
+    }
+
+    private static Lease lease(int who) {
+        return new Lease(SUBJECT, new LeaseId("%022d".formatted(who)));
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+}

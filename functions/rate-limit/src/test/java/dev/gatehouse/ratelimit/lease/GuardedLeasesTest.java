@@ -1,0 +1,142 @@
+package dev.gatehouse.ratelimit.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
+import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
+import dev.gatehouse.ratelimit.lease.Extension.Extended;
+import dev.gatehouse.ratelimit.lease.Extension.Lost;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GuardedLeasesTest {
+
+    private static final long NOW = 1_790_000_000_000_000L;
+    private static final Instant END =
+            Instant.EPOCH.plus(NOW, ChronoUnit.MICROS).plusSeconds(30);
+    private static final LeaseLength LENGTH = new LeaseLength(30_000);
+    private static final LeasedSubject SUBJECT = new LeasedSubject("exports", "a");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final RedisLink link = LinkOnClock.toServer(redis.port(), () -> NOW);
+    private final LocalLeases local = new LocalLeases(1, 100, () -> NOW);
+    private final Leases closed = new GuardedLeases(new RedisLeases(link), local, WhenDown.CLOSED);
+    private final Leases degrading = new GuardedLeases(new RedisLeases(link), local, WhenDown.LOCAL);
+    private final Lease lease = new Lease(SUBJECT, LeaseId.random());
+
+    @AfterEach
+    void close() {
+        link.close();
+        redis.close();
+    }
+
+    @Test
+    void whileRedisIsWellItDecides() {
+        for (var leases : new Leases[] {closed, degrading}) {
+            assertThat(acquire(leases, lease, PATIENCE))
+                    .isEqualTo(new Decided<>(new Granted(NOW, END, 1), Source.REDIS));
+            assertThat(acquire(leases, another(), PATIENCE))
+                    .isEqualTo(new Decided<>(new Exhausted(1, Duration.ofSeconds(30)), Source.REDIS));
+            assertThat(extend(leases, lease)).isEqualTo(new Decided<>(new Extended(NOW, END), Source.REDIS));
+            assertThat(extend(leases, another())).isEqualTo(new Decided<>(new Lost(), Source.REDIS));
+            assertThat(release(leases, another())).isEqualTo(new Decided<>(new Released(false), Source.REDIS));
+        }
+        assertThat(release(closed, lease)).isEqualTo(new Decided<>(new Released(true), Source.REDIS));
+    }
+
+    @Test
+    void whenRedisIsGoneAClosedGuardHasNoAnswer() {
+        redis.kill();
+
+        assertThat(acquire(closed, lease, PATIENCE))
+                .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
+                        .isPositive());
+        assertThat(extend(closed, lease)).isInstanceOf(Unavailable.class);
+        assertThat(release(closed, lease)).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void whenRedisIsGoneMemoryKeepsLeasesOfItsOwnAndSaysSo() {
+        redis.kill();
+
+        assertThat(acquire(degrading, lease, PATIENCE))
+                .isEqualTo(new Decided<>(new Granted(NOW, END, 1), Source.LOCAL));
+        assertThat(acquire(degrading, another(), PATIENCE))
+                .isEqualTo(new Decided<>(new Exhausted(1, Duration.ofSeconds(30)), Source.LOCAL));
+        assertThat(extend(degrading, lease)).isEqualTo(new Decided<>(new Extended(NOW, END), Source.LOCAL));
+        assertThat(release(degrading, lease)).isEqualTo(new Decided<>(new Released(true), Source.LOCAL));
+    }
+
+    @Test
+    void memoryDoesNotCallLostOrReleasedWhatRedisGranted() {
+        acquire(degrading, lease, PATIENCE);
+        redis.kill();
+
+        assertThat(extend(degrading, lease)).isInstanceOf(Unavailable.class);
+        assertThat(release(degrading, lease)).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void aSilentRedisHasNoAnswerByTheDeadlineAndTheSameGrantAfterwards() {
+        // given a Redis that knows the script, takes the question and does not answer
+        acquire(closed, lease, PATIENCE);
+        release(closed, lease);
+        redis.freeze();
+
+        long asked = System.nanoTime();
+        var answer = acquire(closed, lease, Duration.ofMillis(200));
+        var took = Duration.ofNanos(System.nanoTime() - asked);
+
+        assertThat(answer).isInstanceOf(Unavailable.class);
+        assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
+        redis.thaw();
+        await().untilAsserted(() -> assertThat(extend(closed, lease))
+                .as("granted when Redis went on")
+                .isEqualTo(new Decided<>(new Extended(NOW + 1, END), Source.REDIS)));
+        assertThat(acquire(closed, lease, PATIENCE))
+                .isEqualTo(new Decided<>(new Granted(NOW + 1, END, 1), Source.REDIS));
+    }
+
+    @Test
+    void leasesCannotBeOpen() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new GuardedLeases(new RedisLeases(link), local, WhenDown.OPEN));
+    }
+
+    private static Lease another() {
+        return new Lease(SUBJECT, LeaseId.random());
+    }
+
+    private static Answer<Acquisition> acquire(Leases leases, Lease lease, Duration budget) {
+        return leases.acquire("tenant", new LeaseRequest(lease, 1, LENGTH), Deadline.in(budget))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Answer<Extension> extend(Leases leases, Lease lease) {
+        return leases.extend("tenant", lease, LENGTH, Deadline.in(PATIENCE))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Answer<Released> release(Leases leases, Lease lease) {
+        return leases.release("tenant", lease, Deadline.in(PATIENCE))
+                .toCompletableFuture()
+                .join();
+    }
+}

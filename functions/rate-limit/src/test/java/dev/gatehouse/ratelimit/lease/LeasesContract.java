@@ -1,0 +1,392 @@
+package dev.gatehouse.ratelimit.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
+import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
+import dev.gatehouse.ratelimit.lease.Extension.Extended;
+import dev.gatehouse.ratelimit.lease.Extension.Lost;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.testkit.Threads;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What {@link Leases} promises. Time stands still but where a test moves it. */
+abstract class LeasesContract {
+
+    static final long SECOND = 1_000_000;
+
+    /** The time in microseconds, for the leases of all tests. */
+    static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
+
+    /** Each test's own, so that none sees another's leases. */
+    private final String tenant = "tenant-" + UUID.randomUUID();
+
+    abstract Leases leases();
+
+    abstract Answer.Source source();
+
+    @Test
+    void leasesAreGrantedUpToTheLimit() {
+        for (int n = 1; n <= 3; n++) {
+            var granted = granted(acquire("a", LeaseId.random(), 3, 30));
+            assertThat(granted.inUse()).isEqualTo(n);
+            assertThat(granted.endsAt()).isEqualTo(in(30));
+        }
+        assertThat(acquire("a", LeaseId.random(), 3, 30)).isEqualTo(exhausted(3, 30));
+        assertThat(acquire("b", LeaseId.random(), 3, 30)).isInstanceOf(Granted.class);
+    }
+
+    @Test
+    void whenALeaseEndsAnotherIsGrantedAndNotAMomentEarlier() {
+        acquire("a", LeaseId.random(), 2, 20);
+        pass(3 * SECOND);
+        acquire("a", LeaseId.random(), 2, 10);
+        pass(123_457);
+
+        var denied = (Exhausted) acquire("a", LeaseId.random(), 2, 30);
+        assertThat(denied.retryAfter()).isEqualTo(Duration.ofSeconds(10).minusNanos(123_457_000));
+        pass(micros(denied.retryAfter()) - 1);
+        assertThat(acquire("a", LeaseId.random(), 2, 30))
+                .isEqualTo(new Exhausted(2, Duration.of(1, ChronoUnit.MICROS)));
+        pass(1);
+        assertThat(granted(acquire("a", LeaseId.random(), 2, 30)).inUse()).isEqualTo(2);
+    }
+
+    @Test
+    void aDenialChangesNothing() {
+        var id = LeaseId.random();
+        acquire("a", LeaseId.random(), 1, 30);
+        assertThat(acquire("a", id, 1, 30)).isEqualTo(exhausted(1, 30));
+
+        assertThat(extend("a", id, 30)).isEqualTo(new Lost());
+        assertThat(release("a", id)).isFalse();
+        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+    }
+
+    @Test
+    void theSameIdWhileLiveGivesTheSameGrant() {
+        var id = LeaseId.random();
+        var first = granted(acquire("a", id, 2, 30));
+        pass(SECOND);
+        acquire("a", LeaseId.random(), 2, 30);
+
+        var again = granted(acquire("a", id, 2, 60));
+
+        assertThat(again).isEqualTo(new Granted(first.fence(), first.endsAt(), 2));
+        assertThat(acquire("a", id, 1, 30)).as("also above its limit").isEqualTo(again);
+    }
+
+    @Test
+    void theSameIdAfterItsEndIsANewLease() {
+        var id = LeaseId.random();
+        var first = granted(acquire("a", id, 1, 30));
+        pass(30 * SECOND);
+
+        var second = granted(acquire("a", id, 1, 30));
+
+        assertThat(second.fence()).isGreaterThan(first.fence());
+        assertThat(second.endsAt()).isEqualTo(in(30));
+        assertThat(second.inUse()).isEqualTo(1);
+    }
+
+    @Test
+    void anExtendedLeaseLastsLonger() {
+        var id = LeaseId.random();
+        var first = granted(acquire("a", id, 1, 30));
+        pass(29 * SECOND);
+
+        assertThat(extend("a", id, 30)).isEqualTo(new Extended(first.fence(), in(30)));
+        pass(29 * SECOND);
+        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 1));
+        assertThat(granted(acquire("a", id, 1, 30))).isEqualTo(new Granted(first.fence(), in(1), 1));
+        pass(SECOND);
+        assertThat(acquire("a", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+    }
+
+    @Test
+    void extendingNeverShortens() {
+        var id = LeaseId.random();
+        var first = granted(acquire("a", id, 1, 30));
+
+        assertThat(extend("a", id, 10)).isEqualTo(new Extended(first.fence(), in(30)));
+        pass(20 * SECOND);
+        assertThat(extend("a", id, 10)).isEqualTo(new Extended(first.fence(), in(10)));
+    }
+
+    @Test
+    void whatHasEndedIsLostEvenIfNobodyTookThePlace() {
+        var id = LeaseId.random();
+        acquire("a", id, 1, 30);
+
+        pass(30 * SECOND - 1);
+        assertThat(extend("a", id, 30)).isInstanceOf(Extended.class);
+        pass(30 * SECOND);
+        assertThat(extend("a", id, 30)).isEqualTo(new Lost());
+        assertThat(acquire("a", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+    }
+
+    @Test
+    void onlyALiveLeaseCanBeExtended() {
+        var released = LeaseId.random();
+        acquire("a", released, 3, 30);
+        release("a", released);
+        var live = LeaseId.random();
+        acquire("a", live, 3, 30);
+
+        assertThat(extend("a", released, 30)).isEqualTo(new Lost());
+        assertThat(extend("a", LeaseId.random(), 30)).isEqualTo(new Lost());
+        assertThat(extend("b", live, 30)).isEqualTo(new Lost());
+        assertThat(extend("a", live, 30)).isInstanceOf(Extended.class);
+    }
+
+    @Test
+    void aReleasedLeaseMakesRoomAtOnceAndOnlyOnce() {
+        var first = LeaseId.random();
+        var second = LeaseId.random();
+        acquire("a", first, 2, 30);
+        acquire("a", second, 2, 30);
+
+        assertThat(release("a", first)).isTrue();
+        assertThat(release("a", first)).isFalse();
+        assertThat(granted(acquire("a", LeaseId.random(), 2, 30)).inUse()).isEqualTo(2);
+        assertThat(acquire("a", LeaseId.random(), 2, 30)).isEqualTo(exhausted(2, 30));
+    }
+
+    @Test
+    void releasingWhatIsNotLiveChangesNothing() {
+        var ended = LeaseId.random();
+        acquire("a", ended, 1, 10);
+        pass(10 * SECOND);
+        assertThat(release("a", ended)).isFalse();
+        acquire("a", LeaseId.random(), 1, 30);
+
+        assertThat(release("a", ended)).isFalse();
+        assertThat(release("a", LeaseId.random())).isFalse();
+        assertThat(release("nobody", LeaseId.random())).isFalse();
+        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+    }
+
+    @Test
+    void aChangedLimitCountsAtOnceAndTakesNoLeaseAway() {
+        var ids = new ArrayList<LeaseId>();
+        for (int n = 1; n <= 4; n++) {
+            ids.add(LeaseId.random());
+            acquire("a", ids.getLast(), 4, 10 * n);
+        }
+
+        // of the four that end after 10, 20, 30 and 40 seconds, all but one have to have ended
+        assertThat(acquire("a", LeaseId.random(), 2, 30)).isEqualTo(exhausted(4, 30));
+        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(4, 40));
+        for (var id : ids) {
+            assertThat(extend("a", id, 1)).isInstanceOf(Extended.class);
+        }
+        assertThat(granted(acquire("a", LeaseId.random(), 5, 30)).inUse()).isEqualTo(5);
+    }
+
+    @Test
+    void aDenialByALoweredLimitIsHonestToo() {
+        for (int n = 1; n <= 4; n++) {
+            acquire("a", LeaseId.random(), 4, 10 * n);
+        }
+        var denied = (Exhausted) acquire("a", LeaseId.random(), 2, 30);
+
+        pass(micros(denied.retryAfter()) - 1);
+        assertThat(acquire("a", LeaseId.random(), 2, 30)).isInstanceOf(Exhausted.class);
+        pass(1);
+        assertThat(granted(acquire("a", LeaseId.random(), 2, 30)).inUse()).isEqualTo(2);
+    }
+
+    @Test
+    void manyThatHaveEndedTogetherDoNotCount() {
+        for (int n = 0; n < 200; n++) {
+            acquire("a", LeaseId.random(), 200, 30);
+        }
+        pass(30 * SECOND);
+
+        for (int n = 1; n <= 3; n++) {
+            assertThat(granted(acquire("a", LeaseId.random(), 3, 30)).inUse()).isEqualTo(n);
+        }
+        assertThat(acquire("a", LeaseId.random(), 3, 30)).isEqualTo(exhausted(3, 30));
+    }
+
+    @Test
+    void subjectsNamesAndTenantsAreApart() {
+        var id = LeaseId.random();
+        var request = request("a", id, 1, 30);
+        acquire("a", id, 1, 30);
+
+        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("größe 🙂 \u0000 {x}:y", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+        var otherName = new LeaseRequest(new Lease(new LeasedSubject("other", "a"), id), 1, request.length());
+        assertThat(answered(leases().acquire(tenant, otherName, patience()))).isInstanceOf(Granted.class);
+        assertThat(answered(leases().release(tenant + ":x", request.lease(), patience())))
+                .isEqualTo(new Released(false));
+        assertThat(answered(leases().acquire(tenant + ":x", request, patience())))
+                .isInstanceOf(Granted.class);
+    }
+
+    @Test
+    void everyGrantHasAGreaterFence() {
+        var fences = new ArrayList<Long>();
+        for (int n = 0; n < 5; n++) {
+            // within a microsecond
+            fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
+        }
+        var released = LeaseId.random();
+        fences.add(granted(acquire("a", released, 100, 1)).fence());
+        release("a", released);
+        fences.add(granted(acquire("a", released, 100, 1)).fence());
+        pass(SECOND);
+        fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
+        pass(-600 * SECOND);
+        fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
+        fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
+        pass(600 * SECOND);
+
+        assertThat(fences).isSorted().doesNotHaveDuplicates();
+        assertThat(fences.getLast()).isLessThan(1L << 53);
+    }
+
+    @Test
+    void aClockThatGoesBackEndsNoLease() {
+        var id = LeaseId.random();
+        var first = granted(acquire("a", id, 1, 30));
+        pass(-60 * SECOND);
+
+        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 90));
+        assertThat(granted(acquire("a", id, 1, 30))).isEqualTo(first);
+        assertThat(extend("a", id, 30)).isEqualTo(new Extended(first.fence(), first.endsAt()));
+        assertThat(release("a", id)).isTrue();
+        assertThat(granted(acquire("a", LeaseId.random(), 1, 30)).fence()).isGreaterThan(first.fence());
+        pass(60 * SECOND);
+    }
+
+    @Test
+    void theShortestAndTheLongestLeaseAndTheHighestLimitAreKept() {
+        var request = new LeaseRequest(
+                new Lease(subject("a"), LeaseId.random()),
+                LeaseRequest.MAX_LIMIT,
+                new LeaseLength(LeaseLength.MAX_MILLIS));
+        assertThat(((Granted) answered(leases().acquire(tenant, request, patience()))).endsAt())
+                .isEqualTo(in(86_400));
+        var brief = new LeaseRequest(new Lease(subject("b"), LeaseId.random()), 1, new LeaseLength(1));
+        answered(leases().acquire(tenant, brief, patience()));
+        pass(999);
+        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Exhausted.class);
+        pass(1);
+        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+    }
+
+    @Test
+    void of64ThreadsNeverMoreThanFiveHoldALeaseThoughSomeCrash() throws Exception {
+        int threads = 64;
+        int rounds = 25;
+        var live = new AtomicInteger();
+        var most = new AtomicInteger();
+        var grants = new AtomicInteger();
+        var fences = new ConcurrentLinkedQueue<Long>();
+        var greatestFence = new AtomicLong();
+        // Between the rounds the leases of those that crashed come to their end.
+        var round = new CyclicBarrier(threads, () -> {
+            pass(30 * SECOND);
+            live.set(0);
+            greatestFence.set(fences.stream().mapToLong(fence -> fence).max().orElse(0));
+        });
+        Threads.together(threads, thread -> {
+            boolean crashes = thread % 8 == 0;
+            for (int n = 0; n < rounds; n++) {
+                round.await(60, TimeUnit.SECONDS);
+                for (int attempt = 0; attempt < 3; attempt++) {
+                    var id = LeaseId.random();
+                    if (acquire("a", id, 5, 30) instanceof Granted granted) {
+                        most.accumulateAndGet(live.incrementAndGet(), Math::max);
+                        grants.incrementAndGet();
+                        assertThat(granted.fence()).isGreaterThan(greatestFence.get());
+                        fences.add(granted.fence());
+                        if (crashes) {
+                            break;
+                        }
+                        Thread.yield();
+                        live.decrementAndGet();
+                        assertThat(release("a", id)).isTrue();
+                    }
+                }
+            }
+        });
+        assertThat(most).as("held at once").hasValueLessThanOrEqualTo(5);
+        assertThat(grants).as("each round's first five at least").hasValueGreaterThanOrEqualTo(5 * rounds);
+        assertThat(fences).doesNotHaveDuplicates();
+    }
+
+    final Acquisition acquire(String subject, LeaseId id, long limit, long seconds) {
+        return answered(leases().acquire(tenant, request(subject, id, limit, seconds), patience()));
+    }
+
+    final Extension extend(String subject, LeaseId id, long seconds) {
+        var length = new LeaseLength(seconds * 1000);
+        return answered(leases().extend(tenant, new Lease(subject(subject), id), length, patience()));
+    }
+
+    final boolean release(String subject, LeaseId id) {
+        return answered(leases().release(tenant, new Lease(subject(subject), id), patience()))
+                .wasLive();
+    }
+
+    private <T> T answered(CompletionStage<Answer<T>> stage) {
+        var answer = stage.toCompletableFuture().join();
+        assertThat(answer).isInstanceOf(Decided.class);
+        var decided = (Decided<T>) answer;
+        assertThat(decided.source()).isEqualTo(source());
+        return decided.decision();
+    }
+
+    final String tenant() {
+        return tenant;
+    }
+
+    static LeaseRequest request(String subject, LeaseId id, long limit, long seconds) {
+        return new LeaseRequest(new Lease(subject(subject), id), limit, new LeaseLength(seconds * 1000));
+    }
+
+    static LeasedSubject subject(String subject) {
+        return new LeasedSubject("exports", subject);
+    }
+
+    static Granted granted(Acquisition acquisition) {
+        assertThat(acquisition).isInstanceOf(Granted.class);
+        return (Granted) acquisition;
+    }
+
+    static Exhausted exhausted(long inUse, long retryAfterSeconds) {
+        return new Exhausted(inUse, Duration.ofSeconds(retryAfterSeconds));
+    }
+
+    static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+
+    static void pass(long micros) {
+        NOW.addAndGet(micros);
+    }
+
+    static Instant in(long seconds) {
+        return Instant.EPOCH.plus(NOW.get(), ChronoUnit.MICROS).plusSeconds(seconds);
+    }
+
+    static long micros(Duration duration) {
+        return duration.toNanos() / 1000;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.gatehouse.ratelimit.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisLeasesTest extends LeasesContract {
+
+    private static final long HOUR_MILLIS = 3_600_000;
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Override
+    Leases leases() {
+        return new RedisLeases(link);
+    }
+
+    @Override
+    Answer.Source source() {
+        return Answer.Source.REDIS;
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key))
+                    .as("%s", key)
+                    .isNotEqualTo(-1)
+                    .isLessThan(LeaseLength.MAX_MILLIS + 2 * HOUR_MILLIS);
+        }
+    }
+
+    @Test
+    void aNameAndSubjectHaveOneKeyThatTellsNothingOfTheSubject() {
+        var id = LeaseId.random();
+        var fence = granted(acquire("user-42", id, 2, 30)).fence();
+
+        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key("user-42")));
+        assertThat((List<?>) redis.cli("ZRANGE", key("user-42"), "0", "-1", "WITHSCORES"))
+                .isEqualTo(List.of(
+                        "#",
+                        Long.toString(-fence),
+                        "#" + id.value(),
+                        Long.toString(-fence),
+                        id.value(),
+                        Long.toString(NOW.get() + 30 * SECOND)));
+        release("user-42", id);
+        assertThat((List<?>) redis.cli("ZRANGE", key("user-42"), "0", "-1", "WITHSCORES"))
+                .isEqualTo(List.of("#", Long.toString(-fence)));
+    }
+
+    @Test
+    void theKeyOutlivesEveryLeaseByAnHour() {
+        var id = LeaseId.random();
+        acquire("a", LeaseId.random(), 5, 1000);
+        assertThat(millisToLive("a")).isBetween(HOUR_MILLIS + 990_000, HOUR_MILLIS + 1_000_000);
+        acquire("a", id, 5, 10);
+        assertThat(millisToLive("a")).isBetween(HOUR_MILLIS + 990_000, HOUR_MILLIS + 1_000_000);
+        extend("a", id, 2000);
+        assertThat(millisToLive("a")).isBetween(HOUR_MILLIS + 1_990_000, HOUR_MILLIS + 2_000_000);
+        release("a", id);
+        assertThat(millisToLive("a")).isBetween(HOUR_MILLIS + 990_000, HOUR_MILLIS + 1_000_000);
+
+        pass(3000 * SECOND);
+        acquire("a", id, 5, 10);
+        release("a", id);
+        assertThat(millisToLive("a")).isBetween(HOUR_MILLIS - 10_000, HOUR_MILLIS + 1);
+    }
+
+    @Test
+    void theKeyOutlivesTheLastFenceThoughTheClockGoesBack() {
+        acquire("a", LeaseId.random(), 5, 10);
+        pass(-1000 * SECOND);
+        var ahead = granted(acquire("a", LeaseId.random(), 5, 10));
+
+        // when the key has lived its life
+        pass(millisToLive("a") * 1000);
+        redis.cli("DEL", key("a"));
+        // and the clock goes back once more, by not quite an hour
+        pass(-HOUR_MILLIS * 1000 + 20 * SECOND);
+
+        assertThat(granted(acquire("a", LeaseId.random(), 5, 10)).fence()).isGreaterThan(ahead.fence());
+        pass(1000 * SECOND);
+    }
+
+    @Test
+    void deniedLostAndAbsentWriteNothing() {
+        extend("a", LeaseId.random(), 30);
+        release("a", LeaseId.random());
+        assertThat(redis.cli("EXISTS", key("a"))).isEqualTo(0L);
+
+        acquire("a", LeaseId.random(), 1, 30);
+        redis.cli("PEXPIRE", key("a"), "500000");
+        acquire("a", LeaseId.random(), 1, 30);
+        extend("a", LeaseId.random(), 30);
+        release("a", LeaseId.random());
+        assertThat(millisToLive("a")).isLessThanOrEqualTo(500_000);
+        assertThat(redis.cli("ZCARD", key("a"))).isEqualTo(3L);
+    }
+
+    @Test
+    void whatHasEndedIsClearedAwayInSmallSteps() {
+        for (int n = 0; n < 120; n++) {
+            acquire("a", LeaseId.random(), 1000, 30);
+        }
+        pass(30 * SECOND);
+        for (long left : new long[] {70 + 1, 20 + 2, 3, 4}) {
+            acquire("a", LeaseId.random(), 1000, 30);
+            assertThat(redis.cli("ZCARD", key("a"))).isEqualTo(2 * left + 1);
+        }
+    }
+
+    @Test
+    void eachOperationIsOneScript() {
+        var id = LeaseId.random();
+        acquire("a", id, 1, 30);
+        extend("a", id, 30);
+        release("a", id);
+        redis.cli("CONFIG", "RESETSTAT");
+
+        acquire("a", id, 1, 30);
+        extend("a", id, 30);
+        release("a", id);
+
+        assertThat(redis.calls("evalsha")).isEqualTo(3);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    @Test
+    void aKeyThatHoldsSomethingForeignHasNoAnswerAndIsLeftAlone() {
+        var id = LeaseId.random();
+        redis.cli("SET", key("a"), "junk", "PX", "60000");
+        assertAllUnavailable(id);
+        assertThat(redis.cli("GET", key("a"))).isEqualTo("junk");
+
+        redis.cli("DEL", key("a"));
+        var foreign = List.of(id.value(), "1.7976931348623157e+308");
+        redis.cli("ZADD", key("a"), foreign.getLast(), foreign.getFirst());
+        redis.cli("PEXPIRE", key("a"), "60000");
+        assertAllUnavailable(id);
+        assertThat(redis.cli("ZRANGE", key("a"), "0", "-1", "WITHSCORES")).isEqualTo(foreign);
+        assertThat(millisToLive("a")).isLessThanOrEqualTo(60_000);
+    }
+
+    private void assertAllUnavailable(LeaseId id) {
+        var request = request("a", id, 1, 30);
+        var lease = request.lease();
+        assertThat(leases().acquire(tenant(), request, patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+        assertThat(leases().extend(tenant(), lease, request.length(), patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+        assertThat(leases().release(tenant(), lease, patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aGrantWhoseReplyWasLostIsFoundByItsId(boolean withTheConnection) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var over = LinkOnClock.toServer(wire.port(), NOW::get)) {
+            // given a Redis that granted the only lease, and a caller that never heard of it
+            var leases = new RedisLeases(over);
+            leases.acquire(tenant(), request("b", LeaseId.random(), 1, 30), patience())
+                    .toCompletableFuture()
+                    .join();
+            if (withTheConnection) {
+                wire.swallowNextReplyAndReset();
+            } else {
+                wire.swallowNextReply();
+            }
+            var request = request("a", LeaseId.random(), 1, 30);
+            assertThat(leases.acquire(tenant(), request, Deadline.in(Duration.ofMillis(300)))
+                            .toCompletableFuture()
+                            .join())
+                    .isInstanceOf(Unavailable.class);
+            await().until(() -> redis.cli("EXISTS", key("a")).equals(1L));
+            wire.pass();
+            wire.cutConnections();
+
+            // when it asks again with the same id, then it has the lease; anybody else has not
+            await().until(() -> leases.acquire(tenant(), request, patience())
+                            .toCompletableFuture()
+                            .join()
+                    instanceof Decided);
+            assertThat(granted(acquire("a", request.lease().id(), 1, 30))).isEqualTo(new Granted(NOW.get(), in(30), 1));
+            assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+        }
+    }
+
+    private long millisToLive(String subject) {
+        return (Long) redis.cli("PTTL", key(subject));
+    }
+
+    private String key(String subject) {
+        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}:lease:exports";
+    }
+}

@@ -1,0 +1,314 @@
+package dev.gatehouse.ratelimit.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** When two processes come to know of each other's writes, what it costs, and what they know when Redis is gone. */
+class PoliciesInForceTest {
+
+    private static final Limit STRICT = Limit.of("api", 10, 60);
+    private static final Limit GENEROUS = Limit.of("api", 1_000, 60);
+    private static final String KEY = "gh:{tenant:policies}:rl";
+
+    private final RedisProcess redis = RedisProcess.start();
+    private final FaultProxy wire = FaultProxy.inFrontOf(redis);
+    private final RedisLink hereLink = LinkOnClock.toServer(redis.port(), MicroClock::now);
+    private final RedisLink thereLink = LinkOnClock.toServer(wire.port(), MicroClock::now);
+
+    /** There, in nanoseconds; here time stands still. */
+    private final AtomicLong now = new AtomicLong();
+
+    private final Policies here = new RedisPolicies(hereLink, () -> 0);
+    private final Policies there = new RedisPolicies(thereLink, now::get);
+
+    @AfterEach
+    void close() {
+        hereLink.close();
+        thereLink.close();
+        wire.close();
+        redis.close();
+    }
+
+    @Test
+    void aWriteIsSeenHereAtOnceAndElsewhereWithinTenSeconds() {
+        assertThat(applies(there, "vip")).isEqualTo(decided(null, Source.REDIS));
+        assertThat(applies(here, "vip")).isEqualTo(decided(null, Source.REDIS));
+
+        join(here.put("tenant", STRICT, patience()));
+        assertThat(applies(here, "vip")).isEqualTo(decided(STRICT, Source.REDIS));
+        pass(Duration.ofSeconds(10));
+        assertThat(applies(there, "vip")).isEqualTo(decided(STRICT, Source.REDIS));
+
+        join(here.override("tenant", "vip", GENEROUS, patience()));
+        assertThat(applies(here, "vip")).isEqualTo(decided(GENEROUS, Source.REDIS));
+        pass(Duration.ofSeconds(10));
+        assertThat(applies(there, "vip")).isEqualTo(decided(GENEROUS, Source.REDIS));
+
+        join(here.remove("tenant", "api", patience()));
+        assertThat(applies(here, "vip")).isEqualTo(decided(null, Source.REDIS));
+        pass(Duration.ofSeconds(10));
+        assertThat(applies(there, "vip")).isEqualTo(decided(null, Source.REDIS));
+    }
+
+    @Test
+    void whoAsksAllTheTimeNeverWaitsAndIsNeverTenSecondsBehind() {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        join(here.put("tenant", GENEROUS, patience()));
+
+        // when it asks on, the first time that the book is due has it read again
+        pass(Duration.ofSeconds(5));
+        assertThat(there.book("tenant", patience()).toCompletableFuture()).isDone();
+        await().until(() -> applies(there, "a").equals(decided(GENEROUS, Source.REDIS)));
+    }
+
+    @Test
+    void aYoungBookCostsNoTripToRedis() {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        for (int i = 0; i < 1000; i++) {
+            pass(Duration.ofMillis(4));
+            assertThat(applies(there, "s" + i)).isEqualTo(decided(STRICT, Source.REDIS));
+        }
+        assertThat(redis.calls("evalsha") + redis.calls("eval")).isZero();
+    }
+
+    @Test
+    void aBookThatHasNotChangedIsNotSentAgain() {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        for (int i = 0; i < 10; i++) {
+            pass(Duration.ofSeconds(10));
+            assertThat(applies(there, "a")).isEqualTo(decided(STRICT, Source.REDIS));
+        }
+        assertThat(redis.calls("evalsha")).isEqualTo(10);
+        assertThat(redis.calls("hgetall")).isZero();
+    }
+
+    @Test
+    void ofManyThatAskAtOnceOneReads() throws Exception {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        for (var age : List.of(Duration.ofSeconds(10), Duration.ofSeconds(5))) {
+            pass(age);
+            redis.cli("CONFIG", "RESETSTAT");
+            wire.blackHole();
+            var answers = new ConcurrentLinkedQueue<CompletableFuture<Answer<PolicyBook>>>();
+            PoliciesContract.together(16, _ -> {
+                for (int i = 0; i < 20; i++) {
+                    answers.add(there.book("tenant", patience()).toCompletableFuture());
+                }
+            });
+            wire.pass();
+            assertThat(answers).hasSize(320).allSatisfy(answer -> assertThat(answer.join())
+                    .isInstanceOf(Decided.class));
+            await().until(() -> redis.calls("evalsha") > 0);
+            assertThat(redis.calls("evalsha")).as("%s", age).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whenRedisIsGoneTheLastKnownBookGoesOnAndWhenItIsBackItsWordCounts() {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        wire.refuse();
+        wire.cutConnections();
+
+        pass(Duration.ofSeconds(9));
+        assertThat(applies(there, "a")).as("it is good still").isEqualTo(decided(STRICT, Source.REDIS));
+        pass(Duration.ofHours(1));
+        assertThat(applies(there, "a")).isEqualTo(decided(STRICT, Source.LOCAL));
+        assertThat(applies(there, "a")).isEqualTo(decided(STRICT, Source.LOCAL));
+        assertThat(join(there.find("tenant", "api", patience()))).isInstanceOf(Unavailable.class);
+        assertThat(join(there.put("tenant", GENEROUS, patience()))).isInstanceOf(Unavailable.class);
+        assertThat(applies(there, "a")).isEqualTo(decided(STRICT, Source.LOCAL));
+
+        join(here.put("tenant", GENEROUS, patience()));
+        wire.pass();
+        await().until(() -> applies(there, "a").equals(decided(GENEROUS, Source.REDIS)));
+    }
+
+    @Test
+    void whoKnowsNothingHasNoAnswerWhileRedisIsGone() {
+        wire.refuse();
+        assertThat(join(there.book("tenant", patience())))
+                .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
+                        .isPositive());
+
+        wire.pass();
+        await().until(() -> applies(there, "a").equals(decided(null, Source.REDIS)));
+    }
+
+    @Test
+    void aSilentRedisIsWaitedForByTheDeadline() {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        pass(Duration.ofSeconds(10));
+        redis.freeze();
+
+        long asked = System.nanoTime();
+        var answer = join(there.book("tenant", Deadline.in(Duration.ofMillis(200))));
+        var took = Duration.ofNanos(System.nanoTime() - asked);
+
+        assertThat(answer.map(book -> book.limitFor("api", "a"))).isEqualTo(decided(STRICT, Source.LOCAL));
+        assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
+        assertThat(join(there.book("stranger", Deadline.in(Duration.ofMillis(200)))))
+                .isInstanceOf(Unavailable.class);
+        redis.thaw();
+        await().until(() -> applies(there, "a").equals(decided(STRICT, Source.REDIS)));
+    }
+
+    @Test
+    void aWriteWhoseReplyWasLostIsInTheNextBook() {
+        join(there.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        wire.swallowNextReplyAndReset();
+
+        assertThat(join(there.put("tenant", GENEROUS, patience()))).isInstanceOf(Unavailable.class);
+        wire.pass();
+
+        await().until(() -> applies(there, "a").equals(decided(GENEROUS, Source.REDIS)));
+        assertThat(now).as("no time has passed").hasValue(0);
+    }
+
+    @Test
+    void aBookThatRedisHasLostAndThatWasWrittenAnewIsNotTakenForTheOldOne() {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        redis.restart();
+        await().until(() -> join(here.put("tenant", GENEROUS, patience())) instanceof Decided);
+
+        pass(Duration.ofSeconds(10));
+        await().until(() -> applies(there, "a").equals(decided(GENEROUS, Source.REDIS)));
+    }
+
+    @Test
+    void aBookThatRedisHasLostIsLost() {
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        redis.cli("FLUSHALL");
+
+        pass(Duration.ofSeconds(10));
+        assertThat(applies(there, "a")).isEqualTo(decided(null, Source.REDIS));
+    }
+
+    @Test
+    void whatAnotherWroteIsToldOnce() {
+        var changes = new AtomicInteger();
+        there.onChange(changes::incrementAndGet);
+        join(here.put("tenant", STRICT, patience()));
+        join(there.book("tenant", patience()));
+        assertThat(changes).hasValue(0);
+
+        join(here.put("tenant", GENEROUS, patience()));
+        for (int i = 0; i < 3; i++) {
+            pass(Duration.ofSeconds(10));
+            join(there.book("tenant", patience()));
+            assertThat(changes).hasValue(1);
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsSaidOnceAndWithoutItsContent() {
+        var said = new ListAppender<ILoggingEvent>();
+        said.start();
+        var logger = (Logger) LoggerFactory.getLogger("dev.gatehouse.ratelimit.policy");
+        logger.addAppender(said);
+        try {
+            join(here.put("tenant", STRICT, patience()));
+            join(here.override("tenant", "user-42", GENEROUS, patience()));
+            var tag = KeyTag.of("user-42");
+            redis.cli("HSET", KEY, "policy:bad", "secret1", "override:api:" + tag, "secret2", "policy:secret 3", "x");
+            for (int i = 0; i < 4; i++) {
+                redis.cli("HINCRBY", KEY, "version", "1");
+                pass(Duration.ofSeconds(10));
+                assertThat(applies(there, "user-42")).isEqualTo(decided(STRICT, Source.REDIS));
+            }
+
+            assertThat(said.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .singleElement()
+                    .asString()
+                    .contains("tenant", "api", "bad")
+                    .doesNotContain("secret", "user-42", tag);
+        } finally {
+            logger.detachAppender(said);
+        }
+    }
+
+    @Test
+    void whileOthersWriteEveryBookIsOfOneMoment() throws Exception {
+        // given a writer who keeps two policies alike, but for a moment each time
+        join(here.put("tenant", Limit.of("a", 1, 60), patience()));
+        join(here.put("tenant", Limit.of("b", 1, 60), patience()));
+        PoliciesContract.together(3, thread -> {
+            for (int n = 2; n < 100; n++) {
+                if (thread == 0) {
+                    join(here.put("tenant", Limit.of("a", n, 60), patience()));
+                    join(here.put("tenant", Limit.of("b", n, 60), patience()));
+                } else {
+                    pass(Duration.ofSeconds(10));
+                    var book = ((Decided<PolicyBook>) join(there.book("tenant", patience()))).decision();
+                    long ahead = limit(book, "a") - limit(book, "b");
+                    assertThat(ahead).isBetween(0L, 1L);
+                }
+            }
+        });
+    }
+
+    private static long limit(PolicyBook book, String name) {
+        var limit = book.limitFor(name, "anybody");
+        return limit == null ? -1000 : limit.limit();
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    private static Answer<Limit> applies(Policies policies, String subject) {
+        return join(policies.book("tenant", patience())).map(book -> book.limitFor("api", subject));
+    }
+
+    private static Answer<Limit> decided(@Nullable Limit limit, Source source) {
+        return new Decided<>(limit, source);
+    }
+
+    private static <T> Answer<T> join(CompletionStage<Answer<T>> answer) {
+        return answer.toCompletableFuture().join();
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.gatehouse.session.http;
+
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.GuardedSessions;
+import dev.gatehouse.session.LocalSessions;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.Sessions;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+
+/** The sessions as the environment wants them. Made at the start, so that a wrong setting ends it; they connect to nothing. */
+@Factory
+final class SessionKeeping {
+
+    /** Shared by all who look sessions up in this process, so that each hears of the others' revocations. */
+    @Context
+    SeenSessions seenSessions(
+            @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
+        return new SeenSessions(policy(whenDown) == WhenDown.LOCAL ? SeenSessions.DEFAULT_MAX_BYTES : 0);
+    }
+
+    @Context
+    Sessions sessions(
+            RedisSettings settings, BeanProvider<RedisLink> link, BeanProvider<Outage> outage, SeenSessions seen) {
+        if (!settings.enabled()) {
+            return new LocalSessions();
+        }
+        outage.get().onRecovery(seen::clear);
+        return new GuardedSessions(new RedisSessions(link.get()), seen);
+    }
+
+    private static WhenDown policy(String value) {
+        return switch (value) {
+            case "local" -> WhenDown.LOCAL;
+            case "closed" -> WhenDown.CLOSED;
+            default -> throw new InvalidSetting("GATEHOUSE_SESSIONS_WHEN_DOWN", "must be local or closed");
+        };
+    }
+}

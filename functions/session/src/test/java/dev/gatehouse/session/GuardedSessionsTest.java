@@ -1,0 +1,432 @@
+package dev.gatehouse.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.session.Creation.Created;
+import dev.gatehouse.session.Lookup.Found;
+import dev.gatehouse.session.Rotation.Rotated;
+import dev.gatehouse.session.SessionRequest.OnLimit;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Threads;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GuardedSessionsTest {
+
+    private static final long SECOND = 1_000_000;
+    private static final UserId ADA = new UserId("ada");
+    private static final UserId GRACE = new UserId("grace");
+    private static final Attributes PATCH = new Attributes(Map.of("n", new Attributes.Attribute.Value("1")));
+
+    private final AtomicLong now = new AtomicLong(1_790_000_000 * SECOND);
+    private final RedisProcess redis = RedisProcess.start();
+    private final FaultProxy wire = FaultProxy.inFrontOf(redis);
+    private final RedisLink link = LinkOnClock.toServer(wire.port(), now::get);
+    private final SeenSessions seen = new SeenSessions(100_000, now::get);
+    private final Sessions sessions = new GuardedSessions(new RedisSessions(link), seen);
+    private final Sessions elsewhere = new RedisSessions(link);
+
+    @AfterEach
+    void close() {
+        link.close();
+        wire.close();
+        redis.close();
+    }
+
+    @Test
+    void whileRedisIsWellItDecides() {
+        var token = begin(ADA);
+        var session = found(lookup(token));
+        assertThat(lookup(token)).isEqualTo(new Decided<>(new Found(session), Source.REDIS));
+        revoke(elsewhere, token);
+        assertThat(lookup(token)).isEqualTo(new Decided<>(new Lookup.Invalid(), Source.REDIS));
+    }
+
+    @Test
+    void whenRedisIsGoneASessionThatWasSeenIsToldFromMemoryForAMinute() {
+        var token = begin(ADA);
+        var session = found(lookup(token));
+        redis.kill();
+
+        assertThat(lookup(token)).isEqualTo(new Decided<>(new Found(session), Source.LOCAL));
+        now.addAndGet(60 * SECOND - 1);
+        assertThat(lookup(token)).isEqualTo(new Decided<>(new Found(session), Source.LOCAL));
+        now.incrementAndGet();
+        assertUnavailable(lookup(token));
+    }
+
+    @Test
+    void aMinuteBeginsWhenRedisWasLastAsked() {
+        var token = begin(ADA);
+        lookup(token);
+        now.addAndGet(50 * SECOND);
+        lookup(token);
+        redis.kill();
+        now.addAndGet(50 * SECOND);
+        assertDegraded(lookup(token));
+        now.addAndGet(-51 * SECOND);
+        assertUnavailable(lookup(token));
+    }
+
+    @Test
+    void whatIsToldFromMemoryEndsWithItsDeadlines() {
+        var idle = begin(ADA, 20, 1000);
+        var brief = begin(ADA, 1000, 20);
+        lookup(idle);
+        lookup(brief);
+        redis.kill();
+        now.addAndGet(20 * SECOND - 1);
+        assertDegraded(lookup(idle));
+        assertDegraded(lookup(brief));
+        now.incrementAndGet();
+        assertUnavailable(lookup(idle));
+        assertUnavailable(lookup(brief));
+    }
+
+    @Test
+    void withoutRedisNoTokenIsCalledInvalid() {
+        var seenToken = begin(ADA);
+        lookup(seenToken);
+        var unseen = begin(ADA);
+        redis.kill();
+
+        assertUnavailable(lookup(unseen));
+        assertUnavailable(lookup(SessionToken.random(ADA)));
+        assertUnavailable(
+                lookup(new SessionToken(seenToken.id(), SessionToken.random(ADA).secret())));
+        assertUnavailable(now(sessions.lookup("another", seenToken, Touch.TOUCH, patience())));
+        assertDegraded(lookup(seenToken));
+    }
+
+    @Test
+    void whenRedisIsGoneNothingElseHasAnAnswer() {
+        var token = begin(ADA);
+        redis.kill();
+
+        assertUnavailable(now(sessions.create("tenant", request(ADA, 1), patience())));
+        assertUnavailable(now(sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), patience())));
+        assertUnavailable(now(sessions.rotate("tenant", token, Grace.DEFAULT, patience())));
+        assertUnavailable(now(sessions.revoke("tenant", token.id(), patience())));
+        assertUnavailable(now(sessions.revokeAll("tenant", ADA, Optional.empty(), patience())));
+        assertUnavailable(now(sessions.list("tenant", ADA, patience())));
+    }
+
+    @Test
+    void whatIsRevokedExchangedOrPatchedHereIsNotToldFromMemory() {
+        assertForgotten(token -> sessions.revoke("tenant", token.id(), patience()));
+        assertForgotten(token -> sessions.revokeAll("tenant", ADA, Optional.empty(), patience()));
+        assertForgotten(token -> sessions.rotate("tenant", token, Grace.DEFAULT, patience()));
+        assertForgotten(token -> sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), patience()));
+    }
+
+    /** Whether Redis heard of it or not. */
+    private void assertForgotten(Function<SessionToken, CompletionStage<? extends Answer<?>>> doing) {
+        var heard = begin(ADA);
+        lookup(heard);
+        now(doing.apply(heard));
+        var unheard = begin(ADA);
+        var other = begin(GRACE);
+        lookup(unheard);
+        lookup(other);
+        wire.refuse();
+        wire.cutConnections();
+        assertDegraded(lookup(unheard));
+
+        now(doing.apply(unheard));
+
+        assertUnavailable(lookup(heard));
+        assertUnavailable(lookup(unheard));
+        assertDegraded(lookup(other));
+        wire.pass();
+        await().until(() -> isFromRedis(lookup(other)));
+    }
+
+    @Test
+    void whatIsEvictedHereIsNotToldFromMemory() {
+        var oldest = begin(ADA);
+        var other = begin(GRACE);
+        lookup(oldest);
+        lookup(other);
+        assertThat(((Created) decided(sessions.create("tenant", request(ADA, 1), patience()))).evicted())
+                .isEqualTo(1);
+        redis.kill();
+
+        assertUnavailable(lookup(oldest));
+        assertDegraded(lookup(other));
+    }
+
+    @Test
+    void whatRedisCallsInvalidIsNotToldFromMemory() {
+        var token = begin(ADA);
+        lookup(token);
+        var other = begin(ADA);
+        lookup(other);
+        revoke(elsewhere, token);
+        lookup(token);
+        assertThat(lookup(new SessionToken(other.id(), token.secret())))
+                .isEqualTo(new Decided<>(new Lookup.Invalid(), Source.REDIS));
+        redis.kill();
+
+        assertUnavailable(lookup(token));
+        assertDegraded(lookup(other));
+    }
+
+    @Test
+    void whatIsRevokedElsewhereIsToldFromMemoryForAMinute() {
+        var token = begin(ADA);
+        lookup(token);
+        revoke(elsewhere, token);
+        redis.kill();
+
+        assertDegraded(lookup(token));
+        now.addAndGet(60 * SECOND);
+        assertUnavailable(lookup(token));
+    }
+
+    @Test
+    void anAnswerThatIsOnItsWayDuringARevocationLeavesNothingInMemory() {
+        var token = begin(ADA);
+        lookup(token);
+        wire.delay(Duration.ofMillis(150));
+        var looking = sessions.lookup("tenant", token, Touch.TOUCH, patience());
+        var revoking = sessions.revoke("tenant", token.id(), patience());
+        assertThat(now(looking)).isInstanceOfSatisfying(Decided.class, found -> assertThat(found.decision())
+                .isInstanceOf(Found.class));
+        now(revoking);
+        redis.kill();
+        assertUnavailable(lookup(token));
+    }
+
+    @Test
+    void anAnswerThatComesAfterARevocationWithoutAnswerLeavesNothingInMemory() {
+        var token = begin(ADA);
+        lookup(token);
+        wire.delay(Duration.ofMillis(300));
+        var looking = sessions.lookup("tenant", token, Touch.TOUCH, patience());
+        assertUnavailable(now(sessions.revoke("tenant", token.id(), Deadline.in(Duration.ofMillis(1)))));
+        assertThat(now(looking)).isInstanceOfSatisfying(Decided.class, found -> assertThat(found.decision())
+                .isInstanceOf(Found.class));
+        redis.kill();
+        assertUnavailable(lookup(token));
+    }
+
+    @Test
+    void whileARevocationIsUnderWayItsSessionIsNotToldFromMemory() {
+        var token = begin(ADA);
+        lookup(token);
+        redis.freeze();
+        var revoking = sessions.revoke("tenant", token.id(), patience());
+        assertUnavailable(now(sessions.lookup("tenant", token, Touch.LOOK, Deadline.in(Duration.ofMillis(100)))));
+        redis.thaw();
+        now(revoking);
+    }
+
+    @Test
+    void aLookupThatRedisHearsBeforeTheRevocationLeavesNothingInMemory() {
+        var token = begin(ADA);
+        var gate = new CompletableFuture<Void>();
+        var guarded = new GuardedSessions(hearingOfRevocationsAfter(gate), seen);
+        var revoking = guarded.revoke("tenant", token.id(), patience());
+        assertThat(decided(guarded.lookup("tenant", token, Touch.TOUCH, patience())))
+                .isInstanceOf(Found.class);
+        gate.complete(null);
+        now(revoking);
+        redis.kill();
+
+        assertUnavailable(lookup(token));
+    }
+
+    /** As when the first try of a revocation has not reached Redis. */
+    private Sessions hearingOfRevocationsAfter(CompletableFuture<Void> gate) {
+        return (Sessions) Proxy.newProxyInstance(
+                Sessions.class.getClassLoader(),
+                new Class<?>[] {Sessions.class},
+                (_, method, args) -> method.getName().equals("revoke")
+                        ? gate.thenCompose(_ -> elsewhere.revoke((String) args[0], (SessionId) args[1], patience()))
+                        : method.invoke(elsewhere, args));
+    }
+
+    @Test
+    void howeverLookupsAndRevocationsRaceNothingRevokedIsToldFromMemory() throws Exception {
+        var tokens = IntStream.range(0, 90).mapToObj(_ -> begin(ADA)).toList();
+        var left = new AtomicInteger(3);
+        Threads.together(6, thread -> {
+            if (thread < 3) {
+                for (int n = thread; n < tokens.size(); n += 3) {
+                    var token = tokens.get(n);
+                    if (n % 2 == 0) {
+                        now(sessions.revoke("tenant", token.id(), patience()));
+                    } else {
+                        now(sessions.rotate("tenant", token, new Grace(0), patience()));
+                    }
+                }
+                left.decrementAndGet();
+            }
+            while (left.get() > 0) {
+                tokens.forEach(this::lookup);
+            }
+        });
+        redis.kill();
+
+        tokens.forEach(token -> assertUnavailable(lookup(token)));
+    }
+
+    @Test
+    void memoryKnowsTheTokenThatWasSeenLast() {
+        var token = begin(ADA);
+        var successor = ((Rotated) decided(elsewhere.rotate("tenant", token, Grace.DEFAULT, patience()))).token();
+        lookup(token);
+        lookup(successor);
+        redis.kill();
+
+        assertDegraded(lookup(successor));
+        assertUnavailable(lookup(token));
+    }
+
+    @Test
+    void memoryIsBoundedAndForgetsWhatWasSeenFirst() {
+        var large = new Attributes(Map.of("n", new Attributes.Attribute.Value("x".repeat(3_000))));
+        var tokens = IntStream.range(0, 40)
+                .mapToObj(_ -> {
+                    var request = SessionRequest.of(ADA, large, Device.UNKNOWN, 1000, 1000, 100, OnLimit.EVICT_OLDEST);
+                    decided(sessions.create("tenant", request, patience()));
+                    lookup(request.token());
+                    return request.token();
+                })
+                .toList();
+        redis.kill();
+
+        var told = tokens.stream()
+                .filter(token -> lookup(token) instanceof Decided)
+                .toList();
+        assertThat(told).hasSizeBetween(5, 20).isEqualTo(tokens.subList(40 - told.size(), 40));
+    }
+
+    @Test
+    void aMemoryOfNoBytesTellsNothing() {
+        var closed = new GuardedSessions(new RedisSessions(link), new SeenSessions(0, now::get));
+        var token = begin(ADA);
+        assertThat(decided(closed.lookup("tenant", token, Touch.TOUCH, patience())))
+                .isInstanceOf(Found.class);
+        redis.kill();
+
+        assertUnavailable(now(closed.lookup("tenant", token, Touch.TOUCH, patience())));
+    }
+
+    @Test
+    void memoryIsDroppedWhenRedisIsBack() {
+        new Outage(link).onRecovery(seen::clear);
+        var token = begin(ADA);
+        var other = begin(ADA);
+        lookup(token);
+        lookup(other);
+        wire.refuse();
+        wire.cutConnections();
+        assertDegraded(lookup(token));
+        wire.pass();
+        await().until(() -> isFromRedis(lookup(token)));
+        redis.kill();
+
+        await().untilAsserted(() -> assertUnavailable(lookup(other)));
+    }
+
+    @Test
+    void aSilentRedisHasAnAnswerByTheDeadline() {
+        var token = begin(ADA);
+        lookup(token);
+        redis.freeze();
+        Supplier<Deadline> briefly = () -> Deadline.in(Duration.ofMillis(200));
+
+        for (var answering : List.<Supplier<CompletionStage<? extends Answer<?>>>>of(
+                () -> sessions.lookup("tenant", token, Touch.TOUCH, briefly.get()),
+                () -> sessions.create("tenant", request(ADA, 1), briefly.get()),
+                () -> sessions.list("tenant", ADA, briefly.get()),
+                () -> sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), briefly.get()),
+                () -> sessions.rotate("tenant", token, Grace.DEFAULT, briefly.get()),
+                () -> sessions.revokeAll("tenant", ADA, Optional.empty(), briefly.get()),
+                () -> sessions.revoke("tenant", token.id(), briefly.get()))) {
+            long asked = System.nanoTime();
+            now(answering.get());
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(5));
+        }
+        redis.thaw();
+    }
+
+    private SessionToken begin(UserId user) {
+        return begin(user, 1800, 86_400);
+    }
+
+    private SessionToken begin(UserId user, long idleSeconds, long absoluteSeconds) {
+        var request = SessionRequest.of(
+                user, Attributes.NONE, Device.UNKNOWN, idleSeconds, absoluteSeconds, 100, OnLimit.EVICT_OLDEST);
+        decided(elsewhere.create("tenant", request, patience()));
+        return request.token();
+    }
+
+    private static SessionRequest request(UserId user, int maxSessions) {
+        return SessionRequest.of(
+                user, Attributes.NONE, Device.UNKNOWN, 1800, 86_400, maxSessions, OnLimit.EVICT_OLDEST);
+    }
+
+    private void revoke(Sessions by, SessionToken token) {
+        assertThat(decided(by.revoke("tenant", token.id(), patience()))).isEqualTo(new Revoked(1));
+    }
+
+    private Answer<Lookup> lookup(SessionToken token) {
+        return now(sessions.lookup("tenant", token, Touch.TOUCH, patience()));
+    }
+
+    private static Session found(Answer<Lookup> answer) {
+        return ((Found) ((Decided<Lookup>) answer).decision()).session();
+    }
+
+    private static boolean isFromRedis(Answer<?> answer) {
+        return answer instanceof Decided<?> decided && decided.source() == Source.REDIS;
+    }
+
+    private static void assertDegraded(Answer<Lookup> answer) {
+        assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> {
+            assertThat(decided.decision()).isInstanceOf(Found.class);
+            assertThat(decided.degraded()).isTrue();
+        });
+    }
+
+    private static void assertUnavailable(Answer<?> answer) {
+        assertThat(answer).isInstanceOf(Unavailable.class);
+    }
+
+    private static <T> T decided(CompletionStage<Answer<T>> stage) {
+        return ((Decided<T>) now(stage)).decision();
+    }
+
+    private static <T> T now(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+}

@@ -1,0 +1,493 @@
+package dev.gatehouse.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.Creation.Created;
+import dev.gatehouse.session.Lookup.Found;
+import dev.gatehouse.session.Patching.Absent;
+import dev.gatehouse.session.SessionRequest.OnLimit;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+class RedisSessionsTest extends SessionsContract {
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Override
+    Sessions sessions() {
+        return new RedisSessions(link);
+    }
+
+    @Override
+    Answer.Source source() {
+        return Answer.Source.REDIS;
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aUserHasOneKeyThatTellsNothingOfTheUser() {
+        begin(new UserId("user-42"));
+        var rotated = begin(new UserId("user-42")).token();
+        rotate(rotated, 10);
+
+        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*"))
+                .isEqualTo(List.of("gh:{" + tenant() + ":" + KeyTag.of("user-42") + "}:sessions"));
+    }
+
+    @Test
+    void eachOperationIsOneScript() {
+        exercise();
+        redis.cli("CONFIG", "RESETSTAT");
+
+        exercise();
+
+        assertThat(redis.calls("evalsha")).isEqualTo(8);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    private void exercise() {
+        var token = begin(ADA).token();
+        pass(61 * SECOND);
+        lookup(token);
+        look(token);
+        patch(token.id(), members("n", "1"));
+        rotate(token, 10);
+        list(ADA);
+        revoke(token.id());
+        revokeAll(ADA, null);
+    }
+
+    @Test
+    void aLookupThatIsNoTouchIsTwoCommandsAtMostAndWritesNothing() {
+        var token = begin(ADA).token();
+        pass(120 * SECOND);
+        look(token);
+        redis.cli("CONFIG", "RESETSTAT");
+        look(token);
+
+        assertThat(redis.calls("hget")).isEqualTo(1);
+        for (var command : List.of("hset", "pexpire", "pttl", "hdel", "type", "hgetall")) {
+            assertThat(redis.calls(command)).as(command).isZero();
+        }
+    }
+
+    @Test
+    void theKeyLastsAsLongAsTheLastSession() {
+        var brief = begin(ADA, 10, DAY).token();
+        assertThat(millisToLive(ADA)).isBetween(1L, 10_000L);
+        var longer = begin(ADA, 1000, DAY).token();
+        assertThat(millisToLive(ADA)).isBetween(990_000L, 1_000_000L);
+        pass(5 * SECOND);
+        lookup(brief);
+        assertThat(millisToLive(ADA)).as("not shortened by a touch").isBetween(990_000L, 1_000_000L);
+        pass(55 * SECOND);
+        lookup(longer);
+        assertThat(millisToLive(ADA)).isBetween(995_000L, 1_000_000L);
+        redis.cli("PEXPIRE", key(ADA), "50000");
+        pass(60 * SECOND);
+        lookup(longer);
+        assertThat(millisToLive(ADA)).as("put off by a touch").isBetween(990_000L, 1_000_000L);
+        begin(ADA, 10, DAY);
+        assertThat(millisToLive(ADA)).as("not shortened by a new one").isBetween(990_000L, 1_000_000L);
+        revoke(longer.id());
+        assertThat(millisToLive(ADA)).as("harmless").isBetween(990_000L, 1_000_000L);
+        list(ADA);
+        assertThat(millisToLive(ADA)).as("put right by a list").isBetween(1L, 10_000L);
+        var last = begin(ADA, 5, DAY);
+        begin(ADA, 2000, DAY);
+        revokeAll(ADA, id(last));
+        assertThat(millisToLive(ADA)).as("put right by a revocation of others").isBetween(1L, 5_000L);
+        create(request(ADA, 1, OnLimit.EVICT_OLDEST));
+        assertThat(millisToLive(ADA)).isBetween(1_790_000L, 1_800_000L);
+        create(SessionRequest.of(ADA, Attributes.NONE, Device.UNKNOWN, 7, 7, 1, OnLimit.EVICT_OLDEST));
+        assertThat(millisToLive(ADA)).as("put right by an eviction").isBetween(1L, 7_000L);
+    }
+
+    @Test
+    void theExpiryIsRoundedUp() {
+        begin(ADA, 1, 1);
+        pass(SECOND - 1);
+        redis.cli("PERSIST", key(ADA));
+        list(ADA);
+        // A microsecond is left, of which Redis can keep no less than a thousand.
+        assertThat(redis.cli("PTTL", key(ADA))).isIn(1L, 0L, -2L);
+    }
+
+    @Test
+    void whatHasEndedIsClearedAway() {
+        begin(ADA, 10, DAY);
+        begin(ADA, 20, DAY);
+        begin(ADA, 1000, DAY);
+        pass(10 * SECOND);
+        list(ADA);
+        assertThat(records(ADA)).isEqualTo(2);
+        pass(10 * SECOND);
+        begin(ADA, 5, DAY);
+        assertThat(records(ADA)).isEqualTo(2);
+        pass(5 * SECOND);
+        create(request(ADA, 1, OnLimit.REJECT));
+        assertThat(records(ADA)).as("also where none is begun").isEqualTo(1);
+        begin(ADA, 5, DAY);
+        pass(5 * SECOND);
+        var stays = begin(ADA, 6, DAY);
+        revokeAll(ADA, id(stays));
+        assertThat(records(ADA)).isEqualTo(1);
+        revokeAll(ADA, null);
+        assertThat(redis.cli("EXISTS", key(ADA))).isEqualTo(0L);
+        begin(ADA, 5, DAY);
+        pass(5 * SECOND);
+        assertThat(list(ADA)).isEmpty();
+        assertThat(redis.cli("EXISTS", key(ADA))).isEqualTo(0L);
+    }
+
+    @Test
+    void amongManyANewSessionIsBegunWithoutALookAtThemAndStillWhatHasEndedIsClearedAway() {
+        for (int n = 0; n < 70; n++) {
+            begin(ADA, 1000 + n, DAY);
+        }
+        redis.cli("CONFIG", "RESETSTAT");
+        begin(ADA, 2000, DAY);
+        assertThat(redis.calls("hgetall")).isZero();
+        assertThat(millisToLive(ADA)).as("it lasts as long as the new one").isBetween(1_990_000L, 2_000_000L);
+        begin(ADA, 10, DAY);
+        assertThat(millisToLive(ADA)).isBetween(1_980_000L, 2_000_000L);
+        for (int n = 0; n < 200; n++) {
+            pass(SECOND);
+            begin(ADA, 1, DAY);
+            assertThat(records(ADA)).isLessThanOrEqualTo(72 + 32);
+        }
+        assertThat(list(ADA)).hasSize(72);
+        assertThat(create(request(ADA, 72, OnLimit.REJECT))).isEqualTo(new Creation.LimitReached());
+        assertThat(create(request(ADA, 73, OnLimit.REJECT))).isInstanceOf(Created.class);
+        assertThat(create(request(ADA, 70, OnLimit.EVICT_OLDEST)))
+                .isInstanceOfSatisfying(
+                        Created.class, created -> assertThat(created.evicted()).isEqualTo(4));
+        var again = request(ADA, 1000, OnLimit.REJECT);
+        assertThat(create(again)).isEqualTo(create(again));
+        assertThat(list(ADA)).hasSize(71);
+    }
+
+    @Test
+    void whatIsRefusedWritesNothing() {
+        var token = begin(ADA).token();
+        var wrong = new SessionToken(token.id(), SessionToken.random(ADA).secret());
+        pass(100 * SECOND);
+        var before = redis.cli("HGETALL", key(ADA));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        lookup(wrong);
+        rotate(wrong, 10);
+        patch(token.id(), members("n", "1"), 7);
+        patch(token.id(), members("n", "x".repeat(5000)));
+        patch(SessionId.random(ADA), members("n", "1"));
+        revoke(SessionId.random(ADA));
+
+        assertThat(redis.cli("HGETALL", key(ADA))).isEqualTo(before);
+        for (var command : List.of("hset", "pexpire")) {
+            assertThat(redis.calls(command)).as(command).isZero();
+        }
+    }
+
+    @Test
+    void usersWhoShareATagAreApart() {
+        var adas = begin(ADA).token();
+        // As a user would have it whose id has Ada's tag.
+        var eves = begin(GRACE).token();
+        move(eves.id(), ADA);
+        var shared = new SessionToken(new SessionId(ADA.tag(), eves.id().random()), eves.secret());
+        assertThat(found(lookup(shared)).userId()).isEqualTo(GRACE);
+
+        assertThat(list(ADA)).extracting(Session::id).containsExactly(adas.id());
+        assertThat(create(request(ADA, 1, OnLimit.EVICT_OLDEST)))
+                .isInstanceOfSatisfying(
+                        Created.class, created -> assertThat(created.evicted()).isEqualTo(1));
+        assertThat(lookup(shared)).isInstanceOf(Found.class);
+        assertThat(revokeAll(ADA, null)).isEqualTo(new Revoked(1));
+        assertThat(lookup(shared)).isInstanceOf(Found.class);
+        assertThat(create(request(ADA, 1, OnLimit.REJECT))).isInstanceOf(Created.class);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsNoSession() {
+        var whole = "redis.call('GET', 'whole')";
+        var unreadable = new ArrayList<String>(List.of(
+                "''",
+                "'junk'",
+                "string.rep('\\145', 5000)",
+                "cmsgpack.pack(1)",
+                "cmsgpack.pack(unpack({1,2,3,4,5,6,7,8,9,10,11,12,13}))",
+                "cmsgpack.pack('a','b')",
+                whole + ":sub(1, -2)",
+                whole + ":sub(2)",
+                whole + " .. '\\1'"));
+        // Each of the values of another type; numbers that are none; texts that hold what they should not.
+        for (int value = 1; value <= 13; value++) {
+            for (var other : List.of("{}", "true", value <= 2 || value >= 10 ? "7" : "'7'")) {
+                unreadable.add(changed(whole, value, other));
+            }
+        }
+        for (var other : List.of("0.5", "2^70")) {
+            unreadable.add(changed(whole, 9, other));
+        }
+        for (var other : List.of("''", "'\\255'", "string.rep('x', 300)")) {
+            unreadable.add(changed(whole, 11, other));
+        }
+        for (var other :
+                List.of("''", "'junk'", "cmsgpack.pack({1})", "cmsgpack.pack({a = 1})", "'\\129\\161a'", deep(9))) {
+            unreadable.add(changed(whole, 12, other));
+        }
+        for (var other : List.of("''", "'junk'", "cmsgpack.pack({name = 1})", "cmsgpack.pack({ip = ('1'):rep(46)})")) {
+            unreadable.add(changed(whole, 13, other));
+        }
+
+        for (var record : unreadable) {
+            var live = begin(ADA).token();
+            var token = begin(ADA).token();
+            copy(token.id(), "whole");
+            pass(61 * SECOND); // A touch is due, which would write.
+            long before = RedisSessions.unreadable();
+            put(token.id(), record);
+            assertThat(lookup(token)).as(record).isEqualTo(new Lookup.Invalid());
+            assertThat(look(token)).as(record).isEqualTo(new Lookup.Invalid());
+            assertThat(RedisSessions.unreadable()).as(record).isEqualTo(before + 2);
+            assertThat(list(ADA))
+                    .as(record)
+                    .extracting(Session::id)
+                    .contains(live.id())
+                    .doesNotContain(token.id());
+            assertThat(patch(token.id(), members("n", "1"))).as(record).isEqualTo(new Absent());
+            put(token.id(), record);
+            assertThat(rotate(token, 10)).as(record).isEqualTo(new Rotation.Invalid());
+            put(token.id(), record);
+            assertThat(revokeAll(ADA, live.id()).sessions()).as(record).isBetween(0, 2);
+            assertThat(look(live)).as(record).isInstanceOf(Found.class);
+            revoke(token.id());
+            assertThat(redis.cli("HEXISTS", key(ADA), token.id().random()))
+                    .as(record)
+                    .isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsLeftAloneButByRevocations() {
+        begin(ADA, 1000, DAY);
+        var token = begin(ADA).token();
+        put(token.id(), "'of a version to come'");
+        redis.cli("PEXPIRE", key(ADA), "5000000");
+
+        pass(100 * SECOND);
+        lookup(token);
+        list(ADA);
+        begin(ADA, 10, DAY);
+        assertThat(redis.cli("HGET", key(ADA), token.id().random())).isEqualTo("of a version to come");
+        assertThat(millisToLive(ADA)).as("it may outlast the others").isGreaterThan(4_000_000);
+
+        assertThat(revoke(token.id())).isEqualTo(new Revoked(0));
+        assertThat(redis.cli("HEXISTS", key(ADA), token.id().random())).isEqualTo(0L);
+        put(token.id(), "'of a version to come'");
+        revokeAll(ADA, null);
+        assertThat(redis.cli("EXISTS", key(ADA))).isEqualTo(0L);
+    }
+
+    @Test
+    void anUnreadableRecordTakesNobodysPlace() {
+        var token = begin(ADA).token();
+        put(token.id(), "'junk'");
+
+        assertThat(create(request(ADA, 1, OnLimit.REJECT))).isInstanceOf(Created.class);
+    }
+
+    @Test
+    void aKeyThatHoldsSomethingElseHoldsNoSessionAndIsLeftAlone() {
+        var request = begin(ADA);
+        redis.cli("SET", key(ADA), "junk", "PX", "60000");
+
+        assertThat(lookup(request.token())).isEqualTo(new Lookup.Invalid());
+        assertThat(rotate(request.token(), 10)).isEqualTo(new Rotation.Invalid());
+        assertThat(patch(id(request), members("n", "1"))).isEqualTo(new Absent());
+        assertThat(revoke(id(request))).isEqualTo(new Revoked(0));
+        assertThat(revokeAll(ADA, null)).isEqualTo(new Revoked(0));
+        assertThat(list(ADA)).isEmpty();
+        assertUnavailable(sessions().create(tenant(), request, patience()));
+        assertThat(redis.cli("GET", key(ADA))).isEqualTo("junk");
+    }
+
+    @Test
+    void onRedisesOwnClockItIsTheSame() {
+        try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
+            var sessions = new RedisSessions(own);
+            var request = SessionRequest.of(ADA, Attributes.NONE, PHONE, 60, 60, 1, OnLimit.REJECT);
+            var session = created(untilDecided(() -> sessions.create(tenant(), request, patience())));
+            assertThat(untilDecided(() -> sessions.lookup(tenant(), request.token(), Touch.TOUCH, patience())))
+                    .isEqualTo(new Found(session));
+            assertThat(session.expiresAt()).isEqualTo(session.createdAt().plusSeconds(60));
+            var brief = SessionRequest.of(GRACE, Attributes.NONE, PHONE, 1, 1, 1, OnLimit.REJECT);
+            untilDecided(() -> sessions.create(tenant(), brief, patience()));
+            await().until(() -> untilDecided(() -> sessions.lookup(tenant(), brief.token(), Touch.LOOK, patience()))
+                    instanceof Lookup.Invalid);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aReplyThatIsLostIsAskedForAgain(int lost) {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var faulty = LinkOnClock.toServer(wire.port(), NOW::get)) {
+            var sessions = new RedisSessions(faulty);
+            var request = request(ADA, 1, OnLimit.REJECT);
+            decided(sessions.lookup(tenant(), request.token(), Touch.LOOK, patience()));
+
+            wire.swallowNextReplyAndReset();
+            assertThat(decided(sessions.create(tenant(), request, patience()))).isInstanceOf(Created.class);
+            var token = request.token();
+            for (int n = 0; n < lost; n++) {
+                wire.swallowNextReplyAndReset();
+                var rotated = rotated(decided(sessions.rotate(tenant(), token, new Grace(0), patience())));
+                assertThat(decided(sessions.lookup(tenant(), token, Touch.LOOK, patience())))
+                        .isEqualTo(new Lookup.Invalid());
+                token = rotated.token();
+            }
+            wire.swallowNextReplyAndReset();
+            assertThat(decided(sessions.lookup(tenant(), token, Touch.TOUCH, patience())))
+                    .isInstanceOf(Found.class);
+            wire.swallowNextReplyAndReset();
+            assertUnavailable(
+                    sessions.patch(tenant(), token.id(), members("n", "1"), OptionalLong.empty(), patience()));
+            assertThat(decided(sessions.list(tenant(), ADA, patience())))
+                    .singleElement()
+                    .satisfies(session -> assertThat(session.version()).isEqualTo(2));
+            wire.swallowNextReplyAndReset();
+            assertThat(decided(sessions.revoke(tenant(), token.id(), patience())))
+                    .isEqualTo(new Revoked(0));
+            wire.swallowNextReplyAndReset();
+            assertThat(decided(sessions.revokeAll(tenant(), ADA, Optional.empty(), patience())))
+                    .isEqualTo(new Revoked(0));
+        }
+    }
+
+    @Test
+    void theFirstThatCannotBeReadIsLoggedAndAllAreCounted() {
+        var logger = (Logger) LoggerFactory.getLogger(RedisSessions.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            var records = new UnreadableRecords();
+            records.found(0, "none");
+            records.found(1, "cut short");
+            records.found(2, "cut short");
+            assertThat(records.count()).isEqualTo(3);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage()).contains("cut short");
+        });
+    }
+
+    private static <T> T decided(CompletionStage<Answer<T>> stage) {
+        return ((Decided<T>) stage.toCompletableFuture().join()).decision();
+    }
+
+    /** A first connection may take longer than there is time on a busy machine. */
+    private static <T> T untilDecided(Supplier<CompletionStage<Answer<T>>> asking) {
+        var answer = await().until(() -> asking.get().toCompletableFuture().join(), given -> given instanceof Decided);
+        return ((Decided<T>) answer).decision();
+    }
+
+    private static <T> void assertUnavailable(CompletionStage<Answer<T>> stage) {
+        assertThat(stage.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
+    }
+
+    /** In Lua: a record with one of its values another. */
+    private static String changed(String record, int value, String other) {
+        return "(function() local values = {cmsgpack.unpack(" + record + ")} values[" + value + "] = " + other
+                + " return cmsgpack.pack(unpack(values)) end)()";
+    }
+
+    /** In Lua: attributes that are nested so deep. */
+    private static String deep(int depth) {
+        return IntStream.range(0, depth)
+                .mapToObj(_ -> "'\\129\\161a' .. ")
+                .reduce("", String::concat)
+                .concat("'\\161b'");
+    }
+
+    private void copy(SessionId id, String to) {
+        var copying = "redis.call('SET', KEYS[2], redis.call('HGET', KEYS[1], ARGV[1]), 'PX', 600000)";
+        redis.cli("EVAL", copying, "2", key(ADA), to, id.random());
+    }
+
+    private void put(SessionId id, String record) {
+        redis.cli("EVAL", "return redis.call('HSET', KEYS[1], ARGV[1], " + record + ")", "1", key(ADA), id.random());
+    }
+
+    /** Puts a session into the key of {@code to}. */
+    private void move(SessionId id, UserId to) {
+        redis.cli(
+                "EVAL",
+                "redis.call('HSET', KEYS[2], ARGV[1], redis.call('HGET', KEYS[1], ARGV[1]))",
+                "2",
+                "gh:{" + tenant() + ":" + id.tag() + "}:sessions",
+                key(to),
+                id.random());
+    }
+
+    private long records(UserId user) {
+        return (Long) redis.cli("HLEN", key(user));
+    }
+
+    private long millisToLive(UserId user) {
+        return (Long) redis.cli("PTTL", key(user));
+    }
+
+    private String key(UserId user) {
+        return "gh:{" + tenant() + ":" + user.tag() + "}:sessions";
+    }
+}

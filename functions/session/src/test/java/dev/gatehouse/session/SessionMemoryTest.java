@@ -1,0 +1,265 @@
+package dev.gatehouse.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.session.Lookup.Found;
+import dev.gatehouse.session.Rotation.Rotated;
+import dev.gatehouse.session.SessionRequest.OnLimit;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a process remembers of the sessions it has seen while Redis is gone, and that it is told of none that has ended. */
+class SessionMemoryTest {
+
+    private static final UserId USER = new UserId("ada");
+    private static final long SECOND = 1_000_000;
+
+    private final AtomicLong now = new AtomicLong(1_790_000_000 * SECOND);
+    private final RedisProcess redis = RedisProcess.start();
+    private final FaultProxy wire = FaultProxy.inFrontOf(redis);
+    private final RedisLink link = LinkOnClock.toServer(wire.port(), now::get);
+    private final Sessions guarded = guarded();
+    private final Caller caller = new Caller(guarded, "tenant");
+
+    /** How this process hears that a session has ended. */
+    private enum Hearing {
+        REVOKED((sessions, token, deadline) -> sessions.revoke("tenant", token.id(), deadline)),
+        ALL_REVOKED((sessions, token, deadline) -> sessions.revokeAll("tenant", USER, Optional.empty(), deadline)),
+        ALL_BUT_ANOTHER_REVOKED((sessions, token, deadline) ->
+                sessions.revokeAll("tenant", USER, Optional.of(SessionId.random(USER)), deadline));
+
+        private final Question question;
+
+        Hearing(Question question) {
+            this.question = question;
+        }
+    }
+
+    private interface Question {
+        CompletionStage<Answer<Revoked>> ask(Sessions sessions, SessionToken token, Deadline deadline);
+    }
+
+    @AfterEach
+    void close() {
+        link.close();
+        wire.close();
+        redis.close();
+    }
+
+    private Sessions guarded() {
+        return new GuardedSessions(new RedisSessions(link), new SeenSessions(SeenSessions.DEFAULT_MAX_BYTES, now::get));
+    }
+
+    @Test
+    void whatMemoryTellsItHasNotSeenAnew() {
+        var token = begun();
+        caller.lookup(token, Touch.LOOK);
+        redis.kill();
+        for (int i = 0; i < 6; i++) {
+            assertThat(touch(token)).isInstanceOf(Decided.class);
+            pass(10 * SECOND);
+        }
+        pass(1);
+
+        assertThat(touch(token)).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void memoryOpensASessionToItsTokenOnlyAndCallsNoneInvalid() {
+        var token = begun();
+        var other = begun();
+        caller.lookup(token, Touch.LOOK);
+        caller.lookup(other, Touch.LOOK);
+        redis.kill();
+
+        for (var wrong : List.of(
+                new SessionToken(token.id(), other.secret()),
+                new SessionToken(token.id(), SessionToken.random(USER).secret()),
+                new SessionToken(SessionId.random(USER), token.secret()),
+                SessionToken.random(USER))) {
+            assertThat(look(wrong)).isInstanceOf(Unavailable.class);
+        }
+        assertThat(join(guarded.lookup("another", token, Touch.LOOK, soon()))).isInstanceOf(Unavailable.class);
+        assertThat(look(token)).isInstanceOf(Decided.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsHeardToBeRevokedIsForgotten(Hearing hearing) {
+        var token = begun();
+        var successor = rotated(caller.rotate(token, new Grace(600)));
+        caller.lookup(token, Touch.LOOK);
+        caller.lookup(successor, Touch.LOOK);
+
+        assertThat(join(hearing.question.ask(guarded, token, patience()))).isInstanceOf(Decided.class);
+        redis.kill();
+
+        assertThat(look(token)).isInstanceOf(Unavailable.class);
+        assertThat(look(successor)).isInstanceOf(Unavailable.class);
+    }
+
+    /** Nobody knows whether it was done; but it was asked for, and to obey at once is the safe way. */
+    @ParameterizedTest
+    @EnumSource
+    void aRevocationThatRedisDidNotHearIsHeardHere(Hearing hearing) {
+        var token = begun();
+        caller.lookup(token, Touch.LOOK);
+        redis.kill();
+        assertThat(look(token)).isInstanceOf(Decided.class);
+
+        assertThat(join(hearing.question.ask(guarded, token, soon()))).isInstanceOf(Unavailable.class);
+
+        assertThat(look(token)).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void theSessionThatIsSparedIsStillRemembered() {
+        var token = begun();
+        var spared = begun();
+        caller.lookup(token, Touch.LOOK);
+        caller.lookup(spared, Touch.LOOK);
+        caller.revokeAll(USER, Optional.of(spared.id()));
+        redis.kill();
+
+        assertThat(look(token)).isInstanceOf(Unavailable.class);
+        assertThat(look(spared)).isInstanceOf(Decided.class);
+    }
+
+    @Test
+    void revokingAnothersSessionsForgetsNoneOfThisUsers() {
+        var token = begun();
+        caller.lookup(token, Touch.LOOK);
+        caller.revokeAll(new UserId("grace"), Optional.empty());
+        new Caller(guarded, "another").revokeAll(USER, Optional.empty());
+        new Caller(guarded, "another").revoke(token.id());
+        redis.kill();
+
+        assertThat(look(token)).isInstanceOf(Decided.class);
+    }
+
+    /** Redis answers the lookup and then revokes; both answers are on their way when the revocation is asked for. */
+    @ParameterizedTest
+    @EnumSource
+    void aLookupThatWasUnderWayDoesNotBringBackWhatWasRevokedMeanwhile(Hearing hearing) {
+        var token = begun();
+        caller.lookup(token, Touch.LOOK);
+        wire.delay(Duration.ofMillis(200));
+
+        var lookup = guarded.lookup("tenant", token, Touch.TOUCH, patience());
+        var revocation = hearing.question.ask(guarded, token, patience());
+
+        assertThat(join(lookup)).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+                .isInstanceOf(Found.class));
+        assertThat(join(revocation)).isInstanceOf(Decided.class);
+        wire.pass();
+        redis.kill();
+        assertThat(look(token)).isInstanceOf(Unavailable.class);
+    }
+
+    /** As before, but whoever revokes does not wait for Redis's word. */
+    @ParameterizedTest
+    @EnumSource
+    void norDoesOneThatIsAnsweredWhenTheRevocationHasBeenGivenUp(Hearing hearing) {
+        var token = begun();
+        caller.lookup(token, Touch.LOOK);
+        wire.blackHole();
+
+        var lookup = guarded.lookup("tenant", token, Touch.TOUCH, patience());
+        assertThat(join(hearing.question.ask(guarded, token, briefly()))).isInstanceOf(Unavailable.class);
+        wire.pass();
+        join(lookup);
+        redis.kill();
+
+        assertThat(look(token)).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void aTokenThatWasExchangedWithoutGraceIsForgotten() {
+        var token = begun();
+        caller.lookup(token, Touch.LOOK);
+        rotated(caller.rotate(token, new Grace(0)));
+        redis.kill();
+
+        assertThat(look(token)).isInstanceOf(Unavailable.class);
+    }
+
+    /** Where there are many users there is always one whose session ends while another's is looked up. */
+    @Test
+    void whatAnotherUserRevokesMeanwhileKeepsNoSessionFromBeingRemembered() {
+        var token = begun();
+        var another = SessionToken.random(new UserId("grace"));
+        wire.delay(Duration.ofMillis(200));
+
+        var lookup = guarded.lookup("tenant", token, Touch.TOUCH, patience());
+        var revocations = List.of(
+                guarded.revoke("tenant", another.id(), patience()),
+                guarded.revokeAll("tenant", new UserId("grace"), Optional.empty(), patience()),
+                guarded.revoke("another", token.id(), patience()),
+                guarded.revokeAll("another", USER, Optional.empty(), patience()));
+
+        assertThat(join(lookup)).isInstanceOf(Decided.class);
+        revocations.forEach(SessionMemoryTest::join);
+        wire.pass();
+        redis.kill();
+        assertThat(look(token)).isInstanceOf(Decided.class);
+    }
+
+    private Answer<Lookup> look(SessionToken token) {
+        return join(guarded.lookup("tenant", token, Touch.LOOK, soon()));
+    }
+
+    private Answer<Lookup> touch(SessionToken token) {
+        return join(guarded.lookup("tenant", token, Touch.TOUCH, soon()));
+    }
+
+    private SessionToken begun() {
+        var request = request(1800, 86_400);
+        assertThat(caller.create(request)).isInstanceOf(Creation.Created.class);
+        return request.token();
+    }
+
+    private static SessionRequest request(long idleSeconds, long absoluteSeconds) {
+        return SessionRequest.of(
+                USER, Attributes.NONE, Device.UNKNOWN, idleSeconds, absoluteSeconds, 100, OnLimit.REJECT);
+    }
+
+    private static SessionToken rotated(Rotation rotation) {
+        assertThat(rotation).isInstanceOf(Rotated.class);
+        return ((Rotated) rotation).token();
+    }
+
+    private void pass(long micros) {
+        now.addAndGet(micros);
+    }
+
+    private static <T> Answer<T> join(CompletionStage<Answer<T>> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static Deadline briefly() {
+        return Deadline.in(Duration.ofMillis(200));
+    }
+
+    private static Deadline soon() {
+        return Deadline.in(Duration.ofSeconds(1));
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+}

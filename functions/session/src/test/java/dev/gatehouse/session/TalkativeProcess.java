@@ -1,0 +1,29 @@
+package dev.gatehouse.session;
+
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.testkit.EveryLog;
+import dev.gatehouse.testkit.RedisProcess;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A process that asks for everything, and logs as much as there is to log: on its standard output. On the other one are the
+ * tokens that there were. The driver decides whether it logs when it is loaded, so this needs a process of its own.
+ */
+final class TalkativeProcess {
+
+    private TalkativeProcess() {}
+
+    /** @param args {@code bytes} for what goes over the wire, too */
+    public static void main(String[] args) {
+        var now = new AtomicLong(1_790_000_000_000_000L);
+        try (var log = args[0].equals("bytes") ? EveryLog.recordBytesToo() : EveryLog.record();
+                var redis = RedisProcess.start();
+                var link = LinkOnClock.toServer(redis.port(), now::get)) {
+            var everything = new EverythingAsked(redis, link, now);
+            everything.ask(() -> {});
+            everything.askWhatFails();
+            System.out.println(log.text());
+            everything.tokens().forEach(token -> System.err.println(token.text()));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.gatehouse.session.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.testkit.Deployment;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.HeapGrowth;
+import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.SideBySide;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
+@SideBySide
+class PackageIT {
+
+    private static final HttpPackage PACKAGE = HttpPackage.underTest();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern TOKEN = Pattern.compile("\\\\\"token\\\\\":\\\\\"([A-Za-z0-9_.-]{73})\\\\\"");
+
+    private static String create(String more) {
+        return HttpPackage.post("/v1/sessions", "{\"userId\":\"ada\"%s}".formatted(more));
+    }
+
+    private static String lookup(String token) {
+        return HttpPackage.post("/v1/sessions/lookup", "{\"token\":\"%s\"}".formatted(token));
+    }
+
+    private static String tokenIn(String response) {
+        var token = TOKEN.matcher(response);
+        assertThat(token.find()).as(response).isTrue();
+        return token.group(1);
+    }
+
+    private static String idOf(String token) {
+        return token.substring(0, token.lastIndexOf('.'));
+    }
+
+    private static String answer(FunctionProcess function, String event) {
+        return function.invoke(event, PATIENCE).response();
+    }
+
+    @Test
+    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
+        System.out.printf("%s: %,d bytes%n", PACKAGE.zip().getFileName(), Files.size(PACKAGE.zip()));
+        assertThat(Files.size(PACKAGE.zip())).isLessThanOrEqualTo(15_000_000);
+        assertThat(PACKAGE.entries()).contains("dev/gatehouse/functions/session/SessionController.class");
+        assertThat(PACKAGE.needless()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSessionLivesFromItsCreationToItsRevocation(Deployment deployment) {
+        try (var redis = RedisProcess.start();
+                var function = deployment.of(PACKAGE.on(redis.url())).start()) {
+            var created = answer(function, create(",\"attributes\":{\"share\":0.10}"));
+            assertThat(created)
+                    .contains("\"statusCode\":201")
+                    .contains("\\\"attributes\\\":{\\\"share\\\":0.10}")
+                    .contains("\\\"degraded\\\":false")
+                    .contains("\"isBase64Encoded\":false")
+                    .containsIgnoringCase("\"Content-Type\":\"application/json\"")
+                    .containsPattern("(?i)\"ETag\":\"\\\\\"1\\\\\"\"")
+                    .containsIgnoringCase("\"Gatehouse-Source\":\"redis\"")
+                    .containsIgnoringCase("\"X-Request-Id\":\"JKJaXmPLvHcESHA=\"")
+                    .containsIgnoringCase("\"Cache-Control\":\"no-store\"");
+            var token = tokenIn(created);
+            assertThat(answer(function, lookup(token))).contains("\"statusCode\":200");
+            var session = "/v1/sessions/" + idOf(token);
+            assertThat(answer(function, HttpPackage.event("PATCH", session, "{\"attributes\":{\"n\":1}}")))
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"version\\\":2");
+            var rotated = answer(
+                    function,
+                    HttpPackage.post("/v1/sessions/rotate", "{\"token\":\"%s\",\"graceSeconds\":0}".formatted(token)));
+            assertThat(rotated).contains("\"statusCode\":200").contains("\\\"version\\\":2");
+            assertThat(answer(function, lookup(token))).contains("\"statusCode\":401");
+            assertThat(answer(function, lookup(tokenIn(rotated)))).contains("\"statusCode\":200");
+            assertThat(answer(function, HttpPackage.event("DELETE", session, "")))
+                    .contains("\"statusCode\":204");
+            assertThat(answer(function, lookup(tokenIn(rotated))))
+                    .contains("\"statusCode\":401")
+                    .contains("urn:gatehouse:problem:session-invalid");
+            assertThat(redis.clients())
+                    .as("one connection an execution environment")
+                    .hasSize(1);
+        }
+    }
+
+    /** API Gateway takes every content type but a few for binary. */
+    @Test
+    void aMergePatchComesInBase64() {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            var token = tokenIn(answer(function, create("")));
+            assertThat(answer(
+                            function,
+                            HttpPackage.binaryEvent(
+                                    "PATCH",
+                                    "/v1/sessions/" + idOf(token),
+                                    "application/merge-patch+json",
+                                    "{\"attributes\":{\"name\":\"grö\u00dfe\"}}")))
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"attributes\\\":{\\\"name\\\":\\\"grö\u00dfe\\\"}");
+        }
+    }
+
+    @Test
+    void startsWithoutRedisNeverCallsATokenInvalidAndFindsItOnceItIsThere() {
+        try (var redis = RedisProcess.start()) {
+            redis.stop();
+            try (var function = PACKAGE.on(redis.url()).start()) {
+                for (var event : new String[] {create(""), lookup("x")}) {
+                    assertThat(answer(function, event))
+                            .contains("\"statusCode\":503")
+                            .containsIgnoringCase("\"Retry-After\":\"1\"")
+                            .contains("urn:gatehouse:problem:store-unavailable");
+                }
+                assertThat(function.runtime().initError()).isEmpty();
+
+                redis.restart();
+
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> answer(function, create("")).contains("\"statusCode\":201"));
+            }
+        }
+    }
+
+    @Test
+    void whatWasSeenIsToldFromMemoryWhileRedisIsGone() {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            var token = tokenIn(answer(function, create("")));
+            answer(function, lookup(token));
+            redis.kill();
+            assertThat(answer(function, lookup(token)))
+                    .contains("\"statusCode\":200")
+                    .contains("\\\"degraded\\\":true")
+                    .containsIgnoringCase("\"Gatehouse-Source\":\"local\"");
+        }
+    }
+
+    @Test
+    void aCreationWhoseReplyIsSwallowedIsHadOnce() {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var function =
+                        PACKAGE.on("redis://" + wire.host() + ":" + wire.port()).start()) {
+            answer(function, lookup("warm"));
+            wire.swallowNextReplyAndReset();
+            assertThat(answer(function, create(",\"maxSessions\":1,\"onLimit\":\"reject\"")))
+                    .contains("\"statusCode\":201");
+        }
+    }
+
+    @Test
+    void aMalformedEventIsAnsweredAndNotThrown() {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            assertThat(answer(function, "{}")).contains("\"statusCode\":400");
+            assertThat(answer(function, HttpPackage.post("/v1/sessions", "{")))
+                    .contains("\"statusCode\":400")
+                    .contains("urn:gatehouse:problem:invalid-request");
+            assertThat(answer(function, HttpPackage.event("GET", "/v1/sessions/lookup", "")))
+                    .contains("\"statusCode\":405");
+            assertThat(redis.calls("evalsha")).isZero();
+        }
+    }
+
+    @Test
+    void aWrongSettingEndsTheStartWithOneLine() {
+        try (var function = PACKAGE.on("redis://localhost:6379")
+                .env("GATEHOUSE_SESSIONS_WHEN_DOWN", "open")
+                .start()) {
+            await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());
+            assertThat(function.runtime().initError().orElseThrow())
+                    .contains("\"errorMessage\":\"GATEHOUSE_SESSIONS_WHEN_DOWN must be local or closed\"")
+                    .contains("InvalidSetting");
+            assertThat(function.stdout() + function.stderr()).doesNotContain("\tat dev.gatehouse");
+        }
+    }
+
+    /** The framework's own handlers leak at every invocation; ours do not use them. */
+    @Test
+    void thousandsOfInvocationsLeaveTheHeapAsItWas() {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).start()) {
+            var token = tokenIn(answer(function, create("")));
+            var growth = HeapGrowth.of(function, 8_000, _ -> lookup(token), "\"statusCode\":200");
+            System.out.println(growth);
+            assertThat(growth.bytesAnInvocation())
+                    .as("less than a reference takes")
+                    .isLessThan(4);
+        }
+    }
+}

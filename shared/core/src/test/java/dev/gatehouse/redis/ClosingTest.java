@@ -1,0 +1,176 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Threads;
+import java.time.Duration;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A link that is closed while it is used: everybody still gets a reply. */
+class ClosingTest {
+
+    private static final Deadline FAR = Deadline.in(Duration.ofMinutes(10));
+
+    private static RedisProcess redis;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @Test
+    void whoWaitsForAConnectionIsToldThatNothingWasSent() {
+        try (var wire = FaultProxy.inFrontOf(redis)) {
+            wire.ignoreConnects();
+            var probe = LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000");
+            var reply = probe.link.run(call(), FAR);
+            probe.close();
+            assertThat(probe.await(reply)).isInstanceOf(NotSent.class);
+            assertThat(probe.lost).as("to be closed is no outage").isEmpty();
+        }
+    }
+
+    @Test
+    void whoWaitsForAHandshakeIsToldThatNothingWasSent() {
+        try (var wire = FaultProxy.inFrontOf(redis)) {
+            wire.blackHole();
+            var probe = LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000");
+            var reply = CompletableFuture.supplyAsync(() -> probe.await(probe.link.run(call(), FAR)));
+            await().until(() -> wire.traffic().connectionsAccepted() == 1);
+            probe.close();
+            assertThat(reply).succeedsWithin(Duration.ofMinutes(1)).isInstanceOf(NotSent.class);
+        }
+    }
+
+    @Test
+    void whatIsUnderWayEndsUnknownAndIsNoOutage() {
+        try (var wire = FaultProxy.inFrontOf(redis)) {
+            var probe = LinkProbe.to(
+                    wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000", "REDIS_COMMAND_TIMEOUT", "600000");
+            probe.ping();
+            wire.blackHole();
+            var reply = probe.link.run(call(), FAR);
+            probe.close();
+            assertThat(probe.await(reply)).isInstanceOf(Unknown.class);
+            assertThat(probe.lost).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"30000", "1"})
+    void underLoadEverybodyIsAnsweredToTheLast(String trustedIdle) throws Exception {
+        for (var round = 0; round < 10; round++) {
+            var probe = LinkProbe.patient(redis.url(), "REDIS_TRUSTED_IDLE", trustedIdle);
+            var answered = new AtomicInteger();
+            Threads.together(5, thread -> {
+                if (thread == 4) {
+                    await().pollInterval(Duration.ofMillis(1)).until(() -> answered.get() > 50);
+                    probe.close();
+                    return;
+                }
+                while (!new NotSent<>(Trouble.CLOSED).equals(probe.count("k"))) {
+                    answered.incrementAndGet();
+                }
+            });
+        }
+    }
+
+    @Test
+    void closedWhileItOpensItAnswersEverybody() throws Exception {
+        for (var round = 0; round < 100; round++) {
+            var probe = LinkProbe.to(redis.url());
+            Threads.together(5, thread -> {
+                if (thread == 4) {
+                    probe.close();
+                } else {
+                    assertThat(probe.count("k")).isInstanceOfAny(Answered.class, NotSent.class, Unknown.class);
+                }
+            });
+        }
+        await().untilAsserted(() -> assertThat(redis.clients()).isEmpty());
+    }
+
+    /** Netty's timer has whoever starts it while it is being stopped wait for ever. */
+    @Test
+    void whoAsksWhileItIsBeingClosedStartsNoTimer() throws Exception {
+        var asking = new CountDownLatch(1);
+        var closing = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        var link = RedisLink.to(
+                RedisSettings.of(redis.host(), redis.port()),
+                connector -> new Connector() {
+                    @Override
+                    public CompletionStage<Connection> open() {
+                        return connector.open();
+                    }
+
+                    @Override
+                    public void close() {
+                        closing.countDown();
+                        awaitQuietly(asked);
+                        connector.close();
+                    }
+                },
+                MicroClock::now);
+        // Its iteration comes after the look at whether the link is closed.
+        var calls = new AbstractList<ScriptCall>() {
+            @Override
+            public ScriptCall get(int index) {
+                asking.countDown();
+                awaitQuietly(closing);
+                return call();
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        Threads.together(2, thread -> {
+            if (thread == 0) {
+                var reply = link.runAll(calls, FAR).getFirst();
+                var timers = Threads.named("gatehouse-timer");
+                asked.countDown();
+                assertThat(timers).isEmpty();
+                assertThat(LinkProbe.await(link, reply)).isEqualTo(new NotSent<>(Trouble.CLOSED));
+            } else {
+                asking.await();
+                link.close();
+            }
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static ScriptCall call() {
+        return new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of());
+    }
+}

@@ -1,0 +1,167 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.testkit.RedisCluster;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The link to a cluster. */
+class ClusterTest {
+
+    private static LinkProbe probe(RedisCluster cluster) {
+        return new LinkProbe(RedisSettings.fromEnvironment(Map.of(
+                "REDIS_CLUSTER_NODES",
+                cluster.addresses(),
+                "REDIS_CONNECTION_TIMEOUT",
+                "5000",
+                "REDIS_COMMAND_TIMEOUT",
+                "5000")));
+    }
+
+    @Test
+    void reachesEveryNodeAndSendsEachItsScripts() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            var nodes = new HashSet<Integer>();
+            for (var i = 0; i < 30; i++) {
+                assertThat(probe.count("k" + i)).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
+                nodes.add(cluster.masterOf("k" + i).port());
+            }
+            assertThat(nodes).hasSize(3);
+
+            var calls = IntStream.range(0, 30)
+                    .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
+                    .toList();
+            assertThat(probe.link.runAll(calls, probe.deadline()))
+                    .extracting(probe::await)
+                    .containsOnly(new Answered<>(List.<Object>of("n", 2L)));
+        }
+    }
+
+    @Test
+    void aBatchMayBeTheFirstThingItSends() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            var calls = IntStream.range(0, 30)
+                    .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
+                    .toList();
+            assertThat(probe.link.runAll(calls, probe.deadline()))
+                    .extracting(probe::await)
+                    .containsOnly(new Answered<>(List.<Object>of("n", 1L)));
+        }
+    }
+
+    @Test
+    void followsASlotThatMoves() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            probe.count("other");
+            var from = cluster.masterOf("k");
+            var to = cluster.masters().stream()
+                    .filter(node -> node.port() != from.port())
+                    .findFirst()
+                    .orElseThrow();
+            cluster.moveSlot(cluster.slotOf("k"), to);
+            assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
+        }
+    }
+
+    @Test
+    void keysOfSeveralSlotsInOneScriptAreRefused() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
+            assertThat(probe.await(probe.link.run(call, probe.deadline()))).isEqualTo(new Refused<>("CROSSSLOT"));
+            assertThat(probe.link.isClustered()).isTrue();
+        }
+    }
+
+    @Test
+    void aStandaloneLinkLearnsThatSlotsMatter() {
+        try (var cluster = RedisCluster.start()) {
+            var node = cluster.masters().getFirst();
+            try (var probe = LinkProbe.patient(node.url())) {
+                assertThat(probe.link.isClustered()).isFalse();
+                var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
+                probe.await(probe.link.run(call, probe.deadline()));
+                assertThat(probe.link.isClustered()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aDeadNodeFailsItsSlotsOnlyAndItsReplicaTakesOver() {
+        try (var cluster = RedisCluster.startWithReplicas();
+                var probe = probe(cluster)) {
+            var keys = IntStream.range(0, 30).mapToObj(i -> "k" + i).toList();
+            keys.forEach(probe::count);
+            var dead = cluster.masterOf("k0");
+            var alive = keys.stream()
+                    .filter(key -> cluster.masterOf(key).port() != dead.port())
+                    .toList();
+            dead.kill();
+
+            for (var key : alive) {
+                assertThat(probe.count(key)).isInstanceOf(Answered.class);
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> probe.count("k0") instanceof Answered);
+        }
+    }
+
+    @Test
+    void aDeadNodeIsOneOutageHoweverWellTheOthersAnswer() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            var keys = IntStream.range(0, 30).mapToObj(i -> "k" + i).toList();
+            keys.forEach(probe::count);
+            var dead = cluster.masterOf("k0");
+            var alive = keys.stream()
+                    .filter(key -> cluster.masterOf(key).port() != dead.port())
+                    .findFirst()
+                    .orElseThrow();
+            dead.kill();
+            for (var i = 0; i < 50; i++) {
+                probe.count("k0");
+                probe.count(alive);
+            }
+            assertThat(probe.lost).hasSize(1);
+            assertThat(probe.regained).isEmpty();
+
+            dead.restart();
+            cluster.awaitOk();
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                probe.count("k0");
+                return !probe.regained.isEmpty();
+            });
+            assertThat(probe.lost).hasSize(1);
+        }
+    }
+
+    @Test
+    void aClusterThatComesBackIsFoundAgain() {
+        try (var cluster = RedisCluster.start();
+                var probe = probe(cluster)) {
+            probe.count("k");
+            cluster.masters().forEach(node -> node.kill());
+            await().until(() -> {
+                probe.count("k");
+                return probe.link.circuitState().equals("open");
+            });
+            cluster.masters().forEach(node -> node.restart());
+            cluster.awaitOk();
+            await().atMost(Duration.ofSeconds(20)).until(() -> probe.count("k") instanceof Answered);
+            for (var i = 0; i < 30; i++) {
+                var key = "k" + i;
+                await().atMost(Duration.ofSeconds(20)).until(() -> probe.count(key) instanceof Answered);
+            }
+        }
+    }
+}

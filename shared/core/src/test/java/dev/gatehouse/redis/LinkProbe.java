@@ -1,0 +1,108 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** A link under test, with short words for what tests do with it. */
+final class LinkProbe implements AutoCloseable {
+
+    static final Script COUNT = Script.of("count", "return {'n', redis.call('INCR', KEYS[1])}");
+
+    /** Whether links have no threads of their own from now on. Tests of one JVM run one after the other. */
+    static boolean callersRun;
+
+    final RedisLink link;
+    final List<String> lost = new CopyOnWriteArrayList<>();
+    final List<Duration> regained = new CopyOnWriteArrayList<>();
+
+    LinkProbe(RedisSettings settings) {
+        link = RedisLink.to(
+                settings, callersRun ? new CallersOwnLoop() : new LoopThreads(), Function.identity(), MicroClock::now);
+        link.listen(new LinkListener() {
+            @Override
+            public void lost(String why) {
+                lost.add(why);
+            }
+
+            @Override
+            public void regained(Duration outage) {
+                regained.add(outage);
+            }
+        });
+    }
+
+    static LinkProbe to(String url, String... namesAndValues) {
+        return new LinkProbe(settings(url, namesAndValues));
+    }
+
+    /** A link that gives everything more time than even a busy machine needs: for what has nothing to do with time. */
+    static LinkProbe patient(String url, String... namesAndValues) {
+        var patience = Stream.of(
+                "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
+        return to(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
+    }
+
+    /** Has all that talks to Redis loaded, for which a busy machine takes seconds, before the time of a test counts. */
+    static void warmUp(RedisProcess redis) {
+        try (var first = patient(redis.url())) {
+            Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> first.count("first") instanceof Reply.Answered);
+        }
+    }
+
+    static RedisSettings settings(String url, String... namesAndValues) {
+        var environment = new HashMap<>(Map.of("REDIS_URL", url));
+        for (var i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return RedisSettings.fromEnvironment(environment);
+    }
+
+    static LinkProbe to(String host, int port, String... namesAndValues) {
+        return to("redis://" + host + ":" + port, namesAndValues);
+    }
+
+    Deadline deadline() {
+        return Deadline.in(link.settings().decisionBudget());
+    }
+
+    /** Adds one to a counter by script. */
+    Reply<List<Object>> count(String key) {
+        return count(key, deadline());
+    }
+
+    Reply<List<Object>> count(String key, Deadline deadline) {
+        return await(link.run(new ScriptCall(COUNT, List.of(key), List.of()), deadline));
+    }
+
+    Reply<String> ping() {
+        return await(link.call(redis -> redis.ping(), deadline()));
+    }
+
+    boolean isAnswered() {
+        return ping() instanceof Reply.Answered;
+    }
+
+    <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+        return await(link, stage);
+    }
+
+    /** Far beyond every deadline: whoever needs that long hangs. */
+    static <T extends @Nullable Object> T await(RedisLink link, CompletionStage<T> stage) {
+        return link.await(stage.toCompletableFuture().copy().orTimeout(60, TimeUnit.SECONDS));
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

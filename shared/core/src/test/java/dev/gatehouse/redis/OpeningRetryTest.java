@@ -1,0 +1,158 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import io.micronaut.context.ApplicationContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The link as Micronaut composes it, where the opening of a connection is tried again. */
+class OpeningRetryTest {
+
+    /** Each may be made once more, where the driver has lost its handshake on a busy machine. */
+    private static final long MOST_FOR_THREE = 6;
+
+    private static RedisProcess redis;
+
+    private FaultProxy wire;
+    private ApplicationContext context;
+    private RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        LinkProbe.warmUp(redis);
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void compose() {
+        redis.cli("FLUSHALL");
+        wire = FaultProxy.inFrontOf(redis);
+        context = compose(LinkProbe.settings(
+                "redis://%s:%d".formatted(wire.host(), wire.port()),
+                "REDIS_CONNECTION_TIMEOUT",
+                "2000",
+                "REDIS_COMMAND_TIMEOUT",
+                "1000"));
+        link = context.getBean(RedisLink.class);
+    }
+
+    @AfterEach
+    void end() {
+        context.close();
+        wire.close();
+    }
+
+    @Test
+    void theFirstCommandIsAnsweredThoughTheFirstTwoConnectionsWereReset() {
+        wire.resetNext(2);
+
+        assertThat(count()).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
+
+        assertThat(wire.traffic().connectionsAccepted()).isBetween(3L, MOST_FOR_THREE);
+        assertThat(wire.traffic().openConnections()).isEqualTo(1);
+        assertThat(redis.cli("GET", "k")).as("only the opening is tried again").isEqualTo("1");
+    }
+
+    @Test
+    void aCommandIsNotSentAgain() {
+        count();
+        wire.swallowNextReplyAndReset();
+        assertThat(count()).isInstanceOf(Reply.Unknown.class);
+        assertThat(redis.cli("GET", "k")).isEqualTo("2");
+    }
+
+    @Test
+    void itGivesUpAfterThreeConnectionsAndTheCircuitLearnsOfIt() {
+        wire.reset();
+        for (var i = 1; i <= 3; i++) {
+            var before = wire.traffic().connectionsAccepted();
+            assertThat(count()).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(wire.traffic().connectionsAccepted() - before).isBetween(3L, MOST_FOR_THREE);
+        }
+        assertThat(link.circuitState()).isEqualTo("open");
+    }
+
+    @Test
+    void aRetryThatOutlivesTheDeadlineLeavesOneConnectionForTheNext() {
+        wire.ignoreConnects();
+        assertThat(LinkProbe.await(link, link.run(call(), Deadline.in(Duration.ofMillis(300)))))
+                .isEqualTo(new NotSent<>(Trouble.DEADLINE));
+        wire.pass();
+        assertThat(count()).isInstanceOf(Answered.class);
+        assertThat(wire.traffic().openConnections()).isEqualTo(1);
+    }
+
+    @Test
+    void aWrongPasswordIsNotTriedAgain() {
+        try (var guarded = RedisProcess.setup().password("right").start();
+                var door = FaultProxy.inFrontOf(guarded);
+                var strangers = compose(LinkProbe.settings(
+                        "redis://:wrong@%s:%d".formatted(door.host(), door.port()),
+                        "REDIS_CONNECTION_TIMEOUT",
+                        "2000"))) {
+            var stranger = strangers.getBean(RedisLink.class);
+            assertThat(LinkProbe.await(
+                            stranger,
+                            stranger.run(call(), Deadline.in(stranger.settings().decisionBudget()))))
+                    .isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(door.traffic().connectionsAccepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whateverIsThrownInARetryIsHeardByThoseWhoWait() {
+        var attempts = new AtomicInteger();
+        var connector = new Connector() {
+            @Override
+            public CompletionStage<Connection> open() {
+                if (attempts.incrementAndGet() == 1) {
+                    return CompletableFuture.failedFuture(new CannotConnect("not at first", false));
+                }
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+
+            @Override
+            public void close() {}
+        };
+        var opening = new Retrying(connector).open().toCompletableFuture();
+        assertThatThrownBy(() -> opening.get(5, TimeUnit.SECONDS)).hasRootCauseInstanceOf(OutOfMemoryError.class);
+    }
+
+    private static ApplicationContext compose(RedisSettings settings) {
+        return ApplicationContext.builder()
+                .singletons(settings)
+                .properties(Map.of("gatehouse.auth", "none", "micronaut.server.host", "localhost"))
+                .start();
+    }
+
+    private Reply<List<Object>> count() {
+        return LinkProbe.await(
+                link, link.run(call(), Deadline.in(link.settings().decisionBudget())));
+    }
+
+    private static ScriptCall call() {
+        return new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of());
+    }
+}

@@ -1,0 +1,84 @@
+package dev.gatehouse.redis;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.testkit.RedisContainer;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A Redis that freezes or dies holds nobody up, and is used again soon after it is back. */
+@Timeout(60)
+class OutageContainerIT {
+
+    private static final Script ECHO = Script.of("echo", "return {ARGV[2]}");
+    /** Two seconds are what is promised; the rest is for a busy machine. */
+    private static final Duration BACK_WITHIN = Duration.ofSeconds(10);
+    /** What a busy machine may add to a deadline before this suite calls it missed. */
+    private static final Duration SLACK = Duration.ofSeconds(1);
+
+    private RedisContainer redis;
+    private RedisLink link;
+
+    @BeforeEach
+    void connect() {
+        redis = RedisContainer.published().start();
+        link = RedisLink.to(RedisSettings.of(redis.host(), redis.port()));
+        await().atMost(15, SECONDS).until(this::isAnswered);
+    }
+
+    @AfterEach
+    void disconnect() {
+        link.close();
+        redis.close();
+    }
+
+    @Test
+    void frozenRedisIsAnsweredForByTheDeadline() {
+        redis.pause();
+        assertThat(echo()).as("first").isEqualTo(new Unknown<>(Trouble.DEADLINE));
+        // Through the circuit's opening and some of its probes.
+        for (var i = 0; i < 20; i++) {
+            assertThat(echo()).isNotInstanceOf(Answered.class);
+        }
+
+        redis.unpause();
+        await().atMost(BACK_WITHIN).until(this::isAnswered);
+    }
+
+    @Test
+    void killedRedisIsAnsweredForAndUsedAgain() {
+        redis.kill();
+        for (var i = 0; i < 20; i++) {
+            assertThat(echo()).isNotInstanceOf(Answered.class);
+        }
+
+        redis.restart();
+        await().atMost(15, SECONDS).until(redis::answers);
+        await().atMost(BACK_WITHIN).until(this::isAnswered);
+    }
+
+    private boolean isAnswered() {
+        return echo() instanceof Answered;
+    }
+
+    /** Fails if the answer comes after the deadline, or never. */
+    private Reply<List<Object>> echo() {
+        var budget = link.settings().decisionBudget();
+        var asked = System.nanoTime();
+        var reply = link.run(ScriptCall.of(ECHO, List.of("k"), List.of("hello")), Deadline.in(budget))
+                .toCompletableFuture()
+                .orTimeout(10, SECONDS)
+                .join();
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(budget.plus(SLACK));
+        return reply;
+    }
+}

@@ -1,0 +1,278 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Threads;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The link when Redis is not there, is killed, or stands still. */
+class OutageTest {
+
+    /** Two seconds are what is promised, and kept by {@link Circuit}'s pauses; the rest is for a busy machine. */
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+    /** How late a busy machine may wake whoever waits, and still nobody hangs. */
+    private static final long BUSY_MILLIS = 1_000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @BeforeAll
+    static void warmUp() {
+        try (var redis = RedisProcess.start()) {
+            LinkProbe.warmUp(redis);
+        }
+    }
+
+    @Test
+    void answersFromTheFirstMomentAndFindsRedisOnceItAppears() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url())) {
+            redis.stop();
+            for (var i = 0; i < 20; i++) {
+                assertThat(probe.count("k")).isInstanceOf(NotSent.class);
+            }
+            assertThat(probe.link.circuitState()).isEqualTo("open");
+
+            redis.restart();
+
+            await().atMost(RECOVERY).pollInterval(Duration.ofMillis(20)).until(probe::isAnswered);
+            assertThat(probe.lost).hasSize(1);
+            assertThat(probe.regained).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReplicaAndAFullRedisAreKnownByWhatTheyRefuse() {
+        try (var primary = RedisProcess.start();
+                var replica = RedisProcess.setup().replicaOf(primary).start();
+                var full = RedisProcess.setup().maxMemory("1").start();
+                var toReplica = LinkProbe.patient(replica.url());
+                var toFull = LinkProbe.patient(full.url())) {
+            assertThat(toReplica.count("k")).isEqualTo(new Refused<>("READONLY"));
+            assertThat(toReplica.lost).containsExactly("it answers READONLY");
+            assertThat(toFull.count("k")).isEqualTo(new Refused<>("OOM"));
+            assertThat(toFull.lost).containsExactly("it answers OOM");
+        }
+    }
+
+    @Test
+    void thoseWithoutTimeDoNotKeepTheProbeFromTheOthers() throws Exception {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url())) {
+            redis.stop();
+            await().until(() -> {
+                probe.count("k");
+                return probe.link.circuitState().equals("open");
+            });
+            redis.restart();
+            var over = new AtomicBoolean();
+            Threads.together(3, thread -> {
+                if (thread > 0) {
+                    while (!over.get()) {
+                        assertThat(probe.count("k", Deadline.in(Duration.ZERO))).isInstanceOf(NotSent.class);
+                    }
+                    return;
+                }
+                try {
+                    await().atMost(RECOVERY).pollInterval(Duration.ofMillis(20)).until(probe::isAnswered);
+                } finally {
+                    over.set(true);
+                }
+            });
+        }
+    }
+
+    @Test
+    void killedUnderLoadNobodyHangsAndAllRecover() throws Exception {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url())) {
+            var slowestNanos = new AtomicLong();
+            var answered = new AtomicInteger();
+            var mostClients = new AtomicInteger();
+            var over = new AtomicBoolean();
+            Threads.together(9, thread -> {
+                if (thread == 8) {
+                    await().atMost(PATIENCE).until(() -> answered.get() > 5_000);
+                    redis.kill();
+                    await().until(() -> probe.link.circuitState().equals("open"));
+                    redis.restart();
+                    answered.set(0);
+                    await().atMost(RECOVERY).until(() -> answered.get() > 0);
+                    for (var i = 0; i < 50; i++) {
+                        mostClients.accumulateAndGet(redis.clients().size(), Math::max);
+                    }
+                    await().atMost(PATIENCE).until(() -> probe.lost.size() == probe.regained.size());
+                    over.set(true);
+                    return;
+                }
+                while (!over.get()) {
+                    var asked = System.nanoTime();
+                    var reply = probe.count("k" + thread);
+                    slowestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
+                    if (reply instanceof Answered) {
+                        answered.incrementAndGet();
+                    }
+                }
+            });
+            assertThat(Duration.ofNanos(slowestNanos.get()))
+                    .isLessThan(probe.link.settings().decisionBudget().plusMillis(BUSY_MILLIS));
+            assertThat(mostClients).hasValue(1);
+            assertThat(probe.lost).isNotEmpty();
+        }
+    }
+
+    @Test
+    void frozenItAnswersByTheDeadlineThenAtOnceWithOneProbeAtATime() throws Exception {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url())) {
+            await().until(probe::isAnswered);
+            redis.freeze();
+
+            var command = probe.link.settings().timeouts().command().toMillis();
+            assertThat(millisOfThree(() -> assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE))))
+                    .satisfies(took -> isBarelyOver(command, took));
+            assertThat(probe.link.circuitState()).isEqualTo("open");
+
+            var underWay = new AtomicInteger();
+            var mostAtOnce = new AtomicInteger();
+            var probes = new AtomicInteger();
+            var turnedAway = new AtomicInteger();
+            var turnedAwayNanos = new AtomicLong();
+            var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+            Threads.together(8, _ -> {
+                while (System.nanoTime() < until) {
+                    var asked = System.nanoTime();
+                    var stage =
+                            probe.link.run(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()), probe.deadline());
+                    if (stage.toCompletableFuture().getNow(null) instanceof NotSent<?>(var trouble)
+                            && trouble == Trouble.CIRCUIT_OPEN) {
+                        turnedAwayNanos.addAndGet(System.nanoTime() - asked);
+                        turnedAway.incrementAndGet();
+                    } else {
+                        probes.incrementAndGet();
+                        mostAtOnce.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                        probe.await(stage.whenComplete((_, _) -> underWay.decrementAndGet()));
+                    }
+                }
+            });
+
+            assertThat(mostAtOnce).as("probes at a time").hasValue(1);
+            assertThat(probes).as("probes in three seconds").hasValueBetween(2, 12);
+            assertThat(turnedAwayNanos.get() / turnedAway.get())
+                    .as("nanoseconds to turn one away, on average")
+                    .isLessThan(1_000_000);
+
+            redis.thaw();
+            await().atMost(RECOVERY).pollInterval(Duration.ofMillis(20)).until(probe::isAnswered);
+            await().atMost(RECOVERY).until(() -> redis.clients().size() == 1);
+        }
+    }
+
+    @Test
+    void aFrozenRedisThatWasNeverReachedIsGivenUpByTheDeadline() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url())) {
+            redis.freeze();
+            var budget = probe.link.settings().decisionBudget().toMillis();
+            assertThat(millisOfThree(() -> assertThat(probe.count("k", Deadline.in(Duration.ofMillis(60))))
+                            .isEqualTo(new NotSent<>(Trouble.DEADLINE))))
+                    .satisfies(took -> isBarelyOver(60, took));
+            assertThat(millis(() -> assertThat(probe.count("k")).isInstanceOf(NotSent.class)))
+                    .isLessThan(budget + BUSY_MILLIS);
+        }
+    }
+
+    @Test
+    void aCallerWithoutTimeDoesNotOpenTheCircuitForTheOthers() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url(), "REDIS_COMMAND_TIMEOUT", "2000")) {
+            probe.ping();
+            redis.freeze();
+            for (var i = 0; i < 10; i++) {
+                assertThat(probe.count("k", Deadline.in(Duration.ofMillis(10)))).isInstanceOf(Unknown.class);
+            }
+            assertThat(probe.link.circuitState()).isEqualTo("closed");
+            assertThat(probe.lost).isEmpty();
+            redis.thaw();
+            assertThat(probe.count("other")).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void whenTooMuchWaitsTheRestIsTurnedAwayUnsent() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url(), "REDIS_COMMAND_TIMEOUT", "5000")) {
+            probe.ping();
+            redis.freeze();
+            var call = new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of());
+            var replies = new java.util.ArrayList<java.util.concurrent.CompletionStage<Reply<List<Object>>>>();
+            for (var i = 0; i < 10_100; i++) {
+                replies.add(probe.link.run(call, Deadline.in(Duration.ofSeconds(15))));
+            }
+            assertThat(probe.await(replies.getLast())).isInstanceOf(NotSent.class);
+            assertThat(replies.stream()
+                            .map(stage -> stage.toCompletableFuture().getNow(null))
+                            .filter(reply -> new NotSent<List<Object>>(Trouble.QUEUE_FULL).equals(reply)))
+                    .isNotEmpty();
+            redis.thaw();
+            var done = replies.stream()
+                    .map(probe::await)
+                    .filter(Answered.class::isInstance)
+                    .count();
+            assertThat(redis.cli("GET", "k"))
+                    .as("what is told as not sent was not")
+                    .isEqualTo("" + done);
+        }
+    }
+
+    @Test
+    void afterALongSilenceALivingConnectionIsKept() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.to(redis.url(), "REDIS_TRUSTED_IDLE", "200")) {
+            await().pollInterval(Duration.ofMillis(10)).until(() -> {
+                probe.ping();
+                var before = redis.clients().getFirst();
+                await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+                assertThat(probe.count("k")).isInstanceOf(Answered.class);
+                var now = redis.clients();
+                assertThat(now).hasSize(1);
+                return id(now.getFirst()).equals(id(before));
+            });
+        }
+    }
+
+    private static String id(String client) {
+        return client.substring(0, client.indexOf(' '));
+    }
+
+    /** Never early; whichever a busy machine held up least shows how late it is by itself. */
+    private static void isBarelyOver(long millis, List<? extends Long> took) {
+        assertThat(took).allSatisfy(each -> assertThat(each).isBetween(millis, millis + BUSY_MILLIS));
+        assertThat(took).anySatisfy(each -> assertThat(each).isLessThan(millis + 20));
+    }
+
+    private static List<Long> millisOfThree(Runnable work) {
+        return Stream.generate(() -> millis(work)).limit(3).toList();
+    }
+
+    private static long millis(Runnable work) {
+        var from = System.nanoTime();
+        work.run();
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
+    }
+}

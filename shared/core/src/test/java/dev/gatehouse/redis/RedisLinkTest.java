@@ -1,0 +1,288 @@
+package dev.gatehouse.redis;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.testkit.EveryLog;
+import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.Threads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The link while Redis is well. */
+class RedisLinkTest {
+
+    private static RedisProcess redis;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.cli("FLUSHALL");
+        redis.cli("SCRIPT", "FLUSH");
+        redis.cli("CONFIG", "RESETSTAT");
+    }
+
+    @Test
+    void runsAScriptByItsDigestAndSendsItsTextOnce() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            for (long i = 1; i <= 5; i++) {
+                assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", i)));
+            }
+        }
+        assertThat(redis.calls("evalsha")).isEqualTo(5);
+        assertThat(redis.calls("eval")).as("the first time only").isEqualTo(1);
+    }
+
+    @Test
+    void sendsItsTextAgainWhenRedisForgotIt() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            probe.count("k");
+            redis.cli("SCRIPT", "FLUSH");
+            assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", 2L)));
+        }
+    }
+
+    @Test
+    void runsManyScriptsInOneGo() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            var calls = new ArrayList<ScriptCall>();
+            for (var i = 0; i < 20; i++) {
+                calls.add(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()));
+            }
+            var replies = probe.link.runAll(calls, probe.deadline()).stream()
+                    .map(probe::await)
+                    .toList();
+            for (var i = 0; i < 20; i++) {
+                assertThat(replies.get(i)).isEqualTo(new Answered<>(List.<Object>of("n", i + 1L)));
+            }
+        }
+    }
+
+    @Test
+    void sendsAnyRedisCommand() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            var link = probe.link;
+            var until = probe.deadline();
+            assertThat(LinkProbe.await(link, link.call(r -> r.set("s", "v"), until)))
+                    .isEqualTo(new Answered<>("OK"));
+            assertThat(LinkProbe.await(link, link.call(r -> r.get("s"), until))).isEqualTo(new Answered<>("v"));
+            assertThat(LinkProbe.await(link, link.call(r -> r.get("none"), until)))
+                    .isEqualTo(new Answered<>(null));
+            assertThat(LinkProbe.await(link, link.call(r -> r.hset("h", Map.of("f", "v")), until)))
+                    .isEqualTo(new Answered<>(1L));
+            assertThat(LinkProbe.await(link, link.call(r -> r.lpush("l", "a", "b"), until)))
+                    .isEqualTo(new Answered<>(2L));
+            assertThat(LinkProbe.await(link, link.call(r -> r.rpop("l"), until)))
+                    .isEqualTo(new Answered<>("a"));
+            assertThat(LinkProbe.await(link, link.call(r -> r.expire("s", 10), until)))
+                    .isEqualTo(new Answered<>(true));
+            assertThat(LinkProbe.await(link, link.call(r -> r.publish("c", "m"), until)))
+                    .isEqualTo(new Answered<>(0L));
+            assertThat(LinkProbe.await(link, link.call(r -> r.hget("s", "f"), until)))
+                    .isEqualTo(new Refused<>("WRONGTYPE"));
+        }
+    }
+
+    @Test
+    void aRefusedCommandIsNoOutage() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            redis.cli("SET", "text", "not a number");
+            for (var i = 0; i < 10; i++) {
+                assertThat(probe.count("text")).isEqualTo(new Refused<>("ERR"));
+            }
+            assertThat(probe.link.circuitState()).isEqualTo("closed");
+            assertThat(probe.lost).isEmpty();
+        }
+    }
+
+    @Test
+    void connectsOnlyWhenItIsUsed() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            assertThat(redis.clients()).isEmpty();
+            probe.ping();
+            assertThat(redis.clients()).singleElement().asString().contains("name=gatehouse");
+        }
+        await().atMost(5, SECONDS).until(() -> redis.clients().isEmpty());
+    }
+
+    @Test
+    void manyThreadsShareOneConnectionFromTheFirstMoment() throws Exception {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            Threads.together(32, _ -> assertThat(probe.count("k")).isInstanceOf(Answered.class));
+            assertThat(redis.cli("GET", "k")).isEqualTo("32");
+            assertThat(redis.clients()).hasSize(1);
+            assertThat(redis.info("stats", "total_connections_received")).isNotNull();
+        }
+    }
+
+    @Test
+    void asksNothingWhenTheDeadlineIsSpent() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            assertThat(probe.count("k", Deadline.in(Duration.ZERO))).isEqualTo(new NotSent<>(Trouble.DEADLINE));
+        }
+        assertThat(redis.clients()).isEmpty();
+    }
+
+    @Test
+    void asksNothingOnceItIsClosed() {
+        var probe = LinkProbe.patient(redis.url());
+        probe.ping();
+        probe.close();
+        assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.CLOSED));
+        assertThat(probe.ping()).isEqualTo(new NotSent<>(Trouble.CLOSED));
+        assertThat(redis.cli("EXISTS", "k")).isEqualTo(0L);
+    }
+
+    @Test
+    void leavesNoThreadBehind() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            probe.ping();
+            assertThat(Threads.named("lettuce", "gatehouse-timer")).isNotEmpty();
+        }
+        await().atMost(10, SECONDS).untilAsserted(() -> assertThat(Threads.named("lettuce", "gatehouse-timer"))
+                .isEmpty());
+    }
+
+    @Test
+    void goesByItsOwnTimeWhereRedisRefusesToTellIts() {
+        redis.cli("ACL", "SETUSER", "timeless", "on", ">pw", "~*", "+@all", "-time");
+        var now = Script.of("now", """
+                local now = tonumber(ARGV[1])
+                if now == 0 then
+                  now = tonumber(redis.call('TIME')[1]) * 1000000
+                end
+                return {string.format('%.0f', now), redis.call('INCR', KEYS[1])}
+                """);
+        var url = "redis://timeless:pw@%s:%d".formatted(redis.host(), redis.port());
+        try (var probe = LinkProbe.patient(url)) {
+            for (long i = 1; i <= 3; i++) {
+                var reply = probe.await(probe.link.run(new ScriptCall(now, List.of("k"), List.of()), probe.deadline()));
+                assertThat(reply).isInstanceOf(Answered.class);
+                var answer = ((Answered<List<Object>>) reply).value();
+                assertThat(Long.parseLong((String) answer.getFirst()))
+                        .isBetween(MicroClock.now() - 5_000_000, MicroClock.now());
+                assertThat(answer.getLast()).as("done once each time").isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void anErrorThatHasNothingToDoWithTimeDoesNotMakeItGoByItsOwn() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            redis.cli("ACL", "SETUSER", "default", "-eval", "-evalsha");
+            try {
+                assertThat(probe.count("k")).isEqualTo(new Refused<>("NOPERM"));
+            } finally {
+                redis.cli("ACL", "SETUSER", "default", "+@all");
+            }
+            var whoseTime = new ScriptCall(Script.of("whose", "return {ARGV[1]}"), List.of("k"), List.of());
+            assertThat(probe.await(probe.link.run(whoseTime, probe.deadline())))
+                    .as("0: Redis's")
+                    .isEqualTo(new Answered<>(List.<Object>of("0")));
+        }
+    }
+
+    @Test
+    void whatTheDriverCannotEvenSendHarmsNobodyElse() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            probe.ping();
+            var before = redis.clients();
+            var fault = new IllegalArgumentException("a fault of the caller");
+            for (var i = 0; i < 3; i++) {
+                assertThat(probe.link.call(
+                                _ -> {
+                                    throw fault;
+                                },
+                                probe.deadline()))
+                        .failsWithin(Duration.ofSeconds(5))
+                        .withThrowableThat()
+                        .withCause(fault);
+            }
+            assertThat(probe.isAnswered()).isTrue();
+            assertThat(probe.lost).isEmpty();
+            assertThat(redis.clients()).hasSameSizeAs(before);
+        }
+    }
+
+    @Test
+    void aPasswordOfAnyCharactersWorksAndIsInNoLog() {
+        var password = "p%@:/#? ü\"'\\$€&s3cret";
+        try (var guarded = RedisProcess.start();
+                var log = EveryLog.record()) {
+            guarded.cli("CONFIG", "SET", "requirepass", password);
+            var settings = RedisSettings.fromEnvironment(Map.of(
+                    "REDIS_HOST",
+                    guarded.host(),
+                    "REDIS_PORT",
+                    "" + guarded.port(),
+                    "REDIS_PASSWORD",
+                    password,
+                    "REDIS_CONNECTION_TIMEOUT",
+                    "5000",
+                    "REDIS_COMMAND_TIMEOUT",
+                    "5000"));
+            try (var probe = new LinkProbe(settings)) {
+                assertThat(probe.count("k")).isInstanceOf(Answered.class);
+            }
+            assertThat(log.text()).isNotEmpty().doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsSaidInOneLineAndNotShown() {
+        try (var guarded = RedisProcess.setup().password("right").start();
+                var log = EveryLog.record();
+                var probe = LinkProbe.patient("redis://:s3cret@%s:%d".formatted(guarded.host(), guarded.port()))) {
+            assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(probe.lost).containsExactly("the user or password is wrong");
+            assertThat(log.text()).doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void aMissingPasswordIsSaidInOneLine() {
+        try (var guarded = RedisProcess.setup().password("right").start();
+                var probe = LinkProbe.patient(guarded.url().replace(":right@", ""))) {
+            assertThat(probe.count("k")).isNotInstanceOf(Answered.class);
+            assertThat(probe.lost).hasSize(1).first().asString().containsAnyOf("asks for a password", "NOAUTH");
+        }
+    }
+
+    @Test
+    void anUnknownHostIsSaidInOneLine() {
+        try (var probe = LinkProbe.patient("redis://no-such-host.invalid")) {
+            assertThat(probe.count("k")).isInstanceOf(NotSent.class);
+            assertThat(probe.lost).containsExactly("the host name is not known");
+        }
+    }
+
+    @Test
+    void nobodyListeningIsSaidInOneLine() {
+        try (var stopped = RedisProcess.start();
+                var probe = LinkProbe.patient(stopped.url())) {
+            stopped.stop();
+            assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(probe.lost).containsExactly("the connection was refused");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.testkit.Certificates;
+import dev.gatehouse.testkit.RedisProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TlsTest {
+
+    private static Certificates certificates;
+
+    @BeforeAll
+    static void create() {
+        certificates = Certificates.create();
+    }
+
+    @AfterAll
+    static void delete() {
+        certificates.close();
+    }
+
+    private static RedisProcess redis(Certificates.Server certificate) {
+        return RedisProcess.setup().tls(certificate).password("pass/@word").start();
+    }
+
+    private static String url(RedisProcess redis) {
+        return "rediss://:pass/@word@localhost:" + redis.port();
+    }
+
+    private static void isRefused(LinkProbe probe, String why) {
+        assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+        assertThat(probe.lost).containsExactly(why);
+    }
+
+    @Test
+    void connectsWithTheRightAuthority() {
+        try (var redis = redis(certificates.localhost());
+                var probe = LinkProbe.patient(
+                        url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
+            assertThat(probe.count("k")).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void refusesACertificateOfAnotherAuthority() {
+        try (var redis = redis(certificates.localhost());
+                var probe = LinkProbe.patient(
+                        url(redis), "REDIS_CA_FILE", certificates.unrelatedCa().toString())) {
+            isRefused(probe, "its certificate is not trusted: check REDIS_CA_FILE");
+        }
+    }
+
+    @Test
+    void refusesAPrivateAuthorityThatItWasNotTold() {
+        try (var redis = redis(certificates.localhost());
+                var probe = LinkProbe.patient(url(redis))) {
+            isRefused(probe, "its certificate is not trusted: check REDIS_CA_FILE");
+        }
+    }
+
+    @Test
+    void refusesACertificateForAnotherHost() {
+        try (var redis = redis(certificates.elsewhere());
+                var probe = LinkProbe.patient(
+                        url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
+            isRefused(probe, "its certificate is for another host name");
+        }
+    }
+
+    @Test
+    void refusesAnExpiredCertificate() {
+        try (var redis = redis(certificates.expired());
+                var probe = LinkProbe.patient(
+                        url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
+            isRefused(probe, "its certificate has expired");
+        }
+    }
+
+    @Test
+    void takesAnyCertificateWhenItIsToldTo() {
+        try (var redis = redis(certificates.elsewhere());
+                var probe = LinkProbe.patient(url(redis), "REDIS_SSL_CERT_REQS", "none")) {
+            assertThat(probe.count("k")).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void tlsToAPlainPortIsSaidInOneLine() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.patient("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000")) {
+            isRefused(probe, "no answer to the TLS handshake: does it speak TLS on this port?");
+        }
+    }
+}

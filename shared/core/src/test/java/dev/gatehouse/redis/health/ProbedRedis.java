@@ -1,0 +1,70 @@
+package dev.gatehouse.redis.health;
+
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** A probe under test with a link of its own, which gives everything more time than even a busy machine needs. */
+final class ProbedRedis implements AutoCloseable {
+
+    final RedisLink link;
+    final RedisProbe probe;
+
+    private ProbedRedis(RedisSettings settings) {
+        link = RedisLink.to(settings);
+        probe = new RedisProbe(link);
+    }
+
+    static ProbedRedis at(String url, String... namesAndValues) {
+        return new ProbedRedis(settings(url, namesAndValues));
+    }
+
+    static RedisSettings settings(String url, String... namesAndValues) {
+        var environment = new HashMap<>(
+                Map.of("REDIS_URL", url, "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
+        for (var i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return RedisSettings.fromEnvironment(environment);
+    }
+
+    static Deadline far() {
+        return Deadline.in(Duration.ofSeconds(50));
+    }
+
+    RedisHealth look() {
+        return await(probe.look(Trial.OPERATIONS, far()));
+    }
+
+    RedisHealth glance() {
+        return await(probe.glance(far()));
+    }
+
+    ServerFacts facts() {
+        return await(probe.facts(far()));
+    }
+
+    List<Finding> tryAll(List<Trial> trials) {
+        return await(new Trials(link).run(trials, far()));
+    }
+
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            // Beyond every deadline: whoever needs it hangs.
+            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("no end, or an exception for one", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.gatehouse.redis.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SlowLogWatchTest {
+
+    private final AtomicLong now = new AtomicLong(-5);
+    private final SlowLogWatch watch = new SlowLogWatch(now::get);
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    @Test
+    void whatWasThereBeforeTheFirstLookIsNoNews() {
+        assertThat(watch.grownTo(70)).isZero();
+        assertThat(watch.grownTo(70)).isZero();
+    }
+
+    @Test
+    void whatCameSinceIsToldToEveryoneWhoLooksWithinMinutes() {
+        watch.grownTo(70);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(watch.grownTo(72)).isEqualTo(2);
+        assertThat(watch.grownTo(72)).isEqualTo(2);
+    }
+
+    @Test
+    void itIsForgottenAfterTenMinutesWithoutMore() {
+        watch.grownTo(70);
+        pass(Duration.ofMinutes(1));
+        watch.grownTo(72);
+        pass(Duration.ofMinutes(5));
+        watch.grownTo(72);
+        pass(Duration.ofMinutes(5));
+
+        assertThat(watch.grownTo(72)).isZero();
+    }
+
+    @Test
+    void whoLooksSeldomIsToldWhatCameBetween() {
+        watch.grownTo(70);
+        pass(Duration.ofHours(1));
+
+        assertThat(watch.grownTo(73)).isEqualTo(3);
+
+        pass(Duration.ofHours(1));
+        assertThat(watch.grownTo(73)).isZero();
+    }
+
+    @Test
+    void aRedisThatStartedAnewCountsFromNothing() {
+        watch.grownTo(70);
+
+        assertThat(watch.grownTo(1)).isZero();
+        assertThat(watch.grownTo(2)).isEqualTo(1);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gatehouse.lambda;
+
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.telemetry.LinkTally;
+import dev.gatehouse.telemetry.StandardOutput;
+import dev.gatehouse.telemetry.Telemetry;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+import java.util.Objects;
+
+/** A line of metrics for each request, under the name by which the function is deployed. */
+@Factory
+final class LambdaTelemetry {
+
+    @Singleton
+    @Requires(missingBeans = Telemetry.class)
+    Telemetry telemetry(RedisSettings settings, BeanProvider<RedisLink> link) {
+        var tally = new LinkTally();
+        if (settings.enabled()) {
+            link.get().listen(tally);
+            link.get().overhear(tally);
+        }
+        var name = Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_NAME"), "gatehouse");
+        return new EmfLines(name, tally, System::currentTimeMillis, StandardOutput::print);
+    }
+}

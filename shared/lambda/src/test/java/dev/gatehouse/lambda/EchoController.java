@@ -1,0 +1,54 @@
+package dev.gatehouse.lambda;
+
+import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.Tenant;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+@Controller("/v1/echo")
+class EchoController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EchoController.class);
+
+    private final Deadlines deadlines;
+
+    EchoController(Deadlines deadlines) {
+        this.deadlines = deadlines;
+    }
+
+    @Post
+    @Consumes(MediaType.APPLICATION_JSON)
+    CompletionStage<Map<String, Object>> echo(Tenant tenant, @Body byte @Nullable [] body) {
+        return CompletableFuture.completedStage(Map.of(
+                "tenant",
+                tenant.name(),
+                "body",
+                body == null ? "" : new String(body, StandardCharsets.UTF_8),
+                "leftMillis",
+                deadlines.next().remainingNanos() / 1_000_000));
+    }
+
+    @Post("/aloud")
+    CompletionStage<String> aloud() {
+        // On a thread of its own, as what follows on Redis's answer is.
+        return CompletableFuture.supplyAsync(() -> {
+            LOG.info("aloud");
+            return "{}";
+        });
+    }
+
+    @Post("/fault")
+    CompletionStage<String> fault() {
+        throw new IllegalStateException("secret-detail");
+    }
+}

@@ -1,0 +1,179 @@
+package dev.gatehouse.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.telemetry.LinkTally;
+import dev.gatehouse.telemetry.RedisFigure;
+import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RequestFacts;
+import dev.gatehouse.testkit.EmfLine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EmfLinesTest {
+
+    private static final List<String> KEYS = List.of("gh:{acme:tag}:gcra");
+
+    private final List<String> printed = new ArrayList<>();
+    private final LinkTally tally = new LinkTally();
+    private final EmfLines lines =
+            new EmfLines("dev-rate-limit", tally, () -> 1_700_000_000_123L, line -> printed.add(line.toString()));
+
+    private static RequestFacts facts(String outcome, Source source, String tenant) {
+        return new RequestFacts(
+                "rate-limit",
+                "POST /v1/rate-limits/check",
+                outcome,
+                200,
+                source,
+                Duration.ofNanos(1_234_567),
+                "request-1",
+                tenant);
+    }
+
+    private EmfLine told(RequestFacts request) {
+        lines.answered(request);
+        return EmfLine.read(printed.getLast());
+    }
+
+    private void answeredAfter(Duration roundTrip) {
+        tally.concluded("gcra", KEYS, new Answered<>("ok"), roundTrip.toNanos());
+    }
+
+    @Test
+    void aDecisionByRedisIsOneLineWithWhatItTook() {
+        answeredAfter(Duration.ofNanos(712_999));
+
+        var line = told(facts("ok", Source.REDIS, "acme"));
+
+        assertThat(printed).hasSize(1).first().asString().doesNotContain("\n");
+        assertThat(printed.getFirst()).contains("\"Timestamp\":1700000000123");
+        assertThat(line.value("Requests")).isEqualTo(1);
+        assertThat(line.value("Duration")).isEqualTo(1.234);
+        assertThat(line.value("RedisRoundTrip")).isEqualTo(0.712);
+        assertThat(line.value("RedisFailures")).isZero();
+        assertThat(line.value("Degraded")).isZero();
+        assertThat(line.value("CircuitOpened")).isZero();
+        assertThat(line.members())
+                .containsEntry("FunctionName", "dev-rate-limit")
+                .containsEntry("Outcome", "ok")
+                .containsEntry("function", "rate-limit")
+                .containsEntry("route", "POST /v1/rate-limits/check")
+                .containsEntry("source", "redis")
+                .containsEntry("requestId", "request-1")
+                .containsEntry("tenant", "acme")
+                .containsEntry("status", 200);
+    }
+
+    @Test
+    void dimensionsAreFewAndNameNobody() {
+        var line = told(facts("ok", Source.REDIS, "acme"));
+
+        assertThat(line.dimensions()).allSatisfy((metric, sets) -> assertThat(sets)
+                .isEqualTo(
+                        metric.equals("Requests")
+                                ? Set.of(List.of("FunctionName", "Outcome"))
+                                : Set.of(List.of("FunctionName"))));
+    }
+
+    @Test
+    void whatIsDecidedWithoutRedisIsDegradedAndNoRoundTripIsMadeUp() {
+        tally.concluded("gcra", KEYS, new NotSent<>(Trouble.CIRCUIT_OPEN), 0);
+        tally.circuit("open");
+        tally.circuit("half-open");
+        tally.circuit("open");
+
+        var line = told(facts("ok", Source.LOCAL, "acme"));
+
+        assertThat(line.value("Degraded")).isEqualTo(1);
+        assertThat(line.value("RedisRoundTrip")).isNull();
+        assertThat(line.value("RedisFailures")).isEqualTo(1);
+        assertThat(line.value("CircuitOpened")).isEqualTo(2);
+        assertThat(line.members())
+                .containsEntry("source", "local")
+                .containsEntry("circuit", "open half-open open")
+                .doesNotContainKey("RedisRoundTrip");
+    }
+
+    @Test
+    void onlyTheFirstRequestIsAColdStart() {
+        assertThat(told(facts("ok", null, null)).value("ColdStart")).isEqualTo(1);
+        assertThat(told(facts("ok", null, null)).value("ColdStart")).isZero();
+    }
+
+    @Test
+    void eachLineTellsOfItsOwnRequest() {
+        answeredAfter(Duration.ofMillis(2));
+        tally.circuit("closed");
+        told(facts("ok", Source.REDIS, "acme"));
+
+        var next = told(facts("ok", Source.REDIS, "acme"));
+
+        assertThat(next.value("RedisRoundTrip")).isNull();
+        assertThat(next.members()).doesNotContainKey("circuit");
+    }
+
+    @Test
+    void ofManyRoundTripsTheLatestHundredAreTold() {
+        for (int i = 1; i <= 250; i++) {
+            answeredAfter(Duration.ofMillis(i));
+        }
+
+        assertThat(told(facts("ok", Source.REDIS, "acme")).metrics().get("RedisRoundTrip"))
+                .hasSize(100)
+                .startsWith(151.0, 152.0)
+                .endsWith(249.0, 250.0);
+    }
+
+    @Test
+    void whereNoTenantIsKnownNoneIsTold() {
+        assertThat(told(facts("unauthenticated", null, null)).members())
+                .doesNotContainKey("tenant")
+                .containsEntry("source", "none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\"b\\c", "line\nbreak\r\t", "\u0000\u001f\u007f", "ü €", "😀", "\u2028"})
+    void anyTextStaysOneLineOfJson(String requestId) {
+        var line = told(new RequestFacts("other", "none", "ok", 200, null, Duration.ZERO, requestId, null));
+
+        assertThat(printed.getFirst().lines()).hasSize(1);
+        assertThat(line.members()).containsEntry("requestId", requestId);
+    }
+
+    @Test
+    void aLookAtRedisIsALineWithAMetricForEachFigureThatIsKnown() {
+        lines.looked(RedisFigures.NONE
+                .with(RedisFigure.MEMORY_USED_BYTES, 1_048_576L)
+                .with(RedisFigure.REPLICATION_LAG_BYTES, null)
+                .with(RedisFigure.SLOWLOG_LENGTH, 3L));
+
+        var line = EmfLine.read(printed.getFirst());
+        assertThat(line.metrics()).containsOnlyKeys("RedisMemoryUsedBytes", "RedisSlowlogLength");
+        assertThat(line.value("RedisMemoryUsedBytes")).isEqualTo(1_048_576);
+    }
+
+    @Test
+    void ofMemoryThatHasALimitTheShareIsToldToo() {
+        lines.looked(
+                RedisFigures.NONE.with(RedisFigure.MEMORY_USED_BYTES, 850L).with(RedisFigure.MEMORY_MAX_BYTES, 1_000L));
+
+        assertThat(EmfLine.read(printed.getFirst()).value("RedisMemoryPercent")).isEqualTo(85);
+    }
+
+    @Test
+    void aLookThatBroughtNothingIsNoLine() {
+        lines.looked(RedisFigures.NONE);
+
+        assertThat(printed).isEmpty();
+    }
+}

@@ -1,0 +1,293 @@
+package dev.gatehouse.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.lambda.SentEvent.Told;
+import dev.gatehouse.redis.Sha256;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.web.router.Router;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpFunctionTest {
+
+    private static HttpFunction function;
+
+    private static final PrintStream OUT = System.out;
+
+    /** A line for each of thousands of requests is nothing to read. */
+    @BeforeAll
+    static void staysQuiet() {
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    @AfterAll
+    static void isHeardAgain() {
+        System.setOut(OUT);
+    }
+
+    @BeforeAll
+    static void startsTheFunction() {
+        function = new HttpFunction(context());
+    }
+
+    private static ApplicationContext context() {
+        var digest = HexFormat.of().formatHex(Sha256.of("k".getBytes(StandardCharsets.UTF_8)));
+        return FunctionContext.builder()
+                .properties(Map.of("gatehouse.service", "true", "gatehouse.api-keys", "acme=" + digest))
+                .build();
+    }
+
+    @Test
+    void anEventIsServedByTheControllers() {
+        var response = event("POST", "/v1/echo", "{\"a\":1}").to(function, new InvocationContext(30_000));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).contains("\"tenant\":\"acme\"", "{\\\"a\\\":1}");
+        assertThat(response.headers())
+                .containsEntry("X-Request-Id", "gateway-1")
+                .containsEntry("Cache-Control", "no-store");
+    }
+
+    @Test
+    void theDateIsTheGatewaysToTell() {
+        var response = event("POST", "/v1/echo", "{}").to(function);
+
+        assertThat(response.headers()).containsKey("X-Request-Id").doesNotContainKey("Date");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/v1", "/v1/", "/v1/echo", "/v1/nothing", "/health/redis", "/health/detailed/x", "/redis/stats"})
+    void whoIsNotKnownIsToldNothingOfWhatIsGuarded(String path) {
+        var event = event("POST", path, "{}");
+        event.header("x-api-key", "other");
+
+        assertThat(event.to(function).status()).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/v", "/v1x/echo", "/health", "/health/redisx", "/redistats"})
+    void whatIsNotGuardedAsksForNoKey(String path) {
+        var event = event("POST", path, "{}");
+        event.header("x-api-key", "other");
+
+        assertThat(event.to(function).status()).isEqualTo(404);
+    }
+
+    @Test
+    void theFiltersAreLookedUpOnce() {
+        try (var beans = context().start()) {
+            var router = beans.getBean(Router.class);
+
+            assertThat(router.findFilters(HttpRequest.POST("/v1/echo", "{}"), null))
+                    .isNotEmpty()
+                    .isSameAs(router.findFilters(HttpRequest.GET("/health"), null));
+        }
+    }
+
+    @Test
+    void aBase64BodyIsDecoded() {
+        var event = event(
+                "POST", "/v1/echo", Base64.getEncoder().encodeToString("{\"ü\":1}".getBytes(StandardCharsets.UTF_8)));
+        event.with("isBase64Encoded", true);
+
+        assertThat(event.to(function).body()).contains("{\\\"ü\\\":1}");
+    }
+
+    @Test
+    void twoKeysThatTheGatewayJoinedOpenNothing() {
+        for (var joined : new String[] {"k,l", "k, l", "l,k", "k,k"}) {
+            var event = event("POST", "/v1/echo", "{}");
+            event.header("x-api-key", joined);
+
+            assertThat(event.to(function).status()).as(joined).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aPackedBodyIsRefused() {
+        var event = event("POST", "/v1/echo", "{}");
+        event.header("content-encoding", "gzip");
+
+        assertThat(event.to(function).status()).isEqualTo(415);
+    }
+
+    @Test
+    void aDecisionHasNoMoreTimeThanTheInvocation() {
+        var left = IntStream.range(0, 5)
+                .mapToObj(_ -> event("POST", "/v1/echo", "{}").to(function, new InvocationContext(250)))
+                .map(response -> response.body().replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"))
+                .map(Integer::parseInt)
+                .toList();
+
+        assertThat(left).allMatch(millis -> millis <= 200);
+        assertThat(left).as("where a busy machine did not use it up").anyMatch(millis -> millis >= 50);
+    }
+
+    @Test
+    void aFaultIsToldWithoutWhatItWas() {
+        var response = event("POST", "/v1/echo/fault", "{}").to(function);
+
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.body())
+                .contains("urn:gatehouse:problem:internal-error")
+                .doesNotContain("secret-detail");
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformedEvents")
+    void aMalformedEventIsAProblemOfTheCaller(SentEvent event) {
+        var response = event.to(function);
+
+        assertThat(response.status()).as("%s", event).isBetween(400, 499);
+        assertProblem(response);
+    }
+
+    static Stream<SentEvent> malformedEvents() {
+        var badBase64 = event("POST", "/v1/echo", "%%%");
+        badBase64.with("isBase64Encoded", true);
+        var noContext = event("POST", "/v1/echo", "{}");
+        noContext.with("requestContext", null);
+        var nullHeader = event("POST", "/v1/echo", "{}");
+        nullHeader.header("x-api-key", null);
+        var noHeaders = event("POST", "/v1/echo", "{}");
+        noHeaders.with("headers", null);
+        var large = event("POST", "/v1/echo", "x".repeat(256 * 1024 + 1));
+        return Stream.of(
+                badBase64,
+                noContext,
+                nullHeader,
+                noHeaders,
+                large,
+                event("POST", null, "{}"),
+                event("POST", "", "{}"),
+                event("POST", "v1/echo", "{}"),
+                event("POST", "/v1/%zz", "{}"),
+                event("POST", "/v1/echo%", "{}"),
+                event("POST", "/v1/a b", "{}"),
+                event("POST", "/v1/{x}", "{}"),
+                event("POST", "//v1/echo", "{}"),
+                event("POST", "/v1//echo", "{}"),
+                event("POST", "/v1/\u0000", "{}"),
+                event(null, "/v1/echo", "{}"),
+                event("", "/v1/echo", "{}"),
+                event("BREW", "/v1/echo", "{}"),
+                event("GET", "/v1/echo", null),
+                event("GET", "/../../etc/passwd", null),
+                event("GET", "/nothing", null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "null", "1", "{}", "{\"requestContext\":1}", "\u0000"})
+    void whatIsNoEventIsAProblemOfTheCaller(String sent) {
+        var response = SentEvent.send(sent.getBytes(StandardCharsets.UTF_8), function, null);
+
+        assertThat(response.status()).isEqualTo(400);
+        assertProblem(response);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/xml",
+                "foo",
+                "/",
+                "application/",
+                ";;",
+                "application/json/x",
+                "multipart/form-data",
+                "application/x-www-form-urlencoded",
+                "application/json2",
+                "*/*x"
+            })
+    void anotherContentTypeIsRefused(String type) {
+        var event = event("POST", "/v1/echo", "{}");
+        event.header("content-type", type);
+
+        var response = event.to(function);
+
+        assertThat(response.status()).as(type).isEqualTo(415);
+        assertProblem(response);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/json; charset=nonsense", "application/json; charset=\"", "application/json;;", ""})
+    void anOddCharsetIsNoFault(String type) {
+        var event = event("POST", "/v1/echo", "{}");
+        event.header("content-type", type);
+
+        assertThat(event.to(function).status()).as(type).isLessThan(500);
+    }
+
+    @Test
+    void aGatewaysAuthorizerNamesTheTenant() {
+        var behindGateway = new HttpFunction(FunctionContext.builder()
+                .properties(Map.of(
+                        "gatehouse.service",
+                        "true",
+                        "gatehouse.auth",
+                        "gateway",
+                        "gatehouse.tenant-field",
+                        "jwt.tenant"))
+                .build());
+        var event = event("POST", "/v1/echo", "{}");
+        event.withoutHeader("x-api-key");
+
+        assertThat(event.to(behindGateway).status()).isEqualTo(401);
+        event.authorized(Map.of("jwt", Map.of("claims", Map.of("tenant", "blue"))));
+        assertThat(event.to(behindGateway).body()).contains("\"tenant\":\"blue\"");
+    }
+
+    @Test
+    void theFourThousandthInvocationIsAsQuickAsTheFirstWarmOne() {
+        var early = medianNanos(2_000);
+        medianNanos(16_000);
+        var late = medianNanos(2_000);
+
+        assertThat(late).isLessThan(2 * early);
+    }
+
+    private static long medianNanos(int invocations) {
+        var context = new InvocationContext(30_000);
+        var nanos = new long[invocations];
+        for (int i = 0; i < invocations; i++) {
+            var start = System.nanoTime();
+            event("POST", "/v1/echo", "{}").to(function, context);
+            nanos[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(nanos);
+        return nanos[invocations / 2];
+    }
+
+    private static void assertProblem(Told response) {
+        assertThat(response.headers())
+                .containsEntry("Content-Type", "application/problem+json")
+                .containsEntry("Cache-Control", "no-store")
+                .containsKey("X-Request-Id");
+        assertThat(response.body())
+                .startsWith("{\"type\":\"urn:gatehouse:problem:")
+                .contains("\"title\":", "\"detail\":", "\"status\":" + response.status())
+                .doesNotContain("Exception", "\"headers\"", "\"members\"");
+    }
+
+    private static SentEvent event(String method, String path, String body) {
+        return SentEvent.of(method, path, body, "k");
+    }
+}

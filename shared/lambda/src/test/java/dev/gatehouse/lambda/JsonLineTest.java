@@ -1,0 +1,85 @@
+package dev.gatehouse.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.telemetry.JsonLine;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is written is read as it was told, by Jackson. */
+class JsonLineTest {
+
+    /** What texts are made of: plain, to be escaped, of two to four bytes, and halves of pairs. */
+    private static final List<String> PIECES =
+            List.of("a", "plain text", "?", "\"", "\\", "/", "\n", "\r", "\t", "\u0000", "\u001f", "\u007f", "\u0080");
+
+    private static final List<String> WIDE = List.of("ü", "€", "🙂", "\uFFFD", "\u2028");
+    private static final List<String> HALVES = List.of("\uD83D", "\uDE00");
+
+    @Test
+    void anyTextIsReadAsItWasTold() throws IOException {
+        var random = new Random(1);
+        for (int run = 0; run < 20_000; run++) {
+            var value = text(random);
+            var name = text(random);
+            var read = read(new JsonLine().text("first", "x").text("n" + name, value));
+            assertThat(read.text("first")).isEqualTo("x");
+            assertThat(read.text("n" + name)).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void aLineIsOneLine() {
+        assertThat(new JsonLine().text("text", "a\nb\r\u0085").toString()).doesNotContain("\n", "\r");
+    }
+
+    @Test
+    void aLongTextOfQuestionMarksTakesNoLongerThanAnother() throws IOException {
+        var text = "?".repeat(1_000_000);
+        assertThat(read(new JsonLine().text("text", text)).text("text")).isEqualTo(text);
+    }
+
+    @Test
+    void membersOfEachKind() throws IOException {
+        var line = new JsonLine()
+                .number("least", Long.MIN_VALUE)
+                .number("most", Long.MAX_VALUE)
+                .thousandths("whole", -2_000)
+                .thousandths("part", 1_050)
+                .thousandths("several", List.of(7L, 1_000L))
+                .texts("texts", List.of("a\"b", "ü"))
+                .texts("none", List.of())
+                .flag("flag", true)
+                .json("json", "[null]")
+                .json("empty", new JsonLine())
+                .json("inner", new JsonLine().text("ü", "ü"));
+        assertThat(line)
+                .hasToString("{\"least\":-9223372036854775808,\"most\":9223372036854775807,\"whole\":-2,\"part\":1.050,"
+                        + "\"several\":[0.007,1],\"texts\":[\"a\\\"b\",\"ü\"],\"none\":[],\"flag\":true,"
+                        + "\"json\":[null],\"empty\":{},\"inner\":{\"ü\":\"ü\"}}");
+        assertThat(read(line).object("inner").text("ü")).isEqualTo("ü");
+    }
+
+    private static String text(Random random) {
+        var text = new StringBuilder();
+        var kinds = List.of(PIECES, PIECES, WIDE, HALVES).subList(0, 1 + random.nextInt(4));
+        for (int i = random.nextInt(8); i > 0; i--) {
+            var pieces = kinds.get(random.nextInt(kinds.size()));
+            text.append(pieces.get(random.nextInt(pieces.size())));
+        }
+        return text.toString();
+    }
+
+    /** As it is written, which is what it is as a text. */
+    private static EventJson read(JsonLine line) throws IOException {
+        var written = new ByteArrayOutputStream();
+        line.writeTo(written);
+        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualTo(line.toString());
+        return Objects.requireNonNull(EventJson.read(written.toByteArray()), line::toString);
+    }
+}

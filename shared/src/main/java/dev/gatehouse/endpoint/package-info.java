@@ -1,5 +1,0 @@
-/** What guards the endpoints of a program of one's own, by an annotation on each. */
-@NullMarked
-package dev.gatehouse.endpoint;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * What all functions describe alike of their routes in OpenAPI. For the description only: nothing here is loaded by a
- * function that runs.
- */
-@NullMarked
-package dev.gatehouse.http.description;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package dev.gatehouse.web;
+
+import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.Sha256;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Callers show an API key, of which only the SHA-256 is known here. A tenant may have several, to change them by. */
+final class ApiKeys implements Authentication {
+
+    private static final String SETTING = "GATEHOUSE_API_KEYS";
+    private static final String BEARER = "bearer ";
+    private static final Pattern ENTRY = Pattern.compile("[^,\\s]+");
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
+
+    private static final class Key {
+
+        private final Tenant tenant;
+        private final byte[] digest;
+
+        private Key(Tenant tenant, byte[] digest) {
+            this.tenant = tenant;
+            this.digest = digest;
+        }
+    }
+
+    private final List<Key> keys;
+
+    private ApiKeys(List<Key> keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * Reads {@code tenant=sha256hex,…}.
+     *
+     * @throws InvalidSetting if there is none, or one is malformed
+     */
+    static ApiKeys parse(@Nullable String setting) {
+        var keys = new ArrayList<Key>();
+        for (var entries = ENTRY.matcher(setting == null ? "" : setting); entries.find(); ) {
+            keys.add(key(entries.group(), keys.size() + 1));
+        }
+        if (keys.isEmpty()) {
+            throw new InvalidSetting(SETTING, "is not set; give it tenant=<SHA-256 of an API key in hex>,…");
+        }
+        return new ApiKeys(List.copyOf(keys));
+    }
+
+    private static Key key(String entry, int position) {
+        int equals = entry.indexOf('=');
+        var tenant = equals < 0 ? null : Tenant.named(entry.substring(0, equals));
+        if (tenant == null) {
+            throw new InvalidSetting(SETTING, "has no tenant name of a-z 0-9 - before the = of entry " + position);
+        }
+        var digest = entry.substring(equals + 1);
+        if (!DIGEST.matcher(digest).matches()) {
+            throw new InvalidSetting(SETTING, "has no SHA-256 of 64 hex digits after the = of entry " + position);
+        }
+        return new Key(tenant, HexFormat.of().parseHex(digest));
+    }
+
+    @Override
+    public @Nullable Tenant tenantOf(HttpRequest<?> request) {
+        var shown = shownBy(request);
+        return shown == null || shown.isEmpty() ? null : tenantOf(Sha256.of(shown.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Compares with every key whatever is found, so that the time taken tells nothing. */
+    private @Nullable Tenant tenantOf(byte[] digest) {
+        Tenant found = null;
+        for (var key : keys) {
+            found = MessageDigest.isEqual(key.digest, digest) ? key.tenant : found;
+        }
+        return found;
+    }
+
+    private static @Nullable String shownBy(HttpRequest<?> request) {
+        var authorization = only(request, HttpHeaders.AUTHORIZATION);
+        if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return authorization.substring(BEARER.length()).strip();
+        }
+        return only(request, "X-Api-Key");
+    }
+
+    /** The header {@code name}; one that is given twice shows nothing: which of them counts would depend on the way here. */
+    private static @Nullable String only(HttpRequest<?> request, String name) {
+        var given = request.getHeaders().getAll(name);
+        return given.size() == 1 ? given.getFirst() : null;
+    }
+
+    @Override
+    public String advice() {
+        return "Give a known API key as Authorization: Bearer <key> or X-Api-Key: <key>.";
+    }
+}

@@ -1,0 +1,123 @@
+package dev.gatehouse.web;
+
+import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.telemetry.RequestFacts;
+import dev.gatehouse.telemetry.Telemetry;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.web.router.RouteAttributes;
+import io.micronaut.web.router.RouteInfo;
+import io.micronaut.web.router.UriRouteInfo;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells telemetry of every request, by what its answer shows: controllers need not. Errors of the wire itself, such as an
+ * overlong header, pass no filter and are not told.
+ */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+@Requires(beans = Telemetry.class)
+final class RequestTelemetry {
+
+    private static final String ARRIVED = RequestTelemetry.class.getName();
+    private static final Route NONE = new Route("other", RequestFacts.NO_ROUTE);
+
+    /** A route in words. */
+    private record Route(String function, String name) {
+
+        static Route of(UriRouteInfo<?, ?> info) {
+            var template = info.getUriMatchTemplate().toPathString();
+            return new Route(function(template), info.getHttpMethodName() + " " + template);
+        }
+
+        private static String function(String template) {
+            if (template.startsWith("/v1/idempotency/")) {
+                return "idempotency";
+            }
+            if (template.startsWith("/v1/rate-limits/")) {
+                return "rate-limit";
+            }
+            if (template.startsWith("/v1/sessions")) {
+                return "session";
+            }
+            if (template.startsWith("/example/")) {
+                return "authorizer";
+            }
+            return template.startsWith("/health") || template.startsWith("/redis/") ? "health" : "other";
+        }
+    }
+
+    private final Telemetry telemetry;
+    private final EveryResponse everyResponse;
+    // As many as there are routes.
+    private final Map<RouteInfo<?>, Route> routes = new ConcurrentHashMap<>();
+
+    RequestTelemetry(Telemetry telemetry, EveryResponse everyResponse) {
+        this.telemetry = telemetry;
+        this.everyResponse = everyResponse;
+    }
+
+    @RequestFilter
+    void arrive(HttpRequest<?> request) {
+        request.setAttribute(ARRIVED, System.nanoTime());
+    }
+
+    @ResponseFilter
+    void answer(HttpRequest<?> request, MutableHttpResponse<?> response) {
+        var now = System.nanoTime();
+        var arrived = request.getAttribute(ARRIVED).orElse(null) instanceof Long nanos ? nanos : now;
+        var route = route(request);
+        telemetry.answered(new RequestFacts(
+                route.function,
+                route.name,
+                outcome(response),
+                response.code(),
+                source(response),
+                Duration.ofNanos(now - arrived),
+                everyResponse.requestId(request).value(),
+                tenant(request)));
+    }
+
+    private Route route(HttpRequest<?> request) {
+        return RouteAttributes.getRouteInfo(request).orElse(null) instanceof UriRouteInfo<?, ?> info
+                ? routes.computeIfAbsent(info, _ -> Route.of(info))
+                : NONE;
+    }
+
+    private static String outcome(MutableHttpResponse<?> response) {
+        if (response.body() instanceof Problem problem) {
+            return problem.slug();
+        }
+        if (response.getHeaders().get("Idempotent-Replayed") != null) {
+            return "replayed";
+        }
+        return switch (response.code() / 100) {
+            case 2, 3 -> response.code() == 201 ? "created" : "ok";
+            case 4 -> "client-error";
+            default -> "server-error";
+        };
+    }
+
+    private static @Nullable Source source(MutableHttpResponse<?> response) {
+        var source = response.getHeaders().get("Gatehouse-Source");
+        if (source == null) {
+            return null;
+        }
+        return source.equals("local") ? Source.LOCAL : Source.REDIS;
+    }
+
+    private static @Nullable String tenant(HttpRequest<?> request) {
+        return request.getAttribute(AuthenticationFilter.ATTRIBUTE).orElse(null) instanceof Tenant(var name)
+                ? name
+                : null;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.gatehouse.web;
+
+import java.time.Duration;
+
+/** A duration in the whole seconds of HTTP headers. */
+public record Seconds(long value) {
+
+    /** The whole seconds after which {@code duration} is over: 1 for a microsecond, 0 for none. */
+    public static Seconds roundedUp(Duration duration) {
+        return new Seconds(duration.getNano() == 0 ? duration.getSeconds() : duration.getSeconds() + 1);
+    }
+
+    @Override
+    public String toString() {
+        return Long.toString(value);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.gatehouse.web;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On whose behalf a caller calls; everything stored is kept apart by it. A controller that takes one as an argument can
+ * be reached by authenticated callers only.
+ *
+ * @param name 1 to 32 characters of {@code a-z 0-9 -}, not beginning with {@code -}
+ */
+public record Tenant(String name) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
+
+    public Tenant {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("a tenant's name is 1 to 32 characters of a-z 0-9 -");
+        }
+    }
+
+    /** The tenant of that name; null if it cannot be one. */
+    static @Nullable Tenant named(String name) {
+        return NAME.matcher(name).matches() ? new Tenant(name) : null;
+    }
+}

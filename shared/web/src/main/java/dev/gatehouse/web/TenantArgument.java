@@ -1,0 +1,35 @@
+package dev.gatehouse.web;
+
+import io.micronaut.core.convert.ArgumentConversionContext;
+import io.micronaut.core.type.Argument;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.bind.binders.TypedRequestArgumentBinder;
+import io.micronaut.http.exceptions.HttpStatusException;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/**
+ * Gives controllers their {@link Tenant}. One that no filter guards is not reached without: it answers 401, unless it says
+ * by {@code @Nullable} that it has an answer for callers that are not known.
+ */
+@Singleton
+final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
+
+    @Override
+    public Argument<Tenant> argumentType() {
+        return Argument.of(Tenant.class);
+    }
+
+    @Override
+    public BindingResult<Tenant> bind(ArgumentConversionContext<Tenant> context, HttpRequest<?> request) {
+        if (request.getAttribute(AuthenticationFilter.ATTRIBUTE).orElse(null) instanceof Tenant tenant) {
+            var found = Optional.of(tenant);
+            return () -> found;
+        }
+        if (context.getArgument().isNullable()) {
+            return BindingResult.empty();
+        }
+        throw new HttpStatusException(HttpStatus.UNAUTHORIZED, "not authenticated");
+    }
+}

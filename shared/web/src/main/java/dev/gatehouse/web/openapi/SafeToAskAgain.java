@@ -1,0 +1,28 @@
+package dev.gatehouse.web.openapi;
+
+import io.micronaut.http.MediaType;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Describes what an operation that may be repeated answers while Redis does not. */
+@ApiResponse(
+        responseCode = "503",
+        description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+        headers =
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it is worth asking again.",
+                        schema = @Schema(type = "integer", example = "1")),
+        content =
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                        schema = @Schema(implementation = ProblemSchema.class)))
+@Retention(RetentionPolicy.CLASS)
+@Target({ElementType.TYPE, ElementType.METHOD})
+public @interface SafeToAskAgain {}
