@@ -1,4 +1,4 @@
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.lambda.EmfLines;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.RequestFacts;

@@ -1,6 +1,6 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.CompletionStage;
 
@@ -30,5 +30,5 @@ import java.util.concurrent.CompletionStage;
 public interface Authorizer {
 
     /** Decides {@code request} for {@code tenant}. */
-    CompletionStage<Answer<Authorization>> authorize(String tenant, AuthorizationRequest request, Deadline deadline);
+    CompletionStage<Decision<Authorization>> authorize(String tenant, AuthorizationRequest request, Deadline deadline);
 }

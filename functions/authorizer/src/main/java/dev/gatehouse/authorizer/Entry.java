@@ -1,15 +1,15 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
 import dev.gatehouse.ratelimit.SlotCheck;
+import dev.gatehouse.redis.ChainedScripts;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.ScriptCall;
-import dev.gatehouse.redis.ScriptPair;
 import dev.gatehouse.session.Lookup;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionToken;
@@ -25,7 +25,7 @@ final class Entry implements LimitCall {
     private final SessionToken token;
     private final ScriptCall lookup;
     private final @Nullable SlotCheck ofUser;
-    private final @Nullable ScriptPair pair;
+    private final @Nullable ChainedScripts pair;
     private final @Nullable CheckDecision known;
 
     /** @param ofUser null: the user has no limits */
@@ -34,7 +34,7 @@ final class Entry implements LimitCall {
         this.lookup = lookup;
         this.ofUser = ofUser;
         this.known = ofUser == null ? Parts.NO_LIMITS : ofUser.known();
-        this.pair = known != null || ofUser == null ? null : ScriptPair.of(lookup.script(), FOUND, ofUser.script());
+        this.pair = known != null || ofUser == null ? null : ChainedScripts.of(lookup.script(), FOUND, ofUser.script());
     }
 
     /**
@@ -42,7 +42,7 @@ final class Entry implements LimitCall {
      *
      * @param charged what the user's limits decided; null where they were not asked
      */
-    record Said(Answer<Lookup> lookup, Answer<CheckDecision> byUser, SlotCheck.@Nullable Decided charged) {}
+    record Said(Decision<Lookup> lookup, Decision<CheckDecision> byUser, SlotCheck.@Nullable Decided charged) {}
 
     @Override
     public ScriptCall at(long micros) {
@@ -55,14 +55,14 @@ final class Entry implements LimitCall {
     }
 
     Said read(Reply<List<Object>> reply) {
-        var found = Answer.of(
+        var found = Decision.of(
                 reply.map(values -> RedisSessions.lookup(token, pair == null ? values : pair.firstOf(values))));
         if (known != null) {
-            return new Said(found, Answer.of(reply.map(_ -> known)), null);
+            return new Said(found, Decision.of(reply.map(_ -> known)), null);
         }
         var charged = reply instanceof Answered<List<Object>>(var values) ? charged(values) : null;
         var byUser = charged == null
-                ? Answer.of(reply.map(_ -> Parts.NO_LIMITS))
+                ? Decision.of(reply.map(_ -> Parts.NO_LIMITS))
                 : new Decided<>(charged.decision(), Source.REDIS);
         return new Said(found, byUser, charged);
     }

@@ -1,24 +1,24 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.DenialCache;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
-import dev.gatehouse.ratelimit.KnownDenials;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.ratelimit.policy.LocalPolicies;
 import dev.gatehouse.ratelimit.policy.Policies;
-import dev.gatehouse.ratelimit.policy.PolicyBook;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.ratelimit.policy.RedisPolicies;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Sessions;
 import java.time.Duration;
@@ -81,12 +81,12 @@ public final class Gate {
             RedisLink link,
             GateSettings settings,
             Sessions sessions,
-            SeenSessions seen,
+            SessionCache seen,
             Policies policies,
             Outage outage) {
         var local = settings.localLimiter();
         outage.onRecovery(local::clear);
-        var denials = settings.rememberDenials() ? new KnownDenials() : null;
+        var denials = settings.rememberDenials() ? new DenialCache() : null;
         if (denials != null) {
             policies.onChange(denials::clear); // A change of policy may make a denial void.
         }
@@ -116,13 +116,13 @@ public final class Gate {
      * @param token as {@link #tokenOf} finds it
      * @param address of the caller; see {@link #canBeAddress}
      */
-    public CompletionStage<Answer<Authorization>> admit(
+    public CompletionStage<Decision<Authorization>> admit(
             @Nullable SessionToken token, String address, Deadline deadline) {
         if (!settings.userLimits().namePolicies() && !settings.addressLimits().namePolicies()) {
             return ask(token, address, Gate::nothingStored, Gate::nothingStored, deadline);
         }
         return policies.book(settings.tenant(), deadline).thenCompose(answer -> switch (answer) {
-            case Decided<PolicyBook>(var book, var _) ->
+            case Decided<PolicySnapshot>(var book, var _) ->
                 ask(
                         token,
                         address,
@@ -131,7 +131,7 @@ public final class Gate {
                                 : book.limitForTag(name, token.id().tag()),
                         name -> book.limitFor(name, address),
                         deadline);
-            case Unavailable<PolicyBook>(var retryAfter) ->
+            case Unavailable<PolicySnapshot>(var retryAfter) ->
                 CompletableFuture.completedStage(new Unavailable<>(retryAfter));
         });
     }
@@ -140,7 +140,7 @@ public final class Gate {
         return null;
     }
 
-    private CompletionStage<Answer<Authorization>> ask(
+    private CompletionStage<Decision<Authorization>> ask(
             @Nullable SessionToken token,
             String address,
             Function<String, @Nullable Limit> ofUser,

@@ -1,11 +1,11 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.MicroClock;
-import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.SessionCache;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -27,7 +27,7 @@ public record GateSettings(
         GateLimits addressLimits,
         Credentials credentials,
         OnLimit onLimit,
-        WhenDown limitsWhenDown,
+        FallbackPolicy limitsWhenDown,
         int localShare,
         boolean rememberSessions,
         boolean rememberDenials) {
@@ -80,8 +80,8 @@ public record GateSettings(
     }
 
     /** What is told of sessions without Redis, as these settings want it; nothing is in it. */
-    public SeenSessions seenSessions() {
-        return new SeenSessions(rememberSessions ? SeenSessions.DEFAULT_MAX_BYTES : 0);
+    public SessionCache seenSessions() {
+        return new SessionCache(rememberSessions ? SessionCache.DEFAULT_MAX_BYTES : 0);
     }
 
     private static String given(Map<String, String> environment, String name, String otherwise) {
@@ -109,11 +109,11 @@ public record GateSettings(
         };
     }
 
-    private static WhenDown whenDown(String word) {
+    private static FallbackPolicy whenDown(String word) {
         return switch (word) {
-            case "local" -> WhenDown.LOCAL;
-            case "open" -> WhenDown.OPEN;
-            case "closed" -> WhenDown.CLOSED;
+            case "local" -> FallbackPolicy.LOCAL;
+            case "open" -> FallbackPolicy.OPEN;
+            case "closed" -> FallbackPolicy.CLOSED;
             default -> throw new InvalidSetting(LIMITS_WHEN_DOWN, "must be local, open or closed");
         };
     }

@@ -1,16 +1,16 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Lookup;
-import dev.gatehouse.session.SeenSessions;
 import dev.gatehouse.session.Session;
+import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.session.Touch;
@@ -27,14 +27,14 @@ public final class GuardedAuthorizer implements Authorizer {
 
     private final RedisAuthorizer redis;
     private final Sessions sessions;
-    private final SeenSessions seen;
+    private final SessionCache seen;
     private final GuardedRateLimiter limiter;
 
     /**
      * @param sessions asked again where the first answer failed to come; they tell from {@code seen} what Redis does not
      * @param limiter asked for what its policies say without Redis
      */
-    public GuardedAuthorizer(RedisAuthorizer redis, Sessions sessions, SeenSessions seen, GuardedRateLimiter limiter) {
+    public GuardedAuthorizer(RedisAuthorizer redis, Sessions sessions, SessionCache seen, GuardedRateLimiter limiter) {
         this.redis = redis;
         this.sessions = sessions;
         this.seen = seen;
@@ -42,7 +42,7 @@ public final class GuardedAuthorizer implements Authorizer {
     }
 
     @Override
-    public CompletionStage<Answer<Authorization>> authorize(
+    public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
         var asked = seen.asked();
         return redis.ask(tenant, request, deadline)
@@ -52,14 +52,14 @@ public final class GuardedAuthorizer implements Authorizer {
     private final class ByPolicy implements Parts {
 
         private final RedisParts onRedis;
-        private final SeenSessions.Asked asked;
+        private final SessionCache.Asked asked;
         private final String tenant;
         private final AuthorizationRequest request;
         private final Deadline deadline;
 
         ByPolicy(
                 RedisParts onRedis,
-                SeenSessions.Asked asked,
+                SessionCache.Asked asked,
                 String tenant,
                 AuthorizationRequest request,
                 Deadline deadline) {
@@ -71,12 +71,12 @@ public final class GuardedAuthorizer implements Authorizer {
         }
 
         @Override
-        public CompletionStage<Answer<CheckDecision>> ofAddress() {
+        public CompletionStage<Decision<CheckDecision>> ofAddress() {
             return onRedis.ofAddress().thenCompose(answer -> orByPolicy(answer, request.addressCheck()));
         }
 
         @Override
-        public CompletionStage<Answer<Lookup>> session(SessionToken token) {
+        public CompletionStage<Decision<Lookup>> session(SessionToken token) {
             return onRedis.session(token).thenCompose(answer -> switch (answer) {
                 case Decided<Lookup> decided -> {
                     seen.note(tenant, token, decided.decision(), asked);
@@ -87,7 +87,7 @@ public final class GuardedAuthorizer implements Authorizer {
         }
 
         @Override
-        public CompletionStage<Answer<CheckDecision>> ofUser(Session session) {
+        public CompletionStage<Decision<CheckDecision>> ofUser(Session session) {
             return onRedis.ofUser(session)
                     .thenCompose(answer -> orByPolicy(answer, request.userCheck(session.userId())));
         }
@@ -97,7 +97,8 @@ public final class GuardedAuthorizer implements Authorizer {
             return onRedis.takeBack();
         }
 
-        private CompletionStage<Answer<CheckDecision>> orByPolicy(Answer<CheckDecision> answer, @Nullable Check check) {
+        private CompletionStage<Decision<CheckDecision>> orByPolicy(
+                Decision<CheckDecision> answer, @Nullable Check check) {
             return switch (answer) {
                 case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
                 case Unavailable<CheckDecision> _ ->

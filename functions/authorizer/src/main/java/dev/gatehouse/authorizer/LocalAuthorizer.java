@@ -1,8 +1,8 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.RateLimiter;
@@ -28,7 +28,7 @@ public final class LocalAuthorizer implements Authorizer {
     }
 
     @Override
-    public CompletionStage<Answer<Authorization>> authorize(
+    public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
         return new InTurn(tenant, request, deadline).decide(request);
     }
@@ -46,17 +46,17 @@ public final class LocalAuthorizer implements Authorizer {
         }
 
         @Override
-        public CompletionStage<Answer<CheckDecision>> ofAddress() {
+        public CompletionStage<Decision<CheckDecision>> ofAddress() {
             return decided(request.addressCheck());
         }
 
         @Override
-        public CompletionStage<Answer<Lookup>> session(SessionToken token) {
+        public CompletionStage<Decision<Lookup>> session(SessionToken token) {
             return sessions.lookup(tenant, token, Touch.TOUCH, deadline);
         }
 
         @Override
-        public CompletionStage<Answer<CheckDecision>> ofUser(Session session) {
+        public CompletionStage<Decision<CheckDecision>> ofUser(Session session) {
             return decided(request.userCheck(session.userId()));
         }
 
@@ -66,7 +66,7 @@ public final class LocalAuthorizer implements Authorizer {
             return CompletableFuture.completedStage(null);
         }
 
-        private CompletionStage<Answer<CheckDecision>> decided(@Nullable Check check) {
+        private CompletionStage<Decision<CheckDecision>> decided(@Nullable Check check) {
             return check == null
                     ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
                     : limiter.check(tenant, check, deadline);

@@ -3,10 +3,10 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.session.Lookup;
 import dev.gatehouse.session.Lookup.Found;
@@ -26,18 +26,18 @@ interface Parts {
     CheckDecision NO_LIMITS = new CheckDecision(true, List.of());
 
     /** How the address's limits decide; {@link #NO_LIMITS} where there are none. */
-    CompletionStage<Answer<CheckDecision>> ofAddress();
+    CompletionStage<Decision<CheckDecision>> ofAddress();
 
-    CompletionStage<Answer<Lookup>> session(SessionToken token);
+    CompletionStage<Decision<Lookup>> session(SessionToken token);
 
     /** How the limits of the session's user decide; {@link #NO_LIMITS} where there are none. */
-    CompletionStage<Answer<CheckDecision>> ofUser(Session session);
+    CompletionStage<Decision<CheckDecision>> ofUser(Session session);
 
     /** Takes back what the user's limits may have been charged already, for a request that does not get to them. */
     CompletionStage<?> takeBack();
 
     /** The decision. */
-    default CompletionStage<Answer<Authorization>> decide(AuthorizationRequest request) {
+    default CompletionStage<Decision<Authorization>> decide(AuthorizationRequest request) {
         return ofAddress().thenCompose(answer -> switch (answer) {
             case Decided<CheckDecision> byAddress
             when byAddress.decision().allowed() || !request.isDeniedOnLimit() -> withRoom(request, byAddress);
@@ -49,7 +49,7 @@ interface Parts {
         });
     }
 
-    private CompletionStage<Answer<Authorization>> withRoom(
+    private CompletionStage<Decision<Authorization>> withRoom(
             AuthorizationRequest request, Decided<CheckDecision> byAddress) {
         var token = request.token();
         if (token == null) {
@@ -65,12 +65,12 @@ interface Parts {
         });
     }
 
-    private static Answer<Authorization> decided(
+    private static Decision<Authorization> decided(
             AuthorizationRequest request,
             Decided<CheckDecision> byAddress,
             Session session,
             Source ofSession,
-            Answer<CheckDecision> answer) {
+            Decision<CheckDecision> answer) {
         return switch (answer) {
             case Decided<CheckDecision>(var byUser, var source) -> {
                 var quotas = Quotas.of(request.addressLimits(), byAddress.decision())

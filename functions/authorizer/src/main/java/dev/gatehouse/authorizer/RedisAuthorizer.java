@@ -1,10 +1,10 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.CheckDecision;
-import dev.gatehouse.ratelimit.KnownDenials;
+import dev.gatehouse.ratelimit.DenialCache;
 import dev.gatehouse.ratelimit.LimitScripts;
 import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
 import dev.gatehouse.ratelimit.SlotCheck;
@@ -41,13 +41,13 @@ public final class RedisAuthorizer implements Authorizer {
     private final LimitScripts scripts;
 
     /** @param denials where addresses are found that Redis has denied and would deny still; null to ask it every time */
-    public RedisAuthorizer(RedisLink link, @Nullable KnownDenials denials) {
+    public RedisAuthorizer(RedisLink link, @Nullable DenialCache denials) {
         this.checks = new SlotChecks(denials);
         this.scripts = new LimitScripts(link);
     }
 
     @Override
-    public CompletionStage<Answer<Authorization>> authorize(
+    public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
         return ask(tenant, request, deadline).thenCompose(parts -> parts.decide(request));
     }
@@ -69,9 +69,9 @@ public final class RedisAuthorizer implements Authorizer {
             calls.add(ofAddress::at);
         }
         return scripts.runAll(calls, deadline).thenApply(replies -> {
-            Answer<CheckDecision> byAddress = known != null || ofAddress == null
+            Decision<CheckDecision> byAddress = known != null || ofAddress == null
                     ? new Decided<>(known == null ? Parts.NO_LIMITS : known, Source.REDIS)
-                    : Answer.of(replies.getLast().map(ofAddress::read)).map(SlotCheck.Decided::decision);
+                    : Decision.of(replies.getLast().map(ofAddress::read)).map(SlotCheck.Decided::decision);
             var said = entry == null ? null : entry.read(replies.getFirst());
             return new RedisParts(scripts, deadline, byAddress, said);
         });

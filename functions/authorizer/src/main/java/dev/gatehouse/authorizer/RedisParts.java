@@ -1,8 +1,8 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitScripts;
 import dev.gatehouse.redis.Deadline;
@@ -24,11 +24,11 @@ final class RedisParts implements Parts {
 
     private final LimitScripts scripts;
     private final Deadline deadline;
-    private final Answer<CheckDecision> byAddress;
+    private final Decision<CheckDecision> byAddress;
     private final Entry.@Nullable Said entry;
 
     /** @param entry null: the session was not asked for */
-    RedisParts(LimitScripts scripts, Deadline deadline, Answer<CheckDecision> byAddress, Entry.@Nullable Said entry) {
+    RedisParts(LimitScripts scripts, Deadline deadline, Decision<CheckDecision> byAddress, Entry.@Nullable Said entry) {
         this.scripts = scripts;
         this.deadline = deadline;
         this.byAddress = byAddress;
@@ -36,18 +36,18 @@ final class RedisParts implements Parts {
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> ofAddress() {
+    public CompletionStage<Decision<CheckDecision>> ofAddress() {
         return CompletableFuture.completedStage(byAddress);
     }
 
     @Override
-    public CompletionStage<Answer<Lookup>> session(SessionToken token) {
+    public CompletionStage<Decision<Lookup>> session(SessionToken token) {
         return CompletableFuture.completedStage(
                 entry == null ? new Decided<>(new Lookup.Invalid(), Source.REDIS) : entry.lookup());
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> ofUser(Session session) {
+    public CompletionStage<Decision<CheckDecision>> ofUser(Session session) {
         return CompletableFuture.completedStage(
                 entry == null ? new Decided<>(NO_LIMITS, Source.REDIS) : entry.byUser());
     }

@@ -7,9 +7,9 @@ import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.authorizer.Quotas.Quota;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Limit;
@@ -403,7 +403,7 @@ abstract class AuthorizerContract {
         return join(authorizer().authorize(tenant, request, patience()));
     }
 
-    Answer<Authorization> answer(AuthorizationRequest request) {
+    Decision<Authorization> answer(AuthorizationRequest request) {
         return authorizer()
                 .authorize(tenant, request, patience())
                 .toCompletableFuture()
@@ -433,7 +433,7 @@ abstract class AuthorizerContract {
         return decision.limits().getFirst();
     }
 
-    static <T> T join(CompletionStage<Answer<T>> stage) {
+    static <T> T join(CompletionStage<Decision<T>> stage) {
         return ((Decided<T>) stage.toCompletableFuture().join()).decision();
     }
 

@@ -3,7 +3,7 @@ package dev.gatehouse.authorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizer.Authorization.Authorized;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.redis.LinkOnClock;

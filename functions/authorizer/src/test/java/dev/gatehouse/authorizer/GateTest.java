@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.RedisPolicies;
@@ -20,7 +20,7 @@ import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
@@ -111,7 +111,7 @@ class GateTest {
         var policies = new RedisPolicies(link);
         join(policies.put(tenant, Limit.of("ip", 1, 600), patience()));
         var settings = settings("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip");
-        var seen = new SeenSessions(0);
+        var seen = new SessionCache(0);
         var gate = Gate.over(link, settings, new RedisSessions(link), seen, policies, new Outage(link));
         var ada = begin("ada");
         assertThat(decided(gate, ada)).isInstanceOf(Authorized.class);
@@ -205,11 +205,11 @@ class GateTest {
         return ((Decided<Authorization>) admit(gate, token, IP)).decision();
     }
 
-    private static Answer<Authorization> admit(Gate gate, SessionToken token, String address) {
+    private static Decision<Authorization> admit(Gate gate, SessionToken token, String address) {
         return gate.admit(token, address, patience()).toCompletableFuture().join();
     }
 
-    private static <T> T join(CompletionStage<Answer<T>> stage) {
+    private static <T> T join(CompletionStage<Decision<T>> stage) {
         return ((Decided<T>) stage.toCompletableFuture().join()).decision();
     }
 

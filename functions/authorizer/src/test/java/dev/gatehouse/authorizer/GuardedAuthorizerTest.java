@@ -5,22 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.testkit.FaultProxy;
 import dev.gatehouse.testkit.RedisCluster;
@@ -36,10 +36,10 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     private final RedisProcess redis = RedisProcess.start();
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
     private final RedisLink link = LinkOnClock.toServer(wire.port(), NOW::get);
-    private final SeenSessions seen = new SeenSessions(SeenSessions.DEFAULT_MAX_BYTES, NOW::get);
+    private final SessionCache seen = new SessionCache(SessionCache.DEFAULT_MAX_BYTES, NOW::get);
     private final Sessions sessions = new GuardedSessions(new RedisSessions(link), seen);
     private final LocalRateLimiter local = new LocalRateLimiter(1, 1000, NOW::get);
-    private final Authorizer authorizer = guarded(link, WhenDown.LOCAL);
+    private final Authorizer authorizer = guarded(link, FallbackPolicy.LOCAL);
 
     @AfterEach
     void close() {
@@ -48,7 +48,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         redis.close();
     }
 
-    private Authorizer guarded(RedisLink link, WhenDown whenDown) {
+    private Authorizer guarded(RedisLink link, FallbackPolicy whenDown) {
         return new GuardedAuthorizer(
                 new RedisAuthorizer(link, null),
                 new GuardedSessions(new RedisSessions(link), seen),
@@ -153,8 +153,8 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     @Test
     void eachLimitGoesByItsOwnPolicyWithoutRedis() {
         var ada = begin("ada");
-        var open = Limit.of("open", 1, 600).whenDown(WhenDown.OPEN);
-        var closed = Limit.of("closed", 1, 600).whenDown(WhenDown.CLOSED);
+        var open = Limit.of("open", 1, 600).whenDown(FallbackPolicy.OPEN);
+        var closed = Limit.of("closed", 1, 600).whenDown(FallbackPolicy.CLOSED);
         decide(ada.token(), List.of(), List.of());
         redis.kill();
 
@@ -165,7 +165,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         }
         assertThat(answer(request(ada.token(), List.of(closed), List.of()))).isInstanceOf(Unavailable.class);
         assertThat(answer(request(ada.token(), List.of(), List.of(closed)))).isInstanceOf(Unavailable.class);
-        assertThat(guarded(link, WhenDown.CLOSED)
+        assertThat(guarded(link, FallbackPolicy.CLOSED)
                         .authorize(tenant(), request(ada.token(), List.of(TEN), List.of()), patience())
                         .toCompletableFuture()
                         .join())
@@ -194,7 +194,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     @Test
     void aLimitsRecordThatCannotBeReadDoesNotShutItsUserOut() {
         var ada = begin("ada");
-        redis.cli("SET", "gh:{" + tenant() + ":" + KeyTag.of("ada") + "}:rl:two", "junk", "PX", "60000");
+        redis.cli("SET", "gh:{" + tenant() + ":" + HashTag.of("ada") + "}:rl:two", "junk", "PX", "60000");
         var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
         assertThat(answer.decision()).isInstanceOf(Authorized.class);
         assertThat(answer.source()).isEqualTo(Source.LOCAL);
@@ -204,8 +204,8 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     @Test
     void anAddressWhoseLimitIsClosedAndUnknownTakesTheUsersChargeBack() {
         var ada = begin("ada");
-        var closed = PER_ADDRESS.whenDown(WhenDown.CLOSED);
-        redis.cli("SET", "gh:{" + tenant() + ":" + KeyTag.of(IP) + "}:rl:address", "junk", "PX", "60000");
+        var closed = PER_ADDRESS.whenDown(FallbackPolicy.CLOSED);
+        redis.cli("SET", "gh:{" + tenant() + ":" + HashTag.of(IP) + "}:rl:address", "junk", "PX", "60000");
         assertThat(answer(request(ada.token(), List.of(TEN), List.of(closed)))).isInstanceOf(Unavailable.class);
         assertThat(used(TEN, "ada")).isZero();
     }
@@ -223,7 +223,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
                     .filter(name -> cluster.masterOf(key(name)) != cluster.masterOf(key(IP)))
                     .findFirst()
                     .orElseThrow();
-            var guarded = guarded(toCluster, WhenDown.LOCAL);
+            var guarded = guarded(toCluster, FallbackPolicy.LOCAL);
             var onCluster = new RedisSessions(toCluster);
             var begun = begin(onCluster, user);
             cluster.masterOf(key(IP)).kill();
@@ -242,11 +242,11 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     }
 
     private String key(String subject) {
-        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}";
+        return "gh:{" + tenant() + ":" + HashTag.of(subject) + "}";
     }
 
     private Decided<Authorization> decided(AuthorizationRequest request) {
-        Answer<Authorization> answer = answer(request);
+        Decision<Authorization> answer = answer(request);
         assertThat(answer).isInstanceOf(Decided.class);
         return (Decided<Authorization>) answer;
     }

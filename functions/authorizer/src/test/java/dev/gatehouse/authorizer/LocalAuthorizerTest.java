@@ -1,6 +1,6 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.session.LocalSessions;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.CalendarPeriod;
-import dev.gatehouse.ratelimit.KnownDenials;
+import dev.gatehouse.ratelimit.DenialCache;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
@@ -143,7 +143,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     @Test
     void anAddressKnownToBeDeniedIsDeniedWithoutAskingUntilItMayComeAgain() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new KnownDenials(100, NOW::get));
+        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
         exhaust(PER_ADDRESS, IP);
         // a denial is known for ten seconds at most
         pass(95 * SECOND);
@@ -168,7 +168,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     @Test
     void flaggedAnAddressKnownToBeDeniedIsMarkedAndItsSessionAskedFor() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new KnownDenials(100, NOW::get));
+        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
         exhaust(PER_ADDRESS, IP);
         var request = flagging(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         join(authorizer.authorize(tenant(), request, patience()));
@@ -186,7 +186,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     @Test
     void aUserWithoutRoomIsAskedForEachTime() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new KnownDenials(100, NOW::get));
+        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
         exhaust(TWO, "ada");
         for (int i = 0; i < 2; i++) {
             assertThat(join(authorizer.authorize(tenant(), request(ada.token(), List.of(TWO), List.of()), patience())))
@@ -278,6 +278,6 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     private String key(String subject, String limit) {
-        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}:rl:" + limit;
+        return "gh:{" + tenant() + ":" + HashTag.of(subject) + "}:rl:" + limit;
     }
 }

@@ -1,6 +1,6 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -42,25 +42,25 @@ import java.util.concurrent.CompletionStage;
 public interface Claims {
 
     /** Asks for the work. */
-    CompletionStage<Answer<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline);
+    CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline);
 
     /**
      * Has the result of the work kept.
      *
      * @param lifetime empty: as it was claimed with
      */
-    CompletionStage<Answer<Completion>> complete(
+    CompletionStage<Decision<Completion>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline);
 
     /** Gives the work back undone. */
-    CompletionStage<Answer<Release>> release(String tenant, Claim claim, Deadline deadline);
+    CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline);
 
     /** Has the lease last at least so long from now. */
-    CompletionStage<Answer<Extension>> extend(String tenant, Claim claim, LeaseLength length, Deadline deadline);
+    CompletionStage<Decision<Extension>> extend(String tenant, Claim claim, LeaseLength length, Deadline deadline);
 
     /** Tells what is known of the key, and changes nothing. */
-    CompletionStage<Answer<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline);
+    CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline);
 
     /** Forgets the key, whoever has claimed it: the work may be done anew. */
-    CompletionStage<Answer<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline);
+    CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline);
 }

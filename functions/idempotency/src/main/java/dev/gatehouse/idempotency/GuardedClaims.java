@@ -1,10 +1,10 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion.Recorded;
@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 
 /**
  * Keeps claims on Redis and, when it has no answer, goes by policy. A result that this process has seen is told from
- * memory. For the rest, {@link WhenDown#CLOSED} is the one to choose: there is no answer, and asking again later is safe.
- * With {@link WhenDown#LOCAL} each process keeps claims of its own meanwhile, which know nothing of Redis's: with more
- * than one process the same work may be done by each, and again when Redis is back. {@link WhenDown#OPEN} would be no
+ * memory. For the rest, {@link FallbackPolicy#CLOSED} is the one to choose: there is no answer, and asking again later is safe.
+ * With {@link FallbackPolicy#LOCAL} each process keeps claims of its own meanwhile, which know nothing of Redis's: with more
+ * than one process the same work may be done by each, and again when Redis is back. {@link FallbackPolicy#OPEN} would be no
  * claim at all, and is refused.
  *
  * <p>Memory speaks of what it knows only. That a claim is unknown to it does not mean that it is lost, nor released, for
@@ -32,16 +32,16 @@ public final class GuardedClaims implements Claims {
 
     private final Claims redis;
     private final Claims local;
-    private final RememberedResults results;
+    private final ResultCache results;
     private final boolean localWhenDown;
 
     /**
      * @param redis its answers by the deadline are final
-     * @param local decides instead when the policy is {@link WhenDown#LOCAL}
+     * @param local decides instead when the policy is {@link FallbackPolicy#LOCAL}
      * @param results what is told without Redis whatever the policy
-     * @throws IllegalArgumentException if the policy is {@link WhenDown#OPEN}
+     * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
      */
-    public GuardedClaims(Claims redis, Claims local, RememberedResults results, WhenDown whenDown) {
+    public GuardedClaims(Claims redis, Claims local, ResultCache results, FallbackPolicy whenDown) {
         this.redis = redis;
         this.local = local;
         this.results = results;
@@ -54,7 +54,7 @@ public final class GuardedClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
+    public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
         var key = StoredKey.of(tenant, request.claim().key());
         return redis.claim(tenant, request, deadline).thenCompose(answer -> switch (answer) {
             case Decided<ClaimOutcome> decided -> {
@@ -83,14 +83,14 @@ public final class GuardedClaims implements Claims {
         }
     }
 
-    private static Answer<ClaimOutcome> remembered(Completed known, ClaimRequest request) {
+    private static Decision<ClaimOutcome> remembered(Completed known, ClaimRequest request) {
         return known.fingerprint().contradicts(request.fingerprint())
                 ? new Decided<>(new KeyReused(), Source.LOCAL)
                 : new Decided<>(known, Source.LOCAL);
     }
 
     @Override
-    public CompletionStage<Answer<Completion>> complete(
+    public CompletionStage<Decision<Completion>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
         var asked = redis.complete(tenant, claim, response, lifetime, deadline).thenApply(answer -> {
             if (answer instanceof Decided<Completion>(var completion, var _)
@@ -107,7 +107,7 @@ public final class GuardedClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<Release>> release(String tenant, Claim claim, Deadline deadline) {
+    public CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline) {
         return orElse(
                 redis.release(tenant, claim, deadline),
                 release -> release instanceof Released(var wasClaimed) && wasClaimed,
@@ -115,7 +115,7 @@ public final class GuardedClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<Extension>> extend(
+    public CompletionStage<Decision<Extension>> extend(
             String tenant, Claim claim, LeaseLength length, Deadline deadline) {
         return orElse(
                 redis.extend(tenant, claim, length, deadline),
@@ -124,7 +124,7 @@ public final class GuardedClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
+    public CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
         return orElse(
                 redis.inspect(tenant, key, deadline),
                 inspection -> !(inspection instanceof Absent),
@@ -133,7 +133,7 @@ public final class GuardedClaims implements Claims {
 
     /** Also from memory, whatever Redis answers. */
     @Override
-    public CompletionStage<Answer<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
+    public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         results.forget(StoredKey.of(tenant, key));
         return orElse(
                 redis.invalidate(tenant, key, deadline),
@@ -142,8 +142,8 @@ public final class GuardedClaims implements Claims {
     }
 
     /** Redis's answer; without one, and if so chosen, memory's where it can know. */
-    private <T> CompletionStage<Answer<T>> orElse(
-            CompletionStage<Answer<T>> asked, Predicate<T> known, Supplier<CompletionStage<Answer<T>>> memory) {
+    private <T> CompletionStage<Decision<T>> orElse(
+            CompletionStage<Decision<T>> asked, Predicate<T> known, Supplier<CompletionStage<Decision<T>>> memory) {
         return asked.thenCompose(answer -> switch (answer) {
             case Decided<T> decided -> CompletableFuture.completedStage(decided);
             case Unavailable<T> unavailable
@@ -152,7 +152,7 @@ public final class GuardedClaims implements Claims {
         });
     }
 
-    private static <T> boolean isKnown(Answer<T> found, Predicate<T> known) {
+    private static <T> boolean isKnown(Decision<T> found, Predicate<T> known) {
         return found instanceof Decided<T> decided && known.test(decided.decision());
     }
 }

@@ -1,10 +1,10 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.fallback.WhenDown;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -60,8 +60,8 @@ public final class Idempotent {
             return new Idempotent(local, budget);
         }
         outage.onRecovery(local::clear);
-        var results = new RememberedResults(RememberedResults.DEFAULT_MAX_BYTES);
-        return new Idempotent(new GuardedClaims(new RedisClaims(link), local, results, WhenDown.CLOSED), budget);
+        var results = new ResultCache(ResultCache.DEFAULT_MAX_BYTES);
+        return new Idempotent(new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.CLOSED), budget);
     }
 
     /**
@@ -109,8 +109,8 @@ public final class Idempotent {
         return now(completed(tenant, asked, response, end));
     }
 
-    private HeldLease held(String tenant, ClaimRequest asked, Deadline end) {
-        return new HeldLease(claims, tenant, asked.claim(), asked.lease(), budget, end).hold();
+    private LeaseRenewer held(String tenant, ClaimRequest asked, Deadline end) {
+        return new LeaseRenewer(claims, tenant, asked.claim(), asked.lease(), budget, end).hold();
     }
 
     private static CompletionStage<Response> begun(Supplier<CompletionStage<Response>> work) {
@@ -137,7 +137,7 @@ public final class Idempotent {
                 .thenCompose(_ -> CompletableFuture.failedStage(failure));
     }
 
-    private static Execution undone(Answer<ClaimOutcome> answer) {
+    private static Execution undone(Decision<ClaimOutcome> answer) {
         return switch (answer) {
             case Decided<ClaimOutcome> decided ->
                 switch (decided.decision()) {

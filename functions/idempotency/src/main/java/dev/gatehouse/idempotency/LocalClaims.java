@@ -1,9 +1,9 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -59,34 +59,34 @@ public final class LocalClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
+    public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
         return answered(claim(StoredKey.of(tenant, request.claim().key()), request));
     }
 
     @Override
-    public CompletionStage<Answer<Completion>> complete(
+    public CompletionStage<Decision<Completion>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
         return answered(complete(StoredKey.of(tenant, claim.key()), claim.owner(), response, lifetime));
     }
 
     @Override
-    public CompletionStage<Answer<Release>> release(String tenant, Claim claim, Deadline deadline) {
+    public CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline) {
         return answered(release(StoredKey.of(tenant, claim.key()), claim.owner()));
     }
 
     @Override
-    public CompletionStage<Answer<Extension>> extend(
+    public CompletionStage<Decision<Extension>> extend(
             String tenant, Claim claim, LeaseLength length, Deadline deadline) {
         return answered(extend(StoredKey.of(tenant, claim.key()), claim.owner(), length));
     }
 
     @Override
-    public CompletionStage<Answer<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
+    public CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
         return answered(inspect(StoredKey.of(tenant, key)));
     }
 
     @Override
-    public CompletionStage<Answer<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
+    public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         return answered(invalidate(StoredKey.of(tenant, key)));
     }
 
@@ -183,7 +183,7 @@ public final class LocalClaims implements Claims {
     }
 
     /** Null: there is no room for it. */
-    private static <T> CompletionStage<Answer<T>> answered(@Nullable T outcome) {
+    private static <T> CompletionStage<Decision<T>> answered(@Nullable T outcome) {
         return CompletableFuture.completedStage(
                 outcome == null ? new Unavailable<>(RETRY_WHEN_FULL) : new Decided<>(outcome, Source.LOCAL));
     }

@@ -1,6 +1,6 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -11,8 +11,8 @@ import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.ReentrantScripts;
 import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.nio.charset.StandardCharsets;
@@ -62,10 +62,10 @@ public final class RedisClaims implements Claims {
     private static final Script INSPECT = script("inspect");
     private static final Script INVALIDATE = script("invalidate");
 
-    private final ReentrantScripts scripts;
+    private final RetryableScripts scripts;
 
     public RedisClaims(RedisLink link) {
-        this.scripts = new ReentrantScripts(link);
+        this.scripts = new RetryableScripts(link);
     }
 
     private static Script script(String name) {
@@ -73,7 +73,7 @@ public final class RedisClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
+    public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
         var args = List.of(
                 request.claim().owner().token(),
                 request.fingerprint().value(),
@@ -84,7 +84,7 @@ public final class RedisClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<Completion>> complete(
+    public CompletionStage<Decision<Completion>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
         var args = new ArrayList<>(bytes(List.of(
                 claim.owner().token(),
@@ -94,25 +94,25 @@ public final class RedisClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Answer<Release>> release(String tenant, Claim claim, Deadline deadline) {
+    public CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline) {
         var args = List.of(claim.owner().token());
         return run(RELEASE, tenant, claim.key(), args, RedisClaims::releasing, deadline);
     }
 
     @Override
-    public CompletionStage<Answer<Extension>> extend(
+    public CompletionStage<Decision<Extension>> extend(
             String tenant, Claim claim, LeaseLength length, Deadline deadline) {
         var args = List.of(claim.owner().token(), Long.toString(length.micros()));
         return run(EXTEND, tenant, claim.key(), args, RedisClaims::extension, deadline);
     }
 
     @Override
-    public CompletionStage<Answer<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
+    public CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
         return run(INSPECT, tenant, key, List.of(), RedisClaims::inspection, deadline);
     }
 
     @Override
-    public CompletionStage<Answer<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
+    public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         return run(
                 INVALIDATE,
                 tenant,
@@ -122,7 +122,7 @@ public final class RedisClaims implements Claims {
                 deadline);
     }
 
-    private <T> CompletionStage<Answer<T>> run(
+    private <T> CompletionStage<Decision<T>> run(
             Script script,
             String tenant,
             IdempotencyKey key,
@@ -132,16 +132,17 @@ public final class RedisClaims implements Claims {
         return run(call(script, tenant, key, bytes(args)), reading, deadline);
     }
 
-    private <T> CompletionStage<Answer<T>> run(ScriptCall call, Function<List<Object>, T> reading, Deadline deadline) {
+    private <T> CompletionStage<Decision<T>> run(
+            ScriptCall call, Function<List<Object>, T> reading, Deadline deadline) {
         return scripts.run(call, deadline).thenApply(reply -> answer(reply, reading));
     }
 
-    private static <T> Answer<T> answer(Reply<List<Object>> reply, Function<List<Object>, T> reading) {
+    private static <T> Decision<T> answer(Reply<List<Object>> reply, Function<List<Object>, T> reading) {
         try {
-            return Answer.of(reply.map(reading));
+            return Decision.of(reply.map(reading));
         } catch (StoredResponse.Unreadable e) {
             LOG.warn("A stored response cannot be read: it is {}", e.getMessage());
-            return Answer.of(new Reply.Refused<>("UNREADABLE"));
+            return Decision.of(new Reply.Refused<>("UNREADABLE"));
         }
     }
 

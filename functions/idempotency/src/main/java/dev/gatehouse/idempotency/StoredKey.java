@@ -1,19 +1,19 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
  * The name under which Redis knows an idempotency key: {@code gh:{<tenant>:<tag>}:claim:<digest>}, with the key's
- * {@link KeyTag} and all of the SHA-256 of scope and key. A tag alone is too short here, for two keys that share one
+ * {@link HashTag} and all of the SHA-256 of scope and key. A tag alone is too short here, for two keys that share one
  * would share a result.
  */
 record StoredKey(String name) {
 
     static StoredKey of(String tenant, IdempotencyKey key) {
-        return new StoredKey("gh:{" + tenant + ":" + KeyTag.of(key.key()) + "}:claim:" + digest(key));
+        return new StoredKey("gh:{" + tenant + ":" + HashTag.of(key.key()) + "}:claim:" + digest(key));
     }
 
     /** Neither part can hold the space between them. */

@@ -1,8 +1,8 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.redis.Chance;
 import dev.gatehouse.redis.Deadline;
@@ -51,7 +51,7 @@ public final class WaitingClaims {
     }
 
     /** As {@link Claims#claim}, and waits for up to {@code wait}, and in any case no longer than to the deadline. */
-    public CompletionStage<Answer<ClaimOutcome>> claim(
+    public CompletionStage<Decision<ClaimOutcome>> claim(
             String tenant, ClaimRequest request, Duration wait, Deadline deadline) {
         var first = claims.claim(tenant, request, deadline.atMost(budget));
         if (wait.isZero()) {
@@ -89,7 +89,7 @@ public final class WaitingClaims {
         return false;
     }
 
-    private static boolean isInFlight(Answer<ClaimOutcome> answer) {
+    private static boolean isInFlight(Decision<ClaimOutcome> answer) {
         return answer instanceof Decided<ClaimOutcome>(var outcome, var _) && outcome instanceof InFlight;
     }
 
@@ -115,7 +115,7 @@ public final class WaitingClaims {
         }
 
         /** Goes on from {@code answer}; it is the last if it is not in flight, or the time is up. */
-        CompletionStage<Answer<ClaimOutcome>> after(Answer<ClaimOutcome> answer, long pauseMillis) {
+        CompletionStage<Decision<ClaimOutcome>> after(Decision<ClaimOutcome> answer, long pauseMillis) {
             long left = until.remainingNanos();
             if (!isInFlight(answer) || left <= 0) {
                 return CompletableFuture.completedStage(answer);
@@ -132,7 +132,7 @@ public final class WaitingClaims {
         }
 
         /** What came of a question that the deadline cut short says less than the answer before. */
-        private Answer<ClaimOutcome> lastWord(Answer<ClaimOutcome> before, Answer<ClaimOutcome> next) {
+        private Decision<ClaimOutcome> lastWord(Decision<ClaimOutcome> before, Decision<ClaimOutcome> next) {
             return next instanceof Unavailable && deadline.isSpent() ? before : next;
         }
 
@@ -160,7 +160,7 @@ public final class WaitingClaims {
             return Chance.between(millis * MILLI / 2, millis * MILLI + 1);
         }
 
-        private static long leaseLeft(Answer<ClaimOutcome> answer) {
+        private static long leaseLeft(Decision<ClaimOutcome> answer) {
             return answer instanceof Decided<ClaimOutcome>(InFlight inFlight, var _)
                     ? Math.max(MILLI, inFlight.retryAfter().toNanos())
                     : Long.MAX_VALUE;

@@ -2,8 +2,8 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -267,7 +267,7 @@ class AnyInterleavingTest {
         return Instant.EPOCH.plus(NOW.get(), ChronoUnit.MICROS);
     }
 
-    private static <T> T decided(CompletionStage<Answer<T>> stage) {
+    private static <T> T decided(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
         return ((Decided<T>) answer).decision();

@@ -3,9 +3,9 @@ package dev.gatehouse.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -84,7 +84,7 @@ class ClaimFaultsTest {
         }
     }
 
-    private interface Trial {
+    private interface HealthCheck {
         void under(Storm storm);
     }
 
@@ -98,7 +98,7 @@ class ClaimFaultsTest {
         redis.close();
     }
 
-    private static void underEach(WireFault[] faults, Trial trial) throws Exception {
+    private static void underEach(WireFault[] faults, HealthCheck trial) throws Exception {
         Threads.each(faults, fault -> {
             try (var storm = Storm.brewing(fault)) {
                 trial.under(storm);
@@ -404,7 +404,7 @@ class ClaimFaultsTest {
     }
 
     /** By the deadline, and what a busy machine takes. */
-    private static <T> Answer<T> inTime(Supplier<CompletionStage<Answer<T>>> question) {
+    private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> question) {
         long from = System.nanoTime();
         var answer = join(question.get());
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(BUDGET.plusSeconds(5));
@@ -412,7 +412,7 @@ class ClaimFaultsTest {
     }
 
     /** As a caller does that is told to come back: again, until there is an answer. */
-    private static <T> T untilDecided(Supplier<CompletionStage<Answer<T>>> question) {
+    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> question) {
         var answer = await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
@@ -420,7 +420,7 @@ class ClaimFaultsTest {
         return ((Decided<T>) answer).decision();
     }
 
-    private static <T> Answer<T> join(CompletionStage<Answer<T>> stage) {
+    private static <T> Decision<T> join(CompletionStage<Decision<T>> stage) {
         return stage.toCompletableFuture().join();
     }
 

@@ -2,8 +2,8 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -50,7 +50,7 @@ abstract class ClaimsContract {
 
     abstract Claims claims();
 
-    abstract Answer.Source source();
+    abstract Decision.Source source();
 
     @Test
     void theFirstToClaimGetsTheWork() {
@@ -445,7 +445,7 @@ abstract class ClaimsContract {
         return answered(claims().invalidate(tenant, key(key), patience()));
     }
 
-    private <T> T answered(CompletionStage<Answer<T>> stage) {
+    private <T> T answered(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
         var decided = (Decided<T>) answer;

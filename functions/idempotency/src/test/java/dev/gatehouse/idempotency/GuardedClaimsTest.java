@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -40,9 +40,9 @@ class GuardedClaimsTest {
     private final RedisProcess redis = RedisProcess.start();
     private final RedisLink link = LinkOnClock.toServer(redis.port(), now::get);
     private final LocalClaims local = new LocalClaims(100, 100_000, now::get);
-    private final RememberedResults results = new RememberedResults(10_000, now::get);
-    private final Claims closed = new GuardedClaims(new RedisClaims(link), local, results, WhenDown.CLOSED);
-    private final Claims degrading = new GuardedClaims(new RedisClaims(link), local, results, WhenDown.LOCAL);
+    private final ResultCache results = new ResultCache(10_000, now::get);
+    private final Claims closed = new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.CLOSED);
+    private final Claims degrading = new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.LOCAL);
 
     @AfterEach
     void close() {
@@ -104,8 +104,8 @@ class GuardedClaimsTest {
         var other = new GuardedClaims(
                 new RedisClaims(link),
                 new LocalClaims(100, 100_000, now::get),
-                new RememberedResults(0, now::get),
-                WhenDown.LOCAL);
+                new ResultCache(0, now::get),
+                FallbackPolicy.LOCAL);
         redis.kill();
 
         assertThat(claim(degrading, "a", ADA)).isEqualTo(local(new Claimed(in(30), in(86_400), 1)));
@@ -216,34 +216,34 @@ class GuardedClaimsTest {
     @Test
     void claimsCannotBeOpen() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new GuardedClaims(new RedisClaims(link), local, results, WhenDown.OPEN));
+                .isThrownBy(() -> new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.OPEN));
     }
 
-    private Answer<ClaimOutcome> claim(Claims claims, String key, Owner owner) {
+    private Decision<ClaimOutcome> claim(Claims claims, String key, Owner owner) {
         return claim(claims, key, owner, "");
     }
 
-    private Answer<ClaimOutcome> claim(Claims claims, String key, Owner owner, String fingerprint) {
+    private Decision<ClaimOutcome> claim(Claims claims, String key, Owner owner, String fingerprint) {
         return now(claims.claim("tenant", request(key, owner, fingerprint), patience()));
     }
 
-    private Answer<Completion> complete(Claims claims, String key, Owner owner) {
+    private Decision<Completion> complete(Claims claims, String key, Owner owner) {
         return now(claims.complete("tenant", at(key, owner), DONE, Optional.empty(), patience()));
     }
 
-    private Answer<Release> release(Claims claims, String key, Owner owner) {
+    private Decision<Release> release(Claims claims, String key, Owner owner) {
         return now(claims.release("tenant", at(key, owner), patience()));
     }
 
-    private Answer<Extension> extend(Claims claims, String key, Owner owner) {
+    private Decision<Extension> extend(Claims claims, String key, Owner owner) {
         return now(claims.extend("tenant", at(key, owner), new LeaseLength(30_000), patience()));
     }
 
-    private Answer<Inspection> inspect(Claims claims, String key) {
+    private Decision<Inspection> inspect(Claims claims, String key) {
         return now(claims.inspect("tenant", at(key, ADA).key(), patience()));
     }
 
-    private Answer<Invalidated> invalidate(Claims claims, String key) {
+    private Decision<Invalidated> invalidate(Claims claims, String key) {
         return now(claims.invalidate("tenant", at(key, ADA).key(), patience()));
     }
 
@@ -260,7 +260,7 @@ class GuardedClaimsTest {
         return new Decided<>(decision, Source.LOCAL);
     }
 
-    private static <T> Answer<T> now(CompletionStage<Answer<T>> stage) {
+    private static <T> Decision<T> now(CompletionStage<Decision<T>> stage) {
         return stage.toCompletableFuture().join();
     }
 

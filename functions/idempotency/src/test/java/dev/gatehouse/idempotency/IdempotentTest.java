@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.idempotency.Execution.Done;
 import dev.gatehouse.idempotency.Execution.InFlight;
 import dev.gatehouse.idempotency.Execution.KeyReused;

@@ -3,9 +3,9 @@ package dev.gatehouse.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.Inspection.Absent;
@@ -25,8 +25,8 @@ class LocalClaimsTest extends ClaimsContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.LOCAL;
+    Decision.Source source() {
+        return Decision.Source.LOCAL;
     }
 
     @Test

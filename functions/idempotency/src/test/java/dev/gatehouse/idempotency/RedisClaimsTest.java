@@ -2,10 +2,10 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.RedisProcess;
@@ -40,8 +40,8 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 
     @AfterEach
@@ -58,7 +58,7 @@ class RedisClaimsTest extends ClaimsContract {
         assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*"))
                 .singleElement()
                 .asString()
-                .startsWith("gh:{" + tenant() + ":" + KeyTag.of("order-42") + "}:claim:")
+                .startsWith("gh:{" + tenant() + ":" + HashTag.of("order-42") + "}:claim:")
                 .matches(".*:claim:[A-Za-z0-9_-]{43}")
                 .doesNotContain("order");
     }
@@ -183,7 +183,7 @@ class RedisClaimsTest extends ClaimsContract {
         assertUnavailable(claims().inspect(tenant(), key("a"), patience()));
     }
 
-    private static <T> void assertUnavailable(CompletionStage<Answer<T>> stage) {
+    private static <T> void assertUnavailable(CompletionStage<Decision<T>> stage) {
         assertThat(stage.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
     }
 

@@ -3,9 +3,9 @@ package dev.gatehouse.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -81,7 +81,7 @@ class WaitingClaimsTest {
     @Test
     void ofAllWhoWaitOneGetsTheWorkOfAnOwnerThatCrashed() {
         claim(ADA, 1_000);
-        var waiters = new ArrayList<CompletableFuture<Answer<ClaimOutcome>>>();
+        var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
         for (int n = 0; n < 20; n++) {
             waiters.add(waiter(Duration.ofSeconds(3)));
         }
@@ -164,7 +164,7 @@ class WaitingClaimsTest {
     void onlySoManyWait() {
         var few = new WaitingClaims(claims, 2, BUDGET);
         claim(ADA, 30_000);
-        var waiters = new ArrayList<CompletableFuture<Answer<ClaimOutcome>>>();
+        var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
         for (int n = 0; n < 2; n++) {
             waiters.add(few.claim("tenant", request(Owner.random(), 30_000), LONG, patience())
                     .toCompletableFuture());
@@ -215,7 +215,7 @@ class WaitingClaimsTest {
                 .join();
     }
 
-    private CompletableFuture<Answer<ClaimOutcome>> waiter(Duration wait) {
+    private CompletableFuture<Decision<ClaimOutcome>> waiter(Duration wait) {
         return waiting.claim("tenant", request(Owner.random(), 30_000), wait, Deadline.in(Duration.ofSeconds(30)))
                 .toCompletableFuture();
     }
@@ -225,7 +225,7 @@ class WaitingClaimsTest {
                 new Claim(key, owner), Fingerprint.NONE, "", new LeaseLength(leaseMillis), new Lifetime(60));
     }
 
-    private static ClaimOutcome outcome(CompletableFuture<Answer<ClaimOutcome>> waiter) {
+    private static ClaimOutcome outcome(CompletableFuture<Decision<ClaimOutcome>> waiter) {
         return ((Decided<ClaimOutcome>) waiter.join()).decision();
     }
 

@@ -11,7 +11,7 @@ import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.Sessions;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
@@ -36,14 +36,14 @@ final class Gatekeeping {
             RateLimiter limiter,
             Policies policies,
             @Nullable Sessions sessions,
-            @Nullable SeenSessions seen) {
+            @Nullable SessionCache seen) {
         var settings = settings(environment);
         if (!redis.enabled()) {
             var local = sessions == null ? new LocalSessions() : sessions;
             return new Gate(settings, new LocalAuthorizer(local, limiter), policies);
         }
         // Sessions that remember elsewhere hear of revocations there: what is remembered here besides would not.
-        var known = seen != null ? seen : sessions == null ? settings.seenSessions() : new SeenSessions(0);
+        var known = seen != null ? seen : sessions == null ? settings.seenSessions() : new SessionCache(0);
         var guarded = sessions == null ? new GuardedSessions(new RedisSessions(link.get()), known) : sessions;
         outage.get().onRecovery(known::clear);
         return Gate.over(link.get(), settings, guarded, known, policies, outage.get());

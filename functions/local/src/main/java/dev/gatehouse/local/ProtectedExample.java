@@ -7,9 +7,9 @@ import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Gate;
 import dev.gatehouse.authorizer.Quotas;
 import dev.gatehouse.authorizer.Quotas.Quota;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.http.QuotaExceeded;
 import dev.gatehouse.ratelimit.http.QuotaHeaders;
 import dev.gatehouse.web.Deadlines;
@@ -104,7 +104,7 @@ final class ProtectedExample {
         return gate.admit(token, address, deadlines.next()).thenApply(ProtectedExample::response);
     }
 
-    private static HttpResponse<?> response(Answer<Authorization> answer) {
+    private static HttpResponse<?> response(Decision<Authorization> answer) {
         return switch (answer) {
             case Decided<Authorization> decided -> {
                 var response = response(decided.decision(), decided.degraded());

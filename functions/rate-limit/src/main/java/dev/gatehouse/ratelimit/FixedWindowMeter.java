@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
-import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.MessagePackWriter;
 import java.time.Duration;
 
 /**
@@ -125,8 +125,8 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
     }
 
     @Override
-    public void describe(Packed to, long units, long now) {
-        var shape = new Packed().add(kind().word).add(limit).add(windows.longest());
+    public void describe(MessagePackWriter to, long units, long now) {
+        var shape = new MessagePackWriter().add(kind().word).add(limit).add(windows.longest());
         switch (windows) {
             case Windows.Even(var micros) -> {
                 to.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(micros);
@@ -140,7 +140,7 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
     }
 
     /** Three windows around now, for only Redis knows what now is. */
-    private void describeCalendar(Packed to, long window) {
+    private void describeCalendar(MessagePackWriter to, long window) {
         to.add(windows.longest()).add(window);
         for (long number = window - 1; number <= window + 2; number++) {
             to.add(windows.startOf(number));

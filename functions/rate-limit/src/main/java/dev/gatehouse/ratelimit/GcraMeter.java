@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
-import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.MessagePackWriter;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -224,9 +224,12 @@ final class GcraMeter implements Meter {
     }
 
     @Override
-    public void describe(Packed to, long units, long now) {
-        var shape =
-                new Packed().add(kind().word).add(limit).add(tolerance.whole).add(tolerance.part);
+    public void describe(MessagePackWriter to, long units, long now) {
+        var shape = new MessagePackWriter()
+                .add(kind().word)
+                .add(limit)
+                .add(tolerance.whole)
+                .add(tolerance.part);
         var increment = timeToEarn(units);
         to.add(shape.bytes())
                 .add(limit)

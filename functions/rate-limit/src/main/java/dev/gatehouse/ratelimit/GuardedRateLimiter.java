@@ -1,10 +1,10 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
@@ -25,21 +25,21 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     private final RateLimiter redis;
     private final RateLimiter local;
-    private final WhenDown whenDown;
+    private final FallbackPolicy whenDown;
 
     /**
      * @param redis its answers by the deadline are final
-     * @param local decides instead where the policy is {@link WhenDown#LOCAL}
+     * @param local decides instead where the policy is {@link FallbackPolicy#LOCAL}
      * @param whenDown the policy of limits that have none of their own
      */
-    public GuardedRateLimiter(RateLimiter redis, RateLimiter local, WhenDown whenDown) {
+    public GuardedRateLimiter(RateLimiter redis, RateLimiter local, FallbackPolicy whenDown) {
         this.redis = redis;
         this.local = local;
         this.whenDown = whenDown;
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
+    public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         return redis.check(tenant, check, deadline).thenCompose(answer -> switch (answer) {
             // As a future, for of a completed stage a copy would be made, on the way of every check.
             case Decided<CheckDecision> decided -> CompletableFuture.completedFuture(decided);
@@ -49,12 +49,12 @@ public final class GuardedRateLimiter implements RateLimiter {
     }
 
     /** What the policies say of {@code check} where Redis is known to have no answer: it is not asked. */
-    public CompletionStage<Answer<CheckDecision>> withoutRedis(String tenant, Check check, Deadline deadline) {
+    public CompletionStage<Decision<CheckDecision>> withoutRedis(String tenant, Check check, Deadline deadline) {
         return byPolicy(check, new Unavailable<>(RETRY_AFTER), some -> local.check(tenant, some, deadline));
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
+    public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
         return redis.refund(tenant, charges, deadline).thenCompose(answer -> switch (answer) {
             case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
             case Unavailable<CheckDecision> unavailable ->
@@ -63,7 +63,7 @@ public final class GuardedRateLimiter implements RateLimiter {
     }
 
     @Override
-    public CompletionStage<Answer<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
+    public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
         return redis.settle(tenant, settlement, deadline).thenCompose(answer -> switch (answer) {
             case Decided<LimitDecision> decided -> CompletableFuture.completedStage(decided);
             case Unavailable<LimitDecision> unavailable ->
@@ -78,16 +78,16 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     /** Without Redis nothing is reset: what it holds would count again when it is back. */
     @Override
-    public CompletionStage<Answer<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
+    public CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
         var _ = local.reset(tenant, name, subject, deadline);
         return redis.reset(tenant, name, subject, deadline);
     }
 
     /** Each limit by its own policy; one that refuses to decide leaves the check undecided. */
-    private CompletionStage<Answer<CheckDecision>> byPolicy(
+    private CompletionStage<Decision<CheckDecision>> byPolicy(
             Check check,
             Unavailable<CheckDecision> unavailable,
-            Function<Check, CompletionStage<Answer<CheckDecision>>> locally) {
+            Function<Check, CompletionStage<Decision<CheckDecision>>> locally) {
         var counted = new ArrayList<LimitedSubject>();
         for (var asked : check.limits()) {
             switch (policy(asked.limit())) {
@@ -109,18 +109,18 @@ public final class GuardedRateLimiter implements RateLimiter {
         var decisions = counted.iterator();
         var limits = new ArrayList<LimitDecision>(check.limits().size());
         for (var asked : check.limits()) {
-            limits.add(policy(asked.limit()) == WhenDown.LOCAL ? decisions.next() : unused(asked.limit()));
+            limits.add(policy(asked.limit()) == FallbackPolicy.LOCAL ? decisions.next() : unused(asked.limit()));
         }
         return CheckDecision.of(limits);
     }
 
-    private WhenDown policy(Limit limit) {
+    private FallbackPolicy policy(Limit limit) {
         if (!limit.isCounted()) {
-            return WhenDown.LOCAL; // It decides the same with or without Redis.
+            return FallbackPolicy.LOCAL; // It decides the same with or without Redis.
         }
         var policy = limit.whenDown() == null ? whenDown : limit.whenDown();
         // A limit in shadow keeps nobody from passing, so not by its silence either.
-        return limit.shadow() && policy == WhenDown.CLOSED ? WhenDown.OPEN : policy;
+        return limit.shadow() && policy == FallbackPolicy.CLOSED ? FallbackPolicy.OPEN : policy;
     }
 
     /** As if it were unused: nothing is known of it. */

@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
 import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
 import dev.gatehouse.ratelimit.Algorithm.Gcra;
@@ -33,7 +33,7 @@ public record Limit(
         long limit,
         Algorithm algorithm,
         boolean shadow,
-        @Nullable WhenDown whenDown) {
+        @Nullable FallbackPolicy whenDown) {
 
     /** The most units in a limit, burst or cost. */
     public static final long MAX_UNITS = 1_000_000_000;
@@ -95,7 +95,7 @@ public record Limit(
     }
 
     /** The same limit, with its own policy for the time when Redis does not answer. */
-    public Limit whenDown(WhenDown policy) {
+    public Limit whenDown(FallbackPolicy policy) {
         return new Limit(name, limit, algorithm, shadow, policy);
     }
 

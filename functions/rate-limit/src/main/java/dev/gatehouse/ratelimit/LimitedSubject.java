@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 
 /**
  * One limit as it applies to one subject, and what is to be charged.
@@ -22,14 +22,14 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
     public static boolean isSubject(String text) {
         return !text.isEmpty()
                 && text.codePointCount(0, text.length()) <= MAX_SUBJECT_LENGTH
-                && KeyTag.isWellFormed(text);
+                && HashTag.isWellFormed(text);
     }
 
     static void requireSubject(String subject) {
         if (subject.isEmpty() || subject.codePointCount(0, subject.length()) > MAX_SUBJECT_LENGTH) {
             throw new InvalidLimit("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
         }
-        if (!KeyTag.isWellFormed(subject)) {
+        if (!HashTag.isWellFormed(subject)) {
             throw new InvalidLimit("subject", "must be well-formed Unicode");
         }
     }

@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.LocalMemory;
+import dev.gatehouse.fallback.BoundedCache;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.LimitDecision.WouldDeny;
 import dev.gatehouse.ratelimit.Meter.Kept;
@@ -53,7 +53,7 @@ public final class LocalRateLimiter implements RateLimiter {
 
     private final int share;
     private final LongSupplier clock;
-    private final LocalMemory<Key, Kept> memory;
+    private final BoundedCache<Key, Kept> memory;
 
     /** The time of the check under way, for the memory too: what was found in it must not expire before the end. */
     private long now;
@@ -75,11 +75,11 @@ public final class LocalRateLimiter implements RateLimiter {
         }
         this.share = share;
         this.clock = clock;
-        this.memory = new LocalMemory<>(maxEntries, () -> now * 1000);
+        this.memory = new BoundedCache<>(maxEntries, () -> now * 1000);
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
+    public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         return decided(decide(tenant, check));
     }
 
@@ -89,14 +89,14 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
+    public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
         return decided(CheckDecision.of(charges.limits().stream()
                 .map(asked -> correct(tenant, asked, (meter, use) -> meter.refunded(use, asked.cost(), now)))
                 .toList()));
     }
 
     @Override
-    public CompletionStage<Answer<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
+    public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
         var difference = settlement.difference();
         return decided(correct(
                 tenant,
@@ -107,7 +107,7 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     @Override
-    public synchronized CompletionStage<Answer<WasReset>> reset(
+    public synchronized CompletionStage<Decision<WasReset>> reset(
             String tenant, String name, String subject, Deadline deadline) {
         now = clock.getAsLong();
         var key = new Key(tenant, new LimitedSubject.Identity(name, subject));
@@ -116,7 +116,7 @@ public final class LocalRateLimiter implements RateLimiter {
         return decided(new WasReset(used));
     }
 
-    private static <T> CompletionStage<Answer<T>> decided(T decision) {
+    private static <T> CompletionStage<Decision<T>> decided(T decision) {
         return CompletableFuture.completedStage(new Decided<>(decision, Source.LOCAL));
     }
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.MessagePackWriter;
 
 /**
  * The arithmetic of one limit: in memory the same as in its Lua fragment. All times are in microseconds since 1970.
@@ -114,7 +114,7 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
 
     /** What {@code check.lua} is told of a charge. */
     default byte[] checkArgument(long units, boolean shadow, long now) {
-        var packed = new Packed().add(kind().word).add(shadow ? 1 : 0);
+        var packed = new MessagePackWriter().add(kind().word).add(shadow ? 1 : 0);
         describe(packed, units, now);
         return packed.bytes();
     }
@@ -125,5 +125,5 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
      * @param units of the charge or refund
      * @param now about when, for windows that a script cannot find by itself
      */
-    void describe(Packed to, long units, long now);
+    void describe(MessagePackWriter to, long units, long now);
 }

@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.CompletionStage;
 
@@ -26,24 +26,24 @@ import java.util.concurrent.CompletionStage;
 public interface RateLimiter {
 
     /** Decides {@code check} for {@code tenant}. */
-    CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline);
+    CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline);
 
     /**
      * Gives back the costs of {@code charges}, for work that was not done after all; its mode does not matter.
      *
      * @return how each limit is left, all allowed
      */
-    CompletionStage<Answer<CheckDecision>> refund(String tenant, Check charges, Deadline deadline);
+    CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline);
 
     /**
      * Charges or gives back the difference between what was reserved and what was needed.
      *
      * @return how the limit is left, allowed
      */
-    CompletionStage<Answer<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline);
+    CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline);
 
     /** Forgets all that {@code subject} has used of the limit named {@code name}. May be repeated. */
-    CompletionStage<Answer<WasReset>> reset(String tenant, String name, String subject, Deadline deadline);
+    CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline);
 
     /**
      * The outcome of a reset.

@@ -1,8 +1,8 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.fallback.WhenDown;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -63,7 +63,7 @@ public final class RateLimits implements AutoCloseable {
             return local;
         }
         outage.onRecovery(local::clear);
-        return new GuardedRateLimiter(new RedisRateLimiter(link, new KnownDenials()), local, WhenDown.LOCAL);
+        return new GuardedRateLimiter(new RedisRateLimiter(link, new DenialCache()), local, FallbackPolicy.LOCAL);
     }
 
     /** The same limiter, to be asked without waiting. */
@@ -72,7 +72,7 @@ public final class RateLimits implements AutoCloseable {
     }
 
     /** Charges one unit. */
-    public Verdict check(Limit limit, String subject) {
+    public RateLimitResult check(Limit limit, String subject) {
         return check(limit, subject, 1);
     }
 
@@ -81,13 +81,13 @@ public final class RateLimits implements AutoCloseable {
      *
      * @throws InvalidLimit if subject or cost is out of its bounds
      */
-    public Verdict check(Limit limit, String subject, long cost) {
+    public RateLimitResult check(Limit limit, String subject, long cost) {
         return check(new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL));
     }
 
     /** Decides several limits at once. */
-    public Verdict check(Check check) {
-        return Verdict.of(await(limiter.check(TENANT, check, deadline()).toCompletableFuture()));
+    public RateLimitResult check(Check check) {
+        return RateLimitResult.of(await(limiter.check(TENANT, check, deadline()).toCompletableFuture()));
     }
 
     /** Gives back what a check charged. */
@@ -106,7 +106,7 @@ public final class RateLimits implements AutoCloseable {
     }
 
     /** It completes by the deadline, so this does not wait for ever. */
-    private static <T> Answer<T> await(CompletableFuture<Answer<T>> answer) {
+    private static <T> Decision<T> await(CompletableFuture<Decision<T>> answer) {
         return answer.join();
     }
 

@@ -1,15 +1,15 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
 import dev.gatehouse.ratelimit.SlotCharges.Charging;
 import dev.gatehouse.ratelimit.SlotCharges.Correction;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides on Redis, in one round trip, or in none where the check is known to be denied.
  *
- * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link KeyTag}. It
+ * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link HashTag}. It
  * holds how much is used and what gives that its meaning, and expires when nothing is used any more.
  *
  * <table>
@@ -58,7 +58,7 @@ public final class RedisRateLimiter implements RateLimiter {
     private final RedisLink link;
     private final LimitScripts scripts;
     private final Meters meters = new Meters();
-    private final @Nullable KnownDenials denials;
+    private final @Nullable DenialCache denials;
 
     /** Asks Redis about every check. */
     public RedisRateLimiter(RedisLink link) {
@@ -66,14 +66,14 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     /** @param denials where checks are found that Redis has denied and would deny still; null to ask it every time */
-    public RedisRateLimiter(RedisLink link, @Nullable KnownDenials denials) {
+    public RedisRateLimiter(RedisLink link, @Nullable DenialCache denials) {
         this.link = link;
         this.scripts = new LimitScripts(link);
         this.denials = denials;
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
+    public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         var known = denials == null ? null : denials.find(tenant, check);
         if (known != null) {
             return CompletableFuture.completedStage(new Decided<>(known, Source.REDIS));
@@ -93,7 +93,7 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     /** What is decided of the charges' outcomes: in one step with their reading, for it is on the way of every check. */
-    private CompletionStage<Answer<CheckDecision>> outcomes(
+    private CompletionStage<Decision<CheckDecision>> outcomes(
             List<LimitCharge> charges,
             Charging charging,
             Deadline deadline,
@@ -108,7 +108,7 @@ public final class RedisRateLimiter implements RateLimiter {
                 : link.run(slot.check(charging, 0), deadline);
         if (!scattered) {
             return reply.thenApply(
-                    word -> Answer.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
+                    word -> Decision.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
         }
         return reply.thenCompose(word -> {
             if (word instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
@@ -116,11 +116,11 @@ public final class RedisRateLimiter implements RateLimiter {
                 return scattered(charges, charging, deadline).thenApply(answer -> answer.map(decide));
             }
             return CompletableFuture.completedStage(
-                    Answer.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
+                    Decision.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
         });
     }
 
-    private CompletionStage<Answer<List<Outcome>>> scattered(
+    private CompletionStage<Decision<List<Outcome>>> scattered(
             List<LimitCharge> charges, Charging charging, Deadline deadline) {
         return new ScatteredCheck(scripts, charges, charging, deadline)
                 .decide()
@@ -128,14 +128,14 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     @Override
-    public CompletionStage<Answer<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
+    public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
         return correct(charges(tenant, charges), Correction.REFUND, deadline)
                 .thenApply(answer -> answer.map(outcomes -> looked(charges, outcomes)))
                 .whenComplete((_, _) -> forgetDenials(tenant, charges));
     }
 
     @Override
-    public CompletionStage<Answer<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
+    public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
         var difference = new Check(List.of(settlement.difference()), Mode.ALL);
         var correction = settlement.isDearer() ? Correction.CHARGE : Correction.REFUND;
         return correct(charges(tenant, difference), correction, deadline)
@@ -152,7 +152,7 @@ public final class RedisRateLimiter implements RateLimiter {
         }
     }
 
-    private CompletionStage<Answer<List<Outcome>>> correct(
+    private CompletionStage<Decision<List<Outcome>>> correct(
             List<LimitCharge> charges, Correction correction, Deadline deadline) {
         if (charges.isEmpty()) {
             return CompletableFuture.completedStage(new Decided<>(List.of(), Source.REDIS));
@@ -165,11 +165,11 @@ public final class RedisRateLimiter implements RateLimiter {
             if (charges.size() > 1 && reply instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
                 return correctScattered(charges, correction, deadline);
             }
-            return CompletableFuture.completedStage(Answer.of(reply.map(slot::corrected)));
+            return CompletableFuture.completedStage(Decision.of(reply.map(slot::corrected)));
         });
     }
 
-    private CompletionStage<Answer<List<Outcome>>> correctScattered(
+    private CompletionStage<Decision<List<Outcome>>> correctScattered(
             List<LimitCharge> charges, Correction correction, Deadline deadline) {
         var slots = Slots.of(charges);
         var calls = new ArrayList<LimitCall>(slots.size());
@@ -180,19 +180,19 @@ public final class RedisRateLimiter implements RateLimiter {
             var outcomes = new ArrayList<Outcome>(charges.size());
             for (int i = 0; i < slots.size(); i++) {
                 if (!(replies.get(i) instanceof Answered<List<Object>>(var values))) {
-                    return Answer.of(replies.get(i).map(_ -> outcomes));
+                    return Decision.of(replies.get(i).map(_ -> outcomes));
                 }
                 outcomes.addAll(slots.get(i).corrected(values));
             }
-            return Answer.of(new Answered<>(inOrder(charges, outcomes)));
+            return Decision.of(new Answered<>(inOrder(charges, outcomes)));
         });
     }
 
     @Override
-    public CompletionStage<Answer<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
-        var key = key(tenant, KeyTag.of(subject), name);
+    public CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
+        var key = key(tenant, HashTag.of(subject), name);
         return link.run(new ScriptCall(RESET, List.of(key), List.of()), deadline)
-                .thenApply(reply -> Answer.of(reply.map(words -> new WasReset(words.contains("reset")))))
+                .thenApply(reply -> Decision.of(reply.map(words -> new WasReset(words.contains("reset")))))
                 .whenComplete((_, _) -> {
                     if (denials != null) {
                         denials.forget(tenant, name, subject);
@@ -217,7 +217,7 @@ public final class RedisRateLimiter implements RateLimiter {
         for (var asked : check.limits()) {
             var limit = asked.limit();
             if (limit.isCounted()) {
-                var tag = KeyTag.of(asked.subject());
+                var tag = HashTag.of(asked.subject());
                 var key = key(tenant, tag, limit.name());
                 charges.add(new LimitCharge(key, tag, meters.of(limit), asked.cost(), limit.shadow()));
             }

@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
 import dev.gatehouse.ratelimit.SlotCharges.Charging;
@@ -33,7 +33,7 @@ final class ScatteredCheck {
     }
 
     /** How each charge came out, in no order. */
-    CompletionStage<Answer<List<Outcome>>> decide() {
+    CompletionStage<Decision<List<Outcome>>> decide() {
         var slots = Slots.of(charges);
         var calls = new ArrayList<LimitCall>(slots.size());
         for (var slot : slots) {
@@ -42,7 +42,7 @@ final class ScatteredCheck {
         return scripts.runAll(calls, deadline).thenCompose(replies -> conclude(slots, replies));
     }
 
-    private CompletionStage<Answer<List<Outcome>>> conclude(
+    private CompletionStage<Decision<List<Outcome>>> conclude(
             List<SlotCharges> slots, List<Reply<List<Object>>> replies) {
         var outcomes = new ArrayList<Outcome>(charges.size());
         var unanswered = new ArrayList<Reply<List<Object>>>(0);
@@ -57,17 +57,17 @@ final class ScatteredCheck {
         if (!unanswered.isEmpty()) {
             var _ = takeBack(outcomes);
             return CompletableFuture.completedStage(
-                    Answer.of(unanswered.getFirst().map(_ -> outcomes)));
+                    Decision.of(unanswered.getFirst().map(_ -> outcomes)));
         }
         boolean stands = charging == Charging.EACH || outcomes.stream().noneMatch(Outcome::denies);
         if (stands) {
-            return CompletableFuture.completedStage(Answer.of(new Answered<>(outcomes)));
+            return CompletableFuture.completedStage(Decision.of(new Answered<>(outcomes)));
         }
         var left = outcomes.stream().map(Outcome::takenBack).toList();
         // Waited for, because a function may be frozen as soon as it has answered.
         return takeBack(outcomes)
                 .completeOnTimeout(List.of(), deadline.remainingNanos(), TimeUnit.NANOSECONDS)
-                .thenApply(_ -> Answer.of(new Answered<>(left)));
+                .thenApply(_ -> Decision.of(new Answered<>(left)));
     }
 
     private CompletableFuture<List<Reply<List<Object>>>> takeBack(List<Outcome> outcomes) {

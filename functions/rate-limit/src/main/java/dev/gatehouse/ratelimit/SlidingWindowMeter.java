@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
-import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.MessagePackWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -177,8 +177,8 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
     }
 
     @Override
-    public void describe(Packed to, long units, long now) {
-        var shape = new Packed()
+    public void describe(MessagePackWriter to, long units, long now) {
+        var shape = new MessagePackWriter()
                 .add(kind().word)
                 .add(limit)
                 .add(buckets.micros)

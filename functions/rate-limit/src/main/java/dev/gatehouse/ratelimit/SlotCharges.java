@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.Meter.Use;
-import dev.gatehouse.redis.Packed;
+import dev.gatehouse.redis.MessagePackWriter;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.nio.charset.StandardCharsets;
@@ -108,7 +108,7 @@ record SlotCharges(List<LimitCharge> charges) {
     }
 
     private static byte[] correction(Correction correction, LimitCharge charge, Use charged, long now) {
-        var packed = new Packed().add(charge.meter().kind().word).add(correction.word);
+        var packed = new MessagePackWriter().add(charge.meter().kind().word).add(correction.word);
         packed.add(charged.a()).add(charged.b()).add(charged.c());
         charge.meter().describe(packed, charge.units(), now);
         return packed.bytes();

@@ -14,10 +14,10 @@ public final class SlotCheck {
     private final Check check;
     private final SlotCharges charges;
     private final Charging charging;
-    private final @Nullable KnownDenials denials;
-    private final KnownDenials.@Nullable Asked asked;
+    private final @Nullable DenialCache denials;
+    private final DenialCache.@Nullable Asked asked;
 
-    SlotCheck(String tenant, Check check, SlotCharges charges, @Nullable KnownDenials denials) {
+    SlotCheck(String tenant, Check check, SlotCharges charges, @Nullable DenialCache denials) {
         this.tenant = tenant;
         this.check = check;
         this.charges = charges;

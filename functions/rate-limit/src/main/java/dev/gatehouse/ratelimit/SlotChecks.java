@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class SlotChecks {
 
     private final Meters meters = new Meters();
-    private final @Nullable KnownDenials denials;
+    private final @Nullable DenialCache denials;
 
     /** @param denials where checks of a subject are found that Redis has denied and would deny still; null for none */
-    public SlotChecks(@Nullable KnownDenials denials) {
+    public SlotChecks(@Nullable DenialCache denials) {
         this.denials = denials;
     }
 
@@ -22,11 +22,11 @@ public final class SlotChecks {
      * @param limits 1 to {@value Check#MAX_LIMITS}; no two of the same name
      */
     public SlotCheck ofSubject(String tenant, String subject, List<Limit> limits) {
-        return check(tenant, subject, KeyTag.of(subject), limits, denials);
+        return check(tenant, subject, HashTag.of(subject), limits, denials);
     }
 
     /**
-     * As {@link #ofSubject}, for one of which only the {@link KeyTag} is known: whether it is denied is always asked, for
+     * As {@link #ofSubject}, for one of which only the {@link HashTag} is known: whether it is denied is always asked, for
      * who names a tag need not be the one who is known to be denied.
      */
     public SlotCheck ofTag(String tenant, String tag, List<Limit> limits) {
@@ -34,7 +34,7 @@ public final class SlotChecks {
     }
 
     private SlotCheck check(
-            String tenant, String subject, String tag, List<Limit> limits, @Nullable KnownDenials denials) {
+            String tenant, String subject, String tag, List<Limit> limits, @Nullable DenialCache denials) {
         var check = new Check(
                 limits.stream()
                         .map(limit -> new LimitedSubject(limit, subject, 1))

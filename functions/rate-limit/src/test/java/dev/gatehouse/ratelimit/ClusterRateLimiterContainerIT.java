@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.ClusterOfContainers;
@@ -35,7 +35,7 @@ class ClusterRateLimiterContainerIT extends RateLimiterContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 }

@@ -2,10 +2,10 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.RedisCluster;
@@ -48,8 +48,8 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 
     @AfterEach
@@ -126,7 +126,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
         // given a check that one node has denied, while the other node is silent
         var quick = subjectOn(cluster.masters().get(0));
         var silent = subjectOn(cluster.masters().get(1));
-        var limiter = new RedisRateLimiter(link, new KnownDenials(100, NOW::get));
+        var limiter = new RedisRateLimiter(link, new DenialCache(100, NOW::get));
         check(TEN, quick, 10);
         check(TEN, silent, 1);
         cluster.masters().get(1).freeze();
@@ -147,8 +147,8 @@ class ClusterRateLimiterTest extends RateLimiterContract {
                 .isTrue();
     }
 
-    private static boolean allowed(CompletionStage<Answer<CheckDecision>> stage) {
-        return ((Answer.Decided<CheckDecision>) stage.toCompletableFuture().join())
+    private static boolean allowed(CompletionStage<Decision<CheckDecision>> stage) {
+        return ((Decision.Decided<CheckDecision>) stage.toCompletableFuture().join())
                 .decision()
                 .allowed();
     }
@@ -167,7 +167,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
                     .join();
 
             assertThat(answer)
-                    .isEqualTo(new Answer.Decided<>(
+                    .isEqualTo(new Decision.Decided<>(
                             new CheckDecision(true, List.of(allowed(9, 60), allowed(9, 60))), source()));
         }
     }
@@ -183,6 +183,6 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     }
 
     private String key(String subject) {
-        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}:rl:ten";
+        return "gh:{" + tenant() + ":" + HashTag.of(subject) + "}:rl:ten";
     }
 }

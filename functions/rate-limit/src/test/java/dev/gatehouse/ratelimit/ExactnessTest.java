@@ -2,8 +2,8 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.AnyTrace.Action;
 import dev.gatehouse.ratelimit.AnyTrace.Step;
 import dev.gatehouse.redis.Deadline;
@@ -150,7 +150,7 @@ class ExactnessTest {
         return Duration.ZERO;
     }
 
-    private static <T> T decision(CompletionStage<Answer<T>> stage) {
+    private static <T> T decision(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
         return ((Decided<T>) answer).decision();

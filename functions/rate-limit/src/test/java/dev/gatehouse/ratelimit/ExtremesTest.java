@@ -2,8 +2,8 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
@@ -98,7 +98,7 @@ class ExtremesTest {
         return decision(limiter.check(tenant, check, patience())).limits().getFirst();
     }
 
-    private static <T> T decision(CompletionStage<Answer<T>> stage) {
+    private static <T> T decision(CompletionStage<Decision<T>> stage) {
         return ((Decided<T>) stage.toCompletableFuture().join()).decision();
     }
 

@@ -2,11 +2,11 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.RedisProcess;
@@ -110,15 +110,15 @@ class ForeignRecordsTest {
         // but it can be reset
         var reset = limiter.reset(tenant, "limit", "foreign", patience());
         assertThat(reset.toCompletableFuture().join())
-                .isEqualTo(new Decided<>(new RateLimiter.WasReset(true), Answer.Source.REDIS));
+                .isEqualTo(new Decided<>(new RateLimiter.WasReset(true), Decision.Source.REDIS));
     }
 
-    private static void isUnavailable(CompletionStage<? extends Answer<?>> answer) {
+    private static void isUnavailable(CompletionStage<? extends Decision<?>> answer) {
         assertThat(answer.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
     }
 
     private String key(String subject) {
-        return "gh:{" + tenant + ":" + KeyTag.of(subject) + "}:rl:limit";
+        return "gh:{" + tenant + ":" + HashTag.of(subject) + "}:rl:limit";
     }
 
     private static Deadline patience() {

@@ -2,11 +2,11 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
@@ -37,9 +37,9 @@ class GuardedRateLimiterTest {
 
     @Test
     void whileRedisIsWellItDecides() {
-        assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.REDIS));
-        assertThat(check(WhenDown.CLOSED, PATIENCE)).isEqualTo(allowed(0, 3600, Source.REDIS));
-        assertThat(check(WhenDown.OPEN, PATIENCE))
+        assertThat(check(FallbackPolicy.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.REDIS));
+        assertThat(check(FallbackPolicy.CLOSED, PATIENCE)).isEqualTo(allowed(0, 3600, Source.REDIS));
+        assertThat(check(FallbackPolicy.OPEN, PATIENCE))
                 .isEqualTo(decided(false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.REDIS));
     }
 
@@ -47,9 +47,9 @@ class GuardedRateLimiterTest {
     void whenRedisIsGoneMemoryDecidesAndSaysSo() {
         redis.kill();
 
-        assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.LOCAL));
-        assertThat(check(WhenDown.LOCAL, PATIENCE)).isEqualTo(allowed(0, 3600, Source.LOCAL));
-        assertThat(check(WhenDown.LOCAL, PATIENCE))
+        assertThat(check(FallbackPolicy.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.LOCAL));
+        assertThat(check(FallbackPolicy.LOCAL, PATIENCE)).isEqualTo(allowed(0, 3600, Source.LOCAL));
+        assertThat(check(FallbackPolicy.LOCAL, PATIENCE))
                 .isEqualTo(decided(false, new Denied(0, Duration.ofHours(1), Duration.ofMinutes(30)), Source.LOCAL));
     }
 
@@ -58,7 +58,7 @@ class GuardedRateLimiterTest {
         redis.kill();
 
         for (int i = 0; i < 5; i++) {
-            assertThat(check(WhenDown.OPEN, PATIENCE)).isEqualTo(allowed(2, 0, Source.LOCAL));
+            assertThat(check(FallbackPolicy.OPEN, PATIENCE)).isEqualTo(allowed(2, 0, Source.LOCAL));
         }
     }
 
@@ -66,7 +66,7 @@ class GuardedRateLimiterTest {
     void whenRedisIsGoneAClosedGuardTellsWhenToComeBack() {
         redis.kill();
 
-        assertThat(check(WhenDown.CLOSED, PATIENCE))
+        assertThat(check(FallbackPolicy.CLOSED, PATIENCE))
                 .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
                         .isPositive());
     }
@@ -74,11 +74,11 @@ class GuardedRateLimiterTest {
     @Test
     void aSilentRedisIsAskedOnceAndAnsweredForByTheDeadline() {
         // given a connection, and a Redis that takes the charge but does not answer
-        check(WhenDown.LOCAL, PATIENCE);
+        check(FallbackPolicy.LOCAL, PATIENCE);
         redis.freeze();
 
         long asked = System.nanoTime();
-        var answer = check(WhenDown.LOCAL, Duration.ofMillis(200));
+        var answer = check(FallbackPolicy.LOCAL, Duration.ofMillis(200));
         var took = Duration.ofNanos(System.nanoTime() - asked);
 
         assertThat(answer).isEqualTo(allowed(1, 1800, Source.LOCAL));
@@ -94,7 +94,7 @@ class GuardedRateLimiterTest {
         return (String) ((List<?>) redis.cli("KEYS", "*")).getFirst();
     }
 
-    private Answer<CheckDecision> check(WhenDown whenDown, Duration budget) {
+    private Decision<CheckDecision> check(FallbackPolicy whenDown, Duration budget) {
         var check = new Check(List.of(new LimitedSubject(TWO, "a", 1)), Mode.ALL);
         return new GuardedRateLimiter(new RedisRateLimiter(link), local, whenDown)
                 .check("tenant", check, Deadline.in(budget))
@@ -102,11 +102,11 @@ class GuardedRateLimiterTest {
                 .join();
     }
 
-    private static Answer<CheckDecision> allowed(long remaining, long resetAfterSeconds, Source source) {
+    private static Decision<CheckDecision> allowed(long remaining, long resetAfterSeconds, Source source) {
         return decided(true, new Allowed(remaining, Duration.ofSeconds(resetAfterSeconds)), source);
     }
 
-    private static Answer<CheckDecision> decided(boolean allowed, LimitDecision limit, Source source) {
+    private static Decision<CheckDecision> decided(boolean allowed, LimitDecision limit, Source source) {
         return new Decided<>(new CheckDecision(allowed, List.of(limit)), source);
     }
 }

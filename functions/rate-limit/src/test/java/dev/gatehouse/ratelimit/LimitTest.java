@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Algorithm.Gcra;
 import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
 import java.util.Arrays;
@@ -12,23 +12,23 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class LimitTest {
 
-    private static final Limit LIMIT = new Limit("api", 10, new Gcra(60L, 10), false, WhenDown.CLOSED);
+    private static final Limit LIMIT = new Limit("api", 10, new Gcra(60L, 10), false, FallbackPolicy.CLOSED);
 
     /** Each unlike {@link #LIMIT} in one component. */
     static final Limit[] OTHERS = {
-        new Limit("web", 10, new Gcra(60L, 10), false, WhenDown.CLOSED),
-        new Limit("api", 11, new Gcra(60L, 10), false, WhenDown.CLOSED),
-        new Limit("api", 10, new Gcra(61L, 10), false, WhenDown.CLOSED),
-        new Limit("api", 10, new Gcra(60L, 9), false, WhenDown.CLOSED),
-        new Limit("api", 10, new SlidingWindow(60L), false, WhenDown.CLOSED),
-        new Limit("api", 10, new Gcra(60L, 10), true, WhenDown.CLOSED),
-        new Limit("api", 10, new Gcra(60L, 10), false, WhenDown.OPEN),
+        new Limit("web", 10, new Gcra(60L, 10), false, FallbackPolicy.CLOSED),
+        new Limit("api", 11, new Gcra(60L, 10), false, FallbackPolicy.CLOSED),
+        new Limit("api", 10, new Gcra(61L, 10), false, FallbackPolicy.CLOSED),
+        new Limit("api", 10, new Gcra(60L, 9), false, FallbackPolicy.CLOSED),
+        new Limit("api", 10, new SlidingWindow(60L), false, FallbackPolicy.CLOSED),
+        new Limit("api", 10, new Gcra(60L, 10), true, FallbackPolicy.CLOSED),
+        new Limit("api", 10, new Gcra(60L, 10), false, FallbackPolicy.OPEN),
         new Limit("api", 10, new Gcra(60L, 10), false, null)
     };
 
     @Test
     void equalsOneWithTheSameComponents() {
-        var same = new Limit(String.valueOf("api".toCharArray()), 10, new Gcra(60L, 10), false, WhenDown.CLOSED);
+        var same = new Limit(String.valueOf("api".toCharArray()), 10, new Gcra(60L, 10), false, FallbackPolicy.CLOSED);
 
         assertThat(same).isEqualTo(LIMIT).hasSameHashCodeAs(LIMIT);
     }

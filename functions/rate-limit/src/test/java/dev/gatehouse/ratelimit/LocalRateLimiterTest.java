@@ -3,8 +3,8 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +22,8 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.LOCAL;
+    Decision.Source source() {
+        return Decision.Source.LOCAL;
     }
 
     @Test
@@ -104,7 +104,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
 
         assertThat(answer)
                 .isCompletedWithValue(
-                        new Decided<>(new CheckDecision(true, List.of(allowed(9, 6))), Answer.Source.LOCAL));
+                        new Decided<>(new CheckDecision(true, List.of(allowed(9, 6))), Decision.Source.LOCAL));
     }
 
     @Test

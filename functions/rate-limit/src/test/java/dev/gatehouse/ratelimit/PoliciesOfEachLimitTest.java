@@ -2,11 +2,11 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
@@ -24,9 +24,9 @@ class PoliciesOfEachLimitTest {
 
     private static final long NOW = 1_790_000_000_000_000L;
     private static final Limit TWO = Limit.of("two", 2, 3600);
-    private static final Limit LOCAL = TWO.whenDown(WhenDown.LOCAL);
-    private static final Limit OPEN = new Limit("open", 3, 60, 3).whenDown(WhenDown.OPEN);
-    private static final Limit CLOSED = new Limit("closed", 5, 60, 5).whenDown(WhenDown.CLOSED);
+    private static final Limit LOCAL = TWO.whenDown(FallbackPolicy.LOCAL);
+    private static final Limit OPEN = new Limit("open", 3, 60, 3).whenDown(FallbackPolicy.OPEN);
+    private static final Limit CLOSED = new Limit("closed", 5, 60, 5).whenDown(FallbackPolicy.CLOSED);
 
     private static final Allowed UNKNOWN = new Allowed(3, Duration.ZERO);
     private static final Allowed ONE_LEFT = new Allowed(1, Duration.ofMinutes(30));
@@ -69,25 +69,25 @@ class PoliciesOfEachLimitTest {
 
     @Test
     void aLimitThatHasNoPolicyOfItsOwnGoesByTheGuards() {
-        assertThat(guarded(WhenDown.OPEN, Mode.ALL, TWO)).isEqualTo(decided(true, new Allowed(2, Duration.ZERO)));
-        assertThat(guarded(WhenDown.CLOSED, Mode.ALL, TWO)).isInstanceOf(Unavailable.class);
-        assertThat(guarded(WhenDown.LOCAL, Mode.ALL, TWO)).isEqualTo(decided(true, ONE_LEFT));
-        assertThat(guarded(WhenDown.CLOSED, Mode.ALL, OPEN)).isEqualTo(decided(true, UNKNOWN));
-        assertThat(guarded(WhenDown.OPEN, Mode.ALL, CLOSED)).isInstanceOf(Unavailable.class);
+        assertThat(guarded(FallbackPolicy.OPEN, Mode.ALL, TWO)).isEqualTo(decided(true, new Allowed(2, Duration.ZERO)));
+        assertThat(guarded(FallbackPolicy.CLOSED, Mode.ALL, TWO)).isInstanceOf(Unavailable.class);
+        assertThat(guarded(FallbackPolicy.LOCAL, Mode.ALL, TWO)).isEqualTo(decided(true, ONE_LEFT));
+        assertThat(guarded(FallbackPolicy.CLOSED, Mode.ALL, OPEN)).isEqualTo(decided(true, UNKNOWN));
+        assertThat(guarded(FallbackPolicy.OPEN, Mode.ALL, CLOSED)).isInstanceOf(Unavailable.class);
     }
 
     @Test
     void aLimitInShadowKeepsNobodyFromPassingThoughItBeClosed() {
         assertThat(check(Mode.ALL, CLOSED.inShadow(), LOCAL))
                 .isEqualTo(decided(true, new Allowed(5, Duration.ZERO), ONE_LEFT));
-        assertThat(guarded(WhenDown.CLOSED, Mode.ALL, TWO.inShadow()))
+        assertThat(guarded(FallbackPolicy.CLOSED, Mode.ALL, TWO.inShadow()))
                 .isEqualTo(decided(true, new Allowed(2, Duration.ZERO)));
     }
 
     @Test
     void whatIsNotCountedDecidesTheSameAsEver() {
-        var nothing = Limit.fixed("nothing", 0, 60).whenDown(WhenDown.OPEN);
-        var all = Limit.unlimited("all").whenDown(WhenDown.CLOSED);
+        var nothing = Limit.fixed("nothing", 0, 60).whenDown(FallbackPolicy.OPEN);
+        var all = Limit.unlimited("all").whenDown(FallbackPolicy.CLOSED);
 
         assertThat(check(Mode.ALL, all, LOCAL))
                 .isEqualTo(decided(true, new Allowed(Limit.MAX_UNITS, Duration.ZERO), ONE_LEFT));
@@ -99,7 +99,7 @@ class PoliciesOfEachLimitTest {
     @Test
     void correctionsGoByTheSamePolicies() {
         check(Mode.ALL, LOCAL);
-        var guard = guard(WhenDown.CLOSED);
+        var guard = guard(FallbackPolicy.CLOSED);
         var some = new Check(List.of(charge(OPEN), charge(LOCAL)), Mode.ALL);
         var withClosed = new Check(List.of(charge(LOCAL), charge(CLOSED)), Mode.ALL);
 
@@ -121,17 +121,17 @@ class PoliciesOfEachLimitTest {
                 .isInstanceOf(Unavailable.class);
     }
 
-    private static Answer<LimitDecision> settled(RateLimiter guard, Limit limit) {
+    private static Decision<LimitDecision> settled(RateLimiter guard, Limit limit) {
         return guard.settle("tenant", new Settlement(limit, "a", 1, 2), patience())
                 .toCompletableFuture()
                 .join();
     }
 
-    private Answer<CheckDecision> check(Mode mode, Limit... limits) {
-        return guarded(WhenDown.CLOSED, mode, limits);
+    private Decision<CheckDecision> check(Mode mode, Limit... limits) {
+        return guarded(FallbackPolicy.CLOSED, mode, limits);
     }
 
-    private Answer<CheckDecision> guarded(WhenDown whenDown, Mode mode, Limit... limits) {
+    private Decision<CheckDecision> guarded(FallbackPolicy whenDown, Mode mode, Limit... limits) {
         var charges =
                 List.of(limits).stream().map(PoliciesOfEachLimitTest::charge).toList();
         return guard(whenDown)
@@ -140,7 +140,7 @@ class PoliciesOfEachLimitTest {
                 .join();
     }
 
-    private RateLimiter guard(WhenDown whenDown) {
+    private RateLimiter guard(FallbackPolicy whenDown) {
         return new GuardedRateLimiter(new RedisRateLimiter(link), local, whenDown);
     }
 
@@ -152,7 +152,7 @@ class PoliciesOfEachLimitTest {
         return Deadline.in(Duration.ofSeconds(20));
     }
 
-    private static Answer<CheckDecision> decided(boolean allowed, LimitDecision... limits) {
+    private static Decision<CheckDecision> decided(boolean allowed, LimitDecision... limits) {
         return new Decided<>(new CheckDecision(allowed, List.of(limits)), Source.LOCAL);
     }
 }

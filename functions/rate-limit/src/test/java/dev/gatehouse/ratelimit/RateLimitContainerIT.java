@@ -4,10 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
@@ -98,17 +98,17 @@ class RateLimitContainerIT {
                 .isZero();
     }
 
-    private static boolean admits(Answer<CheckDecision> answer) {
+    private static boolean admits(Decision<CheckDecision> answer) {
         return answer instanceof Decided<CheckDecision>(var decision, var source)
                 && source == Source.REDIS
                 && decision.allowed();
     }
 
-    private Answer<CheckDecision> check(Limit limit) {
+    private Decision<CheckDecision> check(Limit limit) {
         return check(limit, 1);
     }
 
-    private Answer<CheckDecision> check(Limit limit, long cost) {
+    private Decision<CheckDecision> check(Limit limit, long cost) {
         return limiter.check(
                         "acme", asking(limit, cost), Deadline.in(link.settings().decisionBudget()))
                 .toCompletableFuture()

@@ -2,8 +2,8 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
@@ -38,7 +38,7 @@ abstract class RateLimiterContract {
 
     abstract RateLimiter limiter();
 
-    abstract Answer.Source source();
+    abstract Decision.Source source();
 
     @Test
     void theBurstIsAdmittedAtOnceAndNoMore() {

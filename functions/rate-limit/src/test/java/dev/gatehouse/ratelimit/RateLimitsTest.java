@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.testkit.RedisProcess;
 import java.time.Duration;
 import java.util.Map;
@@ -64,7 +64,7 @@ class RateLimitsTest {
         assertThat(limits.check(TWO, "user-42").degraded()).isTrue();
         assertThat(limits.check(TWO, "user-42").allowed()).isTrue();
         assertThat(limits.check(TWO, "user-42").allowed()).isFalse();
-        var closed = limits.check(Limit.of("closed", 2, 3600).whenDown(WhenDown.CLOSED), "user-42");
+        var closed = limits.check(Limit.of("closed", 2, 3600).whenDown(FallbackPolicy.CLOSED), "user-42");
         assertThat(closed.allowed()).isFalse();
         assertThat(closed.retryAfter()).isPositive();
     }

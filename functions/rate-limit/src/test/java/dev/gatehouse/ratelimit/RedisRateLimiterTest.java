@@ -2,11 +2,11 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -43,8 +43,8 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 
     @AfterEach
@@ -141,7 +141,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
         }
     }
 
-    private Answer<CheckDecision> answer(LimitedSubject... charges) {
+    private Decision<CheckDecision> answer(LimitedSubject... charges) {
         return limiter()
                 .check(tenant(), new Check(List.of(charges), Mode.EACH), patience())
                 .toCompletableFuture()
@@ -153,6 +153,6 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     private String key(String subject) {
-        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}:rl:ten";
+        return "gh:{" + tenant() + ":" + HashTag.of(subject) + "}:rl:ten";
     }
 }

@@ -2,9 +2,9 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
@@ -152,11 +152,11 @@ class RedisesOwnCalendarTest {
                 .getFirst();
     }
 
-    private Answer<CheckDecision> decide(RateLimiter limiter, Check check) {
+    private Decision<CheckDecision> decide(RateLimiter limiter, Check check) {
         return limiter.check(tenant, check, patience()).toCompletableFuture().join();
     }
 
-    private static <T> T join(Answer<T> answer) {
+    private static <T> T join(Decision<T> answer) {
         return ((Decided<T>) answer).decision();
     }
 

@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;

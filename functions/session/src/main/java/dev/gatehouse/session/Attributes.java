@@ -1,9 +1,9 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.redis.KeyTag;
-import dev.gatehouse.redis.Packed;
-import dev.gatehouse.redis.Unpacked;
-import dev.gatehouse.redis.Unpacked.Malformed;
+import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.redis.MessagePackReader;
+import dev.gatehouse.redis.MessagePackReader.Malformed;
+import dev.gatehouse.redis.MessagePackWriter;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -77,9 +77,9 @@ public record Attributes(Map<String, Attribute> members) {
                             check(inner, depth + 1);
                             yield true;
                         }
-                        case Attribute.Value(var json) -> KeyTag.isWellFormed(json);
+                        case Attribute.Value(var json) -> HashTag.isWellFormed(json);
                     };
-            if (!wellFormed || !KeyTag.isWellFormed(name)) {
+            if (!wellFormed || !HashTag.isWellFormed(name)) {
                 throw new InvalidSession("attributes", "must be well-formed Unicode");
             }
         });
@@ -104,12 +104,12 @@ public record Attributes(Map<String, Attribute> members) {
 
     /** In the form that is stored: an object as a map, and any other value as a text. */
     byte[] packed() {
-        var packed = new Packed();
+        var packed = new MessagePackWriter();
         pack(members, packed);
         return packed.bytes();
     }
 
-    private static void pack(Map<String, Attribute> members, Packed packed) {
+    private static void pack(Map<String, Attribute> members, MessagePackWriter packed) {
         packed.addMap(members.size());
         members.forEach((name, member) -> {
             packed.add(name);
@@ -126,13 +126,13 @@ public record Attributes(Map<String, Attribute> members) {
      * @throws Malformed if it is not that
      */
     static Attributes unpacked(byte[] packed) {
-        var in = new Unpacked(packed);
+        var in = new MessagePackReader(packed);
         var attributes = new Attributes(unpack(in, 1));
         in.end();
         return attributes;
     }
 
-    private static Map<String, Attribute> unpack(Unpacked in, int depth) {
+    private static Map<String, Attribute> unpack(MessagePackReader in, int depth) {
         if (depth > MAX_DEPTH) {
             throw new Malformed("nested too deep");
         }

@@ -1,9 +1,9 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.redis.KeyTag;
-import dev.gatehouse.redis.Packed;
-import dev.gatehouse.redis.Unpacked;
-import dev.gatehouse.redis.Unpacked.Malformed;
+import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.redis.MessagePackReader;
+import dev.gatehouse.redis.MessagePackReader.Malformed;
+import dev.gatehouse.redis.MessagePackWriter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +34,7 @@ public record Device(
     }
 
     private static void check(String field, @Nullable String value, int max) {
-        if (value != null && (value.length() > max || !KeyTag.isWellFormed(value))) {
+        if (value != null && (value.length() > max || !HashTag.isWellFormed(value))) {
             throw new InvalidSession(field, "must be at most " + max + " characters of well-formed Unicode");
         }
     }
@@ -54,7 +54,7 @@ public record Device(
         put(known, "name", name);
         put(known, "userAgent", userAgent);
         put(known, "ip", ip);
-        var packed = new Packed().addMap(known.size());
+        var packed = new MessagePackWriter().addMap(known.size());
         known.forEach((field, value) -> packed.add(field).add(value));
         return packed.bytes();
     }
@@ -71,7 +71,7 @@ public record Device(
      * @throws Malformed if it is not that
      */
     static Device unpacked(byte[] packed) {
-        var in = new Unpacked(packed);
+        var in = new MessagePackReader(packed);
         int count = in.members();
         if (count == 0) {
             in.end();

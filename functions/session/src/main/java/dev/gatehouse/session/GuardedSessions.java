@@ -1,9 +1,9 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import java.util.List;
 import java.util.Optional;
@@ -24,20 +24,20 @@ import java.util.function.Supplier;
 public final class GuardedSessions implements Sessions {
 
     private final Sessions redis;
-    private final SeenSessions seen;
+    private final SessionCache seen;
 
     /**
      * @param redis its answers by the deadline are final
      * @param seen what is told without Redis; it is to be cleared when Redis is back. One that holds 0 bytes: nothing is
      */
-    public GuardedSessions(Sessions redis, SeenSessions seen) {
+    public GuardedSessions(Sessions redis, SessionCache seen) {
         this.redis = redis;
         this.seen = seen;
     }
 
     /** Where older sessions ended for it, this process does not hear which. */
     @Override
-    public CompletionStage<Answer<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
+    public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
         return redis.create(tenant, request, deadline).thenApply(answer -> {
             if (answer instanceof Decided<Creation>(Creation.Created(var _, int evicted), var _) && evicted > 0) {
                 seen.forgetAll(tenant, request.userId(), Optional.empty());
@@ -47,7 +47,7 @@ public final class GuardedSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
+    public CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
         var asked = seen.asked();
         return redis.lookup(tenant, token, touch, deadline).thenApply(answer -> switch (answer) {
             case Decided<Lookup> decided -> {
@@ -62,36 +62,37 @@ public final class GuardedSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Patching>> patch(
+    public CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
         return forgetting(() -> seen.forget(tenant, id), () -> redis.patch(tenant, id, patch, version, deadline));
     }
 
     @Override
-    public CompletionStage<Answer<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline) {
+    public CompletionStage<Decision<Rotation>> rotate(
+            String tenant, SessionToken token, Grace grace, Deadline deadline) {
         return forgetting(() -> seen.forget(tenant, token.id()), () -> redis.rotate(tenant, token, grace, deadline));
     }
 
     @Override
-    public CompletionStage<Answer<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
+    public CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
         return forgetting(() -> seen.forget(tenant, id), () -> redis.revoke(tenant, id, deadline));
     }
 
     @Override
-    public CompletionStage<Answer<Revoked>> revokeAll(
+    public CompletionStage<Decision<Revoked>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
         return forgetting(
                 () -> seen.forgetAll(tenant, user, except), () -> redis.revokeAll(tenant, user, except, deadline));
     }
 
     @Override
-    public CompletionStage<Answer<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
+    public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         return redis.list(tenant, user, deadline);
     }
 
     /** Forgets before, for Redis may be silent, and after, for a lookup may have come in between. */
-    private static <T> CompletionStage<Answer<T>> forgetting(
-            Runnable forget, Supplier<CompletionStage<Answer<T>>> asking) {
+    private static <T> CompletionStage<Decision<T>> forgetting(
+            Runnable forget, Supplier<CompletionStage<Decision<T>>> asking) {
         forget.run();
         return asking.get().thenApply(answer -> {
             forget.run();

@@ -1,9 +1,9 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.session.StoredSession.Predecessor;
@@ -52,39 +52,40 @@ public final class LocalSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
+    public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
         return answered(create(tenant, request));
     }
 
     @Override
-    public CompletionStage<Answer<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
+    public CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
         return answered(lookup(tenant, token, touch));
     }
 
     @Override
-    public CompletionStage<Answer<Patching>> patch(
+    public CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
         return answered(patch(tenant, id, patch, version));
     }
 
     @Override
-    public CompletionStage<Answer<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline) {
+    public CompletionStage<Decision<Rotation>> rotate(
+            String tenant, SessionToken token, Grace grace, Deadline deadline) {
         return answered(rotate(tenant, token, grace));
     }
 
     @Override
-    public CompletionStage<Answer<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
+    public CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
         return answered(revoke(tenant, id));
     }
 
     @Override
-    public CompletionStage<Answer<Revoked>> revokeAll(
+    public CompletionStage<Decision<Revoked>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
         return answered(revokeAll(tenant, user, except));
     }
 
     @Override
-    public CompletionStage<Answer<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
+    public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         return answered(list(tenant, user));
     }
 
@@ -193,7 +194,7 @@ public final class LocalSessions implements Sessions {
     }
 
     /** Null: there is no room for it. */
-    private static <T> CompletionStage<Answer<T>> answered(@Nullable T outcome) {
+    private static <T> CompletionStage<Decision<T>> answered(@Nullable T outcome) {
         return CompletableFuture.completedStage(
                 outcome == null ? new Unavailable<>(RETRY_WHEN_FULL) : new Decided<>(outcome, Source.LOCAL));
     }

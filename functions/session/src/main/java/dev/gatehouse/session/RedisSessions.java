@@ -1,16 +1,16 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.redis.MessagePackReader.Malformed;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.ReentrantScripts;
 import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
-import dev.gatehouse.redis.Unpacked.Malformed;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +24,7 @@ import java.util.function.Function;
 /**
  * Keeps sessions on Redis, in one round trip each.
  *
- * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link KeyTag}: by
+ * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link HashTag}: by
  * the random part of its id, each session's record, which {@code sessions.lua} describes. It holds digests of secrets, and
  * nothing that opens a session. Users who share a tag share the key; their ids in the records keep them apart.
  *
@@ -79,11 +79,11 @@ public final class RedisSessions implements Sessions {
             .reversed();
 
     private final RedisLink link;
-    private final ReentrantScripts scripts;
+    private final RetryableScripts scripts;
 
     public RedisSessions(RedisLink link) {
         this.link = link;
-        this.scripts = new ReentrantScripts(link);
+        this.scripts = new RetryableScripts(link);
     }
 
     private static Script script(String name, String... parts) {
@@ -96,7 +96,7 @@ public final class RedisSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
+    public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
         var attributes = request.attributes().packed();
         var device = request.device().packed();
         if (attributes.length + device.length > Attributes.MAX_BYTES) {
@@ -117,7 +117,7 @@ public final class RedisSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
+    public CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
         return run(lookupCall(tenant, token, touch), reply -> lookup(token, reply), deadline);
     }
 
@@ -144,7 +144,7 @@ public final class RedisSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Patching>> patch(
+    public CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
         var args = List.of(
                 ascii(id.random()),
@@ -156,7 +156,8 @@ public final class RedisSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline) {
+    public CompletionStage<Decision<Rotation>> rotate(
+            String tenant, SessionToken token, Grace grace, Deadline deadline) {
         var id = token.id();
         var nonce = Nonce.random();
         var args = List.of(
@@ -169,13 +170,13 @@ public final class RedisSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
+    public CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
         var call = new ScriptCall(REVOKE, keys(tenant, id.tag()), List.of(ascii(id.random())));
         return run(call, RedisSessions::revoked, deadline);
     }
 
     @Override
-    public CompletionStage<Answer<Revoked>> revokeAll(
+    public CompletionStage<Decision<Revoked>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
         var tag = user.tag();
         var stays =
@@ -185,13 +186,14 @@ public final class RedisSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Answer<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
+    public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         var tag = user.tag();
         var call = new ScriptCall(LIST, keys(tenant, tag), List.of(utf8(user)));
         return run(call, reply -> listed(tag, reply), deadline);
     }
 
-    private <T> CompletionStage<Answer<T>> run(ScriptCall call, Function<List<Object>, T> reading, Deadline deadline) {
+    private <T> CompletionStage<Decision<T>> run(
+            ScriptCall call, Function<List<Object>, T> reading, Deadline deadline) {
         return scripts.run(call, deadline).thenApply(reply -> answer(reply, reading));
     }
 
@@ -215,12 +217,12 @@ public final class RedisSessions implements Sessions {
         return number(seconds * 1_000_000);
     }
 
-    private static <T> Answer<T> answer(Reply<List<Object>> reply, Function<List<Object>, T> reading) {
+    private static <T> Decision<T> answer(Reply<List<Object>> reply, Function<List<Object>, T> reading) {
         try {
-            return Answer.of(reply.map(reading));
+            return Decision.of(reply.map(reading));
         } catch (Malformed e) {
             UNREADABLE.found(1, e.getMessage());
-            return Answer.of(new Reply.Refused<>("UNREADABLE"));
+            return Decision.of(new Reply.Refused<>("UNREADABLE"));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import java.util.List;
 import java.util.Optional;
@@ -38,29 +38,29 @@ import java.util.concurrent.CompletionStage;
 public interface Sessions {
 
     /** Begins a session. */
-    CompletionStage<Answer<Creation>> create(String tenant, SessionRequest request, Deadline deadline);
+    CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline);
 
     /** Finds the session that {@code token} opens. */
-    CompletionStage<Answer<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline);
+    CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline);
 
     /**
      * Applies a JSON Merge Patch to the attributes. It is no use of the session.
      *
      * @param version that it must be at; empty: any
      */
-    CompletionStage<Answer<Patching>> patch(
+    CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline);
 
     /** Exchanges {@code token} for another. */
-    CompletionStage<Answer<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline);
+    CompletionStage<Decision<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline);
 
     /** Ends one session. */
-    CompletionStage<Answer<Revoked>> revoke(String tenant, SessionId id, Deadline deadline);
+    CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline);
 
     /** Ends all of a user's sessions, but for {@code except}. */
-    CompletionStage<Answer<Revoked>> revokeAll(
+    CompletionStage<Decision<Revoked>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline);
 
     /** A user's live sessions, the newest first; the last of them is the one that makes room first. */
-    CompletionStage<Answer<List<Session>>> list(String tenant, UserId user, Deadline deadline);
+    CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline);
 }

@@ -1,7 +1,7 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.redis.Unpacked;
-import dev.gatehouse.redis.Unpacked.Malformed;
+import dev.gatehouse.redis.MessagePackReader;
+import dev.gatehouse.redis.MessagePackReader.Malformed;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -50,7 +50,7 @@ record StoredSession(
      * @throws Malformed if it is none
      */
     static StoredSession unpacked(byte[] packed) {
-        var in = new Unpacked(packed);
+        var in = new MessagePackReader(packed);
         var digest = new SecretDigest(in.bytes());
         var previous = new SecretDigest(in.bytes());
         long graceEnds = in.number();

@@ -1,6 +1,6 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 
 /**
  * Whom sessions belong to, as the caller names its users.
@@ -12,14 +12,14 @@ public record UserId(String value) {
     public static final int MAX_LENGTH = 256;
 
     public UserId {
-        if (value.isEmpty() || value.length() > MAX_LENGTH || !KeyTag.isWellFormed(value)) {
+        if (value.isEmpty() || value.length() > MAX_LENGTH || !HashTag.isWellFormed(value)) {
             throw new InvalidSession("userId", "must be 1 to " + MAX_LENGTH + " characters of well-formed Unicode");
         }
     }
 
     /** The part of the Redis key that a user's sessions and limits share. */
     String tag() {
-        return KeyTag.of(value);
+        return HashTag.of(value);
     }
 
     /** Not the id, for it is the caller's own and this may end in a log. */

@@ -81,7 +81,7 @@ class BrokenRecordTest {
     }
 
     /** One value in another's place, where the values can be told apart. */
-    private record Exchange(int which, String hex) implements Damage {
+    private record PendingCommand(int which, String hex) implements Damage {
 
         @Override
         public String to(String record) {
@@ -138,7 +138,7 @@ class BrokenRecordTest {
         Arbitrary<Damage> exchange = Combinators.combine(
                         Arbitraries.integers().between(0, 13),
                         Arbitraries.frequencyOf(Tuple.of(1, bytes), Tuple.of(3, Arbitraries.of(NUMBERS))))
-                .as(Exchange::new);
+                .as(PendingCommand::new);
         return Arbitraries.frequencyOf(Tuple.of(1, scratch), Tuple.of(2, exchange))
                 .list()
                 .ofMinSize(1)

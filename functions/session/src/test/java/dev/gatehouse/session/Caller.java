@@ -2,8 +2,8 @@ package dev.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +46,7 @@ record Caller(Sessions sessions, String tenant) {
         return decided(sessions.list(tenant, user, patience()));
     }
 
-    private static <T> T decided(CompletionStage<Answer<T>> stage) {
+    private static <T> T decided(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
         return ((Decided<T>) answer).decision();

@@ -35,7 +35,7 @@ final class EverythingAsked {
     EverythingAsked(RedisProcess redis, RedisLink link, AtomicLong now) {
         this.redis = redis;
         this.now = now;
-        var seen = new SeenSessions(SeenSessions.DEFAULT_MAX_BYTES, now::get);
+        var seen = new SessionCache(SessionCache.DEFAULT_MAX_BYTES, now::get);
         new Outage(link).onRecovery(seen::clear);
         this.caller = new Caller(new GuardedSessions(new RedisSessions(link), seen), "tenant-" + UUID.randomUUID());
     }

@@ -3,10 +3,10 @@ package dev.gatehouse.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
@@ -45,7 +45,7 @@ class GuardedSessionsTest {
     private final RedisProcess redis = RedisProcess.start();
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
     private final RedisLink link = LinkOnClock.toServer(wire.port(), now::get);
-    private final SeenSessions seen = new SeenSessions(100_000, now::get);
+    private final SessionCache seen = new SessionCache(100_000, now::get);
     private final Sessions sessions = new GuardedSessions(new RedisSessions(link), seen);
     private final Sessions elsewhere = new RedisSessions(link);
 
@@ -143,7 +143,7 @@ class GuardedSessionsTest {
     }
 
     /** Whether Redis heard of it or not. */
-    private void assertForgotten(Function<SessionToken, CompletionStage<? extends Answer<?>>> doing) {
+    private void assertForgotten(Function<SessionToken, CompletionStage<? extends Decision<?>>> doing) {
         var heard = begin(ADA);
         lookup(heard);
         now(doing.apply(heard));
@@ -327,7 +327,7 @@ class GuardedSessionsTest {
 
     @Test
     void aMemoryOfNoBytesTellsNothing() {
-        var closed = new GuardedSessions(new RedisSessions(link), new SeenSessions(0, now::get));
+        var closed = new GuardedSessions(new RedisSessions(link), new SessionCache(0, now::get));
         var token = begin(ADA);
         assertThat(decided(closed.lookup("tenant", token, Touch.TOUCH, patience())))
                 .isInstanceOf(Found.class);
@@ -360,7 +360,7 @@ class GuardedSessionsTest {
         redis.freeze();
         Supplier<Deadline> briefly = () -> Deadline.in(Duration.ofMillis(200));
 
-        for (var answering : List.<Supplier<CompletionStage<? extends Answer<?>>>>of(
+        for (var answering : List.<Supplier<CompletionStage<? extends Decision<?>>>>of(
                 () -> sessions.lookup("tenant", token, Touch.TOUCH, briefly.get()),
                 () -> sessions.create("tenant", request(ADA, 1), briefly.get()),
                 () -> sessions.list("tenant", ADA, briefly.get()),
@@ -395,30 +395,30 @@ class GuardedSessionsTest {
         assertThat(decided(by.revoke("tenant", token.id(), patience()))).isEqualTo(new Revoked(1));
     }
 
-    private Answer<Lookup> lookup(SessionToken token) {
+    private Decision<Lookup> lookup(SessionToken token) {
         return now(sessions.lookup("tenant", token, Touch.TOUCH, patience()));
     }
 
-    private static Session found(Answer<Lookup> answer) {
+    private static Session found(Decision<Lookup> answer) {
         return ((Found) ((Decided<Lookup>) answer).decision()).session();
     }
 
-    private static boolean isFromRedis(Answer<?> answer) {
+    private static boolean isFromRedis(Decision<?> answer) {
         return answer instanceof Decided<?> decided && decided.source() == Source.REDIS;
     }
 
-    private static void assertDegraded(Answer<Lookup> answer) {
+    private static void assertDegraded(Decision<Lookup> answer) {
         assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> {
             assertThat(decided.decision()).isInstanceOf(Found.class);
             assertThat(decided.degraded()).isTrue();
         });
     }
 
-    private static void assertUnavailable(Answer<?> answer) {
+    private static void assertUnavailable(Decision<?> answer) {
         assertThat(answer).isInstanceOf(Unavailable.class);
     }
 
-    private static <T> T decided(CompletionStage<Answer<T>> stage) {
+    private static <T> T decided(CompletionStage<Decision<T>> stage) {
         return ((Decided<T>) now(stage)).decision();
     }
 

@@ -3,9 +3,9 @@ package dev.gatehouse.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.SessionRequest.OnLimit;
@@ -24,8 +24,8 @@ class LocalSessionsTest extends SessionsContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.LOCAL;
+    Decision.Source source() {
+        return Decision.Source.LOCAL;
     }
 
     @Test
@@ -88,7 +88,7 @@ class LocalSessionsTest extends SessionsContract {
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalSessions(0, 1, NOW::get));
     }
 
-    private Answer<Creation> answerTo(SessionRequest request) {
+    private Decision<Creation> answerTo(SessionRequest request) {
         return sessions.create(tenant(), request, patience())
                 .toCompletableFuture()
                 .join();

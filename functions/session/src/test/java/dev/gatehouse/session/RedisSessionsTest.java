@@ -7,10 +7,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -58,8 +58,8 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 
     @AfterEach
@@ -76,7 +76,7 @@ class RedisSessionsTest extends SessionsContract {
         rotate(rotated, 10);
 
         assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*"))
-                .isEqualTo(List.of("gh:{" + tenant() + ":" + KeyTag.of("user-42") + "}:sessions"));
+                .isEqualTo(List.of("gh:{" + tenant() + ":" + HashTag.of("user-42") + "}:sessions"));
     }
 
     @Test
@@ -431,17 +431,17 @@ class RedisSessionsTest extends SessionsContract {
         });
     }
 
-    private static <T> T decided(CompletionStage<Answer<T>> stage) {
+    private static <T> T decided(CompletionStage<Decision<T>> stage) {
         return ((Decided<T>) stage.toCompletableFuture().join()).decision();
     }
 
     /** A first connection may take longer than there is time on a busy machine. */
-    private static <T> T untilDecided(Supplier<CompletionStage<Answer<T>>> asking) {
+    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> asking) {
         var answer = await().until(() -> asking.get().toCompletableFuture().join(), given -> given instanceof Decided);
         return ((Decided<T>) answer).decision();
     }
 
-    private static <T> void assertUnavailable(CompletionStage<Answer<T>> stage) {
+    private static <T> void assertUnavailable(CompletionStage<Decision<T>> stage) {
         assertThat(stage.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.Attributes.Attribute.Members;
 import dev.gatehouse.session.Attributes.Attribute.Value;
@@ -59,7 +59,7 @@ class SessionBoundsTest {
 
         assertThat(text)
                 .matches("[A-Za-z0-9_-]{12}\\.[A-Za-z0-9_-]{16}\\.[A-Za-z0-9_-]{43}")
-                .startsWith(KeyTag.of("ada"));
+                .startsWith(HashTag.of("ada"));
         assertThat(text).hasSize(SessionToken.LENGTH);
         assertThat(SessionToken.parse(text)).contains(token);
         assertThat(SessionId.parse(token.id().text())).contains(token.id());

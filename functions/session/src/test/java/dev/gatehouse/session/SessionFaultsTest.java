@@ -3,9 +3,9 @@ package dev.gatehouse.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
@@ -92,7 +92,7 @@ class SessionFaultsTest {
             return request.token();
         }
 
-        <T> T through(Supplier<CompletionStage<Answer<T>>> question) {
+        <T> T through(Supplier<CompletionStage<Decision<T>>> question) {
             strikes();
             inTime(question);
             passes();
@@ -106,7 +106,7 @@ class SessionFaultsTest {
         }
     }
 
-    private interface Trial {
+    private interface HealthCheck {
         void under(Storm storm);
     }
 
@@ -123,7 +123,7 @@ class SessionFaultsTest {
         redis.close();
     }
 
-    private static void underEach(WireFault[] faults, Trial trial) throws Exception {
+    private static void underEach(WireFault[] faults, HealthCheck trial) throws Exception {
         Threads.each(faults, fault -> {
             try (var storm = Storm.brewing(fault)) {
                 trial.under(storm);
@@ -447,7 +447,7 @@ class SessionFaultsTest {
     }
 
     /** By the deadline, and what a busy machine takes. */
-    private static <T> Answer<T> inTime(Supplier<CompletionStage<Answer<T>>> question) {
+    private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> question) {
         long from = System.nanoTime();
         var answer = question.get().toCompletableFuture().join();
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(BUDGET.plusSeconds(5));
@@ -455,7 +455,7 @@ class SessionFaultsTest {
     }
 
     /** As a caller does that is told to come back: again, until there is an answer. */
-    private static <T> T untilDecided(Supplier<CompletionStage<Answer<T>>> question) {
+    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> question) {
         var answer = await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
@@ -463,7 +463,7 @@ class SessionFaultsTest {
         return ((Decided<T>) answer).decision();
     }
 
-    private static <T> T decided(CompletionStage<Answer<T>> stage) {
+    private static <T> T decided(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
         return ((Decided<T>) answer).decision();

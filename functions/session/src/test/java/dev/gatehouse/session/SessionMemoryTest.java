@@ -2,9 +2,9 @@ package dev.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -51,7 +51,7 @@ class SessionMemoryTest {
     }
 
     private interface Question {
-        CompletionStage<Answer<Revoked>> ask(Sessions sessions, SessionToken token, Deadline deadline);
+        CompletionStage<Decision<Revoked>> ask(Sessions sessions, SessionToken token, Deadline deadline);
     }
 
     @AfterEach
@@ -62,7 +62,7 @@ class SessionMemoryTest {
     }
 
     private Sessions guarded() {
-        return new GuardedSessions(new RedisSessions(link), new SeenSessions(SeenSessions.DEFAULT_MAX_BYTES, now::get));
+        return new GuardedSessions(new RedisSessions(link), new SessionCache(SessionCache.DEFAULT_MAX_BYTES, now::get));
     }
 
     @Test
@@ -219,11 +219,11 @@ class SessionMemoryTest {
         assertThat(look(token)).isInstanceOf(Decided.class);
     }
 
-    private Answer<Lookup> look(SessionToken token) {
+    private Decision<Lookup> look(SessionToken token) {
         return join(guarded.lookup("tenant", token, Touch.LOOK, soon()));
     }
 
-    private Answer<Lookup> touch(SessionToken token) {
+    private Decision<Lookup> touch(SessionToken token) {
         return join(guarded.lookup("tenant", token, Touch.TOUCH, soon()));
     }
 
@@ -247,7 +247,7 @@ class SessionMemoryTest {
         now.addAndGet(micros);
     }
 
-    private static <T> Answer<T> join(CompletionStage<Answer<T>> stage) {
+    private static <T> Decision<T> join(CompletionStage<Decision<T>> stage) {
         return stage.toCompletableFuture().join();
     }
 

@@ -2,9 +2,9 @@ package dev.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.Attributes.Attribute.Members;
@@ -55,7 +55,7 @@ abstract class SessionsContract {
 
     abstract Sessions sessions();
 
-    abstract Answer.Source source();
+    abstract Decision.Source source();
 
     @Test
     void aSessionIsFoundByItsTokenAndTellsWhatItWasBegunWith() {
@@ -748,7 +748,7 @@ abstract class SessionsContract {
         return answered(sessions().list(tenant, user, patience()));
     }
 
-    private <T> T answered(CompletionStage<Answer<T>> stage) {
+    private <T> T answered(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
         var decided = (Decided<T>) answer;

@@ -1,6 +1,6 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Attributes.Attribute;

@@ -1,8 +1,8 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
@@ -29,7 +29,7 @@ final class Gatehouse implements Contestant {
 
     Gatehouse(String url) {
         link = RedisLink.to(RedisSettings.fromEnvironment(Map.of("REDIS_URL", url)));
-        limiter = new GuardedRateLimiter(new RedisRateLimiter(link), new LocalRateLimiter(), WhenDown.LOCAL);
+        limiter = new GuardedRateLimiter(new RedisRateLimiter(link), new LocalRateLimiter(), FallbackPolicy.LOCAL);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
-import dev.gatehouse.ratelimit.KnownDenials;
+import dev.gatehouse.ratelimit.DenialCache;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
@@ -28,7 +28,7 @@ final class KnownDenial implements Contestant {
     KnownDenial(String url) {
         link = RedisLink.to(RedisSettings.fromEnvironment(Map.of("REDIS_URL", url)));
         limiter = new GuardedRateLimiter(
-                new RedisRateLimiter(link, new KnownDenials()), new LocalRateLimiter(), WhenDown.CLOSED);
+                new RedisRateLimiter(link, new DenialCache()), new LocalRateLimiter(), FallbackPolicy.CLOSED);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.Lookup;

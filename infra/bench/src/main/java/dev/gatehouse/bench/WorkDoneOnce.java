@@ -1,8 +1,8 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimRequest;
@@ -58,7 +58,7 @@ final class WorkDoneOnce implements Contestant {
         return Deadline.in(Duration.ofSeconds(1));
     }
 
-    private static <T> void require(CompletionStage<Answer<T>> answer, Class<? extends T> outcome) throws Exception {
+    private static <T> void require(CompletionStage<Decision<T>> answer, Class<? extends T> outcome) throws Exception {
         var told = answer.toCompletableFuture().get();
         if (!(told instanceof Decided<T>(var decision, var source))
                 || source != Source.REDIS

@@ -1,6 +1,6 @@
 package dev.gatehouse.fallback;
 
-import dev.gatehouse.redis.LinkListener;
+import dev.gatehouse.redis.OutageListener;
 import dev.gatehouse.redis.RedisLink;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class Outage {
     private final List<Runnable> onRecovery = new CopyOnWriteArrayList<>();
 
     public Outage(RedisLink link) {
-        link.listen(new Watch(link.settings().maskedUrl()));
+        link.addOutageListener(new Watch(link.settings().maskedUrl()));
     }
 
     /** Has {@code drop} run after each outage. It must be quick and must not block. */
@@ -29,7 +29,7 @@ public final class Outage {
         onRecovery.add(drop);
     }
 
-    private final class Watch implements LinkListener {
+    private final class Watch implements OutageListener {
 
         private final String where;
 

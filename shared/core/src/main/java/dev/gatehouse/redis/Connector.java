@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 interface Connector extends AutoCloseable {
 
     /**
-     * Opens a connection. The stage fails with {@link CannotConnect} within {@link RedisSettings#openingBudget()} per
+     * Opens a connection. The stage fails with {@link ConnectFailure} within {@link RedisSettings#openingBudget()} per
      * attempt where none can be had.
      */
     CompletionStage<Connection> open();

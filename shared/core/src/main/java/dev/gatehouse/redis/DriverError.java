@@ -1,8 +1,8 @@
 package dev.gatehouse.redis;
 
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionException;
@@ -37,7 +37,7 @@ final class DriverError {
         return switch (unwrapped(thrown)) {
             case RedisCommandExecutionException error -> new Refused<>(code(error));
             // A cluster's node that cannot be reached, or a slot that no node serves.
-            case RedisConnectionException _, PartitionSelectorException _ -> new NotSent<>(Trouble.NOT_CONNECTED);
+            case RedisConnectionException _, PartitionSelectorException _ -> new NotSent<>(FailureReason.NOT_CONNECTED);
             case Throwable other -> reply(other.getMessage() == null ? "" : other.getMessage());
         };
     }
@@ -45,12 +45,12 @@ final class DriverError {
     /** The driver tells these apart by their messages alone; all come before it writes. */
     private static <T extends @Nullable Object> Reply<T> reply(String message) {
         if (message.startsWith("Currently not connected") || message.equals("Connection is closed")) {
-            return new NotSent<>(Trouble.NOT_CONNECTED);
+            return new NotSent<>(FailureReason.NOT_CONNECTED);
         }
         if (message.contains(" size exceeded: ")) {
-            return new NotSent<>(Trouble.QUEUE_FULL);
+            return new NotSent<>(FailureReason.QUEUE_FULL);
         }
-        return new Unknown<>(Trouble.CONNECTION_LOST);
+        return new Unknown<>(FailureReason.CONNECTION_LOST);
     }
 
     static Throwable unwrapped(Throwable thrown) {

@@ -40,8 +40,8 @@ record IamCredentials(CacheToken token) implements CredentialsSource {
         return CompletableFuture.completedFuture(false);
     }
 
-    private static CannotConnect cannotSign(AwsFailure failure) {
-        return new CannotConnect("no IAM token can be signed: " + failure.getMessage(), !failure.isPassing());
+    private static ConnectFailure cannotSign(AwsFailure failure) {
+        return new ConnectFailure("no IAM token can be signed: " + failure.getMessage(), !failure.isPassing());
     }
 
     @Override

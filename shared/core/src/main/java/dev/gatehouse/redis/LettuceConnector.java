@@ -66,7 +66,7 @@ final class LettuceConnector implements Connector {
                 .exceptionallyCompose(this::withOtherCredentials)
                 .exceptionallyCompose(thrown -> {
                     closeStrays();
-                    return CompletableFuture.failedStage(CannotConnect.because(thrown));
+                    return CompletableFuture.failedStage(ConnectFailure.because(thrown));
                 });
         var ended = new CompletableFuture<Void>();
         openingEnded = ended;
@@ -86,7 +86,7 @@ final class LettuceConnector implements Connector {
     /** One more attempt, if Redis has refused the credentials and there are others by now. */
     private CompletionStage<Connection> withOtherCredentials(Throwable thrown) {
         var source = settings.source();
-        if (source == null || !CannotConnect.because(thrown).isOfCredentials()) {
+        if (source == null || !ConnectFailure.because(thrown).isOfCredentials()) {
             return CompletableFuture.failedStage(thrown);
         }
         closeStrays();
@@ -134,7 +134,7 @@ final class LettuceConnector implements Connector {
 
     private AbstractRedisClient client() {
         if (closed) {
-            throw new CannotConnect("the link is closed", true);
+            throw new ConnectFailure("the link is closed", true);
         }
         if (client == null) {
             resources = resources();

@@ -14,7 +14,7 @@ public record LinkFailure(String why, @Nullable String code, boolean connected) 
 
     /** Why an attempt to reach Redis failed that threw {@code thrown}, in the words that the link has for it. */
     public static LinkFailure behind(Throwable thrown) {
-        return CannotConnect.because(thrown).failure();
+        return ConnectFailure.because(thrown).failure();
     }
 
     /** There was no answer to what was sent. */

@@ -1,8 +1,8 @@
 package dev.gatehouse.redis;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.ScriptSender.Asked;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.netty.util.Timer;
@@ -33,8 +33,8 @@ public final class RedisLink implements AutoCloseable {
     private final RedisSettings settings;
     private final EventLoops loops;
     private final Timer timer;
-    private final OneConnection one;
-    private final Judgement judgement;
+    private final ConnectionHolder one;
+    private final ResultEvaluator judgement;
     private final ScriptSender scripts;
     private final long commandNanos;
 
@@ -82,8 +82,8 @@ public final class RedisLink implements AutoCloseable {
         this.settings = settings;
         this.loops = loops;
         this.timer = loops.timer();
-        this.one = new OneConnection(connector, timer, settings.timeouts().trustedIdle());
-        this.judgement = new Judgement(one, settings.cluster());
+        this.one = new ConnectionHolder(connector, timer, settings.timeouts().trustedIdle());
+        this.judgement = new ResultEvaluator(one, settings.cluster());
         this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
         this.commandNanos = settings.timeouts().command().toNanos();
     }
@@ -108,12 +108,12 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /** Tells {@code listener} of every outage and of every change of the circuit from now on. */
-    public void listen(LinkListener listener) {
+    public void addOutageListener(OutageListener listener) {
         judgement.outage().add(listener);
     }
 
     /** Tells {@code listener} of all that is asked of Redis from now on, and of what came of it. */
-    public void overhear(ExchangeListener listener) {
+    public void addCommandListener(CommandListener listener) {
         judgement.traffic().add(listener);
     }
 
@@ -145,9 +145,9 @@ public final class RedisLink implements AutoCloseable {
         var hindrance = hindrance(deadline);
         var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
         if (permit == null) {
-            return unsent(call, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+            return unsent(call, hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance);
         }
-        var exchange = new Exchange<List<Object>>(judgement, permit, deadline, call);
+        var exchange = new PendingCommand<List<Object>>(judgement, permit, deadline, call);
         var asked = new Asked(call, exchange);
         whenConnected(List.of(exchange), connection -> {
             if (exchange.commit(timer, connection, commandNanos)) {
@@ -165,16 +165,16 @@ public final class RedisLink implements AutoCloseable {
         var hindrance = hindrance(deadline);
         var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
         if (permit == null) {
-            var trouble = hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance;
+            var trouble = hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance;
             return calls.stream()
                     .map(call -> this.<List<Object>>unsent(call, trouble))
                     .toList();
         }
         var asked = new ArrayList<Asked>(calls.size());
-        var exchanges = new ArrayList<Exchange<List<Object>>>(calls.size());
+        var exchanges = new ArrayList<PendingCommand<List<Object>>>(calls.size());
         var replies = new ArrayList<CompletionStage<Reply<List<Object>>>>(calls.size());
         for (var call : calls) {
-            var exchange = new Exchange<List<Object>>(judgement, permit, deadline, call);
+            var exchange = new PendingCommand<List<Object>>(judgement, permit, deadline, call);
             asked.add(new Asked(call, exchange));
             exchanges.add(exchange);
             replies.add(exchange.reply());
@@ -205,29 +205,29 @@ public final class RedisLink implements AutoCloseable {
         var hindrance = hindrance(deadline);
         var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
         if (permit == null) {
-            return unsent(null, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+            return unsent(null, hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance);
         }
-        return send(new Exchange<>(judgement, permit, deadline, null), command);
+        return send(new PendingCommand<>(judgement, permit, deadline, null), command);
     }
 
     /**
      * As {@link #call}, for a question on which no decision hangs: whatever comes of it counts neither for Redis nor
      * against it, so that who only looks changes nothing. Nothing is sent while the circuit is not closed.
      */
-    public <T extends @Nullable Object> CompletionStage<Reply<T>> aside(
+    public <T extends @Nullable Object> CompletionStage<Reply<T>> callUntracked(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
         var hindrance = hindrance(deadline);
         var circuit = judgement.circuit();
         var permit = hindrance == null && circuit.isClosed() ? circuit.tryAcquire() : null;
         if (permit == null) {
-            return unsent(null, hindrance == null ? Trouble.CIRCUIT_OPEN : hindrance);
+            return unsent(null, hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance);
         }
-        return send(Exchange.unjudged(judgement, permit, deadline), command);
+        return send(PendingCommand.unjudged(judgement, permit, deadline), command);
     }
 
     private <T extends @Nullable Object> CompletionStage<Reply<T>> send(
-            Exchange<T> exchange,
+            PendingCommand<T> exchange,
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
         whenConnected(List.of(exchange), connection -> {
             if (exchange.commit(timer, connection, commandNanos)) {
@@ -243,7 +243,7 @@ public final class RedisLink implements AutoCloseable {
     }
 
     private static <T extends @Nullable Object> void send(
-            Exchange<T> exchange,
+            PendingCommand<T> exchange,
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Connection connection) {
         try {
@@ -261,7 +261,7 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    private static void settleFailed(Exchange<?> exchange, Throwable thrown) {
+    private static void settleFailed(PendingCommand<?> exchange, Throwable thrown) {
         if (DriverError.isDrivers(thrown)) {
             exchange.settle(DriverError.reply(thrown));
         } else {
@@ -270,28 +270,29 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /** Why it is in vain to ask the circuit, which knows all by now; who could not send must not use up its probe. */
-    private @Nullable Trouble hindrance(Deadline deadline) {
+    private @Nullable FailureReason hindrance(Deadline deadline) {
         loops.look();
         if (judgement.isClosed()) {
-            return Trouble.CLOSED;
+            return FailureReason.CLOSED;
         }
-        return deadline.isSpent() ? Trouble.DEADLINE : null;
+        return deadline.isSpent() ? FailureReason.DEADLINE : null;
     }
 
-    private <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(@Nullable ScriptCall call, Trouble trouble) {
+    private <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(
+            @Nullable ScriptCall call, FailureReason trouble) {
         var reply = new NotSent<T>(trouble);
         judgement.traffic().unsent(call, reply);
         return CompletableFuture.completedFuture(reply);
     }
 
-    private void whenConnected(List<? extends Exchange<?>> exchanges, Consumer<Connection> send) {
+    private void whenConnected(List<? extends PendingCommand<?>> exchanges, Consumer<Connection> send) {
         var ready = one.current();
         if (ready != null) {
             sendOn(ready, exchanges.getFirst(), send);
             return;
         }
         if (!startTimer()) {
-            exchanges.forEach(Exchange::linkClosed);
+            exchanges.forEach(PendingCommand::linkClosed);
             return;
         }
         exchanges.forEach(exchange -> exchange.awaitConnection(timer, commandNanos));
@@ -300,13 +301,13 @@ public final class RedisLink implements AutoCloseable {
                 sendOn(connection, exchanges.getFirst(), send);
                 return;
             }
-            judgement.cannotConnect(CannotConnect.because(thrown).failure());
-            exchanges.forEach(exchange -> exchange.giveUp(Trouble.NOT_CONNECTED));
+            judgement.cannotConnect(ConnectFailure.because(thrown).failure());
+            exchanges.forEach(exchange -> exchange.giveUp(FailureReason.NOT_CONNECTED));
         });
     }
 
     /** Sends, and a write of our own behind it, if it is in doubt whether Redis writes. Behind, so as not to hold it up. */
-    private void sendOn(Connection connection, Exchange<?> first, Consumer<Connection> send) {
+    private void sendOn(Connection connection, PendingCommand<?> first, Consumer<Connection> send) {
         if (!first.isQuestion() || !judgement.doubt().wantsTrial(first.permit())) {
             send.accept(connection);
             return;
@@ -342,7 +343,7 @@ public final class RedisLink implements AutoCloseable {
         }
         one.close();
         for (var unwatched : timer.stop()) {
-            if (unwatched.task() instanceof Exchange<?> exchange) {
+            if (unwatched.task() instanceof PendingCommand<?> exchange) {
                 exchange.linkClosed();
             }
         }

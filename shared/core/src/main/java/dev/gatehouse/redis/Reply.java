@@ -20,13 +20,13 @@ public sealed interface Reply<T extends @Nullable Object> {
     record Refused<T extends @Nullable Object>(String code) implements Reply<T> {}
 
     /** It never left this process, so nothing has changed. */
-    record NotSent<T extends @Nullable Object>(Trouble trouble) implements Reply<T> {}
+    record NotSent<T extends @Nullable Object>(FailureReason trouble) implements Reply<T> {}
 
     /** It was sent and no answer came: it may have been done or not. Ask again only what is safe to do twice. */
-    record Unknown<T extends @Nullable Object>(Trouble trouble) implements Reply<T> {}
+    record Unknown<T extends @Nullable Object>(FailureReason trouble) implements Reply<T> {}
 
     /** Why there was no answer. */
-    enum Trouble {
+    enum FailureReason {
         /** Redis failed a moment ago and is given time. */
         CIRCUIT_OPEN,
         /** No connection could be opened, or the one there was is gone. */

@@ -41,7 +41,7 @@ record Retrying(Connector connector) implements Connector {
     /** A wrong password does not become right by trying it again. */
     private static boolean isLasting(Throwable thrown) {
         var cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        return cause instanceof CannotConnect cannot && cannot.isLasting();
+        return cause instanceof ConnectFailure cannot && cannot.isLasting();
     }
 
     private static CompletionStage<?> after(long longestMillis) {

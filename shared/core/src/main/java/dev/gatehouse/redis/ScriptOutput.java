@@ -1,6 +1,6 @@
 package dev.gatehouse.redis;
 
-import dev.gatehouse.redis.Unpacked.Malformed;
+import dev.gatehouse.redis.MessagePackReader.Malformed;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
@@ -63,7 +63,7 @@ final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
 
     private void unpack(@Nullable ByteBuffer text) {
         try {
-            output = text == null ? List.of() : new Unpacked(bytes(text)).rest();
+            output = text == null ? List.of() : new MessagePackReader(bytes(text)).rest();
         } catch (Malformed e) {
             setError("UNREADABLE reply");
         }

@@ -25,7 +25,7 @@ final class ScriptSender {
     }
 
     /** A call and the exchange that awaits its reply. */
-    record Asked(ScriptCall call, Exchange<List<Object>> exchange) {}
+    record Asked(ScriptCall call, PendingCommand<List<Object>> exchange) {}
 
     /** Sends one that has been committed to {@code connection}. */
     void send(Asked asked, Connection connection) {

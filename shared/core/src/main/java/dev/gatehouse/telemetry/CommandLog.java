@@ -1,6 +1,6 @@
 package dev.gatehouse.telemetry;
 
-import dev.gatehouse.redis.ExchangeListener;
+import dev.gatehouse.redis.CommandListener;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 @Context
 @Requires(property = CommandLog.PROPERTY)
-public final class CommandLog implements ExchangeListener {
+public final class CommandLog implements CommandListener {
 
     static final String PROPERTY = "redis.log-commands";
 
@@ -31,7 +31,7 @@ public final class CommandLog implements ExchangeListener {
 
     CommandLog(RedisLink link, @Property(name = PROPERTY) String setting) {
         if (isWanted(setting)) {
-            link.overhear(this);
+            link.addCommandListener(this);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.gatehouse.telemetry;
 
 import dev.gatehouse.redis.Bytes;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +155,7 @@ public final class JsonLine {
         int plain = plainFrom(text, 0);
         if (plain == text.length) {
             bytes.put(text);
-        } else if (KeyTag.isWellFormed(value)) {
+        } else if (HashTag.isWellFormed(value)) {
             escapeFrom(text, plain);
         } else {
             quoteHalves(value);

@@ -1,7 +1,7 @@
 package dev.gatehouse.telemetry;
 
-import dev.gatehouse.redis.ExchangeListener;
-import dev.gatehouse.redis.LinkListener;
+import dev.gatehouse.redis.CommandListener;
+import dev.gatehouse.redis.OutageListener;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What was asked of Redis since it was last told. Where one request is served at a time, as on Lambda, that is what the
  * request took, with what its process asked on its own account meanwhile.
  */
-public final class LinkTally implements ExchangeListener, LinkListener {
+public final class LinkTally implements CommandListener, OutageListener {
 
     /**
      * What was asked.

@@ -2,9 +2,9 @@ package dev.gatehouse.telemetry;
 
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.util.Locale;
 
@@ -28,7 +28,7 @@ public record ReplyWords(String outcome, String reason) {
         };
     }
 
-    private static String word(Trouble trouble) {
+    private static String word(FailureReason trouble) {
         return switch (trouble) {
             case CIRCUIT_OPEN -> "circuit-open";
             case NOT_CONNECTED -> "not-connected";

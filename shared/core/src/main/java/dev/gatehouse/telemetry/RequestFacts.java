@@ -1,6 +1,6 @@
 package dev.gatehouse.telemetry;
 
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Source;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
-import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.testkit.FaultProxy;
 import dev.gatehouse.testkit.RedisProcess;
@@ -86,7 +86,7 @@ class CallerRunsTest {
     void silenceIsGivenUpByWhoWaits() {
         wire.swallowNextReply();
         var from = System.nanoTime();
-        assertThat(link.await(count("k", Duration.ofSeconds(1)))).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+        assertThat(link.await(count("k", Duration.ofSeconds(1)))).isEqualTo(new Unknown<>(FailureReason.DEADLINE));
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         wire.pass();
     }
@@ -141,7 +141,7 @@ class CallerRunsTest {
                 assertThat(link.await(count("k", Duration.ofSeconds(20)))).isInstanceOf(Answered.class);
             }
             wire.swallowNextReply();
-            assertThat(link.await(count("k", Duration.ofSeconds(1)))).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+            assertThat(link.await(count("k", Duration.ofSeconds(1)))).isEqualTo(new Unknown<>(FailureReason.DEADLINE));
             wire.pass();
             never.complete("over");
         });

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.testkit.FaultProxy;
 import dev.gatehouse.testkit.RedisProcess;
@@ -90,7 +90,7 @@ class ClosingTest {
                     probe.close();
                     return;
                 }
-                while (!new NotSent<>(Trouble.CLOSED).equals(probe.count("k"))) {
+                while (!new NotSent<>(FailureReason.CLOSED).equals(probe.count("k"))) {
                     answered.incrementAndGet();
                 }
             });
@@ -154,7 +154,7 @@ class ClosingTest {
                 var timers = Threads.named("gatehouse-timer");
                 asked.countDown();
                 assertThat(timers).isEmpty();
-                assertThat(LinkProbe.await(link, reply)).isEqualTo(new NotSent<>(Trouble.CLOSED));
+                assertThat(LinkProbe.await(link, reply)).isEqualTo(new NotSent<>(FailureReason.CLOSED));
             } else {
                 asking.await();
                 link.close();

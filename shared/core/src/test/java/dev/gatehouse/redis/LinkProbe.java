@@ -28,7 +28,7 @@ final class LinkProbe implements AutoCloseable {
     LinkProbe(RedisSettings settings) {
         link = RedisLink.to(
                 settings, callersRun ? new CallersOwnLoop() : new LoopThreads(), Function.identity(), MicroClock::now);
-        link.listen(new LinkListener() {
+        link.addOutageListener(new OutageListener() {
             @Override
             public void lost(String why) {
                 lost.add(why);

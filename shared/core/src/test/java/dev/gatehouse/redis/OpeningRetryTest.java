@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.testkit.FaultProxy;
 import dev.gatehouse.testkit.RedisProcess;
 import io.micronaut.context.ApplicationContext;
@@ -88,7 +88,7 @@ class OpeningRetryTest {
         wire.reset();
         for (var i = 1; i <= 3; i++) {
             var before = wire.traffic().connectionsAccepted();
-            assertThat(count()).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(count()).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
             assertThat(wire.traffic().connectionsAccepted() - before).isBetween(3L, MOST_FOR_THREE);
         }
         assertThat(link.circuitState()).isEqualTo("open");
@@ -98,7 +98,7 @@ class OpeningRetryTest {
     void aRetryThatOutlivesTheDeadlineLeavesOneConnectionForTheNext() {
         wire.ignoreConnects();
         assertThat(LinkProbe.await(link, link.run(call(), Deadline.in(Duration.ofMillis(300)))))
-                .isEqualTo(new NotSent<>(Trouble.DEADLINE));
+                .isEqualTo(new NotSent<>(FailureReason.DEADLINE));
         wire.pass();
         assertThat(count()).isInstanceOf(Answered.class);
         assertThat(wire.traffic().openConnections()).isEqualTo(1);
@@ -116,7 +116,7 @@ class OpeningRetryTest {
             assertThat(LinkProbe.await(
                             stranger,
                             stranger.run(call(), Deadline.in(stranger.settings().decisionBudget()))))
-                    .isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+                    .isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
             assertThat(door.traffic().connectionsAccepted()).isEqualTo(1);
         }
     }
@@ -128,7 +128,7 @@ class OpeningRetryTest {
             @Override
             public CompletionStage<Connection> open() {
                 if (attempts.incrementAndGet() == 1) {
-                    return CompletableFuture.failedFuture(new CannotConnect("not at first", false));
+                    return CompletableFuture.failedFuture(new ConnectFailure("not at first", false));
                 }
                 throw new OutOfMemoryError("unable to create native thread");
             }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
-import dev.gatehouse.redis.Reply.Trouble;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.testkit.RedisContainer;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class OutageContainerIT {
     @Test
     void frozenRedisIsAnsweredForByTheDeadline() {
         redis.pause();
-        assertThat(echo()).as("first").isEqualTo(new Unknown<>(Trouble.DEADLINE));
+        assertThat(echo()).as("first").isEqualTo(new Unknown<>(FailureReason.DEADLINE));
         // Through the circuit's opening and some of its probes.
         for (var i = 0; i < 20; i++) {
             assertThat(echo()).isNotInstanceOf(Answered.class);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.testkit.RedisProcess;
 import dev.gatehouse.testkit.Threads;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The link when Redis is not there, is killed, or stands still. */
 class OutageTest {
 
-    /** Two seconds are what is promised, and kept by {@link Circuit}'s pauses; the rest is for a busy machine. */
+    /** Two seconds are what is promised, and kept by {@link CircuitBreaker}'s pauses; the rest is for a busy machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     /** How late a busy machine may wake whoever waits, and still nobody hangs. */
@@ -144,7 +144,8 @@ class OutageTest {
             redis.freeze();
 
             var command = probe.link.settings().timeouts().command().toMillis();
-            assertThat(millisOfThree(() -> assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE))))
+            assertThat(millisOfThree(
+                            () -> assertThat(probe.count("k")).isEqualTo(new Unknown<>(FailureReason.DEADLINE))))
                     .satisfies(took -> isBarelyOver(command, took));
             assertThat(probe.link.circuitState()).isEqualTo("open");
 
@@ -160,7 +161,7 @@ class OutageTest {
                     var stage =
                             probe.link.run(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()), probe.deadline());
                     if (stage.toCompletableFuture().getNow(null) instanceof NotSent<?>(var trouble)
-                            && trouble == Trouble.CIRCUIT_OPEN) {
+                            && trouble == FailureReason.CIRCUIT_OPEN) {
                         turnedAwayNanos.addAndGet(System.nanoTime() - asked);
                         turnedAway.incrementAndGet();
                     } else {
@@ -190,7 +191,7 @@ class OutageTest {
             redis.freeze();
             var budget = probe.link.settings().decisionBudget().toMillis();
             assertThat(millisOfThree(() -> assertThat(probe.count("k", Deadline.in(Duration.ofMillis(60))))
-                            .isEqualTo(new NotSent<>(Trouble.DEADLINE))))
+                            .isEqualTo(new NotSent<>(FailureReason.DEADLINE))))
                     .satisfies(took -> isBarelyOver(60, took));
             assertThat(millis(() -> assertThat(probe.count("k")).isInstanceOf(NotSent.class)))
                     .isLessThan(budget + BUSY_MILLIS);
@@ -227,7 +228,7 @@ class OutageTest {
             assertThat(probe.await(replies.getLast())).isInstanceOf(NotSent.class);
             assertThat(replies.stream()
                             .map(stage -> stage.toCompletableFuture().getNow(null))
-                            .filter(reply -> new NotSent<List<Object>>(Trouble.QUEUE_FULL).equals(reply)))
+                            .filter(reply -> new NotSent<List<Object>>(FailureReason.QUEUE_FULL).equals(reply)))
                     .isNotEmpty();
             redis.thaw();
             var done = replies.stream()

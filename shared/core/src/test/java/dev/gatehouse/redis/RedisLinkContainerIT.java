@@ -4,9 +4,9 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.testkit.Certificates;
 import dev.gatehouse.testkit.ClusterOfContainers;
 import dev.gatehouse.testkit.RedisContainer;
@@ -44,7 +44,7 @@ class RedisLinkContainerIT {
                 var knows = link("REDIS_URL", "redis://:open-sesame@" + address(redis));
                 var guesses = link("REDIS_URL", "redis://:open-barley@" + address(redis))) {
             assertThat(count(knows, "k")).isEqualTo(ONE);
-            assertThat(count(guesses, "k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(count(guesses, "k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
         }
     }
 
@@ -76,7 +76,7 @@ class RedisLinkContainerIT {
                         "REDIS_CA_FILE",
                         certificates.unrelatedCa().toString())) {
             assertThat(count(trusts, "k")).isEqualTo(ONE);
-            assertThat(count(doubts, "k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(count(doubts, "k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
         }
     }
 

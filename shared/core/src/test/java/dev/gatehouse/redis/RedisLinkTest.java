@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.testkit.EveryLog;
 import dev.gatehouse.testkit.RedisProcess;
 import dev.gatehouse.testkit.Threads;
@@ -138,7 +138,7 @@ class RedisLinkTest {
     @Test
     void asksNothingWhenTheDeadlineIsSpent() {
         try (var probe = LinkProbe.patient(redis.url())) {
-            assertThat(probe.count("k", Deadline.in(Duration.ZERO))).isEqualTo(new NotSent<>(Trouble.DEADLINE));
+            assertThat(probe.count("k", Deadline.in(Duration.ZERO))).isEqualTo(new NotSent<>(FailureReason.DEADLINE));
         }
         assertThat(redis.clients()).isEmpty();
     }
@@ -148,8 +148,8 @@ class RedisLinkTest {
         var probe = LinkProbe.patient(redis.url());
         probe.ping();
         probe.close();
-        assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.CLOSED));
-        assertThat(probe.ping()).isEqualTo(new NotSent<>(Trouble.CLOSED));
+        assertThat(probe.count("k")).isEqualTo(new NotSent<>(FailureReason.CLOSED));
+        assertThat(probe.ping()).isEqualTo(new NotSent<>(FailureReason.CLOSED));
         assertThat(redis.cli("EXISTS", "k")).isEqualTo(0L);
     }
 
@@ -253,7 +253,7 @@ class RedisLinkTest {
         try (var guarded = RedisProcess.setup().password("right").start();
                 var log = EveryLog.record();
                 var probe = LinkProbe.patient("redis://:s3cret@%s:%d".formatted(guarded.host(), guarded.port()))) {
-            assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(probe.count("k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
             assertThat(probe.lost).containsExactly("the user or password is wrong");
             assertThat(log.text()).doesNotContain("s3cret");
         }
@@ -281,7 +281,7 @@ class RedisLinkTest {
         try (var stopped = RedisProcess.start();
                 var probe = LinkProbe.patient(stopped.url())) {
             stopped.stop();
-            assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+            assertThat(probe.count("k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
             assertThat(probe.lost).containsExactly("the connection was refused");
         }
     }

@@ -3,8 +3,8 @@ package dev.gatehouse.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.testkit.Certificates;
 import dev.gatehouse.testkit.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +34,7 @@ class TlsTest {
     }
 
     private static void isRefused(LinkProbe probe, String why) {
-        assertThat(probe.count("k")).isEqualTo(new NotSent<>(Trouble.NOT_CONNECTED));
+        assertThat(probe.count("k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
         assertThat(probe.lost).containsExactly(why);
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.testkit.FaultProxy;
 import dev.gatehouse.testkit.RedisProcess;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The link on a wire that fails in every way a wire can. */
 class WireFaultTest {
 
-    /** Two seconds are what is promised, and kept by {@link Circuit}'s pauses; the rest is for a busy machine. */
+    /** Two seconds are what is promised, and kept by {@link CircuitBreaker}'s pauses; the rest is for a busy machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -73,7 +73,7 @@ class WireFaultTest {
         assertThat(probe.count("k")).isInstanceOf(Answered.class);
         wire.swallowNextReply();
 
-        assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+        assertThat(probe.count("k")).isEqualTo(new Unknown<>(FailureReason.DEADLINE));
 
         wire.pass();
         await().until(probe::isAnswered);
@@ -85,7 +85,7 @@ class WireFaultTest {
         probe.ping();
         wire.swallowNextReplyAndReset();
 
-        assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.CONNECTION_LOST));
+        assertThat(probe.count("k")).isEqualTo(new Unknown<>(FailureReason.CONNECTION_LOST));
 
         wire.pass();
         await().until(probe::isAnswered);
@@ -203,7 +203,7 @@ class WireFaultTest {
         var took = new ArrayList<Long>();
         for (var i = 0; i < 3; i++) {
             var from = System.nanoTime();
-            assertThat(probe.count("k")).isEqualTo(new Unknown<>(Trouble.DEADLINE));
+            assertThat(probe.count("k")).isEqualTo(new Unknown<>(FailureReason.DEADLINE));
             took.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
         }
         assertThat(took).allSatisfy(millis -> assertThat(millis).isBetween(1000L, 1000 + BUSY.toMillis()));

@@ -1,10 +1,10 @@
 package dev.gatehouse.lambda;
 
+import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.RedisFigures;
 import dev.gatehouse.telemetry.RequestFacts;
-import dev.gatehouse.telemetry.ServedRequest;
 import dev.gatehouse.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public final class EmfLines implements Telemetry {
 
     @Override
     public void recognized(String tenant) {
-        ServedRequest.isOf(tenant);
+        CurrentRequest.isOf(tenant);
     }
 
     @Override
@@ -130,7 +130,7 @@ public final class EmfLines implements Telemetry {
         if (percent != null) {
             line.thousandths(MEMORY_PERCENT.name, percent);
         }
-        var requestId = ServedRequest.id();
+        var requestId = CurrentRequest.id();
         if (requestId != null) {
             line.text("requestId", requestId);
         }

@@ -1,6 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Violation;
 import io.micronaut.core.convert.ConversionService;
@@ -44,7 +44,7 @@ sealed interface EventSoundness {
         if (body == null) {
             return unsound("body", "is not valid base64");
         }
-        if (body.length > Fields.MAX_BODY_BYTES) {
+        if (body.length > JsonBody.MAX_BODY_BYTES) {
             return new Unsound(Problem.contentTooLarge());
         }
         return new Sound(new EventRequest(

@@ -3,10 +3,10 @@ package dev.gatehouse.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.RequestFacts;
-import dev.gatehouse.telemetry.ServedRequest;
 import dev.gatehouse.telemetry.Telemetry;
-import dev.gatehouse.web.EveryResponse;
+import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.RequestId;
 import io.micronaut.context.ApplicationContext;
@@ -61,11 +61,11 @@ public final class HttpFunction implements RequestStreamHandler {
     public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
         var event = EventJson.read(in.readAllBytes());
         var id = requestIdOf(event);
-        ServedRequest.begins(id.value());
+        CurrentRequest.begins(id.value());
         try {
             answer(event, id, lambda).writeTo(out);
         } finally {
-            ServedRequest.ends();
+            CurrentRequest.ends();
         }
     }
 
@@ -99,7 +99,7 @@ public final class HttpFunction implements RequestStreamHandler {
         var headers = new LinkedHashMap<>(problem.headers());
         headers.put(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_PROBLEM);
         headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
-        headers.put(EveryResponse.X_REQUEST_ID, id.value());
+        headers.put(CommonHeadersFilter.X_REQUEST_ID, id.value());
         return new HttpAnswer(problem.status(), headers, written(problem), false);
     }
 

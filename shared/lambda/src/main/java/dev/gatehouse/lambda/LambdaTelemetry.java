@@ -20,8 +20,8 @@ final class LambdaTelemetry {
     Telemetry telemetry(RedisSettings settings, BeanProvider<RedisLink> link) {
         var tally = new LinkTally();
         if (settings.enabled()) {
-            link.get().listen(tally);
-            link.get().overhear(tally);
+            link.get().addOutageListener(tally);
+            link.get().addCommandListener(tally);
         }
         var name = Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_NAME"), "gatehouse");
         return new EmfLines(name, tally, System::currentTimeMillis, StandardOutput::print);

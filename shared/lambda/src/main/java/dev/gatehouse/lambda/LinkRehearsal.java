@@ -27,7 +27,7 @@ final class LinkRehearsal {
 
     /** @throws IllegalStateException if it did not come off */
     static void of(RedisSettings settings) {
-        try (var stage = StageRedis.open()) {
+        try (var stage = FakeRedis.open()) {
             var tls = settings.tls();
             if (tls != null) {
                 // The stage has no certificate; how far this comes is most of what there is to load.
@@ -39,7 +39,7 @@ final class LinkRehearsal {
         }
     }
 
-    private static boolean run(StageRedis stage, @Nullable Tls tls, int times) {
+    private static boolean run(FakeRedis stage, @Nullable Tls tls, int times) {
         var answered = true;
         try (var link = RedisLink.callerRuns(settings(stage, tls))) {
             for (int time = 0; time < times; time++) {
@@ -49,7 +49,7 @@ final class LinkRehearsal {
         return answered;
     }
 
-    private static RedisSettings settings(StageRedis stage, @Nullable Tls tls) {
+    private static RedisSettings settings(FakeRedis stage, @Nullable Tls tls) {
         var node = new Node(stage.host(), stage.port());
         return new RedisSettings(true, List.of(node), false, null, 0, tls, ClockSource.REDIS, TIMEOUTS);
     }

@@ -1,7 +1,7 @@
 package dev.gatehouse.lambda;
 
+import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.LogLine;
-import dev.gatehouse.telemetry.ServedRequest;
 import dev.gatehouse.telemetry.StandardOutput;
 import java.time.Instant;
 import java.util.List;
@@ -85,7 +85,7 @@ final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventA
 
     private void print(Level level, String message, List<KeyValuePair> fields, @Nullable Throwable thrown) {
         var line = new LogLine(
-                Instant.now(), level.name(), name, message, ServedRequest.addedTo(fields), LogLine.stackTrace(thrown));
+                Instant.now(), level.name(), name, message, CurrentRequest.addedTo(fields), LogLine.stackTrace(thrown));
         StandardOutput.print(json ? line.json() : line.text());
     }
 }

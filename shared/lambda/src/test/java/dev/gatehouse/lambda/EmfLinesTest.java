@@ -2,10 +2,10 @@ package dev.gatehouse.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.Reply.Trouble;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.RedisFigure;
 import dev.gatehouse.telemetry.RedisFigures;
@@ -87,7 +87,7 @@ class EmfLinesTest {
 
     @Test
     void whatIsDecidedWithoutRedisIsDegradedAndNoRoundTripIsMadeUp() {
-        tally.concluded("gcra", KEYS, new NotSent<>(Trouble.CIRCUIT_OPEN), 0);
+        tally.concluded("gcra", KEYS, new NotSent<>(FailureReason.CIRCUIT_OPEN), 0);
         tally.circuit("open");
         tally.circuit("half-open");
         tally.circuit("open");

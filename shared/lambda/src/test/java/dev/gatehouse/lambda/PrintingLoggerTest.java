@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.InvalidSetting;
-import dev.gatehouse.telemetry.ServedRequest;
+import dev.gatehouse.telemetry.CurrentRequest;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
@@ -36,7 +36,7 @@ class PrintingLoggerTest {
     @AfterEach
     void isHeardAgain() {
         System.setOut(OUT);
-        ServedRequest.ends();
+        CurrentRequest.ends();
     }
 
     private String printed() {
@@ -59,16 +59,16 @@ class PrintingLoggerTest {
     void whatIsLoggedDuringARequestIsLoggedUnderItsIdAndItsTenant() {
         var log = logs.getLogger("dev.gatehouse.Anything");
         log.info("before");
-        ServedRequest.begins("r-1");
+        CurrentRequest.begins("r-1");
         log.info("{} and {}", "one", 2);
-        ServedRequest.isOf("acme");
+        CurrentRequest.isOf("acme");
         log.info("known");
         log.atWarn()
                 .addKeyValue("requestId", "r-2")
                 .addKeyValue("tenant", "blue")
                 .addKeyValue("size", 3)
                 .log("{} more", 1);
-        ServedRequest.ends();
+        CurrentRequest.ends();
         log.info(MarkerFactory.getMarker("M"), "after");
 
         assertThat(lines()).extracting(line -> line.get("requestId")).containsExactly(null, "r-1", "r-1", "r-2", null);
@@ -82,9 +82,9 @@ class PrintingLoggerTest {
     @Test
     void theNextRequestIsNotThatOfTheTenantBefore() {
         var log = logs.getLogger("dev.gatehouse.Anything");
-        ServedRequest.begins("r-1");
-        ServedRequest.isOf("acme");
-        ServedRequest.begins("r-2");
+        CurrentRequest.begins("r-1");
+        CurrentRequest.isOf("acme");
+        CurrentRequest.begins("r-2");
         log.info("line");
 
         assertThat(lines()).singleElement().satisfies(line -> assertThat(line)

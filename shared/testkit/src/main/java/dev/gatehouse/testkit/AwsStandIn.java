@@ -19,12 +19,12 @@ public final class AwsStandIn implements AutoCloseable {
     /** One request; names of headers are in small letters. */
     public record Asked(String method, Map<String, String> headers, String body) {}
 
-    private record Answer(int status, String body) {}
+    private record Decision(int status, String body) {}
 
     private final HttpServer server;
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
-    private final List<Answer> once = new CopyOnWriteArrayList<>();
-    private volatile Answer always = new Answer(404, "");
+    private final List<Decision> once = new CopyOnWriteArrayList<>();
+    private volatile Decision always = new Decision(404, "");
 
     private AwsStandIn(HttpServer server) {
         this.server = server;
@@ -56,18 +56,18 @@ public final class AwsStandIn implements AutoCloseable {
         }
     }
 
-    private Answer next() {
+    private Decision next() {
         return once.isEmpty() ? always : once.removeFirst();
     }
 
     /** From now on. */
     public void answers(int status, String body) {
-        always = new Answer(status, body);
+        always = new Decision(status, body);
     }
 
     /** To the next request; after it, as before. */
     public void answersOnce(int status, String body) {
-        once.add(new Answer(status, body));
+        once.add(new Decision(status, body));
     }
 
     /** A secret with this text, from now on; for texts that JSON need not escape, save quotation marks. */

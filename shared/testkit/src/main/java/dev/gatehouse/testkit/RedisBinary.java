@@ -12,10 +12,10 @@ import redis.embedded.core.ExecutableProvider;
 record RedisBinary(Path path) {
 
     static RedisBinary get() {
-        return Unpacked.ONCE;
+        return MessagePackReader.ONCE;
     }
 
-    private static final class Unpacked {
+    private static final class MessagePackReader {
         static final RedisBinary ONCE = find();
 
         private static RedisBinary find() {

@@ -11,9 +11,9 @@ import java.util.List;
 @Singleton
 final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
 
-    private final EveryResponse everyResponse;
+    private final CommonHeadersFilter everyResponse;
 
-    FrameworkProblems(EveryResponse everyResponse) {
+    FrameworkProblems(CommonHeadersFilter everyResponse) {
         this.everyResponse = everyResponse;
     }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.telemetry.Utf8;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -40,7 +40,7 @@ final class JsonText {
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
-                    .maxNameLength(Fields.MAX_BODY_BYTES)
+                    .maxNameLength(JsonBody.MAX_BODY_BYTES)
                     .maxNumberLength(100)
                     .build())
             // Names come from callers: a table of them would be theirs to fill.
@@ -143,7 +143,7 @@ final class JsonText {
 
     /** Half of a surrogate pair has no UTF-8: two texts that differ in such would become one. */
     private String wellFormed(String text, String path) {
-        if (!KeyTag.isWellFormed(text)) {
+        if (!HashTag.isWellFormed(text)) {
             violations.add(path.isEmpty() ? BODY : path, "holds half of a surrogate pair");
         }
         return text;

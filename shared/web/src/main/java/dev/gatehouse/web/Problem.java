@@ -64,7 +64,8 @@ public record Problem(
                 "content-too-large",
                 "The request is too large",
                 413,
-                "A body may hold up to " + Fields.MAX_BODY_BYTES / 1024 + " KiB, an address 4 KiB, all headers 8 KiB.");
+                "A body may hold up to " + JsonBody.MAX_BODY_BYTES / 1024
+                        + " KiB, an address 4 KiB, all headers 8 KiB.");
     }
 
     /** 415: the body is not said to be JSON, or to be packed. */

@@ -1,6 +1,6 @@
 package dev.gatehouse.web;
 
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.annotation.Requires;
@@ -57,11 +57,11 @@ final class RequestTelemetry {
     }
 
     private final Telemetry telemetry;
-    private final EveryResponse everyResponse;
+    private final CommonHeadersFilter everyResponse;
     // As many as there are routes.
     private final Map<RouteInfo<?>, Route> routes = new ConcurrentHashMap<>();
 
-    RequestTelemetry(Telemetry telemetry, EveryResponse everyResponse) {
+    RequestTelemetry(Telemetry telemetry, CommonHeadersFilter everyResponse) {
         this.telemetry = telemetry;
         this.everyResponse = everyResponse;
     }

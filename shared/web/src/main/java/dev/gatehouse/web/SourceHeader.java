@@ -1,6 +1,6 @@
 package dev.gatehouse.web;
 
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision.Source;
 import io.micronaut.http.MutableHttpResponse;
 
 /** {@code Gatehouse-Source}: who decided. */

@@ -13,9 +13,9 @@ final class UnexpectedErrors implements ExceptionHandler<Throwable, HttpResponse
 
     private static final Logger LOG = LoggerFactory.getLogger(UnexpectedErrors.class);
 
-    private final EveryResponse everyResponse;
+    private final CommonHeadersFilter everyResponse;
 
-    UnexpectedErrors(EveryResponse everyResponse) {
+    UnexpectedErrors(CommonHeadersFilter everyResponse) {
         this.everyResponse = everyResponse;
     }
 

@@ -13,9 +13,9 @@ import dev.gatehouse.authorizer.lambda.Outcome.Failed;
 import dev.gatehouse.authorizer.lambda.Outcome.Policy;
 import dev.gatehouse.authorizer.lambda.Outcome.Policy.Effect;
 import dev.gatehouse.authorizer.lambda.Outcome.Simple;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.session.Session;
 import java.time.Duration;
@@ -60,7 +60,7 @@ record Answers(String tenant, WhenUnavailable unavailable) {
 
     private static final String NOBODY = "nobody";
 
-    Outcome to(Event.Request event, Answer<Authorization> answer) {
+    Outcome to(Event.Request event, Decision<Authorization> answer) {
         return switch (answer) {
             case Decided<Authorization>(var authorization, var _) -> {
                 var context = Particulars.ofTenant(tenant);

@@ -16,9 +16,9 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.telemetry.CommandLog;
+import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.LinkTally;
-import dev.gatehouse.telemetry.ServedRequest;
 import dev.gatehouse.telemetry.StandardOutput;
 import dev.gatehouse.telemetry.Telemetry;
 import java.io.IOException;
@@ -81,8 +81,8 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private static Telemetry telemetry(RedisLink link, String name, Consumer<JsonLine> lines) {
         var tally = new LinkTally();
-        link.listen(tally);
-        link.overhear(tally);
+        link.addOutageListener(tally);
+        link.addCommandListener(tally);
         return new EmfLines(name, tally, System::currentTimeMillis, lines);
     }
 
@@ -96,15 +96,15 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private Outcome outcome(Event event, @Nullable Context lambda) {
         var requestId = requestId(event, lambda);
-        ServedRequest.begins(requestId);
-        ServedRequest.isOf(answers.tenant());
+        CurrentRequest.begins(requestId);
+        CurrentRequest.isOf(answers.tenant());
         try {
             return switch (event) {
                 case Malformed(var form, var why, var _) -> deny(form, why, requestId);
                 case Event.Request request -> decide(request, requestId, lambda);
             };
         } finally {
-            ServedRequest.ends();
+            CurrentRequest.ends();
         }
     }
 

@@ -4,10 +4,10 @@ import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.telemetry.RequestFacts;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ record Facts(String outcome, int status, @Nullable Source source) {
     /** The event was none of API Gateway's. */
     static final Facts MALFORMED = new Facts("invalid-request", 400, null);
 
-    static Facts of(Answer<Authorization> answer) {
+    static Facts of(Decision<Authorization> answer) {
         return switch (answer) {
             case Decided<Authorization>(var authorization, var source) ->
                 switch (authorization) {

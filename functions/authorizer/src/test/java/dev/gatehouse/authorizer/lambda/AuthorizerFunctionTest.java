@@ -3,7 +3,7 @@ package dev.gatehouse.authorizer.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.lambda.EventJson;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;

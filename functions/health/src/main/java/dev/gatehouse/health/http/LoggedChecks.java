@@ -3,7 +3,7 @@ package dev.gatehouse.health.http;
 import dev.gatehouse.redis.health.CheckListener;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
-import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.Warning;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -29,7 +29,7 @@ final class LoggedChecks implements CheckListener {
     @Override
     public void checked(RedisHealth health) {
         var now = new Said(
-                health.status(), health.signs().stream().map(TroubleSign::name).toList());
+                health.status(), health.signs().stream().map(Warning::name).toList());
         if (now.equals(said.getAndSet(now))) {
             return;
         }

@@ -1,15 +1,15 @@
 package dev.gatehouse.health.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.gatehouse.redis.health.Finding;
-import dev.gatehouse.redis.health.Finding.Passed;
+import dev.gatehouse.redis.health.CheckResult;
+import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Absent;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.ServerFacts;
-import dev.gatehouse.redis.health.Trial;
-import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.Warning;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -64,7 +64,7 @@ record RedisAnswer(
         @Nullable
         String circuit,
 
-        @Schema(description = "What should be mended.") List<Trouble> troubles) {
+        @Schema(description = "What should be mended.") List<FailureReason> troubles) {
 
     /** What Redis is, as far as it tells. */
     @Serdeable.Serializable
@@ -103,15 +103,15 @@ record RedisAnswer(
             @Schema(example = "0.42", nullable = true) @Nullable
             Double delete) {
 
-        static Latencies of(List<Finding> findings) {
+        static Latencies of(List<CheckResult> findings) {
             return new Latencies(
-                    of(findings, Trial.PING),
-                    of(findings, Trial.SET),
-                    of(findings, Trial.GET),
-                    of(findings, Trial.DELETE));
+                    of(findings, HealthCheck.PING),
+                    of(findings, HealthCheck.SET),
+                    of(findings, HealthCheck.GET),
+                    of(findings, HealthCheck.DELETE));
         }
 
-        private static @Nullable Double of(List<Finding> findings, Trial trial) {
+        private static @Nullable Double of(List<CheckResult> findings, HealthCheck trial) {
             for (var finding : findings) {
                 if (finding instanceof Passed(var passed, var latency) && passed == trial) {
                     return Math.round(latency.toNanos() / 1e3) / 1e3;
@@ -124,7 +124,7 @@ record RedisAnswer(
     /** A sign of trouble, and what to do about it. */
     @Serdeable.Serializable
     @Schema(name = "RedisTrouble")
-    record Trouble(
+    record FailureReason(
             @Schema(type = "string", description = "A word for it that does not change.", example = "memory-near-limit")
             String name,
 
@@ -132,18 +132,18 @@ record RedisAnswer(
 
             @Schema(description = "What to do about it.") String advice) {
 
-        static List<Trouble> of(RedisHealth health) {
-            return health.signs().stream().map(Trouble::of).toList();
+        static List<FailureReason> of(RedisHealth health) {
+            return health.signs().stream().map(FailureReason::of).toList();
         }
 
-        private static Trouble of(TroubleSign sign) {
-            return new Trouble(sign.name(), sign.what(), sign.advice());
+        private static FailureReason of(Warning sign) {
+            return new FailureReason(sign.name(), sign.what(), sign.advice());
         }
     }
 
     static RedisAnswer of(RedisHealth health, String url, @Nullable String circuit) {
         var status = health.status();
-        var troubles = Trouble.of(health);
+        var troubles = FailureReason.of(health);
         return switch (health) {
             case Connected known ->
                 new RedisAnswer(
@@ -162,9 +162,9 @@ record RedisAnswer(
         };
     }
 
-    private static List<String> done(List<Finding> findings) {
+    private static List<String> done(List<CheckResult> findings) {
         return findings.stream()
-                .filter(Finding::passed)
+                .filter(CheckResult::passed)
                 .map(finding -> finding.trial().word())
                 .toList();
     }

@@ -4,10 +4,10 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.redis.health.CheckListener;
+import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisProbe;
 import dev.gatehouse.redis.health.ServerFacts;
-import dev.gatehouse.redis.health.Trial;
 import dev.gatehouse.web.Deadlines;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +28,7 @@ public final class RedisChecks {
     /** What it takes to ask. */
     private record Asking(RedisLink link, RedisProbe probe, Deadlines deadlines) {
 
-        Deadline deadline(List<Trial> trials) {
+        Deadline deadline(List<HealthCheck> trials) {
             return deadlines.afterWaiting(probe.allowance(trials));
         }
     }
@@ -56,12 +56,12 @@ public final class RedisChecks {
 
     /** The operations of {@code GET /health/redis}, and what Redis tells of itself. */
     CompletionStage<RedisHealth> look() {
-        return look(Trial.OPERATIONS);
+        return look(HealthCheck.OPERATIONS);
     }
 
     /** The scheduled check: deeper than a look, and the listener hears of it. */
     public CompletionStage<RedisHealth> deep() {
-        return look(Trial.DEEP).thenApply(this::heardOf);
+        return look(HealthCheck.DEEP).thenApply(this::heardOf);
     }
 
     private RedisHealth heardOf(RedisHealth health) {
@@ -81,7 +81,7 @@ public final class RedisChecks {
                 : asking.probe.facts(asking.deadlines.next());
     }
 
-    private CompletionStage<RedisHealth> look(List<Trial> trials) {
+    private CompletionStage<RedisHealth> look(List<HealthCheck> trials) {
         return asking == null ? absent() : asking.probe.look(trials, asking.deadline(trials));
     }
 

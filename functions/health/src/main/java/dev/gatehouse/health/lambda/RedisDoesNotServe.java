@@ -4,7 +4,7 @@ import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Absent;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
-import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.Warning;
 import java.util.stream.Collectors;
 
 /** The check's failure, in one line without secrets. It is for an operator, to whom a stack trace says nothing; so there is none. */
@@ -18,7 +18,7 @@ public final class RedisDoesNotServe extends RuntimeException {
 
     static RedisDoesNotServe at(String url, RedisHealth health) {
         var signs = health.signs().stream()
-                .filter(TroubleSign::stops)
+                .filter(Warning::stops)
                 .map(sign -> " " + sign.what() + " " + sign.advice())
                 .collect(Collectors.joining());
         return new RedisDoesNotServe(

@@ -6,9 +6,9 @@ import dev.gatehouse.health.http.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.health.RedisHealth;
-import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.Warning;
+import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
-import dev.gatehouse.telemetry.ServedRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,15 +56,15 @@ public final class ScheduledCheck implements RequestStreamHandler {
     }
 
     private RedisHealth checked(@Nullable Context lambda) {
-        ServedRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
+        CurrentRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
         try {
             return context.within(lambda, FOR_THE_NEWS, () -> link.await(checks.deep()));
         } finally {
-            ServedRequest.ends();
+            CurrentRequest.ends();
         }
     }
 
     private static List<String> names(RedisHealth health) {
-        return health.signs().stream().map(TroubleSign::name).toList();
+        return health.signs().stream().map(Warning::name).toList();
     }
 }

@@ -5,8 +5,8 @@ import dev.gatehouse.idempotency.Execution;
 import dev.gatehouse.idempotency.InvalidClaim;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
-import dev.gatehouse.web.EveryResponse;
 import dev.gatehouse.web.Problem;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.annotation.AnnotationValue;
@@ -95,7 +95,7 @@ final class IdempotentEndpoints {
             dev.gatehouse.redis.Deadline end) {
         ClaimRequest claim;
         try {
-            var found = keyed.claim(request, annotation, body, EveryResponse.idOf(request));
+            var found = keyed.claim(request, annotation, body, CommonHeadersFilter.idOf(request));
             if (found.isEmpty()) {
                 return CompletableFuture.completedStage(
                         annotation.booleanValue("required").orElse(true)

@@ -1,6 +1,6 @@
 package dev.gatehouse.idempotency.http;
 
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.StructuredField;
 import dev.gatehouse.web.Violation;
 import java.util.List;
@@ -21,7 +21,7 @@ record AskedKey(String scope, String key) {
      *
      * @param headers all values of the header {@value #HEADER}
      */
-    static AskedKey readFrom(Fields fields, List<String> headers) {
+    static AskedKey readFrom(JsonBody fields, List<String> headers) {
         var inHeader = inHeader(fields, headers);
         var scope = fields.has("scope") ? fields.text("scope") : "";
         if (headers.isEmpty()) {
@@ -33,7 +33,7 @@ record AskedKey(String scope, String key) {
         return new AskedKey(scope, inHeader == null ? "" : inHeader);
     }
 
-    private static @Nullable String inHeader(Fields fields, List<String> headers) {
+    private static @Nullable String inHeader(JsonBody fields, List<String> headers) {
         if (headers.isEmpty()) {
             return null;
         }

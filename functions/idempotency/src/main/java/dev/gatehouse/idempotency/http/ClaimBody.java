@@ -9,7 +9,7 @@ import dev.gatehouse.idempotency.LeaseLength;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.WaitingClaims;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import dev.gatehouse.web.RequestId;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -89,10 +89,10 @@ record ClaimBody(
     record Asking(ClaimRequest request, Duration patience) {}
 
     static Reading<Asking> read(byte @Nullable [] body, List<String> keyHeaders, RequestId requestId) {
-        return Fields.read(body, fields -> readFrom(fields, keyHeaders, requestId));
+        return JsonBody.read(body, fields -> readFrom(fields, keyHeaders, requestId));
     }
 
-    private static @Nullable Asking readFrom(Fields fields, List<String> keyHeaders, RequestId requestId) {
+    private static @Nullable Asking readFrom(JsonBody fields, List<String> keyHeaders, RequestId requestId) {
         var key = AskedKey.readFrom(fields, keyHeaders);
         var fingerprint = fields.has("fingerprint") ? fields.text("fingerprint") : "";
         var owner = fields.has("owner") ? fields.text("owner") : null;

@@ -1,9 +1,9 @@
 package dev.gatehouse.idempotency.http;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
@@ -33,7 +33,7 @@ final class ClaimResponse {
 
     private ClaimResponse() {}
 
-    static HttpResponse<?> toClaim(Owner owner, Answer<ClaimOutcome> answer) {
+    static HttpResponse<?> toClaim(Owner owner, Decision<ClaimOutcome> answer) {
         if (answer instanceof Unavailable<ClaimOutcome>(var retryAfter)) {
             return Problem.storeUnavailable(retryAfter)
                     .withDetail(
@@ -72,7 +72,7 @@ final class ClaimResponse {
                 "Its fingerprint is another. Give each piece of work a key of its own.");
     }
 
-    static HttpResponse<?> toComplete(Answer<Completion> answer) {
+    static HttpResponse<?> toComplete(Decision<Completion> answer) {
         return told(
                 answer,
                 "Whether the result is kept is not known. It is safe to ask again.",
@@ -85,7 +85,7 @@ final class ClaimResponse {
                 });
     }
 
-    static HttpResponse<?> toRelease(Answer<Release> answer) {
+    static HttpResponse<?> toRelease(Decision<Release> answer) {
         return told(
                 answer,
                 "Whether the claim was released is not known. It is safe to ask again; if nobody does, it ends with "
@@ -96,7 +96,7 @@ final class ClaimResponse {
                 });
     }
 
-    static HttpResponse<?> toExtend(Answer<Extension> answer) {
+    static HttpResponse<?> toExtend(Decision<Extension> answer) {
         return told(
                 answer,
                 "Whether the lease was extended is not known. It is safe to ask again.",
@@ -108,7 +108,7 @@ final class ClaimResponse {
                 });
     }
 
-    static HttpResponse<?> toInspect(Answer<Inspection> answer) {
+    static HttpResponse<?> toInspect(Decision<Inspection> answer) {
         return told(
                 answer,
                 "What is known of the key cannot be told now. It is safe to ask again.",
@@ -126,7 +126,7 @@ final class ClaimResponse {
                 });
     }
 
-    static HttpResponse<?> toInvalidate(Answer<Invalidated> answer) {
+    static HttpResponse<?> toInvalidate(Decision<Invalidated> answer) {
         return told(
                 answer,
                 "Whether the key was forgotten is not known. It is safe to ask again.",
@@ -140,7 +140,7 @@ final class ClaimResponse {
     }
 
     private static <T> HttpResponse<?> told(
-            Answer<T> answer, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> telling) {
+            Decision<T> answer, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> telling) {
         return switch (answer) {
             case Decided<T>(var decision, var source) ->
                 new SourceHeader(source).on(telling.apply(decision, source == Source.LOCAL));

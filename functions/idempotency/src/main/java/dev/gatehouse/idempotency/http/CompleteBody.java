@@ -6,7 +6,7 @@ import dev.gatehouse.idempotency.InvalidClaim;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.Response;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -59,10 +59,10 @@ record CompleteBody(
     record Completing(Claim claim, Response response, Optional<Lifetime> lifetime) {}
 
     static Reading<Completing> read(byte @Nullable [] body, List<String> keyHeaders) {
-        return Fields.read(body, fields -> readFrom(fields, keyHeaders));
+        return JsonBody.read(body, fields -> readFrom(fields, keyHeaders));
     }
 
-    private static @Nullable Completing readFrom(Fields fields, List<String> keyHeaders) {
+    private static @Nullable Completing readFrom(JsonBody fields, List<String> keyHeaders) {
         var key = AskedKey.readFrom(fields, keyHeaders);
         var owner = fields.text("owner");
         var given = fields.object("response", ResponseMember::readFrom);

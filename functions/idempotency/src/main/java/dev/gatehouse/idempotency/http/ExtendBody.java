@@ -5,7 +5,7 @@ import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.InvalidClaim;
 import dev.gatehouse.idempotency.LeaseLength;
 import dev.gatehouse.idempotency.Owner;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -45,10 +45,10 @@ record ExtendBody(
     record Extending(Claim claim, LeaseLength length) {}
 
     static Reading<Extending> read(byte @Nullable [] body, List<String> keyHeaders) {
-        return Fields.read(body, fields -> readFrom(fields, keyHeaders));
+        return JsonBody.read(body, fields -> readFrom(fields, keyHeaders));
     }
 
-    private static @Nullable Extending readFrom(Fields fields, List<String> keyHeaders) {
+    private static @Nullable Extending readFrom(JsonBody fields, List<String> keyHeaders) {
         var key = AskedKey.readFrom(fields, keyHeaders);
         var owner = fields.text("owner");
         var leaseMillis = fields.whole("leaseMillis");

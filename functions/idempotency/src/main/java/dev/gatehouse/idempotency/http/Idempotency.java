@@ -1,12 +1,12 @@
 package dev.gatehouse.idempotency.http;
 
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.fallback.WhenDown;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.GuardedClaims;
 import dev.gatehouse.idempotency.LocalClaims;
 import dev.gatehouse.idempotency.RedisClaims;
-import dev.gatehouse.idempotency.RememberedResults;
+import dev.gatehouse.idempotency.ResultCache;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
@@ -29,13 +29,13 @@ final class Idempotency {
             @Property(name = "gatehouse.idempotency-when-down", defaultValue = "closed") String whenDown,
             @Property(name = "gatehouse.replays-when-down", defaultValue = "local") String replays) {
         var policy = policy("GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", whenDown);
-        var remembers = policy("GATEHOUSE_REPLAYS_WHEN_DOWN", replays) == WhenDown.LOCAL;
+        var remembers = policy("GATEHOUSE_REPLAYS_WHEN_DOWN", replays) == FallbackPolicy.LOCAL;
         var local = new LocalClaims();
         if (!settings.enabled()) {
             return local;
         }
         outage.get().onRecovery(local::clear);
-        var results = new RememberedResults(remembers ? RememberedResults.DEFAULT_MAX_BYTES : 0);
+        var results = new ResultCache(remembers ? ResultCache.DEFAULT_MAX_BYTES : 0);
         return new GuardedClaims(new RedisClaims(link.get()), local, results, policy);
     }
 
@@ -44,10 +44,10 @@ final class Idempotency {
         return new WaitingClaims(claims, WaitingClaims.DEFAULT_MAX_WAITERS, settings.decisionBudget());
     }
 
-    private static WhenDown policy(String setting, String value) {
+    private static FallbackPolicy policy(String setting, String value) {
         return switch (value) {
-            case "closed" -> WhenDown.CLOSED;
-            case "local" -> WhenDown.LOCAL;
+            case "closed" -> FallbackPolicy.CLOSED;
+            case "local" -> FallbackPolicy.LOCAL;
             default -> throw new InvalidSetting(setting, "must be closed or local");
         };
     }

@@ -7,8 +7,8 @@ import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.idempotency.http.ClaimBody.Asking;
 import dev.gatehouse.idempotency.http.CompleteBody.Completing;
 import dev.gatehouse.idempotency.http.ExtendBody.Extending;
+import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
-import dev.gatehouse.web.EveryResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Reading.Faulty;
 import dev.gatehouse.web.Reading.Read;
@@ -56,9 +56,10 @@ public class IdempotencyController {
     private final Claims claims;
     private final WaitingClaims waiting;
     private final Deadlines deadlines;
-    private final EveryResponse everyResponse;
+    private final CommonHeadersFilter everyResponse;
 
-    IdempotencyController(Claims claims, WaitingClaims waiting, Deadlines deadlines, EveryResponse everyResponse) {
+    IdempotencyController(
+            Claims claims, WaitingClaims waiting, Deadlines deadlines, CommonHeadersFilter everyResponse) {
         this.claims = claims;
         this.waiting = waiting;
         this.deadlines = deadlines;

@@ -2,7 +2,7 @@ package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.InvalidClaim;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -25,10 +25,10 @@ record KeyBody(
         String scope) {
 
     static Reading<IdempotencyKey> read(byte @Nullable [] body, List<String> keyHeaders) {
-        return Fields.read(body, fields -> readFrom(fields, keyHeaders));
+        return JsonBody.read(body, fields -> readFrom(fields, keyHeaders));
     }
 
-    private static @Nullable IdempotencyKey readFrom(Fields fields, List<String> keyHeaders) {
+    private static @Nullable IdempotencyKey readFrom(JsonBody fields, List<String> keyHeaders) {
         var key = AskedKey.readFrom(fields, keyHeaders);
         return fields.make(() -> {
             try {

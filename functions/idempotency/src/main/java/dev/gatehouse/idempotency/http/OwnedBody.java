@@ -4,7 +4,7 @@ import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.InvalidClaim;
 import dev.gatehouse.idempotency.Owner;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -33,10 +33,10 @@ record OwnedBody(
         String owner) {
 
     static Reading<Claim> read(byte @Nullable [] body, List<String> keyHeaders) {
-        return Fields.read(body, fields -> readFrom(fields, keyHeaders));
+        return JsonBody.read(body, fields -> readFrom(fields, keyHeaders));
     }
 
-    private static @Nullable Claim readFrom(Fields fields, List<String> keyHeaders) {
+    private static @Nullable Claim readFrom(JsonBody fields, List<String> keyHeaders) {
         var key = AskedKey.readFrom(fields, keyHeaders);
         var owner = fields.text("owner");
         return fields.make(() -> {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.idempotency.Response;
 import dev.gatehouse.idempotency.ResponseBody;
 import dev.gatehouse.idempotency.ResponseHeader;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ record ResponseMember(
         }
     }
 
-    static @Nullable Given readFrom(Fields fields) {
+    static @Nullable Given readFrom(JsonBody fields) {
         var status = fields.whole("status");
         var headers = fields.texts("headers");
         var body = fields.has("body") ? fields.text("body") : "";

@@ -4,12 +4,12 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkFailure;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.RedisProbe;
-import dev.gatehouse.redis.health.Trial;
-import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.Warning;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -59,7 +59,7 @@ final class Doctor {
             page.ok(asWhom());
             return true;
         }
-        var signs = gone.signs().stream().filter(TroubleSign::stops).toList();
+        var signs = gone.signs().stream().filter(Warning::stops).toList();
         if (signs.isEmpty()) {
             var failure = link.failure();
             var why = failure == null ? gone.error() : failure.why();
@@ -98,7 +98,7 @@ final class Doctor {
 
     private void examine(RedisProbe probe, RedisLink link) {
         page.begin("server");
-        var health = joined(probe.look(Trial.OPERATIONS, deadline(probe)));
+        var health = joined(probe.look(HealthCheck.OPERATIONS, deadline(probe)));
         if (health instanceof Disconnected gone) {
             page.fail("It was there and is gone: " + gone.error() + ".", "Ask again; see its log if it goes on so.");
             return;
@@ -111,7 +111,7 @@ final class Doctor {
         }
     }
 
-    private void tell(TroubleSign sign) {
+    private void tell(Warning sign) {
         page.begin(sign.name().length() > 16 ? "also" : sign.name());
         if (sign.stops()) {
             page.fail(sign.what(), sign.advice());
@@ -121,7 +121,7 @@ final class Doctor {
     }
 
     private Deadline deadline(RedisProbe probe) {
-        return Deadline.in(settings.decisionBudget().plus(probe.allowance(Trial.OPERATIONS)));
+        return Deadline.in(settings.decisionBudget().plus(probe.allowance(HealthCheck.OPERATIONS)));
     }
 
     static <T> T joined(CompletionStage<T> stage) {

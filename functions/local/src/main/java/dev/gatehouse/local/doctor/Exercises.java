@@ -4,14 +4,14 @@ import static dev.gatehouse.local.doctor.Doctor.joined;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.health.Finding;
-import dev.gatehouse.redis.health.Finding.Passed;
-import dev.gatehouse.redis.health.Finding.Refused;
-import dev.gatehouse.redis.health.Finding.Unanswered;
+import dev.gatehouse.redis.health.CheckResult;
+import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.health.CheckResult.Refused;
+import dev.gatehouse.redis.health.CheckResult.Unanswered;
+import dev.gatehouse.redis.health.HealthCheck;
+import dev.gatehouse.redis.health.HealthChecks;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
-import dev.gatehouse.redis.health.Trial;
-import dev.gatehouse.redis.health.Trials;
-import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.Warning;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -43,14 +43,14 @@ final class Exercises {
         if (link.settings().cluster()) {
             everySlot();
         }
-        simple(Trial.SCRIPT, "a script wrote, read and deleted");
+        simple(HealthCheck.SCRIPT, "a script wrote, read and deleted");
         if (page.hasFailures()) {
             return;
         }
-        simple(Trial.HASH, "written, counted in and read");
-        simple(Trial.LIST, "written and read from both ends");
-        simple(Trial.SORTED_SET, "written and read by score");
-        simple(Trial.EXPIRY, "what has lived its time is gone");
+        simple(HealthCheck.HASH, "written, counted in and read");
+        simple(HealthCheck.LIST, "written and read from both ends");
+        simple(HealthCheck.SORTED_SET, "written and read by score");
+        simple(HealthCheck.EXPIRY, "what has lived its time is gone");
         time();
     }
 
@@ -59,7 +59,7 @@ final class Exercises {
         for (var finding : looked.findings()) {
             if (!finding.passed()) {
                 looked.signs().stream()
-                        .filter(TroubleSign::stops)
+                        .filter(Warning::stops)
                         .findFirst()
                         .ifPresentOrElse(sign -> page.fail(sign.what(), sign.advice()), () -> failed(finding));
                 return;
@@ -75,7 +75,7 @@ final class Exercises {
     private void everySlot() {
         page.begin("slots");
         for (int i = 0; i < KEYS_OF_A_CLUSTER; i++) {
-            var finding = joined(new Trials(link).run(List.of(Trial.SET, Trial.DELETE), deadline()))
+            var finding = joined(new HealthChecks(link).run(List.of(HealthCheck.SET, HealthCheck.DELETE), deadline()))
                     .getLast();
             if (!finding.passed()) {
                 page.fail(
@@ -87,11 +87,11 @@ final class Exercises {
         page.ok(KEYS_OF_A_CLUSTER + " keys written, all over the cluster");
     }
 
-    private void simple(Trial trial, String what) {
+    private void simple(HealthCheck trial, String what) {
         page.begin(trial.word().replace('-', ' '));
-        var finding = joined(new Trials(link).run(trial, deadline()));
+        var finding = joined(new HealthChecks(link).run(trial, deadline()));
         if (finding instanceof Passed passed) {
-            page.ok(what + (trial == Trial.EXPIRY ? "" : " in " + Millis.of(passed.latency())));
+            page.ok(what + (trial == HealthCheck.EXPIRY ? "" : " in " + Millis.of(passed.latency())));
         } else {
             failed(finding);
         }
@@ -99,7 +99,7 @@ final class Exercises {
 
     private void time() {
         page.begin("time in scripts");
-        switch (joined(new Trials(link).run(Trial.TIME, deadline()))) {
+        switch (joined(new HealthChecks(link).run(HealthCheck.TIME, deadline()))) {
             case Passed _ -> page.ok("told: all functions go by Redis's clock");
             case Refused _ ->
                 page.warn(
@@ -109,11 +109,11 @@ final class Exercises {
         }
     }
 
-    private void failed(Finding finding) {
+    private void failed(CheckResult finding) {
         switch (finding) {
             case Passed _ -> throw new IllegalArgumentException("it did not fail");
             case Refused(var trial, var code) -> {
-                var sign = new TroubleSign.Refusing(trial, code);
+                var sign = new Warning.Refusing(trial, code);
                 page.fail(sign.what(), sign.advice());
             }
             case Unanswered silence ->
@@ -127,7 +127,7 @@ final class Exercises {
         return Deadline.in(link.settings().decisionBudget());
     }
 
-    private static String why(Finding finding) {
+    private static String why(CheckResult finding) {
         return switch (finding) {
             case Passed _ -> "";
             case Refused refused -> "Redis answers " + refused.code();

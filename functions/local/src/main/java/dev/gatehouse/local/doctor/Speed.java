@@ -4,11 +4,11 @@ import static dev.gatehouse.local.doctor.Doctor.joined;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.health.Finding.Passed;
+import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.health.HealthCheck;
+import dev.gatehouse.redis.health.HealthChecks;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
-import dev.gatehouse.redis.health.Trial;
-import dev.gatehouse.redis.health.Trials;
-import dev.gatehouse.redis.health.TroubleSign.SlowAnswers;
+import dev.gatehouse.redis.health.Warning.SlowAnswers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;
@@ -45,11 +45,11 @@ final class Speed {
     private void latency() {
         page.begin("latency");
         var until = Deadline.in(LONGEST);
-        var trials = new Trials(link);
+        var trials = new HealthChecks(link);
         var taken = new ArrayList<Duration>();
         int lost = 0;
         for (int i = 0; i < WARM_UP + SAMPLES && (!until.isSpent() || (taken.isEmpty() && lost == 0)); i++) {
-            var finding = joined(trials.run(Trial.SCRIPT, deadline()));
+            var finding = joined(trials.run(HealthCheck.SCRIPT, deadline()));
             if (!(finding instanceof Passed passed)) {
                 lost++;
             } else if (i >= WARM_UP || until.isSpent()) {
@@ -94,9 +94,9 @@ final class Speed {
         try (var askers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < AT_ONCE; i++) {
                 askers.execute(() -> {
-                    var trials = new Trials(link);
+                    var trials = new HealthChecks(link);
                     while (!until.isSpent()) {
-                        (joined(trials.run(Trial.SCRIPT, deadline())).passed() ? done : lost).increment();
+                        (joined(trials.run(HealthCheck.SCRIPT, deadline())).passed() ? done : lost).increment();
                     }
                 });
             }

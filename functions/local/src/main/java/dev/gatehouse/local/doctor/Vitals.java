@@ -6,14 +6,14 @@ import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisService;
 import dev.gatehouse.redis.health.ServerFacts;
 import dev.gatehouse.redis.health.Told;
-import dev.gatehouse.redis.health.TroubleSign;
-import dev.gatehouse.redis.health.TroubleSign.ClientsNearLimit;
-import dev.gatehouse.redis.health.TroubleSign.ClocksApart;
-import dev.gatehouse.redis.health.TroubleSign.ClusterWithoutClusterMode;
-import dev.gatehouse.redis.health.TroubleSign.EvictionCanDropClaims;
-import dev.gatehouse.redis.health.TroubleSign.MemoryNearLimit;
-import dev.gatehouse.redis.health.TroubleSign.NotEncrypted;
-import dev.gatehouse.redis.health.TroubleSign.ReplicaAskedToWrite;
+import dev.gatehouse.redis.health.Warning;
+import dev.gatehouse.redis.health.Warning.ClientsNearLimit;
+import dev.gatehouse.redis.health.Warning.ClocksApart;
+import dev.gatehouse.redis.health.Warning.ClusterWithoutClusterMode;
+import dev.gatehouse.redis.health.Warning.EvictionCanDropClaims;
+import dev.gatehouse.redis.health.Warning.MemoryNearLimit;
+import dev.gatehouse.redis.health.Warning.NotEncrypted;
+import dev.gatehouse.redis.health.Warning.ReplicaAskedToWrite;
 
 /** What Redis tells of itself, and whether that is as it should be. */
 final class Vitals {
@@ -39,7 +39,7 @@ final class Vitals {
         step("clock", health, ClocksApart.class, clock(facts));
     }
 
-    private void step(String name, Connected health, Class<? extends TroubleSign> sign, Told<String> told) {
+    private void step(String name, Connected health, Class<? extends Warning> sign, Told<String> told) {
         page.begin(name);
         var trouble = health.signs().stream().filter(sign::isInstance).findFirst();
         if (trouble.isPresent()) {

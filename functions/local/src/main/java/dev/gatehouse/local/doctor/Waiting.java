@@ -6,7 +6,7 @@ import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.RedisProbe;
-import dev.gatehouse.redis.health.TroubleSign;
+import dev.gatehouse.redis.health.Warning;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -52,7 +52,7 @@ record Waiting(RedisSettings settings, Duration limit) {
 
     private static String why(RedisHealth health, RedisLink link) {
         var signs = health.signs().stream()
-                .filter(TroubleSign::stops)
+                .filter(Warning::stops)
                 .map(sign -> sign.what() + " " + sign.advice())
                 .collect(Collectors.joining(" "));
         if (!(health instanceof Disconnected gone)) {

@@ -1,7 +1,7 @@
 package dev.gatehouse.local.metrics;
 
-import dev.gatehouse.redis.ExchangeListener;
-import dev.gatehouse.redis.LinkListener;
+import dev.gatehouse.redis.CommandListener;
+import dev.gatehouse.redis.OutageListener;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.telemetry.ReplyWords;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of Redis, and how the link to it is. */
-final class LinkMetrics implements ExchangeListener, LinkListener {
+final class LinkMetrics implements CommandListener, OutageListener {
 
     private static final String COMMANDS = "gatehouse.redis.commands";
 
@@ -33,8 +33,8 @@ final class LinkMetrics implements ExchangeListener, LinkListener {
     /** Of {@code link}, from now on. */
     static void count(RedisLink link, MeterRegistry registry) {
         var metrics = new LinkMetrics(link, registry);
-        link.listen(metrics);
-        link.overhear(metrics);
+        link.addOutageListener(metrics);
+        link.addCommandListener(metrics);
     }
 
     /** To be set before anything is counted. */

@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.annotation;
 
 import dev.gatehouse.ratelimit.Check;
-import dev.gatehouse.ratelimit.Verdict;
+import dev.gatehouse.ratelimit.RateLimitResult;
 
 /** A method of {@link RateLimited} was not run, for its limit had no room. */
 public final class LimitExceeded extends RuntimeException {
@@ -9,9 +9,9 @@ public final class LimitExceeded extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Check check;
-    private final transient Verdict verdict;
+    private final transient RateLimitResult verdict;
 
-    LimitExceeded(Check check, Verdict verdict) {
+    LimitExceeded(Check check, RateLimitResult verdict) {
         // Nobody looks for its cause in a stack.
         super("no room in " + check.limits().getFirst().limit().name(), null, false, false);
         this.check = check;
@@ -22,7 +22,7 @@ public final class LimitExceeded extends RuntimeException {
         return check;
     }
 
-    public Verdict verdict() {
+    public RateLimitResult verdict() {
         return verdict;
     }
 }

@@ -5,9 +5,9 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.Mode;
+import dev.gatehouse.ratelimit.RateLimitResult;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RateLimits;
-import dev.gatehouse.ratelimit.Verdict;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import io.micronaut.aop.InterceptedMethod;
@@ -92,13 +92,13 @@ final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
                         Thread::startVirtualThread);
     }
 
-    private CompletionStage<Verdict> verdict(Check check) {
+    private CompletionStage<RateLimitResult> verdict(Check check) {
         var to = asked();
         var deadline = Deadline.in(to.link.settings().decisionBudget());
-        return to.limiter.check(RateLimits.TENANT, check, deadline).thenApply(Verdict::of);
+        return to.limiter.check(RateLimits.TENANT, check, deadline).thenApply(RateLimitResult::of);
     }
 
-    private static void requireRoom(Check check, Verdict verdict) {
+    private static void requireRoom(Check check, RateLimitResult verdict) {
         if (!verdict.allowed()) {
             throw new LimitExceeded(check, verdict);
         }

@@ -6,7 +6,7 @@ import dev.gatehouse.ratelimit.lease.LeaseId;
 import dev.gatehouse.ratelimit.lease.LeaseLength;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.ratelimit.lease.LeasedSubject;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +60,10 @@ record AcquireRequest(
         String leaseId) {
 
     static Reading<LeaseRequest> read(byte @Nullable [] body) {
-        return Fields.read(body, AcquireRequest::readFrom);
+        return JsonBody.read(body, AcquireRequest::readFrom);
     }
 
-    private static @Nullable LeaseRequest readFrom(Fields fields) {
+    private static @Nullable LeaseRequest readFrom(JsonBody fields) {
         var name = fields.text("name");
         var subject = fields.text("subject");
         var limit = fields.whole("limit");

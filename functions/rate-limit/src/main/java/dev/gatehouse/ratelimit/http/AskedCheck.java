@@ -4,7 +4,7 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.Mode;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import dev.gatehouse.web.Reading.Faulty;
 import dev.gatehouse.web.Reading.Read;
@@ -20,7 +20,7 @@ record AskedCheck(List<AskedSubject> limits, Mode mode) implements Asked<Check> 
     private static final Map<String, Mode> MODES = Map.of("all", Mode.ALL, "each", Mode.EACH);
 
     static Reading<AskedCheck> read(byte @Nullable [] body) {
-        return Fields.read(body, fields -> {
+        return JsonBody.read(body, fields -> {
             var limits = fields.objects("limits", AskedSubject::readFrom);
             var mode = fields.word("mode", MODES, Mode.ALL);
             return fields.make(() -> new AskedCheck(limits, mode));

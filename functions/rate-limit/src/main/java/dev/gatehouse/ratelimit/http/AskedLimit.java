@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import org.jspecify.annotations.Nullable;
 
 /** A limit as a body gives it: whole, or by the name of a policy. */
@@ -12,7 +12,7 @@ sealed interface AskedLimit {
     record Named(String policy) implements AskedLimit {}
 
     /** Reads the members that say which limit is meant, and not whom it counts. */
-    static @Nullable AskedLimit readFrom(Fields fields) {
+    static @Nullable AskedLimit readFrom(JsonBody fields) {
         if (fields.has("policy")) {
             return named(fields);
         }
@@ -24,7 +24,7 @@ sealed interface AskedLimit {
     }
 
     /** Reads only which name its use is kept under; the other members of a whole limit may be given. */
-    static @Nullable AskedLimit readNameFrom(Fields fields) {
+    static @Nullable AskedLimit readNameFrom(JsonBody fields) {
         if (fields.has("policy") || new QuotaFields(fields, null).areGiven()) {
             return readFrom(fields);
         }
@@ -32,7 +32,7 @@ sealed interface AskedLimit {
         return new Bounded(fields).make(() -> new Inline(Limit.unlimited(name)));
     }
 
-    private static String name(Fields fields) {
+    private static String name(JsonBody fields) {
         if (fields.has("name")) {
             return fields.text("name");
         }
@@ -40,7 +40,7 @@ sealed interface AskedLimit {
         return "";
     }
 
-    private static @Nullable AskedLimit named(Fields fields) {
+    private static @Nullable AskedLimit named(JsonBody fields) {
         for (var name : QuotaFields.NAMES) {
             if (fields.has(name)) {
                 fields.refuse(name, "is the policy's; leave it out");

@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.Settlement;
 import dev.gatehouse.ratelimit.http.AskedLimit.Named;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import dev.gatehouse.web.Reading.Faulty;
 import dev.gatehouse.web.Reading.Read;
@@ -21,10 +21,10 @@ record AskedSettlement(AskedLimit limit, String subject, long reserved, long act
     }
 
     static Reading<AskedSettlement> read(byte @Nullable [] body) {
-        return Fields.read(body, AskedSettlement::readFrom);
+        return JsonBody.read(body, AskedSettlement::readFrom);
     }
 
-    private static @Nullable AskedSettlement readFrom(Fields fields) {
+    private static @Nullable AskedSettlement readFrom(JsonBody fields) {
         var limit = AskedLimit.readFrom(fields);
         var subject = fields.text("subject");
         var reserved = fields.whole("reserved");

@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.http.AskedLimit.Named;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import dev.gatehouse.web.Reading.Faulty;
 import dev.gatehouse.web.Reading.Read;
@@ -21,7 +21,7 @@ record AskedSubject(AskedLimit limit, String subject, long cost) implements Aske
     }
 
     /** Reads a limit of a check. */
-    static @Nullable AskedSubject readFrom(Fields fields) {
+    static @Nullable AskedSubject readFrom(JsonBody fields) {
         var limit = AskedLimit.readFrom(fields);
         var subject = fields.text("subject");
         var cost = fields.whole("cost", 1);
@@ -30,7 +30,7 @@ record AskedSubject(AskedLimit limit, String subject, long cost) implements Aske
 
     /** Reads what is to be reset: of a limit that is given whole, its name is enough. */
     static Reading<AskedSubject> readReset(byte @Nullable [] body) {
-        return Fields.read(body, fields -> {
+        return JsonBody.read(body, fields -> {
             var limit = AskedLimit.readNameFrom(fields);
             var subject = fields.text("subject");
             return limit == null ? null : new Bounded(fields).make(() -> new AskedSubject(limit, subject, 0));

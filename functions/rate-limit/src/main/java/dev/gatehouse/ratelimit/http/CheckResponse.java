@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Mode;
@@ -15,7 +15,7 @@ import io.micronaut.http.MutableHttpResponse;
 /** The answer to a check, as status, headers and body. */
 record CheckResponse(Check check) {
 
-    HttpResponse<?> to(Answer<CheckDecision> answer) {
+    HttpResponse<?> to(Decision<CheckDecision> answer) {
         return switch (answer) {
             case Decided<CheckDecision>(var decision, var source) -> decided(decision, source);
             case Unavailable<CheckDecision>(var retryAfter) ->

@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
@@ -17,7 +17,7 @@ import java.util.List;
 /** The answers to the correction of what was charged, as status, headers and body. */
 record CorrectionResponse(List<LimitedSubject> corrected) {
 
-    HttpResponse<?> toRefund(Answer<CheckDecision> answer) {
+    HttpResponse<?> toRefund(Decision<CheckDecision> answer) {
         return switch (answer) {
             case Decided<CheckDecision>(var decision, var source) -> left(decision.limits(), source);
             case Unavailable<CheckDecision>(var retryAfter) ->
@@ -25,7 +25,7 @@ record CorrectionResponse(List<LimitedSubject> corrected) {
         };
     }
 
-    HttpResponse<?> toSettle(Answer<LimitDecision> answer) {
+    HttpResponse<?> toSettle(Decision<LimitDecision> answer) {
         return switch (answer) {
             case Decided<LimitDecision>(var decision, var source) -> left(List.of(decision), source);
             case Unavailable<LimitDecision>(var retryAfter) ->
@@ -38,7 +38,7 @@ record CorrectionResponse(List<LimitedSubject> corrected) {
         return new SourceHeader(source).on(HttpResponse.ok(answer));
     }
 
-    HttpResponse<?> toReset(Answer<WasReset> answer) {
+    HttpResponse<?> toReset(Decision<WasReset> answer) {
         return switch (answer) {
             case Decided<WasReset> decided -> new SourceHeader(decided.source()).on(HttpResponse.noContent());
             case Unavailable<WasReset>(var retryAfter) ->

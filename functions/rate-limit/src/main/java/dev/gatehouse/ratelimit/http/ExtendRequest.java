@@ -5,7 +5,7 @@ import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseId;
 import dev.gatehouse.ratelimit.lease.LeaseLength;
 import dev.gatehouse.ratelimit.lease.LeasedSubject;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +50,10 @@ record ExtendRequest(
     record Extending(Lease lease, LeaseLength length) {}
 
     static Reading<Extending> read(byte @Nullable [] body) {
-        return Fields.read(body, ExtendRequest::readFrom);
+        return JsonBody.read(body, ExtendRequest::readFrom);
     }
 
-    private static @Nullable Extending readFrom(Fields fields) {
+    private static @Nullable Extending readFrom(JsonBody fields) {
         var name = fields.text("name");
         var subject = fields.text("subject");
         var leaseId = fields.text("leaseId");

@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.lease.Acquisition;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
@@ -22,7 +22,7 @@ import java.util.List;
 /** The answers to what is asked about one lease, as status, headers and body. */
 record LeaseResponse(Lease lease) {
 
-    HttpResponse<?> toAcquire(LeaseRequest asked, Answer<Acquisition> answer) {
+    HttpResponse<?> toAcquire(LeaseRequest asked, Decision<Acquisition> answer) {
         return switch (answer) {
             case Decided<Acquisition>(var acquisition, var source) -> {
                 boolean degraded = source == Source.LOCAL;
@@ -55,7 +55,7 @@ record LeaseResponse(Lease lease) {
                 .withRetryAfter(exhausted.retryAfter());
     }
 
-    HttpResponse<?> toExtend(Answer<Extension> answer) {
+    HttpResponse<?> toExtend(Decision<Extension> answer) {
         return switch (answer) {
             case Decided<Extension>(var extension, var source) -> {
                 boolean degraded = source == Source.LOCAL;
@@ -82,7 +82,7 @@ record LeaseResponse(Lease lease) {
                 .with("degraded", degraded);
     }
 
-    HttpResponse<?> toRelease(Answer<Released> answer) {
+    HttpResponse<?> toRelease(Decision<Released> answer) {
         return switch (answer) {
             case Decided<Released> decided -> told(HttpResponse.noContent(), decided.source());
             case Unavailable<Released>(var retryAfter) ->

@@ -1,10 +1,10 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.policy.Policies;
-import dev.gatehouse.ratelimit.policy.PolicyBook;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Reading;
@@ -47,10 +47,10 @@ final class NamedPolicies {
     }
 
     private static <T> CompletionStage<HttpResponse<?>> in(
-            Answer<PolicyBook> answer, Asked<T> asked, Function<T, CompletionStage<HttpResponse<?>>> deciding) {
+            Decision<PolicySnapshot> answer, Asked<T> asked, Function<T, CompletionStage<HttpResponse<?>>> deciding) {
         return switch (answer) {
-            case Decided<PolicyBook>(var book, var _) -> decide(asked.in(book::limitFor), deciding);
-            case Unavailable<PolicyBook>(var retryAfter) ->
+            case Decided<PolicySnapshot>(var book, var _) -> decide(asked.in(book::limitFor), deciding);
+            case Unavailable<PolicySnapshot>(var retryAfter) ->
                 CompletableFuture.completedStage(Problem.storeUnavailable(retryAfter)
                         .withDetail("Which limits the policies stand for is not known here yet. Nothing was changed.")
                         .response());

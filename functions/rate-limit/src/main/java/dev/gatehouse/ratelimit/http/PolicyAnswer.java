@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
 import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
 import dev.gatehouse.ratelimit.Algorithm.Gcra;
@@ -92,7 +92,7 @@ record PolicyAnswer(
                 limit.whenDown() == null ? whenDown : word(limit.whenDown()));
     }
 
-    private static String word(WhenDown whenDown) {
+    private static String word(FallbackPolicy whenDown) {
         return switch (whenDown) {
             case LOCAL -> "local";
             case OPEN -> "open";

@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.redis.Deadline;

@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.Overriding;
 import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 record PolicyResponse(String whenDown) {
 
-    HttpResponse<?> toGet(Answer<Optional<Limit>> answer) {
+    HttpResponse<?> toGet(Decision<Optional<Limit>> answer) {
         return switch (answer) {
             case Decided<Optional<Limit>>(var found, var source) ->
                 told(
@@ -39,7 +39,7 @@ record PolicyResponse(String whenDown) {
         };
     }
 
-    HttpResponse<?> toPut(Limit policy, Answer<Putting> answer) {
+    HttpResponse<?> toPut(Limit policy, Decision<Putting> answer) {
         return switch (answer) {
             case Decided<Putting>(var putting, var source) ->
                 told(
@@ -52,7 +52,7 @@ record PolicyResponse(String whenDown) {
         };
     }
 
-    HttpResponse<?> toOverride(String subject, Limit limit, Answer<Overriding> answer) {
+    HttpResponse<?> toOverride(String subject, Limit limit, Decision<Overriding> answer) {
         return switch (answer) {
             case Decided<Overriding>(var overriding, var source) ->
                 told(
@@ -66,7 +66,7 @@ record PolicyResponse(String whenDown) {
         };
     }
 
-    HttpResponse<?> toDelete(Answer<Removed> answer) {
+    HttpResponse<?> toDelete(Decision<Removed> answer) {
         return switch (answer) {
             case Decided<Removed>(var _, var source) -> told(HttpResponse.noContent(), source);
             case Unavailable<Removed>(var retryAfter) -> unknown(retryAfter, "Whether it is there still is not known.");

@@ -8,7 +8,7 @@ import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
 import dev.gatehouse.ratelimit.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.CalendarPeriod;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import java.time.ZoneId;
 import java.time.zone.ZoneRulesProvider;
 import java.util.List;
@@ -41,10 +41,10 @@ final class QuotaFields {
             CalendarPeriod.MONTH);
     private static final ZoneId UTC = ZoneId.of("UTC");
 
-    private final Fields fields;
+    private final JsonBody fields;
     private final @Nullable Limit otherwise;
 
-    QuotaFields(Fields fields, @Nullable Limit otherwise) {
+    QuotaFields(JsonBody fields, @Nullable Limit otherwise) {
         this.fields = fields;
         this.otherwise = otherwise != null && otherwise.isUnlimited() ? null : otherwise;
     }

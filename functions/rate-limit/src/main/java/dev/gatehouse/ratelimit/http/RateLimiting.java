@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit.http;
 
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.ratelimit.DenialCache;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
-import dev.gatehouse.ratelimit.KnownDenials;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
@@ -57,7 +57,7 @@ final class RateLimiting {
 
     /** A change of policy may make a denial void. */
     private static RedisRateLimiter remembering(RedisLink link, Policies policies) {
-        var denials = new KnownDenials();
+        var denials = new DenialCache();
         policies.onChange(denials::clear);
         return new RedisRateLimiter(link, denials);
     }
@@ -78,19 +78,19 @@ final class RateLimiting {
         return new GuardedLeases(new RedisLeases(link.get()), local, policy);
     }
 
-    private static WhenDown leasesPolicy(String whenDown) {
+    private static FallbackPolicy leasesPolicy(String whenDown) {
         return switch (whenDown) {
-            case "closed" -> WhenDown.CLOSED;
-            case "local" -> WhenDown.LOCAL;
+            case "closed" -> FallbackPolicy.CLOSED;
+            case "local" -> FallbackPolicy.LOCAL;
             default -> throw new InvalidSetting("GATEHOUSE_LEASES_WHEN_DOWN", "must be closed or local");
         };
     }
 
-    private static WhenDown policy(String whenDown) {
+    private static FallbackPolicy policy(String whenDown) {
         return switch (whenDown) {
-            case "local" -> WhenDown.LOCAL;
-            case "open" -> WhenDown.OPEN;
-            case "closed" -> WhenDown.CLOSED;
+            case "local" -> FallbackPolicy.LOCAL;
+            case "open" -> FallbackPolicy.OPEN;
+            case "closed" -> FallbackPolicy.CLOSED;
             default -> throw new InvalidSetting("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "must be local, open or closed");
         };
     }

@@ -4,7 +4,7 @@ import dev.gatehouse.ratelimit.lease.InvalidLease;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseId;
 import dev.gatehouse.ratelimit.lease.LeasedSubject;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +38,10 @@ record ReleaseRequest(
         String leaseId) {
 
     static Reading<Lease> read(byte @Nullable [] body) {
-        return Fields.read(body, ReleaseRequest::readFrom);
+        return JsonBody.read(body, ReleaseRequest::readFrom);
     }
 
-    private static @Nullable Lease readFrom(Fields fields) {
+    private static @Nullable Lease readFrom(JsonBody fields) {
         var name = fields.text("name");
         var subject = fields.text("subject");
         var leaseId = fields.text("leaseId");

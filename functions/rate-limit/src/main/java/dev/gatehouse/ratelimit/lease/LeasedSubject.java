@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.lease;
 
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import java.util.regex.Pattern;
 
 /**
@@ -24,7 +24,7 @@ public record LeasedSubject(String name, String subject) {
         if (subject.isEmpty() || subject.codePointCount(0, subject.length()) > MAX_SUBJECT_LENGTH) {
             throw new InvalidLease("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
         }
-        if (!KeyTag.isWellFormed(subject)) {
+        if (!HashTag.isWellFormed(subject)) {
             throw new InvalidLease("subject", "must be well-formed Unicode");
         }
     }

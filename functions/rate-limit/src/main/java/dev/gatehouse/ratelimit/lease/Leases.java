@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.lease;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.CompletionStage;
 
@@ -34,11 +34,11 @@ import java.util.concurrent.CompletionStage;
 public interface Leases {
 
     /** Asks for a lease for {@code tenant}. */
-    CompletionStage<Answer<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline);
+    CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline);
 
     /** Has a live lease last at least so long from now. */
-    CompletionStage<Answer<Extension>> extend(String tenant, Lease lease, LeaseLength length, Deadline deadline);
+    CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, LeaseLength length, Deadline deadline);
 
     /** Ends a lease now. */
-    CompletionStage<Answer<Released>> release(String tenant, Lease lease, Deadline deadline);
+    CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline);
 }

@@ -1,8 +1,8 @@
 package dev.gatehouse.ratelimit.lease;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
@@ -91,18 +91,18 @@ public final class LocalLeases implements Leases {
     }
 
     @Override
-    public CompletionStage<Answer<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
+    public CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
         return decided(acquire(new Key(tenant, request.lease()), request));
     }
 
     @Override
-    public CompletionStage<Answer<Extension>> extend(
+    public CompletionStage<Decision<Extension>> extend(
             String tenant, Lease lease, LeaseLength length, Deadline deadline) {
         return decided(extend(new Key(tenant, lease), length));
     }
 
     @Override
-    public CompletionStage<Answer<Released>> release(String tenant, Lease lease, Deadline deadline) {
+    public CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline) {
         return decided(release(new Key(tenant, lease)));
     }
 
@@ -184,7 +184,7 @@ public final class LocalLeases implements Leases {
         all.remove(held);
     }
 
-    private static <T> CompletionStage<Answer<T>> decided(T outcome) {
+    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
         return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 

@@ -1,12 +1,12 @@
 package dev.gatehouse.ratelimit.lease;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
 import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * Keeps leases on Redis, in one round trip each.
  *
- * <p>Each name and subject has one key, {@code gh:{<tenant>:<tag>}:lease:<name>} with the subject's {@link KeyTag}: a
+ * <p>Each name and subject has one key, {@code gh:{<tenant>:<tag>}:lease:<name>} with the subject's {@link HashTag}: a
  * sorted set of its leases and the last fence.
  *
  * <table>
@@ -63,29 +63,29 @@ public final class RedisLeases implements Leases {
     }
 
     @Override
-    public CompletionStage<Answer<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
+    public CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
         var lease = request.lease();
         var call =
                 call(ACQUIRE, tenant, lease, request.limit(), request.length().micros());
-        return link.run(call, deadline).thenApply(reply -> Answer.of(reply.map(RedisLeases::acquisition)));
+        return link.run(call, deadline).thenApply(reply -> Decision.of(reply.map(RedisLeases::acquisition)));
     }
 
     @Override
-    public CompletionStage<Answer<Extension>> extend(
+    public CompletionStage<Decision<Extension>> extend(
             String tenant, Lease lease, LeaseLength length, Deadline deadline) {
         return link.run(call(EXTEND, tenant, lease, length.micros()), deadline)
-                .thenApply(reply -> Answer.of(reply.map(RedisLeases::extension)));
+                .thenApply(reply -> Decision.of(reply.map(RedisLeases::extension)));
     }
 
     @Override
-    public CompletionStage<Answer<Released>> release(String tenant, Lease lease, Deadline deadline) {
+    public CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline) {
         return link.run(call(RELEASE, tenant, lease), deadline)
-                .thenApply(reply -> Answer.of(reply.map(RedisLeases::released)));
+                .thenApply(reply -> Decision.of(reply.map(RedisLeases::released)));
     }
 
     private static ScriptCall call(Script script, String tenant, Lease lease, long... numbers) {
         var subject = lease.subject();
-        var key = "gh:{" + tenant + ":" + KeyTag.of(subject.subject()) + "}:lease:" + subject.name();
+        var key = "gh:{" + tenant + ":" + HashTag.of(subject.subject()) + "}:lease:" + subject.name();
         var args = new ArrayList<String>(1 + numbers.length);
         args.add(lease.id().value());
         for (var number : numbers) {

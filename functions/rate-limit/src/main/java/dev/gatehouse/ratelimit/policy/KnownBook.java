@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit.policy;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +30,8 @@ final class KnownBook {
      * @param since when Redis was asked for it: what it shows is not older
      * @param outdated whether it is old whatever its age, for something was written here
      */
-    private record Copy(StoredBook stored, long since, boolean outdated, CompletionStage<Answer<PolicyBook>> answer) {
+    private record Copy(
+            StoredBook stored, long since, boolean outdated, CompletionStage<Decision<PolicySnapshot>> answer) {
 
         static Copy of(StoredBook stored, long since, boolean outdated) {
             return new Copy(
@@ -46,9 +47,9 @@ final class KnownBook {
 
         final long since;
         final Deadline deadline;
-        final CompletableFuture<Answer<PolicyBook>> answer;
+        final CompletableFuture<Decision<PolicySnapshot>> answer;
 
-        Reading(long since, Deadline deadline, CompletableFuture<Answer<PolicyBook>> answer) {
+        Reading(long since, Deadline deadline, CompletableFuture<Decision<PolicySnapshot>> answer) {
             this.since = since;
             this.deadline = deadline;
             this.answer = answer;
@@ -66,7 +67,7 @@ final class KnownBook {
         this.books = books;
     }
 
-    CompletionStage<Answer<PolicyBook>> ask(Deadline deadline) {
+    CompletionStage<Decision<PolicySnapshot>> ask(Deadline deadline) {
         var known = copy;
         if (known == null || known.outdated) {
             return waitedFor(deadline);
@@ -82,7 +83,7 @@ final class KnownBook {
         return known.answer;
     }
 
-    private CompletionStage<Answer<PolicyBook>> waitedFor(Deadline deadline) {
+    private CompletionStage<Decision<PolicySnapshot>> waitedFor(Deadline deadline) {
         var read = read(deadline, OLD_NANOS);
         if (read.deadline.nanoTime() - deadline.nanoTime() <= 0) {
             return read.answer.minimalCompletionStage();
@@ -115,9 +116,9 @@ final class KnownBook {
         return begun;
     }
 
-    private void end(Reading ended, @Nullable Answer<StoredBook> found, @Nullable Throwable thrown) {
+    private void end(Reading ended, @Nullable Decision<StoredBook> found, @Nullable Throwable thrown) {
         boolean differs = false;
-        Answer<PolicyBook> answer;
+        Decision<PolicySnapshot> answer;
         synchronized (this) {
             boolean current = reading == ended;
             if (current) {
@@ -148,7 +149,7 @@ final class KnownBook {
     }
 
     /** Something was written here: who asks from now on is to see it, and so waits for no reading that began before. */
-    synchronized void written(UnaryOperator<PolicyBook> change) {
+    synchronized void written(UnaryOperator<PolicySnapshot> change) {
         reading = null;
         var known = copy;
         if (known != null) {
@@ -162,7 +163,7 @@ final class KnownBook {
         return known == null ? Long.MAX_VALUE : books.now() - known.since;
     }
 
-    private Answer<PolicyBook> withoutRedis() {
+    private Decision<PolicySnapshot> withoutRedis() {
         var known = copy;
         return known == null
                 ? new Unavailable<>(Duration.ofSeconds(1))

@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.policy;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.Comparator;
@@ -30,7 +30,7 @@ final class KnownBooks {
          *
          * @param known what this process knows, which is given back where nothing has changed
          */
-        CompletionStage<Answer<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline);
+        CompletionStage<Decision<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline);
     }
 
     private final Shelf shelf;
@@ -49,7 +49,7 @@ final class KnownBooks {
         this.patience = patience;
     }
 
-    CompletionStage<Answer<PolicyBook>> ask(String tenant, Deadline deadline) {
+    CompletionStage<Decision<PolicySnapshot>> ask(String tenant, Deadline deadline) {
         var known = books.get(tenant);
         return (known == null ? added(tenant) : known).ask(deadline);
     }
@@ -74,7 +74,7 @@ final class KnownBooks {
      *
      * @param change what it makes of a book
      */
-    void written(String tenant, UnaryOperator<PolicyBook> change) {
+    void written(String tenant, UnaryOperator<PolicySnapshot> change) {
         var known = books.get(tenant);
         if (known != null) {
             known.written(change);
@@ -90,7 +90,7 @@ final class KnownBooks {
         onChange.forEach(Runnable::run);
     }
 
-    CompletionStage<Answer<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline) {
+    CompletionStage<Decision<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline) {
         return shelf.read(tenant, known, deadline);
     }
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.policy;
 
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Algorithm;
 import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
 import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
@@ -87,9 +87,9 @@ record LimitText(String name, String text) {
         };
     }
 
-    private static @Nullable WhenDown whenDown(Words words) {
+    private static @Nullable FallbackPolicy whenDown(Words words) {
         var word = words.optional("whenDown");
-        return word == null ? null : WhenDown.valueOf(upperCase(word));
+        return word == null ? null : FallbackPolicy.valueOf(upperCase(word));
     }
 
     private static String word(Enum<?> constant) {

@@ -1,8 +1,8 @@
 package dev.gatehouse.ratelimit.policy;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
 import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
@@ -25,22 +25,22 @@ public final class LocalPolicies implements Policies {
     /** Whatever a tenant may have, memory is bounded by so many of them; another one's policies are too many. */
     public static final int MAX_TENANTS = 1_000;
 
-    private final Map<String, PolicyBook> books = new ConcurrentHashMap<>();
+    private final Map<String, PolicySnapshot> books = new ConcurrentHashMap<>();
     private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
 
     @Override
-    public CompletionStage<Answer<PolicyBook>> book(String tenant, Deadline deadline) {
+    public CompletionStage<Decision<PolicySnapshot>> book(String tenant, Deadline deadline) {
         return decided(known(tenant));
     }
 
     @Override
-    public CompletionStage<Answer<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
+    public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
         var _ = Limit.unlimited(name);
         return decided(known(tenant).policy(name));
     }
 
     @Override
-    public CompletionStage<Answer<Putting>> put(String tenant, Limit policy, Deadline deadline) {
+    public CompletionStage<Decision<Putting>> put(String tenant, Limit policy, Deadline deadline) {
         return decided(put(tenant, policy));
     }
 
@@ -56,7 +56,7 @@ public final class LocalPolicies implements Policies {
     }
 
     @Override
-    public CompletionStage<Answer<Removed>> remove(String tenant, String name, Deadline deadline) {
+    public CompletionStage<Decision<Removed>> remove(String tenant, String name, Deadline deadline) {
         var _ = Limit.unlimited(name);
         return decided(remove(tenant, name));
     }
@@ -71,7 +71,8 @@ public final class LocalPolicies implements Policies {
     }
 
     @Override
-    public CompletionStage<Answer<Overriding>> override(String tenant, String subject, Limit limit, Deadline deadline) {
+    public CompletionStage<Decision<Overriding>> override(
+            String tenant, String subject, Limit limit, Deadline deadline) {
         return decided(override(tenant, OverrideKey.of(limit, subject), limit));
     }
 
@@ -88,7 +89,7 @@ public final class LocalPolicies implements Policies {
     }
 
     @Override
-    public CompletionStage<Answer<Removed>> removeOverride(
+    public CompletionStage<Decision<Removed>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
         return decided(remove(tenant, OverrideKey.of(name, subject)));
     }
@@ -107,11 +108,11 @@ public final class LocalPolicies implements Policies {
         onChange.add(changed);
     }
 
-    private PolicyBook known(String tenant) {
-        return books.getOrDefault(tenant, PolicyBook.EMPTY);
+    private PolicySnapshot known(String tenant) {
+        return books.getOrDefault(tenant, PolicySnapshot.EMPTY);
     }
 
-    private void keep(String tenant, PolicyBook book) {
+    private void keep(String tenant, PolicySnapshot book) {
         if (book.policies() == 0) {
             books.remove(tenant);
         } else {
@@ -120,7 +121,7 @@ public final class LocalPolicies implements Policies {
         onChange.forEach(Runnable::run);
     }
 
-    private static <T> CompletionStage<Answer<T>> decided(T outcome) {
+    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
         return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 }

@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.policy;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionStage;
  *       {@link #IN_FORCE}; from then on it is read again in the background, and only what is older than
  *       {@link #IN_FORCE}, or unknown, is waited for. Of any number that ask at once, one reads.
  *   <li>When Redis does not answer, the last known book goes on being used however old it is, and counts as decided by
- *       {@link Answer.Source#LOCAL}. Only where there is none is the answer {@link Answer.Unavailable}.
+ *       {@link Decision.Source#LOCAL}. Only where there is none is the answer {@link Decision.Unavailable}.
  *   <li>All else is asked of Redis at once, and has no answer without it. Each may be asked again then: to repeat a write
  *       changes nothing.
  *   <li>A tenant has at most {@link #MAX_POLICIES} and {@link #MAX_OVERRIDES}; what is there already can always be
@@ -50,22 +50,22 @@ public interface Policies {
     int MAX_OVERRIDES = 10_000;
 
     /** The tenant's policies and overrides as they are known here. For every check: it costs next to nothing. */
-    CompletionStage<Answer<PolicyBook>> book(String tenant, Deadline deadline);
+    CompletionStage<Decision<PolicySnapshot>> book(String tenant, Deadline deadline);
 
     /** The policy of this name as it is now, without its overrides; empty if there is none. */
-    CompletionStage<Answer<Optional<Limit>>> find(String tenant, String name, Deadline deadline);
+    CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline);
 
     /** Keeps {@code policy} under its name, in place of what was there. Overrides stay. */
-    CompletionStage<Answer<Putting>> put(String tenant, Limit policy, Deadline deadline);
+    CompletionStage<Decision<Putting>> put(String tenant, Limit policy, Deadline deadline);
 
     /** Removes the policy of this name, and its overrides with it. */
-    CompletionStage<Answer<Removed>> remove(String tenant, String name, Deadline deadline);
+    CompletionStage<Decision<Removed>> remove(String tenant, String name, Deadline deadline);
 
     /** Has {@code limit} apply to {@code subject} in place of the policy of the same name. */
-    CompletionStage<Answer<Overriding>> override(String tenant, String subject, Limit limit, Deadline deadline);
+    CompletionStage<Decision<Overriding>> override(String tenant, String subject, Limit limit, Deadline deadline);
 
     /** Has the policy of this name apply to {@code subject} again. */
-    CompletionStage<Answer<Removed>> removeOverride(String tenant, String name, String subject, Deadline deadline);
+    CompletionStage<Decision<Removed>> removeOverride(String tenant, String name, String subject, Deadline deadline);
 
     /**
      * Has {@code changed} run after each change of a book that was known here, as soon as this process knows of it: what

@@ -1,14 +1,14 @@
 package dev.gatehouse.ratelimit.policy;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
 import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
 import dev.gatehouse.ratelimit.policy.Putting.Stored;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
@@ -23,7 +23,7 @@ import java.util.function.UnaryOperator;
  * Keeps policies on Redis, in one round trip each, and the books of up to 1,000 tenants in memory.
  *
  * <p>Each tenant has one key, {@code gh:{<tenant>:policies}:rl}: a hash of the policies by name, of the overrides by name
- * and the subject's {@link KeyTag}, of how many there are, and of a version that every change raises. It expires ten years
+ * and the subject's {@link HashTag}, of how many there are, and of a version that every change raises. It expires ten years
  * after the last write: policies stay until they are removed, but nothing stays for ever.
  *
  * <table>
@@ -70,30 +70,31 @@ public final class RedisPolicies implements Policies {
     }
 
     @Override
-    public CompletionStage<Answer<PolicyBook>> book(String tenant, Deadline deadline) {
+    public CompletionStage<Decision<PolicySnapshot>> book(String tenant, Deadline deadline) {
         return books.ask(tenant, deadline);
     }
 
     @Override
-    public CompletionStage<Answer<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
+    public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
         return link.run(call(FIND, tenant, named(name)), deadline)
-                .thenApply(reply -> Answer.of(reply.map(found -> found(name, found))));
+                .thenApply(reply -> Decision.of(reply.map(found -> found(name, found))));
     }
 
     @Override
-    public CompletionStage<Answer<Putting>> put(String tenant, Limit policy, Deadline deadline) {
+    public CompletionStage<Decision<Putting>> put(String tenant, Limit policy, Deadline deadline) {
         var call = call(PUT, tenant, policy.name(), LimitText.of(policy).text(), Integer.toString(MAX_POLICIES));
         return write(tenant, call, deadline, RedisPolicies::putting, new Stored(), book -> book.with(policy));
     }
 
     @Override
-    public CompletionStage<Answer<Removed>> remove(String tenant, String name, Deadline deadline) {
+    public CompletionStage<Decision<Removed>> remove(String tenant, String name, Deadline deadline) {
         var call = call(REMOVE, tenant, named(name));
         return write(tenant, call, deadline, RedisPolicies::removed, new Removed(true), book -> book.without(name));
     }
 
     @Override
-    public CompletionStage<Answer<Overriding>> override(String tenant, String subject, Limit limit, Deadline deadline) {
+    public CompletionStage<Decision<Overriding>> override(
+            String tenant, String subject, Limit limit, Deadline deadline) {
         var key = OverrideKey.of(limit, subject);
         var call = call(
                 OVERRIDE, tenant, key.policy(), key.tag(), LimitText.of(limit).text(), Integer.toString(MAX_OVERRIDES));
@@ -102,7 +103,7 @@ public final class RedisPolicies implements Policies {
     }
 
     @Override
-    public CompletionStage<Answer<Removed>> removeOverride(
+    public CompletionStage<Decision<Removed>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
         var key = OverrideKey.of(name, subject);
         var call = call(REMOVE_OVERRIDE, tenant, key.policy(), key.tag());
@@ -115,15 +116,15 @@ public final class RedisPolicies implements Policies {
     }
 
     /** @param change what {@code done} makes of a book */
-    private <T> CompletionStage<Answer<T>> write(
+    private <T> CompletionStage<Decision<T>> write(
             String tenant,
             ScriptCall call,
             Deadline deadline,
             Function<List<Object>, T> outcome,
             T done,
-            UnaryOperator<PolicyBook> change) {
+            UnaryOperator<PolicySnapshot> change) {
         return link.run(call, deadline).thenApply(reply -> {
-            Answer<T> answer = Answer.of(reply.map(outcome));
+            Decision<T> answer = Decision.of(reply.map(outcome));
             switch (answer) {
                 case Decided<T>(var decided, var _) when decided.equals(done) -> books.written(tenant, change);
                 case Decided<T> _ -> {}

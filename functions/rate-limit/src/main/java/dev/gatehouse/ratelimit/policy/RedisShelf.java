@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.policy;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Script;
@@ -32,9 +32,9 @@ final class RedisShelf implements KnownBooks.Shelf {
     }
 
     @Override
-    public CompletionStage<Answer<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline) {
+    public CompletionStage<Decision<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline) {
         var call = ScriptCall.of(READ, List.of(key(tenant)), List.of(known == null ? "" : known.version()));
-        return link.run(call, deadline).thenApply(reply -> Answer.of(reply.map(words -> book(tenant, known, words))));
+        return link.run(call, deadline).thenApply(reply -> Decision.of(reply.map(words -> book(tenant, known, words))));
     }
 
     private static StoredBook book(String tenant, @Nullable StoredBook known, List<Object> reply) {

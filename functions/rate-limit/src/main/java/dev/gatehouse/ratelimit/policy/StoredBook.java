@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * @param version another one after each change
  * @param unreadable the policies that are not understood, or some override of them is not; as if these were not there
  */
-record StoredBook(String version, PolicyBook book, Set<String> unreadable) {
+record StoredBook(String version, PolicySnapshot book, Set<String> unreadable) {
 
     private static final String POLICY = "policy:";
     private static final String OVERRIDE = "override:";
@@ -27,11 +27,11 @@ record StoredBook(String version, PolicyBook book, Set<String> unreadable) {
             reader.read((String) fieldsAndValues.get(i), (String) fieldsAndValues.get(i + 1));
         }
         return new StoredBook(
-                reader.version, PolicyBook.of(reader.policies, reader.overrides), Set.copyOf(reader.unreadable));
+                reader.version, PolicySnapshot.of(reader.policies, reader.overrides), Set.copyOf(reader.unreadable));
     }
 
     /** The same of another content, until it is read again. */
-    StoredBook with(PolicyBook changed) {
+    StoredBook with(PolicySnapshot changed) {
         return new StoredBook(version, changed, unreadable);
     }
 

@@ -2,14 +2,14 @@ package dev.gatehouse.ratelimit.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
 import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.RedisProcess;
@@ -153,7 +153,7 @@ class AnySequenceTest {
         NOW.set(START);
         var leases = new RedisLeases(link);
         var tenant = UUID.randomUUID().toString();
-        var key = "gh:{" + tenant + ":" + KeyTag.of(SUBJECT.subject()) + "}:lease:" + SUBJECT.name();
+        var key = "gh:{" + tenant + ":" + HashTag.of(SUBJECT.subject()) + "}:lease:" + SUBJECT.name();
         var fences = new ArrayList<Long>();
         var holders = new HashMap<Long, Integer>();
         long wentBack = 0;
@@ -239,7 +239,7 @@ class AnySequenceTest {
         return answered(leases.release(tenant, lease(asked.who), patience())).wasLive();
     }
 
-    private static <T> T answered(CompletionStage<Answer<T>> stage) {
+    private static <T> T answered(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         assertThat(answer).isInstanceOf(Decided.class);
         return ((Decided<T>) answer).decision();

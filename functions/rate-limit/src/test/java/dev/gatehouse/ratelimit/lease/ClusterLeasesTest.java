@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.RedisCluster;
@@ -37,8 +37,8 @@ class ClusterLeasesTest extends LeasesContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 
     @AfterEach

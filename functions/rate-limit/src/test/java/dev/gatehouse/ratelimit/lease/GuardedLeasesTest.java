@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
@@ -35,8 +35,8 @@ class GuardedLeasesTest {
     private final RedisProcess redis = RedisProcess.start();
     private final RedisLink link = LinkOnClock.toServer(redis.port(), () -> NOW);
     private final LocalLeases local = new LocalLeases(1, 100, () -> NOW);
-    private final Leases closed = new GuardedLeases(new RedisLeases(link), local, WhenDown.CLOSED);
-    private final Leases degrading = new GuardedLeases(new RedisLeases(link), local, WhenDown.LOCAL);
+    private final Leases closed = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.CLOSED);
+    private final Leases degrading = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.LOCAL);
     private final Lease lease = new Lease(SUBJECT, LeaseId.random());
 
     @AfterEach
@@ -115,26 +115,26 @@ class GuardedLeasesTest {
     @Test
     void leasesCannotBeOpen() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new GuardedLeases(new RedisLeases(link), local, WhenDown.OPEN));
+                .isThrownBy(() -> new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.OPEN));
     }
 
     private static Lease another() {
         return new Lease(SUBJECT, LeaseId.random());
     }
 
-    private static Answer<Acquisition> acquire(Leases leases, Lease lease, Duration budget) {
+    private static Decision<Acquisition> acquire(Leases leases, Lease lease, Duration budget) {
         return leases.acquire("tenant", new LeaseRequest(lease, 1, LENGTH), Deadline.in(budget))
                 .toCompletableFuture()
                 .join();
     }
 
-    private static Answer<Extension> extend(Leases leases, Lease lease) {
+    private static Decision<Extension> extend(Leases leases, Lease lease) {
         return leases.extend("tenant", lease, LENGTH, Deadline.in(PATIENCE))
                 .toCompletableFuture()
                 .join();
     }
 
-    private static Answer<Released> release(Leases leases, Lease lease) {
+    private static Decision<Released> release(Leases leases, Lease lease) {
         return leases.release("tenant", lease, Deadline.in(PATIENCE))
                 .toCompletableFuture()
                 .join();

@@ -2,8 +2,8 @@ package dev.gatehouse.ratelimit.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
@@ -36,7 +36,7 @@ abstract class LeasesContract {
 
     abstract Leases leases();
 
-    abstract Answer.Source source();
+    abstract Decision.Source source();
 
     @Test
     void leasesAreGrantedUpToTheLimit() {
@@ -345,7 +345,7 @@ abstract class LeasesContract {
                 .wasLive();
     }
 
-    private <T> T answered(CompletionStage<Answer<T>> stage) {
+    private <T> T answered(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
         var decided = (Decided<T>) answer;

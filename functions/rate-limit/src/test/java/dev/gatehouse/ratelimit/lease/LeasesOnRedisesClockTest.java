@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;

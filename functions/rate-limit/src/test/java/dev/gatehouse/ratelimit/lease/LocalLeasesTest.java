@@ -3,8 +3,8 @@ package dev.gatehouse.ratelimit.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import java.time.Duration;
@@ -21,8 +21,8 @@ class LocalLeasesTest extends LeasesContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.LOCAL;
+    Decision.Source source() {
+        return Decision.Source.LOCAL;
     }
 
     @Test

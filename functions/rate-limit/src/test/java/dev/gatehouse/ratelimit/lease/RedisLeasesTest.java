@@ -3,12 +3,12 @@ package dev.gatehouse.ratelimit.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.FaultProxy;
@@ -47,8 +47,8 @@ class RedisLeasesTest extends LeasesContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 
     @AfterEach
@@ -229,6 +229,6 @@ class RedisLeasesTest extends LeasesContract {
     }
 
     private String key(String subject) {
-        return "gh:{" + tenant() + ":" + KeyTag.of(subject) + "}:lease:exports";
+        return "gh:{" + tenant() + ":" + HashTag.of(subject) + "}:lease:exports";
     }
 }

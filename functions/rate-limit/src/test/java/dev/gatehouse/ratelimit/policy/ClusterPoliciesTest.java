@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
@@ -40,8 +40,8 @@ class ClusterPoliciesTest extends PoliciesContract {
     }
 
     @Override
-    Answer.Source source() {
-        return Answer.Source.REDIS;
+    Decision.Source source() {
+        return Decision.Source.REDIS;
     }
 
     @AfterEach

@@ -3,10 +3,10 @@ package dev.gatehouse.ratelimit.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class KnownBooksTest {
                 String tenant,
                 @Nullable StoredBook known,
                 Deadline deadline,
-                CompletableFuture<Answer<StoredBook>> answer) {
+                CompletableFuture<Decision<StoredBook>> answer) {
 
             void answer(StoredBook book) {
                 answer.complete(new Decided<>(book, Source.REDIS));
@@ -51,7 +51,8 @@ class KnownBooksTest {
         final ConcurrentLinkedQueue<Asked> asked = new ConcurrentLinkedQueue<>();
 
         @Override
-        public CompletionStage<Answer<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline) {
+        public CompletionStage<Decision<StoredBook>> read(
+                String tenant, @Nullable StoredBook known, Deadline deadline) {
             var question = new Asked(tenant, known, deadline, new CompletableFuture<>());
             asked.add(question);
             return question.answer;
@@ -138,7 +139,7 @@ class KnownBooksTest {
     void ofManyThreadsThatAskAtOnceOneReads() throws Exception {
         for (int round = 0; round < 50; round++) {
             pass(Duration.ofSeconds(10));
-            var answers = new ConcurrentLinkedQueue<CompletableFuture<Answer<PolicyBook>>>();
+            var answers = new ConcurrentLinkedQueue<CompletableFuture<Decision<PolicySnapshot>>>();
             var reader = new AtomicInteger();
             PoliciesContract.together(8, thread -> {
                 answers.add(ask());
@@ -356,24 +357,24 @@ class KnownBooksTest {
         now.addAndGet(time.toNanos());
     }
 
-    private CompletableFuture<Answer<PolicyBook>> ask() {
+    private CompletableFuture<Decision<PolicySnapshot>> ask() {
         return ask(Duration.ofSeconds(20));
     }
 
-    private CompletableFuture<Answer<PolicyBook>> ask(Duration budget) {
+    private CompletableFuture<Decision<PolicySnapshot>> ask(Duration budget) {
         return books.ask("tenant", Deadline.in(budget)).toCompletableFuture();
     }
 
     /** What applies, and who says so; or that nobody does. */
-    private static Answer<Limit> answered(CompletableFuture<Answer<PolicyBook>> answer) {
+    private static Decision<Limit> answered(CompletableFuture<Decision<PolicySnapshot>> answer) {
         return answer.join().map(book -> book.limitFor("api", "a"));
     }
 
-    private static Answer<Limit> decided(Limit limit, Source source) {
+    private static Decision<Limit> decided(Limit limit, Source source) {
         return new Decided<>(limit, source);
     }
 
     private static StoredBook book(String version, Limit... policies) {
-        return new StoredBook(version, PolicyBook.of(List.of(policies), Map.of()), Set.of());
+        return new StoredBook(version, PolicySnapshot.of(List.of(policies), Map.of()), Set.of());
     }
 }

@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.CalendarPeriod;
 import dev.gatehouse.ratelimit.Limit;
 import java.time.ZoneId;
@@ -18,13 +18,13 @@ class LimitTextTest {
         return Stream.of(
                 Arguments.of(
                         "algorithm=gcra limit=100 windowSeconds=60 burst=20 shadow whenDown=open",
-                        new Limit("p", 100, 60, 20).inShadow().whenDown(WhenDown.OPEN)),
+                        new Limit("p", 100, 60, 20).inShadow().whenDown(FallbackPolicy.OPEN)),
                 Arguments.of("algorithm=gcra limit=0 windowSeconds=60 burst=0", Limit.of("p", 0, 60)),
                 Arguments.of("algorithm=sliding-window limit=5 windowSeconds=1", Limit.sliding("p", 5, 1)),
                 Arguments.of(
                         "algorithm=fixed-window limit=1000000000 windowSeconds=315360000 whenDown=closed",
                         Limit.fixed("p", Limit.MAX_UNITS, Limit.MAX_WINDOW_SECONDS)
-                                .whenDown(WhenDown.CLOSED)),
+                                .whenDown(FallbackPolicy.CLOSED)),
                 Arguments.of(
                         "algorithm=calendar-window limit=9 period=day timeZone=Europe/Berlin shadow",
                         Limit.calendar("p", 9, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"))
@@ -32,7 +32,7 @@ class LimitTextTest {
                 Arguments.of(
                         "algorithm=calendar-window limit=9 period=month timeZone=+05:30 whenDown=local",
                         Limit.calendar("p", 9, CalendarPeriod.MONTH, ZoneId.of("+05:30"))
-                                .whenDown(WhenDown.LOCAL)),
+                                .whenDown(FallbackPolicy.LOCAL)),
                 Arguments.of("algorithm=unlimited limit=1000000000", Limit.unlimited("p")));
     }
 
@@ -51,7 +51,7 @@ class LimitTextTest {
             })
     void theOrderOfItsWordsDoesNotMatter(String text) {
         assertThat(new LimitText("p", text).limit())
-                .isEqualTo(new Limit("p", 100, 60, 20).inShadow().whenDown(WhenDown.OPEN));
+                .isEqualTo(new Limit("p", 100, 60, 20).inShadow().whenDown(FallbackPolicy.OPEN));
     }
 
     @ParameterizedTest

@@ -2,9 +2,9 @@ package dev.gatehouse.ratelimit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.policy.Putting.Stored;
 import dev.gatehouse.ratelimit.policy.Putting.TooMany;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class LocalPoliciesTest extends PoliciesContract {
     }
 
     @Override
-    Answer.Source source() {
+    Decision.Source source() {
         return Source.LOCAL;
     }
 

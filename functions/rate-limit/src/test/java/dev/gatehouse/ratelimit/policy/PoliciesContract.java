@@ -3,9 +3,9 @@ package dev.gatehouse.ratelimit.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.WhenDown;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.CalendarPeriod;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
@@ -38,7 +38,7 @@ abstract class PoliciesContract {
 
     abstract Policies policies();
 
-    abstract Answer.Source source();
+    abstract Decision.Source source();
 
     String tenant() {
         return tenant;
@@ -58,10 +58,10 @@ abstract class PoliciesContract {
                 new Limit("a", 100, 60, 20),
                 Limit.of("b", 0, 60),
                 Limit.sliding("c", 5, 1).inShadow(),
-                Limit.fixed("d", Limit.MAX_UNITS, Limit.MAX_WINDOW_SECONDS).whenDown(WhenDown.OPEN),
+                Limit.fixed("d", Limit.MAX_UNITS, Limit.MAX_WINDOW_SECONDS).whenDown(FallbackPolicy.OPEN),
                 Limit.calendar("e", 7, CalendarPeriod.MONTH, ZoneId.of("Europe/Berlin"))
-                        .whenDown(WhenDown.CLOSED),
-                Limit.unlimited("F-._0").inShadow().whenDown(WhenDown.LOCAL));
+                        .whenDown(FallbackPolicy.CLOSED),
+                Limit.unlimited("F-._0").inShadow().whenDown(FallbackPolicy.LOCAL));
         for (var limit : limits) {
             assertThat(put(limit)).isEqualTo(new Stored());
         }
@@ -345,11 +345,11 @@ abstract class PoliciesContract {
         return decided(policies().find(tenant, name, patience()));
     }
 
-    PolicyBook book() {
+    PolicySnapshot book() {
         return decided(policies().book(tenant, patience()));
     }
 
-    private <T> T decided(CompletionStage<Answer<T>> answer) {
+    private <T> T decided(CompletionStage<Decision<T>> answer) {
         assertThat(answer.toCompletableFuture().join()).isInstanceOf(Decided.class);
         var decided = (Decided<T>) answer.toCompletableFuture().join();
         assertThat(decided.source()).isEqualTo(source());
@@ -367,13 +367,13 @@ abstract class PoliciesContract {
     }
 
     private interface Numbered<T> {
-        CompletionStage<Answer<T>> ask(int n);
+        CompletionStage<Decision<T>> ask(int n);
     }
 
     /** Asks {@code times} times, a hundred at once, and expects the same of all. */
     private <T> void await(Numbered<? extends T> asked, int times, T expected) {
         for (int n = 0; n < times; n += 100) {
-            var answers = new ArrayList<CompletionStage<? extends Answer<? extends T>>>();
+            var answers = new ArrayList<CompletionStage<? extends Decision<? extends T>>>();
             for (int i = n; i < Math.min(n + 100, times); i++) {
                 answers.add(asked.ask(i));
             }

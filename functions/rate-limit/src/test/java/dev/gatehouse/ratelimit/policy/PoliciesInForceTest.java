@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
@@ -124,7 +124,7 @@ class PoliciesInForceTest {
             pass(age);
             redis.cli("CONFIG", "RESETSTAT");
             wire.blackHole();
-            var answers = new ConcurrentLinkedQueue<CompletableFuture<Answer<PolicyBook>>>();
+            var answers = new ConcurrentLinkedQueue<CompletableFuture<Decision<PolicySnapshot>>>();
             PoliciesContract.together(16, _ -> {
                 for (int i = 0; i < 20; i++) {
                     answers.add(there.book("tenant", patience()).toCompletableFuture());
@@ -248,7 +248,7 @@ class PoliciesInForceTest {
         try {
             join(here.put("tenant", STRICT, patience()));
             join(here.override("tenant", "user-42", GENEROUS, patience()));
-            var tag = KeyTag.of("user-42");
+            var tag = HashTag.of("user-42");
             redis.cli("HSET", KEY, "policy:bad", "secret1", "override:api:" + tag, "secret2", "policy:secret 3", "x");
             for (int i = 0; i < 4; i++) {
                 redis.cli("HINCRBY", KEY, "version", "1");
@@ -279,7 +279,7 @@ class PoliciesInForceTest {
                     join(here.put("tenant", Limit.of("b", n, 60), patience()));
                 } else {
                     pass(Duration.ofSeconds(10));
-                    var book = ((Decided<PolicyBook>) join(there.book("tenant", patience()))).decision();
+                    var book = ((Decided<PolicySnapshot>) join(there.book("tenant", patience()))).decision();
                     long ahead = limit(book, "a") - limit(book, "b");
                     assertThat(ahead).isBetween(0L, 1L);
                 }
@@ -287,7 +287,7 @@ class PoliciesInForceTest {
         });
     }
 
-    private static long limit(PolicyBook book, String name) {
+    private static long limit(PolicySnapshot book, String name) {
         var limit = book.limitFor(name, "anybody");
         return limit == null ? -1000 : limit.limit();
     }
@@ -296,15 +296,15 @@ class PoliciesInForceTest {
         now.addAndGet(time.toNanos());
     }
 
-    private static Answer<Limit> applies(Policies policies, String subject) {
+    private static Decision<Limit> applies(Policies policies, String subject) {
         return join(policies.book("tenant", patience())).map(book -> book.limitFor("api", subject));
     }
 
-    private static Answer<Limit> decided(@Nullable Limit limit, Source source) {
+    private static Decision<Limit> decided(@Nullable Limit limit, Source source) {
         return new Decided<>(limit, source);
     }
 
-    private static <T> Answer<T> join(CompletionStage<Answer<T>> answer) {
+    private static <T> Decision<T> join(CompletionStage<Decision<T>> answer) {
         return answer.toCompletableFuture().join();
     }
 

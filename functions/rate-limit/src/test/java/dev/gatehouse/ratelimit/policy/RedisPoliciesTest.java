@@ -2,11 +2,11 @@ package dev.gatehouse.ratelimit.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.redis.KeyTag;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
@@ -45,7 +45,7 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     @Override
-    Answer.Source source() {
+    Decision.Source source() {
         return Source.REDIS;
     }
 
@@ -85,7 +85,7 @@ class RedisPoliciesTest extends PoliciesContract {
                 .containsEntry("overrides", "1")
                 .containsEntry("policy:api", "algorithm=gcra limit=10 windowSeconds=60 burst=10")
                 .containsEntry(
-                        "override:api:" + KeyTag.of("user-42@example.org"),
+                        "override:api:" + HashTag.of("user-42@example.org"),
                         "algorithm=gcra limit=1000 windowSeconds=60 burst=1000 shadow");
         assertThat(everything().toString()).doesNotContain("user-42").doesNotContain("example");
     }
@@ -167,7 +167,7 @@ class RedisPoliciesTest extends PoliciesContract {
         put(Limit.of("other", 5, 60));
         override("vip", GENEROUS);
         override("vip", Limit.of("other", 50, 60));
-        redis.cli("HSET", key(), "policy:api", "junk", "override:other:" + KeyTag.of("vip"), "limit=");
+        redis.cli("HSET", key(), "policy:api", "junk", "override:other:" + HashTag.of("vip"), "limit=");
         redis.cli("HINCRBY", key(), "version", "1");
 
         var elsewhere = new RedisPolicies(link);
@@ -200,7 +200,7 @@ class RedisPoliciesTest extends PoliciesContract {
     void aHashWhoseCountsAreNoNumbersIsNotWrittenTo() {
         for (var field : List.of("version", "policies", "overrides")) {
             redis.cli("DEL", key());
-            redis.cli("HSET", key(), field, "junk", "policy:api", "limit=1", "override:api:" + KeyTag.of("vip"), "");
+            redis.cli("HSET", key(), field, "junk", "policy:api", "limit=1", "override:api:" + HashTag.of("vip"), "");
             redis.cli("PEXPIRE", key(), "60000");
             var before = everything();
             assertAllUnavailable();
@@ -219,9 +219,9 @@ class RedisPoliciesTest extends PoliciesContract {
         }
     }
 
-    private PolicyBook bookOf(Policies elsewhere) {
+    private PolicySnapshot bookOf(Policies elsewhere) {
         var answer = elsewhere.book(tenant(), patience()).toCompletableFuture().join();
-        return ((Answer.Decided<PolicyBook>) answer).decision();
+        return ((Decision.Decided<PolicySnapshot>) answer).decision();
     }
 
     private long version() {

@@ -4,7 +4,7 @@ import dev.gatehouse.session.InvalidSession;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
@@ -72,10 +72,10 @@ record CreateBody(
             Map.of("evict-oldest", OnLimit.EVICT_OLDEST, "reject", OnLimit.REJECT);
 
     static Reading<SessionRequest> read(byte @Nullable [] body) {
-        return Fields.read(body, CreateBody::readFrom);
+        return JsonBody.read(body, CreateBody::readFrom);
     }
 
-    private static @Nullable SessionRequest readFrom(Fields fields) {
+    private static @Nullable SessionRequest readFrom(JsonBody fields) {
         var userId = fields.text("userId");
         var attributes = fields.members("attributes");
         var device = fields.has("device") ? fields.object("device", DeviceMember::readFrom) : DeviceMember.NONE;

@@ -1,7 +1,7 @@
 package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.Device;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.JsonObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +23,14 @@ record DeviceMember(
 
     static final DeviceMember NONE = new DeviceMember(null, null, null);
 
-    static @Nullable DeviceMember readFrom(Fields fields) {
+    static @Nullable DeviceMember readFrom(JsonBody fields) {
         var name = textOrNull(fields, "name");
         var userAgent = textOrNull(fields, "userAgent");
         var ip = textOrNull(fields, "ip");
         return fields.make(() -> new DeviceMember(name, userAgent, ip));
     }
 
-    private static @Nullable String textOrNull(Fields fields, String name) {
+    private static @Nullable String textOrNull(JsonBody fields, String name) {
         return fields.has(name) ? fields.text(name) : null;
     }
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.session.http;
 
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -25,7 +25,7 @@ final class IfMatch {
      * @param headers all values of the header
      * @return empty for any version; for a tag that is none of ours, or a weak one, a version at which no session is
      */
-    static OptionalLong readFrom(Fields fields, List<String> headers) {
+    static OptionalLong readFrom(JsonBody fields, List<String> headers) {
         if (headers.isEmpty()) {
             return OptionalLong.empty();
         }

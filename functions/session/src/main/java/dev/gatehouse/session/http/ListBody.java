@@ -2,7 +2,7 @@ package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.InvalidSession;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +22,10 @@ record ListBody(
         String userId) {
 
     static Reading<UserId> read(byte @Nullable [] body) {
-        return Fields.read(body, ListBody::readFrom);
+        return JsonBody.read(body, ListBody::readFrom);
     }
 
-    private static @Nullable UserId readFrom(Fields fields) {
+    private static @Nullable UserId readFrom(JsonBody fields) {
         var userId = fields.text("userId");
         return fields.make(() -> {
             try {

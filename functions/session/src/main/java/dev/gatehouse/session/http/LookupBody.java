@@ -2,7 +2,7 @@ package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Touch;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +29,10 @@ record LookupBody(
     record Asking(SessionToken token, Touch touch) {}
 
     static Reading<Asking> read(byte @Nullable [] body) {
-        return Fields.read(body, LookupBody::readFrom);
+        return JsonBody.read(body, LookupBody::readFrom);
     }
 
-    private static @Nullable Asking readFrom(Fields fields) {
+    private static @Nullable Asking readFrom(JsonBody fields) {
         var token = fields.text("token");
         var touch = fields.flag("touch", true) ? Touch.TOUCH : Touch.LOOK;
         return fields.make(() -> new Asking(AskedToken.of(token), touch));

@@ -2,7 +2,7 @@ package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.InvalidSession;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
@@ -28,10 +28,10 @@ record PatchBody(
     record Asking(Attributes patch, OptionalLong version) {}
 
     static Reading<Asking> read(byte @Nullable [] body, List<String> ifMatch) {
-        return Fields.read(body, fields -> readFrom(fields, ifMatch));
+        return JsonBody.read(body, fields -> readFrom(fields, ifMatch));
     }
 
-    private static @Nullable Asking readFrom(Fields fields, List<String> ifMatch) {
+    private static @Nullable Asking readFrom(JsonBody fields, List<String> ifMatch) {
         var version = IfMatch.readFrom(fields, ifMatch);
         if (fields.isNull("attributes")) {
             fields.refuse("attributes", "must be an object, whose members may be null");

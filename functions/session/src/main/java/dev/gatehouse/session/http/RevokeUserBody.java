@@ -3,7 +3,7 @@ package dev.gatehouse.session.http;
 import dev.gatehouse.session.InvalidSession;
 import dev.gatehouse.session.SessionId;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
@@ -30,10 +30,10 @@ record RevokeUserBody(
     record Asking(UserId user, Optional<SessionId> except) {}
 
     static Reading<Asking> read(byte @Nullable [] body) {
-        return Fields.read(body, RevokeUserBody::readFrom);
+        return JsonBody.read(body, RevokeUserBody::readFrom);
     }
 
-    private static @Nullable Asking readFrom(Fields fields) {
+    private static @Nullable Asking readFrom(JsonBody fields) {
         var userId = fields.text("userId");
         var exceptId = fields.has("exceptId") ? fields.text("exceptId") : null;
         return fields.make(() -> {

@@ -3,7 +3,7 @@ package dev.gatehouse.session.http;
 import dev.gatehouse.session.Grace;
 import dev.gatehouse.session.InvalidSession;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.web.Fields;
+import dev.gatehouse.web.JsonBody;
 import dev.gatehouse.web.Reading;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +34,10 @@ record RotateBody(
     record Asking(SessionToken token, Grace grace) {}
 
     static Reading<Asking> read(byte @Nullable [] body) {
-        return Fields.read(body, RotateBody::readFrom);
+        return JsonBody.read(body, RotateBody::readFrom);
     }
 
-    private static @Nullable Asking readFrom(Fields fields) {
+    private static @Nullable Asking readFrom(JsonBody fields) {
         var token = fields.text("token");
         var graceSeconds = fields.whole("graceSeconds", Grace.DEFAULT.seconds());
         return fields.make(() -> {

@@ -1,14 +1,14 @@
 package dev.gatehouse.session.http;
 
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.fallback.WhenDown;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SeenSessions;
+import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.Sessions;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
@@ -21,14 +21,14 @@ final class SessionKeeping {
 
     /** Shared by all who look sessions up in this process, so that each hears of the others' revocations. */
     @Context
-    SeenSessions seenSessions(
+    SessionCache seenSessions(
             @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
-        return new SeenSessions(policy(whenDown) == WhenDown.LOCAL ? SeenSessions.DEFAULT_MAX_BYTES : 0);
+        return new SessionCache(policy(whenDown) == FallbackPolicy.LOCAL ? SessionCache.DEFAULT_MAX_BYTES : 0);
     }
 
     @Context
     Sessions sessions(
-            RedisSettings settings, BeanProvider<RedisLink> link, BeanProvider<Outage> outage, SeenSessions seen) {
+            RedisSettings settings, BeanProvider<RedisLink> link, BeanProvider<Outage> outage, SessionCache seen) {
         if (!settings.enabled()) {
             return new LocalSessions();
         }
@@ -36,10 +36,10 @@ final class SessionKeeping {
         return new GuardedSessions(new RedisSessions(link.get()), seen);
     }
 
-    private static WhenDown policy(String value) {
+    private static FallbackPolicy policy(String value) {
         return switch (value) {
-            case "local" -> WhenDown.LOCAL;
-            case "closed" -> WhenDown.CLOSED;
+            case "local" -> FallbackPolicy.LOCAL;
+            case "closed" -> FallbackPolicy.CLOSED;
             default -> throw new InvalidSetting("GATEHOUSE_SESSIONS_WHEN_DOWN", "must be local or closed");
         };
     }

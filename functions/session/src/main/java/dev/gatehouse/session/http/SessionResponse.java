@@ -1,9 +1,9 @@
 package dev.gatehouse.session.http;
 
-import dev.gatehouse.fallback.Answer;
-import dev.gatehouse.fallback.Answer.Decided;
-import dev.gatehouse.fallback.Answer.Source;
-import dev.gatehouse.fallback.Answer.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Creation;
 import dev.gatehouse.session.Creation.Created;
@@ -39,7 +39,7 @@ final class SessionResponse {
 
     private SessionResponse() {}
 
-    static HttpResponse<?> toCreate(SessionToken token, Answer<Creation> answer) {
+    static HttpResponse<?> toCreate(SessionToken token, Decision<Creation> answer) {
         return told(
                 answer,
                 "Whether a session was created is not known. It is safe to ask again: nobody has the token of one that "
@@ -62,7 +62,7 @@ final class SessionResponse {
                 });
     }
 
-    static HttpResponse<?> toLookup(Answer<Lookup> answer) {
+    static HttpResponse<?> toLookup(Decision<Lookup> answer) {
         return told(
                 answer,
                 "Whether the token opens a session cannot be told now. It is safe to ask again.",
@@ -72,7 +72,7 @@ final class SessionResponse {
                 });
     }
 
-    static HttpResponse<?> toPatch(Answer<Patching> answer) {
+    static HttpResponse<?> toPatch(Decision<Patching> answer) {
         return told(
                 answer,
                 "Whether the attributes were changed is not known. It is safe to ask again; with If-Match, 412 may "
@@ -100,7 +100,7 @@ final class SessionResponse {
                 });
     }
 
-    static HttpResponse<?> toRotate(Answer<Rotation> answer) {
+    static HttpResponse<?> toRotate(Decision<Rotation> answer) {
         return told(
                 answer,
                 "Whether the token was exchanged is not known. It is safe to ask again with it while its grace lasts: "
@@ -115,21 +115,21 @@ final class SessionResponse {
                 });
     }
 
-    static HttpResponse<?> toRevoke(Answer<Revoked> answer) {
+    static HttpResponse<?> toRevoke(Decision<Revoked> answer) {
         return told(
                 answer,
                 "Whether the session has ended is not known. It is safe to ask again.",
                 (_, _) -> HttpResponse.noContent());
     }
 
-    static HttpResponse<?> toRevokeUser(Answer<Revoked> answer) {
+    static HttpResponse<?> toRevokeUser(Decision<Revoked> answer) {
         return told(
                 answer,
                 "Whether the sessions have ended is not known. It is safe to ask again.",
                 (revoked, degraded) -> HttpResponse.ok(new RevokedAnswer(revoked.sessions(), degraded)));
     }
 
-    static HttpResponse<?> toList(Answer<List<Session>> answer) {
+    static HttpResponse<?> toList(Decision<List<Session>> answer) {
         return told(
                 answer,
                 "The sessions cannot be told now. It is safe to ask again.",
@@ -170,7 +170,7 @@ final class SessionResponse {
     }
 
     private static <T> HttpResponse<?> told(
-            Answer<T> answer, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> telling) {
+            Decision<T> answer, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> telling) {
         return switch (answer) {
             case Decided<T>(var decision, var source) ->
                 new SourceHeader(source).on(telling.apply(decision, source == Source.LOCAL));

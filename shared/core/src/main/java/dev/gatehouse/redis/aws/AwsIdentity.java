@@ -1,6 +1,6 @@
 package dev.gatehouse.redis.aws;
 
-import dev.gatehouse.redis.aws.SmallHttp.Answer;
+import dev.gatehouse.redis.aws.SmallHttp.Decision;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -142,7 +142,7 @@ public final class AwsIdentity {
         }
     }
 
-    private static AwsCredentials read(Answer answer) {
+    private static AwsCredentials read(Decision answer) {
         var members = answer.members();
         var keyId = members.get("AccessKeyId");
         var secretKey = members.get("SecretAccessKey");

@@ -103,7 +103,7 @@ public final class SecretsManager {
         }
     }
 
-    private static String read(SmallHttp.Answer answer) {
+    private static String read(SmallHttp.Decision answer) {
         var members = answer.members();
         if (answer.status() != 200) {
             var error = ERROR.matcher(members.getOrDefault("__type", ""));

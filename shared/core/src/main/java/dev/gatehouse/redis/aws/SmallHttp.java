@@ -22,7 +22,7 @@ final class SmallHttp {
     private static final int MAX_BYTES = 512 * 1_024;
 
     /** @param members the strings in it, if it is a JSON object */
-    record Answer(int status, Map<String, String> members) {}
+    record Decision(int status, Map<String, String> members) {}
 
     private SmallHttp() {}
 
@@ -33,7 +33,7 @@ final class SmallHttp {
      * @param body null: a GET without one
      * @throws AwsFailure if there is no answer
      */
-    static Answer ask(String whom, URI uri, Map<String, String> headers, byte @Nullable [] body) {
+    static Decision ask(String whom, URI uri, Map<String, String> headers, byte @Nullable [] body) {
         try {
             var connection = (HttpURLConnection) uri.toURL().openConnection();
             try {
@@ -59,14 +59,14 @@ final class SmallHttp {
         }
     }
 
-    private static Answer answer(String whom, HttpURLConnection connection) throws IOException {
+    private static Decision answer(String whom, HttpURLConnection connection) throws IOException {
         int status = connection.getResponseCode();
         try (var in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
             var body = in == null ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
             if (body.length > MAX_BYTES) {
                 throw new AwsFailure(whom + " answered more than a secret can hold", false);
             }
-            return new Answer(status, Json.strings(body));
+            return new Decision(status, Json.strings(body));
         }
     }
 

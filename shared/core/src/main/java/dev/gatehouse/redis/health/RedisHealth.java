@@ -6,18 +6,18 @@ import java.util.List;
 public sealed interface RedisHealth {
 
     /** What should be mended; the worst first. */
-    List<TroubleSign> signs();
+    List<Warning> signs();
 
     /**
      * It answers.
      *
      * @param findings of the trials, up to the first that did not pass
      */
-    record Connected(List<Finding> findings, ServerFacts facts, List<TroubleSign> signs) implements RedisHealth {
+    record Connected(List<CheckResult> findings, ServerFacts facts, List<Warning> signs) implements RedisHealth {
 
         @Override
         public boolean serves() {
-            return findings.stream().allMatch(Finding::passed);
+            return findings.stream().allMatch(CheckResult::passed);
         }
     }
 
@@ -26,7 +26,7 @@ public sealed interface RedisHealth {
      *
      * @param error why, in one line without secrets
      */
-    record Disconnected(String error, List<TroubleSign> signs) implements RedisHealth {
+    record Disconnected(String error, List<Warning> signs) implements RedisHealth {
 
         @Override
         public boolean serves() {
@@ -43,7 +43,7 @@ public sealed interface RedisHealth {
         }
 
         @Override
-        public List<TroubleSign> signs() {
+        public List<Warning> signs() {
             return List.of();
         }
     }

@@ -4,10 +4,10 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkFailure;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
-import dev.gatehouse.redis.Reply.Trouble;
-import dev.gatehouse.redis.health.Finding.Passed;
-import dev.gatehouse.redis.health.Finding.Refused;
-import dev.gatehouse.redis.health.Finding.Unanswered;
+import dev.gatehouse.redis.Reply.FailureReason;
+import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.health.CheckResult.Refused;
+import dev.gatehouse.redis.health.CheckResult.Unanswered;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisProbe {
 
-    private static final List<Trial> WRITE = List.of(Trial.SET);
+    private static final List<HealthCheck> WRITE = List.of(HealthCheck.SET);
 
     private final RedisLink link;
     private final RedisSettings settings;
@@ -36,13 +36,13 @@ public final class RedisProbe {
     }
 
     /** What a look at {@code trials} may take beyond what a decision may. */
-    public Duration allowance(List<Trial> trials) {
+    public Duration allowance(List<HealthCheck> trials) {
         return settings.timeouts().command().multipliedBy(trials.size() + 1L);
     }
 
     /** Whether a decision could be made now: one write, which expires by itself. It tells no facts. */
     public CompletionStage<RedisHealth> glance(Deadline deadline) {
-        return new Trials(link).run(Trial.SET, deadline).thenApply(finding -> switch (finding) {
+        return new HealthChecks(link).run(HealthCheck.SET, deadline).thenApply(finding -> switch (finding) {
             case Passed _, Refused _ -> connected(List.of(finding), ServerFacts.withheld("it was not asked"));
             case Unanswered unanswered -> unanswered(finding, unanswered.trouble());
         });
@@ -52,8 +52,8 @@ public final class RedisProbe {
      * Tries {@code trials} in turn until one does not pass, and asks Redis what it tells of itself. One write comes before,
      * which opens the connection where there is none and is not counted into any latency.
      */
-    public CompletionStage<RedisHealth> look(List<Trial> trials, Deadline deadline) {
-        var run = new Trials(link);
+    public CompletionStage<RedisHealth> look(List<HealthCheck> trials, Deadline deadline) {
+        var run = new HealthChecks(link);
         return run.run(WRITE, deadline).thenCompose(first -> switch (first.getFirst()) {
             case Passed _ -> run.run(trials, deadline).thenCompose(found -> judged(found, deadline));
             case Refused _, Unanswered _ -> judged(first, deadline);
@@ -65,44 +65,44 @@ public final class RedisProbe {
         return new ServerInquiry(link, deadline).ask();
     }
 
-    private CompletionStage<RedisHealth> judged(List<Finding> found, Deadline deadline) {
+    private CompletionStage<RedisHealth> judged(List<CheckResult> found, Deadline deadline) {
         if (found.getLast() instanceof Unanswered unanswered) {
             return CompletableFuture.completedStage(unanswered(unanswered, unanswered.trouble()));
         }
         return facts(deadline).thenApply(facts -> connected(found, facts));
     }
 
-    private RedisHealth connected(List<Finding> found, ServerFacts facts) {
+    private RedisHealth connected(List<CheckResult> found, ServerFacts facts) {
         var total = facts.slowLogTotal().value();
         var slow = total == null ? 0 : slowLog.grownTo(total);
         return new Connected(
                 found,
                 facts,
-                new Symptoms(settings).in(found).in(facts, slow).inSettings().signs());
+                new Diagnostics(settings).in(found).in(facts, slow).inSettings().signs());
     }
 
-    private RedisHealth unanswered(Finding finding, Trouble trouble) {
+    private RedisHealth unanswered(CheckResult finding, FailureReason trouble) {
         var failure = link.failure();
         var code = failure == null ? null : failure.code();
-        if (trouble == Trouble.CIRCUIT_OPEN && failure != null && failure.connected() && code != null) {
+        if (trouble == FailureReason.CIRCUIT_OPEN && failure != null && failure.connected() && code != null) {
             // It does answer, and each time with the same error.
             return connected(
                     List.of(new Refused(finding.trial(), code)),
                     ServerFacts.withheld("it is left alone for a moment, since " + failure.why()));
         }
-        var symptoms = new Symptoms(settings);
+        var symptoms = new Diagnostics(settings);
         if (failure != null) {
             symptoms.in(failure);
         }
         return new Disconnected(error(trouble, failure), symptoms.inSettings().signs());
     }
 
-    private static String error(Trouble trouble, @Nullable LinkFailure failure) {
+    private static String error(FailureReason trouble, @Nullable LinkFailure failure) {
         var why = failure == null ? why(trouble) : failure.why();
-        return trouble == Trouble.CIRCUIT_OPEN ? why + "; it is asked again within two seconds" : why;
+        return trouble == FailureReason.CIRCUIT_OPEN ? why + "; it is asked again within two seconds" : why;
     }
 
-    private static String why(Trouble trouble) {
+    private static String why(FailureReason trouble) {
         return switch (trouble) {
             case CIRCUIT_OPEN -> "it failed a moment ago";
             case NOT_CONNECTED -> "there is no connection";

@@ -61,7 +61,7 @@ final class ServerInquiry {
 
     private <T> CompletionStage<Told<T>> ask(
             String command, Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> asking) {
-        return link.aside(asking, deadline).thenApply(reply -> told(command, reply));
+        return link.callUntracked(asking, deadline).thenApply(reply -> told(command, reply));
     }
 
     private static <T> Told<T> told(String command, Reply<T> reply) {

@@ -1,17 +1,17 @@
 package dev.gatehouse.redis.health;
 
-import dev.gatehouse.redis.health.TroubleSign.ClientsNearLimit;
-import dev.gatehouse.redis.health.TroubleSign.ClocksApart;
-import dev.gatehouse.redis.health.TroubleSign.ClusterWithoutClusterMode;
-import dev.gatehouse.redis.health.TroubleSign.EvictionCanDropClaims;
-import dev.gatehouse.redis.health.TroubleSign.MemoryFull;
-import dev.gatehouse.redis.health.TroubleSign.MemoryNearLimit;
-import dev.gatehouse.redis.health.TroubleSign.NotEncrypted;
-import dev.gatehouse.redis.health.TroubleSign.Refusing;
-import dev.gatehouse.redis.health.TroubleSign.ReplicaAskedToWrite;
-import dev.gatehouse.redis.health.TroubleSign.SlowAnswers;
-import dev.gatehouse.redis.health.TroubleSign.SlowLogGrowing;
-import dev.gatehouse.redis.health.TroubleSign.WrongPassword;
+import dev.gatehouse.redis.health.Warning.ClientsNearLimit;
+import dev.gatehouse.redis.health.Warning.ClocksApart;
+import dev.gatehouse.redis.health.Warning.ClusterWithoutClusterMode;
+import dev.gatehouse.redis.health.Warning.EvictionCanDropClaims;
+import dev.gatehouse.redis.health.Warning.MemoryFull;
+import dev.gatehouse.redis.health.Warning.MemoryNearLimit;
+import dev.gatehouse.redis.health.Warning.NotEncrypted;
+import dev.gatehouse.redis.health.Warning.Refusing;
+import dev.gatehouse.redis.health.Warning.ReplicaAskedToWrite;
+import dev.gatehouse.redis.health.Warning.SlowAnswers;
+import dev.gatehouse.redis.health.Warning.SlowLogGrowing;
+import dev.gatehouse.redis.health.Warning.WrongPassword;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -20,7 +20,7 @@ record Wording(String name, String what, String advice) {
 
     private static final String SET_CLUSTER_MODE = "Set REDIS_CLUSTER_MODE=true.";
 
-    static Wording of(TroubleSign sign) {
+    static Wording of(Warning sign) {
         return switch (sign) {
             case EvictionCanDropClaims(var policy) ->
                 new Wording(
@@ -89,8 +89,8 @@ record Wording(String name, String what, String advice) {
         return String.format(Locale.ROOT, "%.1f s", time.abs().toMillis() / 1000.0);
     }
 
-    private static String refusal(Trial trial, String code) {
-        return code.equals(Finding.OTHER_ANSWER)
+    private static String refusal(HealthCheck trial, String code) {
+        return code.equals(CheckResult.OTHER_ANSWER)
                 ? "Redis did not answer to " + trial.word() + " what it should have."
                 : "Redis refuses " + trial.word() + " with " + code + ".";
     }
@@ -105,7 +105,7 @@ record Wording(String name, String what, String advice) {
             case "MASTERDOWN", "NOREPLICAS" -> "Its replication is broken: look at INFO replication.";
             case "MOVED", "ASK", "CROSSSLOT" -> SET_CLUSTER_MODE;
             case "BUSY" -> "A script runs and does not end: SCRIPT KILL, and find whose it is.";
-            case Finding.OTHER_ANSWER -> "See what stands between: a proxy may not be as Redis is.";
+            case CheckResult.OTHER_ANSWER -> "See what stands between: a proxy may not be as Redis is.";
             default -> "Look into Redis's log for this error.";
         };
     }

@@ -39,7 +39,7 @@ final class ProbedRedis implements AutoCloseable {
     }
 
     RedisHealth look() {
-        return await(probe.look(Trial.OPERATIONS, far()));
+        return await(probe.look(HealthCheck.OPERATIONS, far()));
     }
 
     RedisHealth glance() {
@@ -50,8 +50,8 @@ final class ProbedRedis implements AutoCloseable {
         return await(probe.facts(far()));
     }
 
-    List<Finding> tryAll(List<Trial> trials) {
-        return await(new Trials(link).run(trials, far()));
+    List<CheckResult> tryAll(List<HealthCheck> trials) {
+        return await(new HealthChecks(link).run(trials, far()));
     }
 
     static <T> T await(CompletionStage<T> stage) {

@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkListener;
-import dev.gatehouse.redis.health.Finding.Passed;
-import dev.gatehouse.redis.health.Finding.Refused;
+import dev.gatehouse.redis.OutageListener;
+import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.health.CheckResult.Refused;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
-import dev.gatehouse.redis.health.TroubleSign.ClientsNearLimit;
-import dev.gatehouse.redis.health.TroubleSign.ClocksApart;
-import dev.gatehouse.redis.health.TroubleSign.ClusterWithoutClusterMode;
-import dev.gatehouse.redis.health.TroubleSign.EvictionCanDropClaims;
-import dev.gatehouse.redis.health.TroubleSign.MemoryFull;
-import dev.gatehouse.redis.health.TroubleSign.MemoryNearLimit;
-import dev.gatehouse.redis.health.TroubleSign.ReplicaAskedToWrite;
-import dev.gatehouse.redis.health.TroubleSign.SlowAnswers;
-import dev.gatehouse.redis.health.TroubleSign.SlowLogGrowing;
-import dev.gatehouse.redis.health.TroubleSign.WrongPassword;
+import dev.gatehouse.redis.health.Warning.ClientsNearLimit;
+import dev.gatehouse.redis.health.Warning.ClocksApart;
+import dev.gatehouse.redis.health.Warning.ClusterWithoutClusterMode;
+import dev.gatehouse.redis.health.Warning.EvictionCanDropClaims;
+import dev.gatehouse.redis.health.Warning.MemoryFull;
+import dev.gatehouse.redis.health.Warning.MemoryNearLimit;
+import dev.gatehouse.redis.health.Warning.ReplicaAskedToWrite;
+import dev.gatehouse.redis.health.Warning.SlowAnswers;
+import dev.gatehouse.redis.health.Warning.SlowLogGrowing;
+import dev.gatehouse.redis.health.Warning.WrongPassword;
 import dev.gatehouse.testkit.FaultProxy;
 import dev.gatehouse.testkit.RedisCluster;
 import dev.gatehouse.testkit.RedisProcess;
@@ -45,8 +45,8 @@ class RedisProbeTest {
             var health = (Connected) probed.look();
 
             assertThat(health.status()).isEqualTo("healthy");
-            assertThat(health.findings()).extracting(Finding::trial).isEqualTo(Trial.OPERATIONS);
-            assertThat(health.findings()).allMatch(Finding::passed);
+            assertThat(health.findings()).extracting(CheckResult::trial).isEqualTo(HealthCheck.OPERATIONS);
+            assertThat(health.findings()).allMatch(CheckResult::passed);
             assertThat(health.facts().version().value()).isEqualTo(redis.info("server", "redis_version"));
             assertThat(health.facts().mode().value()).isEqualTo("standalone");
             assertThat(health.facts().role().value()).isEqualTo("master");
@@ -73,18 +73,18 @@ class RedisProbeTest {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             var findings = probed.tryAll(Arrays.asList(
-                    Trial.PING,
-                    Trial.SET,
-                    Trial.GET,
-                    Trial.DELETE,
-                    Trial.SCRIPT,
-                    Trial.TIME,
-                    Trial.HASH,
-                    Trial.LIST,
-                    Trial.SORTED_SET,
-                    Trial.EXPIRY));
+                    HealthCheck.PING,
+                    HealthCheck.SET,
+                    HealthCheck.GET,
+                    HealthCheck.DELETE,
+                    HealthCheck.SCRIPT,
+                    HealthCheck.TIME,
+                    HealthCheck.HASH,
+                    HealthCheck.LIST,
+                    HealthCheck.SORTED_SET,
+                    HealthCheck.EXPIRY));
 
-            assertThat(findings).hasSize(Trial.values().length).allMatch(Finding::passed);
+            assertThat(findings).hasSize(HealthCheck.values().length).allMatch(CheckResult::passed);
             assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
         }
     }
@@ -109,7 +109,7 @@ class RedisProbeTest {
 
             assertThat(health.status()).isEqualTo("degraded");
             assertThat(health.serves()).isFalse();
-            assertThat(health.findings()).containsExactly(new Refused(Trial.SET, "READONLY"));
+            assertThat(health.findings()).containsExactly(new Refused(HealthCheck.SET, "READONLY"));
             assertThat(health.signs()).containsExactly(new ReplicaAskedToWrite());
             assertThat(health.facts().role().value()).isEqualTo("replica");
             assertThat(health.facts().masterLink().value()).isEqualTo("up");
@@ -257,7 +257,7 @@ class RedisProbeTest {
         try (var redis = setup.start();
                 var probed = ProbedRedis.at("redis://app:s3cret@127.0.0.1:" + redis.port())) {
             List<String> lost = new CopyOnWriteArrayList<>();
-            probed.link.listen(new Losses(lost, new ArrayList<>()));
+            probed.link.addOutageListener(new Losses(lost, new ArrayList<>()));
             for (var i = 0; i < 5; i++) {
                 var health = (Connected) probed.look();
 
@@ -274,7 +274,7 @@ class RedisProbeTest {
 
     @Test
     void theRightsThatTheAdviceNamesAreEnough() {
-        var advice = new TroubleSign.Refusing(Trial.SET, "NOPERM").advice();
+        var advice = new Warning.Refusing(HealthCheck.SET, "NOPERM").advice();
         var rights = advice.substring(advice.indexOf('~'), advice.length() - 1);
         try (var redis = RedisProcess.setup().user("app", "s3cret", rights).start();
                 var probed = ProbedRedis.at("redis://app:s3cret@127.0.0.1:" + redis.port())) {
@@ -284,8 +284,8 @@ class RedisProbeTest {
             assertThat(health.facts().version().value()).isNotNull();
             assertThat(health.facts().slowLogLength().value()).isNotNull();
             assertThat(health.facts().clockAhead().value()).isNotNull();
-            assertThat(probed.tryAll(Trial.DEEP)).allMatch(Finding::passed);
-            assertThat(probed.tryAll(List.of(Trial.TIME))).allMatch(Finding::passed);
+            assertThat(probed.tryAll(HealthCheck.DEEP)).allMatch(CheckResult::passed);
+            assertThat(probed.tryAll(List.of(HealthCheck.TIME))).allMatch(CheckResult::passed);
         }
     }
 
@@ -294,7 +294,7 @@ class RedisProbeTest {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probed = ProbedRedis.at(redis.url())) {
             List<Duration> regained = new CopyOnWriteArrayList<>();
-            probed.link.listen(new Losses(new ArrayList<>(), regained));
+            probed.link.addOutageListener(new Losses(new ArrayList<>(), regained));
             probed.glance();
 
             assertThat(probed.facts().version().value()).isNotNull();
@@ -385,14 +385,14 @@ class RedisProbeTest {
     void withNoTimeLeftItIsNotAsked() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
-            var health = ProbedRedis.await(probed.probe.look(Trial.OPERATIONS, Deadline.in(Duration.ZERO)));
+            var health = ProbedRedis.await(probed.probe.look(HealthCheck.OPERATIONS, Deadline.in(Duration.ZERO)));
 
             assertThat(health).isEqualTo(new Disconnected("no answer within the time there was", List.of()));
             assertThat(redis.clients()).isEmpty();
         }
     }
 
-    private record Losses(List<String> lost, List<Duration> regained) implements LinkListener {
+    private record Losses(List<String> lost, List<Duration> regained) implements OutageListener {
 
         @Override
         public void lost(String why) {

@@ -1,0 +1,229 @@
+package dev.gatehouse.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
+import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is known to be denied costs Redis nothing, and what is not known is asked. */
+class DenialCacheTest {
+
+    private static final long SECOND = 1_000_000;
+
+    /** A unit is earned back every six seconds. */
+    private static final Limit TEN = Limit.of("ten", 10, 60);
+
+    private static final Limit HOURLY = Limit.fixed("hourly", 5, 3600);
+
+    private static final Duration WINDOW_LEFT = Duration.ofSeconds(2800);
+
+    private static final AtomicLong NOW = new AtomicLong();
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    private final DenialCache denials = new DenialCache(100, NOW::get);
+    private final String tenant = "tenant-" + UUID.randomUUID();
+    private RedisRateLimiter limiter = new RedisRateLimiter(link, denials);
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void setTheClock() {
+        NOW.set(1_790_000_000 * SECOND);
+        redis.cli("CONFIG", "RESETSTAT");
+    }
+
+    @Test
+    void aKnownDenialIsNotAskedAndTellsWhatIsTrueAsTimePasses() {
+        check(TEN, 8);
+        assertThat(check(TEN, 5)).isEqualTo(new Denied(2, seconds(48), seconds(18)));
+        assertThat(asked()).isEqualTo(2);
+
+        NOW.addAndGet(6 * SECOND);
+        assertThat(check(TEN, 5)).isEqualTo(new Denied(3, seconds(42), seconds(12)));
+        NOW.addAndGet(4 * SECOND - 1);
+        assertThat(check(TEN, 5)).isEqualTo(new Denied(3, micros(38 * SECOND + 1), micros(8 * SECOND + 1)));
+        assertThat(asked()).isEqualTo(2);
+    }
+
+    @Test
+    void atTheTimeToRetryRedisIsAskedAndAdmits() {
+        check(TEN, 10);
+        assertThat(check(TEN, 1)).isEqualTo(new Denied(0, seconds(60), seconds(6)));
+
+        NOW.addAndGet(6 * SECOND - 1);
+        assertThat(check(TEN, 1)).isEqualTo(new Denied(0, micros(54 * SECOND + 1), micros(1)));
+        assertThat(asked()).isEqualTo(2);
+        NOW.addAndGet(1);
+        assertThat(check(TEN, 1)).isInstanceOf(Allowed.class);
+        assertThat(asked()).isEqualTo(3);
+    }
+
+    @Test
+    void afterTenSecondsAtTheLatestRedisIsAskedAgain() {
+        check(HOURLY, 5);
+        check(HOURLY, 1);
+        decision(new RedisRateLimiter(link).reset(tenant, "hourly", "a", patience()));
+
+        NOW.addAndGet(10 * SECOND - 1);
+        assertThat(check(HOURLY, 1)).isInstanceOf(Denied.class);
+        NOW.addAndGet(1);
+        assertThat(check(HOURLY, 1)).isInstanceOf(Allowed.class);
+    }
+
+    @Test
+    void whatNeverFitsIsKnownForTenSecondsToo() {
+        assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));
+        assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));
+        assertThat(asked()).isEqualTo(1);
+
+        NOW.addAndGet(10 * SECOND);
+        check(HOURLY, 6);
+        assertThat(asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefundSettlementOrResetOfAnyOfItsLimitsEndsIt() {
+        var both = new Check(List.of(charge(TEN, "b", 1), charge(HOURLY, "a", 1)), Mode.ALL);
+        for (int correction = 0; correction < 6; correction++) {
+            check(HOURLY, 5);
+            decide(both);
+            decide(both);
+            long asked = asked();
+
+            var other = correction % 2 == 0 ? charge(TEN, "b", 0) : charge(HOURLY, "a", 0);
+            switch (correction / 2) {
+                case 0 -> decision(limiter.refund(tenant, new Check(List.of(other), Mode.ALL), patience()));
+                case 1 ->
+                    decision(limiter.settle(tenant, new Settlement(other.limit(), other.subject(), 1, 1), patience()));
+                default -> decision(limiter.reset(tenant, other.limit().name(), other.subject(), patience()));
+            }
+            decide(both);
+            assertThat(asked()).as("%d", correction).isEqualTo(asked + 2);
+            decision(limiter.reset(tenant, "hourly", "a", patience()));
+        }
+    }
+
+    @Test
+    void correctionsOfOthersDoNotEndIt() {
+        check(HOURLY, 5);
+        check(HOURLY, 1);
+        decision(limiter.reset(tenant, "hourly", "b", patience()));
+        decision(limiter.reset(tenant, "ten", "a", patience()));
+        decision(limiter.reset("another", "hourly", "a", patience()));
+        long asked = asked();
+
+        assertThat(check(HOURLY, 1)).isInstanceOf(Denied.class);
+        assertThat(asked()).isEqualTo(asked);
+    }
+
+    @Test
+    void anyOtherCheckIsAsked() {
+        check(HOURLY, 3);
+        check(HOURLY, 3);
+        assertThat(check(HOURLY, 2)).isEqualTo(new Allowed(0, WINDOW_LEFT));
+        assertThat(check(HOURLY, 3)).as("still known").isEqualTo(new Denied(2, WINDOW_LEFT, WINDOW_LEFT));
+        assertThat(asked()).isEqualTo(3);
+
+        check(HOURLY, 1);
+        check(HOURLY, 0);
+        check(Limit.fixed("hourly", 6, 3600), 3);
+        decide(new Check(List.of(charge(HOURLY, "b", 3)), Mode.ALL));
+        decide(new Check(List.of(charge(HOURLY, "a", 3)), Mode.EACH));
+        decide("another", new Check(List.of(charge(HOURLY, "a", 3)), Mode.ALL));
+        assertThat(asked()).isEqualTo(9);
+    }
+
+    @Test
+    void inModeEachWithSeveralLimitsEveryCheckIsAskedForItMayChargeTheOthers() {
+        check(HOURLY, 5);
+        var each = new Check(List.of(charge(HOURLY, "a", 1), charge(TEN, "a", 1)), Mode.EACH);
+        for (int left = 9; left >= 5; left--) {
+            assertThat(decide(each).limits().getLast().remaining()).isEqualTo(left);
+        }
+    }
+
+    @Test
+    void whatFindsNoRoomIsAsked() {
+        limiter = new RedisRateLimiter(link, new DenialCache(1, NOW::get));
+        check(HOURLY, 6);
+        check(TEN, 11);
+        check(TEN, 11);
+        check(HOURLY, 6);
+        assertThat(asked()).isEqualTo(3);
+    }
+
+    @Test
+    void limitsInShadowAreNeitherDeniedNorKnown() {
+        check(HOURLY, 5);
+        for (int i = 0; i < 3; i++) {
+            var decision = decide(new Check(List.of(charge(HOURLY.inShadow(), "a", 1)), Mode.ALL));
+            assertThat(decision.allowed()).isTrue();
+        }
+        assertThat(asked()).isEqualTo(4);
+    }
+
+    private static long asked() {
+        return redis.calls("evalsha");
+    }
+
+    private LimitDecision check(Limit limit, long cost) {
+        return decide(new Check(List.of(charge(limit, "a", cost)), Mode.ALL))
+                .limits()
+                .getFirst();
+    }
+
+    private CheckDecision decide(Check check) {
+        return decide(tenant, check);
+    }
+
+    private CheckDecision decide(String as, Check check) {
+        return decision(limiter.check(as, check, patience()));
+    }
+
+    private static <T> T decision(CompletionStage<Decision<T>> stage) {
+        return ((Decided<T>) stage.toCompletableFuture().join()).decision();
+    }
+
+    private static LimitedSubject charge(Limit limit, String subject, long cost) {
+        return new LimitedSubject(limit, subject, cost);
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+
+    private static Duration seconds(long seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.ofNanos(micros * 1000);
+    }
+}

@@ -1,0 +1,232 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.testkit.RedisProcess;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ChainedScriptsTest {
+
+    private static final Script TELL_ALL = packing("tell", """
+            local all = {ARGV[2]}
+            for i = 1, #KEYS do
+              all[#all + 1] = KEYS[i]
+            end
+            for i = 3, #ARGV do
+              all[#all + 1] = ARGV[i]
+            end
+            return cmsgpack.pack(unpack(all)) -- with a last line that is a comment""");
+
+    private static final Script COUNT = packing("count", """
+            return cmsgpack.pack(redis.call('INCR', KEYS[1]))
+            """);
+
+    private static RedisProcess redis;
+
+    private LinkProbe probe;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        probe = LinkProbe.patient(redis.url());
+        redis.cli("FLUSHALL");
+    }
+
+    @AfterEach
+    void disconnect() {
+        probe.close();
+    }
+
+    @Test
+    void eachHasKeysAndArgumentsOfItsOwn() {
+        var pair = ChainedScripts.of(TELL_ALL, "found", TELL_ALL);
+        var reply =
+                run(pair, call(TELL_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(TELL_ALL, List.of("{t}c"), "y"));
+
+        assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", "{t}a", "{t}b", "x"));
+        assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("y", "{t}c"));
+    }
+
+    @Test
+    void theSecondIsRunOnlyAfterTheWord() {
+        for (var word : List.of("invalid", "founder", "foun", "")) {
+            var pair = ChainedScripts.of(TELL_ALL, "found", COUNT);
+            var reply = run(pair, call(TELL_ALL, List.of("{t}a"), word), call(COUNT, List.of("{t}n")));
+
+            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of(word, "{t}a"));
+            assertThat(pair.secondOf(values(reply))).isNull();
+            assertThat(redis.cli("EXISTS", "{t}n")).isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void anEmptyReplyIsNoWord() {
+        var nothing = packing("nothing", "return ''");
+        var pair = ChainedScripts.of(nothing, "found", COUNT);
+        var reply = values(run(pair, call(nothing, List.of("{t}a")), call(COUNT, List.of("{t}n"))));
+        assertThat(pair.firstOf(reply)).isEmpty();
+        assertThat(pair.secondOf(reply)).isNull();
+    }
+
+    @Test
+    void bothMayPackAnyBytes() {
+        var every = new byte[256];
+        for (int n = 0; n < 256; n++) {
+            every[n] = (byte) n;
+        }
+        var echo = packing("echo", "return cmsgpack.pack('found', ARGV[2], 7)");
+        var pair = ChainedScripts.of(echo, "found", echo);
+        var call = new ScriptCall(echo, List.of("{t}a"), List.of(every));
+        var reply = values(run(pair, call, call));
+        var told = List.of("found", new String(every, StandardCharsets.ISO_8859_1), 7L);
+        assertThat(pair.firstOf(reply)).isEqualTo(told);
+        assertThat(pair.secondOf(reply)).isEqualTo(told);
+    }
+
+    @Test
+    void bothGoByTheSameTimeWhichRedisIsAskedOnce() {
+        var tell = packing("time", """
+                local now = tonumber(ARGV[1])
+                if now == 0 then
+                  local time = redis.call('TIME')
+                  now = time[1] * 1000000 + time[2]
+                end
+                return cmsgpack.pack('found', string.format('%.0f', now))
+                """);
+        var pair = ChainedScripts.of(tell, "found", tell);
+        run(pair, call(tell, List.of("{t}a")), call(tell, List.of("{t}b")));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        var reply = values(run(pair, call(tell, List.of("{t}a")), call(tell, List.of("{t}b"))));
+
+        assertThat(pair.firstOf(reply)).isEqualTo(pair.secondOf(reply));
+        assertThat(Long.parseLong((String) pair.firstOf(reply).get(1)))
+                .isBetween(MicroClock.now() - 60_000_000, MicroClock.now() + 60_000_000);
+        assertThat(redis.calls("time")).isEqualTo(1);
+        assertThat(redis.calls("evalsha")).isEqualTo(1);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    @Test
+    void bothGoByTheCallersTimeWhereThatIsSet() {
+        var now = 1_790_000_000_123_456L;
+        try (var link = LinkOnClock.toServer(redis.port(), () -> now)) {
+            var tell = packing("argv", "return cmsgpack.pack('found', tonumber(ARGV[1]))");
+            var pair = ChainedScripts.of(tell, "found", tell);
+            var reply = link.run(pair.call(call(tell, List.of("{t}a")), call(tell, List.of("{t}b"))), probe.deadline())
+                    .toCompletableFuture()
+                    .join();
+            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", now));
+            assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("found", now));
+        }
+    }
+
+    @Test
+    void whatEitherRefusesIsRefused() {
+        var refuses = packing("refuses", "return redis.error_reply('CORRUPT record')");
+        var fails = packing("fails", "redis.call('INCR', KEYS[1]) return cmsgpack.pack('found')");
+        redis.cli("RPUSH", "{t}list", "x");
+
+        assertThat(run(
+                        ChainedScripts.of(refuses, "found", COUNT),
+                        call(refuses, List.of("{t}a")),
+                        call(COUNT, List.of("{t}n"))))
+                .isEqualTo(new Refused<>("CORRUPT"));
+        assertThat(run(
+                        ChainedScripts.of(TELL_ALL, "found", refuses),
+                        call(TELL_ALL, List.of("{t}a"), "found"),
+                        call(refuses, List.of("{t}n"))))
+                .isEqualTo(new Refused<>("CORRUPT"));
+        assertThat(run(
+                        ChainedScripts.of(fails, "found", COUNT),
+                        call(fails, List.of("{t}list")),
+                        call(COUNT, List.of("{t}n"))))
+                .isEqualTo(new Refused<>("WRONGTYPE"));
+        assertThat(redis.cli("EXISTS", "{t}n")).isEqualTo(0L);
+        assertThat(run(
+                        ChainedScripts.of(TELL_ALL, "found", fails),
+                        call(TELL_ALL, List.of("{t}a"), "found"),
+                        call(fails, List.of("{t}list"))))
+                .isEqualTo(new Refused<>("WRONGTYPE"));
+    }
+
+    /** Lua gives a function 200 of them. */
+    @Test
+    void eachMayHaveAsManyLocalsAsIfItWereAlone() {
+        var locals = IntStream.range(0, 190)
+                .mapToObj(n -> "local v" + n + " = " + n + "\n")
+                .collect(Collectors.joining("", "", "return cmsgpack.pack('found', v189)\n"));
+        var many = packing("many", locals);
+        var pair = ChainedScripts.of(many, "found", many);
+        var reply = values(run(pair, call(many, List.of("{t}a")), call(many, List.of("{t}b"))));
+        assertThat(pair.firstOf(reply)).isEqualTo(List.of("found", 189L));
+        assertThat(pair.secondOf(reply)).isEqualTo(List.of("found", 189L));
+    }
+
+    @Test
+    void whatOneNamesTheOtherDoesNotSee() {
+        var names = packing("names", "local secret = 'x'\nreturn cmsgpack.pack('found', secret)");
+        var looks =
+                packing("looks", "local ok = pcall(function() return secret end)\nreturn cmsgpack.pack(ok and 1 or 0)");
+        var pair = ChainedScripts.of(names, "found", looks);
+        var reply = values(run(pair, call(names, List.of("{t}a")), call(looks, List.of("{t}b"))));
+        assertThat(pair.secondOf(reply)).as("an unknown global is an error").isEqualTo(List.of(0L));
+    }
+
+    @Test
+    void aPairIsPutTogetherOnce() {
+        var again = packing("count", COUNT.source());
+        assertThat(ChainedScripts.of(TELL_ALL, "found", again)).isSameAs(ChainedScripts.of(TELL_ALL, "found", COUNT));
+        assertThat(ChainedScripts.of(TELL_ALL, "other", COUNT))
+                .isNotSameAs(ChainedScripts.of(TELL_ALL, "found", COUNT));
+    }
+
+    @Test
+    void aWordThatCouldEndItsQuotesIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(TELL_ALL, "a' or 'a", COUNT));
+    }
+
+    @Test
+    void oneThatDoesNotPackIsRefused() {
+        var array = Script.of("array", "return {'found'}");
+        assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(array, "found", COUNT));
+        assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(TELL_ALL, "found", array));
+    }
+
+    private static Script packing(String name, String source) {
+        return Script.of(name, source).replyingPacked();
+    }
+
+    private static ScriptCall call(Script script, List<String> keys, String... args) {
+        return ScriptCall.of(script, keys, List.of(args));
+    }
+
+    private Reply<List<Object>> run(ChainedScripts pair, ScriptCall first, ScriptCall second) {
+        return probe.await(probe.link.run(pair.call(first, second), probe.deadline()));
+    }
+
+    private static List<Object> values(Reply<List<Object>> reply) {
+        assertThat(reply).isInstanceOf(Answered.class);
+        return ((Answered<List<Object>>) reply).value();
+    }
+}

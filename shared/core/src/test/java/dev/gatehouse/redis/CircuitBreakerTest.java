@@ -1,0 +1,175 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testkit.Threads;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class CircuitBreakerTest {
+
+    private static final long PAUSE = CircuitBreaker.FIRST_PAUSE.toNanos();
+    private static final long LONGEST = CircuitBreaker.LONGEST_PAUSE.toNanos();
+
+    private final AtomicLong now = new AtomicLong();
+    private final CircuitBreaker circuit = new CircuitBreaker(now::get, _ -> 0, _ -> {});
+
+    @Test
+    void opensAfterThreeFailuresInARow() {
+        fail(2);
+        assertThat(circuit.stateName()).isEqualTo("closed");
+
+        fail(1);
+
+        assertThat(circuit.stateName()).isEqualTo("open");
+        assertThat(circuit.tryAcquire()).isNull();
+    }
+
+    @Test
+    void aSuccessBetweenFailuresKeepsItClosed() {
+        for (var i = 0; i < 10; i++) {
+            fail(2);
+            circuit.succeeded(circuit.tryAcquire());
+        }
+        assertThat(circuit.stateName()).isEqualTo("closed");
+    }
+
+    @Test
+    void aPermitCountsOnce() {
+        var permit = circuit.tryAcquire();
+        for (var i = 0; i < 10; i++) {
+            circuit.failed(permit);
+        }
+        assertThat(circuit.stateName()).isEqualTo("closed");
+    }
+
+    @Test
+    void letsExactlyOneProbePassAfterThePause() {
+        fail(3);
+        now.set(PAUSE - 1);
+        assertThat(circuit.tryAcquire()).isNull();
+
+        now.set(PAUSE);
+
+        assertThat(circuit.tryAcquire()).isNotNull();
+        assertThat(circuit.tryAcquire()).isNull();
+        assertThat(circuit.stateName()).isEqualTo("half-open");
+    }
+
+    @Test
+    void ofManyThreadsOneGetsTheProbe() throws Exception {
+        for (var round = 0; round < 200; round++) {
+            var raced = new CircuitBreaker(now::get, _ -> 0, _ -> {});
+            now.set(0);
+            for (var i = 0; i < 3; i++) {
+                raced.failed(raced.tryAcquire());
+            }
+            now.set(PAUSE);
+            var passed = new AtomicInteger();
+            Threads.together(8, _ -> {
+                if (raced.tryAcquire() != null) {
+                    passed.incrementAndGet();
+                }
+            });
+            assertThat(passed).hasValue(1);
+        }
+    }
+
+    @Test
+    void theProbesSuccessClosesIt() {
+        fail(3);
+        now.set(PAUSE);
+        circuit.succeeded(circuit.tryAcquire());
+        assertThat(circuit.stateName()).isEqualTo("closed");
+
+        fail(2);
+        assertThat(circuit.stateName()).as("it counts afresh").isEqualTo("closed");
+    }
+
+    @Test
+    void eachFailedProbeDoublesThePauseUpToTheLongest() {
+        fail(3);
+        for (var pause : List.of(PAUSE, 2 * PAUSE, 4 * PAUSE, LONGEST, LONGEST, LONGEST)) {
+            circuit.failed(probeAfterExactly(pause));
+        }
+        for (var i = 0; i < 100; i++) {
+            circuit.failed(probeAfterExactly(LONGEST));
+        }
+    }
+
+    @Test
+    void theLongestPauseLeavesTimeToReconnectWithinTwoSeconds() {
+        assertThat(CircuitBreaker.LONGEST_PAUSE).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void jitterShortensAPauseByUpToHalf() {
+        var jittered = new CircuitBreaker(now::get, bound -> bound, _ -> {});
+        for (var i = 0; i < 3; i++) {
+            jittered.failed(jittered.tryAcquire());
+        }
+        now.set(PAUSE / 2 - 1);
+        assertThat(jittered.tryAcquire()).isNull();
+        now.set(PAUSE / 2);
+        assertThat(jittered.tryAcquire()).isNotNull();
+    }
+
+    @Test
+    void aStragglerFromBeforeDoesNotSpoilTheProbe() {
+        var straggler = circuit.tryAcquire();
+        fail(3);
+        now.set(PAUSE);
+        var probe = circuit.tryAcquire();
+
+        circuit.failed(straggler);
+        assertThat(circuit.stateName()).isEqualTo("half-open");
+
+        circuit.succeeded(probe);
+        assertThat(circuit.stateName()).isEqualTo("closed");
+    }
+
+    @Test
+    void aStragglersSuccessDoesNotCloseAnOpenCircuit() {
+        var straggler = circuit.tryAcquire();
+        fail(3);
+        circuit.succeeded(straggler);
+        assertThat(circuit.stateName()).isEqualTo("open");
+    }
+
+    @Test
+    void aProbeThatLearnedNothingPausesAsLongAsBefore() {
+        fail(3);
+        now.set(PAUSE);
+        circuit.learnedNothing(circuit.tryAcquire());
+        assertThat(circuit.stateName()).isEqualTo("open");
+        circuit.succeeded(probeAfterExactly(PAUSE));
+        assertThat(circuit.stateName()).isEqualTo("closed");
+    }
+
+    @Test
+    void worksWhenTheClockIsNearItsOverflow() {
+        now.set(Long.MAX_VALUE - 10);
+        fail(3);
+        assertThat(circuit.tryAcquire()).isNull();
+        now.addAndGet(PAUSE);
+        assertThat(circuit.tryAcquire()).isNotNull();
+    }
+
+    private void fail(int times) {
+        for (var i = 0; i < times; i++) {
+            circuit.failed(circuit.tryAcquire());
+        }
+    }
+
+    private CircuitBreaker.Permit probeAfterExactly(long pause) {
+        now.addAndGet(pause - 1);
+        assertThat(circuit.tryAcquire()).as("a nanosecond early").isNull();
+        now.incrementAndGet();
+        var probe = circuit.tryAcquire();
+        assertThat(probe).as("after %d ns", pause).isNotNull();
+        return probe;
+    }
+}

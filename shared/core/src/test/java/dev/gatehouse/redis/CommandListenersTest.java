@@ -1,0 +1,157 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What listeners hear of all that is asked, and of the circuit. */
+class CommandListenersTest {
+
+    private record Heard(String script, List<String> keys, Reply<?> reply, long nanos) {}
+
+    private final Queue<Heard> heard = new ConcurrentLinkedQueue<>();
+
+    private LinkProbe overheard(LinkProbe probe) {
+        probe.link.addCommandListener(
+                (script, keys, reply, nanos) -> heard.add(new Heard(script, List.copyOf(keys), reply, nanos)));
+        return probe;
+    }
+
+    @Test
+    void eachReplyIsHeardOnceWithItsScriptItsKeysAndItsTime() {
+        try (var redis = RedisProcess.start();
+                var probe = overheard(LinkProbe.patient(redis.url()))) {
+            var from = System.nanoTime();
+            var reply = probe.count("k");
+            probe.ping();
+            var took = System.nanoTime() - from;
+
+            assertThat(heard).hasSize(2);
+            var script = heard.remove();
+            assertThat(script.script).isEqualTo("count");
+            assertThat(script.keys).containsExactly("k");
+            assertThat(script.reply).isSameAs(reply).isInstanceOf(Answered.class);
+            var ping = heard.remove();
+            assertThat(ping.script).isNull();
+            assertThat(ping.keys).isEmpty();
+            assertThat(script.nanos).isPositive();
+            assertThat(ping.nanos).isPositive();
+            assertThat(script.nanos + ping.nanos).isLessThan(took);
+        }
+    }
+
+    @Test
+    void whatIsAskedAsideIsHeardThoughItIsNotJudged() {
+        try (var redis = RedisProcess.start();
+                var probe = overheard(LinkProbe.patient(redis.url()))) {
+            probe.await(probe.link.callUntracked(redis1 -> redis1.ping(), probe.deadline()));
+
+            assertThat(heard).hasSize(1);
+            assertThat(heard.remove().reply).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void thoseOfOneFlushAreHeardEachForItself() {
+        try (var redis = RedisProcess.start();
+                var probe = overheard(LinkProbe.patient(redis.url()))) {
+            var calls = List.of(
+                    ScriptCall.of(LinkProbe.COUNT, List.of("a"), List.of()),
+                    ScriptCall.of(LinkProbe.COUNT, List.of("b"), List.of()));
+
+            probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
+
+            assertThat(heard).extracting(Heard::keys).containsExactly(List.of("a"), List.of("b"));
+        }
+    }
+
+    @Test
+    void whatRedisRefusedAndWhatItSwallowedIsHeardAsThat() {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var probe = overheard(LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "5000"))) {
+            await().atMost(Duration.ofMinutes(1)).until(probe::isAnswered);
+            heard.clear();
+
+            probe.link.call(redis1 -> redis1.lpush("list", "a"), probe.deadline());
+            probe.await(probe.link.call(redis1 -> redis1.hget("list", "a"), probe.deadline()));
+            wire.swallowNextReply();
+            probe.count("k");
+
+            assertThat(heard)
+                    .extracting(Heard::reply)
+                    .contains(new Refused<>("WRONGTYPE"), new Unknown<>(FailureReason.DEADLINE));
+            assertThat(heard)
+                    .filteredOn(each -> each.reply instanceof Unknown)
+                    .allMatch(each -> each.nanos >= TimeUnit.MILLISECONDS.toNanos(249));
+        }
+    }
+
+    @Test
+    void whatIsNotSentTakesNoTimeAndTheCircuitIsHeardOpeningAndClosing() {
+        var states = new CopyOnWriteArrayList<String>();
+        try (var redis = RedisProcess.start();
+                var probe = overheard(LinkProbe.to(redis.url()))) {
+            probe.link.addOutageListener(new OutageListener() {
+                @Override
+                public void lost(String why) {}
+
+                @Override
+                public void regained(Duration outage) {}
+
+                @Override
+                public void circuit(String state) {
+                    states.add(state);
+                }
+            });
+            redis.stop();
+            await().until(() -> {
+                probe.count("k");
+                return probe.link.circuitState().equals("open");
+            });
+            assertThat(states).first().isEqualTo("open");
+            await().until(() -> {
+                probe.ping();
+                return heard.stream().anyMatch(each -> each.reply.equals(new NotSent<>(FailureReason.CIRCUIT_OPEN)));
+            });
+            assertThat(heard)
+                    .extracting(Heard::reply)
+                    .contains(new NotSent<>(FailureReason.NOT_CONNECTED), new NotSent<>(FailureReason.CIRCUIT_OPEN));
+            assertThat(heard).extracting(Heard::nanos).containsOnly(0L);
+
+            redis.restart();
+
+            await().atMost(Duration.ofSeconds(10)).until(probe::isAnswered);
+            await().until(() -> states.getLast().equals("closed"));
+            assertThat(states).contains("half-open");
+        }
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNobodyFromTheReply() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.patient(redis.url())) {
+            probe.link.addCommandListener((_, _, _, _) -> {
+                throw new IllegalStateException("no interest");
+            });
+            overheard(probe);
+
+            assertThat(probe.count("k")).isInstanceOf(Answered.class);
+            assertThat(heard).hasSize(1);
+        }
+    }
+}

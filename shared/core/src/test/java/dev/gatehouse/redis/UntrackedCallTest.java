@@ -1,0 +1,127 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.testkit.FaultProxy;
+import dev.gatehouse.testkit.RedisProcess;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is asked aside changes nothing of what the link thinks of Redis, and why that is can be asked. */
+class UntrackedCallTest {
+
+    private static Reply<String> aside(LinkProbe probe) {
+        return probe.await(probe.link.callUntracked(redis -> redis.ping(), probe.deadline()));
+    }
+
+    private static Reply<String> info(LinkProbe probe) {
+        return probe.await(probe.link.callUntracked(redis -> redis.info(), probe.deadline()));
+    }
+
+    @Test
+    void itOpensTheConnectionThatDecisionsUse() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.patient(redis.url())) {
+            assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
+            assertThat(probe.count("k")).isInstanceOf(Answered.class);
+
+            assertThat(redis.clients()).hasSize(1);
+            assertThat(probe.link.failure()).isNull();
+        }
+    }
+
+    @Test
+    void whatIsRefusedAsideIsNotHeldAgainstRedis() {
+        try (var redis =
+                        RedisProcess.setup().user("app", "pw", "~* +@all -info").start();
+                var probe = LinkProbe.patient("redis://app:pw@127.0.0.1:" + redis.port())) {
+            for (var i = 0; i < CircuitBreaker.FAILURES_TO_OPEN + 1; i++) {
+                assertThat(info(probe)).isEqualTo(new Refused<>("NOPERM"));
+            }
+
+            assertThat(probe.lost).isEmpty();
+            assertThat(probe.link.circuitState()).isEqualTo("closed");
+            assertThat(probe.count("k")).isInstanceOf(Answered.class);
+        }
+    }
+
+    @Test
+    void silenceAsideIsNotHeldAgainstRedisEither() {
+        try (var redis = RedisProcess.start();
+                var wire = FaultProxy.inFrontOf(redis);
+                var probe = LinkProbe.to(
+                        wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "300")) {
+            LinkProbe.warmUp(redis);
+            wire.affecting(words -> words.getFirst().equalsIgnoreCase("INFO")).swallowNextReply();
+
+            assertThat(info(probe)).isEqualTo(new Unknown<>(FailureReason.DEADLINE));
+
+            assertThat(probe.lost).isEmpty();
+            assertThat(probe.link.failure()).isNull();
+        }
+    }
+
+    @Test
+    void anAnswerAsideEndsNoOutage() {
+        try (var redis = RedisProcess.setup().maxMemory("100kb").start();
+                var probe = LinkProbe.patient(redis.url())) {
+            assertThat(probe.count("k")).isEqualTo(new Refused<>("OOM"));
+            assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
+
+            assertThat(probe.regained).isEmpty();
+            assertThat(probe.link.failure()).isEqualTo(new LinkFailure("it answers OOM", "OOM", true));
+
+            redis.cli("CONFIG", "SET", "maxmemory", "0");
+            assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
+            assertThat(probe.regained).isEmpty();
+
+            await().until(() -> {
+                probe.ping();
+                return !probe.regained.isEmpty();
+            });
+            assertThat(probe.link.failure()).isNull();
+        }
+    }
+
+    @Test
+    void itTakesNoProbeFromDecisionsWhileTheCircuitIsOpen() {
+        try (var redis = RedisProcess.setup().maxMemory("100kb").start();
+                var probe = LinkProbe.patient(redis.url())) {
+            while (!probe.link.circuitState().equals("open")) {
+                probe.count("k");
+            }
+            redis.cli("CONFIG", "SET", "maxmemory", "0");
+
+            var pauseIsOver = Deadline.in(CircuitBreaker.FIRST_PAUSE.multipliedBy(2));
+            while (!pauseIsOver.isSpent()) {
+                assertThat(aside(probe)).isEqualTo(new NotSent<>(FailureReason.CIRCUIT_OPEN));
+            }
+
+            assertThat(probe.count("k")).isInstanceOf(Answered.class);
+            await().until(() -> aside(probe) instanceof Answered);
+        }
+    }
+
+    @Test
+    void whyItFailsIsTheLatestReason() {
+        try (var redis = RedisProcess.setup().password("right").start();
+                var probe = LinkProbe.patient("redis://:wrong@127.0.0.1:" + redis.port())) {
+            assertThat(probe.link.failure()).isNull();
+            probe.count("k");
+            assertThat(probe.link.failure())
+                    .isEqualTo(new LinkFailure("the user or password is wrong", "WRONGPASS", false));
+
+            redis.stop();
+            probe.count("k");
+
+            assertThat(probe.link.failure()).isEqualTo(new LinkFailure("the connection was refused", null, false));
+            assertThat(probe.lost).isEqualTo(List.of("the user or password is wrong"));
+        }
+    }
+}

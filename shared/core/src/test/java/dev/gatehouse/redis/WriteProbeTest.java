@@ -1,0 +1,172 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.testkit.RedisProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** The link where Redis answers and does not write: reads are no sign that it is well again. */
+class WriteProbeTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static List<String> changesOf(LinkProbe probe) {
+        List<String> changes = new CopyOnWriteArrayList<>();
+        probe.link.addOutageListener(new OutageListener() {
+            @Override
+            public void lost(String why) {}
+
+            @Override
+            public void regained(Duration outage) {}
+
+            @Override
+            public void circuit(String state) {
+                changes.add(state);
+            }
+        });
+        return changes;
+    }
+
+    private static Reply<String> read(LinkProbe probe) {
+        return probe.await(probe.link.call(redis -> redis.get("k"), probe.deadline()));
+    }
+
+    /** Reads until probes have passed, then mends Redis and reads on. */
+    private static void isOneOutageUntilItWrites(LinkProbe probe, String code, Runnable mend) {
+        var changes = changesOf(probe);
+        await().atMost(PATIENCE).until(() -> {
+            probe.count("k");
+            return probe.link.circuitState().equals("open");
+        });
+
+        await().atMost(PATIENCE).until(() -> {
+            var read = read(probe);
+            return read instanceof Answered
+                    && changes.stream().filter("half-open"::equals).count() >= 3;
+        });
+        assertThat(changes).doesNotContain("closed").startsWith("open", "half-open", "open");
+        assertThat(probe.link.failure()).isEqualTo(LinkFailure.answering(code));
+
+        mend.run();
+
+        await().atMost(PATIENCE).until(() -> {
+            read(probe);
+            return !probe.regained.isEmpty();
+        });
+        assertThat(probe.link.circuitState()).isEqualTo("closed");
+        assertThat(probe.link.failure()).isNull();
+        assertThat(probe.lost).containsExactly("it answers " + code);
+        assertThat(probe.regained).hasSize(1);
+        assertThat(probe.count("k")).isInstanceOf(Answered.class);
+    }
+
+    @Test
+    void aFullRedisIsWellWhenThereIsRoomAgain() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.patient(redis.url())) {
+            probe.count("k");
+            redis.cli("CONFIG", "SET", "maxmemory", "1");
+
+            isOneOutageUntilItWrites(probe, "OOM", () -> redis.cli("CONFIG", "SET", "maxmemory", "0"));
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(redis.cli("KEYS", "*"))
+                    .as("what was written on trial is gone by itself")
+                    .isEqualTo(List.of("k")));
+        }
+    }
+
+    @Test
+    void aReplicaIsWellWhenItIsAPrimary() {
+        try (var primary = RedisProcess.start();
+                var replica = RedisProcess.setup().replicaOf(primary).start();
+                var probe = LinkProbe.patient(replica.url())) {
+            isOneOutageUntilItWrites(probe, "READONLY", () -> replica.cli("REPLICAOF", "NO", "ONE"));
+        }
+    }
+
+    @Test
+    void aRedisThatWantsReplicasIsWellWhenItWantsNoneAnyMore() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.patient(redis.url())) {
+            redis.cli("CONFIG", "SET", "min-replicas-to-write", "1");
+
+            isOneOutageUntilItWrites(
+                    probe, "NOREPLICAS", () -> redis.cli("CONFIG", "SET", "min-replicas-to-write", "0"));
+        }
+    }
+
+    @Test
+    void amongReadsTheRefusedWritesOpenTheCircuit() {
+        try (var redis = RedisProcess.setup().maxMemory("1").start();
+                var probe = LinkProbe.patient(redis.url())) {
+            for (var i = 0; i < 3; i++) {
+                assertThat(probe.count("k")).isEqualTo(new Refused<>("OOM"));
+                assertThat(probe.link.failure()).isEqualTo(LinkFailure.answering("OOM"));
+                read(probe);
+            }
+            assertThat(probe.link.circuitState()).isNotEqualTo("closed");
+            assertThat(probe.regained).isEmpty();
+        }
+    }
+
+    @Test
+    void whoOnlyReadsGoesOnReading() {
+        try (var redis = RedisProcess.setup().maxMemory("1").start();
+                var probe = LinkProbe.patient(redis.url())) {
+            probe.count("k");
+            var changes = changesOf(probe);
+            var scripts = redis.calls("evalsha");
+
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(read(probe)).isEqualTo(new Answered<>(null));
+                return redis.calls("evalsha") >= scripts + 3;
+            });
+
+            assertThat(changes).isEmpty();
+            assertThat(probe.regained).isEmpty();
+            redis.cli("CONFIG", "SET", "maxmemory", "0");
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(read(probe)).isEqualTo(new Answered<>(null));
+                return !probe.regained.isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void whoMayNotDoTheWriteOfTheTrialIsJudgedByItsQuestions() {
+        try (var redis = RedisProcess.start();
+                var probe = LinkProbe.patient("redis://counts:p@" + redis.host() + ":" + redis.port())) {
+            redis.cli("ACL", "SETUSER", "counts", "on", ">p", "~*", "+@all", "-set");
+            redis.cli("CONFIG", "SET", "maxmemory", "1");
+            assertThat(probe.count("k")).isEqualTo(new Refused<>("OOM"));
+
+            redis.cli("CONFIG", "SET", "maxmemory", "0");
+
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(probe.count("k")).isInstanceOf(Answered.class);
+                return !probe.regained.isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void whatIsWrittenOnTrialStandsWhereTheRefusedWouldHaveStood() {
+        var doubt = new WriteProbe(() -> 0);
+
+        doubt.raise(ScriptCall.of(LinkProbe.COUNT, List.of("gh:{acme:Ki3jW0ySVmhC}:rl:api"), List.of()));
+        assertThat(doubt.trial().keys()).containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
+
+        doubt.raise(null);
+        assertThat(doubt.trial().keys()).as("which is still in doubt").containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
+
+        doubt.settle();
+        doubt.raise(null);
+        assertThat(doubt.trial().keys()).containsExactly("gh:{_probe}:write");
+    }
+}
