@@ -1,5 +1,13 @@
-/** {@code POST /v1/rate-limits/…}: the rate limiter over HTTP. */
+/**
+ * Serves the routes of the rate limit function.
+ *
+ * <p>Its beans exist only where {@code gatehouse.service} is set, so that a program that imports the library gets no routes.
+ */
+@Configuration
+@Requires(property = "gatehouse.service", value = "true")
 @NullMarked
 package dev.gatehouse.ratelimit.http;
 
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
 import org.jspecify.annotations.NullMarked;

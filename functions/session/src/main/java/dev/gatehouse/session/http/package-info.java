@@ -1,5 +1,13 @@
-/** Whose session is it? The routes of the session function. */
+/**
+ * Serves the routes of the session function.
+ *
+ * <p>Its beans exist only where {@code gatehouse.service} is set, so that a program that imports the library gets no routes.
+ */
+@Configuration
+@Requires(property = "gatehouse.service", value = "true")
 @NullMarked
 package dev.gatehouse.session.http;
 
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
 import org.jspecify.annotations.NullMarked;
