@@ -24,7 +24,7 @@ import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;

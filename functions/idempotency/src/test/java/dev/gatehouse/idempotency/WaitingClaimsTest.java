@@ -12,7 +12,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller.Told;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;

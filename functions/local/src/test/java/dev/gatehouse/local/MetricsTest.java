@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.telemetry.RedisFigure;
 import dev.gatehouse.telemetry.RedisFigures;
-import dev.gatehouse.testkit.RedisProcess;
 import dev.gatehouse.testkit.Threads;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

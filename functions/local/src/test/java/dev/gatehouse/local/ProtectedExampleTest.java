@@ -13,7 +13,7 @@ import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -3,8 +3,8 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.RedisProcess;
 import dev.gatehouse.testkit.Threads;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -2,8 +2,8 @@ package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testkit.EveryLog;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.logs.LogCapture;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class SessionSecretsTest {
     @Test
     void noLogHoldsATokenAUserOrAnAttribute() throws Exception {
         try (var redis = RedisProcess.start();
-                var log = EveryLog.record();
+                var log = LogCapture.record();
                 var server = Server.start(Map.of(
                         "MICRONAUT_SERVER_PORT", "-1",
                         "GATEHOUSE_API_KEYS", new DemoKey("k").setting(),

@@ -3,8 +3,8 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.ClusterOfContainers;
-import dev.gatehouse.testkit.RedisContainer;
+import dev.gatehouse.testkit.redis.ContainerCluster;
+import dev.gatehouse.testkit.redis.RedisContainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ClusterRateLimiterContainerIT extends RateLimiterContract {
 
-    private static ClusterOfContainers cluster;
+    private static ContainerCluster cluster;
     private static RedisLink link;
 
     @BeforeAll
     static void start() {
-        cluster = ClusterOfContainers.start();
+        cluster = ContainerCluster.start();
         link = LinkOnClock.toCluster(
                 cluster.nodes().stream().map(RedisContainer::port).toList(), NOW::get);
     }

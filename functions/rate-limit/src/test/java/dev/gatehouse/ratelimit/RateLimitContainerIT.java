@@ -12,7 +12,7 @@ import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
-import dev.gatehouse.testkit.RedisContainer;
+import dev.gatehouse.testkit.redis.RedisContainer;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

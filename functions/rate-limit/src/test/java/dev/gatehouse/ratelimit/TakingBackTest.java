@@ -9,7 +9,7 @@ import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.ScriptCall;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;

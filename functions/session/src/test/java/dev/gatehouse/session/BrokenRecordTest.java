@@ -7,7 +7,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.SessionRequest.OnLimit;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;

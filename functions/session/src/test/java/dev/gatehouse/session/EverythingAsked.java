@@ -8,7 +8,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.Attributes.Attribute.Value;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

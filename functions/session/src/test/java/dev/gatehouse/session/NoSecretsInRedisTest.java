@@ -8,9 +8,9 @@ import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
-import dev.gatehouse.testkit.EveryLog;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.RespClient;
+import dev.gatehouse.testkit.logs.LogCapture;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.testkit.redis.RespClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -274,7 +274,7 @@ class NoSecretsInRedisTest {
             }
         });
 
-        try (var log = EveryLog.recordBytesToo()) {
+        try (var log = LogCapture.recordBytesToo()) {
             LoggerFactory.getLogger("io.lettuce.core").trace("Sent: {}", latin(form.of(secret)));
             assertThat(new Content(log.text()).holdsSomeOf(secret)).isTrue();
         }

@@ -3,7 +3,7 @@ package dev.gatehouse.session;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.RedisContainer;
+import dev.gatehouse.testkit.redis.RedisContainer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;

@@ -1,8 +1,8 @@
 package dev.gatehouse.session;
 
 import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.testkit.EveryLog;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.logs.LogCapture;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,7 +16,7 @@ final class TalkativeProcess {
     /** @param args {@code bytes} for what goes over the wire, too */
     public static void main(String[] args) {
         var now = new AtomicLong(1_790_000_000_000_000L);
-        try (var log = args[0].equals("bytes") ? EveryLog.recordBytesToo() : EveryLog.record();
+        try (var log = args[0].equals("bytes") ? LogCapture.recordBytesToo() : LogCapture.record();
                 var redis = RedisProcess.start();
                 var link = LinkOnClock.toServer(redis.port(), now::get)) {
             var everything = new EverythingAsked(redis, link, now);

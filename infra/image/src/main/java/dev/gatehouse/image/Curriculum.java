@@ -1,6 +1,6 @@
 package dev.gatehouse.image;
 
-import dev.gatehouse.testkit.HttpPackage;
+import dev.gatehouse.testkit.lambda.HttpPackage;
 import java.util.List;
 import java.util.function.IntFunction;
 

@@ -8,11 +8,11 @@ import dev.gatehouse.session.Device;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.testkit.AwsStandIn;
-import dev.gatehouse.testkit.Certificates;
-import dev.gatehouse.testkit.HttpPackage;
-import dev.gatehouse.testkit.LambdaRuntimeStub;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.lambda.AwsEndpointStub;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.lambda.LambdaRuntimeStub;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.testkit.tls.Certificates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,11 +52,15 @@ public final class TrainingRun {
 
     private final Certificates certificates;
     private final RedisProcess redis;
-    private final AwsStandIn aws;
+    private final AwsEndpointStub aws;
     private final LambdaRuntimeStub runtime;
 
     private TrainingRun(
-            Path folder, Certificates certificates, RedisProcess redis, AwsStandIn aws, LambdaRuntimeStub runtime) {
+            Path folder,
+            Certificates certificates,
+            RedisProcess redis,
+            AwsEndpointStub aws,
+            LambdaRuntimeStub runtime) {
         this.folder = folder;
         this.cache = folder.resolve("function.aot");
         this.printed = folder.resolve("training.log");
@@ -79,7 +83,7 @@ public final class TrainingRun {
                         .password("training")
                         .tls(certificates.localhost())
                         .start();
-                var aws = AwsStandIn.start();
+                var aws = AwsEndpointStub.start();
                 var runtime = LambdaRuntimeStub.start()) {
             new TrainingRun(Path.of(arguments[1]), certificates, redis, aws, runtime).of(arguments[0]);
         }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.testkit.RedisCluster;
+import dev.gatehouse.testkit.redis.RedisCluster;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -10,10 +10,10 @@ import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.aws.AwsIdentity;
 import dev.gatehouse.redis.aws.CacheToken;
 import dev.gatehouse.redis.aws.CacheToken.Kind;
-import dev.gatehouse.testkit.AwsStandIn;
-import dev.gatehouse.testkit.EveryLog;
-import dev.gatehouse.testkit.RedisCluster;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.lambda.AwsEndpointStub;
+import dev.gatehouse.testkit.logs.LogCapture;
+import dev.gatehouse.testkit.redis.RedisCluster;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -43,7 +43,7 @@ class FreshCredentialsTest {
         return new Node(redis.host(), redis.port());
     }
 
-    private static SecretUrl secretAt(AwsStandIn aws) {
+    private static SecretUrl secretAt(AwsEndpointStub aws) {
         var environment = new HashMap<>(KEYS);
         environment.put("AWS_ENDPOINT_URL", aws.url());
         return SecretUrl.named("REDIS_SECRET_ARN", ARN, environment);
@@ -62,7 +62,7 @@ class FreshCredentialsTest {
 
     @Test
     void aPasswordThatWasChangedIsReadFromItsSecretWhenTheOldOneIsRefused() {
-        try (var aws = AwsStandIn.start();
+        try (var aws = AwsEndpointStub.start();
                 var redis =
                         RedisProcess.setup().user("app", "first", "~* +@all").start()) {
             aws.holdsSecret("redis://app:second@" + node(redis));
@@ -82,8 +82,8 @@ class FreshCredentialsTest {
 
     @Test
     void aPasswordThatStaysWrongDoesNotHaveItsSecretReadAtEachAttempt() {
-        try (var aws = AwsStandIn.start();
-                var log = EveryLog.record();
+        try (var aws = AwsEndpointStub.start();
+                var log = LogCapture.record();
                 var redis =
                         RedisProcess.setup().user("app", "first", "~* +@all").start()) {
             aws.holdsSecret("redis://app:w4ong@" + node(redis));
@@ -102,7 +102,7 @@ class FreshCredentialsTest {
     @Test
     void eachConnectionShowsATokenOfItsOwnMoment() {
         var now = new AtomicReference<>(NOON);
-        try (var log = EveryLog.record();
+        try (var log = LogCapture.record();
                 var redis = RedisProcess.setup()
                         .user("gatehouse", tokenAt(NOON), "~* +@all")
                         .start();

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.Certificates;
-import dev.gatehouse.testkit.ClusterOfContainers;
-import dev.gatehouse.testkit.RedisContainer;
-import dev.gatehouse.testkit.RedisError;
-import dev.gatehouse.testkit.RespClient;
+import dev.gatehouse.testkit.redis.ContainerCluster;
+import dev.gatehouse.testkit.redis.RedisContainer;
+import dev.gatehouse.testkit.redis.RedisError;
+import dev.gatehouse.testkit.redis.RespClient;
+import dev.gatehouse.testkit.tls.Certificates;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import javax.net.ssl.SSLHandshakeException;
@@ -83,7 +83,7 @@ class RedisContainerIT {
 
     @Test
     void clusterNodeSendsClientsToTheSlotsOwner() {
-        try (var cluster = ClusterOfContainers.start();
+        try (var cluster = ContainerCluster.start();
                 var first = cluster.nodes().getFirst().connect();
                 var last = cluster.nodes().getLast().connect()) {
             // The slot of a is 15495; the first node has 0 to 5460, the last 10923 to 16383.

@@ -7,9 +7,9 @@ import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.testkit.Certificates;
-import dev.gatehouse.testkit.ClusterOfContainers;
-import dev.gatehouse.testkit.RedisContainer;
+import dev.gatehouse.testkit.redis.ContainerCluster;
+import dev.gatehouse.testkit.redis.RedisContainer;
+import dev.gatehouse.testkit.tls.Certificates;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -98,7 +98,7 @@ class RedisLinkContainerIT {
 
     @Test
     void clusterFromOneOfItsNodes() throws Exception {
-        try (var cluster = ClusterOfContainers.start();
+        try (var cluster = ContainerCluster.start();
                 var link = link("REDIS_CLUSTER_NODES", address(cluster.nodes().getFirst()))) {
             var deadline = Deadline.in(link.settings().decisionBudget());
             var calls = IntStream.range(0, 60)

@@ -8,9 +8,9 @@ import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import dev.gatehouse.testkit.EveryLog;
-import dev.gatehouse.testkit.RedisProcess;
 import dev.gatehouse.testkit.Threads;
+import dev.gatehouse.testkit.logs.LogCapture;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,7 +228,7 @@ class RedisLinkTest {
     void aPasswordOfAnyCharactersWorksAndIsInNoLog() {
         var password = "p%@:/#? ü\"'\\$€&s3cret";
         try (var guarded = RedisProcess.start();
-                var log = EveryLog.record()) {
+                var log = LogCapture.record()) {
             guarded.cli("CONFIG", "SET", "requirepass", password);
             var settings = RedisSettings.fromEnvironment(Map.of(
                     "REDIS_HOST",
@@ -251,7 +251,7 @@ class RedisLinkTest {
     @Test
     void aWrongPasswordIsSaidInOneLineAndNotShown() {
         try (var guarded = RedisProcess.setup().password("right").start();
-                var log = EveryLog.record();
+                var log = LogCapture.record();
                 var probe = LinkProbe.patient("redis://:s3cret@%s:%d".formatted(guarded.host(), guarded.port()))) {
             assertThat(probe.count("k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
             assertThat(probe.lost).containsExactly("the user or password is wrong");

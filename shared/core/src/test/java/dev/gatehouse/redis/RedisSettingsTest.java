@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.redis.RedisSettings.ClockSource;
 import dev.gatehouse.redis.RedisSettings.Credentials;
 import dev.gatehouse.redis.RedisSettings.Node;
-import dev.gatehouse.testkit.Certificates;
+import dev.gatehouse.testkit.tls.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

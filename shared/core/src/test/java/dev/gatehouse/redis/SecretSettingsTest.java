@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.RedisSettings.Credentials;
 import dev.gatehouse.redis.RedisSettings.Node;
-import dev.gatehouse.testkit.AwsStandIn;
+import dev.gatehouse.testkit.lambda.AwsEndpointStub;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A URL that is in a secret, and a password that is a token. */
 class SecretSettingsTest {
 
-    private final AwsStandIn aws = AwsStandIn.start();
+    private final AwsEndpointStub aws = AwsEndpointStub.start();
 
     @AfterEach
     void close() {

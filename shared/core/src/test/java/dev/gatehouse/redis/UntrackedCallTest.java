@@ -8,8 +8,8 @@ import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -10,7 +10,7 @@ import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.RedisFigure;
 import dev.gatehouse.telemetry.RedisFigures;
 import dev.gatehouse.telemetry.RequestFacts;
-import dev.gatehouse.testkit.EmfLine;
+import dev.gatehouse.testkit.logs.EmfLine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.gatehouse.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testkit.EmfLine;
+import dev.gatehouse.testkit.logs.EmfLine;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import java.io.ByteArrayOutputStream;

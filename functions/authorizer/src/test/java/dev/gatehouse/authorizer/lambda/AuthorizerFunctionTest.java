@@ -15,7 +15,7 @@ import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -12,16 +12,16 @@ import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.testkit.Alone;
-import dev.gatehouse.testkit.Deployment;
-import dev.gatehouse.testkit.EmfLine;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.FunctionProcess;
-import dev.gatehouse.testkit.FunctionSetup;
-import dev.gatehouse.testkit.HeapGrowth;
-import dev.gatehouse.testkit.LambdaRuntimeStub.Ending;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.SideBySide;
+import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.ExclusiveTest;
+import dev.gatehouse.testkit.lambda.Deployment;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.FunctionSetup;
+import dev.gatehouse.testkit.lambda.HeapGrowth;
+import dev.gatehouse.testkit.lambda.LambdaRuntimeStub.Ending;
+import dev.gatehouse.testkit.logs.EmfLine;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
-@SideBySide
+@ConcurrentTests
 class PackageIT {
 
     private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
@@ -176,7 +176,7 @@ class PackageIT {
     }
 
     @Test
-    @Alone
+    @ExclusiveTest
     void whatRedisDoesNotAnswerIsToldBeforeTheInvocationEnds() {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url())

@@ -7,7 +7,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.redis.health.CheckListener;
 import dev.gatehouse.redis.health.RedisHealth;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.web.Deadlines;
 import java.time.Duration;
 import java.util.List;

@@ -3,14 +3,14 @@ package dev.gatehouse.health.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.Deployment;
-import dev.gatehouse.testkit.EmfLine;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.FunctionProcess;
-import dev.gatehouse.testkit.FunctionSetup;
-import dev.gatehouse.testkit.LambdaRuntimeStub.Ending;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.SideBySide;
+import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.lambda.Deployment;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.FunctionSetup;
+import dev.gatehouse.testkit.lambda.LambdaRuntimeStub.Ending;
+import dev.gatehouse.testkit.logs.EmfLine;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The package as it is deployed, by AWS's own runtime client or as an image: its routes, and the scheduled check. */
-@SideBySide
+@ConcurrentTests
 class PackageIT {
 
     private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));

@@ -2,10 +2,10 @@ package dev.gatehouse.health.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testkit.FunctionProcess;
-import dev.gatehouse.testkit.HttpPackage;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.Snapshot;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.lambda.Snapshot;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;

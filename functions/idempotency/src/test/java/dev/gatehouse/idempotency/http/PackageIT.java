@@ -3,13 +3,13 @@ package dev.gatehouse.idempotency.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.Alone;
-import dev.gatehouse.testkit.Deployment;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.HeapGrowth;
-import dev.gatehouse.testkit.HttpPackage;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.SideBySide;
+import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.ExclusiveTest;
+import dev.gatehouse.testkit.lambda.Deployment;
+import dev.gatehouse.testkit.lambda.HeapGrowth;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
-@SideBySide
+@ConcurrentTests
 class PackageIT {
 
     private static final HttpPackage PACKAGE = HttpPackage.underTest();
@@ -76,7 +76,7 @@ class PackageIT {
     }
 
     @Test
-    @Alone
+    @ExclusiveTest
     void whoWaitsIsAnsweredBeforeTheInvocationEnds() throws Exception {
         var waiting = HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k\",\"waitMillis\":20000}");
         try (var redis = RedisProcess.start();

@@ -3,12 +3,12 @@ package dev.gatehouse.idempotency.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.Certificates;
-import dev.gatehouse.testkit.EmfLine;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.HttpPackage;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.Snapshot;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.lambda.Snapshot;
+import dev.gatehouse.testkit.logs.EmfLine;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.testkit.tls.Certificates;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;

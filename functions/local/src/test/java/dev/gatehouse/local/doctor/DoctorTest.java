@@ -2,10 +2,10 @@ package dev.gatehouse.local.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testkit.Certificates;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.RedisCluster;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisCluster;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.testkit.tls.Certificates;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -9,7 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.RedisSettings;
-import dev.gatehouse.testkit.RedisProcess;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import io.micronaut.context.ApplicationContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;

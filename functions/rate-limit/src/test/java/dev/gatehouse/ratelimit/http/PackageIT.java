@@ -3,14 +3,14 @@ package dev.gatehouse.ratelimit.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.Deployment;
-import dev.gatehouse.testkit.EmfLine;
-import dev.gatehouse.testkit.FaultProxy;
-import dev.gatehouse.testkit.FunctionProcess;
-import dev.gatehouse.testkit.HeapGrowth;
-import dev.gatehouse.testkit.HttpPackage;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.SideBySide;
+import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.lambda.Deployment;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.HeapGrowth;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.logs.EmfLine;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
-@SideBySide
+@ConcurrentTests
 class PackageIT {
 
     private static final HttpPackage PACKAGE = HttpPackage.underTest();

@@ -2,9 +2,9 @@ package dev.gatehouse.session.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testkit.HttpPackage;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.Snapshot;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.lambda.Snapshot;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

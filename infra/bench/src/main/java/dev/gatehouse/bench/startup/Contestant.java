@@ -1,9 +1,9 @@
 package dev.gatehouse.bench.startup;
 
 import dev.gatehouse.bench.BarChart.Role;
-import dev.gatehouse.testkit.FunctionProcess;
-import dev.gatehouse.testkit.FunctionSetup;
-import dev.gatehouse.testkit.LambdaRuntimeStub.Result;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.FunctionSetup;
+import dev.gatehouse.testkit.lambda.LambdaRuntimeStub.Result;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;

@@ -2,13 +2,13 @@ package dev.gatehouse.bench.startup;
 
 import dev.gatehouse.bench.BarChart.Role;
 import dev.gatehouse.bench.BenchSessions;
-import dev.gatehouse.testkit.FunctionSetup;
-import dev.gatehouse.testkit.HttpPackage;
-import dev.gatehouse.testkit.RedisProcess;
-import dev.gatehouse.testkit.UnpackedPackage;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.testkit.lambda.ExtractedPackage;
+import dev.gatehouse.testkit.lambda.FunctionSetup;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ final class Contestants implements AutoCloseable {
     private final UnaryOperator<FunctionSetup> image;
     private final RedisLink link;
     private final BenchSessions sessions;
-    private final List<UnpackedPackage> packages = new ArrayList<>();
+    private final List<ExtractedPackage> packages = new ArrayList<>();
     private final AtomicLong count = new AtomicLong();
 
     /** @param client of our images: {@code own}, or {@code aws} for what they would be by that of AWS */
@@ -200,9 +200,9 @@ final class Contestants implements AutoCloseable {
                         Compilers.FIRST));
     }
 
-    private UnpackedPackage unpacked(Path module) {
+    private ExtractedPackage unpacked(Path module) {
         var target = module.resolve("target");
-        var code = UnpackedPackage.of(zip(target).orElseThrow(() -> missing(target)));
+        var code = ExtractedPackage.of(zip(target).orElseThrow(() -> missing(target)));
         packages.add(code);
         return code;
     }
@@ -234,7 +234,7 @@ final class Contestants implements AutoCloseable {
 
     @Override
     public void close() {
-        packages.forEach(UnpackedPackage::close);
+        packages.forEach(ExtractedPackage::close);
         link.close();
     }
 }

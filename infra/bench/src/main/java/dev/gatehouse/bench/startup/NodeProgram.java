@@ -1,7 +1,7 @@
 package dev.gatehouse.bench.startup;
 
-import dev.gatehouse.testkit.FunctionProcess;
-import dev.gatehouse.testkit.FunctionSetup;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.FunctionSetup;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.gatehouse.bench.startup;
 
-import dev.gatehouse.testkit.FunctionProcess;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
 import java.util.OptionalLong;
 
 /** One contestant's process while it is invoked again and again. */

@@ -3,7 +3,7 @@ package dev.gatehouse.redis.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.testkit.AwsStandIn;
+import dev.gatehouse.testkit.lambda.AwsEndpointStub;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class AwsIdentityTest {
 
     @Test
     void asksTheContainersEndpointWhereThereAreNone() {
-        try (var endpoint = AwsStandIn.start()) {
+        try (var endpoint = AwsEndpointStub.start()) {
             endpoint.answers(200, keys("AKID", "2026-11-21T18:00:00Z"));
             var identity = AwsIdentity.of(Map.of(
                     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -50,7 +50,7 @@ class AwsIdentityTest {
 
     @Test
     void readsItsTokenFromAFileEachTime(@TempDir Path folder) throws Exception {
-        try (var endpoint = AwsStandIn.start()) {
+        try (var endpoint = AwsEndpointStub.start()) {
             var file = Files.writeString(folder.resolve("token"), "first\n");
             endpoint.answers(200, keys("AKID", NOON.plusSeconds(60).toString()));
             var identity = new AwsIdentity(
@@ -70,7 +70,7 @@ class AwsIdentityTest {
 
     @Test
     void fetchesOthersBeforeTheyEndAndNotEarlier() {
-        try (var endpoint = AwsStandIn.start()) {
+        try (var endpoint = AwsEndpointStub.start()) {
             var now = new AtomicReference<>(NOON);
             var identity = new AwsIdentity(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.url()), now::get);
             endpoint.answers(200, keys("FIRST", "2026-11-21T13:00:00Z"));
@@ -88,7 +88,7 @@ class AwsIdentityTest {
 
     @Test
     void keepsThoseThatStillLiveWhileOthersCannotBeHad() {
-        try (var endpoint = AwsStandIn.start()) {
+        try (var endpoint = AwsEndpointStub.start()) {
             var now = new AtomicReference<>(NOON);
             var identity = new AwsIdentity(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.url()), now::get);
             endpoint.answers(200, keys("FIRST", "2026-11-21T13:00:00Z"));

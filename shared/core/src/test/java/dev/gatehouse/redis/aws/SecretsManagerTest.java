@@ -3,7 +3,7 @@ package dev.gatehouse.redis.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.testkit.AwsStandIn;
+import dev.gatehouse.testkit.lambda.AwsEndpointStub;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class SecretsManagerTest {
     private static final String ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gatehouse/redis-AbCdEf";
     private static final String URL = "rediss://app:s3cret@cache.example:6380";
 
-    private final AwsStandIn aws = AwsStandIn.start();
+    private final AwsEndpointStub aws = AwsEndpointStub.start();
     private final SecretsManager secrets = secretsAt(aws.url());
 
     private static SecretsManager secretsAt(String endpoint) {

@@ -1,0 +1,221 @@
+package dev.gatehouse.testkit.lambda;
+
+import dev.gatehouse.testkit.process.ChildProcess;
+import dev.gatehouse.testkit.process.Poller;
+import dev.gatehouse.testkit.process.ScratchDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A function as it is when deployed: the very zip that is uploaded, unpacked and run in a process of its own by AWS's
+ * runtime client, or that of its image, which takes its events from a {@link LambdaRuntimeStub}. Linux only, as AWS's is.
+ */
+public final class FunctionProcess implements AutoCloseable {
+
+    private static final Duration JCMD = Duration.ofSeconds(30);
+    /** Columns of Linux's table of connections. */
+    private static final int REMOTE = 2;
+
+    private static final int INODE = 9;
+    private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
+    /** What the collector fills gaps with is no object of anybody's. */
+    private static final Pattern HISTOGRAM_FILLER = Pattern.compile(" (\\d+)  \\S*jdk\\.internal\\.vm\\.Filler");
+
+    private final FunctionSetup setup;
+    private final ScratchDirectory directory = ScratchDirectory.named("function");
+    private final LambdaRuntimeStub runtime = LambdaRuntimeStub.start();
+    private final long startNanos;
+    private final ChildProcess process;
+    private volatile Duration timeToFirstResponse;
+
+    FunctionProcess(FunctionSetup setup) {
+        this.setup = setup;
+        try {
+            var taskRoot = setup.taskRoot(directory.resolve("task"));
+            var command = setup.command(taskRoot, directory.path(), runtime.address());
+            startNanos = System.nanoTime();
+            process = ChildProcess.start(command, directory);
+            process.onExit(runtime::functionExited);
+        } catch (RuntimeException e) {
+            runtime.close();
+            directory.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Describes a function to be started.
+     *
+     * @param zip classes at its root, jars in {@code lib/}
+     * @param handler name of the handler class
+     */
+    public static FunctionSetup of(Path zip, String handler) {
+        return new FunctionSetup(zip, handler, List.of());
+    }
+
+    /**
+     * Describes a function in another language, which asks the Runtime API for its events itself. What is said of Java
+     * does not concern it.
+     *
+     * @param directory where it runs
+     * @param command what starts it
+     */
+    public static FunctionSetup program(Path directory, String... command) {
+        return new FunctionSetup(directory, "function", List.of(command));
+    }
+
+    /**
+     * Hands the function an event and waits for what it makes of it; the first one waits for the start as well.
+     *
+     * @param event JSON
+     */
+    public LambdaRuntimeStub.Result invoke(String event, Duration timeout) {
+        var result = runtime.invoke(event, timeout);
+        if (timeToFirstResponse == null && result.ending() == LambdaRuntimeStub.Ending.RESPONSE) {
+            timeToFirstResponse = Duration.ofNanos(System.nanoTime() - startNanos);
+        }
+        return result;
+    }
+
+    /** From the start of the process to its first response; empty before that. */
+    public Optional<Duration> timeToFirstResponse() {
+        return Optional.ofNullable(timeToFirstResponse);
+    }
+
+    /** The Runtime API that the function talks to. */
+    public LambdaRuntimeStub runtime() {
+        return runtime;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Processor time that the function has taken until now, on all cores together. */
+    public Duration processorTime() {
+        return ProcessHandle.of(pid())
+                .flatMap(it -> it.info().totalCpuDuration())
+                .orElseThrow(() -> new IllegalStateException("the function has ended"));
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What the function has printed until now. */
+    public String stdout() {
+        return process.stdout();
+    }
+
+    /** What the function has printed to standard error until now. */
+    public String stderr() {
+        return process.stderr();
+    }
+
+    /** The names of its threads, cut to 15 characters. */
+    public List<String> threads() {
+        return lines(Path.of("/proc/%d/task".formatted(pid())), thread -> Files.readString(thread.resolve("comm")));
+    }
+
+    /** The ports to which it has a TCP connection. */
+    public Set<Integer> connectedPorts() {
+        var sockets = lines(Path.of("/proc/%d/fd".formatted(pid())), file -> Files.readSymbolicLink(file)
+                .toString());
+        return Stream.of("tcp", "tcp6")
+                .flatMap(table -> connections(Path.of("/proc/%d/net".formatted(pid()), table)))
+                .filter(connection -> sockets.contains("socket:[%s]".formatted(connection[INODE])))
+                .map(connection -> Integer.parseInt(connection[REMOTE].replaceAll(".*:", ""), 16))
+                .filter(port -> port != 0)
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<String[]> connections(Path table) {
+        try {
+            return Files.readAllLines(table).stream().skip(1).map(line -> line.strip()
+                    .split("\\s+"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads one line of each entry; those that end meanwhile have none. */
+    private static List<String> lines(Path directory, Reading reading) {
+        try (var entries = Files.list(directory)) {
+            return entries.map(entry -> {
+                        try {
+                            return reading.of(entry).strip();
+                        } catch (IOException e) {
+                            return "";
+                        }
+                    })
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private interface Reading {
+        String of(Path entry) throws IOException;
+    }
+
+    /** SIGSTOP, as Lambda does with an environment between two invocations. */
+    public void freeze() {
+        process.signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void thaw() {
+        process.signal("CONT");
+    }
+
+    /** Bytes of the live objects of the heap, counted after a full collection, which this brings about. */
+    public long liveHeapBytes() {
+        try (var scratch = ScratchDirectory.named("jcmd")) {
+            var jcmd = ChildProcess.start(
+                    new ProcessBuilder(setup.javaTool("jcmd").toString(), Long.toString(pid()), "GC.class_histogram"),
+                    scratch);
+            try {
+                new Poller(JCMD).until(() -> !jcmd.isAlive(), () -> "jcmd does not end");
+            } finally {
+                jcmd.kill();
+            }
+            var total = HISTOGRAM_TOTAL.matcher(jcmd.stdout());
+            if (!total.find()) {
+                throw new IllegalStateException("no histogram: " + jcmd.stdout() + jcmd.stderr());
+            }
+            var fillers = HISTOGRAM_FILLER
+                    .matcher(jcmd.stdout())
+                    .results()
+                    .mapToLong(filler -> Long.parseLong(filler.group(1)))
+                    .sum();
+            return Long.parseLong(total.group(1)) - fillers;
+        }
+    }
+
+    /**
+     * SIGTERM, after which a function has time for what it does last.
+     *
+     * @throws IllegalStateException where it is still there when the patience is spent
+     */
+    public void end(Duration patience) {
+        process.signal("TERM");
+        new Poller(patience).until(() -> !process.isAlive(), () -> "the function does not end");
+    }
+
+    /** Ends the process, its Runtime API and all that was unpacked. */
+    @Override
+    public void close() {
+        process.kill();
+        runtime.close();
+        directory.close();
+    }
+}

@@ -1,0 +1,219 @@
+package dev.gatehouse.testkit.lambda;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+
+/** What a {@link FunctionProcess} is to be; each call adds to the description and returns it. For one process. */
+public final class FunctionSetup {
+
+    private static final List<String> RUNTIME_JARS = List.of(
+            "aws-lambda-java-runtime-interface-client-",
+            "aws-lambda-java-core-",
+            "aws-lambda-java-serialization-",
+            "utils-lite-");
+
+    private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+    private static final String IMAGES_CLIENT = "dev.gatehouse.runtime.LambdaRuntime";
+
+    private static final String NATIVE_CLIENT =
+            "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
+
+    private final Path code;
+    private final String handler;
+    /** Empty for Java. */
+    private final List<String> program;
+
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private Path javaHome = Path.of(System.getProperty("java.home"));
+    private List<String> jvmOptions = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private List<Path> runtimeJars = runtimeJarsOfThisJvm();
+    private boolean oneClassPath;
+    private boolean imagesClient;
+    private ExtractedPackage unpacked;
+    private boolean forSnapshot;
+
+    FunctionSetup(Path code, String handler, List<String> program) {
+        this.code = code;
+        this.handler = handler;
+        this.program = program;
+    }
+
+    /** Runs on this JDK. The default is the one that runs the tests. */
+    public FunctionSetup javaHome(Path home) {
+        javaHome = home;
+        return this;
+    }
+
+    /** Sets an environment variable. The process inherits none, and has those of Lambda besides. */
+    public FunctionSetup env(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Replaces the default options, {@code -XX:+UseSerialGC -XX:TieredStopAtLevel=1}. */
+    public FunctionSetup jvmOptions(String... options) {
+        jvmOptions = List.of(options);
+        return this;
+    }
+
+    /** The runtime client and what it needs. The default is what this JVM's class path has of it. */
+    public FunctionSetup runtimeJars(List<Path> jars) {
+        runtimeJars = List.copyOf(jars);
+        return this;
+    }
+
+    /**
+     * Puts the package on the JVM's class path beside the runtime client; its own classes come out of the zip, which is a
+     * jar as well, since the JVM caches none that lie in directories. The default is as with a zip on Lambda: the runtime
+     * client alone is on it, and loads the package with a class loader of its own.
+     */
+    public FunctionSetup onOneClassPath() {
+        oneClassPath = true;
+        return this;
+    }
+
+    /** Runs it as its image does: on one class path, by the runtime client in the package itself. For our packages. */
+    public FunctionSetup asItsImage() {
+        imagesClient = true;
+        runtimeJars = List.of();
+        return onOneClassPath();
+    }
+
+    /** Runs in a package that is unpacked already, and leaves it as it is. The default is to unpack it for one process. */
+    public FunctionSetup unpackedIn(ExtractedPackage place) {
+        unpacked = place;
+        return this;
+    }
+
+    /**
+     * Starts it for a snapshot, as Lambda does: the runtime client has the function's hooks run and waits for {@link
+     * LambdaRuntimeStub#restore}. It stays the same process, so clocks and sockets go on, which with Lambda they do not.
+     */
+    public FunctionSetup forSnapshot() {
+        forSnapshot = true;
+        return env("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
+    }
+
+    /** Unpacks the package and starts it; returns at once, while the function starts. */
+    public FunctionProcess start() {
+        if (program.isEmpty() && !imagesClient && runtimeJars.isEmpty()) {
+            throw new IllegalStateException("no aws-lambda-java-runtime-interface-client on the class path");
+        }
+        return new FunctionProcess(this);
+    }
+
+    /** Where the package is: unpacked before, or now, into {@code free}. */
+    Path taskRoot(Path free) {
+        if (!program.isEmpty()) {
+            return code;
+        }
+        if (unpacked != null) {
+            return unpacked.root();
+        }
+        ExtractedPackage.unpack(code, free);
+        return free;
+    }
+
+    Path javaTool(String name) {
+        return javaHome.resolve("bin").resolve(name);
+    }
+
+    /** @param own a directory of this process alone, without a package */
+    ProcessBuilder command(Path taskRoot, Path own, String runtimeApi) {
+        // Where it works, the runtime client looks for the package; it is not to find again what the class path has.
+        var command = new ProcessBuilder(program.isEmpty() ? java(taskRoot, own) : program)
+                .directory((oneClassPath ? own : taskRoot).toFile());
+        command.environment().clear();
+        command.environment().putAll(lambdaEnvironment(taskRoot, runtimeApi));
+        command.environment().putAll(environment);
+        return command;
+    }
+
+    private List<String> java(Path taskRoot, Path own) {
+        var words = new ArrayList<String>();
+        words.add(javaTool("java").toString());
+        words.addAll(jvmOptions);
+        if (imagesClient) {
+            words.addAll(List.of("-cp", classPath(taskRoot), IMAGES_CLIENT, handler));
+            return words;
+        }
+        words.add("-D%s=%s".formatted(NATIVE_CLIENT, nativeClient(own)));
+        if (forSnapshot) {
+            words.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"); // As Lambda's own bootstrap does.
+        }
+        words.addAll(List.of("-cp", classPath(taskRoot), CLIENT, handler));
+        return words;
+    }
+
+    /**
+     * Unpacks what of the runtime client is native. By itself it would do so in one place for the whole machine, where of
+     * several processes that start one finds what another has half written.
+     */
+    private Path nativeClient(Path own) {
+        var library = own.resolve("libaws-lambda-jni.so");
+        var arch = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        for (var jar : runtimeJars) {
+            try (var files = new ZipFile(jar.toFile())) {
+                var entry = files.getEntry("jni/libaws-lambda-jni.linux-%s.so".formatted(arch));
+                if (entry != null) {
+                    Files.copy(files.getInputStream(entry), library);
+                    return library;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        throw new IllegalStateException("the runtime client has no library for " + arch);
+    }
+
+    private String classPath(Path taskRoot) {
+        var own = oneClassPath ? Stream.concat(Stream.of(code), jars(taskRoot.resolve("lib"))) : Stream.<Path>empty();
+        return Stream.concat(own, runtimeJars.stream())
+                .map(path -> path.toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** In the order of their names, so that the class path is the same for each process. */
+    private static Stream<Path> jars(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.sorted().toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, String> lambdaEnvironment(Path taskRoot, String runtimeApi) {
+        return Map.ofEntries(
+                Map.entry("AWS_LAMBDA_RUNTIME_API", runtimeApi),
+                Map.entry("_HANDLER", handler),
+                Map.entry("AWS_LAMBDA_FUNCTION_NAME", "gatehouse-test"),
+                Map.entry("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+                Map.entry("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
+                Map.entry("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+                Map.entry("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/gatehouse-test"),
+                Map.entry("AWS_LAMBDA_LOG_STREAM_NAME", "test"),
+                Map.entry("AWS_REGION", "eu-central-1"),
+                Map.entry("LAMBDA_TASK_ROOT", taskRoot.toString()),
+                Map.entry("LANG", "en_US.UTF-8"),
+                Map.entry("PATH", "/usr/local/bin:/usr/bin:/bin"),
+                Map.entry("TZ", ":UTC"));
+    }
+
+    private static List<Path> runtimeJarsOfThisJvm() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(jar -> RUNTIME_JARS.stream().anyMatch(jar.getFileName().toString()::startsWith))
+                .toList();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.gatehouse.testkit.lambda;
+
+import dev.gatehouse.testkit.process.Poller;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** Looks at a function at the moment when Lambda would take its snapshot. */
+public final class Snapshot {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private Snapshot() {}
+
+    /**
+     * Starts {@code setup} for a snapshot and waits until one can be taken.
+     *
+     * @throws AssertionError if it is connected to anything but the Runtime API then, has a thread that would be, or has
+     *     printed anything: what is in a snapshot is in every process that is started from it
+     */
+    public static FunctionProcess of(FunctionSetup setup) {
+        var function = setup.forSnapshot().start();
+        try {
+            new Poller(PATIENCE)
+                    .until(
+                            () -> function.runtime().isReadyForSnapshot() || !function.isAlive(),
+                            () -> "it is not ready for a snapshot: " + function.stdout() + function.stderr());
+            if (function.runtime().initError().isPresent() || !printed(function).isEmpty()) {
+                throw new AssertionError("before the snapshot: " + printed(function)
+                        + function.runtime().initError().orElse(""));
+            }
+            // They were told to end, and no answer waits for that.
+            new Poller(PATIENCE)
+                    .until(
+                            () -> driversThreads(function).isEmpty(),
+                            () -> "there are threads: " + driversThreads(function));
+            var runtimeApi = function.runtime().address().replaceAll(".*:", "");
+            if (!function.connectedPorts().equals(Set.of(Integer.valueOf(runtimeApi)))) {
+                throw new AssertionError("connected to " + function.connectedPorts());
+            }
+            return function;
+        } catch (AssertionError | RuntimeException e) {
+            function.close();
+            throw e;
+        }
+    }
+
+    private static String printed(FunctionProcess function) {
+        // What the JVM itself says of old libraries is no matter.
+        return function.stdout()
+                + String.join(
+                        "\n",
+                        function.stderr()
+                                .lines()
+                                .filter(line -> !line.startsWith("WARNING:"))
+                                .toList());
+    }
+
+    private static List<String> driversThreads(FunctionProcess function) {
+        return function.threads().stream()
+                .filter(name -> name.startsWith("lettuce") || name.startsWith("gatehouse"))
+                .toList();
+    }
+}

@@ -1,0 +1,2 @@
+/** Captured log lines and EMF metrics. */
+package dev.gatehouse.testkit.logs;

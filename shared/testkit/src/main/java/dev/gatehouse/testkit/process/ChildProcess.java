@@ -1,0 +1,122 @@
+package dev.gatehouse.testkit.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** A process of ours whose output goes to files, and which never outlives this JVM. */
+public final class ChildProcess {
+
+    private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> ALIVE.forEach(Process::destroyForcibly), "end-child-processes"));
+    }
+
+    private final Process process;
+    private final Path stdout;
+    private final Path stderr;
+
+    private ChildProcess(Process process, Path stdout, Path stderr) {
+        this.process = process;
+        this.stdout = stdout;
+        this.stderr = stderr;
+    }
+
+    /** Starts the command; what it prints is appended to {@code stdout} and {@code stderr} in the directory. */
+    public static ChildProcess start(ProcessBuilder command, ScratchDirectory directory) {
+        var stdout = directory.resolve("stdout");
+        var stderr = directory.resolve("stderr");
+        command.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(stdout.toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(stderr.toFile()));
+        try {
+            var process = command.start();
+            ALIVE.add(process);
+            process.onExit().thenAccept(ALIVE::remove);
+            return new ChildProcess(process, stdout, stderr);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Runs the action on some thread when the process has ended, or at once if it has. */
+    public void onExit(Runnable action) {
+        process.onExit().thenRun(action);
+    }
+
+    public String stdout() {
+        return read(stdout);
+    }
+
+    public String stderr() {
+        return read(stderr);
+    }
+
+    /** Sends a signal by its name, such as {@code STOP}; nothing happens to a process that has ended. */
+    public void signal(String name) {
+        if (!process.isAlive()) {
+            return;
+        }
+        try {
+            // The shell's own kill: not every container image has the program.
+            var kill = new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid())).start();
+            if ((!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) && process.isAlive()) {
+                throw new IllegalStateException("signal %s cannot be sent".formatted(name));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks the process to end, and ends it by force once the patience is spent. Returns when it is gone. */
+    public void end(Duration patience) {
+        process.destroy();
+        if (!isGoneWithin(patience)) {
+            kill();
+        }
+    }
+
+    /** SIGKILL, which a stopped process obeys, too. Returns when the process is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        if (!isGoneWithin(Duration.ofSeconds(10))) {
+            throw new IllegalStateException("process %d does not die".formatted(process.pid()));
+        }
+    }
+
+    private boolean isGoneWithin(Duration patience) {
+        try {
+            return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.gatehouse.testkit.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A TCP port of 127.0.0.1.
+ *
+ * <p>Free ports are taken from 12000 to 21999, below the range from which systems take the ports of outgoing
+ * connections: so that a server that was stopped finds its port free when it starts again. A cluster node's bus port is
+ * its port plus 10000, which stays below that range, too.
+ */
+public record LoopbackPort(int number) {
+
+    public static final String HOST = "127.0.0.1";
+
+    private static final int LOWEST = 12_000;
+    private static final int BEYOND = 22_000;
+    private static final int CLUSTER_BUS_OFFSET = 10_000;
+
+    /** A port on which nobody listens now; another process may be faster to take it. */
+    public static LoopbackPort free() {
+        for (var attempt = 0; attempt < 1_000; attempt++) {
+            var port = ThreadLocalRandom.current().nextInt(LOWEST, BEYOND);
+            if (isFree(port) && isFree(port + CLUSTER_BUS_OFFSET)) {
+                return new LoopbackPort(port);
+            }
+        }
+        throw new IllegalStateException("no free port between %d and %d".formatted(LOWEST, BEYOND));
+    }
+
+    public static InetAddress address() {
+        try {
+            return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A listening socket on this port. */
+    public ServerSocket listen() throws IOException {
+        var socket = new ServerSocket();
+        try {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address(), number), 512);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (var ignored = new LoopbackPort(port).listen()) {
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+}

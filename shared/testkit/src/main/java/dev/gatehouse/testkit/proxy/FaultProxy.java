@@ -1,0 +1,268 @@
+package dev.gatehouse.testkit.proxy;
+
+import dev.gatehouse.testkit.process.LoopbackPort;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * A wire to Redis that fails as it is told: a TCP proxy on 127.0.0.1 whose faults are switched while it runs, from any
+ * thread. It begins by passing everything.
+ *
+ * <p>There are three kinds of fault, which may be combined: of connections ({@link #refuse}, {@link #ignoreConnects},
+ * {@link #reset}, {@link #halfClose}, {@link #cutConnections}), of the wire ({@link #blackHole}, {@link #delay}) and of
+ * single commands (those named {@code inject}, {@code swallow} and {@code truncate}; the last one armed replaces the
+ * one before). {@link #pass} ends them all.
+ *
+ * <p>Faults of commands befall EVAL and EVALSHA unless {@link #affecting} says otherwise, so that a client's HELLO and
+ * PING pass. They need to read the commands, and so do not work on TLS, which passes as bytes; all others do.
+ *
+ * <p>A reply that is lost takes all later replies of its connection with it, as on a real wire: otherwise the client
+ * would take the reply to its next command for the one that it misses.
+ *
+ * <p>The proxy adds about a tenth of a millisecond to a round trip: what measures latency goes to Redis directly.
+ */
+public final class FaultProxy implements AutoCloseable {
+
+    private static final Predicate<List<String>> SCRIPTS = words ->
+            words.getFirst().equalsIgnoreCase("EVALSHA") || words.getFirst().equalsIgnoreCase("EVAL");
+    private static final long ALWAYS = Long.MAX_VALUE;
+
+    private final InetSocketAddress target;
+    private final LoopbackPort port;
+    private final WireState weather = new WireState();
+    private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
+    private final ProxyCounts counts = new ProxyCounts();
+    private volatile Predicate<List<String>> affected = SCRIPTS;
+    private volatile ReplyFault.Armed armed;
+    private volatile boolean resetting;
+    private final AtomicInteger stillToReset = new AtomicInteger();
+    private ServerSocket listener;
+    private FullBacklogListener deafListener;
+    private Thread acceptor;
+
+    private FaultProxy(InetSocketAddress target) throws IOException {
+        this.target = target;
+        this.port = LoopbackPort.free();
+        listen();
+    }
+
+    /** A proxy on a free port in front of the server, which need not be there yet. */
+    public static FaultProxy inFrontOf(RedisProcess redis) {
+        return inFrontOf(redis.host(), redis.port());
+    }
+
+    /** A proxy on a free port in front of the address, where nobody need listen yet. */
+    public static FaultProxy inFrontOf(String host, int port) {
+        try {
+            return new FaultProxy(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String host() {
+        return LoopbackPort.HOST;
+    }
+
+    public int port() {
+        return port.number();
+    }
+
+    /** Ends every fault. What a black hole held is delivered; a connection that lost a reply stays silent. */
+    public synchronized void pass() {
+        armed = null;
+        resetting = false;
+        stillToReset.set(0);
+        weather.delay(0);
+        weather.hold(false);
+        if (listener == null) {
+            stopListening();
+            try {
+                listen();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** New connections are refused; those that are open go on. */
+    public synchronized void refuse() {
+        stopListening();
+    }
+
+    /** New connections hang until their connect timeout, as if the packets were dropped; those that are open go on. */
+    public synchronized void ignoreConnects() {
+        stopListening();
+        try {
+            deafListener = new FullBacklogListener(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Open connections are reset (RST), and so is every new one as soon as it is accepted. */
+    public synchronized void reset() {
+        resetting = true;
+        cutConnections();
+    }
+
+    /** So many new connections are reset (RST) as soon as they are accepted, then they pass again. */
+    public void resetNext(int connections) {
+        stillToReset.set(connections);
+    }
+
+    /** Open connections are reset (RST), this once. */
+    public void cutConnections() {
+        connections.forEach(ProxyConnection::reset);
+    }
+
+    /** Open connections are closed (FIN) towards the client; what it still sends goes on to Redis. */
+    public void halfClose() {
+        connections.forEach(ProxyConnection::halfClose);
+    }
+
+    /**
+     * Connections stay open and new ones are accepted, but nothing flows either way, not even the end of a connection,
+     * until {@link #pass}: then everything held is delivered, late.
+     */
+    public void blackHole() {
+        weather.hold(true);
+    }
+
+    /** From now on everything takes so much longer, each way; a round trip takes twice that. */
+    public void delay(Duration eachWay) {
+        weather.delay(eachWay.toNanos());
+    }
+
+    /** Which commands, given as their words, the faults armed from now on befall. */
+    public FaultProxy affecting(Predicate<List<String>> commands) {
+        affected = commands;
+        return this;
+    }
+
+    /** Affected commands do not reach Redis and get this reply, such as {@code -LOADING Redis is loading}. */
+    public void inject(String reply) {
+        arm(ALWAYS, ReplyFault.Inject.error(reply));
+    }
+
+    /** As {@link #inject}, for so many commands. */
+    public void injectNext(int times, String reply) {
+        arm(times, ReplyFault.Inject.error(reply));
+    }
+
+    /** Redis executes affected commands; the replies are lost, and the connections stay open. */
+    public void swallowReplies() {
+        arm(ALWAYS, new ReplyFault.Swallow(false));
+    }
+
+    /** As {@link #swallowReplies}, for one command; other connections go on as ever. */
+    public void swallowNextReply() {
+        arm(1, new ReplyFault.Swallow(false));
+    }
+
+    /** Redis executes the next affected command; instead of its reply comes a RST. */
+    public void swallowNextReplyAndReset() {
+        arm(1, new ReplyFault.Swallow(true));
+    }
+
+    /** Redis executes affected commands; instead of each reply comes a RST. */
+    public void swallowRepliesAndReset() {
+        arm(ALWAYS, new ReplyFault.Swallow(true));
+    }
+
+    /** Redis executes the next affected command; so many bytes of its reply arrive, then the connection is closed. */
+    public void truncateNextReply(int bytes) {
+        arm(1, new ReplyFault.Truncate(bytes));
+    }
+
+    /** What has passed until now; {@link ProxyTraffic#since} tells what has passed between two looks. */
+    public ProxyTraffic traffic() {
+        return counts.snapshot(Math.toIntExact(
+                connections.stream().filter(ProxyConnection::isOpen).count()));
+    }
+
+    /** Ends the proxy and all its connections, and waits for their threads to end. */
+    @Override
+    public synchronized void close() {
+        resetting = true;
+        stopListening();
+        try {
+            for (var connection : connections) {
+                connection.end();
+                connection.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void arm(long times, ReplyFault fault) {
+        armed = ReplyFault.Armed.forNext(times, fault, affected);
+    }
+
+    private ReplyFault faultFor(List<String> command) {
+        var fault = armed;
+        return fault == null ? null : fault.befalls(command);
+    }
+
+    private void listen() throws IOException {
+        var opened = port.listen();
+        listener = opened;
+        acceptor = Thread.ofVirtual().name("fault-proxy-acceptor").start(() -> acceptUntilClosed(opened));
+    }
+
+    private void stopListening() {
+        try (var open = listener;
+                var deaf = deafListener) {
+            listener = null;
+            deafListener = null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            // The port is free only when nobody waits on it any more.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void acceptUntilClosed(ServerSocket opened) {
+        while (true) {
+            try {
+                admit(opened.accept());
+            } catch (IOException e) {
+                if (opened.isClosed()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void admit(Socket client) throws IOException {
+        counts.connectionsAccepted.increment();
+        var connection = new ProxyConnection(client, target, weather, counts, this::faultFor, connections::remove);
+        connections.add(connection);
+        if (stillToReset.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+            connection.reset();
+            return;
+        }
+        if (!resetting) {
+            connection.start();
+        }
+        // Looked at again, after the connection is among those that reset() cuts.
+        if (resetting) {
+            connection.reset();
+        }
+    }
+}

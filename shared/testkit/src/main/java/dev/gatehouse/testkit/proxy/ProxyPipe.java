@@ -1,0 +1,76 @@
+package dev.gatehouse.testkit.proxy;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** One way of a proxied connection: keeps the order, delays each parcel by itself, and holds all in a black hole. */
+final class ProxyPipe {
+
+    private record Parcel(byte[] bytes, long dueNanos, Runnable onWritten, boolean isLast) {}
+
+    private static final Runnable NOTHING = () -> {};
+
+    private final LinkedBlockingQueue<Parcel> parcels = new LinkedBlockingQueue<>();
+    private final OutputStream out;
+    private final WireState weather;
+    private volatile boolean deaf;
+
+    ProxyPipe(OutputStream out, WireState weather) {
+        this.out = new BufferedOutputStream(out, 64 * 1024);
+        this.weather = weather;
+    }
+
+    void send(byte[] bytes) {
+        send(bytes, NOTHING);
+    }
+
+    /** Sends bytes; the action runs before the other side can have seen them. */
+    void send(byte[] bytes, Runnable onWritten) {
+        if (!deaf) {
+            parcels.add(new Parcel(bytes, due(), onWritten, false));
+        }
+    }
+
+    /** Nothing sent from here on arrives; what was sent before does. */
+    void goDeaf() {
+        deaf = true;
+    }
+
+    boolean isDeaf() {
+        return deaf;
+    }
+
+    /** Runs the action once all that was sent before has been written. */
+    void finish(Runnable then) {
+        parcels.add(new Parcel(new byte[0], due(), then, true));
+    }
+
+    /** Writes what is sent, until finished, interrupted or failed. */
+    void run() throws IOException, InterruptedException {
+        while (true) {
+            var parcel = parcels.take();
+            if (parcel.dueNanos - System.nanoTime() > 0) {
+                out.flush();
+                TimeUnit.NANOSECONDS.sleep(parcel.dueNanos - System.nanoTime());
+            }
+            weather.awaitFlow();
+            if (parcel.isLast) {
+                out.flush();
+                parcel.onWritten.run();
+                return;
+            }
+            parcel.onWritten.run();
+            out.write(parcel.bytes);
+            if (parcels.isEmpty()) {
+                out.flush();
+            }
+        }
+    }
+
+    private long due() {
+        return System.nanoTime() + weather.delayNanos();
+    }
+}

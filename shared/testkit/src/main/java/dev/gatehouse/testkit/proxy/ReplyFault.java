@@ -1,0 +1,37 @@
+package dev.gatehouse.testkit.proxy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/** What befalls a command or its reply on the way through a {@link FaultProxy}. */
+sealed interface ReplyFault {
+
+    /** The command does not reach Redis; this is the reply to it. */
+    record Inject(byte[] reply) implements ReplyFault {
+        static Inject error(String line) {
+            return new Inject((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Redis executes the command; its reply, and all that follows on the connection, are lost. */
+    record Swallow(boolean thenReset) implements ReplyFault {}
+
+    /** Redis executes the command; only the first bytes of its reply arrive before the connection ends. */
+    record Truncate(int bytes) implements ReplyFault {}
+
+    /** A fault that waits for commands to befall: those that match, and no more than the number left. */
+    record Armed(ReplyFault fault, Predicate<List<String>> commands, AtomicLong left) {
+
+        static Armed forNext(long times, ReplyFault fault, Predicate<List<String>> commands) {
+            return new Armed(fault, commands, new AtomicLong(times));
+        }
+
+        /** The fault for this command, or null. */
+        ReplyFault befalls(List<String> command) {
+            var strikes = commands.test(command) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+            return strikes ? fault : null;
+        }
+    }
+}

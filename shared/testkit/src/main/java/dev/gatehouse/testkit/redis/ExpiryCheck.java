@@ -1,0 +1,49 @@
+package dev.gatehouse.testkit.redis;
+
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** At what a server holds in the end: whatever a test did, no key of Gatehouse's may live for ever. */
+final class ExpiryCheck {
+
+    private ExpiryCheck() {}
+
+    /**
+     * Asks once, for the counts, and for the keys only where some have no expiry. A server that does not answer is not
+     * waited for again.
+     *
+     * @throws AssertionError that names the keys
+     */
+    static void at(RedisProcess redis) {
+        try {
+            if (redis.infoFields("keyspace").anyMatch(ExpiryCheck::tellsOfKeysWithoutExpiry)) {
+                var lasting = lastingKeys(redis);
+                if (!lasting.isEmpty()) {
+                    throw new AssertionError("keys that live for ever: " + lasting);
+                }
+            }
+        } catch (UncheckedIOException | RedisError e) {
+            // It is ill, as its test wants it.
+        }
+    }
+
+    /** @param line such as {@code db0:keys=3,expires=2,avg_ttl=0}, or another */
+    private static boolean tellsOfKeysWithoutExpiry(String line) {
+        return line.startsWith("db") && !number(line, "keys=").equals(number(line, "expires="));
+    }
+
+    private static String number(String line, String field) {
+        int from = line.indexOf(field) + field.length();
+        return line.substring(from, line.indexOf(',', from));
+    }
+
+    /** Of Gatehouse's; the keys that tests write for themselves have other names. */
+    private static List<?> lastingKeys(RedisProcess redis) {
+        try (var client = redis.connect()) {
+            return ((List<?>) client.call("KEYS", "gh:*"))
+                    .stream()
+                            .filter(key -> client.call("PTTL", (String) key).equals(-1L))
+                            .toList();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.gatehouse.testkit.redis;
+
+import dev.gatehouse.testkit.process.ScratchDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * The redis-server that the tests start: the embedded one for this system, unpacked once a JVM, or, to run the same
+ * tests on another version or on Valkey, the one that {@code EMBEDDED_REDIS_EXECUTABLE} names.
+ */
+record RedisBinary(Path path) {
+
+    static RedisBinary get() {
+        return MessagePackReader.ONCE;
+    }
+
+    private static final class MessagePackReader {
+        static final RedisBinary ONCE = find();
+
+        private static RedisBinary find() {
+            var named = System.getenv(ExecutableProvider.ENVIRONMENT_EXECUTABLE_LOCATION);
+            if (named != null && !named.isBlank()) {
+                return new RedisBinary(Path.of(named));
+            }
+            var directory = ScratchDirectory.named("redis-server");
+            try {
+                var file = ExecutableProvider.newJarResourceProvider(
+                                directory.path().toFile())
+                        .get();
+                return new RedisBinary(file.toPath());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.gatehouse.testkit.redis;
+
+import dev.gatehouse.testkit.process.Poller;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A real Redis cluster of three masters on 127.0.0.1, each with a replica if so wished. The slots are dealt in three
+ * equal runs, in the order of {@link #masters}. A master that dies is replaced by its replica in some three seconds.
+ */
+public final class RedisCluster implements AutoCloseable {
+
+    private static final int MASTERS = 3;
+    private static final int SLOTS = 16_384;
+    private static final Duration FORMING = Duration.ofSeconds(30);
+
+    private final List<RedisProcess> masters = new ArrayList<>();
+    private final List<RedisProcess> replicas = new ArrayList<>();
+
+    private RedisCluster(boolean replicated) {
+        try {
+            for (var i = 0; i < MASTERS; i++) {
+                masters.add(RedisProcess.setup().cluster().start());
+            }
+            for (var i = 0; replicated && i < MASTERS; i++) {
+                replicas.add(RedisProcess.setup().cluster().start());
+            }
+            dealSlots();
+            introduce();
+            if (replicated) {
+                attachReplicas();
+            }
+            awaitOk();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Three masters. Returns when every node reports the cluster as well. */
+    public static RedisCluster start() {
+        return new RedisCluster(false);
+    }
+
+    /** Three masters with one replica each. Returns when every node reports the cluster as well and is in sync. */
+    public static RedisCluster startWithReplicas() {
+        return new RedisCluster(true);
+    }
+
+    /** The nodes that were masters when the cluster was formed. */
+    public List<RedisProcess> masters() {
+        return List.copyOf(masters);
+    }
+
+    /** The nodes that were replicas when the cluster was formed, in the order of their masters; or none. */
+    public List<RedisProcess> replicas() {
+        return List.copyOf(replicas);
+    }
+
+    /** All nodes. */
+    public List<RedisProcess> nodes() {
+        return Stream.concat(masters.stream(), replicas.stream()).toList();
+    }
+
+    /** {@code host:port} of all nodes, separated by commas. */
+    public String addresses() {
+        return nodes().stream().map(node -> node.host() + ":" + node.port()).collect(Collectors.joining(","));
+    }
+
+    /** The original master that holds the slot of the key, as the slots were dealt. */
+    public RedisProcess masterOf(String key) {
+        return masters.get(Math.toIntExact(slotOf(key)) * MASTERS / SLOTS);
+    }
+
+    /** The slot of the key, as a living node computes it. */
+    public long slotOf(String key) {
+        return (Long) anyAlive().cli("CLUSTER", "KEYSLOT", key);
+    }
+
+    /** Gives one slot, which must hold no keys, to another master; all living nodes are told. */
+    public void moveSlot(long slot, RedisProcess to) {
+        var id = idOf(to);
+        var other = masters.stream()
+                .filter(node -> node.isAlive() && node != to)
+                .findFirst()
+                .orElseThrow();
+        // What is imported comes with a new epoch: the old owner's gossip of a moment ago is not believed any more.
+        to.cli("CLUSTER", "SETSLOT", Long.toString(slot), "IMPORTING", idOf(other));
+        to.cli("CLUSTER", "SETSLOT", Long.toString(slot), "NODE", id);
+        nodes().stream()
+                .filter(node -> node.isAlive() && node != to && !isReplica(node))
+                .forEach(node -> node.cli("CLUSTER", "SETSLOT", Long.toString(slot), "NODE", id));
+    }
+
+    /** Returns when every living node reports {@code cluster_state:ok} and every replica is in sync. */
+    public void awaitOk() {
+        var alive = nodes().stream().filter(RedisProcess::isAlive).toList();
+        new Poller(FORMING)
+                .until(
+                        () -> alive.stream().allMatch(RedisCluster::isWell),
+                        () -> "the cluster is not well: " + report());
+    }
+
+    /**
+     * Ends all nodes.
+     *
+     * @throws AssertionError if one runs and holds a key of Gatehouse's that would live for ever
+     */
+    @Override
+    public void close() {
+        var failures = new ArrayList<AssertionError>();
+        for (var node : nodes()) {
+            try {
+                node.close();
+            } catch (AssertionError e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
+    }
+
+    private void dealSlots() {
+        for (var i = 0; i < MASTERS; i++) {
+            var run = slotsOf(i).mapToObj(Integer::toString);
+            masters.get(i)
+                    .cli(Stream.concat(Stream.of("CLUSTER", "ADDSLOTS"), run).toArray(String[]::new));
+        }
+        var epoch = 1;
+        for (var node : nodes()) {
+            node.cli("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(epoch++));
+        }
+    }
+
+    private static IntStream slotsOf(int master) {
+        return IntStream.range(0, SLOTS).filter(slot -> slot * MASTERS / SLOTS == master);
+    }
+
+    private void introduce() {
+        var nodes = nodes();
+        for (var node : nodes) {
+            for (var other : nodes) {
+                if (node != other) {
+                    node.cli("CLUSTER", "MEET", other.host(), Integer.toString(other.port()));
+                }
+            }
+        }
+        var ids = nodes.stream().map(RedisCluster::idOf).toList();
+        new Poller(FORMING)
+                .until(
+                        () -> nodes.stream().allMatch(node -> knows(node, ids)),
+                        () -> "the nodes do not know each other: " + report());
+    }
+
+    private void attachReplicas() {
+        for (var i = 0; i < MASTERS; i++) {
+            replicas.get(i).cli("CLUSTER", "REPLICATE", idOf(masters.get(i)));
+        }
+        var ids = replicas.stream().map(RedisCluster::idOf).toList();
+        new Poller(FORMING)
+                .until(
+                        () -> nodes().stream().allMatch(node -> knowsAsReplicas(node, ids)),
+                        () -> "the replicas are not known: " + report());
+    }
+
+    private static boolean knows(RedisProcess node, List<String> ids) {
+        var known = (String) node.cli("CLUSTER", "NODES");
+        return !known.contains("handshake") && ids.stream().allMatch(known::contains);
+    }
+
+    private static boolean knowsAsReplicas(RedisProcess node, List<String> ids) {
+        var lines = ((String) node.cli("CLUSTER", "NODES")).lines().toList();
+        return ids.stream()
+                .allMatch(id -> lines.stream().anyMatch(line -> line.startsWith(id) && line.contains("slave")));
+    }
+
+    private static boolean isWell(RedisProcess node) {
+        if (!((String) node.cli("CLUSTER", "INFO")).contains("cluster_state:ok")) {
+            return false;
+        }
+        return !isReplica(node) || "up".equals(node.info("replication", "master_link_status"));
+    }
+
+    private static boolean isReplica(RedisProcess node) {
+        return "slave".equals(node.info("replication", "role"));
+    }
+
+    private static String idOf(RedisProcess node) {
+        return (String) node.cli("CLUSTER", "MYID");
+    }
+
+    private RedisProcess anyAlive() {
+        return nodes().stream().filter(RedisProcess::answers).findFirst().orElseThrow();
+    }
+
+    private String report() {
+        return nodes().stream()
+                .filter(RedisProcess::answers)
+                .map(node -> node.port() + "\n" + node.cli("CLUSTER", "INFO") + node.cli("CLUSTER", "NODES"))
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,219 @@
+package dev.gatehouse.testkit.redis;
+
+import dev.gatehouse.testkit.process.ChildProcess;
+import dev.gatehouse.testkit.process.LoopbackPort;
+import dev.gatehouse.testkit.process.Poller;
+import dev.gatehouse.testkit.process.ScratchDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * A real redis-server on 127.0.0.1, a child of this JVM. It persists nothing, so a restart loses the data (a cluster
+ * node keeps its place in the cluster). All methods may be called from any thread; those that change the state of the
+ * process return when the change has happened.
+ */
+public final class RedisProcess implements AutoCloseable {
+
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration START = Duration.ofSeconds(20);
+
+    private final RedisSetup setup;
+    private final ScratchDirectory directory;
+    private ChildProcess process;
+    private boolean frozen;
+
+    RedisProcess(RedisSetup setup) {
+        this.setup = setup;
+        this.directory = ScratchDirectory.named("redis");
+        try {
+            launch();
+        } catch (RuntimeException e) {
+            end();
+            throw e;
+        }
+    }
+
+    /** A server with nothing special, on a free port. */
+    public static RedisProcess start() {
+        return setup().start();
+    }
+
+    /** Describes a server to be started. */
+    public static RedisSetup setup() {
+        return new RedisSetup();
+    }
+
+    public String host() {
+        return LoopbackPort.HOST;
+    }
+
+    public int port() {
+        return setup.port();
+    }
+
+    /** {@code redis://} or, for a server with TLS, {@code rediss://}, with the password where there is one. */
+    public String url() {
+        return "%s://%s%s:%d"
+                .formatted(
+                        setup.hasTls() ? "rediss" : "redis",
+                        setup.password().map(password -> ":" + password + "@").orElse(""),
+                        host(),
+                        port());
+    }
+
+    public synchronized long pid() {
+        return process.pid();
+    }
+
+    public synchronized boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What the server has logged since its first start. */
+    public synchronized String log() {
+        return process.stdout() + process.stderr();
+    }
+
+    /** SIGTERM: the server closes its connections and ends. */
+    public synchronized void stop() {
+        thaw();
+        process.end(Duration.ofSeconds(5));
+    }
+
+    /** SIGKILL: the server ends in the middle of whatever it does. */
+    public synchronized void kill() {
+        process.kill();
+        frozen = false;
+    }
+
+    /** SIGSTOP: connections stay open, the system still accepts new ones on its behalf, and nothing is answered. */
+    public synchronized void freeze() {
+        process.signal("STOP");
+        frozen = true;
+    }
+
+    /** SIGCONT: a frozen server goes on with what has piled up; nothing happens to one that is not frozen. */
+    public synchronized void thaw() {
+        if (frozen) {
+            process.signal("CONT");
+            frozen = false;
+        }
+    }
+
+    /** Stops the server if it runs, and starts it, empty, on the same port. */
+    public synchronized void restart() {
+        if (process.isAlive()) {
+            stop();
+        }
+        launch();
+    }
+
+    /**
+     * Runs one command on a connection of its own and returns its reply: String, Long, List or null.
+     *
+     * @throws RedisError for an error reply
+     * @throws UncheckedIOException where there is no answer within five seconds
+     */
+    public Object cli(String... command) {
+        try (var client = connect()) {
+            return client.call(command);
+        }
+    }
+
+    /** A connection with TLS and password as this server wants them. */
+    public RespClient connect() {
+        return setup.connect(ANSWER);
+    }
+
+    /** One field of one section of INFO, such as {@code info("clients", "connected_clients")}; null where absent. */
+    public String info(String section, String field) {
+        return infoFields(section)
+                .filter(line -> line.startsWith(field + ":"))
+                .map(line -> line.substring(field.length() + 1))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** How often a command was called since the start or CONFIG RESETSTAT; calls by scripts are counted, too. */
+    public long calls(String command) {
+        var stats = info("commandstats", "cmdstat_" + command.toLowerCase(Locale.ROOT));
+        return stats == null ? 0 : Long.parseLong(stats.substring("calls=".length(), stats.indexOf(',')));
+    }
+
+    /** The lines of CLIENT LIST, without the connection that asks and without replicas. */
+    public List<String> clients() {
+        try (var client = connect()) {
+            var own = "id=" + client.call("CLIENT", "ID") + " ";
+            var lines = (String) client.call("CLIENT", "LIST", "TYPE", "NORMAL");
+            return lines.lines()
+                    .filter(Predicate.not(line -> line.startsWith(own)))
+                    .toList();
+        }
+    }
+
+    /**
+     * Ends the server and deletes its directory.
+     *
+     * @throws AssertionError if it runs and holds a key of Gatehouse's, {@code gh:…}, that would live for ever
+     */
+    @Override
+    public synchronized void close() {
+        try {
+            if (process.isAlive() && !frozen) {
+                ExpiryCheck.at(this);
+            }
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        if (process != null && process.isAlive()) {
+            process.kill();
+        }
+        directory.close();
+    }
+
+    /** Whether this server, and no other one on its port, is there and answers. */
+    boolean answers() {
+        try {
+            return "PONG".equals(cli("PING")) && Long.toString(pid()).equals(info("server", "process_id"));
+        } catch (UncheckedIOException | RedisError e) {
+            return false;
+        }
+    }
+
+    Stream<String> infoFields(String section) {
+        return ((String) cli("INFO", section)).lines();
+    }
+
+    private void launch() {
+        var configuration = directory.resolve("redis.conf");
+        try {
+            Files.writeString(configuration, setup.configuration(directory.path()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        process = ChildProcess.start(
+                new ProcessBuilder(RedisBinary.get().path().toString(), configuration.toString())
+                        .directory(directory.path().toFile()),
+                directory);
+        frozen = false;
+        new Poller(START).until(() -> answers() || !process.isAlive(), () -> "redis-server is not ready: " + log());
+        if (!process.isAlive()) {
+            throw new IllegalStateException("redis-server ended at its start: " + log());
+        }
+        if (setup.isReplica()) {
+            new Poller(START)
+                    .until(
+                            () -> "up".equals(info("replication", "master_link_status")),
+                            () -> "the replica does not reach its master: " + log());
+        }
+    }
+}

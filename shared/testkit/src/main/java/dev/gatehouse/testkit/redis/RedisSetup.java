@@ -1,0 +1,138 @@
+package dev.gatehouse.testkit.redis;
+
+import dev.gatehouse.testkit.process.LoopbackPort;
+import dev.gatehouse.testkit.tls.Certificates;
+import dev.gatehouse.testkit.tls.TrustAllManager;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a {@link RedisProcess} is to be; each call adds to the description and returns it. For one server. */
+public final class RedisSetup {
+
+    private final List<String> lines = new ArrayList<>();
+    private int port;
+    private String password;
+    private Certificates.Server certificate;
+    private boolean replica;
+
+    RedisSetup() {}
+
+    /** Listens on this port, and on no other where it is taken. The default is a free one. */
+    public RedisSetup port(int port) {
+        this.port = port;
+        return this;
+    }
+
+    /** {@code requirepass}: the password of the default user. */
+    public RedisSetup password(String password) {
+        this.password = password;
+        return config("requirepass " + password).config("masterauth " + password);
+    }
+
+    /** An ACL user beside the default one, with rules such as {@code ~gh:* +@all}. */
+    public RedisSetup user(String name, String password, String rules) {
+        return config("user %s on >%s %s".formatted(name, password, rules));
+    }
+
+    /** Speaks TLS only, with this certificate, good or bad; clients need none. */
+    public RedisSetup tls(Certificates.Server certificate) {
+        this.certificate = certificate;
+        return this;
+    }
+
+    /** {@code maxmemory}, such as {@code 2mb}; the policy is Redis's default, {@code noeviction}. */
+    public RedisSetup maxMemory(String limit) {
+        return config("maxmemory " + limit);
+    }
+
+    /** A replica of the master; it counts as started when it is in sync. */
+    public RedisSetup replicaOf(RedisProcess master) {
+        replica = true;
+        return config("replicaof %s %d".formatted(master.host(), master.port()));
+    }
+
+    /** A node of a cluster yet to be formed. */
+    public RedisSetup cluster() {
+        return config("cluster-enabled yes").config("cluster-node-timeout 1000");
+    }
+
+    /** Any line of redis.conf. A later line wins over an earlier one. */
+    public RedisSetup config(String line) {
+        lines.add(line);
+        return this;
+    }
+
+    /** Starts the server and returns when it answers PING. */
+    public RedisProcess start() {
+        if (port != 0) {
+            return new RedisProcess(this);
+        }
+        for (var attempt = 1; ; attempt++) {
+            port = LoopbackPort.free().number();
+            try {
+                return new RedisProcess(this);
+            } catch (IllegalStateException e) {
+                // Between the look and the start another process may have taken the port.
+                if (attempt == 3 || !e.getMessage().contains("Address already in use")) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    boolean hasTls() {
+        return certificate != null;
+    }
+
+    boolean isReplica() {
+        return replica;
+    }
+
+    Optional<String> password() {
+        return Optional.ofNullable(password);
+    }
+
+    RespClient connect(Duration timeout) {
+        var client = hasTls()
+                ? RespClient.connect(LoopbackPort.HOST, port, timeout, TrustAllManager.context())
+                : RespClient.connect(LoopbackPort.HOST, port, timeout);
+        if (password != null) {
+            try {
+                client.call("AUTH", password);
+            } catch (RuntimeException e) {
+                client.close();
+                throw e;
+            }
+        }
+        return client;
+    }
+
+    String configuration(Path directory) {
+        var configuration = new ArrayList<String>();
+        configuration.add("bind " + LoopbackPort.HOST);
+        configuration.add("dir " + directory);
+        configuration.add("save \"\"");
+        configuration.add("appendonly no");
+        configuration.add("repl-diskless-sync yes");
+        configuration.add("repl-diskless-sync-delay 0");
+        configuration.add((hasTls() ? "tls-port " : "port ") + port);
+        if (hasTls()) {
+            configuration.add("port 0");
+            configuration.add("tls-cert-file " + certificate.certificate());
+            configuration.add("tls-key-file " + certificate.key());
+            configuration.add("tls-ca-cert-file " + certificate.ca());
+            configuration.add("tls-auth-clients no");
+            configuration.add("tls-replication yes");
+            configuration.add("tls-cluster yes");
+        }
+        configuration.addAll(lines);
+        return String.join("\n", configuration) + "\n";
+    }
+}

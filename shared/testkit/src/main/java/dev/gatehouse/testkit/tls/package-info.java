@@ -1,0 +1,2 @@
+/** Throw-away certificates. */
+package dev.gatehouse.testkit.tls;
