@@ -1,6 +1,6 @@
--- Forgets a key, whoever has claimed it.
+-- Deletes the record of a key, whoever holds it.
 --
--- KEYS[1]  the record, as claim.lua describes it
+-- KEYS[1]  the record, see record.lua
 -- ARGV[1]  unused
 -- Reply    packed: {"forgotten"}
 --          {"absent"}

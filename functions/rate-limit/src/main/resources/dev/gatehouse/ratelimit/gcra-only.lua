@@ -2,11 +2,7 @@
 -- decided as check.lua does, before all else that a script may need is set up, which alone takes as long as this. See there and
 -- gcra.lua for KEYS, ARGV and the reply.
 
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
+-- include: clock.lua
 
 -- One alone has its own lines: the functions that several share would cost it a percent or three.
 if #ARGV == 2 then

@@ -4,11 +4,7 @@
 -- A record is msgpack of the shape of the limit that wrote it, itself packed, and two or three numbers that mean something
 -- only together with it. Meter.java does the same arithmetic in memory and says what keeps it below 2^53.
 
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
+-- include: clock.lua
 
 -- How many numbers stand beside a shape; nil where Gatehouse wrote no such shape.
 local function numbers_of(shape)

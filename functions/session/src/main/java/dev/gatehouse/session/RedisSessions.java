@@ -63,12 +63,12 @@ import java.util.function.Function;
 public final class RedisSessions implements Sessions {
 
     private static final Script LOOKUP = script("lookup");
-    private static final Script CREATE = script("create", "sessions");
-    private static final Script ROTATE = script("rotate", "sessions");
-    private static final Script PATCH = script("patch", "sessions");
-    private static final Script REVOKE = script("revoke", "sessions");
-    private static final Script REVOKE_ALL = script("revoke-all", "sessions");
-    private static final Script LIST = script("list", "sessions");
+    private static final Script CREATE = script("create");
+    private static final Script ROTATE = script("rotate");
+    private static final Script PATCH = script("patch");
+    private static final Script REVOKE = script("revoke");
+    private static final Script REVOKE_ALL = script("revoke-all");
+    private static final Script LIST = script("list");
 
     private static final UnreadableRecords UNREADABLE = new UnreadableRecords();
     private static final String OF_NO_KIND = "of no kind that the scripts know";
@@ -86,8 +86,8 @@ public final class RedisSessions implements Sessions {
         this.scripts = new RetryableScripts(link);
     }
 
-    private static Script script(String name, String... parts) {
-        return Script.beside(RedisSessions.class, name, parts).replyingPacked();
+    private static Script script(String name) {
+        return Script.beside(RedisSessions.class, name).replyingPacked();
     }
 
     /** How many records of this process's Redis could not be read so far, each time that one was come upon. */

@@ -1,20 +1,22 @@
--- Begins a session, if need be by ending the user's oldest, or tells again of the one that this token opens.
+-- Creates a session, if necessary by ending the user's oldest, or repeats the reply for the same token.
 --
--- KEYS[1]  the hash of the user's sessions, as sessions.lua has it
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the random part of the session's id
--- ARGV[3]  the digest of the token's secret
--- ARGV[4]  the user's id
--- ARGV[5]  the attributes, packed
--- ARGV[6]  the device, packed
--- ARGV[7]  how long it lives without use, in microseconds
--- ARGV[8]  how long it lives at most, in microseconds
--- ARGV[9]  how many live sessions the user may have with this one
--- ARGV[10] 1 if older ones are to make room, 0 if then none is begun
--- Reply    packed: {"created", record, how many older ones were ended}
---          {"limit"}: there are as many as there may be; none was begun nor ended
--- Error    TAKEN: another token opens the live session of that id; nothing was changed
---          WRONGTYPE: the key is none of ours; nothing was changed
+-- KEYS[1]  the sessions, see sessions.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  random part of the session id
+-- ARGV[3]  digest of the token's secret
+-- ARGV[4]  user id
+-- ARGV[5]  attributes, packed
+-- ARGV[6]  device, packed
+-- ARGV[7]  idle timeout in microseconds
+-- ARGV[8]  absolute timeout in microseconds
+-- ARGV[9]  maximum number of live sessions of the user, including this one
+-- ARGV[10] 1 to end older sessions at the maximum, 0 to create none
+-- Reply    packed: {"created", record, number of older sessions ended}
+--          {"limit"}: the maximum is reached; none was created or ended
+-- Error    TAKEN: another token opens the live session with that id; nothing was changed
+--          WRONGTYPE: the key is not ours; nothing was changed
+
+-- include: sessions.lua
 
 local id, digest, user, most = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[9])
 
@@ -31,7 +33,7 @@ local session = {id = id, digest = digest, previous = '', grace_ends = 0, seen =
   idle_ends = math.min(now + idle, expires), expires = expires, idle = idle, created = now, version = 1, nonce = '',
   user = user, attributes = ARGV[5], device = ARGV[6]}
 
--- Of many that are fewer than there may be, one more needs no look at the others, but for each 32nd, which clears away.
+-- Below the maximum one more needs no scan of the others; every 32nd creation scans them and removes the ended.
 local kept = redis.call('HLEN', key)
 if kept < most and kept > 32 and kept % 32 > 0 then
   write(session)

@@ -1,11 +1,13 @@
--- Tells a user's live sessions.
+-- Returns the live sessions of a user.
 --
--- KEYS[1]  the hash of the user's sessions, as sessions.lua has it
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the user's id
--- Reply    packed: {"listed", how many records could not be read, then for each session, in no order,
---          the random part of its id, record}
---          {"unreadable"}: the key is none of ours; nothing was changed
+-- KEYS[1]  the sessions, see sessions.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  user id
+-- Reply    packed: {"listed", number of unreadable records, then random part of the id and record of each session, in no
+--          order}
+--          {"unreadable"}: the key is not ours; nothing was changed
+
+-- include: sessions.lua
 
 if foreign then
   return cmsgpack.pack('unreadable')

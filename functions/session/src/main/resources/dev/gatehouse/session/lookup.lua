@@ -1,14 +1,14 @@
--- Finds the session that a token opens and, where that is use of it, puts its idle deadline off. It stands alone, without
--- sessions.lua, which takes longer to set up than this takes to run.
+-- Finds the session that a token opens and extends its idle deadline if this is use of it. It does without sessions.lua,
+-- which takes longer to set up than this takes to run.
 --
--- KEYS[1]  the hash of a user's sessions; sessions.lua tells of its records
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the random part of the session's id
--- ARGV[3]  the digest of the token's secret
--- ARGV[4]  1 where this is use of the session, else 0
+-- KEYS[1]  the sessions, see sessions.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  random part of the session id
+-- ARGV[3]  digest of the token's secret
+-- ARGV[4]  1 if this is use of the session, else 0
 -- Reply    packed: {"found", record}
---          {"invalid"}: the token opens nothing
---          {"unreadable"}: what is kept under that id, or the key, is none of ours; nothing was changed
+--          {"invalid"}: the token opens no session
+--          {"unreadable"}: the record or the key is not a session; nothing was changed
 
 local key, id = KEYS[1], ARGV[2]
 local packed = redis.pcall('HGET', key, id)
@@ -26,12 +26,8 @@ if not readable or type(digest) ~= 'string' or type(previous) ~= 'string' or typ
   return cmsgpack.pack('unreadable')
 end
 
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
--- Lua has one copy of each text and compares where they lie: that takes as long for digests that are alike as for others.
+-- include: clock.lua
+-- Lua interns strings and compares their addresses, so this takes constant time.
 if not (digest == ARGV[3] or (previous == ARGV[3] and now < grace_ends)) or not (now < idle_ends and now < expires) then
   return cmsgpack.pack('invalid')
 end

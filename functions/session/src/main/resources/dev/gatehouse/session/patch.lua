@@ -1,16 +1,18 @@
--- Applies a merge patch (RFC 7396) to a session's attributes. It is no use of the session.
+-- Applies a merge patch (RFC 7396) to the attributes of a session. It does not count as use of the session.
 --
--- KEYS[1]  the hash of a user's sessions, as sessions.lua has it
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the random part of the session's id
--- ARGV[3]  the patch, packed as attributes are
--- ARGV[4]  the version they must be at, '' for any
--- ARGV[5]  how many bytes they may take with the device
+-- KEYS[1]  the sessions, see sessions.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  random part of the session id
+-- ARGV[3]  patch, packed like attributes
+-- ARGV[4]  version that the attributes must have, '' for any
+-- ARGV[5]  maximum size of attributes and device, in bytes
 -- Reply    packed: {"patched", record}
---          {"version-differs", the version}; nothing was changed
+--          {"version-differs", current version}; nothing was changed
 --          {"too-large"}; nothing was changed
---          {"invalid"}: there is no such session
---          {"unreadable"}: what is kept under that id, or the key, is none of ours; nothing was changed
+--          {"invalid"}: no such session
+--          {"unreadable"}: the record or the key is not a session; nothing was changed
+
+-- include: sessions.lua
 
 local session, word = find(ARGV[2])
 if not session then

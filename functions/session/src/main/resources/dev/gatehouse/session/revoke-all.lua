@@ -1,11 +1,13 @@
--- Ends all sessions of a user but for one. What cannot be read goes too: a version to come may have written it.
+-- Ends all sessions of a user except one. Unreadable records are removed too: a later version may have written them.
 --
--- KEYS[1]  the hash of the user's sessions, as sessions.lua has it
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the user's id
--- ARGV[3]  the random part of the id of the one that is to stay, '' for none
--- Reply    packed: {"revoked", how many that were live}
---          {"unreadable"}: the key is none of ours; nothing was changed
+-- KEYS[1]  the sessions, see sessions.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  user id
+-- ARGV[3]  random part of the id of the session to keep, '' for none
+-- Reply    packed: {"revoked", number of live sessions ended}
+--          {"unreadable"}: the key is not ours; nothing was changed
+
+-- include: sessions.lua
 
 if foreign then
   return cmsgpack.pack('unreadable')

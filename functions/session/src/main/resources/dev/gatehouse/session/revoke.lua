@@ -1,10 +1,12 @@
 -- Ends a session.
 --
--- KEYS[1]  the hash of a user's sessions, as sessions.lua has it
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the random part of the session's id
+-- KEYS[1]  the sessions, see sessions.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  random part of the session id
 -- Reply    packed: {"revoked", 1 if it was live, else 0}
---          {"unreadable"}: what was kept under that id was none of ours, and is gone; or the key is none, and is left
+--          {"unreadable"}: the record was not a session and is removed; or the key is not ours and is unchanged
+
+-- include: sessions.lua
 
 local session, word = find(ARGV[2])
 if not foreign then

@@ -1,29 +1,25 @@
--- What the scripts have in common that change a session or look at several; it stands before them.
+-- What the scripts share that change a session or read several.
 --
--- KEYS[1]  a hash of the sessions of a user, and of any other whose id has the same tag: by the random part of each
---          session's id its record, which is msgpack of
+-- KEYS[1]  a hash of the sessions of a user and of any other user whose id has the same tag. The field is the random
+--          part of the session id, the value its record, packed:
 --            digest      SHA-256 of the token's secret, 32 bytes
---            previous    the digest of the token before, '' for none
---            grace_ends  until when that one opens the session too, or 0
---            seen        the last use that was written
---            idle_ends   when it ends unless it is used before; never after expires
---            expires     when it ends in any case
---            idle        how long it lives without use
+--            previous    digest of the previous token, '' for none
+--            grace_ends  until when the previous token opens the session too, or 0
+--            seen        last use that was written
+--            idle_ends   end of the session unless it is used before; never after expires
+--            expires     end of the session in any case
+--            idle        idle timeout
 --            created
---            version     of the attributes
---            nonce       from which, with the token before, this token was made; '' for the first
---            user        the user's id
---            attributes  packed: an object as a map, any other value as a text, its JSON
+--            version     version of the attributes
+--            nonce       made this token from the previous one; '' for the first
+--            user        user id
+--            attributes  packed: an object as a map, any other value as its JSON text
 --            device      packed, a map
---          Times are in microseconds. A record that is not like this is no session, and is left as it is but where all
---          sessions are revoked. The key expires no earlier than the last session
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
+--          All times are in microseconds. Any other record is no session and stays as it is, unless all sessions are
+--          revoked. The key expires no earlier than the last session
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
+-- include: clock.lua
 local key = KEYS[1]
 
 local kind = redis.call('TYPE', key).ok
@@ -33,7 +29,7 @@ local function is_whole(value)
   return type(value) == 'number' and value >= 0 and value < 2 ^ 53 and value % 1 == 0
 end
 
--- The values of a record, or none where it is no record.
+-- Returns the values of a record, or nothing where it is none.
 local function values(readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user,
     attributes, device, more)
   if readable and type(digest) == 'string' and type(previous) == 'string' and is_whole(grace_ends)
@@ -52,7 +48,7 @@ local function read(id, packed)
     user = user, attributes = attributes, device = device}
 end
 
--- One of many: no more of it than they are told apart by.
+-- Reads what is needed to choose among many sessions.
 local function glance(id, packed)
   local digest, _, _, _, idle_ends, expires, _, created, _, _, user = values(pcall(cmsgpack.unpack, packed))
   return digest and {id = id, packed = packed, digest = digest, idle_ends = idle_ends, expires = expires,
@@ -70,7 +66,7 @@ local function is_live(session)
   return now < session.idle_ends and now < session.expires
 end
 
--- The live session of that id, or nil and the reply's word.
+-- Returns the live session with that id, or nil and the word for the reply.
 local function find(id)
   local packed = not foreign and redis.call('HGET', key, id)
   local session = packed and read(id, packed)
@@ -80,7 +76,7 @@ local function find(id)
   return nil, (foreign or packed and not session) and 'unreadable' or 'invalid'
 end
 
--- All live sessions at a glance, whosever, and the ids of what cannot be read. What has ended is cleared away.
+-- Returns the live sessions of all users, and the ids of unreadable records. Removes ended sessions.
 local function all()
   local live, unreadable = {}, {}
   local flat = redis.call('HGETALL', key)
@@ -97,7 +93,7 @@ local function all()
   return live, unreadable
 end
 
--- Has the key last until then, or longer if it does already.
+-- Sets the expiry of the key to that time, unless it is later already.
 local function last_until(time)
   local life = math.ceil((time - now) / 1000)
   if redis.call('PTTL', key) < life then
@@ -105,7 +101,7 @@ local function last_until(time)
   end
 end
 
--- Has the key last as long as these, which are all there are but for what cannot be read.
+-- Sets the expiry of the key to the end of the last of these, which are all but the unreadable ones.
 local function last_as_long_as(live, unreadable)
   local latest = now
   for _, session in ipairs(live) do

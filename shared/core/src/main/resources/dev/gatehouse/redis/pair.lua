@@ -1,19 +1,15 @@
--- Runs one script and then, if its reply begins with a certain word, another, both at the same time. Each is a function
--- of keys and arguments of its own, which hide those of all.
+-- Runs one script and then, if its reply starts with a given word, a second one at the same time. Each is a function
+-- with its own KEYS and ARGV.
 --
--- KEYS     the first's, then the second's
--- ARGV[1]  now in microseconds, 0 for Redis's own clock, which is asked once
--- ARGV[2]  how many keys are the first's
--- ARGV[3]  how many arguments are the first's
--- then     the first's arguments, then the second's
--- Reply    packed: {the first's reply}, or {the first's reply, the second's}, each packed itself
--- Error    the first's or the second's
+-- KEYS     those of the first script, then those of the second
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis, which is read once for both
+-- ARGV[2]  number of keys of the first script
+-- ARGV[3]  number of arguments of the first script
+-- then     the arguments of the first script, then those of the second
+-- Reply    packed: {reply of the first} or {reply of the first, reply of the second}, each itself packed
+-- Error    that of the first script or the second
 
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
+-- include: clock.lua
 
 local function first(KEYS, ARGV)
 --FIRST
@@ -23,7 +19,7 @@ local function second(KEYS, ARGV)
 --SECOND
 end
 
--- What is not packed is an error.
+-- A reply that is not packed is an error.
 local keys, args = tonumber(ARGV[2]), 3 + tonumber(ARGV[3])
 local reply = first({unpack(KEYS, 1, keys)}, {now, unpack(ARGV, 4, args)})
 if type(reply) ~= 'string' then

@@ -1,6 +1,6 @@
--- Writes a key that expires, as decisions do, for the sake of being let to.
+-- Writes a key that expires, to find out whether Redis accepts writes.
 --
--- KEYS[1]  a key of this trial alone
+-- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused
 -- Reply    {"written"}
 

@@ -50,10 +50,10 @@ import java.util.function.UnaryOperator;
 public final class RedisPolicies implements Policies {
 
     private static final Script FIND = Script.beside(RedisPolicies.class, "policy-find");
-    private static final Script PUT = Script.beside(RedisPolicies.class, "policy-put", "policies");
-    private static final Script REMOVE = Script.beside(RedisPolicies.class, "policy-remove", "policies");
-    private static final Script OVERRIDE = Script.beside(RedisPolicies.class, "override-put", "policies");
-    private static final Script REMOVE_OVERRIDE = Script.beside(RedisPolicies.class, "override-remove", "policies");
+    private static final Script PUT = Script.beside(RedisPolicies.class, "policy-put");
+    private static final Script REMOVE = Script.beside(RedisPolicies.class, "policy-remove");
+    private static final Script OVERRIDE = Script.beside(RedisPolicies.class, "override-put");
+    private static final Script REMOVE_OVERRIDE = Script.beside(RedisPolicies.class, "override-remove");
 
     private final RedisLink link;
     private final KnownBooks books;

@@ -1,19 +1,14 @@
--- Has a live lease last longer. Never shortens it.
+-- Extends a live lease. Never shortens it.
 --
--- KEYS[1]  the leases, as lease-acquire.lua keeps them
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the lease's id
--- ARGV[3]  how long it is to last from now, in microseconds
--- Reply    {"extended", its fence, its end}
---          {"lost"}: it has ended, was released or was never granted; nothing was changed
--- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
+-- KEYS[1]  the leases, see leases.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  id of the lease
+-- ARGV[3]  length of the lease from now, in microseconds
+-- Reply    {"extended", fence, end}
+--          {"lost"}: the lease has ended, was released or was never granted; nothing was changed
+-- Error    CORRUPT, see leases.lua
 
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
-local key, id = KEYS[1], ARGV[2]
+-- include: leases.lua
 
 local ends = tonumber(redis.call('ZSCORE', key, id) or 0)
 if ends <= now then
@@ -25,7 +20,5 @@ if not (fence and last_fence) then
 end
 ends = math.max(ends, now + ARGV[3])
 redis.call('ZADD', key, ends, id)
-
-local latest = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
-redis.call('PEXPIRE', key, math.ceil((math.max(latest, -last_fence) - now) / 1000) + 3600000)
+expire_after(-last_fence)
 return {'extended', -fence, ends}

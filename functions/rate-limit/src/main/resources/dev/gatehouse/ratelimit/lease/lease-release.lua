@@ -1,18 +1,13 @@
 -- Ends a lease. The last fence stays.
 --
--- KEYS[1]  the leases, as lease-acquire.lua keeps them
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
--- ARGV[2]  the lease's id
+-- KEYS[1]  the leases, see leases.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  id of the lease
 -- Reply    {"released"}
---          {"absent"}: it has ended, was released or was never granted; nothing was changed
--- Error    CORRUPT: the key holds what these scripts did not write; nothing was changed
+--          {"absent"}: the lease has ended, was released or was never granted; nothing was changed
+-- Error    CORRUPT, see leases.lua
 
-local now = tonumber(ARGV[1])
-if now == 0 then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
-local key, id = KEYS[1], ARGV[2]
+-- include: leases.lua
 
 if tonumber(redis.call('ZSCORE', key, id) or 0) <= now then
   return {'absent'}
@@ -22,8 +17,5 @@ if not last_fence then
   return redis.error_reply('CORRUPT leases')
 end
 redis.call('ZREM', key, id, '#' .. id)
-
--- What remains may be needed for less long now, but never less than an hour.
-local latest = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
-redis.call('PEXPIRE', key, math.max(0, math.ceil((math.max(latest, -last_fence) - now) / 1000)) + 3600000)
+expire_after(-last_fence)
 return {'released'}

@@ -1,14 +1,17 @@
--- Has another limit take a policy's place for a subject. It comes after policies.lua.
+-- Stores a limit that replaces a policy for one subject.
 --
--- KEYS[1]  the policies
--- ARGV[2]  the policy's name
--- ARGV[3]  the subject's tag
--- ARGV[4]  the limit
--- ARGV[5]  how many overrides there may be
+-- KEYS[1]  the policies, see policies.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  name of the policy
+-- ARGV[3]  tag of the subject
+-- ARGV[4]  limit, as LimitText.java writes it
+-- ARGV[5]  maximum number of overrides
 -- Reply    {"overridden"}
 --          {"no-such-policy"}; nothing was changed
---          {"too-many"}: there are so many others; nothing was changed
+--          {"too-many"}: the maximum is reached; nothing was changed
+-- Error    CORRUPT, see policies.lua
 
+-- include: policies.lua
 local name, field, limit = ARGV[2], 'override:' .. ARGV[2] .. ':' .. ARGV[3], ARGV[4]
 
 if redis.call('HEXISTS', key, 'policy:' .. name) == 0 then

@@ -1,7 +1,8 @@
--- Tells all policies of a tenant, unless they are known.
+-- Returns all policies of a tenant, unless the caller has the current version.
 --
--- KEYS[1]  the policies, as policies.lua describes them
--- ARGV[2]  the version that is known, or nothing
+-- KEYS[1]  the policies, see policies.lua
+-- ARGV[1]  unused
+-- ARGV[2]  version that the caller has, or ''
 -- Reply    {"same"} or {"changed", {field, value, field, value, …}}
 
 local key, known = KEYS[1], ARGV[2]

@@ -1,8 +1,9 @@
--- Looks up a policy.
+-- Finds a policy.
 --
--- KEYS[1]  the policies, as policies.lua describes them
--- ARGV[2]  its name
--- Reply    {"found", the limit} or {"absent"}
+-- KEYS[1]  the policies, see policies.lua
+-- ARGV[1]  unused
+-- ARGV[2]  name of the policy
+-- Reply    {"found", limit} or {"absent"}
 
 local limit = redis.call('HGET', KEYS[1], 'policy:' .. ARGV[2])
 return limit and {'found', limit} or {'absent'}

@@ -1,12 +1,15 @@
--- Keeps a policy under its name. It comes after policies.lua.
+-- Stores a policy under its name.
 --
--- KEYS[1]  the policies
--- ARGV[2]  its name
--- ARGV[3]  the limit
--- ARGV[4]  how many there may be
+-- KEYS[1]  the policies, see policies.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  name of the policy
+-- ARGV[3]  limit, as LimitText.java writes it
+-- ARGV[4]  maximum number of policies
 -- Reply    {"stored"}
---          {"too-many"}: there are so many others; nothing was changed
+--          {"too-many"}: the maximum is reached; nothing was changed
+-- Error    CORRUPT, see policies.lua
 
+-- include: policies.lua
 local field, limit = 'policy:' .. ARGV[2], ARGV[3]
 
 local before = redis.call('HGET', key, field)

@@ -1,9 +1,12 @@
--- Removes a policy and its overrides. It comes after policies.lua.
+-- Removes a policy and its overrides.
 --
--- KEYS[1]  the policies
--- ARGV[2]  its name
+-- KEYS[1]  the policies, see policies.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  name of the policy
 -- Reply    {"removed"} or {"absent"}
+-- Error    CORRUPT, see policies.lua
 
+-- include: policies.lua
 local name = ARGV[2]
 
 if redis.call('HDEL', key, 'policy:' .. name) == 0 then

@@ -1,7 +1,7 @@
--- Tells whether the trial's key is still there; what sets it gave it a few milliseconds to live.
+-- Finds out whether a key that was written with a few milliseconds to live has expired.
 --
--- KEYS[1]  a key of this trial alone
+-- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused
--- Reply    {"as-expected"}: it is gone; {"otherwise"}: it has outlived its time
+-- Reply    {"as-expected"}: it has expired; {"otherwise"}: it still exists
 
 return {redis.call('EXISTS', KEYS[1]) == 0 and 'as-expected' or 'otherwise'}

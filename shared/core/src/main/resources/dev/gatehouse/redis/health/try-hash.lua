@@ -1,6 +1,6 @@
 -- Writes a hash that expires, counts in it, reads it and deletes it, in one step.
 --
--- KEYS[1]  a key of this trial alone
+-- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused
 -- Reply    {"as-expected"} or {"otherwise"}
 

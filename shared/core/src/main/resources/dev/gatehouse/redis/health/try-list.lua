@@ -1,6 +1,6 @@
 -- Writes a list that expires, reads it from both ends and deletes it, in one step.
 --
--- KEYS[1]  a key of this trial alone
+-- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused
 -- Reply    {"as-expected"} or {"otherwise"}
 

@@ -1,6 +1,6 @@
--- Tells whether a script may ask for the time.
+-- Finds out whether a script may call TIME.
 --
--- KEYS[1]  any key, for some services refuse scripts without one
+-- KEYS[1]  any key; some services refuse scripts without one
 -- ARGV[1]  unused
 -- Reply    {"as-expected"} or {"otherwise"}
 

@@ -1,0 +1,3 @@
+-- include: clock.lua
+-- include: included.lua
+return {answer, now}
