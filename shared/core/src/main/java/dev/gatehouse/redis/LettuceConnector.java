@@ -23,6 +23,7 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.util.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -46,16 +47,16 @@ final class LettuceConnector implements Connector {
     private static final Duration KEEPALIVE = Duration.ofSeconds(13);
 
     private final RedisSettings settings;
-    private final EventLoops loops;
+    private final Timer timer;
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
     private @Nullable AbstractRedisClient client;
     private @Nullable ClientResources resources;
     private volatile CompletableFuture<?> openingEnded = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
-    LettuceConnector(RedisSettings settings, EventLoops loops) {
+    LettuceConnector(RedisSettings settings, Timer timer) {
         this.settings = settings;
-        this.loops = loops;
+        this.timer = timer;
     }
 
     @Override
@@ -144,9 +145,10 @@ final class LettuceConnector implements Connector {
     }
 
     private ClientResources resources() {
-        return loops.use(ClientResources.builder())
+        return ClientResources.builder()
+                .ioThreadPoolSize(2)
                 .computationThreadPoolSize(2)
-                .timer(loops.timer())
+                .timer(timer)
                 .eventBus(new DeafBus())
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
@@ -264,10 +266,14 @@ final class LettuceConnector implements Connector {
         if (opened != null && shared != null) {
             // What the driver's threads have not opened when they end stays half open for ever.
             closeStrays();
-            loops.await(openingEnded.completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS));
+            openingEnded
+                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
             // Not the driver's own blocking shutdown, which waits without limit for a connection that is stuck.
-            loops.await(opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
-                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS));
+            opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
+                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .handle((_, _) -> null)
+                    .join();
             var _ = shared.shutdown(0, 1, TimeUnit.SECONDS);
         }
     }

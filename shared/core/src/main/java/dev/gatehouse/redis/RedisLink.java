@@ -5,12 +5,13 @@ import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.ScriptSender.Asked;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.netty.util.Timer;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -19,20 +20,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one connection to Redis of this process, shared by all its threads.
  *
- * <p>It is opened when first needed or {@link #openAhead ahead} of that, and anew after it was lost. Whatever is sent through
+ * <p>It is opened when first needed or {@link #openInBackground ahead} of that, and anew after it was lost. Whatever is sent through
  * it is answered by the deadline with a {@link Reply}, never with an exception; what was sent is not sent again because Redis
  * stays silent. While Redis fails, a circuit answers in its stead and lets one probe through from time to time. A Redis that
  * answers and refuses to write fails too: with a probe goes a write of the link's own, to a key {@code gh:{…}:write} that
  * lives for a second, and when that is done it is well again.
  *
- * <p>Replies arrive on the connection's own thread, or on one that {@link #await awaits} some: what follows on them must not
- * block.
+ * <p>Stages complete on an I/O thread of the connection or on the link's timer thread; their callbacks must not block.
  */
 public final class RedisLink implements AutoCloseable {
 
+    /** The precision of deadlines. */
+    private static final long TICK_MILLIS = 5;
+
     private final RedisSettings settings;
-    private final EventLoops loops;
-    private final Timer timer;
+    private final HashedWheelTimer timer;
     private final ConnectionHolder one;
     private final ResultEvaluator judgement;
     private final ScriptSender scripts;
@@ -40,25 +42,12 @@ public final class RedisLink implements AutoCloseable {
 
     /** A link to the Redis of {@code settings}. It makes no connection and starts no thread before it is used. */
     public static RedisLink to(RedisSettings settings) {
-        return to(settings, new LoopThreads(), Function.identity(), MicroClock::now);
+        return to(settings, Function.identity(), MicroClock::now);
     }
 
     /** As {@link #to(RedisSettings)}; a connection that cannot be opened is tried for twice more, after short pauses. */
     public static RedisLink retrying(RedisSettings settings) {
-        return to(settings, new LoopThreads(), Retrying::new, MicroClock::now);
-    }
-
-    /**
-     * As {@link #retrying}, for a process that serves one request at a time and {@link #await awaits} whatever it asks: there
-     * is no thread but that, which sends, reads the reply and watches the time. While nobody awaits anything no stage
-     * completes, by its deadline or otherwise. To a cluster it has threads.
-     */
-    public static RedisLink callerRuns(RedisSettings settings) {
-        return to(
-                settings,
-                settings.cluster() ? new LoopThreads() : new CallersOwnLoop(),
-                Retrying::new,
-                MicroClock::now);
+        return to(settings, Retrying::new, MicroClock::now);
     }
 
     /**
@@ -66,22 +55,14 @@ public final class RedisLink implements AutoCloseable {
      * @param callerMicros this process's clock in microseconds since 1970, for scripts that cannot ask Redis's
      */
     static RedisLink to(RedisSettings settings, Function<Connector, Connector> opening, LongSupplier callerMicros) {
-        return to(settings, new LoopThreads(), opening, callerMicros);
+        var timer = new HashedWheelTimer(
+                new DefaultThreadFactory("gatehouse-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        return new RedisLink(settings, opening.apply(new LettuceConnector(settings, timer)), timer, callerMicros);
     }
 
-    /** As above, on these loops. */
-    static RedisLink to(
-            RedisSettings settings,
-            EventLoops loops,
-            Function<Connector, Connector> opening,
-            LongSupplier callerMicros) {
-        return new RedisLink(settings, loops, opening.apply(new LettuceConnector(settings, loops)), callerMicros);
-    }
-
-    private RedisLink(RedisSettings settings, EventLoops loops, Connector connector, LongSupplier callerMicros) {
+    private RedisLink(RedisSettings settings, Connector connector, HashedWheelTimer timer, LongSupplier callerMicros) {
         this.settings = settings;
-        this.loops = loops;
-        this.timer = loops.timer();
+        this.timer = timer;
         this.one = new ConnectionHolder(connector, timer, settings.timeouts().trustedIdle());
         this.judgement = new ResultEvaluator(one, settings.cluster());
         this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
@@ -118,26 +99,15 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * Begins to open the connection, on a thread of its own, so that it is there when it is first needed. Where it cannot
-     * be had, nothing has happened: whoever asks something opens it.
+     * Starts to open the connection on a background thread and returns at once. A failure has no effect: the first command
+     * opens the connection.
      */
-    public void openAhead() {
+    public void openInBackground() {
         Thread.ofPlatform().daemon().name("gatehouse-open").start(() -> {
             if (startTimer()) {
-                loops.await(one.obtain().toCompletableFuture());
+                one.obtain();
             }
         });
-    }
-
-    /**
-     * What {@code stage} completes with, which hangs on what was asked of this link; not for what follows on a reply.
-     *
-     * @throws CompletionException if it completes exceptionally
-     */
-    public <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-        var future = stage.toCompletableFuture();
-        loops.await(future);
-        return future.join();
     }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
@@ -271,7 +241,6 @@ public final class RedisLink implements AutoCloseable {
 
     /** Why it is in vain to ask the circuit, which knows all by now; who could not send must not use up its probe. */
     private @Nullable FailureReason hindrance(Deadline deadline) {
-        loops.look();
         if (judgement.isClosed()) {
             return FailureReason.CLOSED;
         }
@@ -330,7 +299,7 @@ public final class RedisLink implements AutoCloseable {
             if (judgement.isClosed()) {
                 return false;
             }
-            loops.startTimer();
+            timer.start();
             return true;
         }
     }

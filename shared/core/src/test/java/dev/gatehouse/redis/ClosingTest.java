@@ -154,7 +154,7 @@ class ClosingTest {
                 var timers = Threads.named("gatehouse-timer");
                 asked.countDown();
                 assertThat(timers).isEmpty();
-                assertThat(LinkProbe.await(link, reply)).isEqualTo(new NotSent<>(FailureReason.CLOSED));
+                assertThat(LinkProbe.join(reply)).isEqualTo(new NotSent<>(FailureReason.CLOSED));
             } else {
                 asking.await();
                 link.close();

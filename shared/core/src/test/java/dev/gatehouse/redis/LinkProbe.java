@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +17,12 @@ final class LinkProbe implements AutoCloseable {
 
     static final Script COUNT = Script.of("count", "return {'n', redis.call('INCR', KEYS[1])}");
 
-    /** Whether links have no threads of their own from now on. Tests of one JVM run one after the other. */
-    static boolean callersRun;
-
     final RedisLink link;
     final List<String> lost = new CopyOnWriteArrayList<>();
     final List<Duration> regained = new CopyOnWriteArrayList<>();
 
     LinkProbe(RedisSettings settings) {
-        link = RedisLink.to(
-                settings, callersRun ? new CallersOwnLoop() : new LoopThreads(), Function.identity(), MicroClock::now);
+        link = RedisLink.to(settings);
         link.addOutageListener(new OutageListener() {
             @Override
             public void lost(String why) {
@@ -93,12 +88,15 @@ final class LinkProbe implements AutoCloseable {
     }
 
     <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-        return await(link, stage);
+        return join(stage);
     }
 
-    /** Far beyond every deadline: whoever needs that long hangs. */
-    static <T extends @Nullable Object> T await(RedisLink link, CompletionStage<T> stage) {
-        return link.await(stage.toCompletableFuture().copy().orTimeout(60, TimeUnit.SECONDS));
+    /** Waits far beyond every deadline, so a stage that is late counts as hanging. */
+    static <T extends @Nullable Object> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .copy()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
     }
 
     @Override

@@ -97,7 +97,7 @@ class OpeningRetryTest {
     @Test
     void aRetryThatOutlivesTheDeadlineLeavesOneConnectionForTheNext() {
         wire.ignoreConnects();
-        assertThat(LinkProbe.await(link, link.run(call(), Deadline.in(Duration.ofMillis(300)))))
+        assertThat(LinkProbe.join(link.run(call(), Deadline.in(Duration.ofMillis(300)))))
                 .isEqualTo(new NotSent<>(FailureReason.DEADLINE));
         wire.pass();
         assertThat(count()).isInstanceOf(Answered.class);
@@ -113,8 +113,7 @@ class OpeningRetryTest {
                         "REDIS_CONNECTION_TIMEOUT",
                         "2000"))) {
             var stranger = strangers.getBean(RedisLink.class);
-            assertThat(LinkProbe.await(
-                            stranger,
+            assertThat(LinkProbe.join(
                             stranger.run(call(), Deadline.in(stranger.settings().decisionBudget()))))
                     .isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
             assertThat(door.traffic().connectionsAccepted()).isEqualTo(1);
@@ -148,8 +147,7 @@ class OpeningRetryTest {
     }
 
     private Reply<List<Object>> count() {
-        return LinkProbe.await(
-                link, link.run(call(), Deadline.in(link.settings().decisionBudget())));
+        return LinkProbe.join(link.run(call(), Deadline.in(link.settings().decisionBudget())));
     }
 
     private static ScriptCall call() {

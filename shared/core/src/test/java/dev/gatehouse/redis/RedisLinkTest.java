@@ -83,23 +83,18 @@ class RedisLinkTest {
         try (var probe = LinkProbe.patient(redis.url())) {
             var link = probe.link;
             var until = probe.deadline();
-            assertThat(LinkProbe.await(link, link.call(r -> r.set("s", "v"), until)))
-                    .isEqualTo(new Answered<>("OK"));
-            assertThat(LinkProbe.await(link, link.call(r -> r.get("s"), until))).isEqualTo(new Answered<>("v"));
-            assertThat(LinkProbe.await(link, link.call(r -> r.get("none"), until)))
-                    .isEqualTo(new Answered<>(null));
-            assertThat(LinkProbe.await(link, link.call(r -> r.hset("h", Map.of("f", "v")), until)))
+            assertThat(LinkProbe.join(link.call(r -> r.set("s", "v"), until))).isEqualTo(new Answered<>("OK"));
+            assertThat(LinkProbe.join(link.call(r -> r.get("s"), until))).isEqualTo(new Answered<>("v"));
+            assertThat(LinkProbe.join(link.call(r -> r.get("none"), until))).isEqualTo(new Answered<>(null));
+            assertThat(LinkProbe.join(link.call(r -> r.hset("h", Map.of("f", "v")), until)))
                     .isEqualTo(new Answered<>(1L));
-            assertThat(LinkProbe.await(link, link.call(r -> r.lpush("l", "a", "b"), until)))
+            assertThat(LinkProbe.join(link.call(r -> r.lpush("l", "a", "b"), until)))
                     .isEqualTo(new Answered<>(2L));
-            assertThat(LinkProbe.await(link, link.call(r -> r.rpop("l"), until)))
-                    .isEqualTo(new Answered<>("a"));
-            assertThat(LinkProbe.await(link, link.call(r -> r.expire("s", 10), until)))
-                    .isEqualTo(new Answered<>(true));
-            assertThat(LinkProbe.await(link, link.call(r -> r.publish("c", "m"), until)))
+            assertThat(LinkProbe.join(link.call(r -> r.rpop("l"), until))).isEqualTo(new Answered<>("a"));
+            assertThat(LinkProbe.join(link.call(r -> r.expire("s", 10), until))).isEqualTo(new Answered<>(true));
+            assertThat(LinkProbe.join(link.call(r -> r.publish("c", "m"), until)))
                     .isEqualTo(new Answered<>(0L));
-            assertThat(LinkProbe.await(link, link.call(r -> r.hget("s", "f"), until)))
-                    .isEqualTo(new Refused<>("WRONGTYPE"));
+            assertThat(LinkProbe.join(link.call(r -> r.hget("s", "f"), until))).isEqualTo(new Refused<>("WRONGTYPE"));
         }
     }
 

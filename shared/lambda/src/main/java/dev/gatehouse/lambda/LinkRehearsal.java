@@ -41,9 +41,12 @@ final class LinkRehearsal {
 
     private static boolean run(FakeRedis stage, @Nullable Tls tls, int times) {
         var answered = true;
-        try (var link = RedisLink.callerRuns(settings(stage, tls))) {
+        try (var link = RedisLink.retrying(settings(stage, tls))) {
             for (int time = 0; time < times; time++) {
-                answered &= link.await(link.run(NOTHING, Deadline.in(PATIENCE))) instanceof Answered;
+                answered &= link.run(NOTHING, Deadline.in(PATIENCE))
+                                .toCompletableFuture()
+                                .join()
+                        instanceof Answered;
             }
         }
         return answered;

@@ -1,6 +1,5 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.redis.RedisLink;
 import io.micronaut.context.BeanContext;
 import io.micronaut.core.io.buffer.ByteArrayBufferFactory;
 import io.micronaut.core.propagation.PropagatedContext;
@@ -22,7 +21,6 @@ import java.util.concurrent.Executor;
 final class Routes extends RequestLifecycle {
 
     private final Encoding encoding;
-    private final RedisLink link;
 
     Routes(BeanContext beans) {
         this(beans, beans.getBean(RouteExecutor.class));
@@ -31,7 +29,6 @@ final class Routes extends RequestLifecycle {
     private Routes(BeanContext beans, RouteExecutor executor) {
         super(executor);
         encoding = new Encoding(beans, executor);
-        link = beans.getBean(RedisLink.class);
     }
 
     /** What the routes answer; throws only where not even the answer to an error can be written. */
@@ -39,9 +36,10 @@ final class Routes extends RequestLifecycle {
         try (var _ = PropagatedContext.getOrEmpty()
                         .plus(new ServerHttpRequestContext(request))
                         .propagate();
-                var response = link.await(normalFlow(request)
+                var response = normalFlow(request)
                         .flatMap(unwritten -> encoding.encodeHttpResponseSafe(request, unwritten))
-                        .toCompletableFuture())) {
+                        .toCompletableFuture()
+                        .join()) {
             return HttpAnswer.of(response.code(), response.getHeaders(), bytes(response.byteBody()));
         }
     }

@@ -46,7 +46,7 @@ final class Snapshot implements Resource {
     @Override
     public void afterRestore(Context<? extends Resource> context) {
         if (link.settings().enabled()) {
-            link.openAhead();
+            link.openInBackground();
         }
     }
 }

@@ -27,9 +27,9 @@ public final class Start {
     public static Start of(RedisSettings settings, Map<String, String> environment) {
         withoutFlightRecorder();
         var forSnapshot = "snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"));
-        var link = RedisLink.callerRuns(settings);
+        var link = RedisLink.retrying(settings);
         if (!forSnapshot && settings.enabled()) {
-            link.openAhead();
+            link.openInBackground();
         }
         return new Start(forSnapshot, link);
     }

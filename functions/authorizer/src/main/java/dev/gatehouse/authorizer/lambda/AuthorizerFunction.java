@@ -127,7 +127,9 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         try {
             var token = gate.tokenOf(caller.headers()::values, caller.cookies());
             // It completes by the deadline, so this does not wait for ever.
-            var answer = link.await(gate.admit(token, caller.address(), deadline(lambda)));
+            var answer = gate.admit(token, caller.address(), deadline(lambda))
+                    .toCompletableFuture()
+                    .join();
             facts = Facts.of(answer);
             return answers.to(request, answer);
         } catch (RuntimeException e) {

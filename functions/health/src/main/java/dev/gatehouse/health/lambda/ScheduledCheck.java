@@ -4,7 +4,6 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.health.http.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
-import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.Warning;
 import dev.gatehouse.telemetry.CurrentRequest;
@@ -28,13 +27,11 @@ public final class ScheduledCheck implements RequestStreamHandler {
 
     private final FunctionContext context;
     private final RedisChecks checks;
-    private final RedisLink link;
 
     /** As Lambda makes it. */
     public ScheduledCheck() {
         context = FunctionContext.start();
         checks = context.bean(RedisChecks.class);
-        link = context.bean(RedisLink.class);
     }
 
     /**
@@ -58,7 +55,9 @@ public final class ScheduledCheck implements RequestStreamHandler {
     private RedisHealth checked(@Nullable Context lambda) {
         CurrentRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
         try {
-            return context.within(lambda, FOR_THE_NEWS, () -> link.await(checks.deep()));
+            return context.within(lambda, FOR_THE_NEWS, () -> checks.deep()
+                    .toCompletableFuture()
+                    .join());
         } finally {
             CurrentRequest.ends();
         }
