@@ -58,9 +58,9 @@ public final class JsonBody {
     public static <T> Reading<T> read(byte @Nullable [] body, Shape<T> shape) {
         var violations = new Violations();
         var root = new JsonText(violations).read(body == null ? new byte[0] : body);
-        var unreadable = root == null && violations.found() > 0;
+        var unreadable = root == null && violations.count() > 0;
         var read = unreadable ? null : object("", root, violations, shape);
-        return read == null || violations.found() > 0 ? new Faulty<>(violations.kept()) : new Read<>(read);
+        return read == null || violations.count() > 0 ? new Faulty<>(violations.kept()) : new Read<>(read);
     }
 
     private static <T> @Nullable T object(String path, @Nullable Object value, Violations violations, Shape<T> shape) {
@@ -68,7 +68,7 @@ public final class JsonBody {
             violations.add(path.isEmpty() ? "body" : path, "must be an object");
             return null;
         }
-        var fields = new JsonBody(path, values, violations, violations.found());
+        var fields = new JsonBody(path, values, violations, violations.count());
         var read = shape.readFrom(fields);
         fields.refuseUnasked();
         return read;
@@ -198,7 +198,7 @@ public final class JsonBody {
 
     /** What {@code making} gives, if nothing of this object was found wrong so far; else null. */
     public <T> @Nullable T make(Making<T> making) {
-        return violations.found() == violationsBefore ? making.make() : null;
+        return violations.count() == violationsBefore ? making.make() : null;
     }
 
     /** Puts down that {@code name} is wrong, and why. */

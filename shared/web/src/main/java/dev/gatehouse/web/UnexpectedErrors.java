@@ -4,29 +4,47 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import jakarta.inject.Singleton;
+import java.io.EOFException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A fault of ours: logged once under the request's id, and told without a word of what it was. */
+/**
+ * Answers every exception that no other handler takes: an {@link InvalidRequest} and a body that ended early with 400,
+ * anything else with 500, logged once under the request's id. The response reveals nothing of the cause.
+ */
 @Singleton
 final class UnexpectedErrors implements ExceptionHandler<Throwable, HttpResponse<?>> {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnexpectedErrors.class);
 
-    private final CommonHeadersFilter everyResponse;
+    private final CommonHeadersFilter commonHeaders;
 
-    UnexpectedErrors(CommonHeadersFilter everyResponse) {
-        this.everyResponse = everyResponse;
+    UnexpectedErrors(CommonHeadersFilter commonHeaders) {
+        this.commonHeaders = commonHeaders;
     }
 
     @Override
-    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, Throwable fault) {
-        var id = everyResponse.requestId(request);
-        var log = LOG.atError().setCause(fault).addKeyValue("requestId", id);
+    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, Throwable error) {
+        return switch (error) {
+            case InvalidRequest invalid ->
+                Problem.invalidRequest(invalid.violations()).response();
+            case EOFException _ ->
+                Problem.invalidRequest(List.of(new Violation("body", "ended before its declared length")))
+                        .response();
+            default -> {
+                log(request, error);
+                yield Problem.internalError().response();
+            }
+        };
+    }
+
+    private void log(HttpRequest<?> request, Throwable error) {
+        var id = commonHeaders.requestId(request);
+        var log = LOG.atError().setCause(error).addKeyValue("requestId", id);
         if (request.getAttribute(AuthenticationFilter.ATTRIBUTE).orElse(null) instanceof Tenant(var tenant)) {
             log = log.addKeyValue("tenant", tenant);
         }
         log.log("Request {} failed", id);
-        return Problem.internalError().response();
     }
 }

@@ -4,31 +4,78 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with one body, as far as it was read. The first {@value #MOST} are kept: nobody mends more at once. */
-final class Violations {
+/**
+ * Collects the violations of one body, seen from one object in it. Keeps the first {@value #MAX_KEPT}, at most one of each
+ * field. Not thread-safe.
+ */
+public final class Violations {
 
-    private static final int MOST = 50;
+    private static final int MAX_KEPT = 50;
+    private static final int MAX_NAME = 64;
+    private static final String BODY = "body";
 
-    private final List<Violation> kept = new ArrayList<>();
-    private int found;
+    private final String path;
+    private final Found found;
 
-    void add(String field, String message) {
-        found++;
-        if (kept.size() < MOST) {
-            kept.add(new Violation(wellFormed(field), message));
+    /** The violations of the whole body. */
+    private static final class Found {
+
+        private final List<Violation> kept = new ArrayList<>();
+        private int count;
+    }
+
+    Violations() {
+        this("", new Found());
+    }
+
+    private Violations(String path, Found found) {
+        this.path = path;
+        this.found = found;
+    }
+
+    /**
+     * Adds a violation.
+     *
+     * @param member relative to this object, as {@code name} or {@code headers.etag}; empty for the object itself
+     * @param message the rule, never the value
+     */
+    public void add(String member, String message) {
+        found.count++;
+        var field = wellFormed(pathOf(member));
+        if (found.kept.size() < MAX_KEPT
+                && found.kept.stream().noneMatch(kept -> kept.field().equals(field))) {
+            found.kept.add(new Violation(field, message));
         }
     }
 
-    /** A name may hold half of a surrogate pair, or have been cut inside one; an answer must not. */
+    /** Returns the same violations as seen from the object {@code member}. */
+    Violations inside(String member) {
+        return new Violations(path.isEmpty() ? member : path + "." + member, found);
+    }
+
+    private String pathOf(String member) {
+        if (member.isEmpty()) {
+            return path.isEmpty() ? BODY : path;
+        }
+        return path.isEmpty() ? member : path + "." + member;
+    }
+
+    /** Returns {@code name}, cut to {@value #MAX_NAME} characters: callers may send longer ones. */
+    static String cut(String name) {
+        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
+    }
+
+    /** Replaces unpaired surrogates: a name may have one, or may have been cut inside a pair. */
     private static String wellFormed(String field) {
         return new String(field.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    int found() {
-        return found;
+    /** Returns how many violations were added, ignored ones included. */
+    int count() {
+        return found.count;
     }
 
     List<Violation> kept() {
-        return List.copyOf(kept);
+        return List.copyOf(found.kept);
     }
 }

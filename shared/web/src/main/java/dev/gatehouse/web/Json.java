@@ -1,0 +1,64 @@
+package dev.gatehouse.web;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON value as it was written, apart from white space and the escaping of characters: no number loses a digit. A
+ * component of this type in a {@link JsonRecord} accepts any value, null included.
+ */
+public sealed interface Json {
+
+    record Text(String value) implements Json {}
+
+    /**
+     * A number.
+     *
+     * @param text the literal
+     * @param whole the value, clamped to the range of long; null if the literal has a fraction or an exponent
+     */
+    record Numeral(String text, @Nullable Long whole) implements Json {}
+
+    record Flag(boolean value) implements Json {}
+
+    record Null() implements Json {}
+
+    record Array(List<Json> elements) implements Json {}
+
+    /**
+     * An object.
+     *
+     * @param members in the order of the text
+     */
+    record Members(Map<String, Json> members) implements Json {}
+
+    /** Returns {@code value} as a JSON string, with its quotes. */
+    static String quoted(String value) {
+        var json = new StringBuilder(value.length() + 2).append('"');
+        JsonStringEncoder.getInstance().quoteAsString(value, json);
+        return json.append('"').toString();
+    }
+
+    /** Returns the JSON text of this value, without white space. */
+    default String text() {
+        return switch (this) {
+            case Text(var value) -> quoted(value);
+            case Numeral(var text, var _) -> text;
+            case Flag(var value) -> Boolean.toString(value);
+            case Null() -> "null";
+            case Array(var elements) -> {
+                var json = new StringJoiner(",", "[", "]");
+                elements.forEach(element -> json.add(element.text()));
+                yield json.toString();
+            }
+            case Members(var members) -> {
+                var json = new StringJoiner(",", "{", "}");
+                members.forEach((name, value) -> json.add(quoted(name) + ":" + value.text()));
+                yield json.toString();
+            }
+        };
+    }
+}

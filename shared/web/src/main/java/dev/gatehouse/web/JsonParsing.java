@@ -1,0 +1,150 @@
+package dev.gatehouse.web;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.telemetry.Utf8;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses one JSON text strictly. Rejects a byte order mark, invalid UTF-8, unpaired surrogates, duplicate names, text
+ * after the value, nesting deeper than {@value #MAX_DEPTH} levels and numbers of over {@value #MAX_DIGITS} characters.
+ */
+final class JsonParsing {
+
+    static final String EMPTY = "is empty; it must be a JSON object";
+
+    private static final int MAX_DEPTH = 16;
+    private static final int MAX_DIGITS = 100;
+    private static final Json NULL = new Json.Null();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNameLength(JsonBinder.MAX_BODY_BYTES)
+                    .maxNumberLength(MAX_DIGITS)
+                    .build())
+            // Callers choose the names: a shared table of them could be flooded.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    private final Violations violations;
+
+    private JsonParsing(Violations violations) {
+        this.violations = violations;
+    }
+
+    /** Returns the value of {@code bytes}; null after adding a violation if there is no readable value. */
+    static @Nullable Json parse(byte[] bytes, Violations violations) {
+        return new JsonParsing(violations).parse(bytes);
+    }
+
+    private @Nullable Json parse(byte[] bytes) {
+        try {
+            return parse(Utf8.text(bytes));
+        } catch (CharacterCodingException _) {
+            violations.add("", "is not valid UTF-8");
+        } catch (StreamConstraintsException _) {
+            violations.add(
+                    "", "nests deeper than " + MAX_DEPTH + " levels or has a number of over " + MAX_DIGITS + " digits");
+        } catch (JsonProcessingException e) {
+            var location = e.getLocation();
+            var place =
+                    location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+            violations.add("", "is not well-formed JSON" + place);
+        } catch (IOException e) {
+            throw new AssertionError("reading from memory cannot fail", e);
+        }
+        return null;
+    }
+
+    private @Nullable Json parse(String text) throws IOException {
+        if (text.startsWith("\uFEFF")) {
+            violations.add("", "begins with a byte order mark");
+            return null;
+        }
+        try (var parser = JSON.createParser(text.toCharArray())) {
+            var first = parser.nextToken();
+            if (first == null) {
+                violations.add("", EMPTY);
+                return null;
+            }
+            var value = value(parser, first);
+            if (parser.nextToken() != null) {
+                violations.add("", "continues after its JSON value");
+            }
+            return value;
+        }
+    }
+
+    private Json value(JsonParser parser, JsonToken token) throws IOException {
+        return switch (token) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> new Json.Text(wellFormed(parser.getText(), parser));
+            case VALUE_NUMBER_INT -> new Json.Numeral(parser.getText(), whole(parser));
+            case VALUE_NUMBER_FLOAT -> new Json.Numeral(parser.getText(), null);
+            case VALUE_TRUE -> new Json.Flag(true);
+            case VALUE_FALSE -> new Json.Flag(false);
+            case VALUE_NULL -> NULL;
+            case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+                throw new AssertionError("no value begins with " + token);
+        };
+    }
+
+    private Json object(JsonParser parser) throws IOException {
+        var members = new LinkedHashMap<String, Json>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            var name = wellFormed(parser.currentName(), parser);
+            var value = value(parser, parser.nextToken());
+            if (members.put(name, value) != null) {
+                violations.add(path(parser), "is given twice");
+            }
+        }
+        return new Json.Members(members);
+    }
+
+    private Json array(JsonParser parser) throws IOException {
+        var elements = new ArrayList<Json>();
+        for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            elements.add(value(parser, token));
+        }
+        return new Json.Array(elements);
+    }
+
+    /** Returns the number, clamped to the range of long: no bound of any member reaches so far. */
+    private static Long whole(JsonParser parser) throws IOException {
+        if (parser.getNumberType() != NumberType.BIG_INTEGER) {
+            return parser.getLongValue();
+        }
+        return parser.getText().startsWith("-") ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
+    /** An unpaired surrogate has no UTF-8: two texts that differ only in such would become the same. */
+    private String wellFormed(String text, JsonParser parser) {
+        if (!HashTag.isWellFormed(text)) {
+            violations.add(path(parser), "has an unpaired surrogate");
+        }
+        return text;
+    }
+
+    private static String path(JsonParser parser) {
+        var path = "";
+        for (JsonStreamContext at = parser.getParsingContext(); !at.inRoot(); at = at.getParent()) {
+            path = at.inArray()
+                    ? "[" + at.getCurrentIndex() + "]" + path
+                    : "." + Violations.cut(at.getCurrentName()) + path;
+        }
+        return path.startsWith(".") ? path.substring(1) : path;
+    }
+}
