@@ -1,0 +1,15 @@
+package com.example;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+
+/** A server with two routes of its own; prints its port. */
+public final class Server {
+
+    private Server() {}
+
+    public static void main(String[] arguments) {
+        var server = ApplicationContext.run(EmbeddedServer.class);
+        System.out.println("port " + server.getPort());
+    }
+}

@@ -1,0 +1,96 @@
+package com.example;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.idempotency.Claim;
+import dev.gatehouse.idempotency.ClaimRequest;
+import dev.gatehouse.idempotency.Fingerprint;
+import dev.gatehouse.idempotency.IdempotencyKey;
+import dev.gatehouse.idempotency.Idempotent;
+import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.Lifetime;
+import dev.gatehouse.idempotency.Owner;
+import dev.gatehouse.idempotency.Response;
+import dev.gatehouse.idempotency.ResponseBody;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.RateLimits;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.session.Device;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.Touch;
+import dev.gatehouse.session.UserId;
+import java.time.Duration;
+import java.util.List;
+
+/** Uses each capability as a library and prints what it decides. */
+public final class PlainProgram {
+
+    private PlainProgram() {}
+
+    public static void main(String[] arguments) throws Exception {
+        limit();
+        try (var link = RedisLink.to(RedisSettings.fromEnvironment(System.getenv()))) {
+            runOnce(link);
+            signIn(link);
+        }
+    }
+
+    private static void limit() {
+        try (var limits = RateLimits.fromEnvironment()) {
+            var limit = Limit.of("api", 1, 60);
+            for (int call = 0; call < 2; call++) {
+                var result = limits.check(limit, "user-42");
+                System.out.println("limit allowed=" + result.allowed() + " degraded=" + result.degraded());
+            }
+        }
+    }
+
+    private static void runOnce(RedisLink link) throws Exception {
+        var executor = Idempotent.over(link, new Outage(link));
+        for (int call = 0; call < 2; call++) {
+            var request = new ClaimRequest(
+                    new Claim(new IdempotencyKey("orders", "order-1"), Owner.random()),
+                    new Fingerprint("a-fingerprint"),
+                    "request-1",
+                    new LeaseLength(5_000),
+                    new Lifetime(60));
+            var execution = executor.call(
+                    "app",
+                    request,
+                    Deadline.in(Duration.ofSeconds(10)),
+                    () -> new Response(201, List.of(), ResponseBody.EMPTY));
+            System.out.println("work " + execution.getClass().getSimpleName());
+        }
+    }
+
+    private static void signIn(RedisLink link) {
+        var sessions = new RedisSessions(link);
+        var request = SessionRequest.of(
+                new UserId("user-42"),
+                Attributes.NONE,
+                Device.UNKNOWN,
+                60,
+                600,
+                5,
+                SessionRequest.OnLimit.EVICT_OLDEST);
+        var created = sessions.create("app", request, Deadline.in(Duration.ofSeconds(5)))
+                .toCompletableFuture()
+                .join();
+        System.out.println("session " + outcome(created));
+        var found = sessions.lookup("app", request.token(), Touch.TOUCH, Deadline.in(Duration.ofSeconds(5)))
+                .toCompletableFuture()
+                .join();
+        System.out.println("lookup " + outcome(found));
+    }
+
+    private static String outcome(Decision<?> decision) {
+        return switch (decision) {
+            case Decision.Decided<?> decided -> decided.decision().getClass().getSimpleName();
+            case Decision.Unavailable<?> _ -> "unavailable";
+        };
+    }
+}

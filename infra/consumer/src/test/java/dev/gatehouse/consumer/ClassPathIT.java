@@ -1,0 +1,31 @@
+package dev.gatehouse.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which jars a program gets by importing a capability. */
+class ClassPathIT {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "micronaut", "lambda"})
+    void aProgramGetsEachLibraryInTheVersionThatIsTested(String program) {
+        assertThat(Programs.jars(program))
+                .isNotEmpty()
+                .filteredOn(jar -> !jar.startsWith("slf4j-simple-"))
+                .isSubsetOf(Programs.testedJars());
+    }
+
+    @Test
+    void aPlainProgramGetsTheCapabilitiesAndLettuceAndNothingOfHttpServersOrJsonBinding() {
+        assertThat(Programs.jars("plain"))
+                .anyMatch(jar -> jar.startsWith("gatehouse-core-"))
+                .anyMatch(jar -> jar.startsWith("lettuce-core-"))
+                .noneMatch(jar -> jar.matches(
+                        "(gatehouse-(web|lambda|testkit|health|authorizer|local)|micronaut-(http|router|serde|json|jackson"
+                                + "|function|websocket|management|openapi|validation)|jackson-(databind|annotations)"
+                                + "|netty-codec-http|aws-|swagger-|logback-|embedded-redis).*"));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.gatehouse.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LambdaFunctionIT {
+
+    private static final String HANDLER = "io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventFunction";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theAnnotationsGuardTheControllersOfAFunctionOnLambda() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = FunctionProcess.of(zip(), HANDLER)
+                        .env("REDIS_URL", redis.url())
+                        .env("REDIS_CONNECTION_TIMEOUT", "5000")
+                        .env("REDIS_COMMAND_TIMEOUT", "2000")
+                        .start()) {
+            var get = HttpPackage.event("GET", "/orders/ann", "");
+            var post = HttpPackage.event("POST", "/orders", "{}")
+                    .replace("\"host\":", "\"idempotency-key\": \"key-1\", \"host\":");
+
+            assertThat(function.invoke(get, PATIENCE).response()).contains("\"statusCode\":200");
+            assertThat(function.invoke(get, PATIENCE).response()).contains("\"statusCode\":429");
+            assertThat(function.invoke(post, PATIENCE).response()).contains("\"statusCode\":201", "order 1");
+            assertThat(function.invoke(post, PATIENCE).response())
+                    .contains("\"statusCode\":201", "order 1")
+                    .containsIgnoringCase("idempotent-replayed");
+        }
+    }
+
+    /** Packs the program as it is uploaded: classes at the root, jars in {@code lib}. */
+    private Path zip() throws IOException {
+        var zip = directory.resolve("lambda.zip");
+        try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            for (var entry : Programs.classPath("lambda").split(java.io.File.pathSeparator)) {
+                var path = Path.of(entry);
+                if (Files.isDirectory(path)) {
+                    try (var files = Files.walk(path)) {
+                        for (var file : files.filter(Files::isRegularFile).toList()) {
+                            add(out, path.relativize(file).toString(), file);
+                        }
+                    }
+                } else {
+                    add(out, "lib/" + path.getFileName(), path);
+                }
+            }
+        }
+        return zip;
+    }
+
+    private static void add(ZipOutputStream out, String name, Path file) throws IOException {
+        out.putNextEntry(new ZipEntry(name));
+        Files.copy(file, (OutputStream) out);
+        out.closeEntry();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.gatehouse.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PlainProgramIT {
+
+    @Test
+    void aProgramWithoutMicronautUsesEachCapability() throws Exception {
+        try (var redis = RedisProcess.start()) {
+            var program = Program.start(
+                    "plain",
+                    "com.example.PlainProgram",
+                    Map.of(
+                            "REDIS_URL",
+                            redis.url(),
+                            "REDIS_CONNECTION_TIMEOUT",
+                            "5000",
+                            "REDIS_COMMAND_TIMEOUT",
+                            "2000"));
+
+            var output = Program.output(program);
+
+            assertThat(program.waitFor()).as(output).isZero();
+            assertThat(output.lines().filter(line -> line.matches("(limit|work|session|lookup) .*")))
+                    .containsExactly(
+                            "limit allowed=true degraded=false",
+                            "limit allowed=false degraded=false",
+                            "work Done",
+                            "work Replayed",
+                            "session Created",
+                            "lookup Found");
+        }
+    }
+}
