@@ -14,6 +14,7 @@ import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,7 +183,8 @@ class AnyInterleavingTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property(tries = 100)
+    @DeepTries(1_000)
     void noTwoHoldALiveLeaseNoResultIsLostAndNoStaleOwnerChangesAnything(@ForAll("steps") List<Step> steps) {
         for (var claims : List.of(new RedisClaims(link), new LocalClaims(1000, 1_000_000, NOW::get))) {
             NOW.set(START);

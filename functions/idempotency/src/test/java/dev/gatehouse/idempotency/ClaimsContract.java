@@ -13,6 +13,8 @@ import dev.gatehouse.idempotency.Extension.Extended;
 import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -366,9 +368,10 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void of64ThreadsOneWinsEachOf200RoundsAndAllAreToldItsResult() throws Exception {
+    @DeepTest
+    void of64ThreadsOneWinsEachRoundAndAllReceiveItsResult() throws Exception {
         int threads = 64;
-        int rounds = 200;
+        int rounds = Rounds.of(50, 500);
         var winners = new AtomicInteger();
         var losers = new AtomicInteger();
         var winner = new AtomicReference<>("");

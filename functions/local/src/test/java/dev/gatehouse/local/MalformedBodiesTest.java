@@ -3,6 +3,7 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -153,12 +154,14 @@ class MalformedBodiesTest {
         return Long.parseLong(redis.info("persistence", "rdb_changes_since_last_save"));
     }
 
-    @Property(tries = 3_000, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 600, shrinking = ShrinkingMode.BOUNDED)
+    @DeepTries(10_000)
     void aMalformedBodyIsAProblemOfTheCaller(@ForAll("malformedOfAnyRoute") Malformed malformed) {
         assertRefused(malformed);
     }
 
-    @Property(tries = 1_000, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
+    @DeepTries(5_000)
     void soIsACheckWithAnyOneThingWrong(@ForAll("wrongChecks") Malformed malformed) {
         assertRefused(malformed);
     }

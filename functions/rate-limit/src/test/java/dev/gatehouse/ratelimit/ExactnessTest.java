@@ -9,6 +9,7 @@ import dev.gatehouse.ratelimit.AnyTrace.Step;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
@@ -60,17 +61,20 @@ class ExactnessTest {
         cluster.close();
     }
 
-    @Property(tries = 2000)
+    @Property(tries = 400)
+    @DeepTries(10_000)
     void inMemory(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
         play(new LocalRateLimiter(1, 100, NOW::get), limits, steps, Duration.ZERO);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 100)
+    @DeepTries(2_000)
     void onRedis(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
         play(new RedisRateLimiter(toServer), limits, steps, LONG);
     }
 
-    @Property(tries = 120)
+    @Property(tries = 40)
+    @DeepTries(400)
     void onACluster(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
         play(new RedisRateLimiter(toCluster), limits, steps, LONG);
     }

@@ -6,6 +6,8 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
@@ -26,10 +28,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of whatever number that come at once, each limit admits what it says: twenty times over, counted. */
+/** Races of many threads against one limit: each limit admits exactly as many requests as it allows. */
+@DeepTest
 class RacesTest {
 
-    private static final int RUNS = 20;
+    private static final int RUNS = Rounds.of(6, 60);
     private static final int THREADS = 32;
     private static final int CHECKS = 3;
     private static final long START = 1_790_000_000_000_000L;

@@ -8,6 +8,7 @@ import dev.gatehouse.session.AnySessionTrace.Act;
 import dev.gatehouse.session.AnySessionTrace.Key;
 import dev.gatehouse.session.AnySessionTrace.Step;
 import dev.gatehouse.session.AnySessionTrace.Version;
+import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
@@ -56,17 +57,20 @@ class AnySessionTraceTest {
         cluster.close();
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 300)
+    @DeepTries(5_000)
     void inMemory(@ForAll("steps") List<Step> steps) {
         play(new LocalSessions(1000, LocalSessions.DEFAULT_MAX_BYTES, NOW::get), steps, Duration.ZERO);
     }
 
-    @Property(tries = 600)
+    @Property(tries = 120)
+    @DeepTries(2_000)
     void onRedis(@ForAll("steps") List<Step> steps) {
         play(new RedisSessions(toServer), steps, LONG);
     }
 
-    @Property(tries = 150)
+    @Property(tries = 40)
+    @DeepTries(500)
     void onACluster(@ForAll("steps") List<Step> steps) {
         play(new RedisSessions(toCluster), steps, LONG);
     }

@@ -7,6 +7,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.SessionRequest.OnLimit;
+import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.HexFormat;
 import java.util.List;
@@ -120,7 +121,8 @@ class BrokenRecordTest {
         redis.close();
     }
 
-    @Property(tries = 400)
+    @Property(tries = 120)
+    @DeepTries(2_000)
     void eachQuestionHasAnAnswerAndNoOtherSessionSuffers(@ForAll("damages") List<Damage> damages) {
         play(damages);
     }

@@ -13,6 +13,8 @@ import dev.gatehouse.session.Patching.Patched;
 import dev.gatehouse.session.Patching.VersionDiffers;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -41,7 +43,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever does whatever to the same sessions at the same time: what has ended stays so, and nothing is lost. */
+/** Races of operations on the same sessions: an ended session stays ended, and no write is lost. */
+@DeepTest
 class SessionRacesTest {
 
     private static final long START = 1_790_000_000_000_000L;
@@ -60,8 +63,8 @@ class SessionRacesTest {
     private final String tenant = "tenant-" + UUID.randomUUID();
 
     private enum Where {
-        SERVER(800, LINKS_TO_SERVER),
-        CLUSTER(600, LINKS_TO_CLUSTER);
+        SERVER(Rounds.of(200, 2_000), LINKS_TO_SERVER),
+        CLUSTER(Rounds.of(200, 1_500), LINKS_TO_CLUSTER);
 
         private final int rounds;
         private final List<RedisLink> links;

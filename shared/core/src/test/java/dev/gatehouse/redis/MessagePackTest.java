@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.MessagePackReader.Malformed;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -179,9 +181,10 @@ class MessagePackTest {
     }
 
     @Test
-    void noBytesAreReadButAsValuesOrAsMalformed() {
+    @DeepTest
+    void randomBytesAreReadAsValuesOrRejectedAsMalformed() {
         var random = new Random(7);
-        for (int n = 0; n < 200_000; n++) {
+        for (int n = 0; n < Rounds.of(20_000, 1_000_000); n++) {
             var bytes = new byte[random.nextInt(12)];
             random.nextBytes(bytes);
             for (var reading : READINGS) {

@@ -3,6 +3,8 @@ package dev.gatehouse.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.telemetry.JsonLine;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +24,10 @@ class JsonLineTest {
     private static final List<String> HALVES = List.of("\uD83D", "\uDE00");
 
     @Test
-    void anyTextIsReadAsItWasTold() throws IOException {
+    @DeepTest
+    void anyTextIsReadBackAsWritten() throws IOException {
         var random = new Random(1);
-        for (int run = 0; run < 20_000; run++) {
+        for (int run = 0; run < Rounds.of(2_000, 50_000); run++) {
             var value = text(random);
             var name = text(random);
             var read = read(new JsonLine().text("first", "x").text("n" + name, value));

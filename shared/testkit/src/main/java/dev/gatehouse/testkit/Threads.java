@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** Real threads for races. */
 public final class Threads {
 
-    private static final Duration LONGEST = Duration.ofMinutes(2);
+    private static final Duration LONGEST = Duration.ofMinutes(Rounds.of(2, 10));
 
     private Threads() {}
 
@@ -31,7 +31,7 @@ public final class Threads {
     /**
      * Runs the work on so many threads, started together, and fails as the first of them that fails.
      *
-     * @throws AssertionError where one is not done in two minutes, with where it hangs
+     * @throws AssertionError where one does not end in two minutes (ten in the deep suite), with the stacks of those that run
      */
     public static void together(int threads, Work work) throws Exception {
         together(threads, LONGEST, work);

@@ -13,7 +13,9 @@ import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.ExclusiveTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.FunctionSetup;
@@ -293,6 +295,7 @@ class PackageIT {
     }
 
     @Test
+    @DeepTest
     void thousandsOfInvocationsLeaveTheHeapAsItWas() {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url())
@@ -302,7 +305,7 @@ class PackageIT {
                         .env("REDIS_CONNECTION_TIMEOUT", "10000")
                         .start()) {
             var event = Fixture.HTTP_API.with(begin(redis, "ada").text());
-            var growth = HeapGrowth.of(function, 8_000, _ -> event, "\"isAuthorized\":true");
+            var growth = HeapGrowth.of(function, Rounds.of(8_000, 40_000), _ -> event, "\"isAuthorized\":true");
             System.out.println(growth);
             assertThat(growth.bytesAnInvocation())
                     .as("less than a reference takes")

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.ExclusiveTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.HeapGrowth;
 import dev.gatehouse.testkit.lambda.HttpPackage;
@@ -160,11 +162,15 @@ class PackageIT {
 
     /** The framework's own handlers leak at every invocation; ours do not use them. */
     @Test
+    @DeepTest
     void thousandsOfInvocationsLeaveTheHeapAsItWas() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
-            var growth =
-                    HeapGrowth.of(function, 8_000, number -> claim("key-" + number % 500, "ada"), "\"statusCode\":201");
+            var growth = HeapGrowth.of(
+                    function,
+                    Rounds.of(8_000, 40_000),
+                    number -> claim("key-" + number % 500, "ada"),
+                    "\"statusCode\":201");
             System.out.println(growth);
             assertThat(growth.bytesAnInvocation())
                     .as("less than a reference takes")

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.HeapGrowth;
@@ -305,12 +307,16 @@ class PackageIT {
 
     /** The framework's own handlers leak at every invocation; ours do not use them. */
     @Test
+    @DeepTest
     @Timeout(value = 8, unit = TimeUnit.MINUTES)
     void thousandsOfInvocationsLeaveTheHeapAsItWas() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
             var growth = HeapGrowth.of(
-                    function, 14_000, number -> check("subject-" + number % 500, 1_000_000), "\"statusCode\":200");
+                    function,
+                    Rounds.of(8_000, 40_000),
+                    number -> check("subject-" + number % 500, 1_000_000),
+                    "\"statusCode\":200");
             System.out.println(growth);
             assertThat(growth.bytesAnInvocation())
                     .as("less than a reference takes")

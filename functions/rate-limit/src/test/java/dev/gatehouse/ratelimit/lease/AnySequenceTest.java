@@ -12,6 +12,7 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +128,8 @@ class AnySequenceTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 60)
+    @DeepTries(1_000)
     void onRedisAndInMemoryItIsAnsweredAsByAPlainList(@ForAll("forward") List<Step> steps) {
         for (var leases : List.of(new RedisLeases(link), new LocalLeases(1, 1000, NOW::get))) {
             NOW.set(START);
@@ -148,7 +150,8 @@ class AnySequenceTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 60)
+    @DeepTries(1_000)
     void fencesOnlyGrowThoughTheClockGoesBackAndKeysExpire(@ForAll("anyhow") List<Step> steps) {
         NOW.set(START);
         var leases = new RedisLeases(link);

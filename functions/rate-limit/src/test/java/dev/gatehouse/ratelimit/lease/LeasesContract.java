@@ -9,6 +9,8 @@ import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
 import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
@@ -291,9 +293,10 @@ abstract class LeasesContract {
     }
 
     @Test
+    @DeepTest
     void of64ThreadsNeverMoreThanFiveHoldALeaseThoughSomeCrash() throws Exception {
         int threads = 64;
-        int rounds = 25;
+        int rounds = Rounds.of(15, 200);
         var live = new AtomicInteger();
         var most = new AtomicInteger();
         var grants = new AtomicInteger();

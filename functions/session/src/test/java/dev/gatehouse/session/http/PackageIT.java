@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.HeapGrowth;
@@ -189,11 +191,12 @@ class PackageIT {
 
     /** The framework's own handlers leak at every invocation; ours do not use them. */
     @Test
+    @DeepTest
     void thousandsOfInvocationsLeaveTheHeapAsItWas() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
             var token = tokenIn(answer(function, create("")));
-            var growth = HeapGrowth.of(function, 8_000, _ -> lookup(token), "\"statusCode\":200");
+            var growth = HeapGrowth.of(function, Rounds.of(8_000, 40_000), _ -> lookup(token), "\"statusCode\":200");
             System.out.println(growth);
             assertThat(growth.bytesAnInvocation())
                     .as("less than a reference takes")
