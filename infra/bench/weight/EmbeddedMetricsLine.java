@@ -2,7 +2,7 @@ import software.amazon.cloudwatchlogs.emf.logger.MetricsLogger;
 import software.amazon.cloudwatchlogs.emf.model.DimensionSet;
 import software.amazon.cloudwatchlogs.emf.model.Unit;
 
-/** By CloudWatch's own client library. */
+/** Prints a line with CloudWatch's own client library. */
 class EmbeddedMetricsLine {
     public static void main(String[] args) throws Exception {
         var metrics = new MetricsLogger();

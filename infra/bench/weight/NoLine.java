@@ -1,7 +1,7 @@
 import java.util.function.Consumer;
 import org.slf4j.event.Level;
 
-/** The floor: a line that is there already, printed as functions print, which have a jar and a lambda in any case. */
+/** The baseline: prints a constant line. Like every function, it loads a jar and a lambda expression. */
 class NoLine {
     public static void main(String[] args) {
         Consumer<String> out = System.out::println;

@@ -5,7 +5,7 @@ import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.StandardOutput;
 import java.time.Duration;
 
-/** By our own writer. */
+/** Prints a line with our own writer. */
 class OurLine {
     public static void main(String[] args) {
         new EmfLines("dev-rate-limit", new LinkTally(), System::currentTimeMillis, StandardOutput::print)

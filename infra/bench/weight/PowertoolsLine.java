@@ -1,7 +1,7 @@
 import software.amazon.lambda.powertools.metrics.MetricsFactory;
 import software.amazon.lambda.powertools.metrics.model.MetricUnit;
 
-/** By Powertools for AWS Lambda. */
+/** Prints a line with Powertools for AWS Lambda. */
 class PowertoolsLine {
     public static void main(String[] args) {
         var metrics = MetricsFactory.getMetricsInstance();

@@ -1,14 +1,22 @@
-// Checks a limit with nothing but Node and ioredis: GET /checks/<subject>.
+// Checks a limit with nothing but Node and ioredis, by one EVALSHA.
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { Redis } from 'ioredis';
 
-const script = readFileSync(process.env.GCRA_SCRIPT, 'utf8');
 const redis = new Redis(process.env.REDIS_URL);
+redis.defineCommand('gcra', { numberOfKeys: 1, lua: readFileSync(process.env.GCRA_SCRIPT, 'utf8') });
 
 async function handle(event) {
-  const subject = event.rawPath.slice('/checks/'.length);
-  const allowed = (await redis.eval(script, 1, `node:{${subject}}`, '1', '1000000')) === 1;
+  const start = performance.now();
+  const { subject } = JSON.parse(event.body).limits[0];
+  const allowed = (await redis.gcra(`node:{${subject}}`, '1', '1000000')) === 1;
+  const metrics = [{ Name: 'Duration', Unit: 'Milliseconds' }, { Name: 'Denied', Unit: 'Count' }];
+  console.log(JSON.stringify({
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace: 'Peer', Dimensions: [['FunctionName']], Metrics: metrics }] },
+    FunctionName: 'peer',
+    Duration: Math.floor(performance.now() - start),
+    Denied: allowed ? 0 : 1,
+  }));
   return {
     statusCode: allowed ? 200 : 429,
     headers: { 'Content-Type': 'application/json' },
@@ -16,7 +24,7 @@ async function handle(event) {
   };
 }
 
-// What Lambda's runtime client for Node does, without the parts that take a compiler to install.
+// Lambda's runtime client for Node, without the parts that need a compiler to install.
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 

@@ -6,41 +6,10 @@ import java.util.Locale;
 /**
  * Medians as horizontal bars, in an SVG that suits a light page and a dark one.
  *
- * @param method how it was measured, in a line
+ * @param method how they were measured, in a line
  * @param unit of all values
  */
-public record BarChart(String title, String method, String unit, List<Group> groups) {
-
-    /** How a bar stands to the others of its group. */
-    public enum Role {
-        /** To whom the others are compared. */
-        FLOOR,
-        /** What stands out. */
-        OURS,
-        PEER
-    }
-
-    /** One bar. */
-    public record Bar(String name, Role role, double value) {}
-
-    /**
-     * Bars that are compared.
-     *
-     * @param bars of which one is the floor
-     */
-    public record Group(String title, List<Bar> bars) {
-
-        public Group {
-            bars = List.copyOf(bars);
-        }
-
-        private Bar floor() {
-            return bars.stream()
-                    .filter(bar -> bar.role() == Role.FLOOR)
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
+record BarChart(String title, String method, String unit, List<Comparison> groups) {
 
     private static final int WIDTH = 760;
     private static final int MARGIN = 28;
@@ -54,7 +23,7 @@ public record BarChart(String title, String method, String unit, List<Group> gro
     private static final int VALUES_END = 642;
     private static final int RATIOS_END = WIDTH - MARGIN;
 
-    /** On a card of its own, since a page's colours need not be those that its reader's system prefers. */
+    /** A card of its own: the page's colours may differ from those that the reader's system prefers. */
     private static final String STYLE = """
             <style>
               text { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: #1f2328; }
@@ -63,7 +32,7 @@ public record BarChart(String title, String method, String unit, List<Group> gro
               .value { font-variant-numeric: tabular-nums; }
               .group, .of-ours { font-weight: 600; }
               .card { fill: #ffffff; stroke: #d1d9e0; }
-              .floor { fill: #8c959f; }
+              .baseline { fill: #8c959f; }
               .peer { fill: #c3cbd3; }
               .ours { fill: #0f7b6c; }
               .reach { stroke: #8c959f; stroke-dasharray: 2 4; }
@@ -71,7 +40,7 @@ public record BarChart(String title, String method, String unit, List<Group> gro
                 text { fill: #f0f6fc; }
                 .soft { fill: #9198a1; }
                 .card { fill: #0d1117; stroke: #3d444d; }
-                .floor { fill: #7d8590; }
+                .baseline { fill: #7d8590; }
                 .peer { fill: #4b535d; }
                 .ours { fill: #2fb8a2; }
                 .reach { stroke: #7d8590; }
@@ -79,12 +48,12 @@ public record BarChart(String title, String method, String unit, List<Group> gro
             </style>
             """;
 
-    public String svg() {
+    String svg() {
         var drawn = new StringBuilder();
         var top = HEAD;
         for (var group : groups) {
             drawn.append(drawn(group, top));
-            top += GROUP_HEAD + group.bars().size() * ROW + GROUP_GAP;
+            top += GROUP_HEAD + group.series().size() * ROW + GROUP_GAP;
         }
         var height = top - GROUP_GAP + MARGIN;
         return String.format(
@@ -98,8 +67,8 @@ public record BarChart(String title, String method, String unit, List<Group> gro
                 """, WIDTH, height, title, STYLE, WIDTH - 1, height - 1, MARGIN, method, drawn);
     }
 
-    private String drawn(Group group, int top) {
-        var bars = group.bars();
+    private String drawn(Comparison group, int top) {
+        var bars = group.series();
         var barsTop = top + GROUP_HEAD;
         var barsEnd = barsTop + (bars.size() - 1) * ROW + BAR;
         var drawn = new StringBuilder(String.format(
@@ -107,7 +76,7 @@ public record BarChart(String title, String method, String unit, List<Group> gro
                 """
                 <text class="group" x="%1$d" y="%2$d">%3$s</text>
                 <text class="soft" x="%4$d" y="%2$d" text-anchor="end">%9$s</text>
-                <text class="soft" x="%5$d" y="%2$d" text-anchor="end">of the floor</text>
+                <text class="soft" x="%5$d" y="%2$d" text-anchor="end">of baseline</text>
                 <line class="reach" x1="%6$.1f" y1="%7$d" x2="%6$.1f" y2="%8$d"/>
                 """,
                 MARGIN,
@@ -115,23 +84,23 @@ public record BarChart(String title, String method, String unit, List<Group> gro
                 group.title(),
                 VALUES_END,
                 RATIOS_END,
-                BARS_FROM + length(group.floor()),
+                BARS_FROM + length(group.baseline()),
                 barsTop,
                 barsEnd,
                 unit));
         for (var i = 0; i < bars.size(); i++) {
-            drawn.append(drawn(bars.get(i), group.floor(), barsTop + i * ROW));
+            drawn.append(drawn(bars.get(i), group.baseline(), barsTop + i * ROW));
         }
         return drawn.toString();
     }
 
-    private String drawn(Bar bar, Bar floor, int top) {
+    private String drawn(Series bar, Series baseline, int top) {
         return String.format(
                 Locale.ROOT,
                 """
                 <text class="of-%1$s" x="%2$d" y="%3$d">%4$s</text>
                 <rect class="%1$s" x="%5$d" y="%6$d" width="%7$.1f" height="%8$d" rx="3"/>
-                <text class="value of-%1$s" x="%9$d" y="%3$d" text-anchor="end">%10$,.0f</text>
+                <text class="value of-%1$s" x="%9$d" y="%3$d" text-anchor="end">%10$s</text>
                 <text class="value of-%1$s" x="%11$d" y="%3$d" text-anchor="end">%12$.2f</text>
                 """,
                 bar.role().name().toLowerCase(Locale.ROOT),
@@ -143,18 +112,18 @@ public record BarChart(String title, String method, String unit, List<Group> gro
                 length(bar),
                 BAR,
                 VALUES_END,
-                bar.value(),
+                Report.figure(bar.median()),
                 RATIOS_END,
-                bar.value() / floor.value());
+                bar.ratioTo(baseline));
     }
 
-    /** So that the longest of all groups fills the room. */
-    private double length(Bar bar) {
+    /** Scales the longest bar of all groups to the full length. */
+    private double length(Series bar) {
         var longest = groups.stream()
-                .flatMap(group -> group.bars().stream())
-                .mapToDouble(Bar::value)
+                .flatMap(group -> group.series().stream())
+                .mapToDouble(Series::median)
                 .max()
                 .orElseThrow();
-        return LONGEST_BAR * bar.value() / longest;
+        return LONGEST_BAR * bar.median() / longest;
     }
 }

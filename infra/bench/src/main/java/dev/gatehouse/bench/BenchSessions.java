@@ -16,19 +16,17 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A session for each subject, begun when it is first asked for. */
+/** One session for each subject, created on first use. */
 public final class BenchSessions {
 
-    static final String TENANT = "bench";
-    static final Attributes ATTRIBUTES = new Attributes(Map.of("theme", new Attribute.Value("\"dark\"")));
+    public static final Attributes ATTRIBUTES = new Attributes(Map.of("theme", new Attribute.Value("\"dark\"")));
+
+    /** The first creation waits for the connection, which takes long on a busy machine. */
+    private static final Duration CREATION = Duration.ofSeconds(20);
 
     private final Sessions sessions;
     private final String tenant;
     private final Map<String, SessionToken> tokens = new ConcurrentHashMap<>();
-
-    BenchSessions(Sessions sessions) {
-        this(sessions, TENANT);
-    }
 
     public BenchSessions(Sessions sessions, String tenant) {
         this.sessions = sessions;
@@ -42,17 +40,12 @@ public final class BenchSessions {
     private SessionToken create(String subject) {
         var request = SessionRequest.of(
                 new UserId(subject), ATTRIBUTES, Device.UNKNOWN, 1800, 86_400, 10, OnLimit.EVICT_OLDEST);
-        // The first waits for the connection, which takes its time on a busy machine.
-        var patient = Deadline.in(Duration.ofSeconds(20));
-        var answer =
-                sessions.create(tenant, request, patient).toCompletableFuture().join();
-        if (!(answer instanceof Decided<Creation>(var creation, var source)) || !(creation instanceof Created)) {
-            throw new IllegalStateException("Not created: " + answer);
+        var decision = sessions.create(tenant, request, Deadline.in(CREATION))
+                .toCompletableFuture()
+                .join();
+        if (!(decision instanceof Decided<Creation>(var creation, var source)) || !(creation instanceof Created)) {
+            throw new IllegalStateException("not created: " + decision);
         }
         return request.token();
-    }
-
-    static Deadline soon() {
-        return Deadline.in(Duration.ofSeconds(1));
     }
 }

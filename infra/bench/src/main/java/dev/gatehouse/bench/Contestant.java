@@ -1,13 +1,19 @@
 package dev.gatehouse.bench;
 
-/** One way to decide about a rate of a million a second, which no contestant reaches: everything is admitted. */
-interface Contestant extends AutoCloseable {
+/** One way to do the work that a comparison measures. */
+public interface Contestant {
 
+    /** The part that a contestant plays in a comparison. */
+    enum Role {
+        /** Does the equal work with as little as possible; the others are compared with it. */
+        BASELINE,
+        /** Gatehouse. */
+        OURS,
+        PEER
+    }
+
+    /** Returns the name shown in tables and charts, without characters that JSON or XML would escape. */
     String name();
 
-    /** Makes one decision for {@code subject} and waits for it. Fails if Redis did not make it, or made another. */
-    void decide(String subject) throws Exception;
-
-    @Override
-    void close();
+    Role role();
 }

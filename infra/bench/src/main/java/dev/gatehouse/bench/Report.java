@@ -1,121 +1,142 @@
 package dev.gatehouse.bench;
 
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 
-import dev.gatehouse.bench.BarChart.Bar;
-import dev.gatehouse.bench.BarChart.Group;
-import dev.gatehouse.bench.BarChart.Role;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatehouse.bench.Contestant.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * What a race came to, for readers and for programs.
+ * The results of one suite.
  *
- * @param heats one for each load, all with the same contestants
+ * @param suite the name of its files
+ * @param redis the version of Redis
+ * @param settings how it ran: rounds, seconds, threads
  */
-record Report(Race race, Conditions conditions, List<Heat> heats) {
+public record Report(String suite, String redis, Map<String, Object> settings, List<Comparison> comparisons) {
 
-    /** How it was measured, in a line. */
-    String method() {
-        return "%d threads, one Redis %s, %d cores, JDK %s, %s; median of %d rounds of %d s"
+    /** More rounds than these are not kept in the JSON. */
+    private static final int MOST_ROUNDS = 40;
+
+    private static final String ABSENT = "–";
+
+    /** Describes the machine and the settings in one line. */
+    public String method() {
+        var set = settings.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(joining(", "));
+        return "%s; %d cores, JDK %s, Redis %s, %s; medians"
                 .formatted(
-                        race.threads(),
-                        conditions.redis(),
-                        conditions.cores(),
-                        conditions.jdk(),
-                        conditions.date(),
-                        race.rounds(),
-                        race.turn().toSeconds());
+                        set,
+                        Runtime.getRuntime().availableProcessors(),
+                        Runtime.version(),
+                        redis,
+                        LocalDate.now(ZoneOffset.UTC));
     }
 
-    /** A table with a row for each contestant. */
-    String markdown() {
-        var titles = heats.stream().map(heat -> heat.load().title()).collect(joining(" | of the floor | "));
-        var rows = IntStream.range(0, heats.getFirst().figures().size())
-                .mapToObj(this::row)
-                .collect(joining("\n"));
-        return "| a second | " + titles + " | of the floor |\n|---|" + "---:|---:|".repeat(heats.size()) + "\n" + rows;
+    /** Prints the tables and writes {@code <suite>.json}. */
+    public void publish(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve(suite + ".json"), json());
+        System.out.printf("%n%s%n%n%s%n", markdown(), method());
     }
 
-    /** The medians as a picture, in which {@code ours} stands out. */
-    BarChart chart(String ours) {
-        var groups = heats.stream().map(heat -> group(heat, ours)).toList();
-        return new BarChart("Rate-limit decisions a second, and as a share of the floor", method(), "a second", groups);
-    }
-
-    /** Everything that was measured, as JSON under the name {@code suite}. */
-    String json(String suite) {
-        return """
-                {
-                  "suite": "%s",
-                  "date": "%s",
-                  "jdk": "%s",
-                  "redis": "%s",
-                  "cores": %d,
-                  "threads": %d,
-                  "secondsPerRound": %d,
-                  "loads": [
-                %s
-                  ]
-                }
-                """.formatted(
-                        suite,
-                        conditions.date(),
-                        conditions.jdk(),
-                        conditions.redis(),
-                        conditions.cores(),
-                        race.threads(),
-                        race.turn().toSeconds(),
-                        heats.stream().map(Report::json).collect(joining(",\n")));
-    }
-
-    private static Group group(Heat heat, String ours) {
-        var bars = heat.figures().stream()
-                .map(figure -> new Bar(figure.name(), role(figure, heat, ours), figure.median()))
+    /** Writes {@code <suite>.svg} with the comparisons of one quantity. */
+    public void publishChart(Path directory, String title, String quantity) throws IOException {
+        var shown = comparisons.stream()
+                .filter(comparison -> comparison.quantity().equals(quantity))
                 .toList();
-        return new Group(heat.load().title(), bars);
+        var chart = new BarChart(title, method(), quantity, shown);
+        Files.writeString(directory.resolve(suite + ".svg"), chart.svg());
     }
 
-    private static Role role(Figure figure, Heat heat, String ours) {
-        if (figure.equals(heat.floor())) {
-            return Role.FLOOR;
+    /** Returns one table for each quantity, with a row for each contestant. */
+    String markdown() {
+        return comparisons.stream()
+                .collect(groupingBy(Comparison::quantity, LinkedHashMap::new, toList()))
+                .entrySet()
+                .stream()
+                .map(entry -> table(entry.getKey(), entry.getValue()))
+                .collect(joining("\n\n"));
+    }
+
+    private static String table(String quantity, List<Comparison> columns) {
+        var head = columns.stream().map(Comparison::title).collect(joining(" | of baseline | "));
+        var rows = columns.stream()
+                .flatMap(column -> column.series().stream())
+                .collect(groupingBy(Series::name, LinkedHashMap::new, toList()))
+                .values()
+                .stream()
+                .map(series -> row(series.getFirst(), columns))
+                .collect(joining("\n"));
+        return "| %s | %s | of baseline |%n|---|%s%n%s"
+                .formatted(quantity, head, "---:|---:|".repeat(columns.size()), rows);
+    }
+
+    private static String row(Series contestant, List<Comparison> columns) {
+        var name = contestant.role() == Role.OURS ? "**" + contestant.name() + "**" : contestant.name();
+        var cells = columns.stream().flatMap(column -> column.named(contestant.name())
+                .map(series -> Stream.of(figure(series.median()), ratio(series.ratioTo(column.baseline()))))
+                .orElse(Stream.of(ABSENT, ABSENT)));
+        return cells.collect(joining(" | ", "| " + name + " | ", " |"));
+    }
+
+    static String figure(double value) {
+        var format = value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.3f";
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    static String ratio(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private String json() throws IOException {
+        var report = new LinkedHashMap<String, Object>();
+        report.put("suite", suite);
+        report.put("date", LocalDate.now(ZoneOffset.UTC).toString());
+        report.put("jdk", Runtime.version().toString());
+        report.put("redis", redis);
+        report.put("cores", Runtime.getRuntime().availableProcessors());
+        report.putAll(settings);
+        report.put("comparisons", comparisons.stream().map(Report::json).toList());
+        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
+    }
+
+    private static Map<String, Object> json(Comparison comparison) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("quantity", comparison.quantity());
+        json.put("title", comparison.title());
+        json.put(
+                "contestants",
+                comparison.series().stream()
+                        .map(series -> json(series, comparison.baseline()))
+                        .toList());
+        return json;
+    }
+
+    private static Map<String, Object> json(Series series, Series baseline) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("name", series.name());
+        json.put("median", rounded(series.median()));
+        json.put("ofBaseline", rounded(series.ratioTo(baseline)));
+        if (series.rounds().size() <= MOST_ROUNDS) {
+            json.put("rounds", series.rounds().stream().map(Report::rounded).toList());
         }
-        return figure.name().equals(ours) ? Role.OURS : Role.PEER;
+        return json;
     }
 
-    private String row(int contestant) {
-        var name = heats.getFirst().figures().get(contestant).name();
-        return heats.stream()
-                .map(heat -> cells(heat.figures().get(contestant), heat.floor()))
-                .collect(joining(" | ", "| " + name + " | ", " |"));
-    }
-
-    private static String cells(Figure figure, Figure floor) {
-        return String.format(Locale.ROOT, "%,.0f | %.2f", figure.median(), figure.ratioTo(floor));
-    }
-
-    private static String json(Heat heat) {
-        return """
-                    {
-                      "load": "%s",
-                      "contestants": [
-                %s
-                      ]
-                    }""".formatted(
-                        heat.load().name().toLowerCase(Locale.ROOT),
-                        heat.figures().stream()
-                                .map(figure -> json(figure, heat.floor()))
-                                .collect(joining(",\n")));
-    }
-
-    private static String json(Figure figure, Figure floor) {
-        return String.format(
-                Locale.ROOT,
-                "        {\"name\": \"%s\", \"perSecond\": %.0f, \"ofTheFloor\": %.3f, \"rounds\": [%s]}",
-                figure.name(),
-                figure.median(),
-                figure.ratioTo(floor),
-                figure.rates().stream().map("%.0f"::formatted).collect(joining(", ")));
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
     }
 }

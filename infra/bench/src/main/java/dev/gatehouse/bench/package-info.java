@@ -1,4 +1,4 @@
-/** Our figures beside the floor and our peers', measured in turn in one run and told as ratios. */
+/** Measures contestants in turn, compares them with a baseline, and publishes tables, JSON and charts. */
 @NullMarked
 package dev.gatehouse.bench;
 

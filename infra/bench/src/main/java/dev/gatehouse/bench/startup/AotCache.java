@@ -4,63 +4,59 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What the JVM has learnt of one contestant in a training run, to begin with at the next start.
+ * The AOT cache of one function, trained as the images' caches are.
  *
+ * @param jvmOptions start a JVM from the cache, or not at all
  * @param classes loaded from the start to the first response
  * @param cached of those, how many came out of the cache
  */
-record AotCache(Path file, long bytes, int classes, int cached) {
+record AotCache(List<String> jvmOptions, int classes, int cached) {
 
-    /** As often as the images' are trained, so that it also keeps what was worth compiling. */
+    /** As many as train the images: enough for the cache to hold profiles of what is worth compiling. */
     private static final int TRAINING = 2_500;
-    /** The JVM writes the cache when it ends, which takes longer than all that it did before. */
-    private static final Duration WRITING = Duration.ofMinutes(3);
+    /** The JVM writes the cache when it ends, which takes longer than the training. */
+    private static final Duration WRITING = Duration.ofMinutes(5);
 
     /**
-     * Trains a cache by some invocations.
+     * Trains a cache.
      *
-     * @throws IllegalStateException where none comes of it, or none that is used
+     * @throws IllegalStateException if there is none, or it is not used
      */
-    static AotCache trained(Contestant contestant, Path directory) throws IOException {
-        var file = directory.resolve(contestant.key() + ".aot").toAbsolutePath();
+    static AotCache train(PackagedFunction function, List<String> jvmOptions, Path directory) throws IOException {
+        var file = directory.resolve(function.key() + ".aot").toAbsolutePath();
         Files.deleteIfExists(file);
-        try (var process = contestant.start("-XX:AOTCacheOutput=" + file)) {
+        try (var process = function.startAsImage(with(jvmOptions, "-XX:AOTCacheOutput=" + file))) {
             for (var i = 0; i < TRAINING; i++) {
-                contestant.invoke(process);
+                function.invoke(process);
             }
             process.end(WRITING);
             if (!Files.isRegularFile(file)) {
                 throw new IllegalStateException(
-                        "no cache came of %s:%n%s%s".formatted(contestant.name(), process.stdout(), process.stderr()));
+                        "no cache of %s:%n%s%s".formatted(function.name(), process.stdout(), process.stderr()));
             }
         }
-        return tried(contestant, file);
+        return verify(function, with(jvmOptions, "-XX:AOTCache=" + file, "-XX:AOTMode=on"));
     }
 
-    /** The options of a JVM that starts by the cache, or not at all. */
-    String[] options() {
-        return options(file);
-    }
-
-    private static String[] options(Path file) {
-        return new String[] {"-XX:AOTCache=" + file, "-XX:AOTMode=on"};
-    }
-
-    private static AotCache tried(Contestant contestant, Path file) throws IOException {
+    private static AotCache verify(PackagedFunction function, List<String> jvmOptions) throws IOException {
         var log = Files.createTempFile("classes", ".log");
         try {
-            var options = options(file);
             try (var process =
-                    contestant.start(options[0], options[1], "-Xlog:class+load:file=%s:none".formatted(log))) {
-                contestant.invoke(process);
+                    function.startAsImage(with(jvmOptions, "-Xlog:class+load:file=%s:none".formatted(log)))) {
+                function.invoke(process);
             }
-            var cache = new AotCache(file, Files.size(file), count(log, _ -> true), count(log, AotCache::isCached));
+            var cache = new AotCache(
+                    jvmOptions,
+                    count(log, line -> line.contains(" source: ")),
+                    count(log, line -> line.contains(" source: shared objects file")));
             if (cache.cached() * 2 < cache.classes()) {
-                throw new IllegalStateException("%s does not use its cache: of %d classes %d come out of it"
-                        .formatted(contestant.name(), cache.classes(), cache.cached()));
+                throw new IllegalStateException("%s does not use its cache: %d of %d classes come out of it"
+                        .formatted(function.name(), cache.cached(), cache.classes()));
             }
             return cache;
         } finally {
@@ -68,14 +64,15 @@ record AotCache(Path file, long bytes, int classes, int cached) {
         }
     }
 
-    private static int count(Path log, Predicate<String> which) throws IOException {
+    private static int count(Path log, Predicate<String> loaded) throws IOException {
         try (var lines = Files.lines(log)) {
-            var loaded = lines.filter(line -> line.contains(" source: "));
-            return Math.toIntExact(loaded.filter(which).count());
+            return Math.toIntExact(lines.filter(loaded).count());
         }
     }
 
-    private static boolean isCached(String line) {
-        return line.contains(" source: shared objects file");
+    private static List<String> with(List<String> options, String... more) {
+        var all = new ArrayList<>(options);
+        all.addAll(List.of(more));
+        return all;
     }
 }

@@ -1,7 +1,4 @@
-/**
- * What our functions' starts and invocations cost beside the floor's and our peers', through AWS's
- * runtime client, and from a cache, as images have it, ours through their own: measured in turn in one run and told as ratios.
- */
+/** Measures cold starts and invocations of the packaged functions and their peers by AWS's runtime client. */
 @NullMarked
 package dev.gatehouse.bench.startup;
 

@@ -5,14 +5,26 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.micronaut.core.io.ResourceResolver;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
-import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.serde.annotation.Serdeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** Checks a limit as Micronaut's documentation has it: a controller, and the connection that its Redis module makes. */
-@Controller("/checks")
+/** Checks a limit with a controller and the connection that Micronaut's Redis module makes. */
+@Controller("/v1/rate-limits")
 final class CheckController {
+
+    @Serdeable
+    record CheckRequest(List<RequestedLimit> limits) {}
+
+    @Serdeable
+    record RequestedLimit(String subject) {}
+
+    @Serdeable
+    record CheckResponse(boolean allowed) {}
 
     private final StatefulRedisConnection<String, String> redis;
     private final String script;
@@ -24,11 +36,11 @@ final class CheckController {
         }
     }
 
-    @Get("/{subject}")
-    HttpResponse<CheckAnswer> check(String subject) {
-        var keys = new String[] {"documented:{" + subject + "}"};
+    @Post("/check")
+    HttpResponse<CheckResponse> check(@Body CheckRequest request) {
+        var keys = new String[] {"documented:{" + request.limits().getFirst().subject() + "}"};
         Long admitted = redis.sync().eval(script, ScriptOutputType.INTEGER, keys, "1", "1000000");
-        return HttpResponse.<CheckAnswer>status(admitted == 1 ? HttpStatus.OK : HttpStatus.TOO_MANY_REQUESTS)
-                .body(new CheckAnswer(admitted == 1));
+        return HttpResponse.<CheckResponse>status(admitted == 1 ? HttpStatus.OK : HttpStatus.TOO_MANY_REQUESTS)
+                .body(new CheckResponse(admitted == 1));
     }
 }

@@ -1,4 +1,4 @@
-/** One way to check a limit, to be measured beside ours. */
+/** Checks a rate limit as Micronaut's documentation shows it. */
 @NullMarked
 package dev.gatehouse.bench.peer;
 

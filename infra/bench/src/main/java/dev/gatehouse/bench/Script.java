@@ -1,0 +1,32 @@
+package dev.gatehouse.bench;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** The Lua scripts of the baselines, each the least that does the work. */
+public enum Script {
+    GCRA,
+    LOOKUP,
+    AUTHORIZE,
+    CLAIM,
+    COMPLETE;
+
+    /** The digest of the sessions that {@link #LOOKUP} and {@link #AUTHORIZE} find. */
+    public static final String SESSION_DIGEST = "digest";
+
+    /** The directory of the scripts, from the directory of this module, in which the programs run. */
+    public static final Path DIRECTORY = Path.of("src/main/resources/dev/gatehouse/bench/scripts");
+
+    public String text() {
+        var name = "scripts/" + name().toLowerCase(java.util.Locale.ROOT) + ".lua";
+        try (var file = requireNonNull(Script.class.getResourceAsStream(name))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.gatehouse.bench.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatehouse.bench.BenchSessions;
+import dev.gatehouse.bench.Comparison;
+import dev.gatehouse.bench.Comparison.Heading;
+import dev.gatehouse.bench.Programs;
+import dev.gatehouse.bench.Report;
+import dev.gatehouse.bench.Script;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Measures servers over HTTP with wrk on 32 connections; wrk, the servers and Redis share the machine. */
+final class HttpBench {
+
+    private static final int CONNECTIONS = 32;
+    private static final String PER_SECOND = "requests a second";
+    private static final Path BODIES = Path.of("target/http");
+
+    private final Path wrk;
+    private final int seconds;
+    private final UnaryOperator<String> ourTokens;
+    private int runs;
+
+    private HttpBench(Path wrk, int seconds, UnaryOperator<String> ourTokens) {
+        this.wrk = wrk;
+        this.seconds = seconds;
+        this.ourTokens = ourTokens;
+    }
+
+    /**
+     * Takes the rounds, the seconds of each turn, the servers beside the baseline ({@code all}, or some of {@code
+     * ours,go,node}), and the directory for the results.
+     */
+    public static void main(String[] arguments) throws Exception {
+        var wrk = Programs.find("wrk", "any figure");
+        if (wrk.isEmpty()) {
+            System.exit(1);
+        }
+        var rounds = Integer.parseInt(arguments[0]);
+        var seconds = Integer.parseInt(arguments[1]);
+        try (var redis = RedisProcess.start();
+                var link = RedisLink.to(RedisSettings.fromEnvironment(Map.of("REDIS_URL", redis.url())));
+                var servers = new HttpServers(redis.url(), List.of(arguments[2].split(",")))) {
+            createSessions(redis);
+            var sessions = new BenchSessions(new RedisSessions(link), HttpPackage.TENANT);
+            var bench = new HttpBench(
+                    wrk.get(), seconds, subject -> sessions.of(subject).text());
+            var comparisons = new ArrayList<Comparison>();
+            for (var scenario : Scenario.values()) {
+                comparisons.addAll(bench.run(scenario, servers.all(), rounds));
+            }
+            comparisons.sort((one, other) -> other.quantity().compareTo(one.quantity()));
+            var settings = new LinkedHashMap<String, Object>();
+            settings.put("connections", CONNECTIONS);
+            settings.put("rounds", rounds);
+            settings.put("seconds", seconds);
+            var report = new Report("http", redis.info("server", "redis_version"), settings, comparisons);
+            var results = Path.of(arguments[3]);
+            report.publish(results);
+            report.publishChart(results, "Requests a second over HTTP, and as a share of the baseline", PER_SECOND);
+        }
+    }
+
+    /** Creates the sessions that the baseline and the peers look up. */
+    private static void createSessions(RedisProcess redis) {
+        try (var client = redis.connect()) {
+            Scenario.subjects()
+                    .forEach(subject -> client.call(
+                            "HSET",
+                            "session:{" + subject + "}",
+                            "d",
+                            Script.SESSION_DIGEST,
+                            "e",
+                            "9000000000000000",
+                            "u",
+                            subject,
+                            "a",
+                            "{\"theme\":\"dark\"}"));
+        }
+    }
+
+    private List<Comparison> run(Scenario scenario, List<HttpServer> servers, int rounds) throws Exception {
+        var bodies = new HashMap<HttpServer, Path>();
+        for (var server : servers) {
+            var lines = scenario.bodies(
+                    server.name().equals(HttpServers.OURS)
+                            ? ourTokens
+                            : subject -> subject + "." + Script.SESSION_DIGEST);
+            bodies.put(server, Files.write(BODIES.resolve(scenario + "-" + servers.indexOf(server) + ".txt"), lines));
+            server.verify(scenario, lines.getFirst().replace("@", unique()));
+        }
+        var headings = List.of(
+                new Heading(PER_SECOND, scenario.title()),
+                new Heading("p50, ms", scenario.title()),
+                new Heading("p99, ms", scenario.title()));
+        return Comparison.inTurn(
+                servers,
+                rounds,
+                headings,
+                server -> measure(
+                        scenario,
+                        server,
+                        Optional.ofNullable(bodies.get(server)).orElseThrow()));
+    }
+
+    private List<Double> measure(Scenario scenario, HttpServer server, Path bodies) throws IOException {
+        var command = Stream.concat(
+                Stream.of(
+                        wrk.toString(),
+                        "-t1",
+                        "-c" + CONNECTIONS,
+                        "-d" + seconds + "s",
+                        "-s" + Script.DIRECTORY.resolve("wrk.lua"),
+                        server.url(scenario),
+                        "--",
+                        scenario.path(),
+                        HttpPackage.KEY,
+                        bodies.toString()),
+                scenario.isUnique() ? Stream.of(unique()) : Stream.of());
+        var output = Programs.run(Path.of("."), command.toArray(String[]::new));
+        var result = new ObjectMapper().readTree(output.substring(output.lastIndexOf('{')));
+        require(result, scenario, server);
+        return List.of(
+                result.get("requests").asLong() * 1e6 / result.get("micros").asLong(),
+                result.get("p50Micros").asLong() / 1e3,
+                result.get("p99Micros").asLong() / 1e3);
+    }
+
+    private static void require(JsonNode result, Scenario scenario, HttpServer server) {
+        var requests = result.get("requests").asLong();
+        var refused = result.get("refused").asLong();
+        var asExpected = scenario.status() < 400 ? refused == 0 : refused == requests;
+        if (!asExpected || result.get("broken").asLong() > 0 || requests == 0) {
+            throw new IllegalStateException("%s, %s: %s".formatted(server.name(), scenario.title(), result));
+        }
+    }
+
+    /** Returns what no key of another run has, always as long. */
+    private String unique() {
+        runs++;
+        return "run-%06d-".formatted(runs);
+    }
+}

@@ -1,0 +1,5 @@
+/** Measures the local server and peer servers over HTTP with wrk. */
+@NullMarked
+package dev.gatehouse.bench.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package dev.gatehouse.bench.library;
+
+import dev.gatehouse.bench.Comparison;
+import dev.gatehouse.bench.Comparison.Heading;
+import dev.gatehouse.bench.Report;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Measures what a user of the library gets from one Redis with eight threads, each of which waits for its result. */
+final class LibraryBench {
+
+    private static final int THREADS = 8;
+    private static final String PER_SECOND = "a second";
+
+    /** Chooses the subjects. */
+    private enum Load {
+        /** As many as the denial cache holds at most. */
+        SPREAD("10,000 subjects") {
+            @Override
+            String subject() {
+                return "subject-" + ThreadLocalRandom.current().nextInt(10_000);
+            }
+        },
+        HOT("one hot subject") {
+            @Override
+            String subject() {
+                return "hot";
+            }
+        };
+
+        private final String title;
+
+        Load(String title) {
+            this.title = title;
+        }
+
+        abstract String subject();
+    }
+
+    private final int rounds;
+    private final Duration turn;
+    private final String redisVersion;
+    private final Path results;
+
+    private LibraryBench(int rounds, Duration turn, String redisVersion, Path results) {
+        this.rounds = rounds;
+        this.turn = turn;
+        this.redisVersion = redisVersion;
+        this.results = results;
+    }
+
+    /** Takes the rounds, the seconds of each turn, the suites ({@code all}, or names with commas), and the directory for the results. */
+    public static void main(String[] arguments) throws Exception {
+        var suites = List.of(arguments[2].split(","));
+        try (var redis = RedisProcess.start();
+                var raw = new RawScripts(redis.url());
+                var ours = new GatehouseCalls(redis.url());
+                var peers = new PeerLibraries(redis.url())) {
+            var bench = new LibraryBench(
+                    Integer.parseInt(arguments[0]),
+                    Duration.ofSeconds(Integer.parseInt(arguments[1])),
+                    redis.info("server", "redis_version"),
+                    Path.of(arguments[3]));
+            var all = new LinkedHashMap<String, List<Operation>>();
+            all.put(
+                    "decisions",
+                    List.of(raw.check(), ours.check(), peers.bucket4j(), peers.bucket4jBatching(), peers.redisson()));
+            all.put("denials", List.of(raw.check(), ours.knownDenial()));
+            all.put("sessions", List.of(raw.lookup(), ours.lookup(), peers.springSession()));
+            all.put("authorizer", List.of(raw.authorize(), ours.authorize()));
+            all.put("claims", List.of(raw.check(), raw.claimAndComplete(), ours.claimAndComplete()));
+            if (!suites.contains("all")) {
+                all.keySet().retainAll(suites);
+            }
+            for (var suite : all.entrySet()) {
+                bench.run(suite.getKey(), suite.getValue());
+            }
+        }
+    }
+
+    private void run(String suite, List<Operation> operations) throws Exception {
+        var comparisons = new ArrayList<Comparison>();
+        if (suite.equals("claims")) {
+            // Each key is new, so the subject does not matter. A time shows how many EVALSHA a claim and its completion
+            // take.
+            comparisons.addAll(Comparison.inTurn(
+                    operations,
+                    rounds,
+                    List.of(new Heading("microseconds", "each, of %d threads".formatted(THREADS))),
+                    operation -> List.of(THREADS * 1e6 / rate(operation, Load.SPREAD))));
+        } else {
+            for (var load : Load.values()) {
+                comparisons.addAll(Comparison.inTurn(
+                        operations,
+                        rounds,
+                        List.of(new Heading(PER_SECOND, load.title)),
+                        operation -> List.of(rate(operation, load))));
+            }
+        }
+        publish(suite, comparisons);
+    }
+
+    private void publish(String suite, List<Comparison> comparisons) throws IOException {
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put("threads", THREADS);
+        settings.put("rounds", rounds);
+        settings.put("seconds", turn.toSeconds());
+        var report = new Report(suite, redisVersion, settings, comparisons);
+        report.publish(results);
+        if (suite.equals("decisions")) {
+            report.publishChart(results, "Rate-limit decisions a second, and as a share of the baseline", PER_SECOND);
+        }
+    }
+
+    private double rate(Operation operation, Load load) throws ExecutionException, InterruptedException {
+        var count = 0L;
+        var start = System.nanoTime();
+        try (var pool = Executors.newFixedThreadPool(THREADS)) {
+            var work = new ArrayList<Future<Long>>();
+            for (var i = 0; i < THREADS; i++) {
+                work.add(pool.submit(() -> count(operation, load, start + turn.toNanos())));
+            }
+            for (var each : work) {
+                count += each.get();
+            }
+        }
+        return count * 1e9 / (System.nanoTime() - start);
+    }
+
+    private static long count(Operation operation, Load load, long endNanos) throws Exception {
+        var count = 0L;
+        while (System.nanoTime() - endNanos < 0) {
+            operation.call().run(load.subject());
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,5 @@
+/** Measures the library, raw scripts and peer libraries in one JVM. */
+@NullMarked
+package dev.gatehouse.bench.library;
+
+import org.jspecify.annotations.NullMarked;
