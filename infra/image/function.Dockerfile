@@ -1,8 +1,8 @@
-# A function as an image for Lambda, with an AOT cache from which its JVM starts, of what mvn package has made:
+# A function's image for Lambda, with an AOT cache for its JVM, from the output of mvn package:
 #   docker build -f infra/image/function.Dockerfile --build-arg FUNCTION=rate-limit -t gatehouse/rate-limit .
 #
-# The cache is trained here: the function runs by the runtime client in its package and decides by a Redis out of this build.
-# It is bound to the JVM, the class path and the flags, so it is made and used in the same layers.
+# The build trains the cache: AWS's runtime client runs the function, which decides on a Redis of this build. The cache is
+# bound to the JVM, the class path and the flags, so training and service share these layers.
 #
 #   FUNCTION   rate-limit, idempotency, session, health or authorizer
 #   BASE       with a Java 25, sh, ln and chroot
@@ -18,6 +18,7 @@ FROM ${BASE} AS jars
 ARG FUNCTION
 COPY infra/image/target/training /training
 COPY functions/${FUNCTION}/target/gatehouse-${FUNCTION}-*.zip /package.zip
+COPY infra/image/target/runtime /gatehouse/lib
 RUN java -cp '/training/*' dev.gatehouse.image.Layout /package.zip /gatehouse
 
 FROM ${BASE} AS function
@@ -42,4 +43,4 @@ COPY --from=training /gatehouse/function.aot /gatehouse/function.aot
 RUN /gatehouse/java -XX:AOTCache=/gatehouse/function.aot -XX:AOTMode=on -XX:MaxRAM=1g @/gatehouse/jvm.options \
     @/gatehouse/class-path.options --version
 ENTRYPOINT ["/gatehouse/java", "-XX:AOTCache=/gatehouse/function.aot", "@/gatehouse/jvm.options", \
-    "@/gatehouse/class-path.options", "dev.gatehouse.runtime.LambdaRuntime"]
+    "@/gatehouse/class-path.options", "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"]

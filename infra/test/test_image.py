@@ -8,6 +8,7 @@ import pytest
 from stack import INFRA, packages
 
 IMAGE = INFRA / "image"
+CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"
 FUNCTIONS = {package.split("/")[2] for package in packages()}
 SENT = (INFRA.parent / ".dockerignore").read_text().splitlines()
 
@@ -40,7 +41,7 @@ def test_what_is_copied_is_here_or_made_by_maven(file):
 def test_every_function_has_an_image_and_a_training():
     built = re.search(r"functions=\(([a-z -]+)\)", (IMAGE / "build").read_text())[1].split()
     trained = re.findall(
-        r'case "([a-z-]+)"', (IMAGE / "src/main/java/dev/gatehouse/image/Curriculum.java").read_text()
+        r'case "([a-z-]+)"', (IMAGE / "src/main/java/dev/gatehouse/image/TrainingWorkload.java").read_text()
     )
 
     assert set(built) == set(trained) == FUNCTIONS
@@ -53,5 +54,5 @@ def test_the_cache_is_trained_and_used_under_the_same_options():
 
     assert files == re.findall(r'"@" \+ folder\.resolve\("([\w.-]+)"\)', training) == ["jvm.options", "class-path.options"]
     assert re.findall(r'"(-[^"]*)"', served) == ["-XX:AOTCache=/gatehouse/function.aot"]
-    assert served.endswith('"dev.gatehouse.runtime.LambdaRuntime"')
-    assert training.count('"dev.gatehouse.runtime.LambdaRuntime"') == 1
+    assert served.endswith(f'"{CLIENT}"')
+    assert training.count(f'"{CLIENT}"') == 1

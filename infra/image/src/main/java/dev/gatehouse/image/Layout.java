@@ -3,22 +3,24 @@ package dev.gatehouse.image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A function's package as an AOT cache wants it: all classes in jars, for it takes no folder of them, and a class path that
- * is written down, for it is bound to its order. The same package is always laid out alike, to the times of its files.
+ * Lays out a function's package and AWS's runtime client for an AOT cache: all classes in jars, because the JVM caches none
+ * from folders, and the class path in a file, because the cache is bound to its order. The layout is reproducible, including
+ * the times of its files.
  */
 public final class Layout {
 
     private static final String LIB = "lib/";
+    private static final String CLIENT = "aws-lambda-java-runtime-interface-client-";
 
     private final Path lib;
 
@@ -27,8 +29,8 @@ public final class Layout {
     }
 
     /**
-     * Unpacks into the {@code lib} of a folder, and writes {@code class-path.options} beside it, an argument file of
-     * {@code java}.
+     * Unpacks into the {@code lib} of a folder, where the jars of the runtime client are already, and writes
+     * {@code class-path.options} beside it, an argument file of {@code java}.
      *
      * @param arguments the package; the folder
      */
@@ -38,15 +40,32 @@ public final class Layout {
         try (var zip = new ZipFile(arguments[0])) {
             new Layout(lib).of(zip);
         }
-        var classPath = jarsOf(lib).map(Path::toString).collect(Collectors.joining(":"));
-        Files.writeString(folder.resolve("class-path.options"), "-cp\n" + classPath + "\n");
+        var classPath = jarsOf(lib);
+        Files.writeString(
+                folder.resolve("class-path.options"),
+                "-cp\n" + classPath.stream().map(Path::toString).collect(Collectors.joining(":")) + "\n");
+        for (var jar : classPath) {
+            if (jar.getFileName().toString().startsWith(CLIENT)) {
+                unpackNativeLibrary(jar, folder.resolve("libaws-lambda-jni.so"));
+            }
+        }
+    }
+
+    /** The client would unpack it at every start. */
+    private static void unpackNativeLibrary(Path client, Path library) throws IOException {
+        var architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        try (var jar = new ZipFile(client.toFile());
+                var content =
+                        jar.getInputStream(jar.getEntry("jni/libaws-lambda-jni.linux-%s.so".formatted(architecture)))) {
+            Files.copy(content, library);
+        }
     }
 
     private void of(ZipFile zip) throws IOException {
         for (var jar : entries(zip, entry -> isInLib(entry) && !entry.isDirectory())) {
             copy(zip, jar);
         }
-        // Folders, too: by them Micronaut finds its beans.
+        // Folders too: Micronaut finds its beans by them.
         pack(zip, entries(zip, entry -> !isInLib(entry)));
     }
 
@@ -61,10 +80,10 @@ public final class Layout {
     private void copy(ZipFile zip, ZipEntry jar) throws IOException {
         var file = lib.resolve(jar.getName().substring(LIB.length())).normalize();
         if (!lib.equals(file.getParent())) {
-            throw new IOException("no jar of a package: " + jar.getName());
+            throw new IOException("not a jar of a package: " + jar.getName());
         }
         try (var content = zip.getInputStream(jar)) {
-            Files.copy(content, file);
+            Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
         }
         Files.setLastModifiedTime(file, jar.getLastModifiedTime());
     }
@@ -85,9 +104,9 @@ public final class Layout {
         Files.setLastModifiedTime(jar, newest);
     }
 
-    private static Stream<Path> jarsOf(Path folder) throws IOException {
+    private static List<Path> jarsOf(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.sorted().toList().stream();
+            return files.sorted().toList();
         }
     }
 }

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes a function's AOT cache. The function runs as its image does on Lambda, its URL of a Redis with TLS out of a secret,
- * does what {@link Curriculum} says, and is ended as Lambda ends it; the JVM then writes down what it has loaded.
+ * Writes a function's AOT cache. The function runs as in its image on Lambda, with TLS and the URL of its Redis in a secret,
+ * serves its {@link TrainingWorkload}, and is terminated as Lambda terminates it; the JVM then writes what it has loaded.
  */
 public final class TrainingRun {
 
@@ -35,19 +35,16 @@ public final class TrainingRun {
     private static final String ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:training-AbCdEf";
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final Duration WRITING = Duration.ofMinutes(5);
-    /** What is loaded for a first decision may take longer than that may. */
+    /** Loading classes may take longer than the deadline of a first decision. */
     private static final int ATTEMPTS = 5;
-    /**
-     * The JVM compiles what was called 2,000 times, and the cache keeps that it did; so it does in service after some
-     * hundred calls.
-     */
+    /** The JVM compiles methods called 2,000 times; the cache records that, so that it compiles them sooner in service. */
     private static final int ROUNDS = 2_500;
-    /** Of the log, where something went wrong. */
+    /** Lines of the log to show in an error. */
     private static final int LINES = 20;
 
     private final Path folder;
     private final Path cache;
-    /** Its log, a line of metrics for every lesson among it. */
+    /** The function's log. */
     private final Path printed;
 
     private final Certificates certificates;
@@ -91,12 +88,12 @@ public final class TrainingRun {
 
     private void of(String function) throws IOException, InterruptedException {
         aws.holdsSecret(redis.url());
-        var curriculum = Curriculum.of(function, tokenOfASession());
-        var process = start(curriculum.handler());
+        var workload = TrainingWorkload.of(function, tokenOfASession());
+        var process = start(workload.handler());
         try {
             for (var round = 1; round <= ROUNDS; round++) {
-                for (var lesson : curriculum.lessons().apply(round)) {
-                    teach(lesson);
+                for (var call : workload.calls().apply(round)) {
+                    perform(call);
                 }
             }
         } finally {
@@ -116,13 +113,13 @@ public final class TrainingRun {
         var command = new ProcessBuilder(
                 folder.resolve("java").toString(),
                 "-XX:AOTCacheOutput=" + cache,
-                // As on Lambda: where there is much memory, a JVM has pointers of another kind, and another cache.
+                // As on Lambda: with much memory, the JVM does not compress pointers and rejects the cache.
                 "-XX:MaxRAM=1g",
-                // No word about each class that cannot be in a cache, such as those that are made at run time.
+                // No warning for each class that cannot be cached, such as those generated at run time.
                 "-Xlog:aot=error",
                 "@" + folder.resolve("jvm.options"),
                 "@" + folder.resolve("class-path.options"),
-                "dev.gatehouse.runtime.LambdaRuntime",
+                "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
                 handler);
         command.environment().putAll(environment(handler));
         var process = command.redirectOutput(printed.toFile())
@@ -185,16 +182,16 @@ public final class TrainingRun {
         return request.token().text();
     }
 
-    private void teach(Lesson lesson) throws IOException {
+    private void perform(TrainingCall call) throws IOException {
         var answer = "";
         for (var attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            answer = runtime.invoke(lesson.event(), ANSWER).body();
-            if (answer.contains(lesson.expected())) {
+            answer = runtime.invoke(call.event(), ANSWER).body();
+            if (answer.contains(call.expected())) {
                 return;
             }
         }
-        throw new IllegalStateException("asked %s%nit answers %s%nwithout %s%n%s"
-                .formatted(lesson.event(), answer, lesson.expected(), lastPrinted()));
+        throw new IllegalStateException("the event %s%ngot the response %s%nwithout %s%n%s"
+                .formatted(call.event(), answer, call.expected(), lastPrinted()));
     }
 
     private String lastPrinted() throws IOException {

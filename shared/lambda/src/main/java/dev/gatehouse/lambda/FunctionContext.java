@@ -1,106 +1,67 @@
 package dev.gatehouse.lambda;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisSettings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.context.env.Environment;
-import java.time.Duration;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** The beans of a Lambda handler, from its start to the end of its process. */
+/** Starts the beans of a Lambda handler, which live as long as its process. */
 public final class FunctionContext {
 
-    private final ApplicationContext beans;
+    private FunctionContext() {}
 
-    private FunctionContext(ApplicationContext beans) {
-        this.beans = beans;
+    /**
+     * Starts the beans for a handler without HTTP. Settings of callers, such as API keys, are not read.
+     *
+     * @throws InvalidSetting if the environment is invalid; Lambda logs its one line
+     */
+    public static ApplicationContext start() {
+        return start(builder());
     }
 
     /**
-     * As Lambda's environment wants them, for a handler that serves no HTTP: none of what callers need is there, nor asked
-     * for, such as their API keys.
+     * Starts the beans of {@code builder}, and closes them when the process ends.
      *
-     * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
+     * @throws InvalidSetting if the environment is invalid
      */
-    public static FunctionContext start() {
-        return start(Map.of(), () -> {});
-    }
-
-    /**
-     * As {@link #start}, for a handler that serves HTTP.
-     *
-     * @throws InvalidSetting if the environment is wrong; Lambda logs its one line
-     */
-    static FunctionContext startHttp() {
-        return start(Map.of("gatehouse.service", "true"), () -> new Rehearsal().run());
-    }
-
-    private static FunctionContext start(Map<String, Object> properties, Runnable rehearsal) {
-        var redis = RedisSettings.fromEnvironment(System.getenv());
-        var start = Start.of(redis, System.getenv());
-        var context = of(builder()
-                .properties(properties)
-                .singletons(redis, start.link())
-                .eagerInitSingletons(start.isForSnapshot())
-                .build());
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            context.beans.close();
-                            start.link().close();
-                        },
-                        "gatehouse-close"));
-        start.rehearse(rehearsal);
-        return context;
-    }
-
-    /** Beans are made when they are asked for: those that nobody asks for before the first answer need not delay it. */
-    static ApplicationContextBuilder builder() {
-        return ApplicationContext.builder()
-                .environments(Environment.FUNCTION, "lambda")
-                .deduceEnvironment(false)
-                // The gateway has one of its own.
-                .properties(Map.of("micronaut.server.date-header", "false"))
-                .banner(false);
-    }
-
-    /** Those of {@code beans}, which is started if need be. */
-    static FunctionContext of(ApplicationContext beans) {
-        // What logs cannot read, they pass over in silence.
+    public static ApplicationContext start(ApplicationContextBuilder builder) {
+        // The logger itself ignores settings that it cannot read.
         PrintedLogs.settings(System.getenv());
         try {
-            return new FunctionContext(beans.isRunning() ? beans : beans.start());
+            var context = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(context::close, "gatehouse-close"));
+            return context;
         } catch (RuntimeException e) {
             var invalid = InvalidSetting.behind(e);
             throw invalid == null ? e : invalid;
         }
     }
 
-    ApplicationContext beans() {
-        return beans;
-    }
-
-    /** The one bean of that type. */
-    public <T> T bean(Class<T> type) {
-        return beans.getBean(type);
-    }
-
-    /** What {@code work} returns; deadlines that it asks for end before the invocation that {@code lambda} tells of. */
-    public <T> T within(@Nullable Context lambda, Supplier<T> work) {
-        return within(lambda, Duration.ZERO, work);
-    }
-
     /**
-     * As {@link #within(Context, Supplier)}, with time left at the end.
+     * Starts the beans for a handler with HTTP.
      *
-     * @param left so much more than it takes to hand over an answer
+     * @throws InvalidSetting if the environment is invalid; Lambda logs its one line
      */
-    public <T> T within(@Nullable Context lambda, Duration left, Supplier<T> work) {
-        return ScopedValue.where(Invocation.CURRENT, Invocation.of(lambda, left))
-                .call(work::get);
+    static ApplicationContext startHttp() {
+        var context = start(builder().properties(Map.of("gatehouse.service", "true")));
+        Snapshot.prime(context.getBean(RedisSettings.class), RoutePriming::run);
+        return context;
+    }
+
+    /** Returns a builder of beans that are created when first needed: only what the first response needs delays it. */
+    public static ApplicationContextBuilder builder() {
+        // Starting the flight recorder for the events of Lettuce and Netty takes as long as opening a connection.
+        System.getProperties().putIfAbsent("io.lettuce.core.jfr", "false");
+        System.getProperties().putIfAbsent("io.netty.jfr.enabled", "false");
+        return ApplicationContext.builder()
+                .environments(Environment.FUNCTION, "lambda")
+                .deduceEnvironment(false)
+                .deduceCloudEnvironment(false)
+                // API Gateway has a date header of its own.
+                .properties(Map.of("micronaut.server.date-header", "false"))
+                .eagerInitSingletons(Snapshot.isPlanned(System.getenv()))
+                .banner(false);
     }
 }

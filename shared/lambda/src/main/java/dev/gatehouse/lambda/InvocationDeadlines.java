@@ -6,11 +6,11 @@ import dev.gatehouse.web.Deadlines;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** A decision has the budget of Redis's settings, or what is left of the invocation less what its answer takes. */
+/** Deadlines by the budget of Redis's settings, but before the end of the invocation less a margin. */
 @Singleton
 final class InvocationDeadlines implements Deadlines {
 
-    /** For writing the answer and handing it to Lambda. */
+    /** For writing the response and handing it to Lambda. */
     private static final Duration MARGIN = Duration.ofMillis(50);
 
     private final Duration budget;
@@ -21,10 +21,9 @@ final class InvocationDeadlines implements Deadlines {
 
     @Override
     public Deadline afterWaiting(Duration wait) {
-        if (!Invocation.CURRENT.isBound()) {
-            return Deadline.in(budget.plus(wait));
-        }
-        var end = Invocation.CURRENT.get().end();
-        return new Deadline(end.nanoTime() - MARGIN.toNanos()).atMost(budget.plus(wait));
+        var end = Invocation.currentEnd();
+        return end == null
+                ? Deadline.in(budget.plus(wait))
+                : new Deadline(end.nanoTime() - MARGIN.toNanos()).atMost(budget.plus(wait));
     }
 }

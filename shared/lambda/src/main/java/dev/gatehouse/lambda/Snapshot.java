@@ -1,52 +1,64 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done before Lambda takes a snapshot of this process, and after each start from it. */
-final class Snapshot implements Resource {
+/** Primes the process before Lambda takes a snapshot of it with SnapStart. */
+public final class Snapshot implements Resource {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
 
-    /** Lambda's context itself holds them weakly. */
-    private static final List<Snapshot> ALL = new ArrayList<>();
+    /** The CRaC context refers to its resources weakly. */
+    private static final List<Snapshot> REGISTERED = new ArrayList<>();
 
-    private final RedisLink link;
-    private final Runnable rehearsal;
+    private final RedisSettings settings;
+    private final Runnable priming;
 
-    private Snapshot(RedisLink link, Runnable rehearsal) {
-        this.link = link;
-        this.rehearsal = rehearsal;
+    private Snapshot(RedisSettings settings, Runnable priming) {
+        this.settings = settings;
+        this.priming = priming;
     }
 
-    static synchronized void of(RedisLink link, Runnable rehearsal) {
-        var snapshot = new Snapshot(link, rehearsal);
-        ALL.add(snapshot);
-        Core.getGlobalContext().register(snapshot);
+    /** Returns whether Lambda starts this process in order to take a snapshot of it. */
+    static boolean isPlanned(Map<String, String> environment) {
+        return "snap-start".equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"));
+    }
+
+    /**
+     * Runs {@code priming} before the snapshot, if one is planned.
+     *
+     * @param settings of the Redis over which the driver is primed
+     * @param priming loads and compiles what requests need; leaves no state behind
+     */
+    public static synchronized void prime(RedisSettings settings, Runnable priming) {
+        if (isPlanned(System.getenv())) {
+            var snapshot = new Snapshot(settings, priming);
+            REGISTERED.add(snapshot);
+            Core.getGlobalContext().register(snapshot);
+        }
     }
 
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) {
         try {
-            if (link.settings().enabled()) {
-                LinkRehearsal.of(link.settings());
+            if (settings.enabled()) {
+                LinkPriming.run(settings);
             }
-            rehearsal.run();
+            priming.run();
         } catch (RuntimeException e) {
-            LOG.warn("The rehearsal failed: what starts from this snapshot has its first request wait for longer", e);
+            LOG.warn("Priming failed: the first request after a restore takes longer", e);
         }
     }
 
     @Override
     public void afterRestore(Context<? extends Resource> context) {
-        if (link.settings().enabled()) {
-            link.openInBackground();
-        }
+        // ConnectionOpener opens the connection.
     }
 }

@@ -40,15 +40,15 @@ class PrintedLinesTest {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    private static HttpFunction function() throws Exception {
+    private static HttpApiHandler function() throws Exception {
         var digest = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(StandardCharsets.UTF_8));
-        return new HttpFunction(FunctionContext.builder()
+        return new HttpApiHandler(FunctionContext.builder()
                 .properties(Map.of(
                         "gatehouse.service",
                         "true",
                         "gatehouse.api-keys",
                         "acme=" + HexFormat.of().formatHex(digest)))
-                .build());
+                .start());
     }
 
     private static SentEvent event(String path, String key) {

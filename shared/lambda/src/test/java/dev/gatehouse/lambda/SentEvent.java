@@ -64,7 +64,7 @@ final class SentEvent {
     }
 
     /** What {@code function} makes of it. */
-    Told to(HttpFunction function, Context lambda) {
+    Told to(HttpApiHandler function, Context lambda) {
         try {
             return send(JSON.writeValueAsBytes(members), function, lambda);
         } catch (IOException e) {
@@ -72,12 +72,12 @@ final class SentEvent {
         }
     }
 
-    Told to(HttpFunction function) {
+    Told to(HttpApiHandler function) {
         return to(function, null);
     }
 
     /** What {@code function} makes of an event of these bytes. */
-    static Told send(byte[] event, HttpFunction function, Context lambda) {
+    static Told send(byte[] event, HttpApiHandler function, Context lambda) {
         try {
             var out = new ByteArrayOutputStream();
             function.handleRequest(new ByteArrayInputStream(event), out, lambda);

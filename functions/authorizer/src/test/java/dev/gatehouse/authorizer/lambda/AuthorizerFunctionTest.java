@@ -8,7 +8,11 @@ import dev.gatehouse.lambda.EventJson;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.authorizer.GateSettings;
+import dev.gatehouse.authorizer.lambda.Answers.WhenUnavailable;
+import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.redis.RedisSettings;
+import io.micronaut.context.ApplicationContext;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.RedisSessions;
@@ -48,7 +52,7 @@ class AuthorizerFunctionTest {
     private static RedisProcess redis;
     private static RedisLink link;
 
-    private final List<AuthorizerFunction> started = new ArrayList<>();
+    private final List<ApplicationContext> started = new ArrayList<>();
 
     /** A line for each of thousands of events is nothing to read. */
     @BeforeAll
@@ -80,7 +84,7 @@ class AuthorizerFunctionTest {
 
     @AfterEach
     void close() {
-        started.forEach(AuthorizerFunction::close);
+        started.forEach(ApplicationContext::close);
     }
 
     private static Map<String, String> patient() {
@@ -92,9 +96,13 @@ class AuthorizerFunctionTest {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        var function = new AuthorizerFunction(environment, System.out::println);
-        started.add(function);
-        return function;
+        var context = FunctionContext.start(FunctionContext.builder()
+                .singletons(
+                        RedisSettings.fromEnvironment(environment),
+                        GateSettings.from(environment),
+                        WhenUnavailable.from(environment)));
+        started.add(context);
+        return new AuthorizerFunction(context);
     }
 
     private static SessionToken begin(String user) {

@@ -76,7 +76,7 @@ class PackageIT {
         assertThat(Files.size(ZIP)).isLessThanOrEqualTo(10_000_000);
         try (var zip = new ZipFile(ZIP.toFile())) {
             assertThat(zip.stream().map(Object::toString))
-                    .contains("dev/gatehouse/functions/authorizer/AuthorizerFunction.class")
+                    .contains("dev/gatehouse/authorizer/lambda/AuthorizerFunction.class")
                     .noneMatch(NEEDLESS.asMatchPredicate());
         }
     }

@@ -4,6 +4,10 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.health.http.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
+import dev.gatehouse.lambda.Invocation;
+import dev.gatehouse.lambda.Snapshot;
+import dev.gatehouse.redis.RedisSettings;
+import io.micronaut.context.ApplicationContext;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.Warning;
 import dev.gatehouse.telemetry.CurrentRequest;
@@ -16,22 +20,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Lambda handler of the scheduled check. Whatever the event, it looks at Redis as deep as a look goes: connection with
- * TLS and password, a key written, read and deleted, a script, {@code INFO} and what it shows. It fails with one line where
- * Redis does not serve, so that an alarm on errors sees it; signs of trouble alone are told, and fail nothing.
+ * Serves a schedule: checks Redis whatever the event, by connecting with TLS and password, writing, reading and deleting a
+ * key, running a script, and reading {@code INFO}. It fails with one line if Redis does not serve, so that an alarm on errors
+ * fires; warnings are reported and do not fail it.
  */
 public final class ScheduledCheck implements RequestStreamHandler {
 
-    /** That Redis is silent has to be said before Lambda ends the invocation without a word; the first time it takes long. */
-    private static final Duration FOR_THE_NEWS = Duration.ofMillis(500);
+    /** For reporting a silent Redis before Lambda ends the invocation; the first report loads many classes. */
+    private static final Duration RESERVED = Duration.ofMillis(500);
 
-    private final FunctionContext context;
     private final RedisChecks checks;
 
-    /** As Lambda makes it. */
+    /** Starts the function; Lambda calls this constructor. */
     public ScheduledCheck() {
-        context = FunctionContext.start();
-        checks = context.bean(RedisChecks.class);
+        this(FunctionContext.start());
+    }
+
+    private ScheduledCheck(ApplicationContext context) {
+        checks = context.getBean(RedisChecks.class);
+        Snapshot.prime(context.getBean(RedisSettings.class), () -> {});
     }
 
     /**
@@ -41,7 +48,9 @@ public final class ScheduledCheck implements RequestStreamHandler {
      */
     @Override
     public void handleRequest(InputStream event, OutputStream out, @Nullable Context lambda) throws IOException {
-        var health = checked(lambda);
+        CurrentRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
+        var health = Invocation.serve(
+                lambda, RESERVED, () -> checks.deep().toCompletableFuture().join());
         if (!health.serves()) {
             throw RedisDoesNotServe.at(checks.url(), health);
         }
@@ -50,17 +59,6 @@ public final class ScheduledCheck implements RequestStreamHandler {
                 .text("redis", checks.url())
                 .texts("troubles", names(health))
                 .writeTo(out);
-    }
-
-    private RedisHealth checked(@Nullable Context lambda) {
-        CurrentRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
-        try {
-            return context.within(lambda, FOR_THE_NEWS, () -> checks.deep()
-                    .toCompletableFuture()
-                    .join());
-        } finally {
-            CurrentRequest.ends();
-        }
     }
 
     private static List<String> names(RedisHealth health) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SnapshotIT {
 
     @ParameterizedTest
-    @CsvSource({"dev.gatehouse.lambda.HttpFunction, UP", "dev.gatehouse.health.lambda.ScheduledCheck, healthy"})
+    @CsvSource({"dev.gatehouse.lambda.HttpApiHandler, UP", "dev.gatehouse.health.lambda.ScheduledCheck, healthy"})
     void itIsRehearsedWithoutRedisAndLooksAtItAfterwards(String handler, String well) {
         var zip = Path.of(System.getProperty("gatehouse.package"));
         try (var redis = RedisProcess.start();

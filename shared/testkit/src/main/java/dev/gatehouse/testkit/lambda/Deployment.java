@@ -1,19 +1,19 @@
 package dev.gatehouse.testkit.lambda;
 
-/** The ways to deploy a package, each with a runtime client of its own. */
+/** The ways to deploy a package. AWS's runtime client runs it either way. */
 public enum Deployment {
-    /** By that of AWS. */
+    /** The runtime client loads the package with a class loader of its own. */
     ZIP {
         @Override
         public FunctionSetup of(FunctionSetup function) {
             return function;
         }
     },
-    /** By that in the package. */
+    /** The package and the runtime client are on one class path. */
     IMAGE {
         @Override
         public FunctionSetup of(FunctionSetup function) {
-            return function.asItsImage();
+            return function.onOneClassPath();
         }
     };
 

@@ -24,7 +24,6 @@ public final class FunctionSetup {
             "utils-lite-");
 
     private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
-    private static final String IMAGES_CLIENT = "dev.gatehouse.runtime.LambdaRuntime";
 
     private static final String NATIVE_CLIENT =
             "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
@@ -39,7 +38,6 @@ public final class FunctionSetup {
     private List<String> jvmOptions = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private List<Path> runtimeJars = runtimeJarsOfThisJvm();
     private boolean oneClassPath;
-    private boolean imagesClient;
     private ExtractedPackage unpacked;
     private boolean forSnapshot;
 
@@ -83,13 +81,6 @@ public final class FunctionSetup {
         return this;
     }
 
-    /** Runs it as its image does: on one class path, by the runtime client in the package itself. For our packages. */
-    public FunctionSetup asItsImage() {
-        imagesClient = true;
-        runtimeJars = List.of();
-        return onOneClassPath();
-    }
-
     /** Runs in a package that is unpacked already, and leaves it as it is. The default is to unpack it for one process. */
     public FunctionSetup unpackedIn(ExtractedPackage place) {
         unpacked = place;
@@ -107,7 +98,7 @@ public final class FunctionSetup {
 
     /** Unpacks the package and starts it; returns at once, while the function starts. */
     public FunctionProcess start() {
-        if (program.isEmpty() && !imagesClient && runtimeJars.isEmpty()) {
+        if (program.isEmpty() && runtimeJars.isEmpty()) {
             throw new IllegalStateException("no aws-lambda-java-runtime-interface-client on the class path");
         }
         return new FunctionProcess(this);
@@ -144,10 +135,6 @@ public final class FunctionSetup {
         var words = new ArrayList<String>();
         words.add(javaTool("java").toString());
         words.addAll(jvmOptions);
-        if (imagesClient) {
-            words.addAll(List.of("-cp", classPath(taskRoot), IMAGES_CLIENT, handler));
-            return words;
-        }
         words.add("-D%s=%s".formatted(NATIVE_CLIENT, nativeClient(own)));
         if (forSnapshot) {
             words.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"); // As Lambda's own bootstrap does.

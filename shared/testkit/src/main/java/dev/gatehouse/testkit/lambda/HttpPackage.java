@@ -26,9 +26,9 @@ public record HttpPackage(Path zip) {
     /** That caller's tenant. */
     public static final String TENANT = "acme";
 
-    private static final String HANDLER = "dev.gatehouse.lambda.HttpFunction";
+    private static final String HANDLER = "dev.gatehouse.lambda.HttpApiHandler";
     private static final Pattern NEEDLESS = Pattern.compile(
-            "lib/(netty-codec-http|micronaut-http-server-netty|micronaut-(function|servlet|retry)|aws-lambda-java-events|joda|logback|"
+            "lib/(netty-codec-http|micronaut-http-server-netty|logback|"
                     + "swagger|embedded-redis|junit|micronaut-validation|micronaut-management|micrometer|prometheus|slf4j-simple).*");
 
     /** The one of the module that is tested, which its build names. */

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HttpFunctionTest {
+class HttpApiHandlerTest {
 
-    private static HttpFunction function;
+    private static HttpApiHandler function;
 
     private static final PrintStream OUT = System.out;
 
@@ -42,7 +42,7 @@ class HttpFunctionTest {
 
     @BeforeAll
     static void startsTheFunction() {
-        function = new HttpFunction(context());
+        function = new HttpApiHandler(context().start());
     }
 
     private static ApplicationContext context() {
@@ -238,7 +238,7 @@ class HttpFunctionTest {
 
     @Test
     void aGatewaysAuthorizerNamesTheTenant() {
-        var behindGateway = new HttpFunction(FunctionContext.builder()
+        var behindGateway = new HttpApiHandler(FunctionContext.builder()
                 .properties(Map.of(
                         "gatehouse.service",
                         "true",
@@ -246,7 +246,7 @@ class HttpFunctionTest {
                         "gateway",
                         "gatehouse.tenant-field",
                         "jwt.tenant"))
-                .build());
+                .start());
         var event = event("POST", "/v1/echo", "{}");
         event.withoutHeader("x-api-key");
 

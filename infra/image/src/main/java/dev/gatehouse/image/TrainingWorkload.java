@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * What a function does in its training run: what it is started for in service, by Redis, and the ways to say no. What is not
- * done here is loaded without the cache in service.
+ * The calls of a function's training run: what it serves in production, on Redis, and the ways to refuse. Classes that no
+ * call needs are not in the cache.
  *
- * @param lessons of each round, counted from 1, which find nothing in Redis of the rounds before
+ * @param calls of each round, counted from 1; independent of Redis's state after the rounds before
  */
-record Curriculum(String handler, IntFunction<List<Lesson>> lessons) {
+record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
 
-    private static final String HTTP = "dev.gatehouse.lambda.HttpFunction";
+    private static final String HTTP = "dev.gatehouse.lambda.HttpApiHandler";
     private static final String BY_REDIS = "\\\"degraded\\\":false";
 
     /**
@@ -20,43 +20,43 @@ record Curriculum(String handler, IntFunction<List<Lesson>> lessons) {
      * @param token of a live session
      * @throws IllegalArgumentException if there is no such function
      */
-    static Curriculum of(String function, String token) {
+    static TrainingWorkload of(String function, String token) {
         return switch (function) {
-            case "rate-limit" -> new Curriculum(HTTP, Curriculum::rateLimit);
-            case "idempotency" -> new Curriculum(HTTP, Curriculum::idempotency);
-            case "session" -> new Curriculum(HTTP, round -> session(token, round));
-            case "health" -> new Curriculum(HTTP, _ -> health());
+            case "rate-limit" -> new TrainingWorkload(HTTP, TrainingWorkload::rateLimit);
+            case "idempotency" -> new TrainingWorkload(HTTP, TrainingWorkload::idempotency);
+            case "session" -> new TrainingWorkload(HTTP, round -> session(token, round));
+            case "health" -> new TrainingWorkload(HTTP, _ -> health());
             case "authorizer" ->
-                new Curriculum("dev.gatehouse.authorizer.lambda.AuthorizerFunction", _ -> authorizer(token));
+                new TrainingWorkload("dev.gatehouse.authorizer.lambda.AuthorizerFunction", _ -> authorizer(token));
             default -> throw new IllegalArgumentException("no function: " + function);
         };
     }
 
-    private static List<Lesson> rateLimit(int round) {
+    private static List<TrainingCall> rateLimit(int round) {
         var one =
                 check("{\"name\":\"one\",\"subject\":\"ada-%d\",\"limit\":1,\"windowSeconds\":3600}".formatted(round));
         return List.of(
-                new Lesson(
+                new TrainingCall(
                         check("{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1000000,\"windowSeconds\":60},"
                                 + "{\"name\":\"daily\",\"subject\":\"ada\",\"limit\":1000000,\"windowSeconds\":86400,"
                                 + "\"algorithm\":\"sliding-window\"}"),
                         BY_REDIS),
-                new Lesson(one, "\"statusCode\":200"),
-                new Lesson(one, "\"statusCode\":429"));
+                new TrainingCall(one, "\"statusCode\":200"),
+                new TrainingCall(one, "\"statusCode\":429"));
     }
 
     private static String check(String limits) {
         return HttpPackage.post("/v1/rate-limits/check", "{\"limits\":[%s]}".formatted(limits));
     }
 
-    private static List<Lesson> idempotency(int round) {
+    private static List<TrainingCall> idempotency(int round) {
         var completion =
                 "{\"key\":\"k-%d\",\"owner\":\"ada\",\"response\":{\"status\":201,\"body\":\"done\"}}".formatted(round);
         return List.of(
-                new Lesson(claim("ada", round), BY_REDIS),
-                new Lesson(claim("bob", round), "\"statusCode\":409"),
-                new Lesson(HttpPackage.post("/v1/idempotency/claims/complete", completion), "\"statusCode\":200"),
-                new Lesson(claim("bob", round), "\"Idempotent-Replayed\":\"true\""));
+                new TrainingCall(claim("ada", round), BY_REDIS),
+                new TrainingCall(claim("bob", round), "\"statusCode\":409"),
+                new TrainingCall(HttpPackage.post("/v1/idempotency/claims/complete", completion), "\"statusCode\":200"),
+                new TrainingCall(claim("bob", round), "\"Idempotent-Replayed\":\"true\""));
     }
 
     private static String claim(String owner, int round) {
@@ -64,29 +64,29 @@ record Curriculum(String handler, IntFunction<List<Lesson>> lessons) {
                 "/v1/idempotency/claims", "{\"key\":\"k-%d\",\"owner\":\"%s\"}".formatted(round, owner));
     }
 
-    private static List<Lesson> session(String token, int round) {
+    private static List<TrainingCall> session(String token, int round) {
         var session = "{\"userId\":\"bob-%d\",\"attributes\":{\"theme\":\"dark\"}}".formatted(round);
         return List.of(
-                new Lesson(HttpPackage.post("/v1/sessions", session), BY_REDIS),
-                new Lesson(lookup(token), BY_REDIS),
-                new Lesson(lookup(token.replace(token.charAt(token.length() - 1), '-')), "\"statusCode\":401"));
+                new TrainingCall(HttpPackage.post("/v1/sessions", session), BY_REDIS),
+                new TrainingCall(lookup(token), BY_REDIS),
+                new TrainingCall(lookup(token.replace(token.charAt(token.length() - 1), '-')), "\"statusCode\":401"));
     }
 
     private static String lookup(String token) {
         return HttpPackage.post("/v1/sessions/lookup", "{\"token\":\"%s\"}".formatted(token));
     }
 
-    private static List<Lesson> health() {
+    private static List<TrainingCall> health() {
         return List.of(
-                new Lesson(HttpPackage.event("GET", "/health", ""), "\"statusCode\":200"),
-                new Lesson(HttpPackage.event("GET", "/health/readiness", ""), "\"statusCode\":200"),
-                new Lesson(HttpPackage.event("GET", "/health/redis", ""), "\"statusCode\":200"));
+                new TrainingCall(HttpPackage.event("GET", "/health", ""), "\"statusCode\":200"),
+                new TrainingCall(HttpPackage.event("GET", "/health/readiness", ""), "\"statusCode\":200"),
+                new TrainingCall(HttpPackage.event("GET", "/health/redis", ""), "\"statusCode\":200"));
     }
 
-    private static List<Lesson> authorizer(String token) {
+    private static List<TrainingCall> authorizer(String token) {
         return List.of(
-                new Lesson(authorization(token), "\"degraded\":false"),
-                new Lesson(authorization("nobody"), "\"isAuthorized\":false"));
+                new TrainingCall(authorization(token), "\"degraded\":false"),
+                new TrainingCall(authorization("nobody"), "\"isAuthorized\":false"));
     }
 
     private static String authorization(String token) {

@@ -1,0 +1,38 @@
+package dev.gatehouse.lambda;
+
+import dev.gatehouse.redis.RedisLink;
+import io.micronaut.context.annotation.Context;
+import org.crac.Core;
+import org.crac.Resource;
+
+/**
+ * Opens the connection to Redis on a thread of its own: beside the start, or after a restore where a snapshot is planned,
+ * which holds no connection. The start does not wait for it, and succeeds without Redis.
+ */
+@Context
+final class ConnectionOpener implements Resource {
+
+    private final RedisLink link;
+
+    ConnectionOpener(RedisLink link) {
+        this.link = link;
+        if (!link.settings().enabled()) {
+            return;
+        }
+        if (Snapshot.isPlanned(System.getenv())) {
+            Core.getGlobalContext().register(this);
+        } else {
+            link.openAhead();
+        }
+    }
+
+    @Override
+    public void beforeCheckpoint(org.crac.Context<? extends Resource> context) {
+        // Nothing uses the link before the first request.
+    }
+
+    @Override
+    public void afterRestore(org.crac.Context<? extends Resource> context) {
+        link.openAhead();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.gatehouse.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventFunction;
+import io.micronaut.http.HttpHeaders;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves HTTP APIs with payload format 2.0, and function URLs.
+ *
+ * <p>A malformed event is answered with a 400 problem and never throws.
+ */
+public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implements RequestStreamHandler {
+
+    private final EventJsonMapper events;
+    private final BasePath basePath;
+
+    /** Starts the function; Lambda calls this constructor. */
+    public HttpApiHandler() {
+        this(FunctionContext.startHttp());
+    }
+
+    /** Serves with the beans of {@code context}, which must be running. */
+    public HttpApiHandler(ApplicationContext context) {
+        super(context);
+        this.events = new EventJsonMapper(context);
+        this.basePath = context.getBean(BasePath.class);
+    }
+
+    @Override
+    public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
+        events.write(handleRequest(events.read(in, APIGatewayV2HTTPEvent.class), lambda), out);
+    }
+
+    @Override
+    public APIGatewayV2HTTPResponse handleRequest(@Nullable APIGatewayV2HTTPEvent sent, @Nullable Context lambda) {
+        var event = sent == null ? new APIGatewayV2HTTPEvent() : sent;
+        var http = http(event);
+        var parts = RequestParts.of(
+                http.getMethod(),
+                basePath.strip(http.getPath(), event.getRequestContext().getStage()),
+                event.getBody(),
+                event.getIsBase64Encoded());
+        http.setMethod(parts.method());
+        http.setPath(parts.path());
+        RequestParts.removeNulls(event.getHeaders());
+        event.setBody(parts.base64Body());
+        event.setIsBase64Encoded(true);
+        addCookies(event);
+        return joined(Invocation.serve(lambda, parts.problem(), () -> super.handleRequest(event, lambda)));
+    }
+
+    /** The part of the request context that Micronaut reads; created if the event has none. */
+    private static APIGatewayV2HTTPEvent.RequestContext.Http http(APIGatewayV2HTTPEvent event) {
+        if (event.getRequestContext() == null) {
+            event.setRequestContext(new APIGatewayV2HTTPEvent.RequestContext());
+        }
+        var context = event.getRequestContext();
+        if (context.getHttp() == null) {
+            context.setHttp(new APIGatewayV2HTTPEvent.RequestContext.Http());
+        }
+        return context.getHttp();
+    }
+
+    /** This format has cookies apart from the headers; Micronaut reads headers only. */
+    private static void addCookies(APIGatewayV2HTTPEvent event) {
+        var cookies = event.getCookies();
+        if (cookies != null && !cookies.isEmpty()) {
+            var headers = event.getHeaders() == null ? new HashMap<String, String>() : event.getHeaders();
+            headers.putIfAbsent("cookie", String.join("; ", cookies));
+            event.setHeaders(headers);
+        }
+    }
+
+    /** This format ignores {@code multiValueHeaders}. */
+    private static APIGatewayV2HTTPResponse joined(APIGatewayV2HTTPResponse response) {
+        response.getMultiValueHeaders().forEach((name, values) -> {
+            if (name.equalsIgnoreCase(HttpHeaders.SET_COOKIE)) {
+                response.setCookies(values);
+                response.getHeaders().remove(name);
+            } else if (values.size() > 1) {
+                response.getHeaders().put(name, String.join(", ", values));
+            }
+        });
+        response.setMultiValueHeaders(null);
+        return response;
+    }
+}
