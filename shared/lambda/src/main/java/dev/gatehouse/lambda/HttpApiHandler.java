@@ -51,7 +51,7 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
                 event.getIsBase64Encoded());
         http.setMethod(parts.method());
         http.setPath(parts.path());
-        RequestParts.removeNulls(event.getHeaders());
+        event.setHeaders(RequestParts.withoutNulls(event.getHeaders()));
         event.setBody(parts.base64Body());
         event.setIsBase64Encoded(true);
         addCookies(event);
@@ -74,7 +74,10 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
     private static void addCookies(APIGatewayV2HTTPEvent event) {
         var cookies = event.getCookies();
         if (cookies != null && !cookies.isEmpty()) {
-            var headers = event.getHeaders() == null ? new HashMap<String, String>() : event.getHeaders();
+            var headers = new HashMap<String, String>();
+            if (event.getHeaders() != null) {
+                headers.putAll(event.getHeaders());
+            }
             headers.putIfAbsent("cookie", String.join("; ", cookies));
             event.setHeaders(headers);
         }

@@ -50,8 +50,8 @@ public final class LoadBalancerHandler extends ApplicationLoadBalancerFunction i
                 event.getIsBase64Encoded());
         event.setHttpMethod(parts.method());
         event.setPath(parts.path());
-        RequestParts.removeNulls(event.getHeaders());
-        RequestParts.removeNulls(event.getMultiValueHeaders());
+        event.setHeaders(RequestParts.withoutNulls(event.getHeaders()));
+        event.setMultiValueHeaders(RequestParts.withoutNulls(event.getMultiValueHeaders()));
         event.setBody(parts.base64Body());
         event.setIsBase64Encoded(true);
         var response = Invocation.serve(lambda, parts.problem(), () -> super.handleRequest(event, lambda));

@@ -7,9 +7,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +46,18 @@ record RequestParts(
         }
     }
 
-    /** Removes the headers without a value, which no gateway sends and Micronaut fails on. */
-    static void removeNulls(@Nullable Map<String, ?> headers) {
-        if (headers != null) {
-            headers.values().removeIf(Objects::isNull);
+    /** Returns the headers that have a value: gateways send no others, and Micronaut would fail on them. */
+    static <V> @Nullable Map<String, V> withoutNulls(@Nullable Map<String, V> headers) {
+        if (headers == null) {
+            return null;
         }
+        var kept = new HashMap<String, V>();
+        headers.forEach((name, value) -> {
+            if (value != null) {
+                kept.put(name, value);
+            }
+        });
+        return kept;
     }
 
     private static RequestParts malformed(String field, String message) {

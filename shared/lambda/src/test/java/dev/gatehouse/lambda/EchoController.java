@@ -2,6 +2,7 @@ package dev.gatehouse.lambda;
 
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Tenant;
+import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
@@ -36,6 +37,15 @@ class EchoController {
                 body == null ? "" : new String(body, StandardCharsets.UTF_8),
                 "leftMillis",
                 deadlines.next().remainingNanos() / 1_000_000));
+    }
+
+    @Post("/headers")
+    HttpResponse<String> headers() {
+        return HttpResponse.ok("{}")
+                .header("X-Several", "1")
+                .header("X-Several", "2")
+                .header("Set-Cookie", "a=1")
+                .header("Set-Cookie", "b=2");
     }
 
     @Post("/aloud")

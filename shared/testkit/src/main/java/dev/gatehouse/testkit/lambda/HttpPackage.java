@@ -52,7 +52,12 @@ public record HttpPackage(Path zip) {
 
     /** A function of it on that Redis, for the caller that {@link #event} tells of. */
     public FunctionSetup on(String redisUrl) {
-        return FunctionProcess.of(zip, HANDLER)
+        return on(redisUrl, HANDLER);
+    }
+
+    /** As above, by the handler class of that name. */
+    public FunctionSetup on(String redisUrl, String handler) {
+        return FunctionProcess.of(zip, handler)
                 .env("REDIS_URL", redisUrl)
                 // A busy machine loads the driver in more than the second that a decision has by default.
                 .env("REDIS_CONNECTION_TIMEOUT", "5000")
