@@ -68,7 +68,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyHandlersKnowLambda = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.gatehouse.lambda..", "dev.gatehouse.runtime..", "dev.gatehouse.(*).lambda..")
+            .resideOutsideOfPackages("dev.gatehouse.lambda..", "dev.gatehouse.(*).lambda..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.amazonaws..", "io.micronaut.function..", "dev.gatehouse.lambda..");

@@ -29,8 +29,8 @@ final class ApiGateway implements Gateway {
     public @Nullable String requestId(HttpRequest<?> request) {
         return switch (event(request)) {
             case APIGatewayV2HTTPEvent event -> event.getRequestContext().getRequestId();
-            case APIGatewayProxyRequestEvent event when event.getRequestContext() != null ->
-                event.getRequestContext().getRequestId();
+            case APIGatewayProxyRequestEvent event
+            when event.getRequestContext() != null -> event.getRequestContext().getRequestId();
             case null, default -> null;
         };
     }
@@ -46,8 +46,8 @@ final class ApiGateway implements Gateway {
         return switch (event(request)) {
             case APIGatewayV2HTTPEvent event ->
                 authorized(event.getRequestContext().getAuthorizer(), kind, name);
-            case APIGatewayProxyRequestEvent event when event.getRequestContext() != null ->
-                authorized(event.getRequestContext(), kind, name);
+            case APIGatewayProxyRequestEvent event
+            when event.getRequestContext() != null -> authorized(event.getRequestContext(), kind, name);
             case null, default -> null;
         };
     }
@@ -62,7 +62,8 @@ final class ApiGateway implements Gateway {
             return null;
         }
         return switch (kind) {
-            case "jwt" -> authorizer.getJwt() == null ? null : text(authorizer.getJwt().getClaims(), name);
+            case "jwt" ->
+                authorizer.getJwt() == null ? null : text(authorizer.getJwt().getClaims(), name);
             case "lambda" -> text(authorizer.getLambda(), name);
             case "iam" -> iam(authorizer.getIam(), name);
             default -> null;

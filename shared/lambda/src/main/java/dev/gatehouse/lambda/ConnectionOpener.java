@@ -22,7 +22,7 @@ final class ConnectionOpener implements Resource {
         if (Snapshot.isPlanned(System.getenv())) {
             Core.getGlobalContext().register(this);
         } else {
-            link.openAhead();
+            link.openInBackground();
         }
     }
 
@@ -33,6 +33,6 @@ final class ConnectionOpener implements Resource {
 
     @Override
     public void afterRestore(org.crac.Context<? extends Resource> context) {
-        link.openAhead();
+        link.openInBackground();
     }
 }

@@ -1,7 +1,6 @@
 package dev.gatehouse.lambda;
 
 import dev.gatehouse.redis.InvalidSetting;
-import dev.gatehouse.redis.RedisSettings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.context.env.Environment;
@@ -46,7 +45,7 @@ public final class FunctionContext {
      */
     static ApplicationContext startHttp() {
         var context = start(builder().properties(Map.of("gatehouse.service", "true")));
-        Snapshot.prime(context.getBean(RedisSettings.class), RoutePriming::run);
+        Snapshot.prime(RoutePriming::run);
         return context;
     }
 

@@ -23,6 +23,9 @@ final class LinkPriming {
     private LinkPriming() {}
 
     static void run(RedisSettings settings) {
+        if (!settings.enabled()) {
+            return;
+        }
         try (var link = RedisLink.to(settings)) {
             var times = 0;
             while (times < TIMES && answers(link)) {

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param problem the response to a malformed event; null if it is well-formed
  */
 record RequestParts(
-        String method, String path, String base64Body, @Nullable Problem problem) {
+        String method,
+        String path,
+        String base64Body,
+        @Nullable Problem problem) {
 
     private static final String EMPTY = encode("\n".getBytes(StandardCharsets.US_ASCII));
 

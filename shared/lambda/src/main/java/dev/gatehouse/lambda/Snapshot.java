@@ -18,11 +18,9 @@ public final class Snapshot implements Resource {
     /** The CRaC context refers to its resources weakly. */
     private static final List<Snapshot> REGISTERED = new ArrayList<>();
 
-    private final RedisSettings settings;
     private final Runnable priming;
 
-    private Snapshot(RedisSettings settings, Runnable priming) {
-        this.settings = settings;
+    private Snapshot(Runnable priming) {
         this.priming = priming;
     }
 
@@ -32,14 +30,13 @@ public final class Snapshot implements Resource {
     }
 
     /**
-     * Runs {@code priming} before the snapshot, if one is planned.
+     * Primes the driver and runs {@code priming} before the snapshot, if one is planned.
      *
-     * @param settings of the Redis over which the driver is primed
      * @param priming loads and compiles what requests need; leaves no state behind
      */
-    public static synchronized void prime(RedisSettings settings, Runnable priming) {
+    public static synchronized void prime(Runnable priming) {
         if (isPlanned(System.getenv())) {
-            var snapshot = new Snapshot(settings, priming);
+            var snapshot = new Snapshot(priming);
             REGISTERED.add(snapshot);
             Core.getGlobalContext().register(snapshot);
         }
@@ -48,9 +45,8 @@ public final class Snapshot implements Resource {
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) {
         try {
-            if (settings.enabled()) {
-                LinkPriming.run(settings);
-            }
+            // Settings of its own: a secret that they read must not be in the snapshot.
+            LinkPriming.run(RedisSettings.fromEnvironment(System.getenv()));
             priming.run();
         } catch (RuntimeException e) {
             LOG.warn("Priming failed: the first request after a restore takes longer", e);

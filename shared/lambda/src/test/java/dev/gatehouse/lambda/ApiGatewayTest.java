@@ -8,16 +8,16 @@ import com.amazonaws.services.lambda.runtime.events.ApplicationLoadBalancerReque
 import io.micronaut.context.ApplicationContext;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.Arguments;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The authorizer's field that names the tenant, in the events of each API. */
 class ApiGatewayTest {
@@ -43,7 +43,8 @@ class ApiGatewayTest {
 
     static Stream<Arguments> payload2() {
         return Stream.of(
-                Arguments.of("jwt.tenant", Map.of("jwt", Map.of("claims", Map.of("tenant", "blue"), "scopes", List.of()))),
+                Arguments.of(
+                        "jwt.tenant", Map.of("jwt", Map.of("claims", Map.of("tenant", "blue"), "scopes", List.of()))),
                 Arguments.of("lambda.tenant", Map.of("lambda", Map.of("tenant", "blue", "degraded", true, "left", 7))),
                 Arguments.of("iam.accountId", Map.of("iam", Map.of("accountId", "blue"))),
                 Arguments.of("iam.userId", Map.of("iam", Map.of("userId", "blue"))));
@@ -66,7 +67,9 @@ class ApiGatewayTest {
     }
 
     static Stream<Arguments> payload1() {
-        var identity = new APIGatewayProxyRequestEvent.RequestIdentity().withAccountId("blue").withUser("blue");
+        var identity = new APIGatewayProxyRequestEvent.RequestIdentity()
+                .withAccountId("blue")
+                .withUser("blue");
         return Stream.of(
                 Arguments.of("jwt.tenant", authorized(Map.of("jwt", Map.of("claims", Map.of("tenant", "blue"))))),
                 Arguments.of("jwt.tenant", authorized(Map.of("claims", Map.of("tenant", "blue")))),
@@ -92,7 +95,8 @@ class ApiGatewayTest {
                     .withHeaders(Map.of("content-type", "application/json"))
                     .withBody("{}");
 
-            assertThat(handler.handleRequest(event.clone(), null).getStatusCode()).isEqualTo(401);
+            assertThat(handler.handleRequest(event.clone(), null).getStatusCode())
+                    .isEqualTo(401);
             assertThat(handler.handleRequest(event.clone().withRequestContext(requestContext), null)
                             .getBody())
                     .contains("\"tenant\":\"blue\"");
@@ -107,7 +111,9 @@ class ApiGatewayTest {
             event.setHttpMethod("POST");
             event.setPath("/v1/echo");
 
-            assertThat(new LoadBalancerHandler(context).handleRequest(event, null).getStatusCode())
+            assertThat(new LoadBalancerHandler(context)
+                            .handleRequest(event, null)
+                            .getStatusCode())
                     .isEqualTo(401);
         }
     }

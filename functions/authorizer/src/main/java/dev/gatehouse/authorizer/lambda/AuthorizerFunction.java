@@ -11,11 +11,10 @@ import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Invocation;
 import dev.gatehouse.lambda.Snapshot;
 import dev.gatehouse.redis.InvalidSetting;
-import dev.gatehouse.redis.RedisSettings;
-import dev.gatehouse.web.Deadlines;
-import io.micronaut.context.ApplicationContext;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.Telemetry;
+import dev.gatehouse.web.Deadlines;
+import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,9 +41,8 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     /** Starts the function; Lambda calls this constructor. */
     public AuthorizerFunction() {
-        var context = FunctionContext.start();
-        this(context);
-        Snapshot.prime(context.getBean(RedisSettings.class), Priming::run);
+        this(FunctionContext.start());
+        Snapshot.prime(Priming::run);
     }
 
     /** Serves with the beans of {@code context}, which must be running. */

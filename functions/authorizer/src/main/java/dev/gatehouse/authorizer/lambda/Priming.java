@@ -18,9 +18,12 @@ final class Priming {
     private static final int TIMES = 200;
 
     private static final Map<String, String> ENVIRONMENT = Map.of(
-            "USE_REDIS", "false",
-            GateSettings.IP_LIMITS, "priming=1000000/60",
-            GateSettings.USER_LIMITS, "priming=1000000/60");
+            "USE_REDIS",
+            "false",
+            GateSettings.IP_LIMITS,
+            "priming=1000000/60",
+            GateSettings.USER_LIMITS,
+            "priming=1000000/60");
 
     private static final byte[] EVENT = """
             {"version": "2.0", "type": "REQUEST",

@@ -16,7 +16,7 @@ class SnapshotIT {
     private static final String NOBODYS = "%s.%s.%s".formatted("A".repeat(12), "B".repeat(16), "C".repeat(43));
 
     @Test
-    void itIsRehearsedWithoutRedisAndDecidesOnItAfterwards() {
+    void itIsPrimedWithoutAConnectionAndDecidesOnRedisAfterwards() {
         var zip = Path.of(System.getProperty("gatehouse.package"));
         try (var redis = RedisProcess.start();
                 var function = Snapshot.of(FunctionProcess.of(zip, HANDLER)

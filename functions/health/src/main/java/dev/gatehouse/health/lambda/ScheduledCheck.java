@@ -6,12 +6,11 @@ import dev.gatehouse.health.http.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Invocation;
 import dev.gatehouse.lambda.Snapshot;
-import dev.gatehouse.redis.RedisSettings;
-import io.micronaut.context.ApplicationContext;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.Warning;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
+import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,7 +37,7 @@ public final class ScheduledCheck implements RequestStreamHandler {
 
     private ScheduledCheck(ApplicationContext context) {
         checks = context.getBean(RedisChecks.class);
-        Snapshot.prime(context.getBean(RedisSettings.class), () -> {});
+        Snapshot.prime(() -> {});
     }
 
     /**

@@ -16,7 +16,7 @@ class SnapshotIT {
 
     @ParameterizedTest
     @CsvSource({"dev.gatehouse.lambda.HttpApiHandler, UP", "dev.gatehouse.health.lambda.ScheduledCheck, healthy"})
-    void itIsRehearsedWithoutRedisAndLooksAtItAfterwards(String handler, String well) {
+    void itIsPrimedWithoutAConnectionAndChecksRedisAfterwards(String handler, String well) {
         var zip = Path.of(System.getProperty("gatehouse.package"));
         try (var redis = RedisProcess.start();
                 var function = Snapshot.of(FunctionProcess.of(zip, handler)

@@ -112,7 +112,8 @@ class EventsIT {
         var prefixed = Stream.of(Form.HTTP_API, Form.HTTP_API_1)
                 .map(form -> new Row(form, "/live" + CHECK, "live", BODY, false));
         var namedAsARoute = Stream.of(
-                new Row(Form.REST_API, CHECK, "v1", BODY, false), new Row(Form.HTTP_API, "/v1" + CHECK, "v1", BODY, false));
+                new Row(Form.REST_API, CHECK, "v1", BODY, false),
+                new Row(Form.HTTP_API, "/v1" + CHECK, "v1", BODY, false));
         return Stream.of(ofEveryForm, prefixed, namedAsARoute).flatMap(rows -> rows);
     }
 
@@ -174,8 +175,7 @@ class EventsIT {
     }
 
     private static Response send(Row row) throws IOException {
-        return Response.parse(FUNCTIONS.get(row.form.handler)
-                .invoke(row.event(), PATIENCE)
-                .response());
+        return Response.parse(
+                FUNCTIONS.get(row.form.handler).invoke(row.event(), PATIENCE).response());
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotIT {
 
     @Test
-    void itIsRehearsedWithoutRedisAndDecidesOnItAfterwards() {
+    void itIsPrimedWithoutAConnectionAndDecidesOnRedisAfterwards() {
         var event = HttpPackage.post("/v1/sessions", "{\"userId\":\"ada\"}");
         try (var redis = RedisProcess.start();
                 var function = Snapshot.of(HttpPackage.underTest().on(redis.url()))) {
