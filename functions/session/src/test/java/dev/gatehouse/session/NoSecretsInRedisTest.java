@@ -10,7 +10,7 @@ import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.testkit.logs.LogCapture;
 import dev.gatehouse.testkit.redis.RedisProcess;
-import dev.gatehouse.testkit.redis.RespClient;
+import dev.gatehouse.testkit.redis.RedisConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -281,7 +281,7 @@ class NoSecretsInRedisTest {
     }
 
     /** What the monitor has been told until somebody says this. */
-    private static List<String> linesUntil(RespClient monitor, String end) {
+    private static List<String> linesUntil(RedisConnection monitor, String end) {
         redis.cli("ECHO", end);
         var lines = new ArrayList<String>();
         while (lines.isEmpty() || !lines.getLast().endsWith("\"ECHO\" \"" + end + "\"")) {

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.testkit.redis.ContainerCluster;
 import dev.gatehouse.testkit.redis.RedisContainer;
 import dev.gatehouse.testkit.redis.RedisError;
-import dev.gatehouse.testkit.redis.RespClient;
+import dev.gatehouse.testkit.redis.RedisConnection;
 import dev.gatehouse.testkit.tls.Certificates;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -54,9 +54,9 @@ class RedisContainerIT {
                         .start()) {
             assertThat(redis.answers()).as("in the clear").isFalse();
             assertThatThrownBy(() ->
-                            RespClient.connect(redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
+                            RedisConnection.connect(redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
                     .hasCauseInstanceOf(SSLHandshakeException.class);
-            try (var client = RespClient.connect(redis.host(), redis.port(), PATIENCE, certificates.trusting())) {
+            try (var client = RedisConnection.connect(redis.host(), redis.port(), PATIENCE, certificates.trusting())) {
                 assertThat(client.call("PING")).isEqualTo("PONG");
             }
         }
@@ -99,7 +99,7 @@ class RedisContainerIT {
     void pausedServerKeepsItsConnectionsAndAnswersNothing() {
         try (var redis = RedisContainer.published().start();
                 var patient = redis.connect();
-                var hasty = RespClient.connect(redis.host(), redis.port(), Duration.ofMillis(300))) {
+                var hasty = RedisConnection.connect(redis.host(), redis.port(), Duration.ofMillis(300))) {
             assertThat(hasty.call("PING")).isEqualTo("PONG");
             redis.pause();
             assertThatThrownBy(() -> hasty.call("PING")).isInstanceOf(UncheckedIOException.class);

@@ -22,7 +22,7 @@ import dev.gatehouse.redis.health.Warning.WrongPassword;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
-import dev.gatehouse.testkit.redis.RespClient;
+import dev.gatehouse.testkit.redis.RedisConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -320,7 +320,7 @@ class RedisProbeTest {
 
     @Test
     void clientsNearTheirLimitAreNamed() {
-        List<RespClient> others = new ArrayList<>();
+        List<RedisConnection> others = new ArrayList<>();
         try (var redis = RedisProcess.setup().config("maxclients 20").start();
                 var probed = ProbedRedis.at(redis.url())) {
             assertThat(probed.look().signs()).isEmpty();
@@ -330,10 +330,10 @@ class RedisProbeTest {
 
             assertThat(probed.look().signs()).containsExactly(new ClientsNearLimit(16, 20));
 
-            others.forEach(RespClient::close);
+            others.forEach(RedisConnection::close);
             others.clear();
         } finally {
-            others.forEach(RespClient::close);
+            others.forEach(RedisConnection::close);
         }
     }
 

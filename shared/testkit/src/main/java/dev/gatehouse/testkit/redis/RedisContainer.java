@@ -100,13 +100,13 @@ public final class RedisContainer implements AutoCloseable {
     }
 
     /** A plain connection that shares no code with what is under test. */
-    public RespClient connect() {
-        return RespClient.connect(host(), port, Duration.ofSeconds(5));
+    public RedisConnection connect() {
+        return RedisConnection.connect(host(), port, Duration.ofSeconds(5));
     }
 
     /** Whether the server answers a new connection. */
     public boolean answers() {
-        try (var client = RespClient.connect(host(), port, Duration.ofSeconds(1))) {
+        try (var client = RedisConnection.connect(host(), port, Duration.ofSeconds(1))) {
             return client.call("PING").equals("PONG");
         } catch (UncheckedIOException silence) {
             return false;

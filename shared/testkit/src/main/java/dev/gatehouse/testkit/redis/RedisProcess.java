@@ -127,7 +127,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /** A connection with TLS and password as this server wants them. */
-    public RespClient connect() {
+    public RedisConnection connect() {
         return setup.connect(ANSWER);
     }
 

@@ -99,10 +99,10 @@ public final class RedisSetup {
         return Optional.ofNullable(password);
     }
 
-    RespClient connect(Duration timeout) {
+    RedisConnection connect(Duration timeout) {
         var client = hasTls()
-                ? RespClient.connect(LoopbackPort.HOST, port, timeout, TrustAllManager.context())
-                : RespClient.connect(LoopbackPort.HOST, port, timeout);
+                ? RedisConnection.connect(LoopbackPort.HOST, port, timeout, TrustAllManager.context())
+                : RedisConnection.connect(LoopbackPort.HOST, port, timeout);
         if (password != null) {
             try {
                 client.call("AUTH", password);

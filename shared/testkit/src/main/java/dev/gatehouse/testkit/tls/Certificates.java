@@ -2,21 +2,18 @@ package dev.gatehouse.testkit.tls;
 
 import dev.gatehouse.testkit.process.LoopbackPort;
 import dev.gatehouse.testkit.process.ScratchDirectory;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Base64;
+import java.time.Instant;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Throw-away certificates, as PEM files: an authority, server certificates signed by it, and a second authority that
- * has nothing to do with it. The keys are elliptic (P-256).
+ * Throw-away certificates as PEM files: an authority, server certificates that it signed, and an unrelated authority.
+ * The keys are elliptic (P-256).
  */
 public final class Certificates implements AutoCloseable {
 
@@ -29,24 +26,27 @@ public final class Certificates implements AutoCloseable {
      */
     public record Server(Path certificate, Path key, Path ca) {}
 
+    private static final Duration LIFE = Duration.ofDays(10);
+
     private final ScratchDirectory directory;
-    private final CertificateAuthority ours;
-    private final CertificateAuthority theirs;
+    private final X509Bundle authority;
+    private final X509Bundle unrelated;
     private final Server localhost;
     private final Server elsewhere;
     private final Server expired;
 
-    private Certificates(ScratchDirectory directory) throws IOException, GeneralSecurityException {
+    private Certificates(ScratchDirectory directory) throws Exception {
         this.directory = directory;
-        ours = new CertificateAuthority("Gatehouse test authority");
-        theirs = new CertificateAuthority("Unrelated test authority");
-        write(ca(), "CERTIFICATE", ours.certificate());
-        write(unrelatedCa(), "CERTIFICATE", theirs.certificate());
-        var yesterday = CertificateAuthority.yesterday();
+        // Clocks may differ a little.
+        var yesterday = Instant.now().minus(Duration.ofDays(1));
         var lastMonth = yesterday.minus(Duration.ofDays(30));
-        localhost = write("localhost", ours.issue(yesterday, "localhost", LoopbackPort.address()));
-        elsewhere = write("elsewhere", ours.issue(yesterday, "elsewhere.example"));
-        expired = write("expired", ours.issue(lastMonth, "localhost", LoopbackPort.address()));
+        authority = authority("Gatehouse test authority", yesterday);
+        unrelated = authority("Unrelated test authority", yesterday);
+        Files.writeString(ca(), authority.getCertificatePEM());
+        Files.writeString(unrelatedCa(), unrelated.getCertificatePEM());
+        localhost = write("localhost", server("localhost", yesterday).addSanIpAddress(LoopbackPort.address()));
+        elsewhere = write("elsewhere", server("elsewhere.example", yesterday));
+        expired = write("expired", server("localhost", lastMonth).addSanIpAddress(LoopbackPort.address()));
     }
 
     /** Makes a new set in a directory of its own. */
@@ -54,9 +54,9 @@ public final class Certificates implements AutoCloseable {
         var directory = ScratchDirectory.named("certificates");
         try {
             return new Certificates(directory);
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (Exception e) {
             directory.close();
-            throw new IllegalStateException("no certificates", e);
+            throw new IllegalStateException("The certificates cannot be created.", e);
         }
     }
 
@@ -87,12 +87,12 @@ public final class Certificates implements AutoCloseable {
 
     /** A client's context that trusts what {@link #ca} signed, and nothing else. */
     public SSLContext trusting() {
-        return trusting(ours);
+        return trusting(authority);
     }
 
     /** A client's context that trusts what {@link #unrelatedCa} signed, and nothing else. */
     public SSLContext trustingUnrelated() {
-        return trusting(theirs);
+        return trusting(unrelated);
     }
 
     @Override
@@ -100,31 +100,36 @@ public final class Certificates implements AutoCloseable {
         directory.close();
     }
 
-    private Server write(String name, CertificateAuthority.Issued issued) throws IOException {
+    private static X509Bundle authority(String name, Instant from) throws Exception {
+        return certificate(name, from).setIsCertificateAuthority(true).buildSelfSigned();
+    }
+
+    private static CertificateBuilder server(String host, Instant from) {
+        return certificate(host, from).addSanDnsName(host);
+    }
+
+    private static CertificateBuilder certificate(String name, Instant from) {
+        return new CertificateBuilder()
+                .ecp256()
+                .subject("CN=" + name)
+                .notBefore(from)
+                .notAfter(from.plus(LIFE));
+    }
+
+    private Server write(String name, CertificateBuilder certificate) throws Exception {
+        var issued = certificate.buildIssuedBy(authority);
         var server = new Server(directory.resolve(name + ".pem"), directory.resolve(name + ".key"), ca());
-        write(server.certificate(), "CERTIFICATE", issued.certificate());
-        write(server.key(), "PRIVATE KEY", issued.privateKey());
+        Files.writeString(server.certificate(), issued.getCertificatePEM());
+        Files.writeString(server.key(), issued.getPrivateKeyPEM());
         return server;
     }
 
-    private static void write(Path file, String type, byte[] der) throws IOException {
-        var base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        Files.writeString(file, "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(type, base64));
-    }
-
-    private static SSLContext trusting(CertificateAuthority authority) {
+    private static SSLContext trusting(X509Bundle root) {
         try {
-            var x509 = CertificateFactory.getInstance("X.509");
-            var trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry(
-                    "ca", x509.generateCertificate(new ByteArrayInputStream(authority.certificate())));
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted);
             var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, root.toTrustManagerFactory().getTrustManagers(), null);
             return context;
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -3,8 +3,8 @@ package dev.gatehouse.testkit.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testkit.redis.RedisConnection;
 import dev.gatehouse.testkit.redis.RedisProcess;
-import dev.gatehouse.testkit.redis.RespClient;
 import java.nio.file.Files;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
@@ -87,10 +87,10 @@ class CertificatesTest {
             assertThat(x509.generateCertificate(ca).toString()).contains("Gatehouse test authority");
             assertThat(x509.generateCertificate(unrelated).toString()).contains("Unrelated test authority");
         }
-        assertThat(certificates.localhost().key()).content().startsWith("-----BEGIN PRIVATE KEY-----\n");
+        assertThat(certificates.localhost().key()).content().startsWith("-----BEGIN PRIVATE KEY-----");
     }
 
-    private static RespClient connect(String host, RedisProcess redis, SSLContext trust) {
-        return RespClient.connect(host, redis.port(), Duration.ofSeconds(5), trust);
+    private static RedisConnection connect(String host, RedisProcess redis, SSLContext trust) {
+        return RedisConnection.connect(host, redis.port(), Duration.ofSeconds(5), trust);
     }
 }

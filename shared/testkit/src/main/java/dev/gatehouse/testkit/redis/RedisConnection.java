@@ -1,7 +1,5 @@
 package dev.gatehouse.testkit.redis;
 
-import dev.gatehouse.testkit.proxy.RespReader;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,36 +7,46 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.util.RedisInputStream;
+import redis.clients.jedis.util.RedisOutputStream;
+import redis.clients.jedis.util.SafeEncoder;
 
 /**
- * One blocking RESP2 connection, as plain as can be. It never reconnects and never retries; failures of the socket are
+ * One blocking RESP2 connection. It never reconnects and never retries; failures of the socket are
  * {@link UncheckedIOException}, error replies {@link RedisError}. For one thread.
  */
-public final class RespClient implements AutoCloseable {
+public final class RedisConnection implements AutoCloseable {
 
     private final Socket socket;
-    private final RespReader replies;
+    private final RedisInputStream in;
+    private final RedisOutputStream out;
 
-    private RespClient(Socket socket) throws IOException {
+    private RedisConnection(Socket socket) throws IOException {
         this.socket = socket;
-        this.replies = new RespReader(socket.getInputStream());
+        this.in = new RedisInputStream(socket.getInputStream());
+        this.out = new RedisOutputStream(socket.getOutputStream());
     }
 
-    /** Connects in the clear; the timeout bounds the connect and each read. */
-    public static RespClient connect(String host, int port, Duration timeout) {
+    /** Connects without TLS; the timeout bounds the connect and each read. */
+    public static RedisConnection connect(String host, int port, Duration timeout) {
         var socket = new Socket();
         try {
             open(socket, host, port, timeout);
-            return new RespClient(socket);
+            return new RedisConnection(socket);
         } catch (IOException e) {
             throw closed(socket, e);
         }
     }
 
-    /** Connects over TLS, checking that the certificate is for the host. */
-    public static RespClient connect(String host, int port, Duration timeout, SSLContext tls) {
+    /** Connects over TLS and checks that the certificate is for the host. */
+    public static RedisConnection connect(String host, int port, Duration timeout, SSLContext tls) {
         var socket = new Socket();
         try {
             open(socket, host, port, timeout);
@@ -47,7 +55,7 @@ public final class RespClient implements AutoCloseable {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             secure.setSSLParameters(parameters);
             secure.startHandshake();
-            return new RespClient(secure);
+            return new RedisConnection(secure);
         } catch (IOException e) {
             throw closed(socket, e);
         }
@@ -59,50 +67,43 @@ public final class RespClient implements AutoCloseable {
         return read();
     }
 
-    /** Sends one command and leaves its reply to {@link #read}. */
+    /** Sends one command; its reply is the next that {@link #read} returns. */
     public void send(String... words) {
         sendAll(words);
     }
 
     /** Sends several commands in one write. */
     public void sendAll(String[]... commands) {
-        var out = new ByteArrayOutputStream();
-        for (var words : commands) {
-            out.writeBytes("*%d\r\n".formatted(words.length).getBytes(StandardCharsets.US_ASCII));
-            for (var word : words) {
-                var bytes = word.getBytes(StandardCharsets.UTF_8);
-                out.writeBytes("$%d\r\n".formatted(bytes.length).getBytes(StandardCharsets.US_ASCII));
-                out.writeBytes(bytes);
-                out.writeBytes(new byte[] {'\r', '\n'});
-            }
-        }
         try {
-            socket.getOutputStream().write(out.toByteArray());
+            for (var words : commands) {
+                var name = words[0].getBytes(StandardCharsets.UTF_8);
+                var arguments = new CommandArguments(() -> name);
+                Stream.of(words).skip(1).forEach(arguments::add);
+                Protocol.sendCommand(out, arguments);
+            }
+            out.flush();
+        } catch (JedisConnectionException e) {
+            throw unchecked(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The next reply: String, Long, List or null. */
+    /** Returns the next reply: String, Long, List or null. */
     public Object read() {
         try {
-            var frame = replies.next();
-            if (frame == null) {
-                throw new EOFException("the server closed the connection");
-            }
-            if (frame.value() instanceof RedisError error) {
-                throw error;
-            }
-            return frame.value();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return SafeEncoder.encodeObject(Protocol.read(in));
+        } catch (JedisDataException e) {
+            throw new RedisError(e.getMessage());
+        } catch (JedisConnectionException e) {
+            throw unchecked(e);
         }
     }
 
-    /** Whether the other side closed the connection in order; waits for it up to the timeout. */
+    /** Whether the other side closed the connection in order and sent nothing more; waits up to the timeout. */
     public boolean isAtEnd() {
         try {
-            return replies.peek() < 0;
+            return socket.getInputStream().read() < 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -115,6 +116,11 @@ public final class RespClient implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static UncheckedIOException unchecked(JedisConnectionException e) {
+        return new UncheckedIOException(
+                e.getCause() instanceof IOException failure ? failure : new EOFException(e.getMessage()));
     }
 
     private static void open(Socket socket, String host, int port, Duration timeout) throws IOException {
