@@ -1,7 +1,6 @@
 package dev.gatehouse.bench;
 
 import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.Creation;
@@ -12,7 +11,6 @@ import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.session.UserId;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,9 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class BenchSessions {
 
     public static final Attributes ATTRIBUTES = new Attributes(Map.of("theme", new Attribute.Value("\"dark\"")));
-
-    /** The first creation waits for the connection, which takes long on a busy machine. */
-    private static final Duration CREATION = Duration.ofSeconds(20);
 
     private final Sessions sessions;
     private final String tenant;
@@ -40,7 +35,7 @@ public final class BenchSessions {
     private SessionToken create(String subject) {
         var request = SessionRequest.of(
                 new UserId(subject), ATTRIBUTES, Device.UNKNOWN, 1800, 86_400, 10, OnLimit.EVICT_OLDEST);
-        var decision = sessions.create(tenant, request, Deadline.in(CREATION))
+        var decision = sessions.create(tenant, request, BenchRedis.deadline())
                 .toCompletableFuture()
                 .join();
         if (!(decision instanceof Decided<Creation>(var creation, var source)) || !(creation instanceof Created)) {

@@ -2,14 +2,14 @@ package dev.gatehouse.bench.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Comparison;
 import dev.gatehouse.bench.Comparison.Heading;
+import dev.gatehouse.bench.Comparison.Measurement;
 import dev.gatehouse.bench.Programs;
 import dev.gatehouse.bench.Report;
 import dev.gatehouse.bench.Script;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -55,7 +54,7 @@ final class HttpBench {
         var rounds = Integer.parseInt(arguments[0]);
         var seconds = Integer.parseInt(arguments[1]);
         try (var redis = RedisProcess.start();
-                var link = RedisLink.to(RedisSettings.fromEnvironment(Map.of("REDIS_URL", redis.url())));
+                var link = BenchRedis.link(redis.url());
                 var servers = new HttpServers(redis.url(), List.of(arguments[2].split(",")))) {
             createSessions(redis);
             var sessions = new BenchSessions(new RedisSessions(link), HttpPackage.TENANT);
@@ -105,18 +104,17 @@ final class HttpBench {
             bodies.put(server, Files.write(BODIES.resolve(scenario + "-" + servers.indexOf(server) + ".txt"), lines));
             server.verify(scenario, lines.getFirst().replace("@", unique()));
         }
+        Measurement<HttpServer> measurement = server -> measure(
+                scenario, server, Optional.ofNullable(bodies.get(server)).orElseThrow());
+        // One turn more to warm up: a JVM compiles for seconds.
+        for (var server : servers) {
+            measurement.measure(server);
+        }
         var headings = List.of(
                 new Heading(PER_SECOND, scenario.title()),
                 new Heading("p50, ms", scenario.title()),
                 new Heading("p99, ms", scenario.title()));
-        return Comparison.inTurn(
-                servers,
-                rounds,
-                headings,
-                server -> measure(
-                        scenario,
-                        server,
-                        Optional.ofNullable(bodies.get(server)).orElseThrow()));
+        return Comparison.inTurn(servers, rounds, headings, measurement);
     }
 
     private List<Double> measure(Scenario scenario, HttpServer server, Path bodies) throws IOException {

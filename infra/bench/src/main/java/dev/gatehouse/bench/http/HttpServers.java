@@ -1,5 +1,6 @@
 package dev.gatehouse.bench.http;
 
+import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.Contestant.Role;
 import dev.gatehouse.bench.Programs;
 import dev.gatehouse.bench.Script;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +36,10 @@ final class HttpServers implements AutoCloseable {
 
     /** Starts the baseline and those of {@code ours}, {@code go} and {@code node} that are named or, with {@code all}, available. */
     HttpServers(String redisUrl, List<String> only) throws IOException, InterruptedException {
-        environment = Map.of(
-                "REDIS_URL",
-                redisUrl,
-                "BENCH_SCRIPTS",
-                Script.DIRECTORY.toAbsolutePath().toString(),
-                "GATEHOUSE_API_KEYS",
-                HttpPackage.TENANT + "=" + digest(HttpPackage.KEY),
-                // A busy machine must not make a server decide without Redis.
-                "REDIS_CONNECTION_TIMEOUT",
-                "10000",
-                "REDIS_COMMAND_TIMEOUT",
-                "10000");
+        environment = new HashMap<>(BenchRedis.SETTINGS);
+        environment.put("REDIS_URL", redisUrl);
+        environment.put("BENCH_SCRIPTS", Script.DIRECTORY.toAbsolutePath().toString());
+        environment.put("GATEHOUSE_API_KEYS", HttpPackage.TENANT + "=" + digest(HttpPackage.KEY));
         Files.createDirectories(TARGET);
         try {
             var bare = find(Path.of("peers/bare/target"), "gatehouse-peer-bare-[^/]*T");

@@ -4,6 +4,7 @@ import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.AuthorizationRequest;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.authorizer.RedisAuthorizer;
+import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Contestant.Role;
 import dev.gatehouse.fallback.Decision;
@@ -32,15 +33,11 @@ import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
-import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.Touch;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -63,7 +60,7 @@ final class GatehouseCalls implements AutoCloseable {
     private final AtomicLong works = new AtomicLong();
 
     GatehouseCalls(String url) {
-        link = RedisLink.to(RedisSettings.fromEnvironment(Map.of("REDIS_URL", url)));
+        link = BenchRedis.link(url);
         sessions = new RedisSessions(link);
         created = new BenchSessions(sessions, TENANT);
     }
@@ -92,7 +89,7 @@ final class GatehouseCalls implements AutoCloseable {
                 "Gatehouse",
                 Role.OURS,
                 subject -> require(
-                        sessions.lookup(TENANT, created.of(subject), Touch.TOUCH, deadline()),
+                        sessions.lookup(TENANT, created.of(subject), Touch.TOUCH, BenchRedis.deadline()),
                         lookup -> lookup instanceof Found(var session)
                                 && session.attributes().equals(BenchSessions.ATTRIBUTES)));
     }
@@ -102,7 +99,7 @@ final class GatehouseCalls implements AutoCloseable {
         return new Operation("Gatehouse, session and two limits", Role.OURS, subject -> {
             var request =
                     new AuthorizationRequest(created.of(subject), USER_LIMITS, "192.0.2.1", List.of(), OnLimit.DENY);
-            require(authorizer.authorize(TENANT, request, deadline()), Authorized.class::isInstance);
+            require(authorizer.authorize(TENANT, request, BenchRedis.deadline()), Authorized.class::isInstance);
         });
     }
 
@@ -112,18 +109,16 @@ final class GatehouseCalls implements AutoCloseable {
             var claim = new Claim(new IdempotencyKey("bench", subject + "-" + works.incrementAndGet()), Owner.random());
             var request =
                     new ClaimRequest(claim, new Fingerprint(""), "bench", new LeaseLength(30_000), new Lifetime(60));
-            require(claims.claim(TENANT, request, deadline()), Claimed.class::isInstance);
-            require(claims.complete(TENANT, claim, RESPONSE, Optional.empty(), deadline()), Recorded.class::isInstance);
+            require(claims.claim(TENANT, request, BenchRedis.deadline()), Claimed.class::isInstance);
+            require(
+                    claims.complete(TENANT, claim, RESPONSE, Optional.empty(), BenchRedis.deadline()),
+                    Recorded.class::isInstance);
         });
     }
 
     private static CompletionStage<Decision<CheckDecision>> check(RateLimiter limiter, Limit limit, String subject) {
         var check = new Check(List.of(new LimitedSubject(limit, subject, 1)), Mode.ALL);
-        return limiter.check(TENANT, check, deadline());
-    }
-
-    private static Deadline deadline() {
-        return Deadline.in(Duration.ofSeconds(1));
+        return limiter.check(TENANT, check, BenchRedis.deadline());
     }
 
     private static <T> void require(CompletionStage<Decision<T>> stage, Predicate<T> expected)

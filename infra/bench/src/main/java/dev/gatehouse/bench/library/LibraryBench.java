@@ -21,13 +21,14 @@ final class LibraryBench {
     private static final int THREADS = 8;
     private static final String PER_SECOND = "a second";
 
+    private static final int SUBJECTS = 10_000;
+
     /** Chooses the subjects. */
     private enum Load {
-        /** As many as the denial cache holds at most. */
         SPREAD("10,000 subjects") {
             @Override
             String subject() {
-                return "subject-" + ThreadLocalRandom.current().nextInt(10_000);
+                return LibraryBench.subject(ThreadLocalRandom.current().nextInt(SUBJECTS));
             }
         },
         HOT("one hot subject") {
@@ -98,6 +99,9 @@ final class LibraryBench {
                     List.of(new Heading("microseconds", "each, of %d threads".formatted(THREADS))),
                     operation -> List.of(THREADS * 1e6 / rate(operation, Load.SPREAD))));
         } else {
+            for (var operation : operations) {
+                runForEverySubject(operation);
+            }
             for (var load : Load.values()) {
                 comparisons.addAll(Comparison.inTurn(
                         operations,
@@ -121,19 +125,46 @@ final class LibraryBench {
         }
     }
 
-    private double rate(Operation operation, Load load) throws ExecutionException, InterruptedException {
-        var count = 0L;
-        var start = System.nanoTime();
-        try (var pool = Executors.newFixedThreadPool(THREADS)) {
-            var work = new ArrayList<Future<Long>>();
-            for (var i = 0; i < THREADS; i++) {
-                work.add(pool.submit(() -> count(operation, load, start + turn.toNanos())));
+    private static String subject(int number) {
+        return "subject-" + number;
+    }
+
+    /** Creates what an operation creates once for each subject: sessions, buckets, denials. */
+    private static void runForEverySubject(Operation operation) throws ExecutionException, InterruptedException {
+        inThreads(thread -> {
+            for (var number = thread; number < SUBJECTS; number += THREADS) {
+                operation.call().run(subject(number));
             }
-            for (var each : work) {
-                count += each.get();
+            return (long) SUBJECTS / THREADS;
+        });
+    }
+
+    private double rate(Operation operation, Load load) throws ExecutionException, InterruptedException {
+        var start = System.nanoTime();
+        var count = inThreads(_ -> count(operation, load, start + turn.toNanos()));
+        return count * 1e9 / (System.nanoTime() - start);
+    }
+
+    /** The work of one thread, by its number. */
+    private interface Work {
+
+        /** Returns how many calls it made. */
+        long run(int thread) throws Exception;
+    }
+
+    private static long inThreads(Work work) throws ExecutionException, InterruptedException {
+        var count = 0L;
+        try (var pool = Executors.newFixedThreadPool(THREADS)) {
+            var results = new ArrayList<Future<Long>>();
+            for (var i = 0; i < THREADS; i++) {
+                var thread = i;
+                results.add(pool.submit(() -> work.run(thread)));
+            }
+            for (var result : results) {
+                count += result.get();
             }
         }
-        return count * 1e9 / (System.nanoTime() - start);
+        return count;
     }
 
     private static long count(Operation operation, Load load, long endNanos) throws Exception {

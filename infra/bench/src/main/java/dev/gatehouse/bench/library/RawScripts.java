@@ -40,8 +40,7 @@ final class RawScripts implements AutoCloseable {
 
     Operation lookup() {
         return new Operation("raw EVALSHA of equal work", Role.BASELINE, subject -> {
-            var reply = eval(
-                    Script.LOOKUP, ScriptOutputType.MULTI, List.of(session(subject)), Script.SESSION_DIGEST);
+            var reply = eval(Script.LOOKUP, ScriptOutputType.MULTI, List.of(session(subject)), Script.SESSION_DIGEST);
             require(reply instanceof List<?> list && list.size() == 2, reply);
         });
     }
@@ -64,11 +63,10 @@ final class RawScripts implements AutoCloseable {
         return new Operation("raw claim and complete", Role.PEER, subject -> {
             var owner = Long.toString(works.incrementAndGet());
             var keys = List.of("claim:{" + subject + "-" + owner + "}");
-            var claimed = eval(
-                    Script.CLAIM, ScriptOutputType.VALUE, keys, owner, "", LEASE_MICROS, LIFETIME_MICROS);
+            var claimed = eval(Script.CLAIM, ScriptOutputType.VALUE, keys, owner, "", LEASE_MICROS, LIFETIME_MICROS);
             require(claimed.equals("claimed"), claimed);
-            var completed = eval(
-                    Script.COMPLETE, ScriptOutputType.VALUE, keys, owner, "{\"order\":1}", LIFETIME_MICROS);
+            var completed =
+                    eval(Script.COMPLETE, ScriptOutputType.VALUE, keys, owner, "{\"order\":1}", LIFETIME_MICROS);
             require(completed.equals("completed"), completed);
         });
     }

@@ -1,11 +1,11 @@
 package dev.gatehouse.bench.startup;
 
+import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Contestant.Role;
 import dev.gatehouse.bench.Programs;
 import dev.gatehouse.bench.Script;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.testkit.lambda.ExtractedPackage;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
@@ -66,10 +66,6 @@ final class Functions implements AutoCloseable {
             "/v1/rate-limits/check",
             "{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1000000,\"windowSeconds\":1}]}");
 
-    /** A busy machine must not make a function decide without Redis. */
-    private static final Map<String, String> PATIENT =
-            Map.of("REDIS_CONNECTION_TIMEOUT", "10000", "REDIS_COMMAND_TIMEOUT", "10000");
-
     private static final String BY_REDIS = "\\\"degraded\\\":false";
     private static final String OK = "\"statusCode\":200";
     /** The one as documented leaks on each invocation and soon takes tens of milliseconds. */
@@ -83,9 +79,7 @@ final class Functions implements AutoCloseable {
 
     Functions(RedisProcess redis) {
         this.redis = redis;
-        var settings = new HashMap<>(PATIENT);
-        settings.put("REDIS_URL", redis.url());
-        this.link = RedisLink.to(RedisSettings.fromEnvironment(settings));
+        this.link = BenchRedis.link(redis.url());
         this.sessions = new BenchSessions(new RedisSessions(link), HttpPackage.TENANT);
     }
 
@@ -173,7 +167,7 @@ final class Functions implements AutoCloseable {
             String key, Supplier<FunctionSetup> setup, Supplier<String> events, String expected) {
         Supplier<FunctionSetup> patient = () -> {
             var function = setup.get();
-            PATIENT.forEach(function::env);
+            BenchRedis.SETTINGS.forEach(function::env);
             return function;
         };
         return Optional.of(new PackagedFunction(

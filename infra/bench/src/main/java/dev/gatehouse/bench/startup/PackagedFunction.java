@@ -28,7 +28,7 @@ record PackagedFunction(
         String expected)
         implements Contestant {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** Starts it with the package on one class path, as in an image; a cache of classes holds for that alone. */
     FunctionProcess startAsImage(List<String> jvmOptions) {

@@ -1,0 +1,27 @@
+package dev.gatehouse.bench;
+
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Settings and deadlines so long that a busy machine does not make Gatehouse decide without Redis. */
+public final class BenchRedis {
+
+    public static final Map<String, String> SETTINGS =
+            Map.of("REDIS_CONNECTION_TIMEOUT", "10000", "REDIS_COMMAND_TIMEOUT", "10000");
+
+    private BenchRedis() {}
+
+    public static RedisLink link(String url) {
+        var settings = new HashMap<>(SETTINGS);
+        settings.put("REDIS_URL", url);
+        return RedisLink.to(RedisSettings.fromEnvironment(settings));
+    }
+
+    public static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(10));
+    }
+}
