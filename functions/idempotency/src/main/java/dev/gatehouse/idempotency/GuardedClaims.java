@@ -62,7 +62,7 @@ public final class GuardedClaims implements Claims {
                 yield CompletableFuture.completedStage(decided);
             }
             case Unavailable<ClaimOutcome> unavailable -> {
-                var known = results.recall(key);
+                var known = results.get(key);
                 if (known != null) {
                     yield CompletableFuture.completedStage(remembered(known, request));
                 }
@@ -75,8 +75,8 @@ public final class GuardedClaims implements Claims {
 
     private void takeNote(StoredKey key, ClaimOutcome outcome) {
         switch (outcome) {
-            case Completed completed -> results.remember(key, completed);
-            case ClaimOutcome.Claimed _, ClaimOutcome.InFlight _ -> results.forget(key);
+            case Completed completed -> results.put(key, completed);
+            case ClaimOutcome.Claimed _, ClaimOutcome.InFlight _ -> results.remove(key);
             case KeyReused _ -> {
                 // It tells nothing of the result.
             }
@@ -96,7 +96,7 @@ public final class GuardedClaims implements Claims {
             if (answer instanceof Decided<Completion>(var completion, var _)
                     && completion instanceof Recorded(var at, var expires, var fingerprint, var asGiven)
                     && asGiven) {
-                results.remember(StoredKey.of(tenant, claim.key()), new Completed(response, fingerprint, at, expires));
+                results.put(StoredKey.of(tenant, claim.key()), new Completed(response, fingerprint, at, expires));
             }
             return answer;
         });
@@ -134,7 +134,7 @@ public final class GuardedClaims implements Claims {
     /** Also from memory, whatever Redis answers. */
     @Override
     public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
-        results.forget(StoredKey.of(tenant, key));
+        results.remove(StoredKey.of(tenant, key));
         return orElse(
                 redis.invalidate(tenant, key, deadline),
                 Invalidated::wasKnown,

@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
@@ -41,7 +42,7 @@ public final class LocalClaims implements Claims {
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
     private final LongSupplier clock;
-    private final LocalRecords records;
+    private final BoundedCache<StoredKey, LocalRecord> records;
 
     /** On the system's clock. */
     public LocalClaims() {
@@ -55,7 +56,7 @@ public final class LocalClaims implements Claims {
      */
     public LocalClaims(int maxKeys, long maxBytes, LongSupplier clock) {
         this.clock = clock;
-        this.records = new LocalRecords(maxKeys, maxBytes);
+        this.records = new BoundedCache<>(maxKeys, maxBytes, LocalRecord::bytes, () -> clock.getAsLong() * 1000);
     }
 
     @Override
@@ -97,7 +98,7 @@ public final class LocalClaims implements Claims {
 
     private synchronized @Nullable ClaimOutcome claim(StoredKey key, ClaimRequest request) {
         long now = clock.getAsLong();
-        var known = records.get(key, now);
+        var known = records.get(key);
         if (known != null && known.fingerprint().contradicts(request.fingerprint())) {
             return new KeyReused();
         }
@@ -115,19 +116,19 @@ public final class LocalClaims implements Claims {
                             Duration.of(known.lease() - now, ChronoUnit.MICROS));
         }
         var claimed = LocalRecord.claimed(request, now, known);
-        return records.put(key, claimed) ? claimed(claimed) : null;
+        return put(key, claimed, now) ? claimed(claimed) : null;
     }
 
     private synchronized @Nullable Completion complete(
             StoredKey key, Owner owner, Response response, Optional<Lifetime> lifetime) {
         long now = clock.getAsLong();
-        var known = records.get(key, now);
+        var known = records.get(key);
         if (known == null || !known.owner().equals(owner)) {
             return new Completion.Lost();
         }
         boolean again = known.response() != null;
         var completed = again ? known : known.completed(response, lifetime, now);
-        if (!again && !records.put(key, completed)) {
+        if (!again && !put(key, completed, now)) {
             return null;
         }
         return new Recorded(
@@ -138,7 +139,7 @@ public final class LocalClaims implements Claims {
     }
 
     private synchronized Release release(StoredKey key, Owner owner) {
-        var known = records.get(key, clock.getAsLong());
+        var known = records.get(key);
         if (known != null && (known.response() != null || !known.owner().equals(owner))) {
             return new Release.Lost();
         }
@@ -148,17 +149,17 @@ public final class LocalClaims implements Claims {
 
     private synchronized Extension extend(StoredKey key, Owner owner, LeaseLength length) {
         long now = clock.getAsLong();
-        var known = records.get(key, now);
+        var known = records.get(key);
         if (known == null || known.response() != null || !known.owner().equals(owner)) {
             return new Extension.Lost();
         }
         var extended = known.extended(now + length.micros());
-        records.put(key, extended);
+        put(key, extended, now);
         return new Extended(instant(extended.lease()));
     }
 
     private synchronized Inspection inspect(StoredKey key) {
-        var known = records.get(key, clock.getAsLong());
+        var known = records.get(key);
         if (known == null) {
             return new Absent();
         }
@@ -173,9 +174,13 @@ public final class LocalClaims implements Claims {
     }
 
     private synchronized Invalidated invalidate(StoredKey key) {
-        boolean wasKnown = records.get(key, clock.getAsLong()) != null;
+        boolean wasKnown = records.get(key) != null;
         records.remove(key);
         return new Invalidated(wasKnown);
+    }
+
+    private boolean put(StoredKey key, LocalRecord known, long now) {
+        return records.put(key, known, Duration.of(known.expires() - now, ChronoUnit.MICROS));
     }
 
     private static Claimed claimed(LocalRecord known) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -179,7 +180,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void memoryForgetsWhatWasLongestNotAskedForWhenItIsFull() {
+    void whenMemoryIsFullItEvictsResultsThatAreRarelyUsed() {
         var large = new Response(200, List.of(), ResponseBody.of("x".repeat(3_000)));
         for (var key : List.of("a", "b", "c", "d")) {
             claim(closed, key, ADA);
@@ -192,8 +193,9 @@ class GuardedClaimsTest {
         redis.kill();
 
         assertThat(claim(closed, "a", GRACE)).isInstanceOf(Decided.class);
-        assertThat(claim(closed, "d", GRACE)).isInstanceOf(Decided.class);
-        assertThat(claim(closed, "b", GRACE)).isInstanceOf(Unavailable.class);
+        assertThat(Stream.of("b", "c", "d").filter(key -> claim(closed, key, GRACE) instanceof Decided))
+                .as("10,000 bytes hold two results")
+                .hasSizeLessThanOrEqualTo(1);
         assertThat(claim(closed, "huge", GRACE)).isInstanceOf(Unavailable.class);
     }
 

@@ -1,5 +1,7 @@
 package dev.gatehouse.ratelimit;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
@@ -13,18 +15,20 @@ import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from this process's memory alone, exactly as {@link RedisRateLimiter} does, but only for what passes here:
- * {@code n} processes admit {@code n} times a limit unless each is given its share of it.
+ * Decides from the memory of this process, by the same arithmetic as {@link RedisRateLimiter}, but only for its own traffic:
+ * {@code n} processes admit {@code n} times a limit unless each applies its share of it.
  *
- * <p>It remembers a bounded number of limits. While that many are in use, a subject not among them is denied and told
- * to come back in a second: to forget one in use would be to let it pass.
+ * <p>It remembers a bounded number of limits in use. While it is full, a subject that it does not remember is denied and
+ * told to retry in a second: to evict a limit in use would be to admit its subject.
+ *
+ * <p>Checks of different subjects do not wait for each other.
  */
 public final class LocalRateLimiter implements RateLimiter {
 
@@ -33,15 +37,17 @@ public final class LocalRateLimiter implements RateLimiter {
 
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
-    private record Key(String tenant, LimitedSubject.Identity identity) {}
+    private record Key(String tenant, LimitedSubject.Identity identity) {
 
-    /** One counted limit as it was found, what a charge would make of it, and whether that may be. */
-    private record Reading(
-            Key key, LimitedSubject asked, Meter meter, Use use, Use charged, Found found, boolean allowed) {
-
-        boolean denies() {
-            return !allowed && !asked.limit().shadow();
+        static Key of(String tenant, LimitedSubject asked) {
+            return new Key(tenant, asked.identity());
         }
+    }
+
+    @FunctionalInterface
+    private interface Correction {
+
+        Use apply(Meter meter, Use use, long now);
     }
 
     private enum Found {
@@ -51,22 +57,46 @@ public final class LocalRateLimiter implements RateLimiter {
         NO_ROOM
     }
 
+    /** One counted limit as it was found, and as a charge would leave it. */
+    private record Reading(
+            Key key, LimitedSubject asked, Meter meter, long now, Use use, Use charged, Found found, boolean allowed) {
+
+        boolean denies() {
+            return !allowed && !asked.limit().shadow();
+        }
+
+        boolean needsRoom() {
+            return found == Found.NEW && allowed && asked.cost() > 0;
+        }
+
+        /** The decision, after a charge if it was {@code charged}. */
+        LimitDecision decision(boolean charged) {
+            var decision = found == Found.NO_ROOM
+                    ? full()
+                    : meter.decision(allowed, asked.cost(), charged ? this.charged : use, now);
+            return asked.limit().shadow() && decision instanceof Denied denied ? WouldDeny.as(denied) : decision;
+        }
+
+        private LimitDecision full() {
+            boolean never = asked.cost() > asked.limit().capacity();
+            return new Denied(0, RETRY_WHEN_FULL, never ? null : RETRY_WHEN_FULL);
+        }
+    }
+
     private final int share;
     private final LongSupplier clock;
     private final BoundedCache<Key, Kept> memory;
+    private final StripedLock locks = new StripedLock();
 
-    /** The time of the check under way, for the memory too: what was found in it must not expire before the end. */
-    private long now;
-
-    /** Decides by the limits as they are, on the system's clock. */
+    /** Decides by whole limits, on the system's clock. */
     public LocalRateLimiter() {
         this(1, DEFAULT_MAX_ENTRIES, MicroClock::now);
     }
 
     /**
-     * @param share how many processes a limit is divided among: each gives a {@code share}-th of its rate and, down to
-     *     one unit, of its burst; at least 1
-     * @param maxEntries limits in use that are remembered; at least 1
+     * @param share number of processes that share a limit: each applies a {@code share}-th of its rate and, down to one
+     *     unit, of its burst; at least 1
+     * @param maxEntries number of limits in use that are remembered; at least 1
      * @param clock the time in microseconds since 1970
      */
     public LocalRateLimiter(int share, int maxEntries, LongSupplier clock) {
@@ -75,15 +105,16 @@ public final class LocalRateLimiter implements RateLimiter {
         }
         this.share = share;
         this.clock = clock;
-        this.memory = new BoundedCache<>(maxEntries, () -> now * 1000);
+        this.memory = new BoundedCache<>(maxEntries, () -> clock.getAsLong() * 1000);
     }
 
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        return decided(decide(tenant, check));
+        var keys = check.limits().stream().map(asked -> Key.of(tenant, asked)).toList();
+        return decided(locks.holding(keys, () -> decide(check, keys)));
     }
 
-    /** Forgets all use, as is due when Redis decides again. */
+    /** Forgets all use. To be called when Redis decides again. */
     public void clear() {
         memory.clear();
     }
@@ -91,7 +122,7 @@ public final class LocalRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
         return decided(CheckDecision.of(charges.limits().stream()
-                .map(asked -> correct(tenant, asked, (meter, use) -> meter.refunded(use, asked.cost(), now)))
+                .map(asked -> correct(tenant, asked, (meter, use, now) -> meter.refunded(use, asked.cost(), now)))
                 .toList()));
     }
 
@@ -101,40 +132,41 @@ public final class LocalRateLimiter implements RateLimiter {
         return decided(correct(
                 tenant,
                 difference,
-                (meter, use) -> settlement.isDearer()
+                (meter, use, now) -> settlement.isDearer()
                         ? meter.forced(use, difference.cost(), now)
                         : meter.refunded(use, difference.cost(), now)));
     }
 
     @Override
-    public synchronized CompletionStage<Decision<WasReset>> reset(
-            String tenant, String name, String subject, Deadline deadline) {
-        now = clock.getAsLong();
+    public CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
         var key = new Key(tenant, new LimitedSubject.Identity(name, subject));
-        var used = memory.get(key) != null;
-        memory.remove(key);
-        return decided(new WasReset(used));
+        return decided(locks.holding(List.of(key), () -> {
+            boolean used = memory.get(key) != null;
+            memory.remove(key);
+            return new WasReset(used);
+        }));
     }
 
     private static <T> CompletionStage<Decision<T>> decided(T decision) {
         return CompletableFuture.completedStage(new Decided<>(decision, Source.LOCAL));
     }
 
-    private synchronized CheckDecision decide(String tenant, Check check) {
-        now = clock.getAsLong();
-        var readings = new ArrayList<@Nullable Reading>(check.limits().size());
-        int strangers = 0;
-        boolean denied = false;
-        for (var asked : check.limits()) {
-            if (!asked.limit().isCounted()) {
-                readings.add(null);
-                denied |= LimitDecision.uncounted(asked) instanceof Denied;
-                continue;
-            }
-            var reading = read(new Key(tenant, asked.identity()), asked, strangers);
-            readings.add(reading);
-            strangers += reading.found == Found.NEW && reading.allowed && asked.cost() > 0 ? 1 : 0;
-            denied |= reading.denies();
+    private CheckDecision decide(Check check, List<Key> keys) {
+        var decision = decide(check, keys, true);
+        return decision != null ? decision : requireNonNull(decide(check, keys, false));
+    }
+
+    /** Returns null, with nothing changed, if other checks have taken the room that there was. */
+    private @Nullable CheckDecision decide(Check check, List<Key> keys, boolean room) {
+        var readings = read(check, keys, room);
+        boolean denied = check.limits().stream()
+                .anyMatch(asked -> !asked.limit().isCounted() && LimitDecision.uncounted(asked) instanceof Denied);
+        for (var reading : readings) {
+            denied |= reading != null && reading.denies();
+        }
+        boolean charges = !denied || check.mode() == Mode.EACH;
+        if (charges && !keepNew(readings)) {
+            return null;
         }
         var decisions = new ArrayList<LimitDecision>(readings.size());
         for (int i = 0; i < readings.size(); i++) {
@@ -142,64 +174,93 @@ public final class LocalRateLimiter implements RateLimiter {
             decisions.add(
                     reading == null
                             ? LimitDecision.uncounted(check.limits().get(i))
-                            : settle(reading, reading.allowed && (!denied || check.mode() == Mode.EACH)));
+                            : settle(reading, reading.allowed && charges));
         }
         return CheckDecision.of(decisions);
     }
 
-    private Reading read(Key key, LimitedSubject asked, int strangersBefore) {
+    /** Returns a reading for each limit, null for one that is not counted. */
+    private List<@Nullable Reading> read(Check check, List<Key> keys, boolean room) {
+        var kept = new ArrayList<@Nullable Kept>(keys.size());
+        for (var key : keys) {
+            kept.add(memory.get(key));
+        }
+        // Only now: a limit that has expired in memory is wholly unused at a later time, but not at an earlier one.
+        long now = clock.getAsLong();
+        var readings = new ArrayList<@Nullable Reading>(keys.size());
+        int newKeys = 0;
+        for (int i = 0; i < keys.size(); i++) {
+            var asked = check.limits().get(i);
+            if (!asked.limit().isCounted()) {
+                readings.add(null);
+                continue;
+            }
+            var reading = reading(keys.get(i), asked, kept.get(i), now, room && memory.hasRoomFor(newKeys + 1));
+            newKeys += reading.needsRoom() ? 1 : 0;
+            readings.add(reading);
+        }
+        return readings;
+    }
+
+    private Reading reading(Key key, LimitedSubject asked, @Nullable Kept kept, long now, boolean room) {
         var meter = Meter.of(portion(asked.limit()));
-        var kept = memory.get(key);
         var use = kept == null ? meter.unused(now) : meter.found(kept, now);
         var charged = meter.charged(use, asked.cost());
         var found = kept == null
-                ? memory.hasRoomFor(strangersBefore + 1) ? Found.NEW : Found.NO_ROOM
+                ? room ? Found.NEW : Found.NO_ROOM
                 : kept.shape().equals(meter.shape()) ? Found.KEPT : Found.CARRIED_OVER;
         boolean allowed = found != Found.NO_ROOM && meter.admits(charged, now);
-        return new Reading(key, asked, meter, use, charged, found, allowed);
+        return new Reading(key, asked, meter, now, use, charged, found, allowed);
+    }
+
+    /** Charges the limits that are new in memory: all of them, or none and returns false. */
+    private boolean keepNew(List<@Nullable Reading> readings) {
+        var added = new ArrayList<Key>();
+        for (var reading : readings) {
+            if (reading != null && reading.needsRoom()) {
+                if (!keep(reading.key, reading.meter, reading.charged, reading.now)) {
+                    added.forEach(memory::remove);
+                    return false;
+                }
+                added.add(reading.key);
+            }
+        }
+        return true;
     }
 
     private LimitDecision settle(Reading reading, boolean charge) {
-        var use = charge ? reading.charged : reading.use;
         // A use that was carried over is kept even by a denial: from here on it is earned back as the denial says.
-        if (reading.asked.cost() > 0 && (charge || reading.found == Found.CARRIED_OVER)) {
-            keep(reading.key, reading.meter, use);
+        if (reading.asked.cost() > 0 && reading.found != Found.NEW && (charge || reading.found == Found.CARRIED_OVER)) {
+            keep(reading.key, reading.meter, charge ? reading.charged : reading.use, reading.now);
         }
-        var decision = reading.found == Found.NO_ROOM
-                ? full(reading)
-                : reading.meter.decision(reading.allowed, reading.asked.cost(), use, now);
-        return reading.asked.limit().shadow() && decision instanceof Denied denied ? WouldDeny.as(denied) : decision;
+        return reading.decision(charge);
     }
 
-    private static LimitDecision full(Reading reading) {
-        boolean never = reading.asked.cost() > reading.asked.limit().capacity();
-        return new Denied(0, RETRY_WHEN_FULL, never ? null : RETRY_WHEN_FULL);
-    }
-
-    private synchronized LimitDecision correct(
-            String tenant, LimitedSubject asked, BiFunction<Meter, Use, Use> correction) {
+    private LimitDecision correct(String tenant, LimitedSubject asked, Correction correction) {
         if (!asked.limit().isCounted()) {
             return LimitDecision.left(asked.limit());
         }
-        now = clock.getAsLong();
-        var key = new Key(tenant, asked.identity());
-        var meter = Meter.of(portion(asked.limit()));
-        var kept = memory.get(key);
-        var left = correction.apply(meter, kept == null ? meter.unused(now) : meter.found(kept, now));
-        keep(key, meter, left);
-        return meter.decision(true, 0, left, now);
+        var key = Key.of(tenant, asked);
+        return locks.holding(List.of(key), () -> {
+            var meter = Meter.of(portion(asked.limit()));
+            var kept = memory.get(key);
+            long now = clock.getAsLong();
+            var left = correction.apply(meter, kept == null ? meter.unused(now) : meter.found(kept, now), now);
+            keep(key, meter, left, now);
+            return meter.decision(true, 0, left, now);
+        });
     }
 
-    private void keep(Key key, Meter meter, Use use) {
+    private boolean keep(Key key, Meter meter, Use use, long now) {
         long life = meter.life(use, now);
-        if (life == 0) {
-            memory.remove(key);
-        } else {
-            memory.put(key, new Kept(meter.shape(), use), Duration.of(life, ChronoUnit.MICROS));
+        if (life > 0) {
+            return memory.put(key, new Kept(meter.shape(), use), Duration.of(life, ChronoUnit.MICROS));
         }
+        memory.remove(key);
+        return true;
     }
 
-    /** This process's portion of a limit: a longer time, or fewer units, but never less than one. */
+    /** Returns this process's portion of a limit: a longer time, or fewer units, but never less than one. */
     private Limit portion(Limit limit) {
         if (share == 1) {
             return limit;

@@ -48,7 +48,7 @@ public final class LocalSessions implements Sessions {
      */
     public LocalSessions(int maxSessions, long maxBytes, LongSupplier clock) {
         this.clock = clock;
-        this.records = new LocalRecords(maxSessions, maxBytes);
+        this.records = new LocalRecords(maxSessions, maxBytes, clock);
     }
 
     @Override
@@ -90,7 +90,7 @@ public final class LocalSessions implements Sessions {
     }
 
     private synchronized @Nullable Creation create(String tenant, SessionRequest request) {
-        long now = now();
+        long now = clock.getAsLong();
         var id = request.token().id();
         var session = StoredSession.created(request, now);
         if (session.bytes() > Attributes.MAX_BYTES) {
@@ -115,7 +115,7 @@ public final class LocalSessions implements Sessions {
     }
 
     private synchronized Lookup lookup(String tenant, SessionToken token, Touch touch) {
-        long now = now();
+        long now = clock.getAsLong();
         var known = records.get(tenant, token.id());
         if (known == null || !known.isOpenedBy(SecretDigest.of(token), now)) {
             return new Lookup.Invalid();
@@ -128,7 +128,6 @@ public final class LocalSessions implements Sessions {
     }
 
     private synchronized @Nullable Patching patch(String tenant, SessionId id, Attributes patch, OptionalLong version) {
-        now();
         var known = records.get(tenant, id);
         if (known == null) {
             return new Patching.Absent();
@@ -144,7 +143,7 @@ public final class LocalSessions implements Sessions {
     }
 
     private synchronized Rotation rotate(String tenant, SessionToken token, Grace grace) {
-        long now = now();
+        long now = clock.getAsLong();
         var id = token.id();
         var known = records.get(tenant, id);
         var digest = SecretDigest.of(token);
@@ -164,14 +163,12 @@ public final class LocalSessions implements Sessions {
     }
 
     private synchronized Revoked revoke(String tenant, SessionId id) {
-        now();
         boolean live = records.get(tenant, id) != null;
         records.remove(tenant, id);
         return new Revoked(live ? 1 : 0);
     }
 
     private synchronized Revoked revokeAll(String tenant, UserId user, Optional<SessionId> except) {
-        now();
         var ending = records.of(tenant, user).stream()
                 .filter(session -> !except.equals(Optional.of(session.getKey())))
                 .toList();
@@ -180,17 +177,9 @@ public final class LocalSessions implements Sessions {
     }
 
     private synchronized List<Session> list(String tenant, UserId user) {
-        now();
         return records.of(tenant, user).reversed().stream()
                 .map(session -> session.getValue().session(session.getKey()))
                 .toList();
-    }
-
-    /** The time, at which no session is known that has ended by then. */
-    private long now() {
-        long now = clock.getAsLong();
-        records.dropEnded(now);
-        return now;
     }
 
     /** Null: there is no room for it. */

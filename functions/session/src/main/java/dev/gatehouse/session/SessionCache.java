@@ -1,21 +1,20 @@
 package dev.gatehouse.session;
 
+import dev.gatehouse.fallback.EvictingCache;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions that this process has seen on Redis, for the time when Redis does not answer: each for {@link #LONGEST}, but
- * never beyond its deadlines, and for the token that opened it. What this process has heard of a revocation is not told.
- * What was revoked, exchanged or changed elsewhere meanwhile it does not know. It holds so many bytes; to make room it
- * forgets what was seen first.
+ * Sessions that this process has seen on Redis, for the time when Redis does not answer: each for {@link #LONGEST}, never
+ * beyond its deadlines, and only for the token that opened it. A session that is revoked through this process is removed at
+ * once; the cache does not notice a revocation, rotation or patch by another process. To make room it evicts sessions.
  *
  * <p>Safe for threads.
  */
@@ -24,77 +23,83 @@ public final class SessionCache {
     /** 16 MiB: some ten thousand sessions. */
     public static final long DEFAULT_MAX_BYTES = 16L << 20;
 
-    /** For so long a session is told that was seen once. */
+    /** How long a session is returned after Redis was last asked for it. */
     public static final Duration LONGEST = Duration.ofSeconds(60);
 
-    /** What a session takes beside attributes and device. */
+    /** What a session occupies beside attributes and device. */
     private static final long OVERHEAD = 1000;
 
-    /** Users of one place are not told apart in what was forgotten while Redis was asked. */
-    private static final int PLACES = 1024;
+    /** Removals are counted for groups of users, not for each user. */
+    private static final int GROUPS = 1024;
 
     private record Key(String tenant, SessionId id) {
-        int place() {
-            return SessionCache.place(tenant, id.tag());
+
+        int group() {
+            return SessionCache.group(tenant, id.tag());
         }
     }
 
     /** @param seenAt when Redis was asked, in microseconds */
-    private record Copy(SecretDigest digest, Session session, long seenAt, long bytes) {}
+    private record Copy(SecretDigest digest, Session session, long seenAt) {
 
-    /** When Redis was asked: its answer is not older. */
-    public static final class Asked {
-
-        private final long micros;
-        private final long forgotten;
-
-        private Asked(long micros, long forgotten) {
-            this.micros = micros;
-            this.forgotten = forgotten;
+        long bytes() {
+            return OVERHEAD
+                    + session.attributes().footprint()
+                    + session.device().footprint();
         }
     }
 
-    private final long maxBytes;
-    private final LongSupplier clock;
-    private final LinkedHashMap<Key, Copy> copies = new LinkedHashMap<>();
-    private final long[] lastForgotten = new long[PLACES];
-    private long bytes;
-    private long forgotten;
+    /** The moment at which Redis is asked: its answer is not older. */
+    public static final class Asked {
 
-    /** On the system's clock. */
+        private final long micros;
+        private final long removals;
+
+        private Asked(long micros, long removals) {
+            this.micros = micros;
+            this.removals = removals;
+        }
+    }
+
+    private final LongSupplier clock;
+    private final EvictingCache<Key, Copy> copies;
+    private final long[] lastRemoval = new long[GROUPS];
+    private long removals;
+
+    /** Creates a cache on the system's clock. */
     public SessionCache(long maxBytes) {
         this(maxBytes, MicroClock::now);
     }
 
     /**
-     * @param maxBytes 0: nothing is remembered
-     * @param clock in microseconds since 1970
+     * @param maxBytes 0 to store nothing
+     * @param clock the time in microseconds since 1970
      */
     public SessionCache(long maxBytes, LongSupplier clock) {
-        this.maxBytes = maxBytes;
         this.clock = clock;
+        this.copies = new EvictingCache<>(maxBytes, Copy::bytes, () -> clock.getAsLong() * 1000);
     }
 
-    /** To give to {@link #note} with the answer to what is sent now. */
+    /** Returns the moment to pass to {@link #note} with the answer to what is sent now. */
     public synchronized Asked asked() {
-        return new Asked(clock.getAsLong(), forgotten);
+        return new Asked(clock.getAsLong(), removals);
     }
 
     /**
-     * Takes note of Redis's word on {@code token}. Where something of its user was forgotten since it was asked, it may be
-     * older than that, and is not remembered.
+     * Stores the answer of Redis for {@code token}, unless a session of its user was removed since Redis was asked: the
+     * answer may be older than that.
      */
     public synchronized void note(String tenant, SessionToken token, Lookup lookup, Asked asked) {
+        var key = new Key(tenant, token.id());
         switch (lookup) {
             case Lookup.Found(var session) -> {
-                var key = new Key(tenant, token.id());
-                if (lastForgotten[key.place()] <= asked.forgotten) {
-                    remember(key, SecretDigest.of(token), session, asked.micros);
+                if (lastRemoval[key.group()] <= asked.removals) {
+                    put(key, new Copy(SecretDigest.of(token), session, asked.micros));
                 }
             }
             case Lookup.Invalid _ -> {
-                var copy = copies.get(new Key(tenant, token.id()));
-                // Whoever guesses secrets does not have a session forgotten.
+                var copy = copies.get(key);
+                // Guessing secrets does not remove a session.
                 if (copy != null && copy.digest.equals(SecretDigest.of(token))) {
                     forget(tenant, token.id());
                 }
@@ -102,71 +107,51 @@ public final class SessionCache {
         }
     }
 
-    /** The session that {@code token} opened a moment ago, or null. */
-    public synchronized @Nullable Session recall(String tenant, SessionToken token) {
-        var copy = copies.get(new Key(tenant, token.id()));
-        return copy != null && isFresh(copy) && copy.digest.equals(SecretDigest.of(token)) ? copy.session : null;
+    private void put(Key key, Copy copy) {
+        var now = Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
+        var end = Instant.EPOCH.plus(copy.seenAt, ChronoUnit.MICROS).plus(LONGEST);
+        for (var deadline : new Instant[] {copy.session.idleExpiresAt(), copy.session.expiresAt()}) {
+            end = deadline.isBefore(end) ? deadline : end;
+        }
+        if (now.isBefore(end)) {
+            copies.put(key, copy, Duration.between(now, end));
+        } else {
+            copies.remove(key);
+        }
     }
 
-    /** Forgets one session, whatever opens it. */
+    /** Returns the session that {@code token} opened a moment ago, or null. */
+    public @Nullable Session recall(String tenant, SessionToken token) {
+        var copy = copies.get(new Key(tenant, token.id()));
+        // After a step back of the clock nothing is known of a copy's age.
+        if (copy == null || clock.getAsLong() < copy.seenAt) {
+            return null;
+        }
+        return copy.digest.equals(SecretDigest.of(token)) ? copy.session : null;
+    }
+
+    /** Removes one session, whatever opens it. */
     synchronized void forget(String tenant, SessionId id) {
         var key = new Key(tenant, id);
-        lastForgotten[key.place()] = ++forgotten;
-        drop(key);
+        lastRemoval[key.group()] = ++removals;
+        copies.remove(key);
     }
 
-    /** Forgets all of a user's but {@code except}. */
+    /** Removes all sessions of a user but {@code except}. */
     synchronized void forgetAll(String tenant, UserId user, Optional<SessionId> except) {
         var tag = user.tag();
-        lastForgotten[place(tenant, tag)] = ++forgotten;
-        copies.keySet().stream()
-                .filter(key -> key.tenant.equals(tenant) && key.id.tag().equals(tag))
-                .filter(key -> !except.equals(Optional.of(key.id)))
-                .toList()
-                .forEach(this::drop);
+        lastRemoval[group(tenant, tag)] = ++removals;
+        copies.removeIf(
+                key -> key.tenant.equals(tenant) && key.id.tag().equals(tag) && !except.equals(Optional.of(key.id)));
     }
 
-    /** Forgets everything, as is due when Redis answers again. */
+    /** Removes everything. To be called when Redis answers again. */
     public synchronized void clear() {
-        Arrays.fill(lastForgotten, ++forgotten);
+        Arrays.fill(lastRemoval, ++removals);
         copies.clear();
-        bytes = 0;
     }
 
-    private static int place(String tenant, String tag) {
-        return Math.floorMod(Objects.hash(tenant, tag), PLACES);
-    }
-
-    private void remember(Key key, SecretDigest digest, Session session, long seenAt) {
-        long size =
-                OVERHEAD + session.attributes().footprint() + session.device().footprint();
-        drop(key);
-        if (size > maxBytes) {
-            return;
-        }
-        copies.put(key, new Copy(digest, session, seenAt, size));
-        bytes += size;
-        for (var first = copies.firstEntry();
-                first != null && (bytes > maxBytes || !isFresh(first.getValue()));
-                first = copies.firstEntry()) {
-            drop(first.getKey());
-        }
-    }
-
-    private boolean isFresh(Copy copy) {
-        long now = clock.getAsLong();
-        long age = now - copy.seenAt;
-        var instant = Instant.EPOCH.plus(now, ChronoUnit.MICROS);
-        return age >= 0
-                && age < LONGEST.toNanos() / 1000
-                && instant.isBefore(copy.session.idleExpiresAt())
-                && instant.isBefore(copy.session.expiresAt());
-    }
-
-    private void drop(Key key) {
-        var dropped = copies.remove(key);
-        if (dropped != null) {
-            bytes -= dropped.bytes;
-        }
+    private static int group(String tenant, String tag) {
+        return Math.floorMod(Objects.hash(tenant, tag), GROUPS);
     }
 }

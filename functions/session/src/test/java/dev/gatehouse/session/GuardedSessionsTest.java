@@ -307,7 +307,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void memoryIsBoundedAndForgetsWhatWasSeenFirst() {
+    void memoryIsBounded() {
         var large = new Attributes(Map.of("n", new Attributes.Attribute.Value("x".repeat(3_000))));
         var tokens = IntStream.range(0, 40)
                 .mapToObj(_ -> {
@@ -322,7 +322,7 @@ class GuardedSessionsTest {
         var told = tokens.stream()
                 .filter(token -> lookup(token) instanceof Decided)
                 .toList();
-        assertThat(told).hasSizeBetween(5, 20).isEqualTo(tokens.subList(40 - told.size(), 40));
+        assertThat(told).as("100,000 bytes hold some of forty sessions").hasSizeBetween(5, 20);
     }
 
     @Test

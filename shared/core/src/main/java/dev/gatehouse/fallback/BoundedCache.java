@@ -1,109 +1,166 @@
 package dev.gatehouse.fallback;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process remembers while Redis does not answer: a map of at most {@code maxEntries}, each with its own time to
- * live. Nothing that still lives is ever dropped to make room; when it is full it takes no new key. An entry is gone
- * the moment its time is over, but may hold its place for up to two seconds more.
+ * A map bounded in entries and bytes, in which each entry has its own time to live. A full one rejects new keys: no live
+ * entry is ever lost to make room. See {@link EvictingCache} for the opposite.
  *
- * <p>Safe for threads: each call is one step, and the bound is exact. Until something is first put it holds no memory
- * and loads no class of the cache beneath it, for a function whose Redis is well should not pay for it.
+ * <p>An expired entry is absent at once, but may occupy its place for up to a second more. The bounds are exact. Safe for
+ * threads, without a lock that all of them share: under Caffeine, whose maintenance has one, writers of new keys waited for
+ * up to 100 ms at full load.
  */
 public final class BoundedCache<K, V> {
 
-    private record Kept<V>(V value, Duration timeToLive) {}
+    private static final long SWEEP_NANOS = 1_000_000_000;
+
+    /** Not a record: an entry equals only itself. */
+    private static final class Entry<V> {
+
+        final V value;
+        final long bytes;
+        final long expiresAt;
+
+        Entry(V value, long bytes, long expiresAt) {
+            this.value = value;
+            this.bytes = bytes;
+            this.expiresAt = expiresAt;
+        }
+    }
 
     private final int maxEntries;
+    private final long maxBytes;
+    private final ToLongFunction<? super V> size;
     private final LongSupplier nanos;
 
-    private volatile @Nullable Cache<K, Kept<V>> cache;
+    private final ConcurrentHashMap<K, Entry<V>> map = new ConcurrentHashMap<>();
+    private final AtomicLong entries = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong lastSweep = new AtomicLong();
 
     /**
      * @param maxEntries at least 1
-     * @param nanos the time in nanoseconds, from any beginning
+     * @param nanos the time in nanoseconds, from any origin
      */
     public BoundedCache(int maxEntries, LongSupplier nanos) {
+        this(maxEntries, Long.MAX_VALUE, _ -> 0, nanos);
+    }
+
+    /**
+     * @param maxEntries at least 1
+     * @param maxBytes at least 0
+     * @param size the bytes of a value
+     * @param nanos the time in nanoseconds, from any origin
+     */
+    public BoundedCache(int maxEntries, long maxBytes, ToLongFunction<? super V> size, LongSupplier nanos) {
         if (maxEntries < 1) {
             throw new IllegalArgumentException("maxEntries must be at least 1, not " + maxEntries);
         }
         this.maxEntries = maxEntries;
+        this.maxBytes = maxBytes;
+        this.size = size;
         this.nanos = nanos;
     }
 
-    /** What is kept under {@code key}, or null if nothing is or its time is over. */
+    /** Returns the live value of {@code key}, or null. */
     public @Nullable V get(K key) {
-        var entries = cache;
-        var kept = entries == null ? null : entries.getIfPresent(key);
-        return kept == null ? null : kept.value;
+        var entry = map.get(key);
+        return entry != null && nanos.getAsLong() < entry.expiresAt ? entry.value : null;
+    }
+
+    /** Returns the live entries of the keys that match; it tests every key. */
+    public Map<K, V> entries(Predicate<? super K> which) {
+        long now = nanos.getAsLong();
+        var found = new HashMap<K, V>();
+        map.forEach((key, entry) -> {
+            if (now < entry.expiresAt && which.test(key)) {
+                found.put(key, entry.value);
+            }
+        });
+        return found;
     }
 
     /**
-     * Keeps {@code value} for {@code timeToLive}, in place of what was kept before.
+     * Stores {@code value} for {@code timeToLive}, in place of the previous value.
      *
-     * @return false if {@code key} is new and the memory full; then nothing has changed
+     * @return false if there is no room for it; then nothing has changed
      */
-    public synchronized boolean put(K key, V value, Duration timeToLive) {
-        var entries = entries();
-        if (entries.getIfPresent(key) == null) {
-            // It may be there still with its time over, and would be counted.
-            entries.invalidate(key);
-            if (!hasRoomFor(1)) {
-                return false;
-            }
+    public boolean put(K key, V value, Duration timeToLive) {
+        var entry = new Entry<>(value, size.applyAsLong(value), nanos.getAsLong() + timeToLive.toNanos());
+        return putIfRoom(key, entry) || (sweep() && putIfRoom(key, entry));
+    }
+
+    private boolean putIfRoom(K key, Entry<V> entry) {
+        var put = map.compute(key, (_, before) -> {
+            boolean fits = before == null ? reserve(1, entry.bytes) : reserve(0, entry.bytes - before.bytes);
+            return fits ? entry : before;
+        });
+        return put == entry;
+    }
+
+    private boolean reserve(int newEntries, long moreBytes) {
+        if (newEntries > 0 && entries.addAndGet(newEntries) > maxEntries) {
+            entries.addAndGet(-newEntries);
+            return false;
         }
-        entries.put(key, new Kept<>(value, timeToLive));
+        // What needs no more bytes than before always fits.
+        if (moreBytes != 0 && bytes.addAndGet(moreBytes) > maxBytes && moreBytes > 0) {
+            bytes.addAndGet(-moreBytes);
+            entries.addAndGet(-newEntries);
+            return false;
+        }
         return true;
     }
 
-    /** Whether so many new keys would be taken now. It stays true until somebody puts one. */
-    public synchronized boolean hasRoomFor(int newKeys) {
-        var entries = cache;
-        if (entries == null || entries.estimatedSize() + newKeys <= maxEntries) {
-            return newKeys <= maxEntries;
-        }
-        entries.cleanUp();
-        // Exact, for all that puts or removes holds this object's monitor.
-        return entries.estimatedSize() + newKeys <= maxEntries;
+    /** Returns whether so many new keys would be accepted now. Another thread may take the room at any time. */
+    public boolean hasRoomFor(int newKeys) {
+        return newKeys + entries.get() <= maxEntries || (sweep() && newKeys + entries.get() <= maxEntries);
     }
 
-    public synchronized void remove(K key) {
-        var entries = cache;
-        if (entries != null) {
-            entries.invalidate(key);
-        }
+    public void remove(K key) {
+        map.computeIfPresent(key, (_, entry) -> released(entry));
     }
 
-    /** Forgets what is kept under such keys; it looks at all. */
-    public synchronized void removeIf(Predicate<? super K> which) {
-        var entries = cache;
-        if (entries != null) {
-            entries.asMap().keySet().removeIf(which);
-        }
+    /** Removes the entries of the keys that match; it tests every key. */
+    public void removeIf(Predicate<? super K> which) {
+        map.keySet().forEach(key -> {
+            if (which.test(key)) {
+                remove(key);
+            }
+        });
     }
 
-    /** Forgets everything. */
-    public synchronized void clear() {
-        cache = null;
+    /** Removes everything. */
+    public void clear() {
+        removeIf(_ -> true);
     }
 
-    private Cache<K, Kept<V>> entries() {
-        var entries = cache;
-        if (entries == null) {
-            entries = Caffeine.newBuilder()
-                    .ticker(nanos::getAsLong)
-                    .expireAfter(Expiry.<K, Kept<V>>writing((_, kept) -> kept.timeToLive))
-                    // Its upkeep is brief and due here and now: a function is frozen as soon as it has answered.
-                    .executor(Runnable::run)
-                    .build();
-            cache = entries;
+    /** Removes what has expired, once a second and in one thread; the others do not wait for it and return false. */
+    private boolean sweep() {
+        long now = nanos.getAsLong();
+        long last = lastSweep.get();
+        if (Math.abs(now - last) < SWEEP_NANOS || !lastSweep.compareAndSet(last, now)) {
+            return false;
         }
-        return entries;
+        map.forEach((key, entry) -> {
+            if (now >= entry.expiresAt) {
+                map.computeIfPresent(key, (_, current) -> current == entry ? released(entry) : current);
+            }
+        });
+        return true;
+    }
+
+    private @Nullable Entry<V> released(Entry<V> entry) {
+        entries.decrementAndGet();
+        bytes.addAndGet(-entry.bytes);
+        return null;
     }
 }

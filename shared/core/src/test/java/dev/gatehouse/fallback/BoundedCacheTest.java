@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.gatehouse.testkit.Threads;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -136,43 +132,27 @@ class BoundedCacheTest {
     }
 
     @Test
-    void theCacheIsNotLoadedBeforeSomethingIsPut() throws Exception {
-        var loader = new OwnLoader();
-        var type = loader.loadClass(BoundedCache.class.getName());
-        LongSupplier zero = () -> 0;
-        var lazy = type.getConstructor(int.class, LongSupplier.class).newInstance(10, zero);
-        type.getMethod("get", Object.class).invoke(lazy, "a");
-        type.getMethod("hasRoomFor", int.class).invoke(lazy, 1);
-        type.getMethod("remove", Object.class).invoke(lazy, "a");
-        type.getMethod("clear").invoke(lazy);
-        assertThat(loader.asked).noneMatch(name -> name.contains("caffeine"));
+    void theBytesAreBoundedToo() {
+        var bounded = new BoundedCache<String, Integer>(10, 100, Integer::longValue, nanos::get);
 
-        type.getMethod("put", Object.class, Object.class, Duration.class).invoke(lazy, "a", 1, MINUTE);
-        assertThat(loader.asked).anyMatch(name -> name.contains("caffeine"));
+        assertThat(bounded.put("a", 60, MINUTE)).isTrue();
+        assertThat(bounded.put("b", 50, MINUTE)).isFalse();
+        assertThat(bounded.put("b", 40, MINUTE)).isTrue();
+        assertThat(bounded.put("b", 41, MINUTE)).isFalse();
+        assertThat(bounded.get("b")).isEqualTo(40);
+        assertThat(bounded.put("b", 30, MINUTE)).isTrue();
+        bounded.remove("a");
+        assertThat(bounded.put("c", 70, MINUTE)).isTrue();
+        assertThat(bounded.put("d", 1, MINUTE)).isFalse();
     }
 
-    /** Defines the package under test itself and notes what else is asked for. */
-    private static final class OwnLoader extends ClassLoader {
+    @Test
+    void returnsTheLiveEntriesOfTheKeysThatMatch() {
+        memory.put("a", 1, MINUTE);
+        memory.put("b", 2, Duration.ofNanos(1));
 
-        final Set<String> asked = ConcurrentHashMap.newKeySet();
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            asked.add(name);
-            if (!name.startsWith(BoundedCache.class.getName())) {
-                return super.loadClass(name, resolve);
-            }
-            var loaded = findLoadedClass(name);
-            if (loaded != null) {
-                return loaded;
-            }
-            try (var file =
-                    BoundedCache.class.getResourceAsStream(name.substring(name.lastIndexOf('.') + 1) + ".class")) {
-                var bytes = file.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        assertThat(memory.entries(key -> key.equals("a"))).isEqualTo(Map.of("a", 1));
+        nanos.addAndGet(1);
+        assertThat(memory.entries(_ -> true)).isEqualTo(Map.of("a", 1));
     }
 }
