@@ -37,7 +37,7 @@ final class LimitScript {
     private Script assembled(int kinds) {
         var parts = new ArrayList<String>();
         if (this == CHECK && kinds == Kind.GCRA.bit) {
-            parts.add("gcra-only");
+            parts.add("gcra-single");
         }
         parts.add("limits");
         for (var kind : Kind.values()) {

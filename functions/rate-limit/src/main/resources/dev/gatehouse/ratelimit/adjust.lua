@@ -1,13 +1,13 @@
--- Corrects what is used of limits, whether it fits or not.
+-- Corrects the use of limits, whether it fits or not.
 --
--- KEYS     one for each limit, as check.lua keeps them
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
+-- KEYS     one for each limit, as check.lua stores them
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- then one for each key, packed: kind; "charge" adds the units, as a debt where they do not fit; "refund" gives back at
 --          most what is used; "back" takes back a charge of a moment ago, and where in doubt too little; the three numbers
 --          that the charge left, else 0 0 0; the parameters of the kind's fragment
 -- Reply    packed: {now, then for each key "adjusted" or "left", and the numbers of the record that it is left with}, or
---          {now, "clock"} where now is outside the windows told
--- Error    CORRUPT: a key holds what check.lua did not write; nothing was changed
+--          {now, "clock"} where now is outside the given windows
+-- Error    CORRUPT: a key holds something that check.lua did not write; nothing was changed
 
 local function by_kind(key, kind, op, charged_a, charged_b, charged_c, ...)
   return adjust[kind](op, charged_a, charged_b, charged_c, key, ...)
@@ -26,14 +26,11 @@ end
 
 local reply = {now}
 for i = 1, #KEYS do
-  local shape, life, a, b, c = by_kind(KEYS[i], cmsgpack.unpack(ARGV[i + 1]))
-  if life == 0 then
-    redis.call('DEL', KEYS[i])
-  elseif life then
-    local packed = c and cmsgpack.pack(shape, a, b, c) or cmsgpack.pack(shape, a, b)
-    redis.call('SET', KEYS[i], packed, 'PX', math.max(1, math.ceil(life / 1000)))
+  local shape, ends, a, b, c = by_kind(KEYS[i], cmsgpack.unpack(ARGV[i + 1]))
+  if ends then
+    store(KEYS[i], shape, ends, a, b, c)
   end
   local n = #reply
-  reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = life and 'adjusted' or 'left', a, b, c
+  reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = ends and 'adjusted' or 'left', a, b, c
 end
 return cmsgpack.pack(unpack(reply))

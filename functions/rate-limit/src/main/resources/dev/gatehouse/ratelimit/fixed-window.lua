@@ -1,8 +1,8 @@
 -- Fixed windows. Parameters: shape; limit; most that may ever be used, debts included; units to charge; length of a window
--- in microseconds, or 0 for a calendar's, then: the longest there is; a window's number; the beginnings of the one before
--- it, of itself, of the next and the one after. Numbers: units used; the window's number; its end.
+-- in microseconds, or 0 for a calendar, then: the longest window; the number of a window; the start of the one before it,
+-- of itself, of the next and of the one after. Numbers: units used; number of the window; its end.
 
--- The window's number now and its end; nil where the calendar's windows told do not reach to now.
+-- Returns the number of the window at now and its end; nil where the given calendar windows do not reach to now.
 local function fixed_window(length, _, number, before, start, next, after)
   if length > 0 then
     local window = math.floor(now / length)
@@ -20,34 +20,42 @@ local function fixed_window(length, _, number, before, start, next, after)
   return number + 1, after
 end
 
--- used, window, its end, whether the record is of another shape; used is nil where it is corrupt.
+-- Returns units used, window, its end and whether the record is of another shape; the units are nil where it is corrupt.
 local function fixed_found(key, shape, limit, most, window, ends)
-  local was, used, was_window, was_end = record(key, shape, 3)
-  if not was then
-    return was == false and 0 or nil, window, ends, false
+  local packed = redis.call('GET', key)
+  if not packed then
+    return 0, window, ends, false
   end
-  if was ~= shape then
-    local kind, old_limit, length, period, zone = cmsgpack.unpack(was)
-    local own, _, own_length, own_period, own_zone = cmsgpack.unpack(shape)
-    if kind ~= own or length ~= own_length or period ~= own_period or zone ~= own_zone then
-      return carried_units(limit, most, was, used, was_window, was_end), window, ends, true
+  local was, used, was_window, was_end = cmsgpack.unpack(packed)
+  if was == shape then
+    if type(used) ~= 'number' or type(was_window) ~= 'number' or type(was_end) ~= 'number' then
+      return nil
     end
     if was_window < window then
-      used, was_window, was_end = math.max(0, used - (window - was_window) * old_limit), window, ends
+      return math.max(0, used - (window - was_window) * limit), window, ends, false
     end
-    return kept_units(used, old_limit, limit, most), was_window, was_end, true
+    return used, was_window, was_end, false
+  end
+  local carry = carrying()
+  if not carry.is_record(was, used, was_window, was_end) then
+    return nil
+  end
+  local kind, old_limit, length, period, zone = cmsgpack.unpack(was)
+  local own, _, own_length, own_period, own_zone = cmsgpack.unpack(shape)
+  if kind ~= own or length ~= own_length or period ~= own_period or zone ~= own_zone then
+    return carry.units(limit, most, was, used, was_window, was_end), window, ends, true
   end
   if was_window < window then
-    return math.max(0, used - (window - was_window) * limit), window, ends, false
+    used, was_window, was_end = math.max(0, used - (window - was_window) * old_limit), window, ends
   end
-  return used, was_window, was_end, false
+  return carry.kept_units(used, old_limit, limit, most), was_window, was_end, true
 end
 
-local function fixed_life(used, ends, limit, length, longest)
+local function fixed_end(used, ends, limit, length, longest)
   if used == 0 then
-    return 0
+    return now
   end
-  return ends - now + math.floor((used - 1) / limit) * (length > 0 and length or longest)
+  return ends + math.floor((used - 1) / limit) * (length > 0 and length or longest)
 end
 
 check.fixed = function(key, shape, limit, most, units, length, longest, ...)
@@ -62,8 +70,8 @@ check.fixed = function(key, shape, limit, most, units, length, longest, ...)
   end
   local new = used + units
   return new <= limit, shape, units == 0, changed,
-    fixed_life(used, ends, limit, length, longest), used, window, ends,
-    fixed_life(new, ends, limit, length, longest), new, window, ends
+    fixed_end(used, ends, limit, length, longest), used, window, ends,
+    fixed_end(new, ends, limit, length, longest), new, window, ends
 end
 
 adjust.fixed = function(op, _, charged_window, _, key, shape, limit, most, units, length, longest, ...)
@@ -83,6 +91,6 @@ adjust.fixed = function(op, _, charged_window, _, key, shape, limit, most, units
   else
     used = math.max(0, used - units)
   end
-  return shape, fixed_life(used, ends, limit, length, longest), used, window, ends
+  return shape, fixed_end(used, ends, limit, length, longest), used, window, ends
 end
 

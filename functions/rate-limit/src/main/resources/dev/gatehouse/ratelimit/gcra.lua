@@ -1,27 +1,32 @@
 -- GCRA. Parameters: shape; limit; burst tolerance and its part; increment and its part. Numbers: the tat and its part.
 -- A time is whole microseconds and a part counted in limit-ths of one, so that nothing is rounded.
 
+-- Returns the tat, its part and whether the record is of another shape; the tat is nil where it is corrupt.
 local function gcra_found(key, shape, tol, tol_part)
-  local was, tat, part, c = record(key, shape, 2)
+  local packed = redis.call('GET', key)
+  if not packed then
+    return now, 0, false
+  end
+  local was, tat, part, c = cmsgpack.unpack(packed)
   if was == shape then
+    if type(tat) ~= 'number' or type(part) ~= 'number' then
+      return nil
+    end
     if tat < now then
       return now, 0, false
     end
     return tat, part, false
   end
-  if not was then
-    return was == false and now, 0, false
+  local carry = carrying()
+  if not carry.is_record(was, tat, part, c) then
+    return nil
   end
-  local used, of, within = used_of(was, tat, part, c)
-  local carried = scaled(used, tol + (tol_part > 0 and 1 or 0), of)
+  local used, of, within = carry.used_of(was, tat, part, c)
+  local carried = carry.scaled(used, tol + (tol_part > 0 and 1 or 0), of)
   if within and carried > tol then
     return now + tol, tol_part, true
   end
   return now + carried, 0, true
-end
-
-local function gcra_life(tat, part)
-  return tat - now + (part > 0 and 1 or 0)
 end
 
 check.gcra = function(key, shape, limit, tol, tol_part, inc, inc_part)
@@ -36,7 +41,7 @@ check.gcra = function(key, shape, limit, tol, tol_part, inc, inc_part)
   local early = new - tol - now
   local allowed = early < 0 or (early == 0 and new_part <= tol_part)
   return allowed, shape, inc == 0 and inc_part == 0, changed,
-    gcra_life(tat, part), tat, part, nil, gcra_life(new, new_part), new, new_part, nil
+    tat + (part > 0 and 1 or 0), tat, part, nil, new + (new_part > 0 and 1 or 0), new, new_part, nil
 end
 
 adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol_part, inc, inc_part)
@@ -56,7 +61,7 @@ adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol
     if new > tat or (new == tat and new_part > part) then
       tat, part = new, new_part
     end
-    return shape, gcra_life(tat, part), tat, part
+    return shape, tat + (part > 0 and 1 or 0), tat, part
   end
   if op == 'back' then
     -- A charge weighs charged - now at most: what lies before now has been earned back and may have been spent.
@@ -76,6 +81,6 @@ adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol
   if tat < now then
     tat, part = now, 0
   end
-  return shape, gcra_life(tat, part), tat, part
+  return shape, tat + (part > 0 and 1 or 0), tat, part
 end
 

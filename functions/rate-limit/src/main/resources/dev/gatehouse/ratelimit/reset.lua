@@ -1,6 +1,7 @@
--- Forgets what is used of a limit.
+-- Deletes the use of a limit.
 --
--- KEYS     one, as check.lua keeps it
+-- KEYS[1]  the limit, as check.lua stores it
+-- ARGV[1]  unused
 -- Reply    {"reset"} or, where nothing was used, {"unused"}
 
 return {redis.call('DEL', KEYS[1]) == 1 and 'reset' or 'unused'}

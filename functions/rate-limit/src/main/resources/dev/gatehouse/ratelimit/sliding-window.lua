@@ -1,31 +1,39 @@
 -- The sliding-window counter. Parameters: shape; limit; most that may ever be used, debts included; units to charge; length
--- of a bucket and of a tick in microseconds; ticks in a bucket. Numbers: units in the current bucket, in the one before,
--- the current one's number.
+-- of a bucket and of a tick in microseconds; ticks in a bucket. Numbers: units in the current bucket, units in the previous
+-- one, number of the current one.
 
--- current, previous, bucket, whether the record is of another shape; current is nil where it is corrupt.
+-- Returns current, previous, bucket and whether the record is of another shape; current is nil where it is corrupt.
 local function sliding_found(key, shape, limit, most, length)
   local bucket = math.floor(now / length)
-  local was, current, previous, was_bucket = record(key, shape, 3)
-  if not was then
-    return was == false and 0 or nil, 0, bucket, false
+  local packed = redis.call('GET', key)
+  if not packed then
+    return 0, 0, bucket, false
   end
+  local was, current, previous, was_bucket = cmsgpack.unpack(packed)
   if was == shape then
+    if type(current) ~= 'number' or type(previous) ~= 'number' or type(was_bucket) ~= 'number' then
+      return nil
+    end
     current, previous, bucket = rolled(current, previous, was_bucket, bucket, limit)
     return current, previous, bucket, false
   end
+  local carry = carrying()
+  if not carry.is_record(was, current, previous, was_bucket) then
+    return nil
+  end
   local kind, old_limit, old_length = cmsgpack.unpack(was)
   if kind ~= 'sliding' or old_length ~= length then
-    return carried_units(limit, most, was, current, previous, was_bucket), 0, bucket, true
+    return carry.units(limit, most, was, current, previous, was_bucket), 0, bucket, true
   end
   current, previous, bucket = rolled(current, previous, was_bucket, bucket, old_limit)
-  return kept_units(current, old_limit, limit, most), math.min(previous, limit), bucket, true
+  return carry.kept_units(current, old_limit, limit, most), math.min(previous, limit), bucket, true
 end
 
-local function sliding_life(current, previous, bucket, limit, length)
+local function sliding_end(current, previous, bucket, limit, length)
   if current == 0 and previous == 0 then
-    return 0
+    return now
   end
-  return (bucket + 1 + math.ceil(current / limit)) * length - now
+  return (bucket + 1 + math.ceil(current / limit)) * length
 end
 
 check.sliding = function(key, shape, limit, most, units, length, tick, ticks)
@@ -37,8 +45,8 @@ check.sliding = function(key, shape, limit, most, units, length, tick, ticks)
   local covered = ticks - math.floor(math.max(0, now - bucket * length) / tick)
   local allowed = new <= limit and previous * covered <= (limit - new) * ticks
   return allowed, shape, units == 0, changed,
-    sliding_life(current, previous, bucket, limit, length), current, previous, bucket,
-    sliding_life(new, previous, bucket, limit, length), new, previous, bucket
+    sliding_end(current, previous, bucket, limit, length), current, previous, bucket,
+    sliding_end(new, previous, bucket, limit, length), new, previous, bucket
 end
 
 adjust.sliding = function(op, _, _, charged_bucket, key, shape, limit, most, units, length)
@@ -54,6 +62,6 @@ adjust.sliding = function(op, _, _, charged_bucket, key, shape, limit, most, uni
     local here = math.min(current, units)
     current, previous = current - here, math.max(0, previous - (units - here))
   end
-  return shape, sliding_life(current, previous, bucket, limit, length), current, previous, bucket
+  return shape, sliding_end(current, previous, bucket, limit, length), current, previous, bucket
 end
 
