@@ -1,91 +1,27 @@
 package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller.Told;
-import dev.gatehouse.testkit.proxy.FaultProxy;
-import dev.gatehouse.testkit.redis.RedisProcess;
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdempotencyOverHttpTest {
-
-    private static final String CLAIM = "/v1/idempotency/claims";
-    private static final String COMPLETE = CLAIM + "/complete";
-    private static final String RELEASE = CLAIM + "/release";
-    private static final String EXTEND = CLAIM + "/extend";
-    private static final String INSPECT = CLAIM + "/inspect";
-    private static final String INVALIDATE = CLAIM + "/invalidate";
-    private static final DemoKey KEY = new DemoKey("k");
-    private static final String RESPONSE =
-            "{'status':201,'headers':{'Content-Type':'application/json','X-Twice':['1','2']},'body':'{\\'id\\':7}'}";
-
-    private static RedisProcess redis;
-    private static Server server;
-    private static Caller caller;
-
-    private String key;
-
-    @BeforeAll
-    static void startTheServer() throws IOException {
-        redis = RedisProcess.start();
-        // Many at once on a busy machine take longer than a decision may by default.
-        var patience = Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
-        server = server(redis.url(), patience);
-        caller = new Caller(server.port(), KEY.value());
-    }
-
-    private static Server server(String redisUrl, Map<String, String> more) throws IOException {
-        var environment = new HashMap<>(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "REDIS_URL",
-                redisUrl,
-                "GATEHOUSE_API_KEYS",
-                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other=")));
-        environment.putAll(more);
-        return Server.start(environment);
-    }
-
-    @AfterAll
-    static void stopIt() {
-        server.close();
-        redis.close();
-    }
-
-    @BeforeEach
-    void somethingNew() {
-        key = UUID.randomUUID().toString();
-    }
-
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-        }
-    }
+/** Claims, completions, releases and extensions over HTTP. */
+class IdempotencyOverHttpTest extends IdempotencyApi {
 
     @Test
     void theFirstToClaimGetsTheWork() {
@@ -448,106 +384,6 @@ class IdempotencyOverHttpTest {
         assertThat(claim(",'scope':'payments'").status()).isEqualTo(409);
     }
 
-    @Test
-    void withoutRedisAClosedServerSaysSoAndTellsOnlyResultsItHasSeen() throws IOException {
-        try (var gone = RedisProcess.start();
-                var alone = server(gone.url(), Map.of())) {
-            var caller = new Caller(alone.port(), KEY.value());
-            var owner = owner(caller.post(CLAIM, json("{'key':'done','fingerprint':'f'}")));
-            caller.post(COMPLETE, json("{'key':'done','owner':'" + owner + "','response':" + RESPONSE + "}"));
-            gone.kill();
-
-            var told = caller.post(CLAIM, json("{'key':'new'}"));
-            CommonContractTest.assertProblem(told, 503, "store-unavailable");
-            assertThat(told.header("Retry-After")).isEqualTo("1");
-            assertThat((String) told.body().get("owner")).matches("[A-Za-z0-9_-]{22}");
-            for (var path : List.of(COMPLETE, RELEASE, EXTEND, INSPECT, INVALIDATE)) {
-                var more =
-                        switch (path) {
-                            case COMPLETE -> ",'owner':'o','response':" + RESPONSE;
-                            case RELEASE -> ",'owner':'o'";
-                            case EXTEND -> ",'owner':'o','leaseMillis':1000";
-                            default -> "";
-                        };
-                var refused = caller.post(path, json("{'key':'new'" + more + "}"));
-                CommonContractTest.assertProblem(refused, 503, "store-unavailable");
-                assertThat(refused.header("Retry-After")).isEqualTo("1");
-                assertThat((String) refused.body().get("detail")).contains("safe to ask again");
-            }
-            var replayed = caller.post(CLAIM, json("{'key':'done','fingerprint':'f'}"));
-            assertThat(replayed.status()).isEqualTo(200);
-            assertThat(replayed.header("Gatehouse-Source")).isEqualTo("local");
-            assertThat(replayed.header("Idempotent-Replayed")).isEqualTo("true");
-            assertThat(replayed.body()).containsEntry("degraded", true);
-            assertThat(caller.post(CLAIM, json("{'key':'done','fingerprint':'g'}"))
-                            .status())
-                    .isEqualTo(422);
-        }
-    }
-
-    @Test
-    void withoutRedisAndByChoiceEachProcessDecidesAloneAndSaysSo() throws IOException {
-        var local = Map.of("GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", "local");
-        try (var gone = RedisProcess.start();
-                var one = server(gone.url(), local);
-                var other = server(gone.url(), local)) {
-            gone.kill();
-            var first = new Caller(one.port(), KEY.value());
-            var second = new Caller(other.port(), KEY.value());
-
-            var claimed = first.post(CLAIM, json("{'key':'k'}"));
-            assertThat(claimed.status()).isEqualTo(201);
-            assertThat(claimed.body()).containsEntry("degraded", true);
-            assertThat(claimed.header("Gatehouse-Source")).isEqualTo("local");
-            assertThat(first.post(CLAIM, json("{'key':'k'}")).status()).isEqualTo(409);
-            assertThat(second.post(CLAIM, json("{'key':'k'}")).status())
-                    .as("only across instances is work done twice")
-                    .isEqualTo(201);
-            assertThat(first.post(
-                                    COMPLETE,
-                                    json("{'key':'k','owner':'" + owner(claimed) + "','response':" + RESPONSE + "}"))
-                            .body())
-                    .containsEntry("degraded", true);
-            assertThat(first.post(CLAIM, json("{'key':'k'}")).status()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    void replaysWithoutRedisCanBeTurnedOff() throws IOException {
-        try (var gone = RedisProcess.start();
-                var alone = server(gone.url(), Map.of("GATEHOUSE_REPLAYS_WHEN_DOWN", "closed"))) {
-            var caller = new Caller(alone.port(), KEY.value());
-            var owner = owner(caller.post(CLAIM, json("{'key':'done'}")));
-            caller.post(COMPLETE, json("{'key':'done','owner':'" + owner + "','response':" + RESPONSE + "}"));
-            gone.kill();
-            assertThat(caller.post(CLAIM, json("{'key':'done'}")).status()).isEqualTo(503);
-        }
-    }
-
-    @Test
-    void aClaimWhoseReplyWasLostIsHadWithoutTheCallerNoticing() throws IOException {
-        try (var wire = FaultProxy.inFrontOf(redis);
-                var behind = server("redis://127.0.0.1:" + wire.port(), Map.of())) {
-            var caller = new Caller(behind.port(), KEY.value());
-            caller.post(CLAIM, json("{'key':'" + UUID.randomUUID() + "'}"));
-            wire.swallowNextReplyAndReset();
-
-            var told = caller.post(CLAIM, json("{'key':'" + key + "'}"));
-
-            assertThat(told.status()).isEqualTo(201);
-            assertThat(told.body()).containsEntry("attempt", 1);
-            assertThat(claim("").status()).isEqualTo(409);
-            assertThat(claim(",'owner':'" + owner(told) + "'").status()).isEqualTo(201);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", "GATEHOUSE_REPLAYS_WHEN_DOWN"})
-    void aWrongSettingEndsTheStart(String setting) {
-        assertThatThrownBy(() -> server(redis.url(), Map.of(setting, "open")).close())
-                .hasStackTraceContaining(setting + " must be closed or local");
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {CLAIM, COMPLETE, RELEASE, EXTEND, INSPECT, INVALIDATE})
     void aKeyIsNeeded(String path) {
@@ -556,46 +392,5 @@ class IdempotencyOverHttpTest {
                 .POST(BodyPublishers.ofString("{}")));
 
         CommonContractTest.assertProblem(told, 401, "unauthenticated");
-    }
-
-    private Told claim(String more) {
-        return post(CLAIM, more);
-    }
-
-    private Told complete(String owner, String response) {
-        return post(COMPLETE, ",'owner':'%s','response':%s".formatted(owner, response));
-    }
-
-    private Told release(String owner) {
-        return post(RELEASE, ",'owner':'" + owner + "'");
-    }
-
-    private Told post(String path, String more) {
-        return caller.post(path, json("{'key':'" + key + "'" + more + "}"));
-    }
-
-    private static Told withKeyHeader(String path, String body, String header) {
-        return caller.send(caller.request(path)
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", header)
-                .POST(BodyPublishers.ofString(body)));
-    }
-
-    /** With an escaped quote as a quote inside a text. */
-    private static String json(String text) {
-        return text.replace("\\'", "\u0000").replace('\'', '"').replace('\u0000', '\'');
-    }
-
-    private static String owner(Told told) {
-        return (String) told.body().get("owner");
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> response(Told told) {
-        return (Map<String, Object>) told.body().get("response");
-    }
-
-    private static Instant instant(Told told, String member) {
-        return Instant.parse((String) told.body().get(member));
     }
 }

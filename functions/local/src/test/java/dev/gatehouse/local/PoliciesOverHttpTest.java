@@ -3,62 +3,18 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.local.Caller.Told;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Limits by the names of policies, and what those stand for. */
-class PoliciesOverHttpTest {
-
-    private static final DemoKey KEY = new DemoKey("k");
-
-    private static RedisProcess redis;
-    private static Server server;
-    private static Caller caller;
-
-    private String policy;
-    private String subject;
-
-    @BeforeAll
-    static void startTheServer() throws IOException {
-        redis = RedisProcess.start();
-        server = server(
-                Map.of("REDIS_URL", redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
-        caller = new Caller(server.port(), KEY.value());
-    }
-
-    private static Server server(Map<String, String> redis) throws IOException {
-        var environment = new HashMap<>(redis);
-        environment.put("MICRONAUT_SERVER_PORT", "-1");
-        environment.put(
-                "GATEHOUSE_API_KEYS",
-                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="));
-        return Server.start(environment);
-    }
-
-    @AfterAll
-    static void stopIt() {
-        server.close();
-        redis.close();
-    }
-
-    @BeforeEach
-    void somethingNew() {
-        policy = "p-" + UUID.randomUUID();
-        subject = UUID.randomUUID().toString();
-    }
+/** Policies over HTTP: storing them, checks by name, and what holds without Redis. */
+class PoliciesOverHttpTest extends PolicyApi {
 
     @Test
     void aPolicyIsStoredWithItsDefaults() {
@@ -245,102 +201,6 @@ class PoliciesOverHttpTest {
     }
 
     @Test
-    void anOverrideTakesFromThePolicyWhatItDoesNotSay() {
-        put("{'limit':2,'windowSeconds':86400,'whenDown':'open'}");
-
-        var told = override("{'subject':'%s','limit':5}");
-
-        assertThat(told.status()).as(told.text()).isEqualTo(200);
-        assertThat(told.body())
-                .containsEntry("name", policy)
-                .containsEntry("subject", subject)
-                .containsEntry("limit", 5)
-                .containsEntry("burst", 5)
-                .containsEntry("windowSeconds", 86400)
-                .containsEntry("whenDown", "open");
-        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
-                .containsEntry("limit", 5);
-        assertThat(check("{'policy':'%s','subject':'another'}").list("limits").getFirst())
-                .containsEntry("limit", 2);
-
-        put("{'limit':3,'windowSeconds':60}");
-        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
-                .as("the policy as it was then")
-                .containsEntry("limit", 5);
-        for (int time = 0; time < 2; time++) {
-            assertThat(deleteOverride().status()).isEqualTo(204);
-            assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
-                    .containsEntry("limit", 3);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{'limit':2,'windowSeconds':60,'burst':9} | 'limit':5 | burst=9 limit=5",
-                "{'limit':2,'windowSeconds':60,'shadow':true} | 'shadow':false | shadow=false limit=2 burst=2",
-                "{'limit':2,'windowSeconds':60} | 'unlimited':true | unlimited=true limit=null",
-                "{'limit':2,'windowSeconds':60} | 'algorithm':'sliding-window' | algorithm=sliding-window windowSeconds=60 burst=null",
-                "{'limit':2,'windowSeconds':60} | 'algorithm':'fixed-window','period':'day' | period=day timeZone=UTC windowSeconds=null",
-                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'timeZone':'Asia/Tokyo' | period=day timeZone=Asia/Tokyo",
-                "{'algorithm':'fixed-window','limit':2,'period':'day','timeZone':'Asia/Tokyo'} | 'period':'hour' | period=hour timeZone=Asia/Tokyo",
-                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'windowSeconds':60 | period=null windowSeconds=60 algorithm=fixed-window",
-                "{'algorithm':'fixed-window','limit':2,'windowSeconds':60} | 'period':'day' | period=day windowSeconds=null",
-                "{'unlimited':true} | 'limit':2,'windowSeconds':60 | unlimited=false limit=2 algorithm=gcra",
-                "{'unlimited':true} | 'shadow':true | unlimited=true shadow=true",
-            })
-    void overridesAndPoliciesGoTogetherInEveryWay(String policy, String override, String members) {
-        put(policy);
-
-        var told = override("{'subject':'%s'," + override + "}");
-
-        assertThat(told.status()).as(told.text()).isEqualTo(200);
-        for (var member : members.split(" ")) {
-            var expected = member.split("=");
-            assertThat(String.valueOf(told.body().get(expected[0]))).as(member).isEqualTo(expected[1]);
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{'limit':2,'windowSeconds':60} | 'period':'day' | period",
-                "{'limit':2,'windowSeconds':60} | 'algorithm':'sliding-window','burst':2 | burst",
-                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'algorithm':'gcra' | windowSeconds",
-                "{'unlimited':true} | 'windowSeconds':60 | limit",
-                "{'limit':2,'windowSeconds':60} | 'limit':-1 | limit",
-                "{'limit':2,'windowSeconds':60} | 'cost':1 | cost",
-                "{'limit':2,'windowSeconds':60} | 'shadow':'yes','whenDown':'up' | shadow whenDown",
-            })
-    void anOverrideThatMakesNoSenseIsRefused(String policy, String override, String fields) {
-        put(policy);
-
-        var told = override("{'subject':'%s'," + override + "}");
-
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
-                fields.split(" "));
-    }
-
-    @Test
-    void anOverrideNeedsItsPolicyAndGoesWithIt() {
-        CommonContractTest.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
-        assertThat(deleteOverride().status()).isEqualTo(204);
-        put("{'limit':2,'windowSeconds':60}");
-        override("{'subject':'%s','limit':5}");
-
-        assertThat(delete().status()).isEqualTo(204);
-        put("{'limit':2,'windowSeconds':60}");
-
-        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
-                .containsEntry("limit", 2);
-    }
-
-    @Test
     void correctionsGoByNameToo() {
         put("{'limit':10,'windowSeconds':86400}");
         check("{'policy':'%s','subject':'%s','cost':10}");
@@ -383,13 +243,6 @@ class PoliciesOverHttpTest {
             policy = name;
             CommonContractTest.assertProblem(get(), 404, "no-such-policy");
         }
-    }
-
-    @Test
-    void anOverrideIsNotDeletedWithoutABodyThatSaysWhose() {
-        var told = caller.send(caller.request(path("/overrides")).DELETE());
-
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
     }
 
     @ParameterizedTest
@@ -485,41 +338,5 @@ class PoliciesOverHttpTest {
             assertThat(there.call("PUT", "/v1/rate-limits/policies/p0", limit).status())
                     .isEqualTo(200);
         }
-    }
-
-    private Told put(String body) {
-        return caller.call("PUT", path(""), json(body));
-    }
-
-    private Told get() {
-        return caller.send(caller.request(path("")).GET());
-    }
-
-    private Told delete() {
-        return caller.send(caller.request(path("")).DELETE());
-    }
-
-    private Told override(String body) {
-        return caller.call("PUT", path("/overrides"), body.formatted(subject).replace('\'', '"'));
-    }
-
-    private Told deleteOverride() {
-        return caller.call("DELETE", path("/overrides"), "{\"subject\":\"%s\"}".formatted(subject));
-    }
-
-    private String path(String more) {
-        return "/v1/rate-limits/policies/" + policy + more;
-    }
-
-    private Told check(String limits) {
-        return caller.check(body(limits));
-    }
-
-    private String body(String limits) {
-        return json("{'limits':[" + limits + "]}");
-    }
-
-    private String json(String body) {
-        return body.formatted(policy, subject).replace('\'', '"');
     }
 }

@@ -1,0 +1,117 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A server with claims in Redis, and the calls of its idempotency routes. */
+abstract class IdempotencyApi {
+
+    static final String CLAIM = "/v1/idempotency/claims";
+    static final String COMPLETE = CLAIM + "/complete";
+    static final String RELEASE = CLAIM + "/release";
+    static final String EXTEND = CLAIM + "/extend";
+    static final String INSPECT = CLAIM + "/inspect";
+    static final String INVALIDATE = CLAIM + "/invalidate";
+    static final DemoKey KEY = new DemoKey("k");
+    static final String RESPONSE =
+            "{'status':201,'headers':{'Content-Type':'application/json','X-Twice':['1','2']},'body':'{\\'id\\':7}'}";
+
+    static RedisProcess redis;
+    static Server server;
+    static Caller caller;
+
+    String key;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        // Many at once on a busy machine take longer than a decision may by default.
+        var patience = Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
+        server = server(redis.url(), patience);
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    static Server server(String redisUrl, Map<String, String> more) throws IOException {
+        var environment = new HashMap<>(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_URL",
+                redisUrl,
+                "GATEHOUSE_API_KEYS",
+                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other=")));
+        environment.putAll(more);
+        return Server.start(environment);
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void somethingNew() {
+        key = UUID.randomUUID().toString();
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
+        }
+    }
+
+    Told claim(String more) {
+        return post(CLAIM, more);
+    }
+
+    Told complete(String owner, String response) {
+        return post(COMPLETE, ",'owner':'%s','response':%s".formatted(owner, response));
+    }
+
+    Told release(String owner) {
+        return post(RELEASE, ",'owner':'" + owner + "'");
+    }
+
+    Told post(String path, String more) {
+        return caller.post(path, json("{'key':'" + key + "'" + more + "}"));
+    }
+
+    static Told withKeyHeader(String path, String body, String header) {
+        return caller.send(caller.request(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", header)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    /** With an escaped quote as a quote inside a text. */
+    static String json(String text) {
+        return text.replace("\\'", "\u0000").replace('\'', '"').replace('\u0000', '\'');
+    }
+
+    static String owner(Told told) {
+        return (String) told.body().get("owner");
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> response(Told told) {
+        return (Map<String, Object>) told.body().get("response");
+    }
+
+    static Instant instant(Told told, String member) {
+        return Instant.parse((String) told.body().get(member));
+    }
+}

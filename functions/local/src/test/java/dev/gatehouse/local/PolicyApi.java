@@ -1,0 +1,89 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A server with policies in Redis, and the calls of its policy routes. */
+abstract class PolicyApi {
+
+    static final DemoKey KEY = new DemoKey("k");
+
+    static RedisProcess redis;
+    static Server server;
+    static Caller caller;
+
+    String policy;
+    String subject;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = server(
+                Map.of("REDIS_URL", redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    static Server server(Map<String, String> redis) throws IOException {
+        var environment = new HashMap<>(redis);
+        environment.put("MICRONAUT_SERVER_PORT", "-1");
+        environment.put(
+                "GATEHOUSE_API_KEYS",
+                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="));
+        return Server.start(environment);
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void somethingNew() {
+        policy = "p-" + UUID.randomUUID();
+        subject = UUID.randomUUID().toString();
+    }
+
+    Told put(String body) {
+        return caller.call("PUT", path(""), json(body));
+    }
+
+    Told get() {
+        return caller.send(caller.request(path("")).GET());
+    }
+
+    Told delete() {
+        return caller.send(caller.request(path("")).DELETE());
+    }
+
+    Told override(String body) {
+        return caller.call("PUT", path("/overrides"), body.formatted(subject).replace('\'', '"'));
+    }
+
+    Told deleteOverride() {
+        return caller.call("DELETE", path("/overrides"), "{\"subject\":\"%s\"}".formatted(subject));
+    }
+
+    String path(String more) {
+        return "/v1/rate-limits/policies/" + policy + more;
+    }
+
+    Told check(String limits) {
+        return caller.check(body(limits));
+    }
+
+    String body(String limits) {
+        return json("{'limits':[" + limits + "]}");
+    }
+
+    String json(String body) {
+        return body.formatted(policy, subject).replace('\'', '"');
+    }
+}

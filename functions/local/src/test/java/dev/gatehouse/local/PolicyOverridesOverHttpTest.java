@@ -1,0 +1,114 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Overrides of a policy for one subject over HTTP. */
+class PolicyOverridesOverHttpTest extends PolicyApi {
+
+    @Test
+    void anOverrideTakesFromThePolicyWhatItDoesNotSay() {
+        put("{'limit':2,'windowSeconds':86400,'whenDown':'open'}");
+
+        var told = override("{'subject':'%s','limit':5}");
+
+        assertThat(told.status()).as(told.text()).isEqualTo(200);
+        assertThat(told.body())
+                .containsEntry("name", policy)
+                .containsEntry("subject", subject)
+                .containsEntry("limit", 5)
+                .containsEntry("burst", 5)
+                .containsEntry("windowSeconds", 86400)
+                .containsEntry("whenDown", "open");
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .containsEntry("limit", 5);
+        assertThat(check("{'policy':'%s','subject':'another'}").list("limits").getFirst())
+                .containsEntry("limit", 2);
+
+        put("{'limit':3,'windowSeconds':60}");
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .as("the policy as it was then")
+                .containsEntry("limit", 5);
+        for (int time = 0; time < 2; time++) {
+            assertThat(deleteOverride().status()).isEqualTo(204);
+            assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                    .containsEntry("limit", 3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'limit':2,'windowSeconds':60,'burst':9} | 'limit':5 | burst=9 limit=5",
+                "{'limit':2,'windowSeconds':60,'shadow':true} | 'shadow':false | shadow=false limit=2 burst=2",
+                "{'limit':2,'windowSeconds':60} | 'unlimited':true | unlimited=true limit=null",
+                "{'limit':2,'windowSeconds':60} | 'algorithm':'sliding-window' | algorithm=sliding-window windowSeconds=60 burst=null",
+                "{'limit':2,'windowSeconds':60} | 'algorithm':'fixed-window','period':'day' | period=day timeZone=UTC windowSeconds=null",
+                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'timeZone':'Asia/Tokyo' | period=day timeZone=Asia/Tokyo",
+                "{'algorithm':'fixed-window','limit':2,'period':'day','timeZone':'Asia/Tokyo'} | 'period':'hour' | period=hour timeZone=Asia/Tokyo",
+                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'windowSeconds':60 | period=null windowSeconds=60 algorithm=fixed-window",
+                "{'algorithm':'fixed-window','limit':2,'windowSeconds':60} | 'period':'day' | period=day windowSeconds=null",
+                "{'unlimited':true} | 'limit':2,'windowSeconds':60 | unlimited=false limit=2 algorithm=gcra",
+                "{'unlimited':true} | 'shadow':true | unlimited=true shadow=true",
+            })
+    void overridesAndPoliciesGoTogetherInEveryWay(String policy, String override, String members) {
+        put(policy);
+
+        var told = override("{'subject':'%s'," + override + "}");
+
+        assertThat(told.status()).as(told.text()).isEqualTo(200);
+        for (var member : members.split(" ")) {
+            var expected = member.split("=");
+            assertThat(String.valueOf(told.body().get(expected[0]))).as(member).isEqualTo(expected[1]);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{'limit':2,'windowSeconds':60} | 'period':'day' | period",
+                "{'limit':2,'windowSeconds':60} | 'algorithm':'sliding-window','burst':2 | burst",
+                "{'algorithm':'fixed-window','limit':2,'period':'day'} | 'algorithm':'gcra' | windowSeconds",
+                "{'unlimited':true} | 'windowSeconds':60 | limit",
+                "{'limit':2,'windowSeconds':60} | 'limit':-1 | limit",
+                "{'limit':2,'windowSeconds':60} | 'cost':1 | cost",
+                "{'limit':2,'windowSeconds':60} | 'shadow':'yes','whenDown':'up' | shadow whenDown",
+            })
+    void anOverrideThatMakesNoSenseIsRefused(String policy, String override, String fields) {
+        put(policy);
+
+        var told = override("{'subject':'%s'," + override + "}");
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
+                fields.split(" "));
+    }
+
+    @Test
+    void anOverrideNeedsItsPolicyAndGoesWithIt() {
+        CommonContractTest.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
+        assertThat(deleteOverride().status()).isEqualTo(204);
+        put("{'limit':2,'windowSeconds':60}");
+        override("{'subject':'%s','limit':5}");
+
+        assertThat(delete().status()).isEqualTo(204);
+        put("{'limit':2,'windowSeconds':60}");
+
+        assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
+                .containsEntry("limit", 2);
+    }
+
+    @Test
+    void anOverrideIsNotDeletedWithoutABodyThatSaysWhose() {
+        var told = caller.send(caller.request(path("/overrides")).DELETE());
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+    }
+}

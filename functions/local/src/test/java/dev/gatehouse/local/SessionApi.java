@@ -1,0 +1,152 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A server with sessions in Redis, and the calls of its session routes. */
+abstract class SessionApi {
+
+    static final String SESSIONS = "/v1/sessions";
+    static final String LOOKUP = SESSIONS + "/lookup";
+    static final String ROTATE = SESSIONS + "/rotate";
+    static final String LIST = SESSIONS + "/list";
+    static final String REVOKE_USER = SESSIONS + "/revoke-user";
+    static final DemoKey KEY = new DemoKey("k");
+    static final Pattern TOKEN = Pattern.compile("([\\w-]{12}\\.[\\w-]{16})\\.[\\w-]{43}");
+
+    static RedisProcess redis;
+    static Server server;
+    static Caller caller;
+
+    String user;
+
+    @BeforeAll
+    static void startTheServer() throws IOException {
+        redis = RedisProcess.start();
+        server = server(Map.of("REDIS_URL", redis.url()));
+        caller = new Caller(server.port(), KEY.value());
+    }
+
+    static Server server(Map<String, String> more) throws IOException {
+        var environment = new HashMap<>(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "REDIS_CONNECTION_TIMEOUT",
+                "5000",
+                "REDIS_COMMAND_TIMEOUT",
+                "5000",
+                "GATEHOUSE_API_KEYS",
+                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other=")));
+        environment.putAll(more);
+        return Server.start(environment);
+    }
+
+    @AfterAll
+    static void stopIt() {
+        server.close();
+        redis.close();
+    }
+
+    @BeforeEach
+    void somebodyNew() {
+        user = UUID.randomUUID().toString();
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
+        }
+    }
+
+    static Map<String, List<String>> apartFromTheRequest(Told told) {
+        var headers = new LinkedHashMap<>(told.headers());
+        headers.keySet().removeAll(List.of("x-request-id", "date"));
+        return headers;
+    }
+
+    Told create(String more) {
+        return post(SESSIONS, json("{'userId':'" + user + "'" + more + "}"));
+    }
+
+    static Told lookup(String token) {
+        return lookup(token, "");
+    }
+
+    static Told lookup(String token, String more) {
+        return post(LOOKUP, json("{'token':'" + token + "'" + more + "}"));
+    }
+
+    static Told rotate(String token, String more) {
+        return post(ROTATE, json("{'token':'" + token + "'" + more + "}"));
+    }
+
+    static Told delete(String id) {
+        return caller.send(caller.request(SESSIONS + "/" + id).DELETE());
+    }
+
+    Told list() {
+        return post(LIST, json("{'userId':'" + user + "'}"));
+    }
+
+    static Told patch(String id, String ifMatch, String body) {
+        var request = caller.request(SESSIONS + "/" + id).header("Content-Type", "application/merge-patch+json");
+        if (!ifMatch.isEmpty()) {
+            request.header("If-Match", ifMatch);
+        }
+        return caller.send(request.method("PATCH", BodyPublishers.ofString(json(body))));
+    }
+
+    static Told post(String path, String body) {
+        return caller.post(path, body);
+    }
+
+    /** With an escaped quote as a quote inside a text. */
+    static String json(String text) {
+        return text.replace("\\'", "\u0000").replace('\'', '"').replace('\u0000', '\'');
+    }
+
+    static String token(Told told) {
+        return (String) told.body().get("token");
+    }
+
+    static String id(Told told) {
+        return (String) session(told).get("id");
+    }
+
+    static String idIn(String token) {
+        var matcher = TOKEN.matcher(token);
+        assertThat(matcher.matches()).as(token).isTrue();
+        return matcher.group(1);
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> session(Told told) {
+        assertThat(told.body()).containsKey("session");
+        return (Map<String, Object>) told.body().get("session");
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> attributes(Told told) {
+        return (Map<String, Object>) session(told).get("attributes");
+    }
+
+    static Instant instant(Told told, String member) {
+        return Instant.parse((String) session(told).get(member));
+    }
+}

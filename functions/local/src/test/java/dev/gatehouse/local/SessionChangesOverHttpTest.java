@@ -1,0 +1,139 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Changes of a session's attributes over HTTP. */
+class SessionChangesOverHttpTest extends SessionApi {
+
+    @Test
+    void attributesAreMergedAndTheVersionGrows() {
+        var created = create(",'attributes':{'theme':'dark','cart':{'items':[1,2],'open':true},'old':1}");
+
+        var told = patch(
+                id(created),
+                "",
+                "{'attributes':{'theme':'light','cart':{'open':null,'n':2},'old':null,'new':{'x':null}}}");
+
+        assertThat(told.status()).as(told.text()).isEqualTo(200);
+        assertThat(told.body()).containsOnlyKeys("session", "degraded").containsEntry("degraded", false);
+        assertThat(told.header("ETag")).isEqualTo("\"2\"");
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(session(told)).containsEntry("version", 2);
+        assertThat(attributes(told))
+                .isEqualTo(Map.of("theme", "light", "cart", Map.of("items", List.of(1, 2), "n", 2), "new", Map.of()));
+        assertThat(session(lookup(token(created)))).isEqualTo(session(told));
+    }
+
+    @Test
+    void onlyTheVersionThatIsNamedIsChanged() {
+        var created = create("");
+        var id = id(created);
+        assertThat(patch(id, created.header("ETag"), "{'attributes':{'n':1}}").status())
+                .isEqualTo(200);
+
+        var told = patch(id, "\"1\"", "{'attributes':{'n':2}}");
+
+        CommonContractTest.assertProblem(told, 412, "session-changed");
+        assertThat(told.body()).containsEntry("version", 2).containsEntry("degraded", false);
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(attributes(lookup(token(created)))).isEqualTo(Map.of("n", 1));
+        assertThat(patch(id, "*", "{'attributes':{'n':3}}").status()).isEqualTo(200);
+        assertThat(patch(id, "\"3\"", "{'attributes':{'n':4}}").header("ETag")).isEqualTo("\"4\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "W/\"1\"",
+                "\"0\"",
+                "\"01\"",
+                "\"-1\"",
+                "\"1.0\"",
+                "\"\"",
+                "\"abc\"",
+                "\"9223372036854775808\"",
+                "\"999999999999999999999999\""
+            })
+    void aTagThatIsNoVersionOfOursIsAtNoTimeTheSessions(String tag) {
+        var created = create("");
+        CommonContractTest.assertProblem(patch(id(created), tag, "{'attributes':{'n':1}}"), 412, "session-changed");
+        assertThat(session(lookup(token(created)))).isEqualTo(session(created));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "\"1", "1\"", "\"1\",\"2\"", "\"1\", *", "**", "w/\"1\"", "'1'"})
+    void anIfMatchThatIsNoTagIsToldSo(String header) {
+        var told = patch(id(create("")), header, "{'attributes':{'n':1}}");
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("If-Match");
+    }
+
+    @Test
+    void thereIsNothingToChangeWhereThereIsNoSession() {
+        var gone = id(create(""));
+        delete(gone);
+        for (var id : List.of(
+                gone, "AAAAAAAAAAAA.AAAAAAAAAAAAAAAA", "x", "lookup", "%F0%9F%99%82", "a%2Fb", "x".repeat(3000))) {
+            for (var ifMatch : List.of("", "*", "\"1\"")) {
+                var told = patch(id, ifMatch, "{'attributes':{'n':1}}");
+                CommonContractTest.assertProblem(told, 404, "session-unknown");
+                assertThat(told.body()).containsEntry("degraded", false);
+            }
+        }
+        assertThat(list().list("sessions")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/merge-patch+json, 200",
+        "application/merge-patch+json; charset=utf-8, 200",
+        "application/json, 200",
+        "application/json-patch+json, 415",
+        "text/plain, 415"
+    })
+    void aPatchMayBeSaidToBeOne(String type, int status) {
+        var told = caller.send(caller.request(SESSIONS + "/" + id(create("")))
+                .header("Content-Type", type)
+                .method("PATCH", BodyPublishers.ofString("{\"attributes\":{\"n\":1}}")));
+        assertThat(told.status()).as(told.text()).isEqualTo(status);
+    }
+
+    @Test
+    void whatIsTooLargeToKeepIsRefusedAndNothingChanges() {
+        var text = "x".repeat(4000);
+        CommonContractTest.assertProblem(
+                create(",'attributes':{'a':'%s','b':'%s'}".formatted(text, text)), 400, "invalid-request");
+        var created = create(",'attributes':{'a':'" + text + "'}");
+        assertThat(created.status()).isEqualTo(201);
+
+        var told = patch(id(created), "", "{'attributes':{'b':'" + text + "'}}");
+
+        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("attributes");
+        assertThat(session(lookup(token(created)))).isEqualTo(session(created));
+        assertThat(list().list("sessions")).hasSize(1);
+    }
+
+    @Test
+    void whatIsNestedTooDeepIsRefused() {
+        var deep = "{'a':".repeat(9) + "1" + "}".repeat(9);
+        var created = create("");
+        var deeper = "[".repeat(20) + "]".repeat(20);
+        for (var told :
+                List.of(create(",'attributes':" + deep), patch(id(created), "", "{'attributes':" + deep + "}"))) {
+            CommonContractTest.assertProblem(told, 400, "invalid-request");
+            assertThat(told.list("errors"))
+                    .extracting(error -> error.get("field"))
+                    .containsExactly("attributes");
+        }
+        CommonContractTest.assertProblem(create(",'attributes':{'a':" + deeper + "}"), 400, "invalid-request");
+    }
+}

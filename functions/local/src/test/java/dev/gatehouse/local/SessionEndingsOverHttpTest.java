@@ -1,0 +1,142 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rotation and revocation of sessions over HTTP, and the list of those that are left. */
+class SessionEndingsOverHttpTest extends SessionApi {
+
+    @Test
+    void aTokenIsExchangedAndTheOldOneWorksForAWhile() {
+        var created = create(",'attributes':{'n':1}");
+        var old = token(created);
+
+        var told = rotate(old, "");
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body()).containsOnlyKeys("token", "session", "degraded").containsEntry("degraded", false);
+        assertThat(told.header("ETag")).isEqualTo("\"1\"");
+        assertThat(token(told)).matches(TOKEN).isNotEqualTo(old).startsWith(idIn(old) + ".");
+        for (var kept :
+                List.of("id", "createdAt", "lastSeenAt", "idleExpiresAt", "expiresAt", "attributes", "version")) {
+            assertThat(session(told)).containsEntry(kept, session(created).get(kept));
+        }
+        assertThat(lookup(old).status()).isEqualTo(200);
+        assertThat(lookup(token(told)).status()).isEqualTo(200);
+        assertThat(token(rotate(old, ""))).as("the same successor").isEqualTo(token(told));
+
+        var next = rotate(token(told), ",'graceSeconds':0");
+        assertThat(lookup(old).status()).isEqualTo(401);
+        assertThat(lookup(token(told)).status()).isEqualTo(401);
+        assertThat(lookup(token(next)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void theOldTokenWorksNoLongerThanItsGrace() {
+        var old = token(create(""));
+        var successor = token(rotate(old, ",'graceSeconds':1"));
+        assertThat(lookup(old).status()).isEqualTo(200);
+        await().until(() -> lookup(old).status() == 401);
+        assertThat(rotate(old, "").status()).isEqualTo(401);
+        assertThat(lookup(successor).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRevokedSessionIsGone() {
+        var token = token(create(""));
+        var told = delete(idIn(token));
+        assertThat(told.status()).isEqualTo(204);
+        assertThat(told.text()).isEmpty();
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(lookup(token).status()).isEqualTo(401);
+        assertThat(list().list("sessions")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "AAAAAAAAAAAA.AAAAAAAAAAAAAAAA",
+                "x",
+                "lookup",
+                ".",
+                "..x",
+                "%20",
+                "%00",
+                "%F0%9F%99%82",
+                "a%2Fb",
+                "a+b",
+                "a;b=c",
+                "a?b=c"
+            })
+    void toRevokeWhatIsNotThereIsTheSameAsToRevoke(String id) {
+        var told = delete(id);
+        assertThat(told.status()).as(told.text()).isEqualTo(204);
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "text/plain", "application/x-www-form-urlencoded"})
+    void whatIsSentWithARevocationDoesNotMatter(String type) {
+        var token = token(create(""));
+        var told = caller.send(caller.request(SESSIONS + "/" + idIn(token))
+                .header("Content-Type", type)
+                .method("DELETE", BodyPublishers.ofString("{")));
+        assertThat(told.status()).as(told.text()).isEqualTo(204);
+        assertThat(lookup(token).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aUsersSessionsAreListedTheNewestFirstWithoutTheirTokens() {
+        var first = create(",'device':{'name':'phone','userAgent':'Mozilla/5.0'}");
+        var later = instant(first, "createdAt");
+        await().until(() -> Instant.now().isAfter(later.plusMillis(2)));
+        var second = create("");
+
+        var told = list();
+
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.header("Content-Type")).isEqualTo("application/json");
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(told.body()).containsOnlyKeys("sessions", "degraded").containsEntry("degraded", false);
+        assertThat(told.list("sessions")).containsExactly(session(second), session(first));
+        assertThat(told.text())
+                .doesNotContain(token(first).substring(30), token(second).substring(30));
+    }
+
+    @Test
+    void whoHasNoSessionHasAnEmptyList() {
+        var told = list();
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.list("sessions")).isEmpty();
+    }
+
+    @Test
+    void aUsersSessionsEndTogetherOrAllButOne() {
+        var kept = create("");
+        create("");
+        create("");
+        var others = user;
+        somebodyNew();
+        var somebodyElses = token(create(""));
+
+        var told = post(REVOKE_USER, json("{'userId':'%s','exceptId':'%s'}".formatted(others, id(kept))));
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.body()).isEqualTo(Map.of("revoked", 2, "degraded", false));
+        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(lookup(token(kept)).status()).isEqualTo(200);
+
+        var all = json("{'userId':'%s'}".formatted(others));
+        assertThat(post(REVOKE_USER, all).body()).containsEntry("revoked", 1);
+        assertThat(post(REVOKE_USER, all).body()).as("again").containsEntry("revoked", 0);
+        assertThat(lookup(token(kept)).status()).isEqualTo(401);
+        assertThat(lookup(somebodyElses).status()).isEqualTo(200);
+    }
+}

@@ -1,0 +1,235 @@
+package dev.gatehouse.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.session.Attributes.Attribute;
+import dev.gatehouse.session.Attributes.Attribute.Members;
+import dev.gatehouse.session.Attributes.Attribute.Value;
+import dev.gatehouse.session.Lookup.Found;
+import dev.gatehouse.session.Patching.Patched;
+import dev.gatehouse.session.Patching.VersionDiffers;
+import dev.gatehouse.session.Rotation.Rotated;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Threads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Races of rotations and changes of one session: no write is lost. */
+@DeepTest
+class SessionChangeRacesTest extends SessionRace {
+
+    @ParameterizedTest
+    @EnumSource
+    void whoeverRotatesTheSameTokenIsToldTheSameSuccessor(Where where) throws Exception {
+        var race = new Object() {
+            SessionToken token;
+            Grace grace;
+            final List<Rotation> rotations = new ArrayList<>();
+
+            synchronized void told(Rotation rotation) {
+                rotations.add(rotation);
+            }
+        };
+        Racer rotating = round -> race.told(
+                caller(where, ThreadLocalRandom.current().nextInt(LINKS)).rotate(race.token, race.grace));
+
+        race(
+                where.rounds / 2,
+                round -> {
+                    NOW.set(START);
+                    race.token = begin(caller(where, round), new UserId("user-" + round), 1)
+                            .getFirst();
+                    race.grace = new Grace(round % 2 == 0 ? 10 : 0);
+                    race.rotations.clear();
+                },
+                List.of(rotating, rotating, rotating, rotating, rotating, rotating),
+                round -> {
+                    var successors = race.rotations.stream()
+                            .filter(Rotated.class::isInstance)
+                            .map(rotation -> ((Rotated) rotation).token())
+                            .toList();
+                    assertThat(successors).hasSize(round % 2 == 0 ? 6 : 1);
+                    assertThat(Set.copyOf(successors)).hasSize(1);
+                    assertThat(successors).doesNotContain(race.token);
+                    assertThat(caller(where, round).opens(successors.getFirst()))
+                            .isTrue();
+                    assertThat(caller(where, round).opens(race.token)).isEqualTo(round % 2 == 0);
+                });
+    }
+
+    /** One asks again for what it did not hear, while the one that heard goes on. */
+    @ParameterizedTest
+    @EnumSource
+    void aTokenThatIsRotatedAgainWhileItsSuccessorIsRotatedTellsTheSuccessorOrNothing(Where where) throws Exception {
+        var race = new Object() {
+            SessionToken first;
+            SessionToken second;
+            volatile Rotation again;
+            volatile Rotation next;
+        };
+        var told = new AtomicInteger();
+        var late = new AtomicInteger();
+
+        race(
+                where.rounds / 2,
+                round -> {
+                    NOW.set(START);
+                    race.first = begin(caller(where, round), new UserId("user-" + round), 1)
+                            .getFirst();
+                    race.second = rotated(caller(where, round).rotate(race.first, Grace.DEFAULT));
+                },
+                List.of(
+                        round -> race.again = caller(where, round + 1).rotate(race.first, Grace.DEFAULT),
+                        round -> race.next = caller(where, round + 2).rotate(race.second, Grace.DEFAULT)),
+                round -> {
+                    if (race.again instanceof Rotated(var _, var token)) {
+                        assertThat(token).isEqualTo(race.second);
+                        told.incrementAndGet();
+                    } else {
+                        late.incrementAndGet();
+                    }
+                    var caller = caller(where, round);
+                    assertThat(caller.opens(race.first)).isFalse();
+                    assertThat(caller.opens(race.second)).isTrue();
+                    assertThat(caller.opens(rotated(race.next))).isTrue();
+                });
+
+        assertThat(told).as("it was a race").hasPositiveValue();
+        assertThat(late).as("it was a race").hasPositiveValue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofChangesThatNameTheSameVersionExactlyOneIsMade(Where where) throws Exception {
+        var race = new Object() {
+            SessionId id;
+            final List<Patching> patchings = new ArrayList<>();
+
+            synchronized void told(Patching patching) {
+                patchings.add(patching);
+            }
+        };
+        Racer patching = round -> race.told(caller(
+                        where, ThreadLocalRandom.current().nextInt(LINKS))
+                .patch(race.id, member("by", ThreadLocalRandom.current().nextInt()), OptionalLong.of(round % 7 + 1)));
+
+        race(
+                where.rounds / 2,
+                round -> {
+                    NOW.set(START);
+                    if (round % 7 == 0) {
+                        race.id = begin(caller(where, round), new UserId("user-" + round), 1)
+                                .getFirst()
+                                .id();
+                    }
+                    race.patchings.clear();
+                },
+                List.of(patching, patching, patching, patching, patching, patching),
+                round -> {
+                    long version = round % 7 + 2;
+                    var made = race.patchings.stream()
+                            .filter(Patched.class::isInstance)
+                            .map(one -> ((Patched) one).session())
+                            .toList();
+                    assertThat(made)
+                            .singleElement()
+                            .extracting(Session::version)
+                            .isEqualTo(version);
+                    assertThat(race.patchings)
+                            .filteredOn(VersionDiffers.class::isInstance)
+                            .hasSize(5)
+                            .containsOnly(new VersionDiffers(version));
+                    assertThat(caller(where, round).patch(race.id, member("x", 0), OptionalLong.of(1_000)))
+                            .isEqualTo(new VersionDiffers(version));
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void changesThatNameNoVersionAreAllMade(Where where) throws Exception {
+        NOW.set(START);
+        int threads = 8;
+        int each = 25;
+        for (int run = 0; run < where.rounds / 100; run++) {
+            var user = new UserId("user-" + run);
+            var id = begin(caller(where, run), user, 1).getFirst().id();
+            var versions = ConcurrentHashMap.<Long>newKeySet();
+            Threads.together(threads, thread -> {
+                for (int i = 1; i <= each; i++) {
+                    var patch = new Attributes(Map.of(
+                            "thread-" + thread,
+                            new Value(Integer.toString(i)),
+                            "nested",
+                            new Members(Map.of("thread-" + thread, new Value(Integer.toString(i))))));
+                    var patching = caller(where, thread + i).patch(id, patch, OptionalLong.empty());
+                    assertThat(patching).isInstanceOfSatisfying(Patched.class, patched -> {
+                        assertThat(patched.session().attributes().members())
+                                .containsAllEntriesOf(Map.of(
+                                        "thread-" + thread, patch.members().get("thread-" + thread)));
+                        versions.add(patched.session().version());
+                    });
+                }
+            });
+
+            assertThat(versions).hasSize(threads * each);
+            var last = IntStream.range(0, threads)
+                    .mapToObj(thread -> "thread-" + thread)
+                    .collect(Collectors.toMap(name -> name, _ -> (Attribute) new Value(Integer.toString(each))));
+            assertThat(caller(where, run).list(user)).singleElement().satisfies(session -> {
+                assertThat(session.version()).isEqualTo(1 + threads * each);
+                assertThat(session.attributes().members())
+                        .containsAllEntriesOf(last)
+                        .containsEntry("nested", new Members(last));
+            });
+        }
+    }
+
+    /** Each writes a part of the session, and none with it what it read of the other parts. */
+    @ParameterizedTest
+    @EnumSource
+    void aTouchAPatchAndARotationAtTheSameTimeLoseNothingOfEachOther(Where where) throws Exception {
+        var race = new Object() {
+            UserId user;
+            SessionToken token;
+            volatile SessionToken successor;
+        };
+
+        race(
+                where.rounds / 2,
+                round -> {
+                    NOW.set(START);
+                    race.user = new UserId("user-" + round);
+                    race.token = begin(caller(where, round), race.user, 1).getFirst();
+                    NOW.addAndGet(TWO_MINUTES);
+                },
+                List.of(
+                        round -> caller(where, round).lookup(race.token, Touch.TOUCH),
+                        round -> caller(where, round + 1)
+                                .patch(race.token.id(), member("a", round), OptionalLong.empty()),
+                        round -> race.successor =
+                                rotated(caller(where, round + 2).rotate(race.token, Grace.DEFAULT))),
+                round -> {
+                    assertThat(caller(where, round).lookup(race.successor, Touch.LOOK))
+                            .isInstanceOfSatisfying(Found.class, found -> {
+                                var session = found.session();
+                                assertThat(session.version()).isEqualTo(2);
+                                assertThat(session.attributes()).isEqualTo(member("a", round));
+                                assertThat(session.lastSeenAt())
+                                        .isEqualTo(session.createdAt().plusSeconds(120));
+                                assertThat(session.idleExpiresAt())
+                                        .isEqualTo(session.lastSeenAt().plusSeconds(1800));
+                            });
+                    assertThat(caller(where, round).opens(race.token)).isTrue();
+                });
+    }
+}

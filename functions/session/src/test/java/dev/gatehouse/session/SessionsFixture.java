@@ -1,0 +1,187 @@
+package dev.gatehouse.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.session.Attributes.Attribute.Members;
+import dev.gatehouse.session.Attributes.Attribute.Value;
+import dev.gatehouse.session.Creation.Created;
+import dev.gatehouse.session.Lookup.Found;
+import dev.gatehouse.session.Patching.Absent;
+import dev.gatehouse.session.Patching.Patched;
+import dev.gatehouse.session.Rotation.Rotated;
+import dev.gatehouse.session.SessionRequest.OnLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The sessions under test, and their calls in short. Time stands still except where a test moves it. */
+abstract class SessionsFixture {
+
+    static final long SECOND = 1_000_000;
+    static final long HOUR = 3600;
+    static final long DAY = 24 * HOUR;
+
+    /** The time in microseconds, for the sessions of all tests. */
+    static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
+
+    static final UserId ADA = new UserId("ada");
+    static final UserId GRACE = new UserId("grace");
+    static final Device PHONE = new Device("Ada's phone", "Größe/1.0 (🙂)", "2001:db8::1");
+
+    /** Each test's own, so that none sees another's sessions. */
+    final String tenant = "tenant-" + UUID.randomUUID();
+
+    abstract Sessions sessions();
+
+    abstract Decision.Source source();
+
+    /** Nothing finds, changes or brings back what has ended. */
+    final void assertEnded(SessionToken token) {
+        assertThat(lookup(token)).isEqualTo(new Lookup.Invalid());
+        assertThat(look(token)).isEqualTo(new Lookup.Invalid());
+        assertThat(rotate(token, HOUR)).isEqualTo(new Rotation.Invalid());
+        assertThat(patch(token.id(), members("n", "1"))).isEqualTo(new Absent());
+        assertThat(patch(token.id(), members("n", "1"), 1)).isEqualTo(new Absent());
+        assertThat(lookup(token)).isEqualTo(new Lookup.Invalid());
+        assertThat(revoke(token.id())).isEqualTo(new Revoked(0));
+    }
+
+    /** A request whose session exists. */
+    final SessionRequest begin(UserId user) {
+        return begin(user, 1800, DAY);
+    }
+
+    final SessionRequest begin(UserId user, long idleSeconds, long absoluteSeconds) {
+        var request = SessionRequest.of(
+                user,
+                Attributes.NONE,
+                Device.UNKNOWN,
+                idleSeconds,
+                absoluteSeconds,
+                SessionRequest.MOST_SESSIONS,
+                OnLimit.EVICT_OLDEST);
+        created(create(request));
+        return request;
+    }
+
+    final SessionRequest begin(UserId user, Attributes attributes) {
+        var request = request(user, attributes, Device.UNKNOWN);
+        created(create(request));
+        return request;
+    }
+
+    static SessionRequest request(UserId user, Attributes attributes, Device device) {
+        return SessionRequest.of(
+                user, attributes, device, 1800, DAY, SessionRequest.MOST_SESSIONS, OnLimit.EVICT_OLDEST);
+    }
+
+    static SessionRequest request(UserId user, int maxSessions, OnLimit onLimit) {
+        return SessionRequest.of(user, Attributes.NONE, Device.UNKNOWN, 1800, DAY, maxSessions, onLimit);
+    }
+
+    final Creation create(SessionRequest request) {
+        return answered(sessions().create(tenant, request, patience()));
+    }
+
+    final Lookup lookup(SessionToken token) {
+        return answered(sessions().lookup(tenant, token, Touch.TOUCH, patience()));
+    }
+
+    final Lookup look(SessionToken token) {
+        return answered(sessions().lookup(tenant, token, Touch.LOOK, patience()));
+    }
+
+    final Patching patch(SessionId id, Attributes patch) {
+        return answered(sessions().patch(tenant, id, patch, OptionalLong.empty(), patience()));
+    }
+
+    final Patching patch(SessionId id, Attributes patch, long version) {
+        return answered(sessions().patch(tenant, id, patch, OptionalLong.of(version), patience()));
+    }
+
+    final Rotation rotate(SessionToken token, long graceSeconds) {
+        return answered(sessions().rotate(tenant, token, new Grace(graceSeconds), patience()));
+    }
+
+    final Revoked revoke(SessionId id) {
+        return answered(sessions().revoke(tenant, id, patience()));
+    }
+
+    final Revoked revokeAll(UserId user, SessionId except) {
+        return answered(sessions().revokeAll(tenant, user, Optional.ofNullable(except), patience()));
+    }
+
+    final List<Session> list(UserId user) {
+        return answered(sessions().list(tenant, user, patience()));
+    }
+
+    <T> T answered(CompletionStage<Decision<T>> stage) {
+        var answer = stage.toCompletableFuture().join();
+        assertThat(answer).isInstanceOf(Decided.class);
+        var decided = (Decided<T>) answer;
+        assertThat(decided.source()).isEqualTo(source());
+        return decided.decision();
+    }
+
+    final String tenant() {
+        return tenant;
+    }
+
+    static Session created(Creation creation) {
+        assertThat(creation).isInstanceOf(Created.class);
+        return ((Created) creation).session();
+    }
+
+    static Session found(Lookup lookup) {
+        assertThat(lookup).isInstanceOf(Found.class);
+        return ((Found) lookup).session();
+    }
+
+    static Session patched(Patching patching) {
+        assertThat(patching).isInstanceOf(Patched.class);
+        return ((Patched) patching).session();
+    }
+
+    static Rotated rotated(Rotation rotation) {
+        assertThat(rotation).isInstanceOf(Rotated.class);
+        return (Rotated) rotation;
+    }
+
+    static SessionId id(SessionRequest request) {
+        return request.token().id();
+    }
+
+    /** Of names and their values' JSON. */
+    static Attributes members(String... namesAndValues) {
+        return new Attributes(object(namesAndValues).members());
+    }
+
+    static Members object(String... namesAndValues) {
+        return new Members(IntStream.range(0, namesAndValues.length / 2)
+                .boxed()
+                .collect(Collectors.toMap(i -> namesAndValues[2 * i], i -> new Value(namesAndValues[2 * i + 1]))));
+    }
+
+    static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+
+    static void pass(long micros) {
+        NOW.addAndGet(micros);
+    }
+
+    static Instant in(long seconds) {
+        return Instant.EPOCH.plus(NOW.get(), ChronoUnit.MICROS).plusSeconds(seconds);
+    }
+}
