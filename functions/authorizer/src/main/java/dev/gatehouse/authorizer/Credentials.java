@@ -1,6 +1,6 @@
 package dev.gatehouse.authorizer;
 
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.SessionToken;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -3,7 +3,7 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -16,7 +16,7 @@ import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.testkit.proxy.FaultProxy;

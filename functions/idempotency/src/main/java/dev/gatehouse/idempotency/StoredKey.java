@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 

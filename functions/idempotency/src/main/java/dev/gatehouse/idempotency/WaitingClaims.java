@@ -4,8 +4,8 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
-import dev.gatehouse.redis.Chance;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.Jitter;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -157,7 +157,7 @@ public final class WaitingClaims {
 
         /** Those that came together should not ask together. */
         private static long jittered(long millis) {
-            return Chance.between(millis * MILLI / 2, millis * MILLI + 1);
+            return Jitter.between(millis * MILLI / 2, millis * MILLI + 1);
         }
 
         private static long leaseLeft(Decision<ClaimOutcome> answer) {

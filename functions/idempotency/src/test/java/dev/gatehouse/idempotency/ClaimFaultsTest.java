@@ -13,7 +13,7 @@ import dev.gatehouse.idempotency.Completion.Recorded;
 import dev.gatehouse.idempotency.Extension.Extended;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.proxy.WireFault;

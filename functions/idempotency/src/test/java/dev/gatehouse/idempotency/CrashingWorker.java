@@ -2,7 +2,7 @@ package dev.gatehouse.idempotency;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 
 /** A process that claims work and then does not do it, until it is killed. */

@@ -14,7 +14,7 @@ import dev.gatehouse.idempotency.Execution.Unrecorded;
 import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;

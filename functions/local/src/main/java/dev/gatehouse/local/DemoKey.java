@@ -1,6 +1,6 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.redis.Sha256;
+import dev.gatehouse.codec.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;

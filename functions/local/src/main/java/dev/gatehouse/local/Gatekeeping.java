@@ -7,7 +7,7 @@ import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.RedisSessions;

@@ -1,7 +1,7 @@
 package dev.gatehouse.local;
 
 import dev.gatehouse.health.http.RedisChecks;
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;

@@ -1,6 +1,6 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

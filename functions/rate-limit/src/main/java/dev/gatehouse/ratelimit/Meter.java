@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.redis.MessagePackWriter;
+import dev.gatehouse.codec.MessagePackWriter;
 
 /**
  * The arithmetic of one limit: in memory the same as in its Lua fragment. All times are in microseconds since 1970.

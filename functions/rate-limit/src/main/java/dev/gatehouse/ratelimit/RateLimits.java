@@ -5,7 +5,7 @@ import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,15 +40,15 @@ public final class RateLimits implements AutoCloseable {
     /**
      * On the Redis that the environment names, as {@code REDIS_URL}.
      *
-     * @throws dev.gatehouse.redis.InvalidSetting if it is named wrongly
+     * @throws dev.gatehouse.redis.config.InvalidSetting if it is named wrongly
      */
     public static RateLimits fromEnvironment() {
-        return from(System.getenv());
+        return new RateLimits(RedisLink.fromEnvironment());
     }
 
     /** As {@link #fromEnvironment}, from an environment of one's own. */
     public static RateLimits from(Map<String, String> environment) {
-        return new RateLimits(RedisLink.to(RedisSettings.fromEnvironment(environment)));
+        return new RateLimits(RedisLink.retrying(RedisSettings.fromEnvironment(environment)));
     }
 
     /**

@@ -1,8 +1,8 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.codec.MessagePackWriter;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
-import dev.gatehouse.redis.MessagePackWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

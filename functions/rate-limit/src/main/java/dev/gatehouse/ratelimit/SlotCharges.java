@@ -1,8 +1,8 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.codec.MessagePackWriter;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.Meter.Use;
-import dev.gatehouse.redis.MessagePackWriter;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.nio.charset.StandardCharsets;

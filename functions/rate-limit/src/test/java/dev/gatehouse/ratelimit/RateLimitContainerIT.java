@@ -11,7 +11,7 @@ import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.RedisContainer;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.gatehouse.session;
 
+import dev.gatehouse.codec.MessagePackReader;
+import dev.gatehouse.codec.MessagePackReader.Malformed;
+import dev.gatehouse.codec.MessagePackWriter;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.MessagePackReader;
-import dev.gatehouse.redis.MessagePackReader.Malformed;
-import dev.gatehouse.redis.MessagePackWriter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.redis.MessagePackReader;
-import dev.gatehouse.redis.MessagePackReader.Malformed;
+import dev.gatehouse.codec.MessagePackReader;
+import dev.gatehouse.codec.MessagePackReader.Malformed;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 

@@ -2,7 +2,7 @@ package dev.gatehouse.bench;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

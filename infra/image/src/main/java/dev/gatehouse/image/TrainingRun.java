@@ -2,7 +2,7 @@ package dev.gatehouse.image;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.RedisSessions;

@@ -10,44 +10,44 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spares a failing Redis and those who wait for it. Closed: all may pass. After {@value #FAILURES_TO_OPEN} failures in a
- * row it opens: none may pass, for {@link #FIRST_PAUSE} at first, doubling with every failed probe up to
- * {@link #LONGEST_PAUSE}, each shortened at random by up to half so that many processes do not knock together. Then
- * exactly one probe passes; its success closes the circuit, its failure opens it again.
+ * Rejects commands while Redis fails. Closed: it admits all. After {@value #FAILURES_TO_OPEN} consecutive failures it
+ * opens and admits none, for {@link #FIRST_PAUSE} at first, doubled by every failed probe up to {@link #LONGEST_PAUSE},
+ * each shortened at random by up to half, so that processes do not probe in step. Then it is half-open and admits exactly
+ * one probe, whose success closes it and whose failure opens it again.
  *
- * <p>Each state is an object and a permit is the state that gave it. What was let pass in an earlier state can no longer
- * change the circuit: a straggler's timeout does not spoil a probe.
+ * <p>Each state is an object, and a permit holds the state that issued it. A command from an earlier state cannot change
+ * the circuit: a late timeout does not spoil a probe.
  */
 final class CircuitBreaker {
 
     static final int FAILURES_TO_OPEN = 3;
     static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    /** Short enough that pause and reconnection together stay within two seconds. */
+    /** Pause and reconnection together stay within two seconds. */
     static final Duration LONGEST_PAUSE = Duration.ofMillis(1500);
 
-    /** Leave to ask Redis once, in one flush; handed back with the outcome, of which the first counts. */
+    /** Admits the commands of one flush; their first outcome counts. */
     static final class Permit {
 
         private final State state;
         private final AtomicBoolean handedBack = new AtomicBoolean();
-        private volatile boolean leftToTrial;
+        private volatile boolean leftToWriteProbe;
 
         private Permit(State state) {
             this.state = state;
         }
 
-        /** Whether everybody else is held back until this one's outcome is known. */
+        /** Returns whether the circuit rejects all others until the outcome of this one. */
         boolean isProbe() {
             return state instanceof HalfOpen;
         }
 
-        /** From now on what a write shows counts that goes along, and not that there is an answer. Said before it is used. */
-        void leaveToTrial() {
-            leftToTrial = true;
+        /** Makes the outcome of the accompanying write count instead of the reply. Call it before sending. */
+        void leaveToWriteProbe() {
+            leftToWriteProbe = true;
         }
 
-        boolean isLeftToTrial() {
-            return leftToTrial;
+        boolean isLeftToWriteProbe() {
+            return leftToWriteProbe;
         }
 
         private boolean handBack() {
@@ -69,9 +69,9 @@ final class CircuitBreaker {
     private final Consumer<String> changes;
 
     /**
-     * @param nanoTime a clock that never goes back
-     * @param jitter gives a number from 0 to its argument
-     * @param changes hears the name of each state that it changes to
+     * @param nanoTime a monotonic clock
+     * @param jitter returns a number from 0 to its argument
+     * @param changes receives the name of each new state
      */
     CircuitBreaker(LongSupplier nanoTime, LongUnaryOperator jitter, Consumer<String> changes) {
         this.nanoTime = nanoTime;
@@ -87,7 +87,7 @@ final class CircuitBreaker {
         return state.get() instanceof Closed;
     }
 
-    /** A permit, or null while the circuit is open or its probe is under way. */
+    /** Returns a permit, or null while the circuit is open or its probe is in flight. */
     @Nullable
     Permit tryAcquire() {
         return switch (state.get()) {
@@ -102,7 +102,7 @@ final class CircuitBreaker {
         return change(open, halfOpen) ? new Permit(halfOpen) : null;
     }
 
-    /** Redis answered. */
+    /** Records a success. */
     void succeeded(Permit permit) {
         if (!permit.handBack()) {
             return;
@@ -118,7 +118,7 @@ final class CircuitBreaker {
         }
     }
 
-    /** Redis did not answer, or answered that it cannot. */
+    /** Records a failure. */
     void failed(Permit permit) {
         if (!permit.handBack()) {
             return;
@@ -134,8 +134,8 @@ final class CircuitBreaker {
         }
     }
 
-    /** Nothing was learned, because the caller had no time to wait for an answer. */
-    void learnedNothing(Permit permit) {
+    /** Returns a permit without a success or a failure. A probe is repeated after a pause. */
+    void inconclusive(Permit permit) {
         if (permit.handBack() && permit.state instanceof HalfOpen halfOpen) {
             change(halfOpen, open(halfOpen.timesInARow));
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the listeners of all that is asked of Redis. Where nobody listens it costs a look. */
+/** Notifies the listeners to commands. */
 final class CommandListeners {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
@@ -18,27 +18,27 @@ final class CommandListeners {
         listeners.add(listener);
     }
 
-    void concluded(PendingCommand<?> exchange, Reply<?> reply) {
+    void concluded(PendingCommand<?> command, Reply<?> reply) {
         if (!listeners.isEmpty()) {
-            tell(exchange.call(), reply, reply instanceof NotSent ? 0 : exchange.nanosSinceSent());
+            report(command.call(), reply, reply instanceof NotSent ? 0 : command.nanosSinceSent());
         }
     }
 
-    /** It was turned away before it could become an exchange. */
+    /** Reports a call that was rejected before it became a command. */
     void unsent(@Nullable ScriptCall call, NotSent<?> reply) {
         if (!listeners.isEmpty()) {
-            tell(call, reply, 0);
+            report(call, reply, 0);
         }
     }
 
-    private void tell(@Nullable ScriptCall call, Reply<?> reply, long nanos) {
+    private void report(@Nullable ScriptCall call, Reply<?> reply, long nanos) {
         var script = call == null ? null : call.script().name();
         List<String> keys = call == null ? List.of() : call.keys();
         for (var listener : listeners) {
             try {
                 listener.concluded(script, keys, reply, nanos);
             } catch (RuntimeException e) {
-                LOG.error("A listener to what is asked of Redis failed", e);
+                LOG.error("A command listener failed", e);
             }
         }
     }

@@ -1,6 +1,9 @@
 package dev.gatehouse.redis;
 
-import io.netty.util.Timer;
+import dev.gatehouse.redis.lettuce.ConnectFailure;
+import dev.gatehouse.redis.lettuce.DeadlineTimer;
+import dev.gatehouse.redis.lettuce.RedisConnection;
+import dev.gatehouse.redis.lettuce.RedisConnector;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -8,38 +11,38 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the one connection: opens it when it is wanted, one opening at a time, and the old one is closed before. */
+/** Holds the connection. Opens one at a time, and closes the old one before. */
 final class ConnectionHolder {
 
-    /** How long a sign of life may take. */
+    /** How long a silent connection may take to answer a PING. */
     private static final long PING_MILLIS = 100;
 
-    /** How long a closing may hold up the next opening. */
+    /** How long the closing of the old connection may delay the opening of the next. */
     private static final long CLOSING_MILLIS = 100;
 
-    private final Connector connector;
-    private final Timer timer;
+    private final RedisConnector connector;
+    private final DeadlineTimer timer;
     private final long trustedIdleNanos;
-    private volatile @Nullable Connection connection;
-    private @Nullable CompletableFuture<Connection> obtaining;
+    private volatile @Nullable RedisConnection connection;
+    private @Nullable CompletableFuture<RedisConnection> obtaining;
     private boolean closed;
 
-    ConnectionHolder(Connector connector, Timer timer, Duration trustedIdle) {
+    ConnectionHolder(RedisConnector connector, DeadlineTimer timer, Duration trustedIdle) {
         this.connector = connector;
         this.timer = timer;
         this.trustedIdleNanos = trustedIdle.toNanos();
     }
 
-    /** The connection, if it is open and can be trusted; else null, and {@link #obtain} is the way. */
+    /** Returns the connection if it is open and was not idle for too long; else null. */
     @Nullable
-    Connection current() {
+    RedisConnection current() {
         var held = connection;
         return held != null && held.isOpen() && !held.isIdleFor(trustedIdleNanos) ? held : null;
     }
 
-    /** The connection, after whatever it takes to have one. Fails with {@link ConnectFailure}. */
-    CompletionStage<Connection> obtain() {
-        CompletableFuture<Connection> wanted;
+    /** Returns the connection, after a PING or an opening where needed. The stage fails with {@link ConnectFailure}. */
+    CompletionStage<RedisConnection> obtain() {
+        CompletableFuture<RedisConnection> wanted;
         synchronized (this) {
             if (closed) {
                 return CompletableFuture.failedFuture(new ConnectFailure("the link is closed", true));
@@ -54,30 +57,30 @@ final class ConnectionHolder {
             wanted = new CompletableFuture<>();
             obtaining = wanted;
         }
-        // Outside the lock: what is completed on the way may run what others have waiting on it.
+        // Outside the lock: completing a stage runs its callbacks.
         var _ = CompletableFuture.<@Nullable Void>completedFuture(null)
-                .thenCompose(_ -> signOfLife())
+                .thenCompose(_ -> probe())
                 .thenCompose(this::keepOrOpen)
                 .whenComplete((opened, thrown) -> arrive(wanted, opened, thrown));
         return wanted;
     }
 
-    /** The connection held, if it lives after its silence; null otherwise. */
-    private CompletableFuture<@Nullable Connection> signOfLife() {
+    /** Completes with the held connection if it answers a PING; else with null. */
+    private CompletableFuture<@Nullable RedisConnection> probe() {
         var held = connection;
-        var sign = new CompletableFuture<@Nullable Connection>();
+        var reply = new CompletableFuture<@Nullable RedisConnection>();
         if (held == null || !held.isOpen()) {
-            sign.complete(null);
-            return sign;
+            reply.complete(null);
+            return reply;
         }
-        timer.newTimeout(_ -> sign.complete(null), PING_MILLIS, TimeUnit.MILLISECONDS);
-        held.commands().ping().whenComplete((_, thrown) -> sign.complete(thrown == null ? held : null));
-        return sign;
+        timer.schedule(() -> reply.complete(null), TimeUnit.MILLISECONDS.toNanos(PING_MILLIS));
+        held.commands().ping().whenComplete((_, thrown) -> reply.complete(thrown == null ? held : null));
+        return reply;
     }
 
-    private CompletionStage<Connection> keepOrOpen(@Nullable Connection living) {
+    private CompletionStage<RedisConnection> keepOrOpen(@Nullable RedisConnection living) {
         if (living != null) {
-            living.answered();
+            living.recordReply();
             return CompletableFuture.completedFuture(living);
         }
         var old = connection;
@@ -85,14 +88,15 @@ final class ConnectionHolder {
         return old == null ? connector.open() : closed(old).thenCompose(_ -> connector.open());
     }
 
-    private static CompletionStage<Void> closed(Connection old) {
+    private static CompletionStage<Void> closed(RedisConnection old) {
         return old.close()
                 .exceptionally(_ -> null)
                 .toCompletableFuture()
                 .completeOnTimeout(null, CLOSING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void arrive(CompletableFuture<Connection> wanted, @Nullable Connection opened, @Nullable Throwable thrown) {
+    private void arrive(
+            CompletableFuture<RedisConnection> wanted, @Nullable RedisConnection opened, @Nullable Throwable thrown) {
         var tooLate = false;
         synchronized (this) {
             obtaining = null;
@@ -110,11 +114,11 @@ final class ConnectionHolder {
         }
         var cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
         wanted.completeExceptionally(
-                ConnectFailure.because(cause == null ? new ConnectFailure("the link is closed", true) : cause));
+                ConnectFailure.of(cause == null ? new ConnectFailure("the link is closed", true) : cause));
     }
 
-    /** Closes {@code bad}, so that the next who asks gets another. */
-    void discard(Connection bad) {
+    /** Closes {@code bad}, so that the next command opens another. */
+    void discard(RedisConnection bad) {
         bad.close();
     }
 

@@ -3,13 +3,13 @@ package dev.gatehouse.redis;
 import java.time.Duration;
 
 /**
- * A point in time after which an answer is of no use. Nothing waits past it: not a connection, a queue, a lock or a retry.
+ * A point in time after which a reply is useless. Nothing waits past it: no connection, queue, lock or retry.
  *
  * @param nanoTime on the scale of {@link System#nanoTime()}
  */
 public record Deadline(long nanoTime) {
 
-    /** The deadline that lies {@code budget} ahead; a budget of zero or less is spent already. */
+    /** Returns the deadline after {@code budget} from now; a budget of zero or less is spent. */
     public static Deadline in(Duration budget) {
         return new Deadline(System.nanoTime() + budget.toNanos());
     }
@@ -23,7 +23,7 @@ public record Deadline(long nanoTime) {
         return remainingNanos() <= 0;
     }
 
-    /** This deadline or the one that lies {@code budget} ahead, whichever comes first. */
+    /** Returns the earlier of this deadline and the one after {@code budget} from now. */
     public Deadline atMost(Duration budget) {
         var other = in(budget);
         return other.nanoTime - nanoTime < 0 ? other : this;

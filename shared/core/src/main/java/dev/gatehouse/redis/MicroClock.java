@@ -2,7 +2,7 @@ package dev.gatehouse.redis;
 
 import java.time.Instant;
 
-/** This process's wall clock in the scripts' unit. */
+/** The wall clock in microseconds, the unit of the scripts. */
 public final class MicroClock {
 
     private MicroClock() {}

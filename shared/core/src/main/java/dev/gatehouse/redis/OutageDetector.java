@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Knows whether Redis fails at the moment, and tells the listeners of both ends of an outage. */
+/** Detects the start and the end of outages and notifies the listeners. */
 final class OutageDetector {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
@@ -21,7 +21,7 @@ final class OutageDetector {
     private volatile @Nullable LinkFailure latest;
     private volatile long lastFailureNanos;
 
-    /** @param calm for how long nothing must have failed when an answer ends an outage */
+    /** @param calm the time without failures after which a reply ends an outage */
     OutageDetector(Duration calm) {
         this.calmNanos = calm.toNanos();
     }
@@ -38,7 +38,7 @@ final class OutageDetector {
         }
     }
 
-    /** The latest failure of the outage that lasts; null while there is none. */
+    /** The latest failure of the current outage; null while there is none. */
     @Nullable
     LinkFailure current() {
         return outage == null ? null : latest;
@@ -50,21 +50,21 @@ final class OutageDetector {
         }
     }
 
-    /** The circuit has changed to {@code state}. */
+    /** Reports that the circuit breaker has changed to {@code state}. */
     void circuit(String state) {
-        tell(listener -> listener.circuit(state));
+        report(listener -> listener.circuit(state));
     }
 
     private boolean isCalm() {
         return System.nanoTime() - lastFailureNanos >= calmNanos;
     }
 
-    // One end at a time, so that they are heard in their order.
+    // Synchronized, so that listeners receive starts and ends in order.
 
     private synchronized void begin(String why) {
         if (outage == null) {
             outage = new Outage(System.nanoTime());
-            tell(listener -> listener.lost(why));
+            report(listener -> listener.lost(why));
         }
     }
 
@@ -73,16 +73,16 @@ final class OutageDetector {
         if (ended != null && isCalm()) {
             outage = null;
             var length = Duration.ofNanos(System.nanoTime() - ended.sinceNanos);
-            tell(listener -> listener.regained(length));
+            report(listener -> listener.regained(length));
         }
     }
 
-    private void tell(Consumer<OutageListener> news) {
+    private void report(Consumer<OutageListener> event) {
         for (var listener : listeners) {
             try {
-                news.accept(listener);
+                event.accept(listener);
             } catch (RuntimeException e) {
-                LOG.error("A listener to Redis's outages failed", e);
+                LOG.error("An outage listener failed", e);
             }
         }
     }

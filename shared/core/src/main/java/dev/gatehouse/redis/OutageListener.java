@@ -2,22 +2,22 @@ package dev.gatehouse.redis;
 
 import java.time.Duration;
 
-/** Hears of both ends of an outage, each once, and of the circuit. Called on the thread that noticed; must not block. */
+/** Receives the start and the end of each outage, once each, and changes of the circuit breaker. Must not block. */
 public interface OutageListener {
 
     /**
-     * Redis stopped answering, or writing.
+     * Redis no longer replies, or rejects writes.
      *
      * @param why in one line, without secrets
      */
     void lost(String why);
 
-    /** Redis answers again, and writes. */
+    /** Redis replies and accepts writes again. */
     void regained(Duration outage);
 
     /**
-     * The circuit has changed. Changes that follow closely may be heard in another order;
-     * {@link RedisLink#circuitState} tells what is.
+     * Reports a change of the circuit breaker. Quick changes may arrive in another order;
+     * {@link RedisLink#circuitState} returns the current state.
      *
      * @param state {@code closed}, {@code open} or {@code half-open}
      */

@@ -4,28 +4,26 @@ import dev.gatehouse.redis.CircuitBreaker.Permit;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Unknown;
-import io.netty.util.Timeout;
-import io.netty.util.Timer;
-import io.netty.util.TimerTask;
+import dev.gatehouse.redis.lettuce.DeadlineTimer;
+import dev.gatehouse.redis.lettuce.RedisConnection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question to Redis from the moment it is asked until its reply is known, which is at its deadline at the latest.
+ * A command from its submission to its reply, which completes by its deadline.
  *
- * <p>It waits for a connection, is sent, and is done; or it is given up while it waits. Each step is taken once, so what
- * is told as not sent was never sent, and the judgement hears of each outcome once, before the asker does.
+ * <p>It waits for a connection, is sent and done; or it is given up while it waits. Each transition happens once. So a
+ * command reported as not sent was never sent, and the evaluator receives each outcome once, before the caller does.
  */
-final class PendingCommand<T extends @Nullable Object> implements TimerTask {
+final class PendingCommand<T extends @Nullable Object> implements Runnable {
 
-    /** What hangs on it. */
+    /** Decides how the outcome counts. */
     private enum Kind {
-        QUESTION,
-        ASIDE,
-        TRIAL
+        COMMAND,
+        UNTRACKED,
+        WRITE_PROBE
     }
 
     private enum Phase {
@@ -34,48 +32,48 @@ final class PendingCommand<T extends @Nullable Object> implements TimerTask {
         DONE
     }
 
-    private final ResultEvaluator judgement;
+    private final ResultEvaluator evaluator;
     private final Permit permit;
     private final Deadline deadline;
     private final @Nullable ScriptCall call;
     private final Kind kind;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
-    private volatile @Nullable Timeout timeout;
+    private volatile DeadlineTimer.@Nullable Scheduled timeout;
     private volatile long dueNanos;
-    private volatile @Nullable Connection connection;
-    private volatile @Nullable Runnable cancelling;
+    private volatile @Nullable RedisConnection connection;
+    private volatile @Nullable Runnable cancellation;
     private volatile boolean cutShort;
     /** Written before the step to sent, and read after it. */
     private long sentNanos;
 
-    /** @param call what is asked; null if it is no script */
-    PendingCommand(ResultEvaluator judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
-        this(judgement, permit, deadline, call, Kind.QUESTION);
+    /** @param call null: the command is not a script */
+    PendingCommand(ResultEvaluator evaluator, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
+        this(evaluator, permit, deadline, call, Kind.COMMAND);
     }
 
     private PendingCommand(
-            ResultEvaluator judgement, Permit permit, Deadline deadline, @Nullable ScriptCall call, Kind kind) {
-        this.judgement = judgement;
+            ResultEvaluator evaluator, Permit permit, Deadline deadline, @Nullable ScriptCall call, Kind kind) {
+        this.evaluator = evaluator;
         this.permit = permit;
         this.deadline = deadline;
         this.call = call;
         this.kind = kind;
     }
 
-    /** One that is no script, and whose outcome is held neither for Redis nor against it. */
-    static <T extends @Nullable Object> PendingCommand<T> unjudged(
-            ResultEvaluator judgement, Permit permit, Deadline deadline) {
-        return new PendingCommand<>(judgement, permit, deadline, null, Kind.ASIDE);
+    /** Creates a command that is not a script and whose outcome does not count. */
+    static <T extends @Nullable Object> PendingCommand<T> untracked(
+            ResultEvaluator evaluator, Permit permit, Deadline deadline) {
+        return new PendingCommand<>(evaluator, permit, deadline, null, Kind.UNTRACKED);
     }
 
-    /** A write that goes along with this, to show whether Redis takes any. */
-    PendingCommand<List<Object>> trial(ScriptCall write) {
-        return new PendingCommand<>(judgement, permit, deadline, write, Kind.TRIAL);
+    /** Creates the write that accompanies this command, to show whether Redis accepts writes. */
+    PendingCommand<List<Object>> writeProbe(ScriptCall write) {
+        return new PendingCommand<>(evaluator, permit, deadline, write, Kind.WRITE_PROBE);
     }
 
-    boolean isQuestion() {
-        return kind == Kind.QUESTION;
+    boolean isCommand() {
+        return kind == Kind.COMMAND;
     }
 
     CompletableFuture<Reply<T>> reply() {
@@ -86,36 +84,36 @@ final class PendingCommand<T extends @Nullable Object> implements TimerTask {
         return permit;
     }
 
-    /** What is asked; null if it is no script. */
+    /** The script call; null if this is not a script. */
     @Nullable
     ScriptCall call() {
         return call;
     }
 
-    /** How long ago it was sent; only for one that was. */
+    /** The time since it was sent; undefined before. */
     long nanosSinceSent() {
         return System.nanoTime() - sentNanos;
     }
 
-    /** The connection it was sent on; null before. */
+    /** The connection on which it was sent; null before. */
     @Nullable
-    Connection connection() {
+    RedisConnection connection() {
         return connection;
     }
 
-    /** Whether its deadline left Redis less time than a command may take, so that a timeout proves nothing. */
+    /** Returns whether the deadline left less time than the command timeout, so that a timeout proves nothing. */
     boolean isCutShort() {
         return cutShort;
     }
 
-    /** Watches the deadline while there is no connection to send it on. */
-    void awaitConnection(Timer timer, long commandNanos) {
+    /** Starts the timeout for the wait for a connection. */
+    void awaitConnection(DeadlineTimer timer, long commandNanos) {
         cutShort = deadline.remainingNanos() < commandNanos;
         arm(timer, deadline.nanoTime(), System.nanoTime());
     }
 
-    /** Takes the step to sent; false when it has been given up. From now on its outcome is Redis's. */
-    boolean commit(Timer timer, Connection on, long commandNanos) {
+    /** Moves it to sent; false if it was given up. */
+    boolean commit(DeadlineTimer timer, RedisConnection on, long commandNanos) {
         var now = System.nanoTime();
         sentNanos = now;
         if (!phase.compareAndSet(Phase.WAITING, Phase.SENT)) {
@@ -129,23 +127,23 @@ final class PendingCommand<T extends @Nullable Object> implements TimerTask {
         return !isDone();
     }
 
-    /** How to cancel it when time is up. */
-    void sent(Runnable cancelling) {
-        this.cancelling = cancelling;
+    /** Sets how to cancel it at its deadline. */
+    void sent(Runnable cancellation) {
+        this.cancellation = cancellation;
     }
 
     boolean isDone() {
         return phase.get() == Phase.DONE;
     }
 
-    private void arm(Timer timer, long due, long now) {
+    private void arm(DeadlineTimer timer, long due, long now) {
         dueNanos = due;
         try {
-            timeout = timer.newTimeout(this, Math.max(due - now, 0), TimeUnit.NANOSECONDS);
+            timeout = timer.schedule(this, Math.max(due - now, 0));
         } catch (IllegalStateException e) {
-            // The timer is stopped, as below.
+            // The timer is stopped: handled below.
         }
-        if (judgement.isClosed()) {
+        if (evaluator.isClosed()) {
             linkClosed();
         }
         if (isDone()) {
@@ -160,45 +158,45 @@ final class PendingCommand<T extends @Nullable Object> implements TimerTask {
         }
     }
 
-    /** The time is up. */
+    /** Ends it at its deadline. */
     @Override
-    public void run(Timeout due) {
+    public void run() {
         if (System.nanoTime() - dueNanos < 0) {
-            return; // The watch over the waiting, which came too late to be called off.
+            return; // The timeout of the wait for a connection, cancelled too late.
         }
         if (giveUp(FailureReason.DEADLINE)) {
             return;
         }
         if (settle(new Unknown<>(FailureReason.DEADLINE))) {
-            var pending = cancelling;
+            var pending = cancellation;
             if (pending != null) {
                 pending.run();
             }
         }
     }
 
-    /** Nobody watches the time any more. */
+    /** Ends it, because the timer has stopped. */
     void linkClosed() {
         if (!giveUp(FailureReason.CLOSED)) {
             settle(new Unknown<>(FailureReason.CLOSED));
         }
     }
 
-    /** Ends it unsent; false when it was sent or is done. */
-    boolean giveUp(FailureReason trouble) {
-        return phase.compareAndSet(Phase.WAITING, Phase.DONE) && conclude(new NotSent<>(trouble));
+    /** Ends it unsent; false if it was sent or is done. */
+    boolean giveUp(FailureReason reason) {
+        return phase.compareAndSet(Phase.WAITING, Phase.DONE) && conclude(new NotSent<>(reason));
     }
 
-    /** Ends it with what came of sending it; false when it is done already. */
+    /** Ends it with the outcome of sending it; false if it is done already. */
     boolean settle(Reply<T> outcome) {
         return phase.compareAndSet(Phase.SENT, Phase.DONE) && conclude(outcome);
     }
 
-    /** Ends it with a fault of its asker. */
+    /** Ends it with an exception of the caller's code. */
     void settleFaulty(Throwable fault) {
         if (phase.compareAndSet(Phase.SENT, Phase.DONE)) {
             disarm();
-            judgement.learnedNothing(this);
+            evaluator.inconclusive(this);
             reply.completeExceptionally(fault);
         }
     }
@@ -207,9 +205,9 @@ final class PendingCommand<T extends @Nullable Object> implements TimerTask {
         disarm();
         try {
             switch (kind) {
-                case QUESTION -> judgement.concluded(this, outcome);
-                case ASIDE -> judgement.passedOver(this, outcome);
-                case TRIAL -> judgement.tried(this, outcome);
+                case COMMAND -> evaluator.concluded(this, outcome);
+                case UNTRACKED -> evaluator.untracked(this, outcome);
+                case WRITE_PROBE -> evaluator.probed(this, outcome);
             }
         } finally {
             reply.complete(outcome);

@@ -3,99 +3,118 @@ package dev.gatehouse.redis;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.ScriptSender.Asked;
+import dev.gatehouse.redis.ScriptSender.PendingScript;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.lettuce.CommandFailure;
+import dev.gatehouse.redis.lettuce.DeadlineTimer;
+import dev.gatehouse.redis.lettuce.LettuceConnector;
+import dev.gatehouse.redis.lettuce.RedisConnection;
+import dev.gatehouse.redis.lettuce.RedisConnector;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.netty.util.HashedWheelTimer;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection to Redis of this process, shared by all its threads.
+ * The connection to Redis that all threads of a process share.
  *
- * <p>It is opened when first needed or {@link #openInBackground ahead} of that, and anew after it was lost. Whatever is sent through
- * it is answered by the deadline with a {@link Reply}, never with an exception; what was sent is not sent again because Redis
- * stays silent. While Redis fails, a circuit answers in its stead and lets one probe through from time to time. A Redis that
- * answers and refuses to write fails too: with a probe goes a write of the link's own, to a key {@code gh:{…}:write} that
- * lives for a second, and when that is done it is well again.
+ * <p>It opens with the first command or {@link #openInBackground ahead} of that, and again after it was lost. Every command
+ * completes by its deadline with a {@link Reply}, never exceptionally. A command without a reply is not sent again. While
+ * Redis fails, a circuit breaker rejects commands and admits one probe from time to time. A Redis that replies but rejects
+ * writes counts as failing: a probe is accompanied by a write to a key {@code gh:{…}:write}, which expires after a second,
+ * and the circuit closes when that write succeeds.
  *
  * <p>Stages complete on an I/O thread of the connection or on the link's timer thread; their callbacks must not block.
  */
 public final class RedisLink implements AutoCloseable {
 
-    /** The precision of deadlines. */
-    private static final long TICK_MILLIS = 5;
-
     private final RedisSettings settings;
-    private final HashedWheelTimer timer;
-    private final ConnectionHolder one;
-    private final ResultEvaluator judgement;
+    private final DeadlineTimer timer;
+    private final ConnectionHolder holder;
+    private final ResultEvaluator evaluator;
     private final ScriptSender scripts;
     private final long commandNanos;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile Runnable afterClose = () -> {};
 
-    /** A link to the Redis of {@code settings}. It makes no connection and starts no thread before it is used. */
+    /** Creates a link. It opens no connection and starts no thread before its first use, and does not retry openings. */
     public static RedisLink to(RedisSettings settings) {
-        return to(settings, Function.identity(), MicroClock::now);
-    }
-
-    /** As {@link #to(RedisSettings)}; a connection that cannot be opened is tried for twice more, after short pauses. */
-    public static RedisLink retrying(RedisSettings settings) {
-        return to(settings, Retrying::new, MicroClock::now);
+        return to(settings, MicroClock::now);
     }
 
     /**
-     * @param opening what to put around the opening of connections, such as a retry
-     * @param callerMicros this process's clock in microseconds since 1970, for scripts that cannot ask Redis's
+     * As {@link #to(RedisSettings)}, with a clock.
+     *
+     * @param callerMicros this process's clock in microseconds since 1970, for scripts that do not use the clock of Redis
      */
-    static RedisLink to(RedisSettings settings, Function<Connector, Connector> opening, LongSupplier callerMicros) {
-        var timer = new HashedWheelTimer(
-                new DefaultThreadFactory("gatehouse-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
-        return new RedisLink(settings, opening.apply(new LettuceConnector(settings, timer)), timer, callerMicros);
+    public static RedisLink to(RedisSettings settings, LongSupplier callerMicros) {
+        var timer = new DeadlineTimer();
+        return new RedisLink(settings, timer, new LettuceConnector(settings, timer), callerMicros);
     }
 
-    private RedisLink(RedisSettings settings, Connector connector, HashedWheelTimer timer, LongSupplier callerMicros) {
+    /**
+     * Creates a link for a program without a Micronaut context, on the Redis that the environment names. Openings that fail
+     * are retried up to twice, after a backoff with jitter. The link has a context of its own and closes it.
+     *
+     * @throws InvalidSetting if a setting is malformed or contradicts another
+     */
+    public static RedisLink fromEnvironment() {
+        return LinkContext.start();
+    }
+
+    /** As {@link #fromEnvironment()}, on the Redis of {@code settings}. */
+    public static RedisLink retrying(RedisSettings settings) {
+        return LinkContext.start(settings);
+    }
+
+    RedisLink(RedisSettings settings, DeadlineTimer timer, RedisConnector connector, LongSupplier callerMicros) {
         this.settings = settings;
         this.timer = timer;
-        this.one = new ConnectionHolder(connector, timer, settings.timeouts().trustedIdle());
-        this.judgement = new ResultEvaluator(one, settings.cluster());
+        this.holder = new ConnectionHolder(connector, timer, settings.timeouts().trustedIdle());
+        this.evaluator = new ResultEvaluator(holder, settings.cluster());
         this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
         this.commandNanos = settings.timeouts().command().toNanos();
+    }
+
+    RedisLink afterClose(Runnable action) {
+        afterClose = action;
+        return this;
     }
 
     public RedisSettings settings() {
         return settings;
     }
 
-    /** Whether all keys of one script must share a slot. */
+    /** Returns whether all keys of one script must share a slot. */
     public boolean isClustered() {
-        return judgement.slotsMatter();
+        return evaluator.slotsMatter();
     }
 
-    /** For display: {@code closed}, {@code open} or {@code half-open}. */
+    /** The state of the circuit breaker: {@code closed}, {@code open} or {@code half-open}. */
     public String circuitState() {
-        return judgement.circuit().stateName();
+        return evaluator.circuit().stateName();
     }
 
-    /** Why Redis does not serve, as the latest failure showed it; null while it does, or was not asked yet. */
+    /** The latest failure of the current outage; null while there is none. */
     public @Nullable LinkFailure failure() {
-        return judgement.outage().current();
+        return evaluator.outage().current();
     }
 
-    /** Tells {@code listener} of every outage and of every change of the circuit from now on. */
+    /** Adds a listener to outages and to changes of the circuit breaker. */
     public void addOutageListener(OutageListener listener) {
-        judgement.outage().add(listener);
+        evaluator.outage().add(listener);
     }
 
-    /** Tells {@code listener} of all that is asked of Redis from now on, and of what came of it. */
+    /** Adds a listener to the outcome of every command. */
     public void addCommandListener(CommandListener listener) {
-        judgement.traffic().add(listener);
+        evaluator.listeners().add(listener);
     }
 
     /**
@@ -105,59 +124,59 @@ public final class RedisLink implements AutoCloseable {
     public void openInBackground() {
         Thread.ofPlatform().daemon().name("gatehouse-open").start(() -> {
             if (startTimer()) {
-                one.obtain();
+                holder.obtain();
             }
         });
     }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
     public CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline) {
-        var hindrance = hindrance(deadline);
-        var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
+        var obstacle = obstacle(deadline);
+        var permit = obstacle == null ? evaluator.circuit().tryAcquire() : null;
         if (permit == null) {
-            return unsent(call, hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance);
+            return unsent(call, obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle);
         }
-        var exchange = new PendingCommand<List<Object>>(judgement, permit, deadline, call);
-        var asked = new Asked(call, exchange);
-        whenConnected(List.of(exchange), connection -> {
-            if (exchange.commit(timer, connection, commandNanos)) {
-                scripts.send(asked, connection);
+        var command = new PendingCommand<List<Object>>(evaluator, permit, deadline, call);
+        var script = new PendingScript(call, command);
+        whenConnected(List.of(command), connection -> {
+            if (command.commit(timer, connection, commandNanos)) {
+                scripts.send(script, connection);
             }
         });
-        return exchange.reply();
+        return command.reply();
     }
 
-    /** Runs several scripts, written to the connection in one flush; the stages are in the order of the calls. */
+    /** Runs several scripts, written in one flush. The stages are in the order of the calls. */
     public List<CompletionStage<Reply<List<Object>>>> runAll(List<ScriptCall> calls, Deadline deadline) {
         if (calls.isEmpty()) {
             return List.of();
         }
-        var hindrance = hindrance(deadline);
-        var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
+        var obstacle = obstacle(deadline);
+        var permit = obstacle == null ? evaluator.circuit().tryAcquire() : null;
         if (permit == null) {
-            var trouble = hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance;
+            var reason = obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle;
             return calls.stream()
-                    .map(call -> this.<List<Object>>unsent(call, trouble))
+                    .map(call -> this.<List<Object>>unsent(call, reason))
                     .toList();
         }
-        var asked = new ArrayList<Asked>(calls.size());
-        var exchanges = new ArrayList<PendingCommand<List<Object>>>(calls.size());
+        var pending = new ArrayList<PendingScript>(calls.size());
+        var commands = new ArrayList<PendingCommand<List<Object>>>(calls.size());
         var replies = new ArrayList<CompletionStage<Reply<List<Object>>>>(calls.size());
         for (var call : calls) {
-            var exchange = new PendingCommand<List<Object>>(judgement, permit, deadline, call);
-            asked.add(new Asked(call, exchange));
-            exchanges.add(exchange);
-            replies.add(exchange.reply());
+            var command = new PendingCommand<List<Object>>(evaluator, permit, deadline, call);
+            pending.add(new PendingScript(call, command));
+            commands.add(command);
+            replies.add(command.reply());
         }
-        whenConnected(exchanges, connection -> scripts.send(committed(asked, connection), connection));
+        whenConnected(commands, connection -> scripts.send(committed(pending, connection), connection));
         return replies;
     }
 
-    /** Those that are not given up yet; from now on they are on their way. */
-    private List<Asked> committed(List<Asked> asked, Connection connection) {
-        var committed = new ArrayList<Asked>(asked.size());
-        for (var each : asked) {
-            if (each.exchange().commit(timer, connection, commandNanos)) {
+    /** Commits those that were not given up. */
+    private List<PendingScript> committed(List<PendingScript> pending, RedisConnection connection) {
+        var committed = new ArrayList<PendingScript>(pending.size());
+        for (var each : pending) {
+            if (each.command().commit(timer, connection, commandNanos)) {
                 committed.add(each);
             }
         }
@@ -165,138 +184,135 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * Sends any Redis command, as {@code redis -> redis.hset("key", "field", "value")}. The stage completes by the
-     * deadline, and exceptionally only with what {@code command} itself throws. Commands that block ({@code BLPOP}) or
-     * change the connection ({@code SUBSCRIBE}, {@code MULTI}) do not belong on a shared connection.
+     * Sends any command, such as {@code redis -> redis.hset("key", "field", "value")}. The stage completes by the deadline,
+     * and exceptionally only with what {@code command} itself throws. Commands that block ({@code BLPOP}) or change the
+     * connection ({@code SUBSCRIBE}, {@code MULTI}) do not belong on a shared connection.
      */
     public <T extends @Nullable Object> CompletionStage<Reply<T>> call(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
-        var hindrance = hindrance(deadline);
-        var permit = hindrance == null ? judgement.circuit().tryAcquire() : null;
+        var obstacle = obstacle(deadline);
+        var permit = obstacle == null ? evaluator.circuit().tryAcquire() : null;
         if (permit == null) {
-            return unsent(null, hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance);
+            return unsent(null, obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle);
         }
-        return send(new PendingCommand<>(judgement, permit, deadline, null), command);
+        return send(new PendingCommand<>(evaluator, permit, deadline, null), command);
     }
 
     /**
-     * As {@link #call}, for a question on which no decision hangs: whatever comes of it counts neither for Redis nor
-     * against it, so that who only looks changes nothing. Nothing is sent while the circuit is not closed.
+     * As {@link #call}, for diagnostics: the outcome counts neither for the circuit breaker nor for outages. Nothing is
+     * sent while the circuit is not closed.
      */
     public <T extends @Nullable Object> CompletionStage<Reply<T>> callUntracked(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
-        var hindrance = hindrance(deadline);
-        var circuit = judgement.circuit();
-        var permit = hindrance == null && circuit.isClosed() ? circuit.tryAcquire() : null;
+        var obstacle = obstacle(deadline);
+        var circuit = evaluator.circuit();
+        var permit = obstacle == null && circuit.isClosed() ? circuit.tryAcquire() : null;
         if (permit == null) {
-            return unsent(null, hindrance == null ? FailureReason.CIRCUIT_OPEN : hindrance);
+            return unsent(null, obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle);
         }
-        return send(PendingCommand.unjudged(judgement, permit, deadline), command);
+        return send(PendingCommand.untracked(evaluator, permit, deadline), command);
     }
 
-    private <T extends @Nullable Object> CompletionStage<Reply<T>> send(
-            PendingCommand<T> exchange,
-            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
-        whenConnected(List.of(exchange), connection -> {
-            if (exchange.commit(timer, connection, commandNanos)) {
-                send(exchange, command, connection);
-            }
-        });
-        return exchange.reply();
-    }
-
-    /** Asks whether Redis answers: {@code PING}. As {@link #call}. */
+    /** Sends {@code PING}. As {@link #call}. */
     public CompletionStage<Reply<String>> ping(Deadline deadline) {
         return call(redis -> redis.ping(), deadline);
     }
 
+    private <T extends @Nullable Object> CompletionStage<Reply<T>> send(
+            PendingCommand<T> pending,
+            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
+        whenConnected(List.of(pending), connection -> {
+            if (pending.commit(timer, connection, commandNanos)) {
+                send(pending, command, connection);
+            }
+        });
+        return pending.reply();
+    }
+
     private static <T extends @Nullable Object> void send(
-            PendingCommand<T> exchange,
+            PendingCommand<T> pending,
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
-            Connection connection) {
+            RedisConnection connection) {
         try {
-            var pending = command.apply(connection.commands());
-            exchange.sent(() -> pending.toCompletableFuture().cancel(true));
-            pending.whenComplete((value, thrown) -> {
+            var result = command.apply(connection.commands());
+            pending.sent(() -> result.toCompletableFuture().cancel(true));
+            result.whenComplete((value, thrown) -> {
                 if (thrown == null) {
-                    exchange.settle(new Answered<>(value));
+                    pending.settle(new Answered<>(value));
                 } else {
-                    settleFailed(exchange, thrown);
+                    settleFailed(pending, thrown);
                 }
             });
         } catch (RuntimeException e) {
-            settleFailed(exchange, e);
+            settleFailed(pending, e);
         }
     }
 
-    private static void settleFailed(PendingCommand<?> exchange, Throwable thrown) {
-        if (DriverError.isDrivers(thrown)) {
-            exchange.settle(DriverError.reply(thrown));
+    private static void settleFailed(PendingCommand<?> pending, Throwable thrown) {
+        if (CommandFailure.isFromLettuce(thrown)) {
+            pending.settle(ScriptSender.failed(thrown));
         } else {
-            exchange.settleFaulty(DriverError.unwrapped(thrown));
+            pending.settleFaulty(CommandFailure.unwrap(thrown));
         }
     }
 
-    /** Why it is in vain to ask the circuit, which knows all by now; who could not send must not use up its probe. */
-    private @Nullable FailureReason hindrance(Deadline deadline) {
-        if (judgement.isClosed()) {
+    /** Checked before the circuit breaker: a command that cannot be sent must not use up its probe. */
+    private @Nullable FailureReason obstacle(Deadline deadline) {
+        if (evaluator.isClosed()) {
             return FailureReason.CLOSED;
         }
         return deadline.isSpent() ? FailureReason.DEADLINE : null;
     }
 
     private <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(
-            @Nullable ScriptCall call, FailureReason trouble) {
-        var reply = new NotSent<T>(trouble);
-        judgement.traffic().unsent(call, reply);
+            @Nullable ScriptCall call, FailureReason reason) {
+        var reply = new NotSent<T>(reason);
+        evaluator.listeners().unsent(call, reply);
         return CompletableFuture.completedFuture(reply);
     }
 
-    private void whenConnected(List<? extends PendingCommand<?>> exchanges, Consumer<Connection> send) {
-        var ready = one.current();
+    private void whenConnected(List<? extends PendingCommand<?>> commands, Consumer<RedisConnection> send) {
+        var ready = holder.current();
         if (ready != null) {
-            sendOn(ready, exchanges.getFirst(), send);
+            sendOn(ready, commands.getFirst(), send);
             return;
         }
         if (!startTimer()) {
-            exchanges.forEach(PendingCommand::linkClosed);
+            commands.forEach(PendingCommand::linkClosed);
             return;
         }
-        exchanges.forEach(exchange -> exchange.awaitConnection(timer, commandNanos));
-        one.obtain().whenComplete((connection, thrown) -> {
+        commands.forEach(command -> command.awaitConnection(timer, commandNanos));
+        holder.obtain().whenComplete((connection, thrown) -> {
             if (connection != null) {
-                sendOn(connection, exchanges.getFirst(), send);
+                sendOn(connection, commands.getFirst(), send);
                 return;
             }
-            judgement.cannotConnect(ConnectFailure.because(thrown).failure());
-            exchanges.forEach(exchange -> exchange.giveUp(FailureReason.NOT_CONNECTED));
+            evaluator.connectFailed(LinkFailure.behind(thrown));
+            commands.forEach(command -> command.giveUp(FailureReason.NOT_CONNECTED));
         });
     }
 
-    /** Sends, and a write of our own behind it, if it is in doubt whether Redis writes. Behind, so as not to hold it up. */
-    private void sendOn(Connection connection, PendingCommand<?> first, Consumer<Connection> send) {
-        if (!first.isQuestion() || !judgement.doubt().wantsTrial(first.permit())) {
+    /** Sends, followed by a write of our own if Redis has rejected writes. Behind the command, so as not to delay it. */
+    private void sendOn(RedisConnection connection, PendingCommand<?> first, Consumer<RedisConnection> send) {
+        if (!first.isCommand() || !evaluator.writeProbe().isDue(first.permit())) {
             send.accept(connection);
             return;
         }
-        first.permit().leaveToTrial();
+        first.permit().leaveToWriteProbe();
         send.accept(connection);
-        var call = judgement.doubt().trial();
-        var trial = first.trial(call);
-        if (trial.commit(timer, connection, commandNanos)) {
-            scripts.send(new Asked(call, trial), connection);
+        var call = evaluator.writeProbe().call();
+        var write = first.writeProbe(call);
+        if (write.commit(timer, connection, commandNanos)) {
+            scripts.send(new PendingScript(call, write), connection);
         }
     }
 
-    /**
-     * Before it is used, since Netty's timer has whoever starts it while it is being stopped wait for ever; false where
-     * it is too late for that, and nobody may use it.
-     */
+    /** False once the link is closed: Netty's timer blocks a thread that starts it while another stops it, for ever. */
     private boolean startTimer() {
         synchronized (timer) {
-            if (judgement.isClosed()) {
+            if (evaluator.isClosed()) {
                 return false;
             }
             timer.start();
@@ -304,17 +320,21 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** Closes the connection and ends the link's threads. What is under way ends unknown, what comes after is not sent. */
+    /** Closes the connection and ends the link's threads. Commands in flight end unknown; later ones are not sent. */
     @Override
     public void close() {
-        synchronized (timer) {
-            judgement.close();
+        if (!closing.compareAndSet(false, true)) {
+            return;
         }
-        one.close();
-        for (var unwatched : timer.stop()) {
-            if (unwatched.task() instanceof PendingCommand<?> exchange) {
-                exchange.linkClosed();
+        synchronized (timer) {
+            evaluator.close();
+        }
+        holder.close();
+        for (var task : timer.stop()) {
+            if (task instanceof PendingCommand<?> command) {
+                command.linkClosed();
             }
         }
+        afterClose.run();
     }
 }

@@ -4,44 +4,44 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of asking Redis. The four arms differ in what is known about Redis's state afterwards, which decides whether
- * asking again is safe.
+ * The outcome of a command. The four cases differ in what is known about the state of Redis afterwards, which decides
+ * whether a retry is safe.
  */
 public sealed interface Reply<T extends @Nullable Object> {
 
-    /** Redis did it and this is what it said. */
+    /** Redis executed the command and replied with {@code value}. */
     record Answered<T extends @Nullable Object>(T value) implements Reply<T> {}
 
     /**
-     * Redis answered with an error and changed nothing.
+     * Redis replied with an error and changed nothing.
      *
-     * @param code first word of the error: {@code LOADING}, {@code READONLY}, {@code OOM}, {@code WRONGTYPE}, …
+     * @param code the first word of the error: {@code LOADING}, {@code READONLY}, {@code OOM}, {@code WRONGTYPE}, …
      */
     record Refused<T extends @Nullable Object>(String code) implements Reply<T> {}
 
-    /** It never left this process, so nothing has changed. */
+    /** The command never left this process, so nothing has changed. */
     record NotSent<T extends @Nullable Object>(FailureReason trouble) implements Reply<T> {}
 
-    /** It was sent and no answer came: it may have been done or not. Ask again only what is safe to do twice. */
+    /** The command was sent and has no reply: it may have been executed. Retry only what is idempotent. */
     record Unknown<T extends @Nullable Object>(FailureReason trouble) implements Reply<T> {}
 
-    /** Why there was no answer. */
+    /** Why there is no reply. */
     enum FailureReason {
-        /** Redis failed a moment ago and is given time. */
+        /** The circuit breaker is open. */
         CIRCUIT_OPEN,
         /** No connection could be opened, or the one there was is gone. */
         NOT_CONNECTED,
-        /** The deadline came before Redis's answer, or had passed before it was asked. */
+        /** The deadline passed before the reply, or before sending. */
         DEADLINE,
-        /** More commands are under way than the connection's queue may hold. */
+        /** The queue of commands in flight is full. */
         QUEUE_FULL,
-        /** The connection broke while the answer was awaited. */
+        /** The connection broke before the reply. */
         CONNECTION_LOST,
-        /** The link was closed by its owner. */
+        /** The link is closed. */
         CLOSED
     }
 
-    /** The same reply with an answered value put through {@code mapping}. */
+    /** Applies {@code mapping} to the value of an answered reply. */
     @SuppressWarnings("unchecked")
     default <R extends @Nullable Object> Reply<R> map(Function<? super T, ? extends R> mapping) {
         return this instanceof Answered<T>(var value) ? new Answered<>(mapping.apply(value)) : (Reply<R>) this;

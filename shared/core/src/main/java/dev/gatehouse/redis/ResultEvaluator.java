@@ -5,15 +5,16 @@ import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.lettuce.RedisConnection;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the exchanges show of Redis, for all that goes by it: the circuit, the listeners to outages, the connection. */
+/** Evaluates the outcome of each command for the circuit breaker, the outage detector and the connection. */
 final class ResultEvaluator {
 
-    /** Errors by which Redis says that it cannot serve now, whoever asks. */
-    private static final Set<String> UNWELL = Set.of(
+    /** Errors by which Redis reports that it cannot serve anybody now. */
+    private static final Set<String> UNAVAILABLE = Set.of(
             "BUSY",
             "CLUSTERDOWN",
             "LOADING",
@@ -27,27 +28,27 @@ final class ResultEvaluator {
             "READONLY",
             "TRYAGAIN");
 
-    /** Those after which another connection may find a better Redis: a new primary, another password. */
-    private static final Set<String> ELSEWHERE = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
+    /** Errors after which a new connection may succeed: a new primary, another password. */
+    private static final Set<String> RECONNECT = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
 
-    /** While one node fails the others answer: without a pause between the two, each answer would end an outage. */
-    private static final Duration CLUSTERS_CALM = Duration.ofSeconds(1);
+    /** While one node of a cluster fails the others reply; without a pause each reply would end the outage. */
+    private static final Duration CLUSTER_CALM = Duration.ofSeconds(1);
 
-    private final ConnectionHolder one;
+    private final ConnectionHolder holder;
     private final CircuitBreaker circuit;
     private final OutageDetector outage;
-    private final CommandListeners traffic = new CommandListeners();
-    private final Refusals refusals = new Refusals();
-    private final WriteProbe doubt = new WriteProbe(System::nanoTime);
-    private volatile LinkFailure cannotConnect = new LinkFailure("there is no connection yet", null, false);
+    private final CommandListeners listeners = new CommandListeners();
+    private final ErrorLog errors = new ErrorLog();
+    private final WriteProbe writeProbe = new WriteProbe(System::nanoTime);
+    private volatile LinkFailure connectFailure = new LinkFailure("there is no connection yet", null, false);
     private volatile boolean slotsMatter;
     private volatile boolean closed;
 
-    ResultEvaluator(ConnectionHolder one, boolean cluster) {
-        this.one = one;
+    ResultEvaluator(ConnectionHolder holder, boolean cluster) {
+        this.holder = holder;
         this.slotsMatter = cluster;
-        this.outage = new OutageDetector(cluster ? CLUSTERS_CALM : Duration.ZERO);
-        this.circuit = new CircuitBreaker(System::nanoTime, bound -> Chance.between(0, bound + 1), outage::circuit);
+        this.outage = new OutageDetector(cluster ? CLUSTER_CALM : Duration.ZERO);
+        this.circuit = new CircuitBreaker(System::nanoTime, bound -> Jitter.between(0, bound + 1), outage::circuit);
     }
 
     CircuitBreaker circuit() {
@@ -58,140 +59,140 @@ final class ResultEvaluator {
         return outage;
     }
 
-    CommandListeners traffic() {
-        return traffic;
+    CommandListeners listeners() {
+        return listeners;
     }
 
-    WriteProbe doubt() {
-        return doubt;
+    WriteProbe writeProbe() {
+        return writeProbe;
     }
 
-    /** Whether Redis wants all keys of one script in one slot. */
+    /** Returns whether all keys of one script must share a slot. */
     boolean slotsMatter() {
         return slotsMatter;
     }
 
-    /** Says why the last opening failed, for the exchanges that fail by it. */
-    void cannotConnect(LinkFailure why) {
-        cannotConnect = why;
+    /** Records why the last opening failed. */
+    void connectFailed(LinkFailure why) {
+        connectFailure = why;
     }
 
-    /** Takes note of what an exchange showed of Redis; called once for each, before its asker knows. */
-    void concluded(PendingCommand<?> exchange, Reply<?> reply) {
-        var connection = exchange.connection();
+    /** Evaluates the outcome of a command; called once for each, before the caller receives it. */
+    void concluded(PendingCommand<?> command, Reply<?> reply) {
+        var connection = command.connection();
         switch (reply) {
-            case Answered<?> _ -> well(exchange, connection);
-            case Refused<?>(var code) -> refused(exchange, connection, code);
-            case NotSent<?>(var trouble) -> unwell(exchange, connection, trouble);
-            case Unknown<?>(var trouble) -> unwell(exchange, connection, trouble);
+            case Answered<?> _ -> succeeded(command, connection);
+            case Refused<?>(var code) -> refused(command, connection, code);
+            case NotSent<?>(var reason) -> failed(command, connection, reason);
+            case Unknown<?>(var reason) -> failed(command, connection, reason);
         }
-        traffic.concluded(exchange, reply);
+        listeners.concluded(command, reply);
     }
 
     /**
-     * Takes note of what a write of our own showed, which went along with a question. It ends the doubt; what its refusal
-     * costs is a probe, and no more: whoever only reads goes on as long as nobody else fails.
+     * Evaluates the outcome of our own write. Its success shows that Redis accepts writes; its rejection fails a probe of
+     * the circuit breaker and nothing else, so that reads go on.
      */
-    void tried(PendingCommand<?> trial, Reply<?> reply) {
+    void probed(PendingCommand<?> probe, Reply<?> reply) {
         switch (reply) {
             case Answered<?> _ -> {
-                doubt.settle();
-                well(trial, trial.connection());
+                writeProbe.settle();
+                succeeded(probe, probe.connection());
             }
             case Refused<?>(var code)
-            when WriteProbe.isRefusal(code) -> {
-                if (trial.permit().isProbe()) {
-                    refused(trial, trial.connection(), code);
+            when WriteProbe.isRejection(code) -> {
+                if (probe.permit().isProbe()) {
+                    refused(probe, probe.connection(), code);
                 }
             }
             case Refused<?> _ -> {
-                doubt.settle();
-                learnedNothing(trial);
+                writeProbe.settle();
+                inconclusive(probe);
             }
-            case NotSent<?> _, Unknown<?> _ -> learnedNothing(trial);
+            case NotSent<?> _, Unknown<?> _ -> inconclusive(probe);
         }
-        traffic.concluded(trial, reply);
+        listeners.concluded(probe, reply);
     }
 
-    /** Takes note that an exchange is over which is not to be held for or against Redis, though listeners hear of it. */
-    void passedOver(PendingCommand<?> exchange, Reply<?> reply) {
-        learnedNothing(exchange);
-        traffic.concluded(exchange, reply);
+    /** Reports the outcome of a command that does not count. */
+    void untracked(PendingCommand<?> command, Reply<?> reply) {
+        inconclusive(command);
+        listeners.concluded(command, reply);
     }
 
-    /** Takes note that an exchange is over which showed nothing of Redis, or is not to be held for or against it. */
-    void learnedNothing(PendingCommand<?> exchange) {
-        circuit.learnedNothing(exchange.permit());
+    /** Returns the permit of a command whose outcome says nothing about Redis. */
+    void inconclusive(PendingCommand<?> command) {
+        circuit.inconclusive(command.permit());
     }
 
-    private void well(PendingCommand<?> exchange, @Nullable Connection connection) {
+    private void succeeded(PendingCommand<?> command, @Nullable RedisConnection connection) {
         if (connection != null) {
-            connection.answered();
+            connection.recordReply();
         }
-        if (doubt.isRaised()) {
-            readsAtLeast(exchange, connection);
+        if (writeProbe.isRaised()) {
+            readSucceeded(command, connection);
             return;
         }
-        circuit.succeeded(exchange.permit());
+        circuit.succeeded(command.permit());
         outage.answered();
     }
 
-    /** It answered, which one that does not write does too. On a cluster it may be another node that does not. */
-    private void readsAtLeast(PendingCommand<?> exchange, @Nullable Connection connection) {
+    /** A Redis that rejects writes still answers reads; on a cluster, another node may be the one that rejects them. */
+    private void readSucceeded(PendingCommand<?> command, @Nullable RedisConnection connection) {
         if (connection != null && connection.isClustered()) {
-            circuit.succeeded(exchange.permit());
-        } else if (!exchange.permit().isLeftToTrial()) {
-            learnedNothing(exchange);
+            circuit.succeeded(command.permit());
+        } else if (!command.permit().isLeftToWriteProbe()) {
+            inconclusive(command);
         }
     }
 
-    private void refused(PendingCommand<?> exchange, @Nullable Connection connection, String code) {
+    private void refused(PendingCommand<?> command, @Nullable RedisConnection connection, String code) {
         if (code.equals("CROSSSLOT")) {
             slotsMatter = true;
         }
-        if (!UNWELL.contains(code)) {
-            well(exchange, connection);
-            refusals.note(code);
+        if (!UNAVAILABLE.contains(code)) {
+            succeeded(command, connection);
+            errors.log(code);
             return;
         }
-        if (WriteProbe.isRefusal(code)) {
-            doubt.raise(exchange.call());
+        if (WriteProbe.isRejection(code)) {
+            writeProbe.raise(command.call());
         }
-        circuit.failed(exchange.permit());
-        outage.failed(LinkFailure.answering(code));
-        if (connection != null && ELSEWHERE.contains(code)) {
-            one.discard(connection);
+        circuit.failed(command.permit());
+        outage.failed(LinkFailure.error(code));
+        if (connection != null && RECONNECT.contains(code)) {
+            holder.discard(connection);
         }
     }
 
-    private void unwell(PendingCommand<?> exchange, @Nullable Connection connection, FailureReason trouble) {
-        if (connection != null && isDead(exchange, connection, trouble)) {
-            one.discard(connection);
+    private void failed(PendingCommand<?> command, @Nullable RedisConnection connection, FailureReason reason) {
+        if (connection != null && isDead(command, connection, reason)) {
+            holder.discard(connection);
         }
-        if (closed || (exchange.isCutShort() && trouble == FailureReason.DEADLINE)) {
-            circuit.learnedNothing(exchange.permit());
+        if (closed || (command.isCutShort() && reason == FailureReason.DEADLINE)) {
+            circuit.inconclusive(command.permit());
             return;
         }
-        circuit.failed(exchange.permit());
+        circuit.failed(command.permit());
         outage.failed(
-                switch (trouble) {
-                    case NOT_CONNECTED -> cannotConnect;
-                    case DEADLINE -> LinkFailure.silence("no answer within its time");
-                    case CONNECTION_LOST -> LinkFailure.silence("the connection broke");
-                    case QUEUE_FULL -> LinkFailure.silence("too many commands are waiting for it");
-                    case CIRCUIT_OPEN, CLOSED -> LinkFailure.silence("it is not asked");
+                switch (reason) {
+                    case NOT_CONNECTED -> connectFailure;
+                    case DEADLINE -> LinkFailure.noReply("no answer within its time");
+                    case CONNECTION_LOST -> LinkFailure.noReply("the connection broke");
+                    case QUEUE_FULL -> LinkFailure.noReply("too many commands are waiting for it");
+                    case CIRCUIT_OPEN, CLOSED -> LinkFailure.noReply("it is not asked");
                 });
     }
 
-    /** Where a probe fails, a fresh connection is the better next try; on a cluster it comes with a fresh topology. */
-    private static boolean isDead(PendingCommand<?> exchange, Connection connection, FailureReason trouble) {
-        return switch (trouble) {
+    /** After a failed probe a new connection has better chances; on a cluster it comes with a new topology. */
+    private static boolean isDead(PendingCommand<?> command, RedisConnection connection, FailureReason reason) {
+        return switch (reason) {
             case CONNECTION_LOST ->
-                !connection.isClustered() || exchange.permit().isProbe();
+                !connection.isClustered() || command.permit().isProbe();
             case DEADLINE ->
-                !exchange.isCutShort()
-                        && (connection.timedOut() || exchange.permit().isProbe());
-            case NOT_CONNECTED -> exchange.permit().isProbe();
+                !command.isCutShort()
+                        && (connection.recordTimeout() || command.permit().isProbe());
+            case NOT_CONNECTED -> command.permit().isProbe();
             case QUEUE_FULL, CIRCUIT_OPEN, CLOSED -> false;
         };
     }
@@ -200,7 +201,7 @@ final class ResultEvaluator {
         return closed;
     }
 
-    /** From now on nothing is Redis's fault. */
+    /** From now on no failure counts. */
     void close() {
         closed = true;
     }

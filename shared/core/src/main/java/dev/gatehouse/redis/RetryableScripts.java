@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs scripts that may be run twice, because the second time they do nothing and say the same: those that carry a token
- * of their own by which they know what they did. So where no reply came they are sent again, up to
- * {@value #MOST_RETRIES} times and within the deadline, each time after a pause at random that may be twice as long.
+ * Runs idempotent scripts: those that carry a token by which the second run recognises the first, changes nothing and
+ * replies the same. A script without a reply is sent again, up to {@value #MOST_RETRIES} times within the deadline, with
+ * exponential backoff and full jitter.
  *
- * <p>A script that counts does not belong here.
+ * <p>A script that counts must not be run here.
  */
 public final class RetryableScripts {
 
@@ -35,7 +35,7 @@ public final class RetryableScripts {
 
     private CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline, int retries) {
         return link.run(call, deadline).thenCompose(reply -> {
-            var pauseNanos = Chance.between(0, TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << retries));
+            var pauseNanos = Jitter.between(0, TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << retries));
             if (retries == MOST_RETRIES || !isWorthRetrying(reply) || deadline.remainingNanos() <= pauseNanos) {
                 return CompletableFuture.completedStage(reply);
             }
@@ -46,17 +46,17 @@ public final class RetryableScripts {
         });
     }
 
-    /** What the circuit or the queue turned away has had its answer, and what Redis refused would be refused again. */
+    /** A retry would not help where the circuit breaker, the queue or Redis rejected the script. */
     private static boolean isWorthRetrying(Reply<List<Object>> reply) {
         return switch (reply) {
             case Answered<List<Object>> _, Refused<List<Object>> _ -> false;
-            case NotSent<List<Object>>(var trouble) -> trouble == FailureReason.NOT_CONNECTED;
-            case Unknown<List<Object>>(var trouble) ->
-                trouble == FailureReason.CONNECTION_LOST || trouble == FailureReason.DEADLINE;
+            case NotSent<List<Object>>(var reason) -> reason == FailureReason.NOT_CONNECTED;
+            case Unknown<List<Object>>(var reason) ->
+                reason == FailureReason.CONNECTION_LOST || reason == FailureReason.DEADLINE;
         };
     }
 
-    /** That the second was not sent, or refused, tells nothing of what became of the first. */
+    /** A second attempt that was not sent, or rejected, says nothing about the first. */
     private static Reply<List<Object>> moreCertain(Reply<List<Object>> first, Reply<List<Object>> second) {
         return first instanceof Unknown<List<Object>> && !(second instanceof Answered) ? first : second;
     }

@@ -1,12 +1,12 @@
 package dev.gatehouse.redis;
 
-import dev.gatehouse.redis.RedisSettings.ClockSource;
+import dev.gatehouse.redis.config.RedisSettings.ClockSource;
 import java.util.function.LongSupplier;
 
-/** Whose time scripts go by: Redis's, unless it is set otherwise or Redis turns out to refuse {@code TIME} in scripts. */
+/** Chooses the clock of the scripts: that of Redis, unless configured otherwise or Redis rejects {@code TIME} in scripts. */
 final class ScriptClock {
 
-    /** For {@code ARGV[1]}: ask Redis. */
+    /** The value of {@code ARGV[1]} for the clock of Redis. */
     private static final String REDIS = "0";
 
     private final LongSupplier callerMicros;
@@ -22,7 +22,7 @@ final class ScriptClock {
         return source == ClockSource.CALLER ? Long.toString(callerMicros.getAsLong()) : REDIS;
     }
 
-    /** Whether a script's failure may be Redis's refusal to tell the time. */
+    /** Returns whether a failed script may be due to a rejected {@code TIME}. */
     boolean isUndecided() {
         return source == ClockSource.AUTO;
     }

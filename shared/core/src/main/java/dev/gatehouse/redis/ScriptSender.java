@@ -1,21 +1,27 @@
 package dev.gatehouse.redis;
 
-import dev.gatehouse.redis.RedisSettings.ClockSource;
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
+import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
-import io.lettuce.core.RedisNoScriptException;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.config.RedisSettings.ClockSource;
+import dev.gatehouse.redis.lettuce.CommandFailure;
+import dev.gatehouse.redis.lettuce.RedisConnection;
+import dev.gatehouse.redis.lettuce.ScriptCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Sends scripts by their digests, with their text where Redis does not have it, and with a time they may use. */
+/** Sends scripts by digest, or by source where Redis does not have them, with the time as their first argument. */
 final class ScriptSender {
 
-    /** Errors by which a server may refuse {@code TIME} in a script, among other things. */
-    private static final Set<String> PERHAPS_TIME = Set.of("ERR", "NOPERM");
+    /** Errors with which a server may reject {@code TIME} in a script, among other things. */
+    private static final Set<String> MAY_REJECT_TIME = Set.of("ERR", "NOPERM");
 
-    private static final Script TELL_TIME =
+    private static final Script TRY_TIME =
             Script.of("time", "return {redis.pcall('TIME').err and 'refused' or 'told'}");
 
     private final ScriptClock clock;
@@ -24,88 +30,109 @@ final class ScriptSender {
         this.clock = clock;
     }
 
-    /** A call and the exchange that awaits its reply. */
-    record Asked(ScriptCall call, PendingCommand<List<Object>> exchange) {}
+    /** A script call and the command that awaits its reply. */
+    record PendingScript(ScriptCall call, PendingCommand<List<Object>> command) {}
 
-    /** Sends one that has been committed to {@code connection}. */
-    void send(Asked asked, Connection connection) {
-        send(asked, bySha(asked, connection, clock.now()), connection);
+    /** The reply that stands for {@code thrown}, an exception of Lettuce. */
+    static <T extends @Nullable Object> Reply<T> failed(Throwable thrown) {
+        var failure = CommandFailure.of(thrown);
+        return switch (failure.kind()) {
+            case REFUSED -> new Refused<>(Objects.requireNonNull(failure.code()));
+            case NOT_CONNECTED -> new NotSent<>(FailureReason.NOT_CONNECTED);
+            case QUEUE_FULL -> new NotSent<>(FailureReason.QUEUE_FULL);
+            case UNKNOWN -> new Unknown<>(FailureReason.CONNECTION_LOST);
+        };
     }
 
-    /** Sends what has been committed to {@code connection}, in one flush. */
-    void send(List<Asked> committed, Connection connection) {
+    /** Sends a script that was committed to {@code connection}. */
+    void send(PendingScript script, RedisConnection connection) {
+        send(script, bySha(script, connection, clock.now()), connection);
+    }
+
+    /** Sends scripts that were committed to {@code connection}, in one flush. */
+    void send(List<PendingScript> committed, RedisConnection connection) {
         if (committed.isEmpty()) {
             return;
         }
         var now = clock.now();
         var batch = new ArrayList<ScriptCommand>(committed.size());
-        for (var asked : committed) {
-            var command = bySha(asked, connection, now);
-            asked.exchange.sent(command::cancel);
+        for (var script : committed) {
+            var command = bySha(script, connection, now);
+            script.command.sent(command::cancel);
             batch.add(command);
         }
         try {
             connection.send(batch);
         } catch (RuntimeException e) {
-            committed.forEach(asked -> asked.exchange.settle(DriverError.reply(e)));
+            committed.forEach(script -> script.command.settle(failed(e)));
         }
     }
 
-    private ScriptCommand bySha(Asked asked, Connection connection, String now) {
-        return ScriptCommand.evalSha(asked.call, now, (reply, thrown) -> {
-            if (thrown instanceof RedisNoScriptException) {
-                eval(asked, connection, now);
+    private ScriptCommand bySha(PendingScript pending, RedisConnection connection, String now) {
+        var call = pending.call;
+        var script = call.script();
+        return ScriptCommand.evalSha(script.sha1(), call.keys(), now, call.args(), script.packs(), (reply, thrown) -> {
+            if (CommandFailure.isNoScript(thrown)) {
+                eval(pending, connection, now);
             } else {
-                conclude(asked, connection, reply, thrown);
+                conclude(pending, connection, reply, thrown);
             }
         });
     }
 
-    private void eval(Asked asked, Connection connection, String now) {
-        var byText = ScriptCommand.eval(asked.call, now, (reply, thrown) -> conclude(asked, connection, reply, thrown));
-        send(asked, byText, connection);
+    private void eval(PendingScript pending, RedisConnection connection, String now) {
+        var command = bySource(pending.call, now, (reply, thrown) -> conclude(pending, connection, reply, thrown));
+        send(pending, command, connection);
     }
 
-    private static void send(Asked asked, ScriptCommand command, Connection connection) {
-        asked.exchange.sent(command::cancel);
+    private static ScriptCommand bySource(ScriptCall call, String now, ScriptCommand.Listener listener) {
+        var script = call.script();
+        return ScriptCommand.eval(script.source(), call.keys(), now, call.args(), script.packs(), listener);
+    }
+
+    private static void send(PendingScript pending, ScriptCommand command, RedisConnection connection) {
+        pending.command.sent(command::cancel);
         try {
             connection.send(command);
         } catch (RuntimeException e) {
-            asked.exchange.settle(DriverError.reply(e));
+            pending.command.settle(failed(e));
         }
     }
 
     private void conclude(
-            Asked asked, Connection connection, @Nullable List<Object> reply, @Nullable Throwable thrown) {
+            PendingScript pending,
+            RedisConnection connection,
+            @Nullable List<Object> reply,
+            @Nullable Throwable thrown) {
         if (reply != null) {
-            asked.exchange.settle(new Answered<>(reply));
+            pending.command.settle(new Answered<>(reply));
             return;
         }
-        Reply<List<Object>> failure = DriverError.reply(thrown == null ? new IllegalStateException() : thrown);
-        if (clock.isUndecided() && failure instanceof Refused<?>(var code) && PERHAPS_TIME.contains(code)) {
-            tryCallersTime(asked, connection, failure);
+        Reply<List<Object>> failure = failed(thrown == null ? new IllegalStateException() : thrown);
+        if (clock.isUndecided() && failure instanceof Refused<?>(var code) && MAY_REJECT_TIME.contains(code)) {
+            tryCallersTime(pending, connection, failure);
         } else {
-            asked.exchange.settle(failure);
+            pending.command.settle(failure);
         }
     }
 
     /**
-     * Finds out whether it was the time that was refused; then scripts go by the caller's from now on. A script asks the
-     * time before anything else, so it has changed nothing and may be sent again. If this too fails, nothing is found out.
+     * Checks whether Redis rejects {@code TIME}; if so, scripts use the caller's clock from now on. A script reads the time
+     * before anything else, so it has changed nothing and is sent again.
      */
-    private void tryCallersTime(Asked asked, Connection connection, Reply<List<Object>> failure) {
-        var probe = new ScriptCall(TELL_TIME, asked.call.keys(), List.of());
-        var asking = ScriptCommand.eval(probe, "0", (time, _) -> {
+    private void tryCallersTime(PendingScript pending, RedisConnection connection, Reply<List<Object>> failure) {
+        var probe = new ScriptCall(TRY_TIME, pending.call.keys(), List.of());
+        var command = bySource(probe, "0", (time, _) -> {
             if (List.of("refused").equals(time)) {
                 clock.decide(ClockSource.CALLER);
-                eval(asked, connection, clock.now());
+                eval(pending, connection, clock.now());
                 return;
             }
             if (List.of("told").equals(time)) {
                 clock.decide(ClockSource.REDIS);
             }
-            asked.exchange.settle(failure);
+            pending.command.settle(failure);
         });
-        send(asked, asking, connection);
+        send(pending, command, connection);
     }
 }

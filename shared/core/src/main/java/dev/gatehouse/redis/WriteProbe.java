@@ -7,33 +7,33 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows whether Redis has refused to write and not been seen to write since. A read-only or full Redis answers all that
- * only reads, so answers do not show that it is well again: a small write of our own does, which goes along with a question.
+ * Tracks whether Redis has rejected a write and not accepted one since. A read-only or full Redis still answers reads, so
+ * only a small write of our own, which accompanies a command, shows that it has recovered.
  */
 final class WriteProbe {
 
-    /** Errors by which Redis says that it does not write now, though it may answer all else. */
-    private static final Set<String> REFUSALS = Set.of("MISCONF", "NOREPLICAS", "OOM", "READONLY");
+    /** Errors with which Redis rejects writes, though it may answer everything else. */
+    private static final Set<String> REJECTIONS = Set.of("MISCONF", "NOREPLICAS", "OOM", "READONLY");
 
     private static final long PAUSE_NANOS = CircuitBreaker.FIRST_PAUSE.toNanos();
 
-    /** For {@link #tag}: there is no doubt. */
+    /** The value of {@link #tag} while Redis accepts writes. */
     private static final String NONE = "";
 
-    /** A tenant's name cannot begin with {@code _}, so it is nobody else's. */
+    /** Cannot collide: a tenant's name does not begin with {@code _}. */
     private static final String UNKNOWN = "_probe";
 
     private final LongSupplier nanoTime;
     private final AtomicLong pausedUntilNanos = new AtomicLong();
     private volatile String tag = NONE;
 
-    /** @param nanoTime a clock that never goes back */
+    /** @param nanoTime a monotonic clock */
     WriteProbe(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    static boolean isRefusal(String code) {
-        return REFUSALS.contains(code);
+    static boolean isRejection(String code) {
+        return REJECTIONS.contains(code);
     }
 
     boolean isRaised() {
@@ -41,29 +41,29 @@ final class WriteProbe {
     }
 
     /**
-     * A write was refused.
+     * Records that Redis rejected a write.
      *
-     * @param refused null: it was no script
+     * @param rejected null: it was not a script
      */
-    void raise(@Nullable ScriptCall refused) {
+    void raise(@Nullable ScriptCall rejected) {
         var first = !isRaised();
         if (first) {
             pausedUntilNanos.set(nanoTime.getAsLong());
         }
-        if (refused != null) {
-            tag = tagOf(refused.keys().getFirst());
+        if (rejected != null) {
+            tag = tagOf(rejected.keys().getFirst());
         } else if (first) {
             tag = UNKNOWN;
         }
     }
 
-    /** A write was done, or it turned out that none of ours can show anything. */
+    /** Records that Redis accepted a write, or that our own writes cannot tell. */
     void settle() {
         tag = NONE;
     }
 
-    /** Whether a write should go along with a question now, which is let pass by {@code permit}: with each probe, else seldom. */
-    boolean wantsTrial(CircuitBreaker.Permit permit) {
+    /** Returns whether a write is to accompany the command with {@code permit}: each probe, and others at intervals. */
+    boolean isDue(CircuitBreaker.Permit permit) {
         if (!isRaised()) {
             return false;
         }
@@ -73,20 +73,20 @@ final class WriteProbe {
                 || (now - pausedUntil >= 0 && pausedUntilNanos.compareAndSet(pausedUntil, now + PAUSE_NANOS));
     }
 
-    /** The write to try: on a cluster, in the slot of what was refused. */
-    ScriptCall trial() {
+    /** The write; on a cluster, in the slot of the rejected one. */
+    ScriptCall call() {
         var key = "gh:{" + (isRaised() ? tag : UNKNOWN) + "}:write";
         return new ScriptCall(Write.SCRIPT, List.of(key), List.of());
     }
 
-    /** The part of {@code key} by which a cluster places it. */
+    /** The part of {@code key} from which a cluster derives the slot. */
     private static String tagOf(String key) {
         var open = key.indexOf('{');
         var close = key.indexOf('}', open + 1);
         return open >= 0 && close > open + 1 ? key.substring(open + 1, close) : key;
     }
 
-    /** Read when it is first tried. */
+    /** Loads the script at its first use. */
     private static final class Write {
 
         private static final Script SCRIPT = Script.beside(WriteProbe.class, "try-write");

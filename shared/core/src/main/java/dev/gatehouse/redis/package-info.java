@@ -1,6 +1,5 @@
 /**
- * The one connection to Redis: settings from the environment, {@link dev.gatehouse.redis.RedisLink}, its circuit and its
- * scripts. The only package that knows Lettuce.
+ * The connection to Redis: {@link dev.gatehouse.redis.RedisLink} with deadlines, circuit breaker, scripts and replies.
  */
 @NullMarked
 package dev.gatehouse.redis;

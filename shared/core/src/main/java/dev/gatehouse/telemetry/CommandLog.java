@@ -1,9 +1,9 @@
 package dev.gatehouse.telemetry;
 
 import dev.gatehouse.redis.CommandListener;
-import dev.gatehouse.redis.InvalidSetting;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.config.InvalidSetting;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;

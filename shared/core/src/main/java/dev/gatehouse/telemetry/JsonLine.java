@@ -1,6 +1,6 @@
 package dev.gatehouse.telemetry;
 
-import dev.gatehouse.redis.Bytes;
+import dev.gatehouse.codec.ByteBuilder;
 import dev.gatehouse.redis.HashTag;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,7 +18,7 @@ public final class JsonLine {
     /** By byte: whether it goes into a text as it is; a question mark only if nothing else was meant by it. */
     private static final boolean[] PLAIN = plain();
 
-    private final Bytes bytes;
+    private final ByteBuilder bytes;
 
     public JsonLine() {
         this(512);
@@ -26,7 +26,7 @@ public final class JsonLine {
 
     /** @param room for so many bytes; it grows if they are more */
     public JsonLine(int room) {
-        bytes = new Bytes(room).put('{');
+        bytes = new ByteBuilder(room).put('{');
     }
 
     /** A member that is a text. */

@@ -1,6 +1,6 @@
 package dev.gatehouse.telemetry;
 
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -143,7 +143,7 @@ class CircuitBreakerTest {
     void aProbeThatLearnedNothingPausesAsLongAsBefore() {
         fail(3);
         now.set(PAUSE);
-        circuit.learnedNothing(circuit.tryAcquire());
+        circuit.inconclusive(circuit.tryAcquire());
         assertThat(circuit.stateName()).isEqualTo("open");
         circuit.succeeded(probeAfterExactly(PAUSE));
         assertThat(circuit.stateName()).isEqualTo("closed");

@@ -7,6 +7,11 @@ import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.lettuce.DeadlineTimer;
+import dev.gatehouse.redis.lettuce.LettuceConnector;
+import dev.gatehouse.redis.lettuce.RedisConnection;
+import dev.gatehouse.redis.lettuce.RedisConnector;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -118,22 +123,23 @@ class ClosingTest {
         var asking = new CountDownLatch(1);
         var closing = new CountDownLatch(1);
         var asked = new CountDownLatch(1);
-        var link = RedisLink.to(
-                RedisSettings.of(redis.host(), redis.port()),
-                connector -> new Connector() {
-                    @Override
-                    public CompletionStage<Connection> open() {
-                        return connector.open();
-                    }
+        var settings = RedisSettings.of(redis.host(), redis.port());
+        var timer = new DeadlineTimer();
+        var real = new LettuceConnector(settings, timer);
+        var connector = new RedisConnector() {
+            @Override
+            public CompletionStage<RedisConnection> open() {
+                return real.open();
+            }
 
-                    @Override
-                    public void close() {
-                        closing.countDown();
-                        awaitQuietly(asked);
-                        connector.close();
-                    }
-                },
-                MicroClock::now);
+            @Override
+            public void close() {
+                closing.countDown();
+                awaitQuietly(asked);
+                real.close();
+            }
+        };
+        var link = new RedisLink(settings, timer, connector, MicroClock::now);
         // Its iteration comes after the look at whether the link is closed.
         var calls = new AbstractList<ScriptCall>() {
             @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import java.time.Duration;
 import java.util.HashSet;

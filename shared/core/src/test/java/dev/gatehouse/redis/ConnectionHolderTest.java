@@ -2,8 +2,10 @@ package dev.gatehouse.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.redis.lettuce.ConnectFailure;
+import dev.gatehouse.redis.lettuce.DeadlineTimer;
+import dev.gatehouse.redis.lettuce.LettuceConnector;
 import dev.gatehouse.testkit.redis.RedisProcess;
-import io.netty.util.HashedWheelTimer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -11,19 +13,19 @@ import org.junit.jupiter.api.Test;
 class ConnectionHolderTest {
 
     @Test
-    void whoAsksWhileTheTimerIsStoppedIsAnswered() throws Exception {
-        var timer = new HashedWheelTimer();
+    void failsWhenTheTimerIsStopped() throws Exception {
+        var timer = new DeadlineTimer();
         try (var redis = RedisProcess.start();
                 var connector = new LettuceConnector(
                         LinkProbe.settings(
                                 redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"),
                         timer)) {
-            var one = new ConnectionHolder(connector, timer, Duration.ZERO);
-            one.obtain().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            var holder = new ConnectionHolder(connector, timer, Duration.ZERO);
+            holder.obtain().toCompletableFuture().get(60, TimeUnit.SECONDS);
 
             timer.stop();
 
-            assertThat(one.obtain().toCompletableFuture())
+            assertThat(holder.obtain().toCompletableFuture())
                     .failsWithin(Duration.ofSeconds(5))
                     .withThrowableThat()
                     .withCauseInstanceOf(ConnectFailure.class);

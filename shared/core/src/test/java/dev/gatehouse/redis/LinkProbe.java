@@ -1,5 +1,6 @@
 package dev.gatehouse.redis;
 
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,15 +14,15 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** A link under test, with short words for what tests do with it. */
-final class LinkProbe implements AutoCloseable {
+public final class LinkProbe implements AutoCloseable {
 
-    static final Script COUNT = Script.of("count", "return {'n', redis.call('INCR', KEYS[1])}");
+    public static final Script COUNT = Script.of("count", "return {'n', redis.call('INCR', KEYS[1])}");
 
-    final RedisLink link;
-    final List<String> lost = new CopyOnWriteArrayList<>();
-    final List<Duration> regained = new CopyOnWriteArrayList<>();
+    public final RedisLink link;
+    public final List<String> lost = new CopyOnWriteArrayList<>();
+    public final List<Duration> regained = new CopyOnWriteArrayList<>();
 
-    LinkProbe(RedisSettings settings) {
+    public LinkProbe(RedisSettings settings) {
         link = RedisLink.to(settings);
         link.addOutageListener(new OutageListener() {
             @Override
@@ -36,25 +37,25 @@ final class LinkProbe implements AutoCloseable {
         });
     }
 
-    static LinkProbe to(String url, String... namesAndValues) {
+    public static LinkProbe to(String url, String... namesAndValues) {
         return new LinkProbe(settings(url, namesAndValues));
     }
 
     /** A link that gives everything more time than even a busy machine needs: for what has nothing to do with time. */
-    static LinkProbe patient(String url, String... namesAndValues) {
+    public static LinkProbe patient(String url, String... namesAndValues) {
         var patience = Stream.of(
                 "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
         return to(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
     }
 
     /** Has all that talks to Redis loaded, for which a busy machine takes seconds, before the time of a test counts. */
-    static void warmUp(RedisProcess redis) {
+    public static void warmUp(RedisProcess redis) {
         try (var first = patient(redis.url())) {
             Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> first.count("first") instanceof Reply.Answered);
         }
     }
 
-    static RedisSettings settings(String url, String... namesAndValues) {
+    public static RedisSettings settings(String url, String... namesAndValues) {
         var environment = new HashMap<>(Map.of("REDIS_URL", url));
         for (var i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -62,37 +63,37 @@ final class LinkProbe implements AutoCloseable {
         return RedisSettings.fromEnvironment(environment);
     }
 
-    static LinkProbe to(String host, int port, String... namesAndValues) {
+    public static LinkProbe to(String host, int port, String... namesAndValues) {
         return to("redis://" + host + ":" + port, namesAndValues);
     }
 
-    Deadline deadline() {
+    public Deadline deadline() {
         return Deadline.in(link.settings().decisionBudget());
     }
 
     /** Adds one to a counter by script. */
-    Reply<List<Object>> count(String key) {
+    public Reply<List<Object>> count(String key) {
         return count(key, deadline());
     }
 
-    Reply<List<Object>> count(String key, Deadline deadline) {
+    public Reply<List<Object>> count(String key, Deadline deadline) {
         return await(link.run(new ScriptCall(COUNT, List.of(key), List.of()), deadline));
     }
 
-    Reply<String> ping() {
+    public Reply<String> ping() {
         return await(link.call(redis -> redis.ping(), deadline()));
     }
 
-    boolean isAnswered() {
+    public boolean isAnswered() {
         return ping() instanceof Reply.Answered;
     }
 
-    <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+    public <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         return join(stage);
     }
 
     /** Waits far beyond every deadline, so a stage that is late counts as hanging. */
-    static <T extends @Nullable Object> T join(CompletionStage<T> stage) {
+    public static <T extends @Nullable Object> T join(CompletionStage<T> stage) {
         return stage.toCompletableFuture()
                 .copy()
                 .orTimeout(60, TimeUnit.SECONDS)

@@ -1,11 +1,15 @@
 package dev.gatehouse.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.config.CredentialsSource;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings.Credentials;
+import dev.gatehouse.redis.lettuce.ConnectFailure;
+import dev.gatehouse.redis.lettuce.RedisConnector;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import io.micronaut.context.ApplicationContext;
@@ -14,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -121,22 +124,38 @@ class OpeningRetryTest {
     }
 
     @Test
-    void whateverIsThrownInARetryIsHeardByThoseWhoWait() {
-        var attempts = new AtomicInteger();
-        var connector = new Connector() {
+    void anErrorThrownByARetryReachesTheCallers() {
+        var readings = new AtomicInteger();
+        var source = new CredentialsSource() {
             @Override
-            public CompletionStage<Connection> open() {
-                if (attempts.incrementAndGet() == 1) {
+            public CompletionStage<Void> prepare() {
+                if (readings.incrementAndGet() == 1) {
                     return CompletableFuture.failedFuture(new ConnectFailure("not at first", false));
                 }
                 throw new OutOfMemoryError("unable to create native thread");
             }
 
             @Override
-            public void close() {}
+            public Credentials now() {
+                throw new AssertionError("not prepared");
+            }
+
+            @Override
+            public CompletionStage<Boolean> renew() {
+                return CompletableFuture.completedFuture(false);
+            }
         };
-        var opening = new Retrying(connector).open().toCompletableFuture();
-        assertThatThrownBy(() -> opening.get(5, TimeUnit.SECONDS)).hasRootCauseInstanceOf(OutOfMemoryError.class);
+        var plain = RedisSettings.of(redis.host(), redis.port());
+        var settings =
+                new RedisSettings(true, plain.nodes(), false, null, 0, null, plain.clock(), plain.timeouts(), source);
+        try (var composed = compose(settings)) {
+            var opening = composed.getBean(RedisConnector.class).open().toCompletableFuture();
+            assertThat(opening)
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .withMessageContaining("OutOfMemoryError");
+            assertThat(readings).hasValueGreaterThanOrEqualTo(2);
+        }
     }
 
     private static ApplicationContext compose(RedisSettings settings) {

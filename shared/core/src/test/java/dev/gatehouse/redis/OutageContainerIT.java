@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.RedisContainer;
 import java.time.Duration;
 import java.util.List;

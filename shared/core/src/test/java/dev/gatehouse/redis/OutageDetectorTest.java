@@ -33,7 +33,7 @@ class OutageDetectorTest {
             }
         });
 
-        watch.failed(LinkFailure.silence("it is gone"));
+        watch.failed(LinkFailure.noReply("it is gone"));
         answers.join();
 
         assertThat(heard).containsExactly("lost", "regained");
@@ -64,7 +64,7 @@ class OutageDetectorTest {
             }
         });
 
-        watch.failed(LinkFailure.silence("it is gone"));
+        watch.failed(LinkFailure.noReply("it is gone"));
         watch.answered();
 
         assertThat(heard).containsExactly("lost", "regained");

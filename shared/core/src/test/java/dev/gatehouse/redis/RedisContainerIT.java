@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.redis.ContainerCluster;
+import dev.gatehouse.testkit.redis.RedisConnection;
 import dev.gatehouse.testkit.redis.RedisContainer;
 import dev.gatehouse.testkit.redis.RedisError;
-import dev.gatehouse.testkit.redis.RedisConnection;
 import dev.gatehouse.testkit.tls.Certificates;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -53,8 +53,8 @@ class RedisContainerIT {
                         .with(certificates.localhost())
                         .start()) {
             assertThat(redis.answers()).as("in the clear").isFalse();
-            assertThatThrownBy(() ->
-                            RedisConnection.connect(redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
+            assertThatThrownBy(() -> RedisConnection.connect(
+                            redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
                     .hasCauseInstanceOf(SSLHandshakeException.class);
             try (var client = RedisConnection.connect(redis.host(), redis.port(), PATIENCE, certificates.trusting())) {
                 assertThat(client.call("PING")).isEqualTo("PONG");

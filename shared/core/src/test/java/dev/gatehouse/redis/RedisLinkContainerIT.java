@@ -7,6 +7,7 @@ import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.ContainerCluster;
 import dev.gatehouse.testkit.redis.RedisContainer;
 import dev.gatehouse.testkit.tls.Certificates;

@@ -51,7 +51,7 @@ class WriteProbeTest {
                     && changes.stream().filter("half-open"::equals).count() >= 3;
         });
         assertThat(changes).doesNotContain("closed").startsWith("open", "half-open", "open");
-        assertThat(probe.link.failure()).isEqualTo(LinkFailure.answering(code));
+        assertThat(probe.link.failure()).isEqualTo(LinkFailure.error(code));
 
         mend.run();
 
@@ -107,7 +107,7 @@ class WriteProbeTest {
                 var probe = LinkProbe.patient(redis.url())) {
             for (var i = 0; i < 3; i++) {
                 assertThat(probe.count("k")).isEqualTo(new Refused<>("OOM"));
-                assertThat(probe.link.failure()).isEqualTo(LinkFailure.answering("OOM"));
+                assertThat(probe.link.failure()).isEqualTo(LinkFailure.error("OOM"));
                 read(probe);
             }
             assertThat(probe.link.circuitState()).isNotEqualTo("closed");
@@ -157,16 +157,16 @@ class WriteProbeTest {
 
     @Test
     void whatIsWrittenOnTrialStandsWhereTheRefusedWouldHaveStood() {
-        var doubt = new WriteProbe(() -> 0);
+        var probe = new WriteProbe(() -> 0);
 
-        doubt.raise(ScriptCall.of(LinkProbe.COUNT, List.of("gh:{acme:Ki3jW0ySVmhC}:rl:api"), List.of()));
-        assertThat(doubt.trial().keys()).containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
+        probe.raise(ScriptCall.of(LinkProbe.COUNT, List.of("gh:{acme:Ki3jW0ySVmhC}:rl:api"), List.of()));
+        assertThat(probe.call().keys()).containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
-        doubt.raise(null);
-        assertThat(doubt.trial().keys()).as("which is still in doubt").containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
+        probe.raise(null);
+        assertThat(probe.call().keys()).as("which is still in probe").containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
-        doubt.settle();
-        doubt.raise(null);
-        assertThat(doubt.trial().keys()).containsExactly("gh:{_probe}:write");
+        probe.settle();
+        probe.raise(null);
+        assertThat(probe.call().keys()).containsExactly("gh:{_probe}:write");
     }
 }

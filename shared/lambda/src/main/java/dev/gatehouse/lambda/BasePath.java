@@ -1,6 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
 import java.util.regex.Pattern;

@@ -1,6 +1,7 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.context.env.Environment;
@@ -58,8 +59,9 @@ public final class FunctionContext {
                 .environments(Environment.FUNCTION, "lambda")
                 .deduceEnvironment(false)
                 .deduceCloudEnvironment(false)
-                // API Gateway has a date header of its own.
-                .properties(Map.of("micronaut.server.date-header", "false"))
+                .environmentVariableExcludes(RedisSettings.environmentNames())
+                // API Gateway has a date header of its own, and the link health indicators.
+                .properties(Map.of("micronaut.server.date-header", "false", "redis.health.enabled", "false"))
                 .eagerInitSingletons(Snapshot.isPlanned(System.getenv()))
                 .banner(false);
     }

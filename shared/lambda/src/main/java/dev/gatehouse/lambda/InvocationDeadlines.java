@@ -1,7 +1,7 @@
 package dev.gatehouse.lambda;
 
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.web.Deadlines;
 import jakarta.inject.Singleton;
 import java.time.Duration;

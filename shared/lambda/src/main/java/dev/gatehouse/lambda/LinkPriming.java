@@ -2,10 +2,10 @@ package dev.gatehouse.lambda;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 import java.util.List;
 

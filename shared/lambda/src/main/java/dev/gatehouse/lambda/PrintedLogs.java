@@ -1,6 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.telemetry.LogSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,6 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.telemetry.LinkTally;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

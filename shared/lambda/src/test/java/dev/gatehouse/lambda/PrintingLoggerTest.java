@@ -3,7 +3,7 @@ package dev.gatehouse.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.telemetry.CurrentRequest;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;

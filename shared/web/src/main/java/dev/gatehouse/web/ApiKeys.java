@@ -1,7 +1,7 @@
 package dev.gatehouse.web;
 
-import dev.gatehouse.redis.InvalidSetting;
-import dev.gatehouse.redis.Sha256;
+import dev.gatehouse.codec.Sha256;
+import dev.gatehouse.redis.config.InvalidSetting;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.gatehouse.web;
 
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;

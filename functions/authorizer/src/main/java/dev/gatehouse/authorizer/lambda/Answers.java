@@ -16,7 +16,7 @@ import dev.gatehouse.authorizer.lambda.Outcome.Simple;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.Session;
 import java.time.Duration;
 import java.util.Map;

@@ -10,7 +10,7 @@ import dev.gatehouse.authorizer.lambda.Outcome.Told;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Invocation;
 import dev.gatehouse.lambda.Snapshot;
-import dev.gatehouse.redis.InvalidSetting;
+import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.Telemetry;
 import dev.gatehouse.web.Deadlines;

@@ -3,7 +3,7 @@ package dev.gatehouse.authorizer.lambda;
 import dev.gatehouse.authorizer.GateSettings;
 import dev.gatehouse.lambda.EmfLines;
 import dev.gatehouse.lambda.FunctionContext;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.telemetry.LinkTally;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

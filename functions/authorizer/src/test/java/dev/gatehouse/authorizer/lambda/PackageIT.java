@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.RedisSessions;

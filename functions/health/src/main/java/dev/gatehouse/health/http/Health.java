@@ -1,7 +1,7 @@
 package dev.gatehouse.health.http;
 
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.CheckListener;
 import dev.gatehouse.telemetry.Telemetry;
 import dev.gatehouse.web.Deadlines;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.CheckListener;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.testkit.redis.RedisProcess;

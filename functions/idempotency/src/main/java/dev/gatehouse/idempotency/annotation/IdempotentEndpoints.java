@@ -4,7 +4,7 @@ import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Execution;
 import dev.gatehouse.idempotency.InvalidClaim;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Problem;

@@ -4,7 +4,7 @@ import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.Idempotent;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;

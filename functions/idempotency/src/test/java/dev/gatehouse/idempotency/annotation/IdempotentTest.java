@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.idempotency.LocalClaims;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.web.Deadlines;

@@ -1,7 +1,7 @@
 package dev.gatehouse.local.doctor;
 
-import dev.gatehouse.redis.InvalidSetting;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package dev.gatehouse.local.doctor;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkFailure;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Connected;

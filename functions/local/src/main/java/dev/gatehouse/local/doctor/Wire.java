@@ -1,9 +1,9 @@
 package dev.gatehouse.local.doctor;
 
 import dev.gatehouse.redis.LinkFailure;
-import dev.gatehouse.redis.RedisSettings;
-import dev.gatehouse.redis.RedisSettings.Node;
-import dev.gatehouse.redis.RedisSettings.Tls;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings.Node;
+import dev.gatehouse.redis.config.RedisSettings.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

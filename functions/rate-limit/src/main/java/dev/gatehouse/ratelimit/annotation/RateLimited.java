@@ -21,7 +21,7 @@ import java.lang.annotation.Target;
  *
  * <p>Micronaut weaves it in and compiles the expression of {@code subject} when the method is compiled. A method that
  * returns a {@code CompletionStage} or a publisher waits for nothing on its caller's thread; any other waits for the decision
- * for as long as {@link dev.gatehouse.redis.RedisSettings#decisionBudget} at most. Without Redis each process counts for
+ * for as long as {@link dev.gatehouse.redis.config.RedisSettings#decisionBudget} at most. Without Redis each process counts for
  * itself.
  *
  * @see LimitExceeded

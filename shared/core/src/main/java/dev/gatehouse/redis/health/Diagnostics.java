@@ -1,7 +1,7 @@
 package dev.gatehouse.redis.health;
 
 import dev.gatehouse.redis.LinkFailure;
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.CheckResult.Passed;
 import dev.gatehouse.redis.health.CheckResult.Refused;
 import dev.gatehouse.redis.health.Warning.ClientsNearLimit;

@@ -1,7 +1,7 @@
 package dev.gatehouse.redis.health;
 
-import dev.gatehouse.redis.Chance;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.Jitter;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
@@ -37,7 +37,7 @@ public final class HealthChecks {
     /** The next run on {@code link}. */
     public HealthChecks(RedisLink link) {
         this.link = link;
-        this.tag = Long.toHexString(Chance.any());
+        this.tag = Long.toHexString(Jitter.any());
     }
 
     /** Tries in turn, each after the one before; ends early with one that did not pass. */

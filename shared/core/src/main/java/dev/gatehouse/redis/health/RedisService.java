@@ -1,6 +1,6 @@
 package dev.gatehouse.redis.health;
 
-import dev.gatehouse.redis.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.util.Locale;
 
 /** Whose Redis it is, by the marks it bears. */

@@ -1,0 +1,30 @@
+package dev.gatehouse.codec;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** SHA-256. */
+public final class Sha256 {
+
+    private static final MessageDigest UNUSED = fresh();
+
+    private Sha256() {}
+
+    /** Returns the digest of {@code bytes}. */
+    public static byte[] of(byte[] bytes) {
+        try {
+            // A clone is cheaper than a lookup of the provider.
+            return ((MessageDigest) UNUSED.clone()).digest(bytes);
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("the JDK's can be copied", e);
+        }
+    }
+
+    private static MessageDigest fresh() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.gatehouse.redis.config;
+
+import dev.gatehouse.redis.config.RedisSettings.Credentials;
+import dev.gatehouse.redis.config.RedisSettings.Node;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code redis[s]://[[user]:password@]host[:port][/database]}. The user and password may be percent-encoded; they end at
+ * the last {@code @}, so that one pasted as it is works too.
+ *
+ * @param database null: not said
+ */
+record RedisUrl(
+        boolean tls,
+        @Nullable Credentials credentials,
+        Node node,
+        @Nullable Integer database) {
+
+    private static final Pattern FORM = Pattern.compile("(rediss?)://(?:(.*)@)?([^@/?#]*)(?:/(\\d{0,6}))?");
+    private static final Pattern NODE = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?");
+    static final int DEFAULT_PORT = 6379;
+
+    /** Parses {@code url}, which is the value of {@code setting}; a complaint shows no part of it that may be secret. */
+    static RedisUrl parse(String setting, String url) {
+        var form = FORM.matcher(url);
+        if (!form.matches()) {
+            throw new InvalidSetting(setting, "must have the form redis[s]://[[user]:password@]host[:port][/database]");
+        }
+        var database = form.group(4);
+        return new RedisUrl(
+                form.group(1).equals("rediss"),
+                form.group(2) == null ? null : credentials(setting, form.group(2)),
+                node(setting, form.group(3)),
+                database == null || database.isEmpty() ? null : Integer.valueOf(database));
+    }
+
+    private static @Nullable Credentials credentials(String setting, String userInfo) {
+        var colon = userInfo.indexOf(':');
+        if (colon < 0) {
+            throw new InvalidSetting(setting, "has a user without a password: write user:password@ or :password@");
+        }
+        var user = decoded(userInfo.substring(0, colon));
+        var password = decoded(userInfo.substring(colon + 1));
+        if (password.isEmpty()) {
+            if (user.isEmpty()) {
+                return null;
+            }
+            throw new InvalidSetting(setting, "has a user with an empty password");
+        }
+        return new Credentials(user.isEmpty() ? null : user, password);
+    }
+
+    static Node node(String setting, String text) {
+        var node = NODE.matcher(text);
+        if (!node.matches()) {
+            throw new InvalidSetting(setting, "has a malformed host or port");
+        }
+        var host = node.group(1);
+        var port = node.group(2) == null ? DEFAULT_PORT : Integer.parseInt(node.group(2));
+        if (port < 1 || port > 65_535) {
+            throw new InvalidSetting(setting, "has a port out of range: " + port);
+        }
+        return new Node(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+    }
+
+    /** Undoes percent-encoding; a percent sign that starts none stands for itself. */
+    private static String decoded(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        var out = new ByteArrayOutputStream(bytes.length);
+        for (var i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '%' && i + 2 < bytes.length && hex(bytes[i + 1]) >= 0 && hex(bytes[i + 2]) >= 0) {
+                out.write(hex(bytes[i + 1]) * 16 + hex(bytes[i + 2]));
+                i += 2;
+            } else {
+                out.write(bytes[i]);
+            }
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static int hex(byte digit) {
+        return Character.digit(digit, 16);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.gatehouse.redis.lettuce;
+
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings.Tls;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Configures Lettuce's clients. */
+final class ClientConfiguration {
+
+    /** Commands in flight on the connection; Lettuce rejects any more. */
+    private static final int QUEUE = 10_000;
+
+    private static final Duration KEEPALIVE = Duration.ofSeconds(13);
+
+    private ClientConfiguration() {}
+
+    /** @param base null: the resources are created with two threads each for I/O and computation, Lettuce's minimum */
+    static ClientResources.Builder resources(@Nullable ClientResources base, DeadlineTimer timer) {
+        var builder = base != null
+                ? base.mutate()
+                : ClientResources.builder()
+                        .ioThreadPoolSize(2)
+                        .computationThreadPoolSize(2)
+                        .eventBus(new SilentEventBus())
+                        .commandLatencyRecorder(CommandLatencyRecorder.disabled());
+        return builder.timer(timer.wheel())
+                .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
+                .reconnectDelay(() ->
+                        Delay.fullJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS));
+    }
+
+    static AbstractRedisClient client(RedisSettings settings, ClientResources resources) {
+        return settings.cluster() ? cluster(settings, resources) : standalone(settings, resources);
+    }
+
+    /** It never reconnects: the link opens the next connection when a command needs it. */
+    private static AbstractRedisClient standalone(RedisSettings settings, ClientResources resources) {
+        var client = new AsyncOnlyRedisClient(resources);
+        client.setOptions(
+                common(settings, ClientOptions.builder()).autoReconnect(false).build());
+        return client;
+    }
+
+    /** Connections to nodes do reconnect, since the link sees the cluster as one; they replay nothing. */
+    private static AbstractRedisClient cluster(RedisSettings settings, ClientResources resources) {
+        var client = RedisClusterClient.create(resources, uris(settings));
+        var refresh = ClusterTopologyRefreshOptions.builder()
+                .enableAllAdaptiveRefreshTriggers()
+                .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+                .refreshTriggersReconnectAttempts(1)
+                .build();
+        var options = common(settings, ClusterClientOptions.builder())
+                .autoReconnect(true)
+                .replayFilter(_ -> true)
+                .build();
+        client.setOptions(ClusterClientOptions.builder(options)
+                .topologyRefreshOptions(refresh)
+                .validateClusterNodeMembership(false)
+                .build());
+        return client;
+    }
+
+    private static ClientOptions.Builder common(RedisSettings settings, ClientOptions.Builder options) {
+        var keepAlive = KeepAliveOptions.builder()
+                .enable()
+                .idle(KEEPALIVE)
+                .interval(KEEPALIVE)
+                .count(3)
+                .build();
+        options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(QUEUE)
+                // Off: each command has a deadline of its own on the same timer.
+                .timeoutOptions(TimeoutOptions.create())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(settings.timeouts().connect())
+                        .keepAlive(keepAlive)
+                        .build());
+        var tls = settings.tls();
+        return tls == null ? options : options.sslOptions(sslOptions(settings, tls));
+    }
+
+    private static SslOptions sslOptions(RedisSettings settings, Tls tls) {
+        var options = SslOptions.builder()
+                .jdkSslProvider()
+                .handshakeTimeout(settings.timeouts().tlsHandshake());
+        var caFile = tls.caFile();
+        return (caFile == null ? options : options.trustManager(caFile.toFile())).build();
+    }
+
+    static List<RedisURI> uris(RedisSettings settings) {
+        return settings.nodes().stream().map(node -> uri(settings, node)).toList();
+    }
+
+    private static RedisURI uri(RedisSettings settings, RedisSettings.Node node) {
+        var uri = RedisURI.builder()
+                .withHost(node.host())
+                .withPort(node.port())
+                .withDatabase(settings.database())
+                .withClientName("gatehouse")
+                .withTimeout(settings.connectionBudget());
+        var source = settings.source();
+        var credentials = settings.credentials();
+        if (source != null) {
+            uri.withAuthentication((ImmediateRedisCredentialsProvider) () -> {
+                var current = source.now();
+                return RedisCredentials.just(current.user(), current.password());
+            });
+        } else if (credentials != null) {
+            var password = credentials.password().toCharArray();
+            if (credentials.user() == null) {
+                uri.withPassword(password);
+            } else {
+                uri.withAuthentication(credentials.user(), password);
+            }
+        }
+        var tls = settings.tls();
+        if (tls != null) {
+            uri.withSsl(true).withVerifyPeer(tls.verify() ? SslVerifyMode.FULL : SslVerifyMode.NONE);
+        }
+        return uri.build();
+    }
+}

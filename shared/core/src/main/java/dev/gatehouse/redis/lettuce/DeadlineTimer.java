@@ -1,0 +1,67 @@
+package dev.gatehouse.redis.lettuce;
+
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import io.netty.util.Timer;
+import io.netty.util.TimerTask;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs tasks at their deadlines, on one thread that is shared with Lettuce. A task runs at most 5 ms late plus the time
+ * that other tasks take.
+ */
+public final class DeadlineTimer {
+
+    private static final long TICK_MILLIS = 5;
+
+    private final HashedWheelTimer wheel =
+            new HashedWheelTimer(new DefaultThreadFactory("gatehouse-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
+
+    /** A scheduled task. */
+    @FunctionalInterface
+    public interface Scheduled {
+
+        /** Cancels the task if it has not run yet. */
+        void cancel();
+    }
+
+    private record Task(Runnable work) implements TimerTask {
+
+        @Override
+        public void run(Timeout timeout) {
+            work.run();
+        }
+    }
+
+    /** Starts the thread. Must not be called while another thread calls {@link #stop}, or it waits for ever. */
+    public void start() {
+        wheel.start();
+    }
+
+    /**
+     * Schedules {@code work}.
+     *
+     * @throws IllegalStateException if the timer is stopped
+     */
+    public Scheduled schedule(Runnable work, long delayNanos) {
+        return wheel.newTimeout(new Task(work), delayNanos, TimeUnit.NANOSECONDS)::cancel;
+    }
+
+    /** Stops the timer and returns the tasks that were neither run nor cancelled. They never run. */
+    public List<Runnable> stop() {
+        var pending = new ArrayList<Runnable>();
+        for (var timeout : wheel.stop()) {
+            if (timeout.task() instanceof Task(var work)) {
+                pending.add(work);
+            }
+        }
+        return pending;
+    }
+
+    Timer wheel() {
+        return wheel;
+    }
+}

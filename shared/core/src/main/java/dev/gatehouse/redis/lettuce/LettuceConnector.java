@@ -1,0 +1,206 @@
+package dev.gatehouse.redis.lettuce;
+
+import dev.gatehouse.redis.config.RedisSettings;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.micronaut.configuration.lettuce.ClientResourcesMutator;
+import io.micronaut.configuration.lettuce.DefaultRedisConfiguration;
+import io.micronaut.configuration.lettuce.MetricsClientResourceMutator;
+import io.micronaut.context.annotation.Primary;
+import io.micronaut.retry.annotation.Retryable;
+import io.netty.channel.Channel;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections with Lettuce. The client and its threads are created by the first {@link #open}, so that a process that
+ * never calls Redis, or is about to be snapshotted, has neither.
+ *
+ * <p>As a Micronaut bean it retries: {@link Retryable} is in effect on beans only.
+ */
+@Singleton
+public class LettuceConnector implements RedisConnector {
+
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
+    private final RedisSettings settings;
+    private final DeadlineTimer timer;
+    private final @Nullable ClientResources base;
+    private final List<ClientResourcesMutator> mutators;
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private @Nullable AbstractRedisClient client;
+    private @Nullable ClientResources resources;
+    private volatile CompletableFuture<?> openingEnded = CompletableFuture.completedFuture(null);
+    private volatile boolean closed;
+
+    /** Creates an connector that does not retry. */
+    public LettuceConnector(RedisSettings settings, DeadlineTimer timer) {
+        this(settings, timer, null, List.of());
+    }
+
+    /**
+     * @param base the application's client resources, which are shared; null: the connector creates its own
+     * @param mutators the application's changes to the resources, applied after ours
+     */
+    @Inject
+    LettuceConnector(
+            RedisSettings settings,
+            DeadlineTimer timer,
+            @Nullable @Primary ClientResources base,
+            List<ClientResourcesMutator> mutators) {
+        this.settings = settings;
+        this.timer = timer;
+        this.base = base;
+        this.mutators = mutators;
+    }
+
+    @Override
+    @Retryable(
+            attempts = "2",
+            delay = "25ms",
+            multiplier = "3.0",
+            jitter = "0.9",
+            predicate = PassingConnectFailure.class)
+    public CompletionStage<RedisConnection> open() {
+        var opening = attempt()
+                .exceptionallyCompose(
+                        thrown -> isLostHandshake(thrown) ? attempt() : CompletableFuture.failedStage(thrown))
+                .exceptionallyCompose(this::withRenewedCredentials)
+                .exceptionallyCompose(thrown -> {
+                    closeStrayChannels();
+                    return CompletableFuture.failedStage(ConnectFailure.of(thrown));
+                });
+        var ended = new CompletableFuture<Void>();
+        openingEnded = ended;
+        opening.whenComplete((_, _) -> ended.complete(null));
+        return opening;
+    }
+
+    /** Never throws: the retry's scheduler would drop an exception, and the opening would never end. */
+    private CompletionStage<RedisConnection> attempt() {
+        try {
+            var source = settings.source();
+            return source == null ? connect() : source.prepare().thenCompose(_ -> connect());
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private CompletionStage<RedisConnection> withRenewedCredentials(Throwable thrown) {
+        var source = settings.source();
+        if (source == null || !ConnectFailure.of(thrown).isWrongPassword()) {
+            return CompletableFuture.failedStage(thrown);
+        }
+        closeStrayChannels();
+        return source.renew().thenCompose(renewed -> renewed ? attempt() : CompletableFuture.failedStage(thrown));
+    }
+
+    /**
+     * Returns whether Lettuce has lost a handshake that was over before it registered for the result, which happens on a
+     * busy machine with Redis near. The connection is open then, and forgotten.
+     */
+    private boolean isLostHandshake(Throwable thrown) {
+        for (var cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException
+                    && String.valueOf(cause.getMessage()).contains("HandshakeHandler")) {
+                closeStrayChannels();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Called only while there should be no connection: a failed opening leaves none behind. */
+    private void closeStrayChannels() {
+        for (var channel : channels) {
+            var _ = channel.close();
+        }
+    }
+
+    /** Synchronized with {@link #close}: a connection that is begun behind its back would outlive it. */
+    private synchronized CompletionStage<RedisConnection> connect() {
+        return switch (client()) {
+            case RedisClusterClient cluster ->
+                cluster.refreshPartitionsAsync()
+                        .thenCompose(_ -> cluster.connectAsync(StringCodec.UTF8))
+                        .thenApply(RedisConnection::toCluster);
+            case RedisClient standalone ->
+                // Lettuce's ConnectionFuture does not support exceptionallyCompose.
+                standalone
+                        .connectAsync(
+                                StringCodec.UTF8,
+                                ClientConfiguration.uris(settings).getFirst())
+                        .toCompletableFuture()
+                        .thenApply(RedisConnection::toStandalone);
+            case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
+        };
+    }
+
+    private AbstractRedisClient client() {
+        if (closed) {
+            throw new ConnectFailure("the link is closed", true);
+        }
+        if (client == null) {
+            resources = resources();
+            client = ClientConfiguration.client(settings, resources);
+        }
+        return client;
+    }
+
+    private ClientResources resources() {
+        var builder = ClientConfiguration.resources(base, timer);
+        for (var mutator : mutators) {
+            // micronaut-redis's own records a histogram per command; the link has CommandListener for that.
+            if (!(mutator instanceof MetricsClientResourceMutator)) {
+                mutator.mutate(builder, new DefaultRedisConfiguration());
+            }
+        }
+        return builder.nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        channels.add(channel);
+                        channel.closeFuture().addListener(_ -> channels.remove(channel));
+                        if (closed) {
+                            var _ = channel.close();
+                        }
+                    }
+                })
+                .build();
+    }
+
+    @Override
+    public void close() {
+        AbstractRedisClient opened;
+        ClientResources shared;
+        synchronized (this) {
+            closed = true;
+            opened = client;
+            shared = resources;
+        }
+        if (opened != null && shared != null) {
+            // A channel that is not open when Lettuce's threads end stays half open for ever.
+            closeStrayChannels();
+            openingEnded
+                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+            // Lettuce's own blocking shutdown waits without limit for a connection that is stuck.
+            opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
+                    .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .handle((_, _) -> null)
+                    .join();
+            var _ = shared.shutdown(0, 1, TimeUnit.SECONDS);
+        }
+    }
+}

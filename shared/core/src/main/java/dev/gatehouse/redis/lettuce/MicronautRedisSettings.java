@@ -1,0 +1,94 @@
+package dev.gatehouse.redis.lettuce;
+
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.config.RedisSettings.ClockSource;
+import dev.gatehouse.redis.config.RedisSettings.Credentials;
+import dev.gatehouse.redis.config.RedisSettings.Node;
+import dev.gatehouse.redis.config.RedisSettings.Timeouts;
+import dev.gatehouse.redis.config.RedisSettings.Tls;
+import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslVerifyMode;
+import io.micronaut.configuration.lettuce.AbstractRedisConfiguration;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts micronaut-redis's configuration, {@code redis.*}. Timeout, TLS, user, password and database that stand beside
+ * {@code redis.uri} count where the URI has none; micronaut-redis itself ignores them.
+ */
+final class MicronautRedisSettings {
+
+    private MicronautRedisSettings() {}
+
+    /**
+     * @param hasTimeout whether {@code redis.timeout} is meant for commands
+     * @throws InvalidSetting if a URI names no host
+     */
+    static RedisSettings from(AbstractRedisConfiguration configuration, boolean hasTimeout) {
+        var uris = configuration.getUris();
+        var cluster = !uris.isEmpty();
+        var nodes = cluster ? uris : List.of(configuration.getUri().orElse(configuration));
+        var first = nodes.getFirst();
+        var database = first.getDatabase() == 0 ? configuration.getDatabase() : first.getDatabase();
+        return new RedisSettings(
+                true,
+                nodes.stream().map(MicronautRedisSettings::node).toList(),
+                cluster,
+                credentials(first, configuration),
+                cluster ? 0 : database,
+                tls(first, configuration),
+                ClockSource.AUTO,
+                hasTimeout ? timeouts(first, configuration) : Timeouts.DEFAULT);
+    }
+
+    private static Node node(RedisURI uri) {
+        var host = uri.getHost();
+        if (host == null || host.isEmpty()) {
+            throw new InvalidSetting("redis.uri", "must name a host: sockets and Sentinel are not supported");
+        }
+        return new Node(host, uri.getPort());
+    }
+
+    private static @Nullable Credentials credentials(RedisURI uri, RedisURI beside) {
+        var own = credentials(uri);
+        return own == null ? credentials(beside) : own;
+    }
+
+    private static @Nullable Credentials credentials(RedisURI uri) {
+        if (!(uri.getCredentialsProvider() instanceof ImmediateRedisCredentialsProvider provider)) {
+            return null;
+        }
+        var credentials = provider.resolveCredentialsNow();
+        return credentials.hasPassword()
+                ? new Credentials(credentials.getUsername(), new String(credentials.getPassword()))
+                : null;
+    }
+
+    private static @Nullable Tls tls(RedisURI uri, RedisURI beside) {
+        if (!uri.isSsl() && !beside.isSsl()) {
+            return null;
+        }
+        var verify = uri.getVerifyMode() != SslVerifyMode.NONE && beside.getVerifyMode() != SslVerifyMode.NONE;
+        return new Tls(verify, null);
+    }
+
+    private static Timeouts timeouts(RedisURI uri, RedisURI beside) {
+        var timeout = isDefault(uri.getTimeout()) ? beside.getTimeout() : uri.getTimeout();
+        var otherwise = Timeouts.DEFAULT;
+        return isDefault(timeout)
+                ? otherwise
+                : new Timeouts(
+                        otherwise.connect(),
+                        otherwise.tlsHandshake(),
+                        timeout,
+                        otherwise.trustedIdle(),
+                        otherwise.start());
+    }
+
+    private static boolean isDefault(Duration timeout) {
+        return timeout.equals(RedisURI.DEFAULT_TIMEOUT_DURATION);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.gatehouse.redis.lettuce;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.RedisCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** An open connection, with the time of its last reply and the number of consecutive timeouts. */
+public final class RedisConnection {
+
+    private static final int TIMEOUTS_TO_CLOSE = 3;
+
+    private final StatefulConnection<String, String> lettuce;
+    private final Supplier<RedisClusterAsyncCommands<String, String>> commands;
+    private final boolean clustered;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicInteger consecutiveTimeouts = new AtomicInteger();
+    private volatile long lastReplyNanos = System.nanoTime();
+    private volatile long lastReplyMillis = System.currentTimeMillis();
+
+    private RedisConnection(
+            StatefulConnection<String, String> lettuce,
+            Supplier<RedisClusterAsyncCommands<String, String>> commands,
+            boolean clustered) {
+        this.lettuce = lettuce;
+        this.commands = commands;
+        this.clustered = clustered;
+    }
+
+    static RedisConnection toStandalone(StatefulRedisConnection<String, String> lettuce) {
+        return new RedisConnection(lettuce, lettuce::async, false);
+    }
+
+    static RedisConnection toCluster(StatefulRedisClusterConnection<String, String> lettuce) {
+        return new RedisConnection(lettuce, lettuce::async, true);
+    }
+
+    public boolean isOpen() {
+        return !closed.get() && lettuce.isOpen();
+    }
+
+    public boolean isClustered() {
+        return clustered;
+    }
+
+    /**
+     * Returns whether the last reply is older than {@code nanos} by either clock: while a process is frozen, its monotonic
+     * clock may stand still.
+     */
+    public boolean isIdleFor(long nanos) {
+        return System.nanoTime() - lastReplyNanos > nanos
+                || System.currentTimeMillis() - lastReplyMillis > nanos / 1_000_000;
+    }
+
+    /** Records a reply. */
+    public void recordReply() {
+        if (consecutiveTimeouts.get() != 0) {
+            consecutiveTimeouts.set(0);
+        }
+        lastReplyNanos = System.nanoTime();
+        lastReplyMillis = System.currentTimeMillis();
+    }
+
+    /** Records a timeout and returns whether it is the third in a row, after which the connection counts as dead. */
+    public boolean recordTimeout() {
+        return consecutiveTimeouts.incrementAndGet() == TIMEOUTS_TO_CLOSE;
+    }
+
+    /** Closes the connection. Repeated calls have no effect: Lettuce would log a warning. */
+    public CompletionStage<Void> close() {
+        return closed.compareAndSet(false, true) ? lettuce.closeAsync() : CompletableFuture.completedFuture(null);
+    }
+
+    public RedisClusterAsyncCommands<String, String> commands() {
+        return commands.get();
+    }
+
+    /** Writes and flushes {@code command}. */
+    public void send(ScriptCommand command) {
+        lettuce.dispatch(command);
+    }
+
+    /** Writes the commands in order; in one flush, except on a cluster. */
+    public void send(List<ScriptCommand> batch) {
+        if (clustered) {
+            // For a batch Lettuce blocks until each node's connection is open, perhaps on the thread that opens it.
+            batch.forEach(lettuce::dispatch);
+        } else {
+            lettuce.dispatch(new ArrayList<RedisCommand<String, String, ?>>(batch));
+        }
+    }
+}
