@@ -11,8 +11,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
 /**
- * The tests of this class run at the same time, as many as the module's {@code junit-platform.properties} say: each waits
- * for processes of its own. One that is {@link ExclusiveTest} does not.
+ * Runs the tests of a class concurrently, except those that are {@link ExclusiveTest}. For tests that mostly wait for
+ * processes of their own.
  */
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(value = ExclusiveTest.MACHINE, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Of tests that run {@link ConcurrentTests} the one that does not: it measures, and has the machine to itself. */
+/** Marks a test of a {@link ConcurrentTests} class that runs alone, because it measures. */
 @ResourceLock(ExclusiveTest.MACHINE)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-/** Stands in for an endpoint of AWS: answers every request with what it was told last, and keeps what was asked. */
+/** A stub of an AWS endpoint: returns the response that was set last, and records the requests. */
 public final class AwsEndpointStub implements AutoCloseable {
 
     /** One request; names of headers are in small letters. */

@@ -14,9 +14,8 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears everything that anybody logs while it is open: we at TRACE, others down to the level at which the driver is useful
- * to a developer; below that, at TRACE, Lettuce shows the bytes that it sends, which is why no configuration of ours lets
- * it. For modules with Logback.
+ * Captures all log lines while it is open: those of Gatehouse from TRACE, those of others from DEBUG. At TRACE, Lettuce
+ * logs the bytes that it sends, which no configuration of ours enables. For modules with Logback.
  */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
@@ -42,12 +41,12 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
                 });
     }
 
-    /** Begins to listen: to our own lines on every level, and to others' but for the bytes. */
+    /** Starts to capture, without the bytes that Lettuce sends. */
     public static LogCapture record() {
         return new LogCapture(Level.DEBUG);
     }
 
-    /** Begins to listen also to the bytes, which nobody's configuration has. */
+    /** Starts to capture, with the bytes that Lettuce sends. */
     public static LogCapture recordBytesToo() {
         return new LogCapture(Level.TRACE);
     }
@@ -60,12 +59,12 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
         }
     }
 
-    /** All that was heard, with what was said of exceptions. */
+    /** Returns all captured lines, with the messages of their exceptions. */
     public String text() {
         return String.join("\n", lines);
     }
 
-    /** Has everybody log as before. */
+    /** Ends the capture and restores all levels. */
     @Override
     public void close() {
         before.forEach(Logger::setLevel);

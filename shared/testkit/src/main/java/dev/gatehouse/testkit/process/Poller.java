@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * How long to wait for a condition before calling it a failure.
+ * Polls a condition until it holds or the limit has passed.
  *
  * @param limit the longest wait
  */
@@ -15,15 +15,15 @@ public record Poller(Duration limit) {
     private static final long BETWEEN_LOOKS_NANOS = Duration.ofMillis(2).toNanos();
 
     /**
-     * Returns as soon as the condition holds.
+     * Waits until the condition holds.
      *
-     * @throws IllegalStateException after the limit, with the complaint
+     * @throws IllegalStateException after the limit, with the message
      */
-    public void until(BooleanSupplier condition, Supplier<String> complaint) {
+    public void until(BooleanSupplier condition, Supplier<String> message) {
         var end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new IllegalStateException(complaint.get());
+                throw new IllegalStateException(message.get());
             }
             LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
         }

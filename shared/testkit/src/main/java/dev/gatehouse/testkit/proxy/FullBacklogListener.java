@@ -9,7 +9,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Listens but never accepts, and has its queue full of its own connections: so the system ignores new ones. */
+/** Listens but never accepts. Its backlog is full of its own connections, so the system ignores new ones. */
 final class FullBacklogListener implements AutoCloseable {
 
     private static final int MOST_QUEUED = 64;

@@ -1,6 +1,6 @@
 package dev.gatehouse.testkit.proxy;
 
-/** What the wire of a proxy is like just now: whether anything flows, and how long it takes. */
+/** The current state of a proxied wire: whether bytes flow, and with which delay. */
 final class WireState {
 
     private volatile long delayNanos;
@@ -14,13 +14,13 @@ final class WireState {
         delayNanos = nanos;
     }
 
-    /** Holds all that is under way, or lets it flow again. */
+    /** Holds all bytes on the wire, or lets them flow again. */
     synchronized void hold(boolean on) {
         held = on;
         notifyAll();
     }
 
-    /** Returns once things flow. */
+    /** Waits until bytes flow. */
     synchronized void awaitFlow() throws InterruptedException {
         while (held) {
             wait();

@@ -3,7 +3,7 @@ package dev.gatehouse.testkit.redis;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** At what a server holds in the end: whatever a test did, no key of Gatehouse's may live for ever. */
+/** Checks that a server holds no key of Gatehouse without an expiry, whatever its test did. */
 final class ExpiryCheck {
 
     private ExpiryCheck() {}
@@ -16,19 +16,19 @@ final class ExpiryCheck {
      */
     static void at(RedisProcess redis) {
         try {
-            if (redis.infoFields("keyspace").anyMatch(ExpiryCheck::tellsOfKeysWithoutExpiry)) {
+            if (redis.infoFields("keyspace").anyMatch(ExpiryCheck::hasKeysWithoutExpiry)) {
                 var lasting = lastingKeys(redis);
                 if (!lasting.isEmpty()) {
                     throw new AssertionError("keys that live for ever: " + lasting);
                 }
             }
         } catch (UncheckedIOException | RedisError e) {
-            // It is ill, as its test wants it.
+            // The test left the server unreachable on purpose.
         }
     }
 
     /** @param line such as {@code db0:keys=3,expires=2,avg_ttl=0}, or another */
-    private static boolean tellsOfKeysWithoutExpiry(String line) {
+    private static boolean hasKeysWithoutExpiry(String line) {
         return line.startsWith("db") && !number(line, "keys=").equals(number(line, "expires="));
     }
 

@@ -8,7 +8,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Believes every certificate: for looking at a server of our own whose certificate is a bad one on purpose. */
+/** Trusts every certificate, for servers of a test whose certificate is bad on purpose. */
 public final class TrustAllManager extends X509ExtendedTrustManager {
 
     public static SSLContext context() {
