@@ -15,24 +15,22 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * One line a request in CloudWatch's Embedded Metric Format, from which CloudWatch makes metrics and which Logs Insights
- * can be asked for the rest. In the namespace {@value #NAMESPACE}, by {@code FunctionName}: {@code Duration},
+ * Prints one line for each request in CloudWatch's Embedded Metric Format: CloudWatch extracts the metrics, and Logs Insights
+ * queries the rest. In the namespace {@value #NAMESPACE}, by {@code FunctionName}: {@code Duration},
  * {@code RedisRoundTrip} (each one), {@code RedisFailures}, {@code Degraded}, {@code CircuitOpened}, {@code ColdStart};
- * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. Their means are rates, for those that did not happen
- * are told as 0. A look at Redis is a line of its own, with a metric for each figure and
+ * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. An event that did not happen
+ * counts as 0, so that means are rates. A check of Redis is a line of its own, with a metric for each figure and
  * {@code RedisMemoryPercent} where memory has a limit.
  *
- * <p>Each combination of dimensions is a metric that costs money; so there is one for the function, and one for each of its
- * few outcomes. Route, tenant and request id are told beside them, and are no dimensions.
+ * <p>Each combination of dimensions is a metric that costs money: there is one for the function, and one for each of its
+ * few outcomes. Route, tenant and request id are plain members.
  *
- * <p>A writer of our own, because the line is of one shape: it is put together of two constant texts and a dozen members.
- * Until the first line is printed it costs a start few classes, and not one of the JDK that is not there anyway; hence
- * neither streams nor {@code +} between texts, which each make classes when first run. The package tells what a library
- * costs.
+ * <p>The line has one shape, two constant texts and a dozen members. Writing it loads few classes at a cold start; hence
+ * neither streams nor {@code +} between texts, which generate classes when first run.
  */
 public final class EmfLines implements Telemetry {
 
-    /** Where CloudWatch files the metrics. */
+    /** The metrics' namespace in CloudWatch. */
     public static final String NAMESPACE = "Gatehouse";
 
     private record Metric(String name, String unit) {}
@@ -43,7 +41,7 @@ public final class EmfLines implements Telemetry {
     private static final Metric DEGRADED = new Metric("Degraded", "Count");
     private static final Metric CIRCUIT_OPENED = new Metric("CircuitOpened", "Count");
     private static final Metric COLD_START = new Metric("ColdStart", "Count");
-    /** What an alarm goes by: it cannot divide. */
+    /** For alarms, which cannot divide. */
     private static final Metric MEMORY_PERCENT = new Metric("RedisMemoryPercent", "Percent");
 
     private static final Metric REQUESTS = new Metric("Requests", "Count");
@@ -51,7 +49,7 @@ public final class EmfLines implements Telemetry {
     private static final String BY_FUNCTION = "\"FunctionName\"";
     private static final String BY_OUTCOME = "\"FunctionName\",\"Outcome\"";
 
-    /** What the line of a request takes as a rule. */
+    /** The usual length of a request's line. */
     private static final int ROOM = 1_280;
 
     private static final byte[] REQUEST_WITHOUT_REDIS =
@@ -66,10 +64,10 @@ public final class EmfLines implements Telemetry {
     private final AtomicBoolean cold = new AtomicBoolean(true);
 
     /**
-     * @param functionName as it is deployed
-     * @param tally hears the link that the function has
+     * @param functionName the name of the deployed function
+     * @param tally a listener of the function's link
      * @param epochMillis the wall clock
-     * @param out takes each line
+     * @param out receives each line
      */
     public EmfLines(String functionName, LinkTally tally, LongSupplier epochMillis, Consumer<JsonLine> out) {
         this.functionName = functionName;

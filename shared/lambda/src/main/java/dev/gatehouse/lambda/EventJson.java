@@ -12,20 +12,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object in the JSON of an event. What is not there, or of another type than it should be, is as if it were not there;
- * so are numbers, of which nothing is read.
+ * A JSON object in an event. A member of another type than expected counts as absent, and so does every number.
  */
 public record EventJson(Map<String, @Nullable Object> members) {
 
     private static final JsonFactory JSON = JsonFactory.builder()
-            // Names come from callers: a table of them would be theirs to fill.
+            // Callers choose names, and could fill a table of them.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
     private static final EventJson EMPTY = new EventJson(Map.of());
 
-    /** Reads {@code bytes}; null if they are no JSON object. */
+    /** Parses {@code bytes}; null if they are not a JSON object. */
     public static @Nullable EventJson read(byte[] bytes) {
         try (var parser = JSON.createParser(Utf8.text(bytes).toCharArray())) {
             return parser.nextToken() == JsonToken.START_OBJECT ? new EventJson(object(parser)) : null;
@@ -63,25 +62,25 @@ public record EventJson(Map<String, @Nullable Object> members) {
         return elements;
     }
 
-    /** Whether there is a member of that name, be it null. */
+    /** Returns whether the member is present, even as null. */
     public boolean has(String name) {
         return members.containsKey(name);
     }
 
-    /** The text of that name; null where there is none. */
+    /** Returns the text; null if absent. */
     public @Nullable String text(String name) {
         return members.get(name) instanceof String text ? text : null;
     }
 
-    /** The object of that name; an empty one where there is none. */
-    @SuppressWarnings("unchecked") // As they are made above.
+    /** Returns the object; an empty one if absent. */
+    @SuppressWarnings("unchecked") // Created above.
     public EventJson object(String name) {
         return members.get(name) instanceof Map<?, ?> object
                 ? new EventJson((Map<String, @Nullable Object>) object)
                 : EMPTY;
     }
 
-    /** The texts of an array of that name, or the one text that stands in its place. */
+    /** Returns the texts of an array, or the one text in its place. */
     public List<String> texts(String name) {
         return switch (members.get(name)) {
             case String text -> List.of(text);
@@ -94,7 +93,7 @@ public record EventJson(Map<String, @Nullable Object> members) {
         };
     }
 
-    /** Whether the member of that name is true. */
+    /** Returns whether the member is true. */
     public boolean isTrue(String name) {
         return Boolean.TRUE.equals(members.get(name));
     }

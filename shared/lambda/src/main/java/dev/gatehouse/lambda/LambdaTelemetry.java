@@ -11,7 +11,7 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.util.Objects;
 
-/** A line of metrics for each request, under the name by which the function is deployed. */
+/** Creates the telemetry: a line of metrics for each request, under the name of the deployed function. */
 @Factory
 final class LambdaTelemetry {
 

@@ -14,12 +14,9 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logs on Lambda: lines of JSON on standard output, with the request's id and tenant, by {@code LOG_LEVEL} and
- * {@code LOG_FORMAT}. Lambda's own format would wrap what its logger is given, but knows no further members, and a logging
- * library costs the cold start more than these two classes.
- *
- * <p>{@code functions/runtime}, in every package, names it to slf4j as the provider; this library does not, for programs
- * have logs of their own.
+ * SLF4J's provider on Lambda: prints lines of JSON to standard output, with the request's id and tenant, by {@code LOG_LEVEL}
+ * and {@code LOG_FORMAT}. Lambda's own JSON format has no members for these, and a logging library costs a cold start more
+ * than these two classes.
  */
 public final class PrintedLogs implements SLF4JServiceProvider {
 
@@ -29,9 +26,9 @@ public final class PrintedLogs implements SLF4JServiceProvider {
     private LogSettings settings = LogSettings.JSON;
 
     /**
-     * How {@code environment} wants it.
+     * Returns the settings in {@code environment}.
      *
-     * @throws InvalidSetting if it is wrong; logs pass over that in silence, so a function asks when it starts
+     * @throws InvalidSetting if they are invalid; the provider ignores that, so a function checks them when it starts
      */
     public static LogSettings settings(Map<String, String> environment) {
         return LogSettings.fromEnvironment(environment, "json");
@@ -42,7 +39,7 @@ public final class PrintedLogs implements SLF4JServiceProvider {
         try {
             settings = settings(System.getenv());
         } catch (InvalidSetting e) {
-            // Said by the function when it starts, and Lambda logs that.
+            // The function fails with it when it starts.
         }
     }
 
@@ -55,7 +52,7 @@ public final class PrintedLogs implements SLF4JServiceProvider {
         if (logger.startsWith("dev.gatehouse")) {
             return settings.level().equals("OFF") ? null : Level.valueOf(settings.level());
         }
-        // What goes wrong with Redis the link says in a line, and these at length.
+        // An outage of Redis is one line of ours, and many of theirs.
         return logger.startsWith("io.lettuce") || logger.startsWith("io.netty") ? Level.ERROR : Level.WARN;
     }
 

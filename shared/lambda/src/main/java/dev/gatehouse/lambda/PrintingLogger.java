@@ -14,7 +14,7 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.spi.LoggingEventAware;
 
-/** A logger that prints, at a threshold and above. */
+/** A logger that prints events of a minimum level. */
 final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventAware {
 
     private static final long serialVersionUID = 1;
@@ -22,7 +22,7 @@ final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventA
     private final int threshold;
     private final boolean json;
 
-    /** @param threshold null: nothing is logged */
+    /** @param threshold the minimum level; null to log nothing */
     PrintingLogger(String name, @Nullable Level threshold, boolean json) {
         this.name = name;
         this.threshold = threshold == null ? Integer.MAX_VALUE : threshold.toInt();

@@ -1,4 +1,4 @@
-/** What every Lambda package shares: the entry point for API Gateway events, and what it knows of caller and time. */
+/** Handlers on Micronaut's AWS modules, invocation deadlines, priming for SnapStart, metrics and logs. */
 @NullMarked
 package dev.gatehouse.lambda;
 

@@ -4,24 +4,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which method of which API is called.
+ * The ARN of the called method.
  *
  * @param stage {@code arn:<partition>:execute-api:<region>:<account>:<api>/<stage>}
  */
 record MethodArn(String stage) {
 
     private static final Pattern SHAPE =
-            Pattern.compile("(arn:[^:/*?]+:execute-api:[^:/*?]*:[^:/*?]*:[^:/*?]+/[^:/*?]+)/.*");
+            // A path may contain any character, line ends too.
+            Pattern.compile("(arn:[^:/*?]+:execute-api:[^:/*?]*:[^:/*?]*:[^:/*?]+/[^:/*?]+)/.*", Pattern.DOTALL);
 
-    /** Null for what is none. */
+    /** Parses {@code text}; null if it is not a method's ARN. */
     static @Nullable MethodArn parse(@Nullable String text) {
         var arn = text == null ? null : SHAPE.matcher(text);
         return arn != null && arn.matches() ? new MethodArn(arn.group(1)) : null;
     }
 
     /**
-     * All that this stage of the API offers. Where API Gateway keeps a policy for a while, it applies it to whatever the same
-     * caller asks for next: one that named the first method alone would deny every other.
+     * Returns the resource of every method of the stage. API Gateway caches a policy for all of a caller's requests: one for
+     * the first method alone would deny the others.
      */
     String everything() {
         return stage + "/*";

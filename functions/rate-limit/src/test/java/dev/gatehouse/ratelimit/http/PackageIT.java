@@ -305,7 +305,7 @@ class PackageIT {
         }
     }
 
-    /** The framework's own handlers leak at every invocation; ours do not use them. */
+    /** Micronaut's default factory of Lambda contexts leaks at every invocation; it is replaced. */
     @Test
     @DeepTest
     @Timeout(value = 8, unit = TimeUnit.MINUTES)
