@@ -8,10 +8,18 @@ import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.redis.lettuce.RedisConnection;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Evaluates the outcome of each command for the circuit breaker, the outage detector and the connection. */
 final class ResultEvaluator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+
+    /** Bounds the memory against a server that invents error codes. */
+    private static final int MAX_LOGGED_ERRORS = 32;
 
     /** Errors by which Redis reports that it cannot serve anybody now. */
     private static final Set<String> UNAVAILABLE = Set.of(
@@ -38,7 +46,7 @@ final class ResultEvaluator {
     private final CircuitBreaker circuit;
     private final OutageDetector outage;
     private final CommandListeners listeners = new CommandListeners();
-    private final ErrorLog errors = new ErrorLog();
+    private final Set<String> loggedErrors = ConcurrentHashMap.newKeySet();
     private final WriteProbe writeProbe = new WriteProbe(System::nanoTime);
     private volatile LinkFailure connectFailure = new LinkFailure("there is no connection yet", null, false);
     private volatile boolean slotsMatter;
@@ -152,7 +160,7 @@ final class ResultEvaluator {
         }
         if (!UNAVAILABLE.contains(code)) {
             succeeded(command, connection);
-            errors.log(code);
+            logOnce(code);
             return;
         }
         if (WriteProbe.isRejection(code)) {
@@ -195,6 +203,13 @@ final class ResultEvaluator {
             case NOT_CONNECTED -> command.permit().isProbe();
             case QUEUE_FULL, CIRCUIT_OPEN, CLOSED -> false;
         };
+    }
+
+    /** Logs each kind of error from a healthy Redis once: a foreign value under our key, a bug in a script. */
+    private void logOnce(String code) {
+        if (loggedErrors.size() < MAX_LOGGED_ERRORS && loggedErrors.add(code)) {
+            LOG.warn("Redis rejected a command with {}; logged once for each kind of error", code);
+        }
     }
 
     boolean isClosed() {
