@@ -3,10 +3,6 @@ package dev.gatehouse.local;
 import dev.gatehouse.health.http.HealthController;
 import dev.gatehouse.health.http.RedisHealthController;
 import dev.gatehouse.idempotency.http.IdempotencyController;
-import dev.gatehouse.ratelimit.http.CorrectionController;
-import dev.gatehouse.ratelimit.http.LeaseController;
-import dev.gatehouse.ratelimit.http.PolicyController;
-import dev.gatehouse.ratelimit.http.RateLimitController;
 import dev.gatehouse.session.http.SessionController;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
@@ -39,10 +35,6 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
 @OpenAPIInclude(
         classes = {
             IdempotencyController.class,
-            RateLimitController.class,
-            CorrectionController.class,
-            PolicyController.class,
-            LeaseController.class,
             SessionController.class,
             HealthController.class,
             RedisHealthController.class

@@ -224,7 +224,7 @@ class CorrectionsOverHttpTest {
             assertThat(remaining(settled)).isEqualTo(whenDown.equals("local") ? 4 : 10);
             var reset = caller.post(RESET, resetting());
             CommonContractTest.assertProblem(reset, 503, "store-unavailable");
-            assertThat((String) reset.body().get("detail")).contains("safe to ask again");
+            assertThat((String) reset.body().get("detail")).contains("safe to repeat");
         }
     }
 

@@ -258,7 +258,7 @@ class LeasesOverHttpTest {
                     caller.post(RELEASE, releasing(id)))) {
                 CommonContractTest.assertProblem(told, 503, "store-unavailable");
                 assertThat(told.header("Retry-After")).isEqualTo("1");
-                assertThat((String) told.body().get("detail")).contains("safe to ask again");
+                assertThat((String) told.body().get("detail")).contains("safe to repeat");
             }
         }
     }

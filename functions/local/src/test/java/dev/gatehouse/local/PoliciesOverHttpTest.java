@@ -288,7 +288,7 @@ class PoliciesOverHttpTest extends PolicyApi {
                     there.call("DELETE", path("/overrides"), json("{'subject':'s'}")))) {
                 CommonContractTest.assertProblem(failed, 503, "store-unavailable");
                 assertThat(failed.header("Retry-After")).isEqualTo("1");
-                assertThat((String) failed.body().get("detail")).contains("safe to ask again");
+                assertThat((String) failed.body().get("detail")).contains("safe to repeat");
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.web.JsonBody;
+import dev.gatehouse.web.JsonBinder;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Violation;
 import java.net.URI;
@@ -41,7 +41,7 @@ record RequestParts(
         }
         try {
             var bytes = isBase64Encoded ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
-            return bytes.length > JsonBody.MAX_BODY_BYTES
+            return bytes.length > JsonBinder.MAX_BODY_BYTES
                     ? new RequestParts(method, path, EMPTY, Problem.contentTooLarge())
                     : new RequestParts(method, path, bytes.length == 0 ? EMPTY : encode(bytes), null);
         } catch (IllegalArgumentException _) {

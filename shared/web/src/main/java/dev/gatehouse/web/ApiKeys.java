@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Callers show an API key, of which only the SHA-256 is known here. A tenant may have several, to change them by. */
+/** Authenticates by API keys, of which only the SHA-256 is configured. A tenant may have several, for rotation. */
 final class ApiKeys implements Authentication {
 
     private static final String SETTING = "GATEHOUSE_API_KEYS";
@@ -68,11 +68,11 @@ final class ApiKeys implements Authentication {
 
     @Override
     public @Nullable Tenant tenantOf(HttpRequest<?> request) {
-        var shown = shownBy(request);
-        return shown == null || shown.isEmpty() ? null : tenantOf(Sha256.of(shown.getBytes(StandardCharsets.UTF_8)));
+        var key = presented(request);
+        return key == null || key.isEmpty() ? null : tenantOf(Sha256.of(key.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Compares with every key whatever is found, so that the time taken tells nothing. */
+    /** Compares with every key, so that the time taken reveals nothing. */
     private @Nullable Tenant tenantOf(byte[] digest) {
         Tenant found = null;
         for (var key : keys) {
@@ -81,7 +81,7 @@ final class ApiKeys implements Authentication {
         return found;
     }
 
-    private static @Nullable String shownBy(HttpRequest<?> request) {
+    private static @Nullable String presented(HttpRequest<?> request) {
         var authorization = only(request, HttpHeaders.AUTHORIZATION);
         if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).strip();
@@ -89,7 +89,7 @@ final class ApiKeys implements Authentication {
         return only(request, "X-Api-Key");
     }
 
-    /** The header {@code name}; one that is given twice shows nothing: which of them counts would depend on the way here. */
+    /** Returns the header {@code name}; null if it is sent twice, as proxies differ in which one counts. */
     private static @Nullable String only(HttpRequest<?> request, String name) {
         var given = request.getHeaders().getAll(name);
         return given.size() == 1 ? given.getFirst() : null;
@@ -97,6 +97,6 @@ final class ApiKeys implements Authentication {
 
     @Override
     public String advice() {
-        return "Give a known API key as Authorization: Bearer <key> or X-Api-Key: <key>.";
+        return "Send a valid API key as Authorization: Bearer <key> or X-Api-Key: <key>.";
     }
 }

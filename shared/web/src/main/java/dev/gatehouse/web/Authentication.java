@@ -3,13 +3,13 @@ package dev.gatehouse.web;
 import io.micronaut.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Who is calling? */
-sealed interface Authentication permits ApiKeys, GatewayIdentity, OneTenant {
+/** Identifies the tenant of a caller. */
+sealed interface Authentication permits ApiKeys, GatewayIdentity, NoAuthentication {
 
-    /** On whose behalf {@code request} comes; null if that cannot be told. */
+    /** Returns the tenant of {@code request}; null if the caller is unknown. */
     @Nullable
     Tenant tenantOf(HttpRequest<?> request);
 
-    /** What a caller that was not recognised should do. */
+    /** Returns the detail of a 401. */
     String advice();
 }

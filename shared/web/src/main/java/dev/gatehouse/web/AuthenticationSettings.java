@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How callers are authenticated, by the environment. Made at the start, so that a wrong setting ends it. */
+/** Creates the authentication from the settings; an invalid one ends the start. */
 @Factory
 final class AuthenticationSettings {
 
@@ -33,7 +33,7 @@ final class AuthenticationSettings {
                     throw new InvalidSetting(
                             "GATEHOUSE_AUTH", "may be none only on a server that is bound to loopback");
                 }
-                yield new OneTenant(new Tenant("default"));
+                yield new NoAuthentication(new Tenant("default"));
             }
             default -> throw new InvalidSetting("GATEHOUSE_AUTH", "must be api-key, gateway or none");
         };

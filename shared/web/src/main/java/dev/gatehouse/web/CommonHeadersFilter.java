@@ -8,53 +8,76 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What every response carries, errors too: the request's id, and that no cache may keep it. */
+/**
+ * Adds the headers that every response has, errors included: the request's id, and that no cache may store it. Reports each
+ * request to telemetry.
+ */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class CommonHeadersFilter {
 
-    /** The header by which callers give and are told the request's id. */
+    /** The header of the request's id, in requests and responses. */
     public static final String X_REQUEST_ID = "X-Request-Id";
 
-    private static final String ATTRIBUTE = RequestId.class.getName();
+    private static final String ATTRIBUTE = CommonHeadersFilter.class.getName();
 
     private final @Nullable Gateway gateway;
+    private final @Nullable RequestTelemetry telemetry;
 
-    CommonHeadersFilter(@Nullable Gateway gateway) {
+    private record Received(RequestId id, long nanos) {}
+
+    CommonHeadersFilter(@Nullable Gateway gateway, @Nullable RequestTelemetry telemetry) {
         this.gateway = gateway;
+        this.telemetry = telemetry;
     }
 
-    /** The id of {@code request}: the same however often it is asked for. */
+    /** Returns the id of {@code request}, the same at each call. */
     public RequestId requestId(HttpRequest<?> request) {
-        if (request.getAttribute(ATTRIBUTE).orElse(null) instanceof RequestId known) {
+        return received(request).id;
+    }
+
+    /** Returns the id of {@code request}; if it passed no filter, the caller's or a new one. */
+    public static RequestId idOf(HttpRequest<?> request) {
+        return request.getAttribute(ATTRIBUTE).orElse(null) instanceof Received received
+                ? received.id
+                : RequestId.of(null, request.getHeaders().get(X_REQUEST_ID));
+    }
+
+    private Received received(HttpRequest<?> request) {
+        if (request.getAttribute(ATTRIBUTE).orElse(null) instanceof Received known) {
             return known;
         }
         var fromGateway = gateway == null ? null : gateway.requestId(request);
         var id = RequestId.of(fromGateway, request.getHeaders().get(X_REQUEST_ID));
-        request.setAttribute(ATTRIBUTE, id);
-        return id;
-    }
-
-    /** The id that {@code request} goes by; where none was given to it, the caller's or a new one. */
-    public static RequestId idOf(HttpRequest<?> request) {
-        return request.getAttribute(ATTRIBUTE).orElse(null) instanceof RequestId known
-                ? known
-                : RequestId.of(null, request.getHeaders().get(X_REQUEST_ID));
+        var received = new Received(id, System.nanoTime());
+        request.setAttribute(ATTRIBUTE, received);
+        return received;
     }
 
     @RequestFilter
     void receive(HttpRequest<?> request) {
-        requestId(request);
+        received(request);
     }
 
     @ResponseFilter
     void complete(HttpRequest<?> request, MutableHttpResponse<?> response) {
-        response.getHeaders().set(X_REQUEST_ID, requestId(request).value());
-        // Not contains(), which would convert the value to see whether there is one.
-        if (response.getHeaders().get(HttpHeaders.CACHE_CONTROL) == null) {
-            response.getHeaders().set(HttpHeaders.CACHE_CONTROL, "no-store");
+        addHeaders(request, response);
+        if (telemetry != null) {
+            var received = received(request);
+            telemetry.report(request, response, received.id, Duration.ofNanos(System.nanoTime() - received.nanos));
+        }
+    }
+
+    /** Adds the headers alone, for errors of the connection, which pass no filter. */
+    void addHeaders(HttpRequest<?> request, MutableHttpResponse<?> response) {
+        var headers = response.getHeaders();
+        headers.set(X_REQUEST_ID, requestId(request).value());
+        // contains() would convert the value to look for it.
+        if (headers.get(HttpHeaders.CACHE_CONTROL) == null) {
+            headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
         }
     }
 }

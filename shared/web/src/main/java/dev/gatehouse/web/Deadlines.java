@@ -3,15 +3,15 @@ package dev.gatehouse.web;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 
-/** By when a decision must be made. */
+/** Sets the deadline of each decision. */
 @FunctionalInterface
 public interface Deadlines {
 
-    /** The deadline of a decision that is asked for now, on the thread of its request. */
+    /** Returns the deadline of a decision that starts now. Must be called on the thread of its request. */
     default Deadline next() {
         return afterWaiting(Duration.ZERO);
     }
 
-    /** As {@link #next}, for a decision that may wait {@code wait} for something else than Redis before it is made. */
+    /** Returns the deadline of a decision that may first wait {@code wait} for something other than Redis. */
     Deadline afterWaiting(Duration wait);
 }

@@ -7,21 +7,21 @@ import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Every error that the framework answers, before a controller is reached or after it failed, as a {@link Problem}. */
+/** Turns every error response of the framework into a {@link Problem}. */
 @Singleton
 final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
 
-    private final CommonHeadersFilter everyResponse;
+    private final CommonHeadersFilter commonHeaders;
 
-    FrameworkProblems(CommonHeadersFilter everyResponse) {
-        this.everyResponse = everyResponse;
+    FrameworkProblems(CommonHeadersFilter commonHeaders) {
+        this.commonHeaders = commonHeaders;
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public MutableHttpResponse<Problem> processResponse(ErrorContext error, MutableHttpResponse<?> response) {
-        // Errors of the wire itself, such as an overlong header, pass no filter.
-        everyResponse.complete(error.getRequest(), response);
+        // Errors of the connection, such as an overlong header, pass no filter.
+        commonHeaders.addHeaders(error.getRequest(), response);
         if (error.getRequest().getMethod() == HttpMethod.HEAD) {
             return (MutableHttpResponse<Problem>) response;
         }
@@ -31,15 +31,14 @@ final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
     private static Problem problem(int status, String reason) {
         return switch (status) {
             case 400 -> Problem.invalidRequest(List.of(new Violation("request", "is not well-formed HTTP")));
-            case 404 -> Problem.of("not-found", "There is nothing here", 404, "No operation has this path.");
+            case 404 -> Problem.of("not-found", "Not Found", 404, "No operation has this path.");
             case 405 ->
                 Problem.of(
                         "method-not-allowed",
-                        "The method is not allowed",
+                        "Method Not Allowed",
                         405,
-                        "The operation takes another method; see the header Allow.");
-            case 406 ->
-                Problem.of("not-acceptable", "Only JSON is spoken here", 406, "Accept must include application/json.");
+                        "The header Allow lists the methods of this path.");
+            case 406 -> Problem.of("not-acceptable", "Not Acceptable", 406, "Accept must include application/json.");
             case 413 -> Problem.contentTooLarge();
             case 415 -> Problem.unsupportedMediaType();
             default ->

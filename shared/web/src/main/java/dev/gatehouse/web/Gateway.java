@@ -3,18 +3,18 @@ package dev.gatehouse.web;
 import io.micronaut.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in front of the function and knows more of a request than HTTP carries: API Gateway. */
+/** API Gateway in front of the function, which adds facts to a request that HTTP does not carry. */
 public interface Gateway {
 
-    /** The id that it gave the request and writes to its own log; null if it gave none. */
+    /** Returns the id of the request in the gateway's own log; null if it has none. */
     @Nullable
     String requestId(HttpRequest<?> request);
 
     /**
-     * What its authorizer says of the caller.
+     * Returns a field that the gateway's authorizer set for the caller.
      *
      * @param field dotted: {@code jwt.tenant}, {@code iam.accountId}, {@code lambda.tenant}
-     * @return null if the caller was not authorised or the authorizer does not say
+     * @return null if the caller was not authorized or the field is not set
      */
     @Nullable
     String authorized(HttpRequest<?> request, String field);

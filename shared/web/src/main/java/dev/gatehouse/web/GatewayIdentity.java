@@ -4,9 +4,9 @@ import io.micronaut.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * API Gateway has authenticated the caller; the tenant is what one field of its authorizer says.
+ * Trusts API Gateway to have authenticated the caller; one field of its authorizer is the tenant.
  *
- * @param field as {@link Gateway#authorized} takes it
+ * @param field as in {@link Gateway#authorized}
  */
 record GatewayIdentity(Gateway gateway, String field) implements Authentication {
 
@@ -18,6 +18,6 @@ record GatewayIdentity(Gateway gateway, String field) implements Authentication 
 
     @Override
     public String advice() {
-        return "The gateway's authorizer does not say for which tenant this caller calls.";
+        return "The gateway's authorizer sets no tenant for this caller.";
     }
 }

@@ -1,6 +1,5 @@
 package dev.gatehouse.web;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -35,17 +34,10 @@ public sealed interface Json {
      */
     record Members(Map<String, Json> members) implements Json {}
 
-    /** Returns {@code value} as a JSON string, with its quotes. */
-    static String quoted(String value) {
-        var json = new StringBuilder(value.length() + 2).append('"');
-        JsonStringEncoder.getInstance().quoteAsString(value, json);
-        return json.append('"').toString();
-    }
-
     /** Returns the JSON text of this value, without white space. */
     default String text() {
         return switch (this) {
-            case Text(var value) -> quoted(value);
+            case Text(var value) -> JsonObject.quoted(value);
             case Numeral(var text, var _) -> text;
             case Flag(var value) -> Boolean.toString(value);
             case Null() -> "null";
@@ -56,7 +48,7 @@ public sealed interface Json {
             }
             case Members(var members) -> {
                 var json = new StringJoiner(",", "{", "}");
-                members.forEach((name, value) -> json.add(quoted(name) + ":" + value.text()));
+                members.forEach((name, value) -> json.add(JsonObject.quoted(name) + ":" + value.text()));
                 yield json.toString();
             }
         };

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -78,10 +79,8 @@ public final class JsonBinder<T> {
         var violations = new Violations();
         var json = JsonParsing.parse(body, violations);
         var bound = json == null ? null : of(type).bind(json, violations);
-        if (bound == null || violations.count() > 0) {
-            throw new InvalidRequest(violations.kept());
-        }
-        return bound;
+        violations.throwIfAny();
+        return Objects.requireNonNull(bound);
     }
 
     /** Returns the record of {@code json}; null after adding a violation. */

@@ -3,8 +3,8 @@ package dev.gatehouse.web;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
 /**
- * A JSON object that is being written, member after member; for answers that tell JSON as it was given, which a
- * serializer would read as numbers and write as others. Not thread-safe.
+ * Writes a JSON object, member by member; for responses with JSON as it was received, whose numbers a serializer would
+ * change. Not thread-safe.
  */
 public final class JsonObject {
 
@@ -12,29 +12,29 @@ public final class JsonObject {
 
     private final StringBuilder members = new StringBuilder();
 
-    /** {@code value} as a JSON text. */
+    /** Returns {@code value} as a JSON string, with its quotes. */
     public static String quoted(String value) {
         var json = new StringBuilder(value.length() + 2).append('"');
         ENCODER.quoteAsString(value, json);
         return json.append('"').toString();
     }
 
-    /** With one member more, a text. */
+    /** Adds a string. */
     public JsonObject with(String name, String value) {
         return withJson(name, quoted(value));
     }
 
-    /** With one member more, a whole number. */
+    /** Adds a whole number. */
     public JsonObject with(String name, long value) {
         return withJson(name, Long.toString(value));
     }
 
-    /** With one member more, true or false. */
+    /** Adds true or false. */
     public JsonObject with(String name, boolean value) {
         return withJson(name, Boolean.toString(value));
     }
 
-    /** With one member more, whose value is what {@code json} says. */
+    /** Adds a value that is JSON already. */
     public JsonObject withJson(String name, String json) {
         if (!members.isEmpty()) {
             members.append(',');
@@ -43,7 +43,7 @@ public final class JsonObject {
         return this;
     }
 
-    /** It with the members that were given so far. */
+    /** Returns the object with the members so far. */
     public String text() {
         return "{" + members + "}";
     }

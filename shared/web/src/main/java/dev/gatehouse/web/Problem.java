@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An error as its caller sees it: problem details after RFC 9457.
+ * An error response: problem details after RFC 9457.
  *
  * @param type a URI that names the kind of problem
- * @param detail what is wrong this time, for a person to read
+ * @param detail the details of this occurrence, for a person to read
  * @param members further members of the body
  * @param headers of the response
  */
@@ -30,19 +30,19 @@ public record Problem(
         @JsonAnyGetter Map<String, Object> members,
         @JsonIgnore Map<String, String> headers) {
 
-    /** A problem of ours: type {@code urn:gatehouse:problem:<slug>}. */
+    /** Returns a problem of type {@code urn:gatehouse:problem:<slug>}. */
     public static Problem of(String slug, String title, int status, String detail) {
         return ofType("urn:gatehouse:problem:" + slug, title, status, detail);
     }
 
-    /** A problem whose type others have registered. */
+    /** Returns a problem of a registered type. */
     public static Problem ofType(String type, String title, int status, String detail) {
         return new Problem(type, title, status, detail, Map.of(), Map.of());
     }
 
-    /** 400: the body is not what the operation takes. */
+    /** 400: the request breaks the rules of its operation. */
     public static Problem invalidRequest(List<Violation> violations) {
-        return of("invalid-request", "The request is invalid", 400, summary(violations))
+        return of("invalid-request", "Invalid request", 400, summary(violations))
                 .with("errors", violations);
     }
 
@@ -52,84 +52,80 @@ public record Problem(
         return first.field() + " " + first.message() + others;
     }
 
-    /** 401: the caller gave no API key, or one that is not known. */
+    /** 401: the caller is not authenticated. */
     public static Problem unauthenticated(String detail) {
-        return of("unauthenticated", "Who is calling is not known", 401, detail)
+        return of("unauthenticated", "Unauthorized", 401, detail)
                 .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"gatehouse\"");
     }
 
-    /** 413: the body, or what comes before it, is larger than any operation takes. */
+    /** 413: the body or the headers are larger than any operation accepts. */
     public static Problem contentTooLarge() {
         return of(
                 "content-too-large",
-                "The request is too large",
+                "Content Too Large",
                 413,
-                "A body may hold up to " + JsonBody.MAX_BODY_BYTES / 1024
+                "A body may hold up to " + JsonBinder.MAX_BODY_BYTES / 1024
                         + " KiB, an address 4 KiB, all headers 8 KiB.");
     }
 
-    /** 415: the body is not said to be JSON, or to be packed. */
+    /** 415: the body is not declared as JSON, or is compressed. */
     public static Problem unsupportedMediaType() {
         return of(
                 "unsupported-media-type",
-                "Only JSON is understood here",
+                "Unsupported Media Type",
                 415,
                 "Content-Type must be application/json, of a PATCH also application/merge-patch+json, without a "
                         + "Content-Encoding.");
     }
 
-    /** 500: a fault of ours; what it was is in the log under the request's id. */
+    /** 500: an unexpected error, which is in the log under the request's id. */
     public static Problem internalError() {
-        return of(
-                "internal-error",
-                "Something went wrong",
-                500,
-                "The fault is ours and has been logged under this request's id.");
+        return of("internal-error", "Internal Server Error", 500, "The error has been logged under this request's id.");
     }
 
-    /** 503: Redis did not answer and the operation's policy is to refuse. */
+    /** 503: Redis does not reply and the operation's policy is closed. */
     public static Problem storeUnavailable(Duration retryAfter) {
-        return of("store-unavailable", "The store does not answer", 503, "No decision could be made. Ask again later.")
+        return of("store-unavailable", "Store unavailable", 503, "No decision could be made. Retry later.")
                 .withRetryAfter(retryAfter);
     }
 
-    /** This problem with other words for what is wrong this time. */
+    /** Returns this problem with another detail. */
     public Problem withDetail(String other) {
         return new Problem(type, title, status, other, members, headers);
     }
 
-    /** This problem with one member more. */
+    /** Returns this problem with one more member. */
     public Problem with(String member, Object value) {
         var more = new LinkedHashMap<>(members);
         more.put(member, value);
         return new Problem(type, title, status, detail, more, headers);
     }
 
-    /** This problem with one header more. */
+    /** Returns this problem with one more header. */
     public Problem withHeader(String name, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new Problem(type, title, status, detail, members, more);
     }
 
-    /** This problem with {@code Retry-After}: whole seconds, rounded up, at least 1. */
+    /** Returns this problem with {@code Retry-After} in whole seconds, rounded up, at least 1. */
     public Problem withRetryAfter(Duration wait) {
         return withHeader(
                 HttpHeaders.RETRY_AFTER,
                 Long.toString(Math.max(1, Seconds.roundedUp(wait).value())));
     }
 
-    /** The last word of its type, as {@code store-unavailable}: there are as many as there are kinds of problem. */
+    /** Returns the last word of the type, as {@code store-unavailable}. */
     public String slug() {
         return type.substring(Math.max(type.lastIndexOf(':'), type.lastIndexOf('#')) + 1);
     }
 
-    /** The response that tells it. */
+    /** Returns the response of this problem. */
     public MutableHttpResponse<Problem> response() {
         return writtenTo(HttpResponse.status(HttpStatus.valueOf(status)));
     }
 
-    /** {@code response}, telling it. */
+    /** Returns {@code response} with this problem as its body. */
     @SuppressWarnings("unchecked")
     MutableHttpResponse<Problem> writtenTo(MutableHttpResponse<?> response) {
         var written = ((MutableHttpResponse<Problem>) response)

@@ -4,7 +4,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request goes by in answers and logs.
+ * The id of a request in responses and logs.
  *
  * @param value 1 to 128 visible ASCII characters
  */
@@ -13,22 +13,22 @@ public record RequestId(String value) {
     private static final int LONGEST = 128;
 
     public RequestId {
-        if (!canBe(value)) {
+        if (!isValid(value)) {
             throw new IllegalArgumentException("a request id is 1 to 128 visible ASCII characters");
         }
     }
 
-    /** The first of the gateway's and the caller's that can be one, else a new one. */
+    /** Returns the gateway's id if it is valid, else the caller's if it is valid, else a new one. */
     public static RequestId of(@Nullable String gateways, @Nullable String callers) {
-        if (gateways != null && canBe(gateways)) {
+        if (gateways != null && isValid(gateways)) {
             return new RequestId(gateways);
         }
-        return callers != null && canBe(callers)
+        return callers != null && isValid(callers)
                 ? new RequestId(callers)
                 : new RequestId(UUID.randomUUID().toString());
     }
 
-    private static boolean canBe(String value) {
+    private static boolean isValid(String value) {
         for (int i = 0; i < value.length(); i++) {
             var c = value.charAt(i);
             if (c < '!' || c > '~') {

@@ -4,34 +4,28 @@ import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.core.annotation.Order;
-import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MutableHttpResponse;
-import io.micronaut.http.annotation.RequestFilter;
-import io.micronaut.http.annotation.ResponseFilter;
-import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.RouteInfo;
 import io.micronaut.web.router.UriRouteInfo;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells telemetry of every request, by what its answer shows: controllers need not. Errors of the wire itself, such as an
- * overlong header, pass no filter and are not told.
+ * Reports requests to telemetry by their responses, so that controllers need not. Errors of the connection itself, such as
+ * an overlong header, are not reported.
  */
-@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+@Singleton
 @Requires(beans = Telemetry.class)
 final class RequestTelemetry {
 
-    private static final String ARRIVED = RequestTelemetry.class.getName();
     private static final Route NONE = new Route("other", RequestFacts.NO_ROUTE);
 
-    /** A route in words. */
+    /** The labels of a route. */
     private record Route(String function, String name) {
 
         static Route of(UriRouteInfo<?, ?> info) {
@@ -57,34 +51,25 @@ final class RequestTelemetry {
     }
 
     private final Telemetry telemetry;
-    private final CommonHeadersFilter everyResponse;
     // As many as there are routes.
     private final Map<RouteInfo<?>, Route> routes = new ConcurrentHashMap<>();
 
-    RequestTelemetry(Telemetry telemetry, CommonHeadersFilter everyResponse) {
+    RequestTelemetry(Telemetry telemetry) {
         this.telemetry = telemetry;
-        this.everyResponse = everyResponse;
     }
 
-    @RequestFilter
-    void arrive(HttpRequest<?> request) {
-        request.setAttribute(ARRIVED, System.nanoTime());
-    }
-
-    @ResponseFilter
-    void answer(HttpRequest<?> request, MutableHttpResponse<?> response) {
-        var now = System.nanoTime();
-        var arrived = request.getAttribute(ARRIVED).orElse(null) instanceof Long nanos ? nanos : now;
+    void report(HttpRequest<?> request, MutableHttpResponse<?> response, RequestId id, Duration elapsed) {
         var route = route(request);
+        var tenant = AdmissionFilter.tenantOf(request);
         telemetry.answered(new RequestFacts(
                 route.function,
                 route.name,
                 outcome(response),
                 response.code(),
                 source(response),
-                Duration.ofNanos(now - arrived),
-                everyResponse.requestId(request).value(),
-                tenant(request)));
+                elapsed,
+                id.value(),
+                tenant == null ? null : tenant.name()));
     }
 
     private Route route(HttpRequest<?> request) {
@@ -113,11 +98,5 @@ final class RequestTelemetry {
             return null;
         }
         return source.equals("local") ? Source.LOCAL : Source.REDIS;
-    }
-
-    private static @Nullable String tenant(HttpRequest<?> request) {
-        return request.getAttribute(AuthenticationFilter.ATTRIBUTE).orElse(null) instanceof Tenant(var name)
-                ? name
-                : null;
     }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** A duration in the whole seconds of HTTP headers. */
 public record Seconds(long value) {
 
-    /** The whole seconds after which {@code duration} is over: 1 for a microsecond, 0 for none. */
+    /** Returns {@code duration} rounded up to whole seconds: 1 for a microsecond, 0 for none. */
     public static Seconds roundedUp(Duration duration) {
         return new Seconds(duration.getNano() == 0 ? duration.getSeconds() : duration.getSeconds() + 1);
     }

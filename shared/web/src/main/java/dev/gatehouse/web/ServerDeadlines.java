@@ -6,7 +6,7 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** On a server nothing ends a request but the budget that Redis's settings give a decision. */
+/** The deadlines on a server: the budget of a decision in the settings of Redis. */
 @Singleton
 @Requires(missingBeans = Deadlines.class)
 final class ServerDeadlines implements Deadlines {

@@ -3,10 +3,10 @@ package dev.gatehouse.web;
 import dev.gatehouse.fallback.Decision.Source;
 import io.micronaut.http.MutableHttpResponse;
 
-/** {@code Gatehouse-Source}: who decided. */
+/** The header {@code Gatehouse-Source}: whether Redis or local memory made the decision. */
 public record SourceHeader(Source source) {
 
-    /** {@code response} with the header. */
+    /** Returns {@code response} with the header. */
     public <T> MutableHttpResponse<T> on(MutableHttpResponse<T> response) {
         return response.header(
                 "Gatehouse-Source",

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** An item of a structured header field after RFC 9651: a string and its parameters. */
 public record StructuredField(String text) {
 
-    /** The string {@code value}; characters that such a string cannot hold are left out. */
+    /** Returns the string {@code value}, without the characters that a structured string cannot have. */
     public static StructuredField string(String value) {
         var quoted = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
@@ -20,8 +20,8 @@ public record StructuredField(String text) {
     }
 
     /**
-     * The string that {@code field} holds: without its quotes, or all of it where it begins with none, for many callers
-     * leave them out. Null if there is no end to the quotes, or something after it.
+     * Returns the string of {@code field}: unquoted, or the whole field if it has no quotes, which many callers leave out.
+     * Null if the quotes are not closed, or more follows them.
      */
     public static @Nullable String stringOf(String field) {
         var item = field.strip();
@@ -45,7 +45,7 @@ public record StructuredField(String text) {
         return null;
     }
 
-    /** This item with one parameter more. */
+    /** Returns this item with one more parameter. */
     public StructuredField with(String parameter, long value) {
         return new StructuredField(text + ";" + parameter + "=" + value);
     }

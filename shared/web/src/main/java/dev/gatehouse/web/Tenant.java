@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf a caller calls; everything stored is kept apart by it. A controller that takes one as an argument can
- * be reached by authenticated callers only.
+ * The tenant of a caller, which separates everything that is stored. A controller with such an argument serves
+ * authenticated callers only.
  *
  * @param name 1 to 32 characters of {@code a-z 0-9 -}, not beginning with {@code -}
  */
@@ -19,7 +19,7 @@ public record Tenant(String name) {
         }
     }
 
-    /** The tenant of that name; null if it cannot be one. */
+    /** Returns the tenant {@code name}; null if the name is invalid. */
     static @Nullable Tenant named(String name) {
         return NAME.matcher(name).matches() ? new Tenant(name) : null;
     }

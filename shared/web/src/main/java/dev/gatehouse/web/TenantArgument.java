@@ -10,8 +10,8 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
- * Gives controllers their {@link Tenant}. One that no filter guards is not reached without: it answers 401, unless it says
- * by {@code @Nullable} that it has an answer for callers that are not known.
+ * Gives controllers their {@link Tenant}. An anonymous request is answered with 401, unless the argument is
+ * {@code @Nullable}.
  */
 @Singleton
 final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
@@ -23,7 +23,8 @@ final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
 
     @Override
     public BindingResult<Tenant> bind(ArgumentConversionContext<Tenant> context, HttpRequest<?> request) {
-        if (request.getAttribute(AuthenticationFilter.ATTRIBUTE).orElse(null) instanceof Tenant tenant) {
+        var tenant = AdmissionFilter.tenantOf(request);
+        if (tenant != null) {
             var found = Optional.of(tenant);
             return () -> found;
         }

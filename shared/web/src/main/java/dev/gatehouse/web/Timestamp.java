@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 
-/** A moment as bodies tell it: ISO 8601 in UTC, to the millisecond that it lies in. */
+/** An instant in a response: ISO 8601 in UTC, truncated to milliseconds. */
 public record Timestamp(Instant instant) {
 
     private static final DateTimeFormatter MILLIS =

@@ -3,10 +3,10 @@ package dev.gatehouse.web;
 import io.micronaut.serde.annotation.Serdeable;
 
 /**
- * One thing that is wrong with a request's body.
+ * A rule that a request's body breaks.
  *
- * @param field where: {@code limits[0].windowSeconds}; {@code body} for the whole
- * @param message what, in words that name the rule and never repeat the value
+ * @param field the path, as {@code limits[0].windowSeconds}; {@code body} for the whole body
+ * @param message the rule; never the value
  */
 @Serdeable.Serializable
 public record Violation(String field, String message) {}

@@ -24,7 +24,8 @@ public final class Violations {
         private int count;
     }
 
-    Violations() {
+    /** Starts to collect the violations of a body. */
+    public Violations() {
         this("", new Found());
     }
 
@@ -49,7 +50,7 @@ public final class Violations {
     }
 
     /** Returns the same violations as seen from the object {@code member}. */
-    Violations inside(String member) {
+    public Violations inside(String member) {
         return new Violations(path.isEmpty() ? member : path + "." + member, found);
     }
 
@@ -77,5 +78,23 @@ public final class Violations {
 
     List<Violation> kept() {
         return List.copyOf(found.kept);
+    }
+
+    /** Returns whether {@code member} has a violation. */
+    public boolean has(String member) {
+        var field = pathOf(member);
+        return found.kept.stream().anyMatch(kept -> kept.field().equals(field));
+    }
+
+    /** Returns whether the whole body has none. */
+    public boolean isEmpty() {
+        return found.count == 0;
+    }
+
+    /** Throws an {@link InvalidRequest} with the violations of the whole body, if there are any. */
+    public void throwIfAny() {
+        if (!isEmpty()) {
+            throw new InvalidRequest(kept());
+        }
     }
 }

@@ -1,8 +1,8 @@
 /**
- * What every HTTP function needs: problem details, caller authentication, request ids, the reading of bodies.
+ * The common parts of HTTP functions: problem details, authentication, request ids, JSON bodies.
  *
- * <p>Its beans belong to Gatehouse's own functions, which set {@code gatehouse.service}: a program that imports the library
- * keeps its own ways.
+ * <p>Its beans exist only where {@code gatehouse.service} is set, so that a program that imports the library is not
+ * affected.
  */
 @Configuration
 @Requires(property = "gatehouse.service", value = "true")

@@ -21,12 +21,14 @@ import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what happens, for Prometheus to ask; and at {@code LOG_LEVEL=DEBUG} a line of the log for each request. Labels
- * are words of ours, and few: no tenant, subject or key.
+ * Counts requests for Prometheus, and logs each at {@code LOG_LEVEL=DEBUG}. Labels have few, fixed values: no tenant,
+ * subject or key.
  */
 @Singleton
 @Bean(preDestroy = "close")
@@ -46,8 +48,15 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
             .description("Decisions made without Redis, by policy")
             .withRegistry(registry);
 
+    // The registry builds and hashes the tags at each look-up. The labels have few values.
+    private final Map<Labels, Meters> meters = new ConcurrentHashMap<>();
+
+    private record Labels(String function, String route, String outcome, String source) {}
+
+    private record Meters(Counter requests, Timer duration) {}
+
     ServerMetrics(RedisSettings settings, BeanProvider<RedisLink> link) {
-        // There before anything is counted, for what comes first would else be no increase.
+        // Registered at 0, or the first degraded decision would be no increase.
         List.of("authorizer", "idempotency", "rate-limit", "session")
                 .forEach(function -> degraded.withTag("function", function));
         if (settings.enabled()) {
@@ -73,19 +82,25 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
 
     @Override
     public void answered(RequestFacts request) {
-        requests.withTags(
-                        "function", request.function(),
-                        "route", request.route(),
-                        "outcome", request.outcome(),
-                        "source", request.sourceName())
-                .increment();
-        durations.withTag("function", request.function()).record(request.elapsed());
+        var labels = new Labels(request.function(), request.route(), request.outcome(), request.sourceName());
+        var kept = meters.computeIfAbsent(labels, this::meters);
+        kept.requests.increment();
+        kept.duration.record(request.elapsed());
         if (request.degraded()) {
             degraded.withTag("function", request.function()).increment();
         }
         if (REQUESTS.isDebugEnabled()) {
             log(request);
         }
+    }
+
+    private Meters meters(Labels labels) {
+        var counter = requests.withTags(
+                "function", labels.function,
+                "route", labels.route,
+                "outcome", labels.outcome,
+                "source", labels.source);
+        return new Meters(counter, durations.withTag("function", labels.function));
     }
 
     private static void log(RequestFacts request) {
@@ -107,7 +122,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
         redis.show(figures, System.currentTimeMillis());
     }
 
-    /** All there is, in Prometheus's text format. */
+    /** Returns all meters in Prometheus's text format. */
     String text() {
         return registry.scrape();
     }

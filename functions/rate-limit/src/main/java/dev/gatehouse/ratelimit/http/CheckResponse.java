@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
@@ -11,35 +12,47 @@ import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.SourceHeader;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.serde.annotation.Serdeable;
+import java.util.List;
 
-/** The answer to a check, as status, headers and body. */
-record CheckResponse(Check check) {
+/**
+ * The decision on a check.
+ *
+ * @param allowed whether every limit admits the request
+ * @param degraded whether the decision was made without Redis
+ * @param limits one for each limit of the check, in its order
+ */
+@Serdeable.Serializable
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limits) {
 
-    HttpResponse<?> to(Decision<CheckDecision> answer) {
-        return switch (answer) {
-            case Decided<CheckDecision>(var decision, var source) -> decided(decision, source);
+    /** Returns the response to {@code check}. */
+    static HttpResponse<?> to(Check check, Decision<CheckDecision> decision) {
+        return switch (decision) {
+            case Decided<CheckDecision>(var decided, var source) -> decided(check, decided, source);
             case Unavailable<CheckDecision>(var retryAfter) ->
                 Problem.storeUnavailable(retryAfter)
-                        .withDetail("No decision could be made. What was asked for may have been charged all the same.")
+                        .withDetail("No decision could be made. The cost may have been charged all the same.")
                         .response();
         };
     }
 
-    private HttpResponse<?> decided(CheckDecision decision, Source source) {
-        var answer = CheckAnswer.of(check, decision, source == Source.LOCAL);
+    private static HttpResponse<?> decided(Check check, CheckDecision decision, Source source) {
+        var body = new CheckResponse(
+                decision.allowed(), source == Source.LOCAL, LimitResponse.ofAll(check.limits(), decision.limits()));
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
-                ? HttpResponse.ok(answer)
-                : quotaExceeded(decision, answer).response();
+                ? HttpResponse.ok(body)
+                : body.quotaExceeded(check, decision).response();
         QuotaHeaders.of(check, decision).writeTo(response.getHeaders());
         return new SourceHeader(source).on(response);
     }
 
-    private Problem quotaExceeded(CheckDecision decision, CheckAnswer answer) {
+    private Problem quotaExceeded(Check check, CheckDecision decision) {
         var problem = QuotaExceeded.by(check, decision)
                 .problem()
                 .with("allowed", false)
-                .with("degraded", answer.degraded())
-                .with("limits", answer.limits());
+                .with("degraded", degraded)
+                .with("limits", limits);
         var retryAfter = decision.retryAfter();
         return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
     }

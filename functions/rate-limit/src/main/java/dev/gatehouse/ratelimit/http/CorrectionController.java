@@ -1,8 +1,16 @@
 package dev.gatehouse.ratelimit.http;
 
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.Problem;
+import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToAskAgain;
@@ -13,6 +21,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -22,13 +31,13 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
-/** What was charged and should not have been, or not so. */
+/** Serves the corrections of what was charged. */
 @Controller("/v1/rate-limits")
-@Tag(name = "Rate limits", description = "May it pass now?")
+@Tag(name = "Rate limits", description = "Decide whether a request may pass.")
 @BodyProblems
 public class CorrectionController {
 
@@ -47,71 +56,84 @@ public class CorrectionController {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "refundRateLimits",
-            summary = "Give back what a check charged, for work that was not done after all",
-            description = "Takes the body of the check; its mode does not matter. At most what is used is given back.")
+            summary = "Give back what a check charged",
+            description =
+                    "Takes the body of the check, for work that was not done; its mode does not matter. At most what "
+                            + "is used is given back.")
     @RequestBody(
-            required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = LimitSchema.Checked.class),
-                            examples = @ExampleObject(name = "One limit", value = """
+                            schema = @Schema(implementation = CheckRequest.class),
+                            examples = {@ExampleObject(name = "One limit", value = """
                                             {"limits": [{"name": "api", "subject": "user-42", "limit": 100, "windowSeconds": 60}]}\
-                                            """)))
+""")}))
     @ApiResponse(
             responseCode = "200",
-            description = "It is given back.",
+            description = "The charges are given back.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
-            content = @Content(schema = @Schema(implementation = CorrectionAnswer.class)))
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = CorrectionResponse.class)))
     @UnsafeToAskAgain
     public CompletionStage<HttpResponse<?>> refund(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
+            @Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
-        return policies.in(
-                tenant, AskedCheck.read(body), deadline, charges -> limiter.refund(tenant.name(), charges, deadline)
-                        .thenApply(new CorrectionResponse(charges.limits())::toRefund));
+        return policies.with(tenant, request.namesPolicy(), deadline, known -> {
+            var charges = request.toCheck(known);
+            return limiter.refund(tenant.name(), charges, deadline).thenApply(decision -> switch (decision) {
+                case Decided<CheckDecision>(var refunded, var source) ->
+                    corrected(charges.limits(), refunded.limits(), source);
+                case Unavailable<CheckDecision>(var retryAfter) ->
+                    unknown(
+                            retryAfter,
+                            "The charges may or may not have been given back; a repetition may give them "
+                                    + "back twice.");
+            });
+        });
     }
 
-    /** Charges or gives back what work cost more or less than was reserved for it. */
+    /** Charges or gives back the difference between the reserved and the actual cost. */
     @Post("/settle")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "settleRateLimit",
             summary = "Charge or give back the difference between what was reserved and what was needed",
             description =
-                    "What was needed beyond the limit is charged all the same: it goes into debt, and later checks "
-                            + "wait it off.")
+                    "Units beyond the limit are charged all the same: they become debt, and later checks wait it off.")
     @RequestBody(
-            required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = LimitSchema.Settled.class),
-                            examples = @ExampleObject(name = "Dearer than thought", value = """
-                                            {"name": "tokens", "subject": "user-42", "limit": 1000, "windowSeconds": 60, \
-                                            "reserved": 100, "actual": 180}\
-                                            """)))
+                            schema = @Schema(implementation = SettleRequest.class),
+                            examples = {@ExampleObject(name = "More than reserved", value = """
+                                            {"name": "tokens", "subject": "user-42", "limit": 1000, "windowSeconds": 60, "reserved": 100, "actual": 180}\
+""")}))
     @ApiResponse(
             responseCode = "200",
             description = "The difference is charged or given back.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
-            content = @Content(schema = @Schema(implementation = CorrectionAnswer.class)))
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = CorrectionResponse.class)))
     @UnsafeToAskAgain
     public CompletionStage<HttpResponse<?>> settle(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
+            @Parameter(hidden = true) Tenant tenant, @Body SettleRequest request) {
         var deadline = deadlines.next();
-        return policies.in(tenant, AskedSettlement.read(body), deadline, settlement -> {
-            var settled = new LimitedSubject(settlement.limit(), settlement.subject(), 0);
-            return limiter.settle(tenant.name(), settlement, deadline)
-                    .thenApply(new CorrectionResponse(List.of(settled))::toSettle);
+        return policies.with(tenant, request.selector().policy() != null, deadline, known -> {
+            var settlement = request.toSettlement(known);
+            var settled = List.of(new LimitedSubject(settlement.limit(), settlement.subject(), 0));
+            return limiter.settle(tenant.name(), settlement, deadline).thenApply(decision -> switch (decision) {
+                case Decided<LimitDecision>(var left, var source) -> corrected(settled, List.of(left), source);
+                case Unavailable<LimitDecision>(var retryAfter) ->
+                    unknown(
+                            retryAfter,
+                            "The difference may or may not have been settled; a repetition may settle it twice.");
+            });
         });
     }
 
@@ -121,30 +143,57 @@ public class CorrectionController {
     @Operation(
             operationId = "resetRateLimit",
             summary = "Forget what a subject has used of a limit",
-            description = "Its debts are forgotten, too. The answer is the same where nothing was used.")
+            description = "Its debt is forgotten, too. The response is the same where nothing was used.")
     @RequestBody(
-            required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = LimitSchema.Reset.class),
-                            examples = @ExampleObject(name = "One limit", value = """
+                            schema = @Schema(implementation = ResetRequest.class),
+                            examples = {@ExampleObject(name = "One limit", value = """
                                             {"name": "api", "subject": "user-42"}\
-                                            """)))
+""")}))
     @ApiResponse(
             responseCode = "204",
             description = "Nothing is used.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")))
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")))
     @SafeToAskAgain
-    public CompletionStage<HttpResponse<?>> reset(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
+    public CompletionStage<HttpResponse<?>> reset(@Parameter(hidden = true) Tenant tenant, @Body ResetRequest request) {
         var deadline = deadlines.next();
-        return policies.in(tenant, AskedSubject.readReset(body), deadline, used -> limiter.reset(
-                        tenant.name(), used.limit().name(), used.subject(), deadline)
-                .thenApply(new CorrectionResponse(List.of(used))::toReset));
+        var selector = request.selector();
+        return policies.with(tenant, selector.policy() != null, deadline, known -> limiter.reset(
+                        tenant.name(), request.limitName(known), selector.subject(), deadline)
+                .thenApply(CorrectionController::reset));
     }
+
+    private static <T> HttpResponse<?> reset(Decision<T> decision) {
+        return switch (decision) {
+            case Decided<T>(var _, var source) -> new SourceHeader(source).on(HttpResponse.noContent());
+            case Unavailable<T>(var retryAfter) ->
+                unknown(retryAfter, "The limit may or may not have been reset. It is safe to repeat the request.");
+        };
+    }
+
+    private static HttpResponse<?> corrected(
+            List<LimitedSubject> limits, List<LimitDecision> decisions, Source source) {
+        var body = new CorrectionResponse(source == Source.LOCAL, LimitResponse.ofAll(limits, decisions));
+        return new SourceHeader(source).on(HttpResponse.ok(body));
+    }
+
+    private static HttpResponse<?> unknown(Duration retryAfter, String detail) {
+        return Problem.storeUnavailable(retryAfter).withDetail(detail).response();
+    }
+
+    /**
+     * The state of limits after a refund or a settlement.
+     *
+     * @param degraded whether it was done without Redis
+     * @param limits one for each limit of the request, in its order
+     */
+    @Serdeable.Serializable
+    @Schema(name = "CorrectionResponse")
+    record CorrectionResponse(boolean degraded, List<LimitResponse> limits) {}
 }

@@ -1,20 +1,29 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.ratelimit.http.ExtendRequest.Extending;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.ratelimit.lease.Acquisition;
+import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
+import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
+import dev.gatehouse.ratelimit.lease.Extension;
+import dev.gatehouse.ratelimit.lease.Extension.Extended;
+import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.ratelimit.lease.Leases;
+import dev.gatehouse.ratelimit.lease.Released;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.Reading.Faulty;
-import dev.gatehouse.web.Reading.Read;
+import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
-import dev.gatehouse.web.Violation;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.ProblemSchema;
 import dev.gatehouse.web.openapi.SafeToAskAgain;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -29,13 +38,11 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
-/** How many at once? */
+/** Serves leases, which limit how much is done at once. */
 @Controller("/v1/rate-limits/leases")
-@Tag(name = "Leases", description = "How many at once?")
+@Tag(name = "Leases", description = "Limit how much is done at once.")
 @BodyProblems
 public class LeaseController {
 
@@ -52,12 +59,11 @@ public class LeaseController {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "acquireLease",
-            summary = "Ask for one of so many leases; of one, it is a lock",
+            summary = "Acquire one of a number of leases; with a limit of 1, a lock",
             description =
-                    "A lease is live until its end, unless it is released before. A holder that crashes is rid of it "
-                            + "then. Asking again with the same leaseId while it is live gives the same grant.")
+                    "A lease is live until its end, unless it is released before. A repetition with the leaseId of a "
+                            + "live lease gets the same grant.")
     @RequestBody(
-            required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
@@ -65,103 +71,149 @@ public class LeaseController {
                             examples = {
                                 @ExampleObject(name = "A lock", value = """
                                                 {"name": "report", "subject": "user-42", "limit": 1, "leaseMillis": 30000}\
-                                                """),
+"""),
                                 @ExampleObject(name = "Five at once", value = """
                                                 {"name": "exports", "subject": "user-42", "limit": 5, "leaseMillis": 600000}\
-                                                """)
+""")
                             }))
     @ApiResponse(
             responseCode = "201",
             description = "The lease is granted.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
-            content = @Content(schema = @Schema(implementation = GrantedAnswer.class)))
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = LeaseResponse.class)))
     @ApiResponse(
             responseCode = "429",
-            description = "As many as the limit are live: problem quota-exceeded.",
+            description = "As many leases as the limit are live: problem quota-exceeded.",
             headers = {
                 @Header(
                         name = "Retry-After",
-                        description = "Seconds until one would be granted, if none is extended or released before.",
-                        schema = @Schema(type = "integer", example = "30")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
+                        description = "Seconds until a lease would be granted.",
+                        schema = @Schema(type = "integer")),
+                @Header(name = "Gatehouse-Source", description = "redis or local.", schema = @Schema(type = "string"))
             },
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = LeasesExhaustedSchema.class)))
+                            schema = @Schema(implementation = LimitProblems.LeasesProblem.class)))
     @ApiResponse(
             responseCode = "503",
             description =
-                    "Redis does not answer and the policy is to refuse: problem store-unavailable. Whether the lease "
-                            + "was granted is not known; it is safe to ask again with the leaseId of the problem.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
-                        schema = @Schema(type = "integer", example = "1"))
-            },
+                    "Redis does not reply and the policy is closed: problem store-unavailable. The lease may have been "
+                            + "granted; it is safe to repeat the request with the leaseId of the problem.",
+            headers =
+                    @Header(
+                            name = "Retry-After",
+                            description = "Seconds until a retry.",
+                            schema = @Schema(type = "integer")),
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = LeaseUnknownSchema.class)))
+                            schema = @Schema(implementation = LimitProblems.LeaseUnknownProblem.class)))
     public CompletionStage<HttpResponse<?>> acquire(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (AcquireRequest.read(body)) {
-            case Read<LeaseRequest>(var asked) ->
-                leases.acquire(tenant.name(), asked, deadlines.next())
-                        .thenApply(answer -> new LeaseResponse(asked.lease()).toAcquire(asked, answer));
-            case Faulty<LeaseRequest>(var violations) -> refused(violations);
+            @Parameter(hidden = true) Tenant tenant, @Body AcquireRequest request) {
+        var wanted = request.toLeaseRequest();
+        return leases.acquire(tenant.name(), wanted, deadlines.next())
+                .thenApply(decision -> acquired(wanted, decision));
+    }
+
+    private static HttpResponse<?> acquired(LeaseRequest request, Decision<Acquisition> decision) {
+        return switch (decision) {
+            case Decided<Acquisition>(var acquisition, var source) -> {
+                boolean degraded = source == Source.LOCAL;
+                MutableHttpResponse<?> response =
+                        switch (acquisition) {
+                            case Granted granted -> HttpResponse.created(LeaseResponse.of(request, granted, degraded));
+                            case Exhausted exhausted ->
+                                exhausted(request, exhausted, degraded).response();
+                        };
+                yield new SourceHeader(source).on(response);
+            }
+            case Unavailable<Acquisition>(var retryAfter) ->
+                Problem.storeUnavailable(retryAfter)
+                        .withDetail(
+                                "The lease may or may not have been granted. It is safe to repeat the request with this "
+                                        + "leaseId: the response is the same grant.")
+                        .with("leaseId", request.lease().id().value())
+                        .response();
         };
     }
 
-    /** Has a live lease last longer. */
+    private static Problem exhausted(LeaseRequest request, Exhausted exhausted, boolean degraded) {
+        return new QuotaExceeded(List.of(request.lease().subject().name()))
+                .problem()
+                .with("degraded", degraded)
+                .with("limit", request.limit())
+                .with("inUse", exhausted.inUse())
+                .with("retryAfterMillis", LimitResponse.millis(exhausted.retryAfter()))
+                .withRetryAfter(exhausted.retryAfter());
+    }
+
+    /** Extends a live lease. */
     @Post("/extend")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "extendLease",
-            summary = "Hold a lease for longer",
-            description = "Only while it is live: one that has ended is lost, even if nobody took the place.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ExtendRequest.class)))
+            summary = "Extend a lease",
+            description =
+                    "Only while it is live: a lease that has ended is lost, even if it was granted to nobody else.")
     @ApiResponse(
             responseCode = "200",
-            description = "The lease lasts at least so long.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
-            content = @Content(schema = @Schema(implementation = ExtendedAnswer.class)))
+            description = "The lease is extended.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = LeaseResponse.class)))
     @ApiResponse(
             responseCode = "409",
-            description = "It has ended, was released or was never granted: problem lease-lost.",
-            headers = {
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
-            },
+            description = "The lease has ended, was released or was never granted: problem lease-lost.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
                             schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> extend(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (ExtendRequest.read(body)) {
-            case Read<Extending>(Extending(var lease, var length)) ->
-                leases.extend(tenant.name(), lease, length, deadlines.next())
-                        .thenApply(new LeaseResponse(lease)::toExtend);
-            case Faulty<Extending>(var violations) -> refused(violations);
+            @Parameter(hidden = true) Tenant tenant, @Body ExtendRequest request) {
+        var lease = request.toLease();
+        return leases.extend(tenant.name(), lease, request.toLength(), deadlines.next())
+                .thenApply(decision -> extended(lease, decision));
+    }
+
+    private static HttpResponse<?> extended(Lease lease, Decision<Extension> decision) {
+        return switch (decision) {
+            case Decided<Extension>(var extension, var source) -> {
+                boolean degraded = source == Source.LOCAL;
+                MutableHttpResponse<?> response =
+                        switch (extension) {
+                            case Extended extended -> HttpResponse.ok(LeaseResponse.of(lease, extended, degraded));
+                            case Lost _ -> lost(degraded).response();
+                        };
+                yield new SourceHeader(source).on(response);
+            }
+            case Unavailable<Extension>(var retryAfter) ->
+                Problem.storeUnavailable(retryAfter)
+                        .withDetail("The lease may or may not have been extended. It is safe to repeat the request.")
+                        .response();
         };
+    }
+
+    private static Problem lost(boolean degraded) {
+        return Problem.of(
+                        "lease-lost",
+                        "Lease lost",
+                        409,
+                        "The lease has ended, was released or was never granted. Another may hold it now.")
+                .with("degraded", degraded);
     }
 
     /** Ends a lease. */
@@ -169,29 +221,31 @@ public class LeaseController {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "releaseLease",
-            summary = "Give a lease back",
-            description = "The answer is the same for one that has ended, was released before or was never granted.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ReleaseRequest.class)))
+            summary = "Release a lease",
+            description = "The response is the same if it has ended, was released before or was never granted.")
     @ApiResponse(
             responseCode = "204",
             description = "The lease is not live.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")))
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")))
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> release(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (ReleaseRequest.read(body)) {
-            case Read<Lease>(var lease) ->
-                leases.release(tenant.name(), lease, deadlines.next()).thenApply(new LeaseResponse(lease)::toRelease);
-            case Faulty<Lease>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) Tenant tenant, @Body ReleaseRequest request) {
+        return leases.release(tenant.name(), request.toLease(), deadlines.next())
+                .thenApply(LeaseController::released);
     }
 
-    private static CompletionStage<HttpResponse<?>> refused(List<Violation> violations) {
-        return CompletableFuture.completedStage(
-                Problem.invalidRequest(violations).response());
+    private static HttpResponse<?> released(Decision<Released> decision) {
+        return switch (decision) {
+            case Decided<Released> decided -> new SourceHeader(decided.source()).on(HttpResponse.noContent());
+            case Unavailable<Released>(var retryAfter) ->
+                Problem.storeUnavailable(retryAfter)
+                        .withDetail("The lease may or may not have been released. It is safe to repeat the request; "
+                                + "otherwise the lease ends when its time is over.")
+                        .response();
+        };
     }
 }

@@ -1,23 +1,31 @@
 package dev.gatehouse.ratelimit.http;
 
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.http.LimitProblems.NoSuchPolicy;
+import dev.gatehouse.ratelimit.http.LimitProblems.TooManyPolicies;
+import dev.gatehouse.ratelimit.policy.Overriding;
+import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
 import dev.gatehouse.ratelimit.policy.Policies;
-import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.ratelimit.policy.Putting;
+import dev.gatehouse.ratelimit.policy.Putting.Stored;
+import dev.gatehouse.ratelimit.policy.Removed;
 import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.InvalidRequest;
+import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.Reading;
-import dev.gatehouse.web.Reading.Faulty;
-import dev.gatehouse.web.Reading.Read;
+import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
-import dev.gatehouse.web.Violation;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
 import dev.gatehouse.web.openapi.SafeToAskAgain;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -34,15 +42,16 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.List;
+import jakarta.validation.constraints.Size;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which limits do names stand for? */
+/** Serves the policies: limits that are stored under a name, and their overrides. */
 @Controller("/v1/rate-limits/policies/{name}")
-@Tag(name = "Policies", description = "Which limits do names stand for?")
+@Tag(name = "Policies", description = "Store limits under names.")
 @CallerProblems
 @SafeToAskAgain
 public class PolicyController {
@@ -51,7 +60,7 @@ public class PolicyController {
 
     private final Policies policies;
     private final Deadlines deadlines;
-    private final PolicyResponse response;
+    private final String whenDown;
 
     PolicyController(
             Policies policies,
@@ -59,20 +68,34 @@ public class PolicyController {
             @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown) {
         this.policies = policies;
         this.deadlines = deadlines;
-        this.response = new PolicyResponse(whenDown);
+        this.whenDown = whenDown;
     }
 
-    /** Tells what a policy is. */
+    /** Returns a policy. */
     @Get
-    @Operation(operationId = "getPolicy", summary = "What a policy's name stands for, overrides left aside")
-    @PolicyTold
+    @Operation(operationId = "getPolicy", summary = "Read a policy, without its overrides")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The policy as it is stored.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = PolicyResponse.class)))
     @NoSuchPolicy
     public CompletionStage<HttpResponse<?>> get(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
         return Limit.isName(name)
-                ? policies.find(tenant.name(), name, deadlines.next()).thenApply(response::toGet)
-                : noSuchPolicy();
+                ? policies.find(tenant.name(), name, deadlines.next()).thenApply(this::found)
+                : CompletableFuture.completedStage(noSuchPolicy());
+    }
+
+    private HttpResponse<?> found(Decision<Optional<Limit>> decision) {
+        return decided(decision, "Whether there is such a policy is not known.", found -> found.<MutableHttpResponse<?>>
+                        map(limit -> ok(limit, null))
+                .orElseGet(PolicyController::noSuchPolicy));
     }
 
     /** Stores a policy. */
@@ -80,98 +103,114 @@ public class PolicyController {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "putPolicy",
-            summary = "Have a name stand for a limit",
-            description = "In place of what it stood for; overrides stay. It is in force everywhere within 10 seconds. "
-                    + "What was used so far goes on counting.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = PolicySchema.class)))
-    @PolicyTold
+            summary = "Store a policy",
+            description =
+                    "Replaces the policy of this name; overrides stay. In force everywhere within 10 seconds. Units "
+                            + "that were used stay used.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The policy as it is stored.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = PolicyResponse.class)))
     @BodyProblems
     @TooManyPolicies
     public CompletionStage<HttpResponse<?>> put(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
-            @Body byte @Nullable [] body) {
-        return switch (PolicyFields.readPolicy(name, body)) {
-            case Read<Limit>(var policy) ->
-                policies.put(tenant.name(), policy, deadlines.next())
-                        .thenApply(answer -> response.toPut(policy, answer));
-            case Faulty<Limit>(var violations) -> refused(violations);
-        };
+            @Body PolicyRequest request) {
+        if (!Limit.isName(name)) {
+            throw new InvalidRequest("name", LimitSelector.NAME_RULE);
+        }
+        var policy = request.toLimit(name);
+        return policies.put(tenant.name(), policy, deadlines.next())
+                .thenApply(decision ->
+                        decided(decision, "The policy may or may not have been stored.", putting -> switch (putting) {
+                            case Stored _ -> ok(policy, null);
+                            case Putting.TooMany _ -> tooMany("policies", Policies.MAX_POLICIES);
+                        }));
     }
 
     /** Removes a policy. */
     @Delete
     @Operation(
             operationId = "deletePolicy",
-            summary = "Have a name stand for nothing",
-            description = "Its overrides are removed with it. The answer is the same where there was none.")
+            summary = "Remove a policy",
+            description = "Its overrides are removed with it. The response is the same if there was none.")
     @ApiResponse(
             responseCode = "204",
             description = "There is no such policy.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")))
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")))
     public CompletionStage<HttpResponse<?>> delete(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
         return Limit.isName(name)
-                ? policies.remove(tenant.name(), name, deadlines.next()).thenApply(response::toDelete)
-                : nothingToDelete();
+                ? policies.remove(tenant.name(), name, deadlines.next()).thenApply(PolicyController::removed)
+                : CompletableFuture.completedStage(HttpResponse.noContent());
     }
 
-    /** Stores what a policy's name stands for where one subject is concerned. */
+    /** Stores the limit that replaces a policy for one subject. */
     @Put("/overrides")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "putPolicyOverride",
-            summary = "Have a policy's name stand for another limit where one subject is concerned",
+            summary = "Replace a policy for one subject",
             description =
-                    "What is not given is taken from the policy as it is now, and stays so when the policy changes. "
-                            + "It is in force everywhere within 10 seconds.")
+                    "Members that are not given are copied from the policy as it is now, and stay so when it changes. In "
+                            + "force everywhere within 10 seconds.")
     @RequestBody(
-            required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = PolicySchema.Overriding.class),
-                            examples = @ExampleObject(name = "Ten times as much", value = """
+                            schema = @Schema(implementation = OverrideRequest.class),
+                            examples = {@ExampleObject(name = "Ten times as much", value = """
                                             {"subject": "user-42", "limit": 1000}\
-                                            """)))
-    @PolicyTold
+""")}))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The override as it is stored.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")),
+            content = @Content(schema = @Schema(implementation = PolicyResponse.class)))
     @NoSuchPolicy
     @BodyProblems
     @TooManyPolicies
     public CompletionStage<HttpResponse<?>> putOverride(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
-            @Body byte @Nullable [] body) {
-        return switch (PolicyFields.readOverridden(body)) {
-            case Read<String>(var subject)
-            when Limit.isName(name) -> {
-                var deadline = deadlines.next();
-                yield policies.find(tenant.name(), name, deadline).thenCompose(answer -> switch (answer) {
-                    case Decided<Optional<Limit>>(var found, var _)
-                    when found.isPresent() ->
-                        override(tenant, subject, PolicyFields.readOverride(found.get(), body), deadline);
-                    case Decided<Optional<Limit>> _, Unavailable<Optional<Limit>> _ ->
-                        CompletableFuture.completedStage(response.toGet(answer));
-                });
+            @Body OverrideRequest request) {
+        if (!Limit.isName(name)) {
+            return CompletableFuture.completedStage(noSuchPolicy());
+        }
+        var deadline = deadlines.next();
+        return policies.find(tenant.name(), name, deadline).thenCompose(decision -> switch (decision) {
+            case Decided<Optional<Limit>>(var found, var _)
+            when found.isPresent() -> {
+                var limit = request.over(found.get());
+                yield policies.override(tenant.name(), request.subject(), limit, deadline)
+                        .thenApply(overriding -> overridden(request.subject(), limit, overriding));
             }
-            case Read<String> _ -> noSuchPolicy();
-            case Faulty<String>(var violations) -> refused(violations);
-        };
+            case Decided<Optional<Limit>> _, Unavailable<Optional<Limit>> _ ->
+                CompletableFuture.completedStage(found(decision));
+        });
     }
 
-    private CompletionStage<HttpResponse<?>> override(
-            Tenant tenant, String subject, Reading<Limit> reading, Deadline deadline) {
-        return switch (reading) {
-            case Read<Limit>(var limit) ->
-                policies.override(tenant.name(), subject, limit, deadline)
-                        .thenApply(answer -> response.toOverride(subject, limit, answer));
-            case Faulty<Limit>(var violations) -> refused(violations);
-        };
+    private HttpResponse<?> overridden(String subject, Limit limit, Decision<Overriding> decision) {
+        return decided(decision, "The override may or may not have been stored.", overriding -> switch (overriding) {
+            case Overridden _ -> ok(limit, subject);
+            case Overriding.NoSuchPolicy _ -> noSuchPolicy();
+            case Overriding.TooMany _ -> tooMany("overrides", Policies.MAX_OVERRIDES);
+        });
     }
 
     /** Removes an override. */
@@ -179,42 +218,65 @@ public class PolicyController {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "deletePolicyOverride",
-            summary = "Have a policy count a subject like everybody else",
-            description = "The answer is the same where there was no override, or is no such policy.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = PolicySchema.Subject.class)))
+            summary = "Remove an override",
+            description = "The response is the same if there was no override, or no such policy.")
     @ApiResponse(
             responseCode = "204",
             description = "There is no such override.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")))
+                            description = "redis or local.",
+                            schema = @Schema(type = "string")))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> deleteOverride(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
-            @Body byte @Nullable [] body) {
-        return switch (PolicyFields.readSubject(body)) {
-            case Read<String>(var subject)
-            when Limit.isName(name) ->
-                policies.removeOverride(tenant.name(), name, subject, deadlines.next())
-                        .thenApply(response::toDelete);
-            case Read<String> _ -> nothingToDelete();
-            case Faulty<String>(var violations) -> refused(violations);
+            @Body SubjectRequest request) {
+        return Limit.isName(name)
+                ? policies.removeOverride(tenant.name(), name, request.subject(), deadlines.next())
+                        .thenApply(PolicyController::removed)
+                : CompletableFuture.completedStage(HttpResponse.noContent());
+    }
+
+    private static HttpResponse<?> removed(Decision<Removed> decision) {
+        return decided(decision, "It may or may not have been removed.", _ -> HttpResponse.noContent());
+    }
+
+    private static <T> HttpResponse<?> decided(
+            Decision<T> decision, String unknown, Function<T, MutableHttpResponse<?>> response) {
+        return switch (decision) {
+            case Decided<T>(var value, var source) -> new SourceHeader(source).on(response.apply(value));
+            case Unavailable<T>(var retryAfter) ->
+                Problem.storeUnavailable(retryAfter)
+                        .withDetail(unknown + " It is safe to repeat the request.")
+                        .response();
         };
     }
 
-    private static CompletionStage<HttpResponse<?>> noSuchPolicy() {
-        return CompletableFuture.completedStage(PolicyResponse.noSuchPolicy().response());
+    private MutableHttpResponse<?> ok(Limit limit, @Nullable String subject) {
+        return HttpResponse.ok(PolicyResponse.of(limit, subject, whenDown));
     }
 
-    private static CompletionStage<HttpResponse<?>> nothingToDelete() {
-        return CompletableFuture.completedStage(HttpResponse.noContent());
+    private static MutableHttpResponse<?> noSuchPolicy() {
+        return Problem.of("no-such-policy", "No such policy", 404, "No policy has this name.")
+                .response();
     }
 
-    private static CompletionStage<HttpResponse<?>> refused(List<Violation> violations) {
-        return CompletableFuture.completedStage(
-                Problem.invalidRequest(violations).response());
+    private static MutableHttpResponse<?> tooMany(String what, int most) {
+        return Problem.of(
+                        "too-many-" + what, "Too many " + what, 409, "At most " + most + " " + what + " can be stored.")
+                .response();
     }
+
+    /**
+     * A subject whose override is to be removed.
+     *
+     * @param subject the subject that the override is for
+     */
+    @JsonRecord
+    @Schema(name = "SubjectRequest", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+    record SubjectRequest(
+            @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
+            String subject) {}
 }

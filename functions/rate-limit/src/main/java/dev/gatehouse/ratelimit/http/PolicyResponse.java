@@ -1,98 +1,84 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.Algorithm.Gcra;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.policy.Overriding;
-import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
-import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
-import dev.gatehouse.ratelimit.policy.Policies;
-import dev.gatehouse.ratelimit.policy.Putting;
-import dev.gatehouse.ratelimit.policy.Putting.Stored;
-import dev.gatehouse.ratelimit.policy.Removed;
-import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
-import io.micronaut.http.HttpResponse;
-import io.micronaut.http.MutableHttpResponse;
-import java.time.Duration;
-import java.util.Optional;
+import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The answers to what is asked about policies, as status, headers and body.
+ * A policy or an override as it is stored, without the members that do not apply to it.
  *
- * @param whenDown what decides for limits that do not say it
+ * @param name the policy's name
+ * @param subject only of an override: the subject that it is for
+ * @param algorithm how units are counted
+ * @param limit units in a window
+ * @param windowSeconds the length of the window in seconds
+ * @param period the period of the calendar
+ * @param timeZone the calendar's time zone
+ * @param burst units that may pass at once
+ * @param shadow whether it only reports what it would deny
+ * @param unlimited whether it admits everything
+ * @param whenDown what decides while Redis is down
  */
-record PolicyResponse(String whenDown) {
+@Serdeable.Serializable
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record PolicyResponse(
+        String name,
+        @Nullable String subject,
 
-    HttpResponse<?> toGet(Decision<Optional<Limit>> answer) {
-        return switch (answer) {
-            case Decided<Optional<Limit>>(var found, var source) ->
-                told(
-                        found.<MutableHttpResponse<?>>map(
-                                        limit -> HttpResponse.ok(PolicyAnswer.of(limit, null, whenDown)))
-                                .orElseGet(() -> noSuchPolicy().response()),
-                        source);
-            case Unavailable<Optional<Limit>>(var retryAfter) ->
-                unknown(retryAfter, "Whether there is such a policy is not known.");
-        };
+        @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"gcra", "sliding-window", "fixed-window"})
+        String algorithm,
+
+        @Nullable Long limit,
+        @Nullable Long windowSeconds,
+
+        @Nullable
+        @Schema(
+                type = "string",
+                allowableValues = {"minute", "hour", "day", "month"})
+        String period,
+
+        @Nullable String timeZone,
+        @Nullable Long burst,
+        boolean shadow,
+        boolean unlimited,
+
+        @Schema(
+                type = "string",
+                allowableValues = {"local", "open", "closed"})
+        String whenDown) {
+
+    /**
+     * Describes {@code limit}.
+     *
+     * @param subject the subject of an override; null for a policy
+     * @param whenDown the setting of the function, for limits without one
+     */
+    static PolicyResponse of(Limit limit, @Nullable String subject, String whenDown) {
+        var algorithm = limit.algorithm();
+        var calendar = algorithm instanceof CalendarWindow window ? window : null;
+        return new PolicyResponse(
+                limit.name(),
+                subject,
+                limit.isUnlimited() ? null : word(Quota.Kind.of(algorithm)),
+                limit.isUnlimited() ? null : limit.limit(),
+                calendar == null ? algorithm.windowSeconds() : null,
+                calendar == null ? null : word(calendar.period()),
+                calendar == null ? null : calendar.zone().getId(),
+                algorithm instanceof Gcra gcra ? gcra.burst() : null,
+                limit.shadow(),
+                limit.isUnlimited(),
+                limit.whenDown() == null ? whenDown : word(limit.whenDown()));
     }
 
-    HttpResponse<?> toPut(Limit policy, Decision<Putting> answer) {
-        return switch (answer) {
-            case Decided<Putting>(var putting, var source) ->
-                told(
-                        switch (putting) {
-                            case Stored _ -> HttpResponse.ok(PolicyAnswer.of(policy, null, whenDown));
-                            case Putting.TooMany _ -> tooMany("policies", Policies.MAX_POLICIES);
-                        },
-                        source);
-            case Unavailable<Putting>(var retryAfter) -> unknown(retryAfter, "Whether it is stored is not known.");
-        };
-    }
-
-    HttpResponse<?> toOverride(String subject, Limit limit, Decision<Overriding> answer) {
-        return switch (answer) {
-            case Decided<Overriding>(var overriding, var source) ->
-                told(
-                        switch (overriding) {
-                            case Overridden _ -> HttpResponse.ok(PolicyAnswer.of(limit, subject, whenDown));
-                            case NoSuchPolicy _ -> noSuchPolicy().response();
-                            case Overriding.TooMany _ -> tooMany("overrides", Policies.MAX_OVERRIDES);
-                        },
-                        source);
-            case Unavailable<Overriding>(var retryAfter) -> unknown(retryAfter, "Whether it is stored is not known.");
-        };
-    }
-
-    HttpResponse<?> toDelete(Decision<Removed> answer) {
-        return switch (answer) {
-            case Decided<Removed>(var _, var source) -> told(HttpResponse.noContent(), source);
-            case Unavailable<Removed>(var retryAfter) -> unknown(retryAfter, "Whether it is there still is not known.");
-        };
-    }
-
-    static Problem noSuchPolicy() {
-        return Problem.of("no-such-policy", "There is no such policy", 404, "No policy has this name.");
-    }
-
-    private static MutableHttpResponse<?> tooMany(String what, int most) {
-        return Problem.of(
-                        "too-many-" + what,
-                        "There are too many " + what,
-                        409,
-                        "There can be " + most + " " + what + ".")
-                .response();
-    }
-
-    private static HttpResponse<?> unknown(Duration retryAfter, String what) {
-        return Problem.storeUnavailable(retryAfter)
-                .withDetail(what + " It is safe to ask again.")
-                .response();
-    }
-
-    private static HttpResponse<?> told(MutableHttpResponse<?> response, Source source) {
-        return new SourceHeader(source).on(response);
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * 429: what was asked for is more than there is room for.
+ * The problem of a request that is denied by a limit: 429.
  *
  * @param violatedPolicies the names of the limits that denied
  */
@@ -16,6 +16,7 @@ public record QuotaExceeded(List<String> violatedPolicies) {
 
     private static final String TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
+    /** Returns the problem of the limits that denied {@code check}. */
     public static QuotaExceeded by(Check check, CheckDecision decision) {
         var names = new LinkedHashSet<String>();
         for (int i = 0; i < check.limits().size(); i++) {
@@ -26,12 +27,9 @@ public record QuotaExceeded(List<String> violatedPolicies) {
         return new QuotaExceeded(List.copyOf(names));
     }
 
+    /** Returns the problem, to which callers add the decision. */
     public Problem problem() {
-        return Problem.ofType(
-                        TYPE,
-                        "Request cannot be satisfied as assigned quota has been exceeded",
-                        429,
-                        "No room in: " + String.join(", ", violatedPolicies) + ".")
+        return Problem.ofType(TYPE, "Quota exceeded", 429, "No room in: " + String.join(", ", violatedPolicies) + ".")
                 .with("violated-policies", violatedPolicies);
     }
 }

@@ -15,25 +15,25 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What the headers tell of a check's limits: {@code RateLimit-Policy} and {@code RateLimit} of all, as structured fields,
- * and for older clients {@code X-RateLimit-…} of the tightest. Times are whole seconds from now, rounded up.
+ * The quota headers of a response: {@code RateLimit-Policy} and {@code RateLimit} of all limits, as structured fields, and
+ * for older clients {@code X-RateLimit-…} of the tightest. Times are whole seconds from now, rounded up.
  *
- * <p>Clients slow down by them. So those limits that can keep nobody from passing, unlimited ones and those in shadow, are
- * not told; where no others are, there are no such headers.
+ * <p>Clients slow down by these headers. Limits that cannot deny, which are unlimited or in shadow, are left out; without
+ * any other there are no headers.
  */
 public final class QuotaHeaders {
 
-    private static final Comparator<Told> TIGHTEST_FIRST =
-            Comparator.comparing(Told::decision, LimitDecision.TIGHTEST_FIRST);
+    private static final Comparator<Entry> TIGHTEST_FIRST =
+            Comparator.comparing(Entry::decision, LimitDecision.TIGHTEST_FIRST);
 
-    private final List<Told> limits;
+    private final List<Entry> limits;
 
-    private QuotaHeaders(List<Told> limits) {
+    private QuotaHeaders(List<Entry> limits) {
         this.limits = limits;
     }
 
-    /** A limit and what was decided of it. */
-    private record Told(Limit limit, LimitDecision decision) {
+    /** A limit and its decision. */
+    private record Entry(Limit limit, LimitDecision decision) {
 
         StructuredField policy() {
             var quota = StructuredField.string(limit.name()).with("q", limit.limit());
@@ -52,6 +52,7 @@ public final class QuotaHeaders {
         }
     }
 
+    /** Returns the headers of the limits of {@code check}. */
     public static QuotaHeaders of(Check check, CheckDecision decision) {
         var limits = new ArrayList<Limit>(check.limits().size());
         for (var asked : check.limits()) {
@@ -61,34 +62,35 @@ public final class QuotaHeaders {
     }
 
     /**
-     * As {@link #of(Check, CheckDecision)}, where no check is at hand.
+     * Returns the headers of {@code limits}.
      *
      * @param decisions one for each of the limits, in their order
      */
     public static QuotaHeaders of(List<Limit> limits, List<LimitDecision> decisions) {
-        var told = new ArrayList<Told>(limits.size());
+        var entries = new ArrayList<Entry>(limits.size());
         for (int i = 0; i < limits.size(); i++) {
             if (limits.get(i).canDeny()) {
-                told.add(new Told(limits.get(i), decisions.get(i)));
+                entries.add(new Entry(limits.get(i), decisions.get(i)));
             }
         }
-        return new QuotaHeaders(told);
+        return new QuotaHeaders(entries);
     }
 
+    /** Sets the headers of a response. */
     public void writeTo(MutableHttpHeaders headers) {
         if (limits.isEmpty()) {
             return;
         }
-        headers.set("RateLimit-Policy", listed(Told::policy));
-        headers.set("RateLimit", listed(Told::state));
+        headers.set("RateLimit-Policy", listed(Entry::policy));
+        headers.set("RateLimit", listed(Entry::state));
         var tightest = Collections.min(limits, TIGHTEST_FIRST);
         headers.set("X-RateLimit-Limit", Long.toString(tightest.limit.limit()));
         headers.set("X-RateLimit-Remaining", Long.toString(tightest.decision.remaining()));
         headers.set("X-RateLimit-Reset", tightest.reset().toString());
     }
 
-    /** A list, in which the same item stands once: one limit may count several subjects. */
-    private String listed(Function<Told, StructuredField> item) {
+    /** Returns the list of distinct items: one limit may count several subjects. */
+    private String listed(Function<Entry, StructuredField> item) {
         if (limits.size() == 1) {
             return item.apply(limits.getFirst()).text();
         }

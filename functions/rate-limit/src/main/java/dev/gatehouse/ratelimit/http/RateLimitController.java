@@ -13,17 +13,18 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
-/** May it pass now? */
+/** Serves the checks of rate limits. */
 @Controller("/v1/rate-limits")
-@Tag(name = "Rate limits", description = "May it pass now?")
+@Tag(name = "Rate limits", description = "Decide whether a request may pass.")
 @BodyProblems
 public class RateLimitController {
 
@@ -46,40 +47,93 @@ public class RateLimitController {
             description = "In mode all (the default) either every limit has room and all are charged, or none is. "
                     + "In mode each every limit is decided alone. A denial charges nothing. A cost of 0 only looks.")
     @RequestBody(
-            required = true,
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = LimitSchema.Checked.class),
+                            schema = @Schema(implementation = CheckRequest.class),
                             examples = {
                                 @ExampleObject(name = "One limit", value = """
                                                 {"limits": [{"name": "api", "subject": "user-42", "limit": 100, "windowSeconds": 60}]}\
-                                                """),
-                                @ExampleObject(name = "Two limits at once", value = """
-                                                {"limits": [\
-                                                {"name": "second", "subject": "user-42", "limit": 5, "windowSeconds": 1}, \
-                                                {"name": "day", "subject": "user-42", "limit": 10000, "windowSeconds": 86400}\
-                                                ]}\
-                                                """),
+"""),
                                 @ExampleObject(name = "A policy and a quota", value = """
-                                                {"limits": [\
-                                                {"policy": "free-plan", "subject": "user-42"}, \
-                                                {"name": "exports", "subject": "user-42", "algorithm": "fixed-window", "limit": 10, \
-                                                "period": "day", "timeZone": "Europe/Berlin"}\
-                                                ]}\
-                                                """),
+                                                {"limits": [{"policy": "free-plan", "subject": "user-42"}, {"name": "exports", "subject": "user-42",
+"algorithm": "fixed-window", "limit": 10, "period": "day", "timeZone": "Europe/Berlin"}]}\
+"""),
                                 @ExampleObject(name = "Only look", value = """
-                                                {"mode": "each", "limits": [{"name": "api", "subject": "user-42", "limit": 100, \
-                                                "windowSeconds": 60, "cost": 0}]}\
-                                                """)
+                                                {"mode": "each", "limits": [{"name": "api", "subject": "user-42", "limit": 100, "windowSeconds": 60, "cost": 0}]}\
+""")
                             }))
-    @Decisions
+    @ApiResponse(
+            responseCode = "200",
+            description = "The request may pass (mode all), or every limit was decided alone (mode each).",
+            headers = {
+                @Header(
+                        name = "RateLimit-Policy",
+                        description = "The limits that can deny: quota q in a window of w seconds.",
+                        schema = @Schema(type = "string")),
+                @Header(
+                        name = "RateLimit",
+                        description = "Their state: r remaining, unused again in t seconds.",
+                        schema = @Schema(type = "string")),
+                @Header(
+                        name = "X-RateLimit-Limit",
+                        description = "The limit of the tightest limit that can deny.",
+                        schema = @Schema(type = "integer")),
+                @Header(
+                        name = "X-RateLimit-Remaining",
+                        description = "Its remaining units.",
+                        schema = @Schema(type = "integer")),
+                @Header(
+                        name = "X-RateLimit-Reset",
+                        description = "Seconds until it is unused again.",
+                        schema = @Schema(type = "integer")),
+                @Header(name = "Gatehouse-Source", description = "redis or local.", schema = @Schema(type = "string"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = CheckResponse.class)))
+    @ApiResponse(
+            responseCode = "429",
+            description = "The request may not pass now: problem quota-exceeded.",
+            headers = {
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until it may pass; absent if it never may.",
+                        schema = @Schema(type = "integer")),
+                @Header(
+                        name = "RateLimit-Policy",
+                        description = "The limits that can deny: quota q in a window of w seconds.",
+                        schema = @Schema(type = "string")),
+                @Header(
+                        name = "RateLimit",
+                        description = "Their state: r remaining, unused again in t seconds.",
+                        schema = @Schema(type = "string")),
+                @Header(
+                        name = "X-RateLimit-Limit",
+                        description = "The limit of the tightest limit that can deny.",
+                        schema = @Schema(type = "integer")),
+                @Header(
+                        name = "X-RateLimit-Remaining",
+                        description = "Its remaining units.",
+                        schema = @Schema(type = "integer")),
+                @Header(
+                        name = "X-RateLimit-Reset",
+                        description = "Seconds until it is unused again.",
+                        schema = @Schema(type = "integer")),
+                @Header(name = "Gatehouse-Source", description = "redis or local.", schema = @Schema(type = "string"))
+            },
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = LimitProblems.QuotaProblem.class)))
     @UnsafeToAskAgain
-    public CompletionStage<HttpResponse<?>> check(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
+    public CompletionStage<HttpResponse<?>> check(@Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
-        return policies.in(
-                tenant, AskedCheck.read(body), deadline, check -> limiter.check(tenant.name(), check, deadline)
-                        .thenApply(new CheckResponse(check)::to));
+        return policies.with(tenant, request.namesPolicy(), deadline, known -> {
+            var check = request.toCheck(known);
+            return limiter.check(tenant.name(), check, deadline)
+                    .thenApply(decision -> CheckResponse.to(check, decision));
+        });
     }
 }

@@ -24,8 +24,8 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 
 /**
- * The rate limiter, its policies and the leases as the environment wants them. Made at the start, so that a wrong setting ends it;
- * they connect to nothing.
+ * Creates the rate limiter, its policies and the leases from the settings; an invalid setting ends the start. None of them
+ * connects.
  */
 @Factory
 final class RateLimiting {
@@ -55,7 +55,7 @@ final class RateLimiting {
         return new GuardedRateLimiter(redis, local, policy);
     }
 
-    /** A change of policy may make a denial void. */
+    /** A change of a policy may void a cached denial. */
     private static RedisRateLimiter remembering(RedisLink link, Policies policies) {
         var denials = new DenialCache();
         policies.onChange(denials::clear);

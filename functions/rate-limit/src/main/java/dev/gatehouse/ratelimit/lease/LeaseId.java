@@ -12,13 +12,19 @@ import java.util.regex.Pattern;
  */
 public record LeaseId(String value) {
 
+    /** The regular expression of a valid id. */
+    public static final String PATTERN = "[A-Za-z0-9_-]{22}";
+
+    /** The rule of a valid id in words. */
+    public static final String RULE = "must be 22 characters of A-Z a-z 0-9 _ -";
+
     private static final int BYTES = 16;
-    private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9_-]{22}");
+    private static final Pattern SHAPE = Pattern.compile(PATTERN);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     public LeaseId {
         if (!SHAPE.matcher(value).matches()) {
-            throw new InvalidLease("leaseId", "must be 22 characters of A-Z a-z 0-9 _ -");
+            throw new InvalidLease("leaseId", RULE);
         }
     }
 

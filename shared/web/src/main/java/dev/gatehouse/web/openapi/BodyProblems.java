@@ -9,11 +9,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes what an operation with a body answers to a request that it cannot take. */
+/** Describes the problems of an operation with a body. */
 @ApiResponse(
         responseCode = "400",
-        description =
-                "The body is not what the operation takes: problem invalid-request, with the faults found in errors.",
+        description = "The body is invalid: problem invalid-request, with all violations in errors.",
         content =
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON_PROBLEM,

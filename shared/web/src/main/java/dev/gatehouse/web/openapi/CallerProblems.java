@@ -10,7 +10,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes what every operation answers to a caller that it cannot serve. */
+/** Describes the problems of every operation. */
 @ApiResponse(
         responseCode = "401",
         description = "No API key, or an unknown one: problem unauthenticated.",
@@ -25,7 +25,7 @@ import java.lang.annotation.Target;
                         schema = @Schema(implementation = ProblemSchema.class)))
 @ApiResponse(
         responseCode = "406",
-        description = "Accept takes no JSON: problem not-acceptable.",
+        description = "Accept excludes JSON: problem not-acceptable.",
         content =
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON_PROBLEM,

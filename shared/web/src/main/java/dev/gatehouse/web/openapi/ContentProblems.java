@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes what an operation with a body answers to one that it does not even read. */
+/** Describes the problems of a body that is not read. */
 @ApiResponse(
         responseCode = "413",
         description = "The body is over 256 KiB: problem content-too-large.",
@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
                         schema = @Schema(implementation = ProblemSchema.class)))
 @ApiResponse(
         responseCode = "415",
-        description = "The body is not said to be JSON, or is packed: problem unsupported-media-type.",
+        description = "The body is not declared as JSON, or is compressed: problem unsupported-media-type.",
         content =
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON_PROBLEM,

@@ -4,20 +4,20 @@ import dev.gatehouse.web.Violation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
-/** A problem as it stands on the wire, its members beside the rest. */
-@Schema(name = "Problem", description = "What went wrong, after RFC 9457.")
+/** The common members of a problem, for OpenAPI. */
+@Schema(name = "Problem", description = "An error after RFC 9457.")
 public record ProblemSchema(
-        @Schema(description = "Names the kind of problem.", example = "urn:gatehouse:problem:unauthenticated")
+        @Schema(description = "Identifies the type of the problem.", example = "urn:gatehouse:problem:unauthenticated")
         String type,
 
-        @Schema(description = "The kind in words.") String title,
+        @Schema(description = "The type in words.") String title,
 
         @Schema(description = "The status of the response.") int status,
 
-        @Schema(description = "What is wrong this time, for a person to read.")
+        @Schema(description = "The details of this occurrence.")
         String detail) {
 
-    /** What is wrong with a request that an operation cannot take. */
+    /** The problem of an invalid request. */
     @Schema(name = "InvalidRequest", description = "A problem of type urn:gatehouse:problem:invalid-request.")
     public record InvalidRequest(
             @Schema(example = "urn:gatehouse:problem:invalid-request")
@@ -27,10 +27,10 @@ public record ProblemSchema(
             int status,
             String detail,
 
-            @Schema(description = "The first 50 faults found.")
+            @Schema(description = "The first 50 violations.")
             List<Violation> errors) {}
 
-    /** What is told to who asks for something that it holds no longer. */
+    /** The problem of a lease that is no longer held. */
     @Schema(name = "LeaseLost", description = "A problem of type urn:gatehouse:problem:lease-lost.")
     public record LeaseLost(
             @Schema(example = "urn:gatehouse:problem:lease-lost")
@@ -40,6 +40,6 @@ public record ProblemSchema(
             int status,
             String detail,
 
-            @Schema(description = "Whether it was decided without Redis.", example = "false")
+            @Schema(description = "Whether the decision was made without Redis.", example = "false")
             boolean degraded) {}
 }

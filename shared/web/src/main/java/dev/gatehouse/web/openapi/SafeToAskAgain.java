@@ -10,14 +10,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes what an operation that may be repeated answers while Redis does not. */
+/** Describes the problem of a repeatable operation while Redis is down. */
 @ApiResponse(
         responseCode = "503",
-        description = "Redis does not answer: problem store-unavailable. It is safe to ask again.",
+        description = "Redis does not reply: problem store-unavailable. It is safe to repeat the request.",
         headers =
                 @Header(
                         name = "Retry-After",
-                        description = "Seconds until it is worth asking again.",
+                        description = "Seconds until a retry.",
                         schema = @Schema(type = "integer", example = "1")),
         content =
                 @Content(

@@ -10,15 +10,16 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes what an operation that must not be repeated answers while Redis does not. */
+/** Describes the problem of an operation that is not repeatable while Redis is down. */
 @ApiResponse(
         responseCode = "503",
-        description = "Redis does not answer and the policy is to refuse: problem store-unavailable. It may have been "
-                + "done all the same, and would be done twice if it is asked for again.",
+        description =
+                "Redis does not reply and the policy is closed: problem store-unavailable. The operation may have "
+                        + "been done all the same; a repetition would do it twice.",
         headers =
                 @Header(
                         name = "Retry-After",
-                        description = "Seconds until Redis is worth asking again.",
+                        description = "Seconds until a retry.",
                         schema = @Schema(type = "integer", example = "1")),
         content =
                 @Content(

@@ -1,6 +1,5 @@
 /**
- * What all functions describe alike of their routes in OpenAPI. For the description only: nothing here is loaded by a
- * function that runs.
+ * The common parts of the functions' OpenAPI descriptions. Nothing here is loaded at run time.
  */
 @NullMarked
 package dev.gatehouse.web.openapi;

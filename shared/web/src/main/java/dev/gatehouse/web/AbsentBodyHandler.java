@@ -8,18 +8,17 @@ import io.micronaut.web.router.exceptions.UnsatisfiedBodyRouteException;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** A body of no bytes does not come as far as a controller; it is told as one that came there would be. */
+/** Answers a request without a body as the binder would: its argument is not bound at all. */
 @Singleton
-final class AbsentBodies implements ExceptionHandler<UnsatisfiedBodyRouteException, HttpResponse<?>> {
+final class AbsentBodyHandler implements ExceptionHandler<UnsatisfiedBodyRouteException, HttpResponse<?>> {
 
     @Override
     public HttpResponse<?> handle(
             @SuppressWarnings("rawtypes") HttpRequest request, UnsatisfiedBodyRouteException absence) {
-        // Chunks that cannot be read are dropped by the server, and look like none.
+        // The server drops chunks that it cannot read.
         var message = request.getHeaders().contains(HttpHeaders.TRANSFER_ENCODING)
                 ? "is empty, or its chunks are malformed"
-                : JsonText.EMPTY;
-        return Problem.invalidRequest(List.of(new Violation(JsonText.BODY, message)))
-                .response();
+                : JsonParsing.EMPTY;
+        return Problem.invalidRequest(List.of(new Violation("body", message))).response();
     }
 }

@@ -2,8 +2,8 @@ package dev.gatehouse.web;
 
 import io.micronaut.http.HttpRequest;
 
-/** Whoever can reach this process may call, all as one tenant. */
-record OneTenant(Tenant tenant) implements Authentication {
+/** Accepts every caller, all as one tenant. */
+record NoAuthentication(Tenant tenant) implements Authentication {
 
     @Override
     public Tenant tenantOf(HttpRequest<?> request) {

@@ -1,0 +1,64 @@
+package dev.gatehouse.ratelimit.http;
+
+import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.InvalidLimit;
+import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.Mode;
+import dev.gatehouse.ratelimit.http.NamedPolicies.PolicyLookup;
+import dev.gatehouse.web.InvalidRequest;
+import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.Violations;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Limits to be decided together, or charges to be given back.
+ *
+ * @param limits no two with the same name and subject
+ * @param mode all: either every limit has room and all are charged, or none is; each: every limit is decided and charged
+ *     alone, and the status is always 200
+ */
+@JsonRecord
+record CheckRequest(
+        @Size(min = 1, max = Check.MAX_LIMITS) List<LimitRequest> limits,
+
+        @Bindable(defaultValue = "all")
+        @Pattern(regexp = "all|each", message = "must be one of: all, each")
+        @Schema(
+                type = "string",
+                allowableValues = {"all", "each"},
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        String mode) {
+
+    boolean namesPolicy() {
+        return limits.stream().anyMatch(limit -> limit.selector().policy() != null);
+    }
+
+    /**
+     * Returns the check.
+     *
+     * @throws InvalidRequest if a policy is unknown, or two limits have the same name and subject
+     */
+    Check toCheck(PolicyLookup policies) {
+        var selected = new ArrayList<LimitedSubject>(limits.size());
+        var violations = new Violations();
+        for (int i = 0; i < limits.size(); i++) {
+            var request = limits.get(i);
+            var limit = request.selector().toLimit(policies, violations.inside("limits[" + i + "]"));
+            if (limit != null) {
+                selected.add(new LimitedSubject(limit, request.selector().subject(), request.cost()));
+            }
+        }
+        violations.throwIfAny();
+        try {
+            return new Check(selected, Mode.valueOf(mode.toUpperCase(Locale.ROOT)));
+        } catch (InvalidLimit invalid) {
+            throw new InvalidRequest(invalid.field(), String.valueOf(invalid.getMessage()));
+        }
+    }
+}

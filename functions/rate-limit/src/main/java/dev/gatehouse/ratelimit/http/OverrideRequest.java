@@ -1,0 +1,61 @@
+package dev.gatehouse.ratelimit.http;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.ratelimit.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.web.InvalidRequest;
+import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.Violations;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limit that replaces a policy for one subject. Members that are not given are copied from the policy as it is now.
+ *
+ * @param subject the subject that the override is for; only its hash is stored
+ * @param quota how much may pass
+ * @param shadow by default the policy's
+ * @param unlimited by default the policy's, but false if any member of the quota is given
+ * @param whenDown by default the policy's
+ */
+@JsonRecord
+record OverrideRequest(
+        @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
+        String subject,
+
+        @JsonUnwrapped Quota quota,
+        @Nullable Boolean shadow,
+        @Nullable Boolean unlimited,
+
+        @Nullable
+        @Pattern(regexp = "local|open|closed", message = "must be one of: local, open, closed")
+        @Schema(
+                type = "string",
+                allowableValues = {"local", "open", "closed"})
+        String whenDown) {
+
+    /**
+     * Returns the override of {@code policy}.
+     *
+     * @throws InvalidRequest if the members do not go together with the policy's
+     */
+    Limit over(Limit policy) {
+        boolean isShadow = shadow == null ? policy.shadow() : shadow;
+        boolean isUnlimited = unlimited == null ? policy.isUnlimited() && !quota.isGiven() : unlimited;
+        var fallback = whenDown == null ? policy.whenDown() : FallbackPolicy.valueOf(whenDown.toUpperCase(Locale.ROOT));
+        var everything = new Limit(policy.name(), Limit.MAX_UNITS, new Unlimited(), isShadow, fallback);
+        if (isUnlimited && !quota.isGiven()) {
+            return everything;
+        }
+        var violations = new Violations();
+        var limit = quota.toLimit(policy.name(), policy, isShadow, fallback, violations);
+        violations.throwIfAny();
+        return isUnlimited ? everything : Objects.requireNonNull(limit);
+    }
+}

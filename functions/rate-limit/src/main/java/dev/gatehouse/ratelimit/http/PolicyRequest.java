@@ -1,0 +1,61 @@
+package dev.gatehouse.ratelimit.http;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.ratelimit.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.Validatable;
+import dev.gatehouse.web.Violations;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Pattern;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limit of a policy.
+ *
+ * @param quota how much may pass; not required, and not stored, if the policy is unlimited
+ * @param shadow whether the policy only reports, by wouldDeny, what it would deny
+ * @param unlimited whether the policy admits everything and counts nothing
+ * @param whenDown what decides while Redis is down: local memory, open (all pass) or closed (503); by default the function's
+ *     setting
+ */
+@JsonRecord
+record PolicyRequest(
+        @JsonUnwrapped Quota quota,
+
+        @Bindable(defaultValue = "false") @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        boolean shadow,
+
+        @Bindable(defaultValue = "false") @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        boolean unlimited,
+
+        @Nullable
+        @Pattern(regexp = "local|open|closed", message = "must be one of: local, open, closed")
+        @Schema(
+                type = "string",
+                allowableValues = {"local", "open", "closed"})
+        String whenDown)
+        implements Validatable {
+
+    @Override
+    public void validate(Violations violations) {
+        if (!unlimited || quota.isGiven()) {
+            quota.toLimit("unnamed", null, shadow, fallback(), violations);
+        }
+    }
+
+    /** Returns the policy {@code name}, which must be a valid name. */
+    Limit toLimit(String name) {
+        return unlimited
+                ? new Limit(name, Limit.MAX_UNITS, new Unlimited(), shadow, fallback())
+                : Objects.requireNonNull(quota.toLimit(name, null, shadow, fallback(), new Violations()));
+    }
+
+    private @Nullable FallbackPolicy fallback() {
+        return whenDown == null ? null : FallbackPolicy.valueOf(whenDown.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,204 @@
+package dev.gatehouse.ratelimit.http;
+
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.ratelimit.Algorithm;
+import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
+import dev.gatehouse.ratelimit.Algorithm.Gcra;
+import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
+import dev.gatehouse.ratelimit.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.CalendarPeriod;
+import dev.gatehouse.ratelimit.InvalidLimit;
+import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.Violations;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.time.ZoneId;
+import java.time.zone.ZoneRulesProvider;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members that state how many units may pass, and in which time.
+ *
+ * @param algorithm gcra (the default) earns units back evenly; sliding-window counts the last windowSeconds, estimated from
+ *     two buckets; fixed-window starts from zero in each window
+ * @param limit units in a window; 0 denies everything but a cost of 0
+ * @param windowSeconds the length of the window in seconds; required unless period is given
+ * @param period with fixed-window, in place of windowSeconds: a window of the calendar
+ * @param timeZone with period: the id of the calendar's time zone; UTC by default
+ * @param burst with gcra: units that may pass at once, by default as many as limit; earned back at the limit's rate, within
+ *     315360000 seconds
+ */
+@JsonRecord
+record Quota(
+        @Nullable
+        @Pattern(
+                regexp = "gcra|sliding-window|fixed-window",
+                message = "must be one of: gcra, sliding-window, fixed-window")
+        @Schema(
+                type = "string",
+                allowableValues = {"gcra", "sliding-window", "fixed-window"})
+        String algorithm,
+
+        @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long limit,
+        @Nullable @Min(1) @Max(Limit.MAX_WINDOW_SECONDS) Long windowSeconds,
+
+        @Nullable
+        @Pattern(regexp = "minute|hour|day|month", message = "must be one of: minute, hour, day, month")
+        @Schema(
+                type = "string",
+                allowableValues = {"minute", "hour", "day", "month"})
+        String period,
+
+        @Nullable String timeZone,
+        @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long burst) {
+
+    private static final ZoneId UTC = ZoneId.of("UTC");
+
+    /** An algorithm that callers can choose. */
+    enum Kind {
+        GCRA,
+        SLIDING_WINDOW,
+        FIXED_WINDOW;
+
+        private static Kind named(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+
+        static Kind of(Algorithm algorithm) {
+            return switch (algorithm) {
+                case Gcra _, Unlimited _ -> GCRA;
+                case SlidingWindow _ -> SLIDING_WINDOW;
+                case FixedWindow _, CalendarWindow _ -> FIXED_WINDOW;
+            };
+        }
+    }
+
+    /** Returns the members that are given, by name. */
+    Map<String, Object> given() {
+        var given = new LinkedHashMap<String, Object>();
+        put(given, "algorithm", algorithm);
+        put(given, "limit", limit);
+        put(given, "windowSeconds", windowSeconds);
+        put(given, "period", period);
+        put(given, "timeZone", timeZone);
+        put(given, "burst", burst);
+        return given;
+    }
+
+    private static void put(Map<String, Object> given, String name, @Nullable Object value) {
+        if (value != null) {
+            given.put(name, value);
+        }
+    }
+
+    boolean isGiven() {
+        return algorithm != null
+                || limit != null
+                || windowSeconds != null
+                || period != null
+                || timeZone != null
+                || burst != null;
+    }
+
+    /**
+     * Returns the limit of these members; null after adding a violation.
+     *
+     * @param base supplies what is not given, unless it is null or unlimited
+     */
+    @Nullable
+    Limit toLimit(
+            String name,
+            @Nullable Limit base,
+            boolean shadow,
+            @Nullable FallbackPolicy whenDown,
+            Violations violations) {
+        var from = base == null || base.isUnlimited() ? null : base;
+        var kind = algorithm != null ? Kind.named(algorithm) : from == null ? Kind.GCRA : Kind.of(from.algorithm());
+        reject(kind != Kind.FIXED_WINDOW ? period : null, "period", "requires algorithm fixed-window", violations);
+        reject(kind != Kind.FIXED_WINDOW ? timeZone : null, "timeZone", "requires algorithm fixed-window", violations);
+        reject(kind != Kind.GCRA ? burst : null, "burst", "requires algorithm gcra", violations);
+        var units = limit != null || from == null ? required(limit, "limit", violations) : from.limit();
+        var counted = algorithm(kind, units, from, violations);
+        if (!violations.isEmpty()) {
+            return null;
+        }
+        try {
+            return new Limit(name, units, counted, shadow, whenDown);
+        } catch (InvalidLimit invalid) {
+            violations.add(invalid.field(), String.valueOf(invalid.getMessage()));
+            return null;
+        }
+    }
+
+    private Algorithm algorithm(Kind kind, long units, @Nullable Limit from, Violations violations) {
+        return switch (kind) {
+            case GCRA -> new Gcra(window(from, violations), burst(units, from));
+            case SLIDING_WINDOW -> new SlidingWindow(window(from, violations));
+            case FIXED_WINDOW -> {
+                if (violations.has("period")) {
+                    yield new CalendarWindow(CalendarPeriod.DAY, UTC); // only keeps the other rules going
+                }
+                var calendar = from != null && from.algorithm() instanceof CalendarWindow window ? window : null;
+                if (period == null && (calendar == null || windowSeconds != null)) {
+                    reject(timeZone, "timeZone", "requires period", violations);
+                    yield new FixedWindow(window(from, violations));
+                }
+                reject(windowSeconds, "windowSeconds", "must be left out where period is given", violations);
+                var zone = timeZone == null ? calendar == null ? UTC : calendar.zone() : zone(timeZone, violations);
+                yield new CalendarWindow(
+                        period != null
+                                ? CalendarPeriod.valueOf(period.toUpperCase(Locale.ROOT))
+                                : Objects.requireNonNull(calendar).period(),
+                        zone);
+            }
+        };
+    }
+
+    private long window(@Nullable Limit from, Violations violations) {
+        var length = from == null || from.algorithm() instanceof CalendarWindow
+                ? null
+                : from.algorithm().windowSeconds();
+        return windowSeconds != null || length == null ? required(windowSeconds, "windowSeconds", violations) : length;
+    }
+
+    /** By default as many as the limit, unless the base has a burst of its own. */
+    private long burst(long units, @Nullable Limit from) {
+        if (burst != null) {
+            return burst;
+        }
+        return from != null && from.algorithm() instanceof Gcra gcra && gcra.burst() != from.limit()
+                ? gcra.burst()
+                : units;
+    }
+
+    /** Offsets such as +02:00 are no zones: they have no rules. */
+    private static ZoneId zone(String id, Violations violations) {
+        if (ZoneRulesProvider.getAvailableZoneIds().contains(id)) {
+            return ZoneId.of(id);
+        }
+        violations.add("timeZone", "must be the id of a time zone, such as Europe/Berlin or UTC");
+        return UTC;
+    }
+
+    private static long required(@Nullable Long value, String member, Violations violations) {
+        if (value == null) {
+            violations.add(member, "is missing");
+            return 1;
+        }
+        return value;
+    }
+
+    private static void reject(@Nullable Object value, String member, String message, Violations violations) {
+        if (value != null) {
+            violations.add(member, message);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.gatehouse.web;
+
+import dev.gatehouse.telemetry.Telemetry;
+import io.micronaut.core.annotation.Order;
+import io.micronaut.core.order.Ordered;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticates callers, and rejects bodies that no controller could read. Every path below {@code /v1} and every statement
+ * about Redis requires a known caller, also paths that do not exist. {@code /health} is open; known callers see more.
+ *
+ * <p>Matches all paths and tests them itself: if one filter has a pattern, Micronaut assembles the list of filters anew for
+ * each request.
+ */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(Ordered.HIGHEST_PRECEDENCE + 100)
+final class AdmissionFilter {
+
+    private static final String ATTRIBUTE = Tenant.class.getName();
+    private static final String API = "/v1";
+    private static final List<String> GUARDED = List.of(API, "/health/redis", "/health/detailed", "/redis");
+    private static final String OPEN = "/health";
+
+    private final Authentication authentication;
+    private final @Nullable Telemetry telemetry;
+
+    AdmissionFilter(Authentication authentication, @Nullable Telemetry telemetry) {
+        this.authentication = authentication;
+        this.telemetry = telemetry;
+    }
+
+    /** Returns the tenant of an authenticated {@code request}; null if it is anonymous. */
+    static @Nullable Tenant tenantOf(HttpRequest<?> request) {
+        return request.getAttribute(ATTRIBUTE).orElse(null) instanceof Tenant tenant ? tenant : null;
+    }
+
+    @RequestFilter
+    @Nullable
+    HttpResponse<?> admit(HttpRequest<?> request) {
+        var path = request.getPath();
+        boolean guarded = isGuarded(path);
+        if (!guarded && !isBelow(OPEN, path)) {
+            return null;
+        }
+        if (!authenticate(request) && guarded) {
+            return Problem.unauthenticated(authentication.advice()).response();
+        }
+        return isBelow(API, path) && !isReadable(request)
+                ? Problem.unsupportedMediaType().response()
+                : null;
+    }
+
+    private boolean authenticate(HttpRequest<?> request) {
+        var tenant = authentication.tenantOf(request);
+        if (tenant == null) {
+            return false;
+        }
+        request.setAttribute(ATTRIBUTE, tenant);
+        if (telemetry != null) {
+            telemetry.recognized(tenant.name());
+        }
+        return true;
+    }
+
+    /** Routing takes a malformed Content-Type for an absent one; and no body is decompressed here. */
+    private static boolean isReadable(HttpRequest<?> request) {
+        var headers = request.getHeaders();
+        return (headers.get(HttpHeaders.CONTENT_TYPE) == null
+                        || request.getContentType().isPresent())
+                && isAbsentOr("identity", headers.get(HttpHeaders.CONTENT_ENCODING))
+                && isAbsentOr("chunked", headers.get(HttpHeaders.TRANSFER_ENCODING));
+    }
+
+    private static boolean isAbsentOr(String coding, @Nullable String value) {
+        return value == null || value.strip().equalsIgnoreCase(coding);
+    }
+
+    private static boolean isGuarded(String path) {
+        for (var root : GUARDED) {
+            if (isBelow(root, path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBelow(String root, String path) {
+        return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
+    }
+}
