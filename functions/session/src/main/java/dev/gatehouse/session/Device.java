@@ -10,7 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session was begun on, for its user to know it again in a list; nothing is decided by it.
+ * The device on which a session was created, for its user to recognize it in a list. It decides nothing. Lengths count
+ * code points.
  *
  * @param name up to {@value #MAX_NAME} characters
  * @param userAgent up to {@value #MAX_USER_AGENT} characters
@@ -34,12 +35,12 @@ public record Device(
     }
 
     private static void check(String field, @Nullable String value, int max) {
-        if (value != null && (value.length() > max || !HashTag.isWellFormed(value))) {
+        if (value != null && (value.codePointCount(0, value.length()) > max || !HashTag.isWellFormed(value))) {
             throw new InvalidSession(field, "must be at most " + max + " characters of well-formed Unicode");
         }
     }
 
-    /** About the bytes that it takes in memory, or more. */
+    /** Returns an upper estimate of the bytes in memory. */
     long footprint() {
         return 64 + footprint(name) + footprint(userAgent) + footprint(ip);
     }
@@ -48,7 +49,7 @@ public record Device(
         return value == null ? 0 : 64 + 2L * value.length();
     }
 
-    /** In the form that is stored: a map of what is known. */
+    /** Returns the stored form: a map of the fields that are not null. */
     byte[] packed() {
         var known = new LinkedHashMap<String, String>();
         put(known, "name", name);
@@ -68,7 +69,7 @@ public record Device(
     /**
      * Reads {@link #packed}.
      *
-     * @throws Malformed if it is not that
+     * @throws Malformed if the bytes are not a packed device
      */
     static Device unpacked(byte[] packed) {
         var in = new MessagePackReader(packed);
@@ -85,7 +86,7 @@ public record Device(
         return new Device(known.get("name"), known.get("userAgent"), known.get("ip"));
     }
 
-    /** Nothing of it: it tells of a person. */
+    /** Leaves out personal data. */
     @Override
     public String toString() {
         return "Device[…]";

@@ -45,6 +45,16 @@ class SessionBoundsTest {
     }
 
     @Test
+    void lengthsCountCharactersAndNotTheirUnitsInUtf16() {
+        var emoji = "\uD83D\uDE42";
+
+        assertThat(new UserId(emoji.repeat(UserId.MAX_LENGTH)).value()).hasSize(2 * UserId.MAX_LENGTH);
+        assertRefused("userId", () -> new UserId(emoji.repeat(UserId.MAX_LENGTH + 1)));
+        assertThat(new Device(emoji.repeat(Device.MAX_NAME), null, null).name()).hasSize(2 * Device.MAX_NAME);
+        assertRefused("device.name", () -> new Device(emoji.repeat(Device.MAX_NAME + 1), null, null));
+    }
+
+    @Test
     void aTokenIsItsUsers() {
         var token = SessionToken.random(new UserId("grace"));
         assertThatIllegalArgumentException()

@@ -3,17 +3,12 @@ package dev.gatehouse.idempotency.http;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.IdempotencyKey;
+import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.WaitingClaims;
-import dev.gatehouse.idempotency.http.ClaimBody.Asking;
-import dev.gatehouse.idempotency.http.CompleteBody.Completing;
-import dev.gatehouse.idempotency.http.ExtendBody.Extending;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
-import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.Reading.Faulty;
-import dev.gatehouse.web.Reading.Read;
 import dev.gatehouse.web.Tenant;
-import dev.gatehouse.web.Violation;
 import dev.gatehouse.web.openapi.CallerProblems;
 import dev.gatehouse.web.openapi.ContentProblems;
 import dev.gatehouse.web.openapi.ProblemSchema;
@@ -30,21 +25,19 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Has it been done already? */
+/** The routes of claims. */
 @Controller("/v1/idempotency/claims")
 @Tag(name = "Idempotency", description = "Has it been done already?")
 @ApiResponse(
         responseCode = "400",
-        description = "The body is not what the operation takes: problem invalid-request, with the faults found in "
-                + "errors; or there is no key: problem idempotency-key-missing, which has errors too.",
+        description =
+                "The body is invalid: problem invalid-request, with the violations in errors. Or there is no key: "
+                        + "problem idempotency-key-missing, which has errors too.",
         content =
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON_PROBLEM,
@@ -56,150 +49,228 @@ public class IdempotencyController {
     private final Claims claims;
     private final WaitingClaims waiting;
     private final Deadlines deadlines;
-    private final CommonHeadersFilter everyResponse;
+    private final CommonHeadersFilter commonHeaders;
 
     IdempotencyController(
-            Claims claims, WaitingClaims waiting, Deadlines deadlines, CommonHeadersFilter everyResponse) {
+            Claims claims, WaitingClaims waiting, Deadlines deadlines, CommonHeadersFilter commonHeaders) {
         this.claims = claims;
         this.waiting = waiting;
         this.deadlines = deadlines;
-        this.everyResponse = everyResponse;
+        this.commonHeaders = commonHeaders;
     }
 
-    /** Gives the work to whoever asks first, and tells the others its result. */
     @Post
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "claim",
-            summary = "Claim work, or be told its result",
+            summary = "Claim work, or get its result",
             description =
-                    "Of all who claim a key one gets the work. It completes or releases the claim; if it does neither, another gets the work when the lease has ended.")
+                    "One of all claimants of a key gets the work. It completes or releases the claim; otherwise another "
+                            + "gets the work when the lease has ended.")
     @KeyHeader
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ClaimBody.class)))
-    @ClaimAnswers
+    @ApiResponse(
+            responseCode = "201",
+            description = "The work is the claimant's. The same owner gets the same response while in flight.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = ClaimGrantedResponse.class)))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The work has been done.",
+            headers = {
+                @Header(
+                        name = "Idempotent-Replayed",
+                        description = "true",
+                        schema = @Schema(type = "string", example = "true")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content = @Content(schema = @Schema(implementation = ClaimReplayedResponse.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "The work is in flight: problem idempotency-in-flight.",
+            headers =
+                    @Header(
+                            name = "Retry-After",
+                            description = "Seconds until the lease ends.",
+                            schema = @Schema(type = "integer", example = "30")),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ClaimProblem.InFlight.class)))
+    @ApiResponse(
+            responseCode = "422",
+            description = "The key was used with another fingerprint: problem idempotency-key-reused.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(
+            responseCode = "503",
+            description =
+                    "Redis does not answer: problem store-unavailable. It is safe to repeat with the owner of the problem.",
+            headers =
+                    @Header(
+                            name = "Retry-After",
+                            description = "Seconds until a retry is worthwhile.",
+                            schema = @Schema(type = "integer", example = "1")),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ClaimProblem.Undecided.class)))
     public CompletionStage<HttpResponse<?>> claim(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> request,
-            @Body byte @Nullable [] body) {
-        return switch (ClaimBody.read(body, keys(request), everyResponse.requestId(request))) {
-            case Read<Asking>(Asking(var asked, var wait)) ->
-                waiting.claim(tenant.name(), asked, wait, deadlines.afterWaiting(wait))
-                        .thenApply(answer -> ClaimResponse.toClaim(asked.claim().owner(), answer));
-            case Faulty<Asking>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) HttpRequest<?> http,
+            @Body CreateClaimRequest request) {
+        var key = KeySource.resolve(http, request.key(), request.scope());
+        var claim = request.toClaimRequest(key, commonHeaders.requestId(http));
+        var patience = request.patience();
+        return waiting.claim(tenant.name(), claim, patience, deadlines.afterWaiting(patience))
+                .thenApply(decision -> ClaimResponseMapper.toClaim(claim.claim().owner(), decision));
     }
 
-    /** Keeps the result of the work. */
     @Post("/complete")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "completeClaim",
-            summary = "Give the result of the work",
-            description =
-                    "Also after the lease has ended, as long as nobody else has claimed the key. Asking again changes nothing.")
+            summary = "Store the result of the work",
+            description = "Possible after the lease has ended too, unless another has claimed the key. Safe to repeat.")
     @KeyHeader
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = CompleteBody.class)))
-    @RecordedAnswer.Told
-    @LeaseLost
+    @ApiResponse(
+            responseCode = "200",
+            description = "A result of this owner is stored.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = ClaimCompletedResponse.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "The claim is not held by the owner: problem lease-lost.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> complete(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> request,
-            @Body byte @Nullable [] body) {
-        return switch (CompleteBody.read(body, keys(request))) {
-            case Read<Completing>(Completing(var claim, var response, var lifetime)) ->
-                claims.complete(tenant.name(), claim, response, lifetime, deadlines.next())
-                        .thenApply(answer -> woken(tenant, claim.key(), ClaimResponse.toComplete(answer)));
-            case Faulty<Completing>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) HttpRequest<?> http,
+            @Body CompleteClaimRequest request) {
+        var claim = claim(http, request.key(), request.scope(), request.owner());
+        return claims.complete(tenant.name(), claim, request.result(), request.lifetime(), deadlines.next())
+                .thenApply(decision -> wake(tenant, claim.key(), ClaimResponseMapper.toComplete(decision)));
     }
 
-    /** Gives the work back undone. */
     @Post("/release")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "releaseClaim",
-            summary = "Give the work back undone",
-            description = "The next to claim the key gets it. Asking again is answered the same, unless somebody has.")
+            summary = "Release a claim, so that others can claim the key",
+            description = "Safe to repeat unless another has claimed the key since.")
     @KeyHeader
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = OwnedBody.class)))
     @ApiResponse(
             responseCode = "204",
-            description = "Nobody has claimed the key.",
+            description = "The claim was released.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
                             description = "Who decided: redis or local.",
                             schema = @Schema(type = "string", example = "redis")))
-    @LeaseLost
+    @ApiResponse(
+            responseCode = "409",
+            description = "The claim is not held by the owner: problem lease-lost.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> release(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> request,
-            @Body byte @Nullable [] body) {
-        return switch (OwnedBody.read(body, keys(request))) {
-            case Read<Claim>(var claim) ->
-                claims.release(tenant.name(), claim, deadlines.next())
-                        .thenApply(answer -> woken(tenant, claim.key(), ClaimResponse.toRelease(answer)));
-            case Faulty<Claim>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) HttpRequest<?> http,
+            @Body ReleaseClaimRequest request) {
+        var claim = claim(http, request.key(), request.scope(), request.owner());
+        return claims.release(tenant.name(), claim, deadlines.next())
+                .thenApply(decision -> wake(tenant, claim.key(), ClaimResponseMapper.toRelease(decision)));
     }
 
-    /** Has the lease last longer. */
     @Post("/extend")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "extendClaim",
-            summary = "Hold the work for longer",
-            description = "As long as nobody else has claimed the key.")
+            summary = "Extend the lease",
+            description = "Possible unless another has claimed the key.")
     @KeyHeader
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ExtendBody.class)))
-    @ExtendedAnswer.Told
-    @LeaseLost
+    @ApiResponse(
+            responseCode = "200",
+            description = "The lease was extended.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = ClaimExtendedResponse.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "The claim is not held by the owner: problem lease-lost.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> extend(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> request,
-            @Body byte @Nullable [] body) {
-        return switch (ExtendBody.read(body, keys(request))) {
-            case Read<Extending>(Extending(var claim, var length)) ->
-                claims.extend(tenant.name(), claim, length, deadlines.next()).thenApply(ClaimResponse::toExtend);
-            case Faulty<Extending>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) HttpRequest<?> http,
+            @Body ExtendClaimRequest request) {
+        var claim = claim(http, request.key(), request.scope(), request.owner());
+        return claims.extend(tenant.name(), claim, new LeaseLength(request.leaseMillis()), deadlines.next())
+                .thenApply(ClaimResponseMapper::toExtend);
     }
 
-    /** Tells what is known of a key. */
     @Post("/inspect")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "inspectClaim", summary = "Tell what is known of a key", description = "Changes nothing.")
+    @Operation(operationId = "inspectClaim", summary = "Return the state of a key", description = "Changes nothing.")
     @KeyHeader
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = KeyBody.class)))
-    @InspectedAnswer.Told
-    @KeyUnknown
+    @ApiResponse(
+            responseCode = "200",
+            description = "The work is in flight or completed.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = ClaimStateResponse.class)))
+    @ApiResponse(
+            responseCode = "404",
+            description = "The key is unknown: problem idempotency-key-unknown.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> inspect(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> request,
-            @Body byte @Nullable [] body) {
-        return switch (KeyBody.read(body, keys(request))) {
-            case Read<IdempotencyKey>(var key) ->
-                claims.inspect(tenant.name(), key, deadlines.next()).thenApply(ClaimResponse::toInspect);
-            case Faulty<IdempotencyKey>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) HttpRequest<?> http,
+            @Body KeyRequest request) {
+        var key = KeySource.resolve(http, request.key(), request.scope());
+        return claims.inspect(tenant.name(), key, deadlines.next()).thenApply(ClaimResponseMapper::toInspect);
     }
 
-    /** Forgets a key. */
     @Post("/invalidate")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "invalidateClaim",
-            summary = "Forget a key, whoever has claimed it",
-            description = "The work may be done anew, also if somebody is at it.")
+            summary = "Remove a key, whoever has claimed it",
+            description = "The work may be done again, even if it is in flight.")
     @KeyHeader
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = KeyBody.class)))
     @ApiResponse(
             responseCode = "204",
-            description = "Nothing is known of the key.",
+            description = "The key was removed.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
@@ -208,36 +279,19 @@ public class IdempotencyController {
     @SafeToAskAgain
     public CompletionStage<HttpResponse<?>> invalidate(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> request,
-            @Body byte @Nullable [] body) {
-        return switch (KeyBody.read(body, keys(request))) {
-            case Read<IdempotencyKey>(var key) ->
-                claims.invalidate(tenant.name(), key, deadlines.next())
-                        .thenApply(answer -> woken(tenant, key, ClaimResponse.toInvalidate(answer)));
-            case Faulty<IdempotencyKey>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) HttpRequest<?> http,
+            @Body KeyRequest request) {
+        var key = KeySource.resolve(http, request.key(), request.scope());
+        return claims.invalidate(tenant.name(), key, deadlines.next())
+                .thenApply(decision -> wake(tenant, key, ClaimResponseMapper.toInvalidate(decision)));
     }
 
-    private HttpResponse<?> woken(Tenant tenant, IdempotencyKey key, HttpResponse<?> response) {
+    private HttpResponse<?> wake(Tenant tenant, IdempotencyKey key, HttpResponse<?> response) {
         waiting.wake(tenant.name(), key);
         return response;
     }
 
-    private static List<String> keys(HttpRequest<?> request) {
-        return request.getHeaders().getAll(AskedKey.HEADER);
-    }
-
-    private static CompletionStage<HttpResponse<?>> refused(List<Violation> violations) {
-        var invalid = Problem.invalidRequest(violations);
-        if (!AskedKey.isMissing(violations)) {
-            return CompletableFuture.completedStage(invalid.response());
-        }
-        var missing = Problem.of(
-                        "idempotency-key-missing",
-                        "There is no key",
-                        400,
-                        "Give it as key, or as the header " + AskedKey.HEADER + ".")
-                .with("errors", violations);
-        return CompletableFuture.completedStage(missing.response());
+    private static Claim claim(HttpRequest<?> http, @Nullable String key, String scope, String owner) {
+        return new Claim(KeySource.resolve(http, key, scope), new Owner(owner));
     }
 }

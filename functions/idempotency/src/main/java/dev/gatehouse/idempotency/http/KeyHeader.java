@@ -8,9 +8,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Describes that the key may come as a header. */
+/** Describes the header with the key. */
 @Parameter(
-        name = AskedKey.HEADER,
+        name = KeySource.HEADER,
         in = ParameterIn.HEADER,
         description = "The key, bare or as a quoted string, if it is not in the body.",
         schema = @Schema(type = "string"))

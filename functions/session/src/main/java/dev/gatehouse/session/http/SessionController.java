@@ -1,14 +1,11 @@
 package dev.gatehouse.session.http;
 
-import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.Grace;
 import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
 import dev.gatehouse.web.Deadlines;
-import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.Reading.Faulty;
-import dev.gatehouse.web.Reading.Read;
 import dev.gatehouse.web.Tenant;
-import dev.gatehouse.web.Violation;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
 import dev.gatehouse.web.openapi.ProblemSchema;
@@ -30,21 +27,17 @@ import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
-/** Whose session is it? */
+/** The routes of sessions. */
 @Controller("/v1/sessions")
 @Tag(name = "Sessions", description = "Whose session is it?")
 @SafeToAskAgain
 public class SessionController {
 
-    /** Whatever stands there: what is no id is the id of no session. */
+    /** Matches malformed ids too: they are ids of no session. */
     private static final String ID = "/{id:[^/]+}";
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
@@ -57,141 +50,162 @@ public class SessionController {
         this.deadlines = deadlines;
     }
 
-    /** Begins a session. */
     @Post
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "createSession",
-            summary = "Begin a session of a user",
-            description = "The token is told here and when it is rotated, and is in no store.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = CreateBody.class)))
+            summary = "Create a session of a user",
+            description = "The token is returned here and by rotation only. Redis stores a digest of it.")
     @ApiResponse(
             responseCode = "201",
-            description = "It has begun.",
+            description = "The session was created.",
             headers = {
                 @Header(
                         name = "ETag",
-                        description = "The session's version, as If-Match takes it.",
+                        description = "The version of the session, for If-Match.",
                         schema = @Schema(type = "string", example = "\"1\"")),
                 @Header(
                         name = "Gatehouse-Source",
                         description = "Who decided: redis or local.",
                         schema = @Schema(type = "string", example = "redis"))
             },
-            content = @Content(schema = @Schema(implementation = TokenAnswer.class)))
-    @TooManySessions
+            content = @Content(schema = @Schema(implementation = SessionTokenResponse.class)))
+    @ApiResponse(
+            responseCode = "409",
+            description = "The user has maxSessions sessions and onLimit is reject: problem session-limit.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(implementation = ProblemSchema.class)))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> create(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (CreateBody.read(body)) {
-            case Read<SessionRequest>(var asked) ->
-                sessions.create(tenant.name(), asked, deadlines.next())
-                        .thenApply(answer -> SessionResponse.toCreate(asked.token(), answer));
-            case Faulty<SessionRequest>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) Tenant tenant, @Body CreateSessionRequest request) {
+        var session = request.toSessionRequest();
+        return sessions.create(tenant.name(), session, deadlines.next())
+                .thenApply(decision -> SessionResponseMapper.toCreate(session.token(), decision));
     }
 
-    /** Finds the session that a token opens. */
     @Post("/lookup")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "lookupSession",
-            summary = "Whose session is it?",
+            summary = "Look up the session of a token",
             description =
-                    "While Redis does not answer, a session that was seen in the last minute is told from memory, "
+                    "Without Redis, a session that this process saw within the last minute is answered from memory, "
                             + "unless that is turned off.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = LookupBody.class)))
-    @SessionAnswer.Told
-    @InvalidToken
+    @ApiResponse(
+            responseCode = "200",
+            description = "The session.",
+            headers = {
+                @Header(
+                        name = "ETag",
+                        description = "The version of the session, for If-Match.",
+                        schema = @Schema(type = "string", example = "\"1\"")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content = @Content(schema = @Schema(implementation = SessionFoundResponse.class)))
+    @InvalidSessionToken
     @BodyProblems
     public CompletionStage<HttpResponse<?>> lookup(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (LookupBody.read(body)) {
-            case Read<LookupBody.Asking>(LookupBody.Asking(var token, var touch)) ->
-                sessions.lookup(tenant.name(), token, touch, deadlines.next()).thenApply(SessionResponse::toLookup);
-            case Faulty<LookupBody.Asking>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) Tenant tenant, @Body LookupSessionRequest request) {
+        var token = TokenText.parse(request.token());
+        return sessions.lookup(tenant.name(), token, request.touch() ? Touch.TOUCH : Touch.LOOK, deadlines.next())
+                .thenApply(SessionResponseMapper::toLookup);
     }
 
-    /** Changes a session's attributes. */
     @Patch(ID)
     @Consumes({MERGE_PATCH, MediaType.APPLICATION_JSON})
     @Operation(
             operationId = "patchSession",
             summary = "Change a session's attributes",
-            description = "By a JSON Merge Patch. It is no use of the session, and does not put its end off.")
+            description = "Applies a JSON Merge Patch. Does not count as use of the session.")
     @Parameter(
-            name = IfMatch.HEADER,
+            name = HttpHeaders.IF_MATCH,
             in = ParameterIn.HEADER,
-            description = "The version that is to be changed, and no other; in quotes, as ETag tells it.",
+            description = "The version to change, in quotes, as in ETag.",
             schema = @Schema(type = "string"))
-    @RequestBody(
-            required = true,
-            content = {
-                @Content(mediaType = MERGE_PATCH, schema = @Schema(implementation = PatchBody.class)),
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = PatchBody.class))
-            })
-    @SessionAnswer.Told
+    @ApiResponse(
+            responseCode = "200",
+            description = "The session.",
+            headers = {
+                @Header(
+                        name = "ETag",
+                        description = "The version of the session, for If-Match.",
+                        schema = @Schema(type = "string", example = "\"1\"")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content = @Content(schema = @Schema(implementation = SessionFoundResponse.class)))
     @ApiResponse(
             responseCode = "404",
-            description = "There is no live session of that id: problem session-unknown.",
+            description = "No live session has that id: problem session-unknown.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
                             schema = @Schema(implementation = ProblemSchema.class)))
     @ApiResponse(
             responseCode = "412",
-            description = "It is at another version than If-Match says: problem session-changed.",
+            description = "The session has another version than If-Match: problem session-changed.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = SessionChangedSchema.class)))
+                            schema = @Schema(implementation = SessionChangedProblem.class)))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> patch(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> request,
-            @Parameter(description = "The session's id.", example = AskedToken.EXAMPLE_ID) @PathVariable String id,
-            @Body byte @Nullable [] body) {
-        return switch (PatchBody.read(body, request.getHeaders().getAll(HttpHeaders.IF_MATCH))) {
-            case Read<PatchBody.Asking>(PatchBody.Asking(var patch, var version)) ->
-                sessions.patch(tenant.name(), AskedToken.idOf(id), patch, version, deadlines.next())
-                        .thenApply(SessionResponse::toPatch);
-            case Faulty<PatchBody.Asking>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) HttpRequest<?> http,
+            @Parameter(description = "The session's id.", example = TokenText.EXAMPLE_ID) @PathVariable String id,
+            @Body PatchSessionRequest request) {
+        var version = IfMatch.parse(http.getHeaders().getAll(HttpHeaders.IF_MATCH));
+        return sessions.patch(tenant.name(), TokenText.parseId(id), request.patch(), version, deadlines.next())
+                .thenApply(SessionResponseMapper::toPatch);
     }
 
-    /** Exchanges a token for another. */
     @Post("/rotate")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "rotateSession",
-            summary = "Exchange a session's token",
+            summary = "Replace the token of a session",
             description =
-                    "As should be done whenever its user gets more rights. Within the grace the old token opens the "
-                            + "session still, and rotating it again gives the same successor. Deadlines are kept.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = RotateBody.class)))
-    @TokenAnswer.Rotated
-    @InvalidToken
+                    "To be done whenever the user gains rights. Within the grace period the old token stays valid, and "
+                            + "rotating it again returns the same successor. The timeouts are kept.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The session has a new token.",
+            headers = {
+                @Header(
+                        name = "ETag",
+                        description = "The version of the session, for If-Match.",
+                        schema = @Schema(type = "string", example = "\"1\"")),
+                @Header(
+                        name = "Gatehouse-Source",
+                        description = "Who decided: redis or local.",
+                        schema = @Schema(type = "string", example = "redis"))
+            },
+            content = @Content(schema = @Schema(implementation = SessionTokenResponse.class)))
+    @InvalidSessionToken
     @BodyProblems
     public CompletionStage<HttpResponse<?>> rotate(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (RotateBody.read(body)) {
-            case Read<RotateBody.Asking>(RotateBody.Asking(var token, var grace)) ->
-                sessions.rotate(tenant.name(), token, grace, deadlines.next()).thenApply(SessionResponse::toRotate);
-            case Faulty<RotateBody.Asking>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) Tenant tenant, @Body RotateSessionRequest request) {
+        var grace = new Grace(request.graceSeconds());
+        return sessions.rotate(tenant.name(), TokenText.parse(request.token()), grace, deadlines.next())
+                .thenApply(SessionResponseMapper::toRotate);
     }
 
-    /** Ends a session. */
     @Delete(ID)
     @Consumes(MediaType.ALL)
     @Operation(
             operationId = "revokeSession",
             summary = "End a session",
-            description = "For good. The answer is the same where there was none.")
+            description = "The response is the same if there was none.")
     @ApiResponse(
             responseCode = "204",
-            description = "There is no such session.",
+            description = "The session does not exist any more.",
             headers =
                     @Header(
                             name = "Gatehouse-Source",
@@ -200,52 +214,52 @@ public class SessionController {
     @CallerProblems
     public CompletionStage<HttpResponse<?>> revoke(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(description = "The session's id.", example = AskedToken.EXAMPLE_ID) @PathVariable String id) {
-        return sessions.revoke(tenant.name(), AskedToken.idOf(id), deadlines.next())
-                .thenApply(SessionResponse::toRevoke);
+            @Parameter(description = "The session's id.", example = TokenText.EXAMPLE_ID) @PathVariable String id) {
+        return sessions.revoke(tenant.name(), TokenText.parseId(id), deadlines.next())
+                .thenApply(SessionResponseMapper::toRevoke);
     }
 
-    /** Ends a user's sessions. */
     @Post("/revoke-user")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "revokeUser",
             summary = "End all sessions of a user, or all but one",
-            description = "For good. Asking again ends none that was not begun since.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = RevokeUserBody.class)))
-    @RevokedAnswer.Told
+            description = "Safe to repeat: only sessions created since are ended by it.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The sessions were ended.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = SessionsRevokedResponse.class)))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> revokeUser(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (RevokeUserBody.read(body)) {
-            case Read<RevokeUserBody.Asking>(RevokeUserBody.Asking(var user, var except)) ->
-                sessions.revokeAll(tenant.name(), user, except, deadlines.next())
-                        .thenApply(SessionResponse::toRevokeUser);
-            case Faulty<RevokeUserBody.Asking>(var violations) -> refused(violations);
-        };
+            @Parameter(hidden = true) Tenant tenant, @Body RevokeUserRequest request) {
+        return sessions.revokeAll(tenant.name(), new UserId(request.userId()), request.except(), deadlines.next())
+                .thenApply(SessionResponseMapper::toRevokeUser);
     }
 
-    /** Tells a user's sessions. */
     @Post("/list")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "listSessions",
-            summary = "A user's sessions, the newest first",
-            description = "Without their tokens. It is no use of any of them.")
-    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ListBody.class)))
-    @SessionsAnswer.Told
+            summary = "List the sessions of a user, newest first",
+            description = "Without tokens. Does not count as use of the sessions.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The live sessions.",
+            headers =
+                    @Header(
+                            name = "Gatehouse-Source",
+                            description = "Who decided: redis or local.",
+                            schema = @Schema(type = "string", example = "redis")),
+            content = @Content(schema = @Schema(implementation = SessionListResponse.class)))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> list(
-            @Parameter(hidden = true) Tenant tenant, @Body byte @Nullable [] body) {
-        return switch (ListBody.read(body)) {
-            case Read<UserId>(var user) ->
-                sessions.list(tenant.name(), user, deadlines.next()).thenApply(SessionResponse::toList);
-            case Faulty<UserId>(var violations) -> refused(violations);
-        };
-    }
-
-    private static CompletionStage<HttpResponse<?>> refused(List<Violation> violations) {
-        return CompletableFuture.completedStage(
-                Problem.invalidRequest(violations).response());
+            @Parameter(hidden = true) Tenant tenant, @Body ListSessionsRequest request) {
+        return sessions.list(tenant.name(), new UserId(request.userId()), deadlines.next())
+                .thenApply(SessionResponseMapper::toList);
     }
 }

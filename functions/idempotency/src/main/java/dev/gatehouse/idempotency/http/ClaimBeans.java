@@ -1,0 +1,54 @@
+package dev.gatehouse.idempotency.http;
+
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.idempotency.Claims;
+import dev.gatehouse.idempotency.GuardedClaims;
+import dev.gatehouse.idempotency.LocalClaims;
+import dev.gatehouse.idempotency.RedisClaims;
+import dev.gatehouse.idempotency.ResultCache;
+import dev.gatehouse.idempotency.WaitingClaims;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
+
+/** Creates the claims. The bean is eager, so that an invalid setting fails the start; it does not connect. */
+@Factory
+final class ClaimBeans {
+
+    @Context
+    Claims claims(
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            @Property(name = "gatehouse.idempotency-when-down", defaultValue = "closed") String whenDown,
+            @Property(name = "gatehouse.replays-when-down", defaultValue = "local") String replays) {
+        var policy = policy("GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", whenDown);
+        var remembers = policy("GATEHOUSE_REPLAYS_WHEN_DOWN", replays) == FallbackPolicy.LOCAL;
+        var local = new LocalClaims();
+        if (!settings.enabled()) {
+            return local;
+        }
+        outage.get().onRecovery(local::clear);
+        var results = new ResultCache(remembers ? ResultCache.DEFAULT_MAX_BYTES : 0);
+        return new GuardedClaims(new RedisClaims(link.get()), local, results, policy);
+    }
+
+    @Singleton
+    WaitingClaims waitingClaims(Claims claims, RedisSettings settings) {
+        return new WaitingClaims(claims, WaitingClaims.DEFAULT_MAX_WAITERS, settings.decisionBudget());
+    }
+
+    private static FallbackPolicy policy(String setting, String value) {
+        return switch (value) {
+            case "closed" -> FallbackPolicy.CLOSED;
+            case "local" -> FallbackPolicy.LOCAL;
+            default -> throw new InvalidSetting(setting, "must be closed or local");
+        };
+    }
+}

@@ -1,0 +1,149 @@
+package dev.gatehouse.idempotency.http;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.idempotency.ClaimOutcome;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.Completion;
+import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.Extension;
+import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.Inspection;
+import dev.gatehouse.idempotency.Invalidated;
+import dev.gatehouse.idempotency.Owner;
+import dev.gatehouse.idempotency.Release;
+import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.web.Problem;
+import dev.gatehouse.web.SourceHeader;
+import dev.gatehouse.web.Timestamp;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MutableHttpResponse;
+import java.time.Duration;
+import java.util.function.BiFunction;
+
+/** Maps outcomes of claims to status, headers and body. */
+final class ClaimResponseMapper {
+
+    private static final String REPLAYED = "Idempotent-Replayed";
+
+    private ClaimResponseMapper() {}
+
+    static HttpResponse<?> toClaim(Owner owner, Decision<ClaimOutcome> decision) {
+        if (decision instanceof Unavailable<ClaimOutcome>(var retryAfter)) {
+            return Problem.storeUnavailable(retryAfter)
+                    .withDetail("Whether the work was claimed is unknown. It is safe to repeat with this owner: if it "
+                            + "was, the response has the same claim.")
+                    .with("owner", owner.token())
+                    .response();
+        }
+        return map(decision, "", (outcome, degraded) -> switch (outcome) {
+            case Claimed claimed -> HttpResponse.created(ClaimGrantedResponse.of(owner, claimed, degraded));
+            case Completed completed ->
+                HttpResponse.ok(ClaimReplayedResponse.of(completed, degraded)).header(REPLAYED, "true");
+            case InFlight inFlight ->
+                inFlight(inFlight).with("degraded", degraded).response();
+            case KeyReused _ -> reused().with("degraded", degraded).response();
+        });
+    }
+
+    private static Problem inFlight(InFlight inFlight) {
+        return Problem.of(
+                        "idempotency-in-flight",
+                        "Request in progress",
+                        409,
+                        "Another claimant does the work. Retry later for its result.")
+                .with("claimedAt", new Timestamp(inFlight.claimedAt()).toString())
+                .with("claimedBy", inFlight.claimedBy())
+                .with("leaseExpiresAt", new Timestamp(inFlight.leaseEnds()).toString())
+                .withRetryAfter(inFlight.retryAfter());
+    }
+
+    private static Problem reused() {
+        return Problem.of(
+                "idempotency-key-reused",
+                "Idempotency key reused",
+                422,
+                "The key was used with another fingerprint. Use a new key for other work.");
+    }
+
+    static HttpResponse<?> toComplete(Decision<Completion> decision) {
+        return map(
+                decision,
+                "Whether the result was stored is unknown. It is safe to repeat.",
+                (completion, degraded) -> switch (completion) {
+                    case Recorded recorded -> HttpResponse.ok(ClaimCompletedResponse.of(recorded, degraded));
+                    case Completion.Lost _ ->
+                        lost(
+                                "The claim was taken over, released, invalidated or has expired: the work may be done twice.",
+                                degraded);
+                });
+    }
+
+    static HttpResponse<?> toRelease(Decision<Release> decision) {
+        return map(
+                decision,
+                "Whether the claim was released is unknown. It is safe to repeat; otherwise the claim ends with its "
+                        + "lease.",
+                (release, degraded) -> switch (release) {
+                    case Released _ -> HttpResponse.noContent();
+                    case Release.Lost _ -> lost("The work is completed, or claimed by another.", degraded);
+                });
+    }
+
+    static HttpResponse<?> toExtend(Decision<Extension> decision) {
+        return map(
+                decision,
+                "Whether the lease was extended is unknown. It is safe to repeat.",
+                (extension, degraded) -> switch (extension) {
+                    case Extended extended -> HttpResponse.ok(ClaimExtendedResponse.of(extended, degraded));
+                    case Extension.Lost _ ->
+                        lost("The work is completed, or the claim was taken over, released or has expired.", degraded);
+                });
+    }
+
+    static HttpResponse<?> toInspect(Decision<Inspection> decision) {
+        return map(
+                decision,
+                "The key cannot be inspected now. It is safe to repeat.",
+                (inspection, degraded) -> switch (inspection) {
+                    case Inspection.Absent _ ->
+                        Problem.of(
+                                        "idempotency-key-unknown",
+                                        "Not Found",
+                                        404,
+                                        "The key was not claimed, or was released, invalidated or has expired.")
+                                .with("degraded", degraded)
+                                .response();
+                    case Inspection.InFlight inFlight -> HttpResponse.ok(ClaimStateResponse.of(inFlight, degraded));
+                    case Inspection.Completed completed -> HttpResponse.ok(ClaimStateResponse.of(completed, degraded));
+                });
+    }
+
+    static HttpResponse<?> toInvalidate(Decision<Invalidated> decision) {
+        return map(
+                decision,
+                "Whether the key was invalidated is unknown. It is safe to repeat.",
+                (_, _) -> HttpResponse.noContent());
+    }
+
+    private static MutableHttpResponse<Problem> lost(String detail, boolean degraded) {
+        return Problem.of("lease-lost", "Lease lost", 409, detail)
+                .with("degraded", degraded)
+                .response();
+    }
+
+    private static <T> HttpResponse<?> map(
+            Decision<T> decision, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> response) {
+        return switch (decision) {
+            case Decided<T>(var outcome, var source) ->
+                new SourceHeader(source).on(response.apply(outcome, source == Source.LOCAL));
+            case Unavailable<T>(Duration retryAfter) ->
+                Problem.storeUnavailable(retryAfter).withDetail(unknown).response();
+        };
+    }
+}

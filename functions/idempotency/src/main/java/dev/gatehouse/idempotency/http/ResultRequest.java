@@ -1,0 +1,103 @@
+package dev.gatehouse.idempotency.http;
+
+import dev.gatehouse.idempotency.Response;
+import dev.gatehouse.idempotency.ResponseBody;
+import dev.gatehouse.idempotency.ResponseHeader;
+import dev.gatehouse.web.Json;
+import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.Validatable;
+import dev.gatehouse.web.Violations;
+import io.micronaut.core.bind.annotation.Bindable;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The result of work, to be stored. */
+@JsonRecord
+@Schema(
+        name = "StoredResponse",
+        description = "The result of the work.",
+        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+record ResultRequest(
+        @Schema(example = "201", requiredMode = Schema.RequiredMode.REQUIRED) @Min(100) @Max(599)
+        int status,
+
+        @Schema(
+                type = "object",
+                description = "Each name with its value, or with an array of its values.",
+                example = "{\"Content-Type\": \"application/json\"}",
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+        @Nullable
+        Map<String, Json> headers,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                nullable = true,
+                description = "Replayed byte for byte.",
+                example = "{\"id\":7}")
+        @Bindable(defaultValue = "")
+        String body,
+
+        @Schema(
+                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
+                nullable = true,
+                description = "Whether body is text, or bytes in base64.")
+        @Bindable(defaultValue = "utf8")
+        @Pattern(regexp = "^(utf8|base64)$", message = "must be one of: base64, utf8")
+        String bodyEncoding)
+        implements Validatable {
+
+    private static final int MAX_SHOWN = 64;
+
+    @Override
+    public void validate(Violations violations) {
+        if (headers != null) {
+            headers.forEach((name, value) -> {
+                if (values(value).stream().anyMatch(each -> !(each instanceof Json.Text))) {
+                    var shown = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "…";
+                    violations.add("headers." + shown, "must be a string or an array of strings");
+                }
+            });
+        }
+        if (isBase64()) {
+            try {
+                var _ = Base64.getDecoder().decode(body);
+            } catch (IllegalArgumentException e) {
+                violations.add("body", "must be base64, as bodyEncoding says");
+            }
+        }
+    }
+
+    Response toResponse() {
+        var all = new ArrayList<ResponseHeader>();
+        if (headers != null) {
+            headers.forEach((name, value) -> {
+                for (var each : values(value)) {
+                    all.add(new ResponseHeader(name, ((Json.Text) each).value()));
+                }
+            });
+        }
+        return new Response(
+                status, all, isBase64() ? ResponseBody.of(Base64.getDecoder().decode(body)) : ResponseBody.of(body));
+    }
+
+    private boolean isBase64() {
+        return bodyEncoding.equals("base64");
+    }
+
+    private static List<Json> values(Json value) {
+        return value instanceof Json.Array(var elements) ? elements : List.of(value);
+    }
+
+    /** Leaves out the result. */
+    @Override
+    public String toString() {
+        return "ResultRequest[…]";
+    }
+}

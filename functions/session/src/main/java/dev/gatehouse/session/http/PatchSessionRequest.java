@@ -1,0 +1,47 @@
+package dev.gatehouse.session.http;
+
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.web.Json;
+import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.Validatable;
+import dev.gatehouse.web.Violations;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A JSON Merge Patch to a session. */
+@JsonRecord
+@Schema(
+        name = "SessionPatch",
+        description = "A JSON Merge Patch (RFC 7396) to the session, of which only the attributes can change.",
+        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+record PatchSessionRequest(
+        @Schema(
+                implementation = Object.class,
+                type = "object",
+                description = "Members that are null are removed, others are set; objects are merged. The result has "
+                        + "the bounds of a new session's attributes.",
+                example = "{\"theme\": \"light\", \"draft\": null}",
+                additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+        @Nullable
+        Json attributes)
+        implements Validatable {
+
+    @Override
+    public void validate(Violations violations) {
+        if (attributes != null && !(attributes instanceof Json.Members)) {
+            violations.add("attributes", "must be an object, whose members may be null");
+        }
+    }
+
+    /** @throws dev.gatehouse.session.InvalidSession if they are nested too deep */
+    Attributes patch() {
+        return AttributesJson.parse(attributes instanceof Json.Members(var members) ? members : Map.of());
+    }
+
+    /** Leaves out the attributes. */
+    @Override
+    public String toString() {
+        return "PatchSessionRequest[…]";
+    }
+}

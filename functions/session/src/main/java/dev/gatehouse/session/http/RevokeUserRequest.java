@@ -1,0 +1,48 @@
+package dev.gatehouse.session.http;
+
+import dev.gatehouse.session.SessionId;
+import dev.gatehouse.session.UserId;
+import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.Validatable;
+import dev.gatehouse.web.Violations;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Size;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A user whose sessions to end. */
+@JsonRecord
+@Schema(
+        name = "UserRevocation",
+        description = "The user whose sessions to end, and the one to keep.",
+        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
+record RevokeUserRequest(
+        @Schema(
+                description = "The user, as given at creation.",
+                example = "user-42",
+                requiredMode = Schema.RequiredMode.REQUIRED)
+        @Size(min = 1, max = UserId.MAX_LENGTH)
+        String userId,
+
+        @Schema(description = "The session to keep.", example = TokenText.EXAMPLE_ID) @Nullable
+        String exceptId)
+        implements Validatable {
+
+    /** Rejects a malformed id, unlike the other operations: a typing error must not end the session to keep. */
+    @Override
+    public void validate(Violations violations) {
+        if (exceptId != null && except().isEmpty()) {
+            violations.add("exceptId", "is not the id of a session");
+        }
+    }
+
+    Optional<SessionId> except() {
+        return Optional.ofNullable(exceptId).flatMap(SessionId::parse);
+    }
+
+    /** Leaves out the user. */
+    @Override
+    public String toString() {
+        return "RevokeUserRequest[…]";
+    }
+}

@@ -1,0 +1,46 @@
+package dev.gatehouse.session.http;
+
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.session.GuardedSessions;
+import dev.gatehouse.session.LocalSessions;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionCache;
+import dev.gatehouse.session.Sessions;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+
+/** Creates the sessions. The beans are eager, so that an invalid setting fails the start; they do not connect. */
+@Factory
+final class SessionBeans {
+
+    /** One for the whole process, so that a revocation removes the session for every lookup. */
+    @Context
+    SessionCache seenSessions(
+            @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
+        return new SessionCache(policy(whenDown) == FallbackPolicy.LOCAL ? SessionCache.DEFAULT_MAX_BYTES : 0);
+    }
+
+    @Context
+    Sessions sessions(
+            RedisSettings settings, BeanProvider<RedisLink> link, BeanProvider<Outage> outage, SessionCache seen) {
+        if (!settings.enabled()) {
+            return new LocalSessions();
+        }
+        outage.get().onRecovery(seen::clear);
+        return new GuardedSessions(new RedisSessions(link.get()), seen);
+    }
+
+    private static FallbackPolicy policy(String value) {
+        return switch (value) {
+            case "local" -> FallbackPolicy.LOCAL;
+            case "closed" -> FallbackPolicy.CLOSED;
+            default -> throw new InvalidSetting("GATEHOUSE_SESSIONS_WHEN_DOWN", "must be local or closed");
+        };
+    }
+}
