@@ -6,21 +6,12 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.junit.LocationProvider;
 import com.tngtech.archunit.lang.ArchRule;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** The rules of who may know whom, over the main classes of every module. */
-@AnalyzeClasses(locations = ArchitectureTest.EveryModule.class)
+/** Which package may depend on which, over the main classes of every module. */
+@AnalyzeClasses(locations = SourceTree.class)
 class ArchitectureTest {
 
     private static final String[] DOMAINS = {
@@ -45,7 +36,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule onlyTheLinkKnowsLettuceAndNetty = noClasses()
+    static final ArchRule onlyTheLinkDependsOnLettuceAndNetty = noClasses()
             .that()
             .resideOutsideOfPackage("dev.gatehouse.redis..")
             .should()
@@ -53,7 +44,7 @@ class ArchitectureTest {
             .resideInAnyPackage("io.lettuce..", "io.netty..");
 
     @ArchTest
-    static final ArchRule onlyRoutesKnowMicronautsHttp = noClasses()
+    static final ArchRule onlyRoutesDependOnMicronautHttp = noClasses()
             .that()
             .resideOutsideOfPackages(
                     "dev.gatehouse.web..",
@@ -66,7 +57,7 @@ class ArchitectureTest {
             .resideInAnyPackage("io.micronaut.http..", "io.micronaut.web..");
 
     @ArchTest
-    static final ArchRule onlyHandlersKnowLambda = noClasses()
+    static final ArchRule onlyHandlersDependOnLambda = noClasses()
             .that()
             .resideOutsideOfPackages("dev.gatehouse.lambda..", "dev.gatehouse.(*).lambda..")
             .should()
@@ -74,7 +65,7 @@ class ArchitectureTest {
             .resideInAnyPackage("com.amazonaws..", "io.micronaut.function..", "dev.gatehouse.lambda..");
 
     @ArchTest
-    static final ArchRule domainsDoNotKnowHttp = noClasses()
+    static final ArchRule domainsDoNotDependOnHttp = noClasses()
             .that()
             .resideInAnyPackage(DOMAINS)
             .should()
@@ -82,7 +73,7 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.gatehouse.web..", "dev.gatehouse.(*).http..", "dev.gatehouse.(*).annotation..");
 
     @ArchTest
-    static final ArchRule domainsDoNotKnowEachOther = slices().matching(
+    static final ArchRule domainsDoNotDependOnEachOther = slices().matching(
                     "dev.gatehouse.(idempotency|ratelimit|session)..")
             .should()
             .notDependOnEachOther();
@@ -96,7 +87,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.gatehouse.authorizer..");
 
     @ArchTest
-    static final ArchRule sharedKnowsNoCapability = noClasses()
+    static final ArchRule sharedModulesDependOnNoCapability = noClasses()
             .that()
             .resideInAnyPackage(
                     "dev.gatehouse.redis..",
@@ -115,7 +106,7 @@ class ArchitectureTest {
                     "dev.gatehouse.local..");
 
     @ArchTest
-    static final ArchRule theLinkKnowsNobodyHere = classes()
+    static final ArchRule theLinkDependsOnNoOtherPackage = classes()
             .that()
             .resideInAPackage("dev.gatehouse.redis..")
             .should()
@@ -126,9 +117,9 @@ class ArchitectureTest {
                     "dev.gatehouse.web..",
                     "dev.gatehouse.lambda..");
 
-    /** Processes that start from one snapshot would all draw the same; {@code Chance} does not. */
+    /** Processes restored from one snapshot would draw the same numbers; {@code Chance} reseeds. */
     @ArchTest
-    static final ArchRule nobodyDrawsFromAGeneratorThatWasSeededBefore = noClasses()
+    static final ArchRule noRandomGeneratorIsSeededBeforeASnapshot = noClasses()
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
@@ -142,25 +133,6 @@ class ArchitectureTest {
             .callMethod(Math.class, "random");
 
     @ArchTest
-    static final ArchRule roomsHaveNoCycles =
+    static final ArchRule packagesHaveNoCycles =
             slices().matching("dev.gatehouse.(*)..").should().beFreeOfCycles();
-
-    /** The main classes of the modules, as the build has compiled them. */
-    static final class EveryModule implements LocationProvider {
-
-        @Override
-        public Set<Location> get(Class<?> testClass) {
-            var root = Path.of("").toAbsolutePath().getParent().getParent();
-            try (var modules =
-                    Stream.concat(Files.list(root.resolve("shared")), Files.list(root.resolve("functions")))) {
-                return modules.filter(module -> !module.endsWith("testkit"))
-                        .map(module -> module.resolve("target/classes"))
-                        .filter(Files::isDirectory)
-                        .map(Location::of)
-                        .collect(Collectors.toSet());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
 }

@@ -237,6 +237,6 @@ class SessionOutageTest {
     private static void assertUnavailable(Told told) {
         CommonContractTest.assertProblem(told, 503, "store-unavailable");
         assertThat(told.header("Retry-After")).isEqualTo("1");
-        assertThat((String) told.body().get("detail")).contains("safe to ask again");
+        assertThat((String) told.body().get("detail")).contains("safe to repeat");
     }
 }

@@ -1,0 +1,32 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Keeps each library of the design in the module that builds on it. */
+class LibrariesTest {
+
+    private static final Pattern DEPENDENCY =
+            Pattern.compile("(?s)<dependency>(?:(?!</dependency>).)*?<artifactId>([^<]+)</artifactId>.*?</dependency>");
+
+    @ParameterizedTest
+    @CsvSource({
+        "shared/lambda, aws-lambda-java-core",
+        "shared/testkit, testcontainers",
+    })
+    void aModuleBuildsOnItsLibrary(String module, String library) throws IOException {
+        var pom = Files.readString(SourceTree.ROOT.resolve(module).resolve("pom.xml"));
+
+        assertThat(DEPENDENCY
+                        .matcher(pom)
+                        .results()
+                        .filter(dependency -> !dependency.group().contains("<scope>test</scope>"))
+                        .map(dependency -> dependency.group(1)))
+                .contains(library);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class NamingTest {
+
+    /** From before the rule; none may be added. */
+    private static final Set<String> KNOWN =
+            Set.of("Bytes", "Extension", "Failure", "Idempotent", "Invocation", "Json", "LeaseLength", "LocalRecords", "Rehearsal");
+
+    @Test
+    void noTwoClassesHaveOneSimpleName() {
+        var seen = new HashSet<String>();
+        var repeated = new TreeSet<String>();
+        for (var file : SourceTree.javaFiles("src/main")) {
+            var name = file.getFileName().toString().replace(".java", "");
+            var isOurs = !file.toString().contains("/testkit/") && !name.equals("package-info");
+            if (isOurs && !seen.add(name)) {
+                repeated.add(name);
+            }
+        }
+        assertThat(repeated).isSubsetOf(KNOWN);
+    }
+}

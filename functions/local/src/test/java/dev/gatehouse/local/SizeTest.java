@@ -1,0 +1,82 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps files and packages small. The exceptions are those from before the rule; none may be added. */
+class SizeTest {
+
+    private static final int MAX_MAIN_LINES = 300;
+    private static final int MAX_TEST_LINES = 500;
+    private static final int MAX_FILES = 25;
+
+    private static final Set<String> LARGE_MAIN_FILES = Set.of(
+            "functions/session/src/main/java/dev/gatehouse/session/RedisSessions.java",
+            "shared/core/src/main/java/dev/gatehouse/redis/RedisEnvironment.java",
+            "shared/core/src/main/java/dev/gatehouse/redis/RedisLink.java");
+
+    private static final Set<String> LARGE_TEST_FILES = Set.of(
+            "functions/local/src/test/java/dev/gatehouse/local/HealthOverHttpTest.java",
+            "functions/local/src/test/java/dev/gatehouse/local/IdempotencyOverHttpTest.java",
+            "functions/local/src/test/java/dev/gatehouse/local/PoliciesOverHttpTest.java",
+            "functions/local/src/test/java/dev/gatehouse/local/SessionsOverHttpTest.java",
+            "functions/session/src/test/java/dev/gatehouse/session/SessionRacesTest.java",
+            "functions/session/src/test/java/dev/gatehouse/session/SessionsContract.java");
+
+    private static final Set<String> LARGE_PACKAGES = Set.of(
+            "functions/idempotency/src/main/java/dev/gatehouse/idempotency",
+            "functions/local/src/test/java/dev/gatehouse/local",
+            "functions/rate-limit/src/main/java/dev/gatehouse/ratelimit",
+            "functions/rate-limit/src/main/java/dev/gatehouse/ratelimit/http",
+            "functions/rate-limit/src/test/java/dev/gatehouse/ratelimit",
+            "functions/session/src/main/java/dev/gatehouse/session",
+            "shared/core/src/main/java/dev/gatehouse/redis",
+            "shared/web/src/main/java/dev/gatehouse/web");
+
+    @Test
+    void noMainFileHasMoreThan300Lines() {
+        assertThat(longerThan(MAX_MAIN_LINES, "src/main")).isSubsetOf(LARGE_MAIN_FILES);
+    }
+
+    @Test
+    void noTestFileHasMoreThan500Lines() {
+        assertThat(longerThan(MAX_TEST_LINES, "src/test")).isSubsetOf(LARGE_TEST_FILES);
+    }
+
+    @Test
+    void noPackageHasMoreThan25Files() {
+        var files = Stream.concat(
+                        SourceTree.javaFiles("src/main").stream(), SourceTree.javaFiles("src/test").stream())
+                .collect(Collectors.groupingBy(
+                        file -> SourceTree.name(file.getParent()), TreeMap::new, Collectors.counting()));
+        files.values().removeIf(count -> count <= MAX_FILES);
+
+        assertThat(files.keySet()).isSubsetOf(LARGE_PACKAGES);
+    }
+
+    private static Set<String> longerThan(long max, String folder) {
+        Predicate<Path> isLonger = file -> lines(file) > max;
+        return SourceTree.javaFiles(folder).stream()
+                .filter(isLonger)
+                .map(SourceTree::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static long lines(Path file) {
+        try (var lines = Files.lines(file)) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
