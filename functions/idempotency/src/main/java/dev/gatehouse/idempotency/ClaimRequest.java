@@ -4,13 +4,13 @@ import dev.gatehouse.redis.Deadline;
 import java.util.regex.Pattern;
 
 /**
- * A claim that is asked for.
+ * A request for a claim.
  *
- * @param claimedBy what others are told of the claimant, such as the id of its request; up to 128 visible ASCII
- *     characters, and no secret
+ * @param claimedBy reported to other claimants, such as the id of the request; up to 128 visible ASCII characters, no
+ *     secret
  */
 public record ClaimRequest(
-        Claim claim, Fingerprint fingerprint, String claimedBy, LeaseLength lease, Lifetime lifetime) {
+        Claim claim, Fingerprint fingerprint, String claimedBy, ClaimLease lease, Lifetime lifetime) {
 
     private static final Pattern CLAIMED_BY = Pattern.compile("[!-~]{0,128}");
 
@@ -20,7 +20,7 @@ public record ClaimRequest(
         }
     }
 
-    /** This request with a lease that lasts no longer than to {@code end}. */
+    /** Returns this request with a lease that ends by {@code end}. */
     ClaimRequest within(Deadline end) {
         return new ClaimRequest(claim, fingerprint, claimedBy, lease.atMost(end), lifetime);
     }

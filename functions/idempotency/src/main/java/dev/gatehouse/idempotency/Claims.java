@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Has work be done once for a key: one claimant does it, and the others are told its result.
+ * Lets work be done once per key: one claimant does it, the others get its result.
  *
  * <pre>
  *            claim                                      complete
@@ -18,49 +18,48 @@ import java.util.concurrent.CompletionStage;
  *   └─ release, expiry, invalidate ◀──────────── expiry, invalidate ────────┘
  * </pre>
  *
- * There are two clocks: the lease, by whose end a worker that crashed makes way, and the {@link Lifetime} after which the
- * key is forgotten. The lifetime begins with the claim and anew with the completion, and lasts as long as the lease.
+ * There are two clocks. The lease bounds how long a crashed worker blocks the key; the {@link Lifetime} bounds how long the
+ * key is stored. The lifetime starts with the claim, restarts with the completion, and is never shorter than the lease.
  *
- * <p>What every implementation keeps, and {@code ClaimsContract} checks:
+ * <p>The contract, verified by {@code ClaimsContract}:
  *
  * <ol>
- *   <li>Of any number of claims on a key exactly one is {@link ClaimOutcome.Claimed}, and then none while its lease
- *       lives but the same owner's again, which is told the same claim. So a claim whose answer was lost is asked again.
- *   <li>The fingerprint is compared before anything else: also work in flight is not told to who reuses its key.
- *   <li>A lease is live until its end and not a moment longer. Whoever claims then, its owner included, begins the next
- *       attempt.
- *   <li>Only the owner can complete, release or extend, and only while the claim is its own. It remains so after the
- *       end of the lease, until another takes it. A stale owner changes nothing and is told that it has lost.
- *   <li>A completed result is what every later claim is told, byte for byte, until it expires. Nobody can change,
- *       release or extend it; its owner may complete again, which changes nothing.
- *   <li>Extending never shortens. Completing and releasing again give the answer that the first time gave, unless
- *       another has claimed the key in between. So each may be asked again when its answer was lost.
- *   <li>Tenants, scopes and keys are apart.
- *   <li>The stage completes by the deadline, and never exceptionally.
+ *   <li>Of any number of racing claims of a key exactly one is {@link ClaimOutcome.Claimed}. While its lease lives, only
+ *       the same owner can repeat it, with the same outcome: a claim whose reply was lost can be repeated.
+ *   <li>The fingerprint is compared first, also while the work is in flight.
+ *   <li>A lease is live until its end, exclusive. A claim after it, also by the same owner, starts the next attempt.
+ *   <li>Only the owner can complete, release or extend a claim. It can do so after the end of the lease too, until
+ *       another claims the key. A former owner changes nothing, and its outcome is {@code Lost}.
+ *   <li>Every later claim gets the completed result, byte for byte, until it expires. Nobody can change, release or
+ *       extend it. Completing again by the same owner changes nothing.
+ *   <li>Extending never shortens a lease. Completing and releasing can be repeated with the same outcome, unless another
+ *       has claimed the key in between.
+ *   <li>Tenants, scopes and keys are separate.
+ *   <li>Every stage completes by its deadline, and never exceptionally.
  * </ol>
  */
 public interface Claims {
 
-    /** Asks for the work. */
+    /** Claims the work. */
     CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline);
 
     /**
-     * Has the result of the work kept.
+     * Completes the claim with the result of the work.
      *
-     * @param lifetime empty: as it was claimed with
+     * @param lifetime if empty, the lifetime of the claim
      */
     CompletionStage<Decision<Completion>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline);
 
-    /** Gives the work back undone. */
+    /** Releases the claim, so that another can be made. */
     CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline);
 
-    /** Has the lease last at least so long from now. */
-    CompletionStage<Decision<Extension>> extend(String tenant, Claim claim, LeaseLength length, Deadline deadline);
+    /** Extends the lease to at least {@code length} from now. */
+    CompletionStage<Decision<ClaimExtension>> extend(String tenant, Claim claim, ClaimLease length, Deadline deadline);
 
-    /** Tells what is known of the key, and changes nothing. */
+    /** Returns the state of the key. */
     CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline);
 
-    /** Forgets the key, whoever has claimed it: the work may be done anew. */
+    /** Removes the key, whoever has claimed it: the work may be done again. */
     CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline);
 }

@@ -3,8 +3,7 @@ package dev.gatehouse.idempotency;
 import java.util.regex.Pattern;
 
 /**
- * What the work looks like, usually a digest of the request: with it, a key that is used again for other work is
- * noticed. {@link #NONE} is like every other.
+ * Detects a key that is reused for other work; usually a digest of the request. {@link #NONE} equals every fingerprint.
  *
  * @param value up to {@value #MAX_LENGTH} visible ASCII characters
  */
@@ -22,7 +21,7 @@ public record Fingerprint(String value) {
         }
     }
 
-    /** Whether the two show that the work is another; unless both are given, they do not. */
+    /** Returns whether both are given and differ. */
     boolean contradicts(Fingerprint other) {
         return !value.isEmpty() && !other.value.isEmpty() && !value.equals(other.value);
     }

@@ -8,7 +8,7 @@ import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
@@ -19,14 +19,12 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Keeps claims on Redis and, when it has no answer, goes by policy. A result that this process has seen is told from
- * memory. For the rest, {@link FallbackPolicy#CLOSED} is the one to choose: there is no answer, and asking again later is safe.
- * With {@link FallbackPolicy#LOCAL} each process keeps claims of its own meanwhile, which know nothing of Redis's: with more
- * than one process the same work may be done by each, and again when Redis is back. {@link FallbackPolicy#OPEN} would be no
- * claim at all, and is refused.
+ * Decides on Redis and, without its answer, by policy. A result that this process has seen is replayed from memory. With
+ * {@link FallbackPolicy#CLOSED} everything else is unavailable and safe to repeat. With {@link FallbackPolicy#LOCAL} each
+ * process decides from its own memory: several processes may do the same work, and again when Redis is back. {@link
+ * FallbackPolicy#OPEN} is rejected: it would claim nothing.
  *
- * <p>Memory speaks of what it knows only. That a claim is unknown to it does not mean that it is lost, nor released, for
- * Redis may have it: then there is no answer.
+ * <p>Memory decides only on claims it has. A claim that it lacks may be in Redis: the decision is then unavailable.
  */
 public final class GuardedClaims implements Claims {
 
@@ -36,9 +34,11 @@ public final class GuardedClaims implements Claims {
     private final boolean localWhenDown;
 
     /**
-     * @param redis its answers by the deadline are final
-     * @param local decides instead when the policy is {@link FallbackPolicy#LOCAL}
-     * @param results what is told without Redis whatever the policy
+     * Creates the guard.
+     *
+     * @param redis decides while it answers by the deadline
+     * @param local decides otherwise, if the policy is {@link FallbackPolicy#LOCAL}
+     * @param results replayed without Redis under every policy
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
      */
     public GuardedClaims(Claims redis, Claims local, ResultCache results, FallbackPolicy whenDown) {
@@ -58,7 +58,7 @@ public final class GuardedClaims implements Claims {
         var key = StoredKey.of(tenant, request.claim().key());
         return redis.claim(tenant, request, deadline).thenCompose(answer -> switch (answer) {
             case Decided<ClaimOutcome> decided -> {
-                takeNote(key, decided.decision());
+                remember(key, decided.decision());
                 yield CompletableFuture.completedStage(decided);
             }
             case Unavailable<ClaimOutcome> unavailable -> {
@@ -73,12 +73,12 @@ public final class GuardedClaims implements Claims {
         });
     }
 
-    private void takeNote(StoredKey key, ClaimOutcome outcome) {
+    private void remember(StoredKey key, ClaimOutcome outcome) {
         switch (outcome) {
             case Completed completed -> results.put(key, completed);
             case ClaimOutcome.Claimed _, ClaimOutcome.InFlight _ -> results.remove(key);
             case KeyReused _ -> {
-                // It tells nothing of the result.
+                // Reveals nothing about the result.
             }
         }
     }
@@ -115,8 +115,8 @@ public final class GuardedClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Decision<Extension>> extend(
-            String tenant, Claim claim, LeaseLength length, Deadline deadline) {
+    public CompletionStage<Decision<ClaimExtension>> extend(
+            String tenant, Claim claim, ClaimLease length, Deadline deadline) {
         return orElse(
                 redis.extend(tenant, claim, length, deadline),
                 extension -> extension instanceof Extended,
@@ -131,7 +131,7 @@ public final class GuardedClaims implements Claims {
                 () -> local.inspect(tenant, key, deadline));
     }
 
-    /** Also from memory, whatever Redis answers. */
+    /** Removes the result from memory too, whatever Redis answers. */
     @Override
     public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         results.remove(StoredKey.of(tenant, key));
@@ -141,7 +141,7 @@ public final class GuardedClaims implements Claims {
                 () -> local.invalidate(tenant, key, deadline));
     }
 
-    /** Redis's answer; without one, and if so chosen, memory's where it can know. */
+    /** Returns the decision of Redis; without one, and under policy LOCAL, the one of memory if it has the claim. */
     private <T> CompletionStage<Decision<T>> orElse(
             CompletionStage<Decision<T>> asked, Predicate<T> known, Supplier<CompletionStage<Decision<T>>> memory) {
         return asked.thenCompose(answer -> switch (answer) {

@@ -3,10 +3,9 @@ package dev.gatehouse.idempotency;
 import java.util.regex.Pattern;
 
 /**
- * What names one piece of work. The same key in another scope names another.
+ * Names one piece of work. The same key in another scope names other work.
  *
- * @param scope what the keys belong to, such as {@code payments}, so that two services need not agree on keys; up to
- *     {@value #MAX_SCOPE_LENGTH} visible ASCII characters, and empty where there is but one
+ * @param scope a namespace of keys, such as {@code payments}; up to {@value #MAX_SCOPE_LENGTH} visible ASCII characters
  * @param key 1 to {@value #MAX_LENGTH} visible ASCII characters, without quotes around it
  */
 public record IdempotencyKey(String scope, String key) {
@@ -25,7 +24,7 @@ public record IdempotencyKey(String scope, String key) {
         }
     }
 
-    /** Neither scope nor key, for they are the caller's own and this may end in a log. */
+    /** Leaves out scope and key: the text may be logged. */
     @Override
     public String toString() {
         return "IdempotencyKey[…]";

@@ -1,6 +1,6 @@
 package dev.gatehouse.idempotency;
 
-/** A claim, or what is asked about one, that cannot be: {@link #field} is out of its bounds. */
+/** Thrown for a value that is out of its bounds. */
 public final class InvalidClaim extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class InvalidClaim extends IllegalArgumentException {
         this.field = field;
     }
 
-    /** The field's name as callers know it: {@code key}, {@code leaseMillis}, … */
+    /** Returns the name of the field in requests, such as {@code leaseMillis}. */
     public String field() {
         return field;
     }

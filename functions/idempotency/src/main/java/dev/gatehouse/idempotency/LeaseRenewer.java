@@ -2,7 +2,7 @@ package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -10,26 +10,28 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A lease that is extended while work runs under it: when half of it is over, and again half-way through what it was
- * extended by, until the work or the invocation ends, or the claim is lost. While Redis does not answer it is asked more
- * often. What is on its way when the work ends does no harm: a completed claim is not extended.
+ * Renews a lease while the work runs, each time half of it has elapsed, until the work or the invocation ends or the claim
+ * is lost. Retries more often while Redis does not answer. A renewal in flight when the work ends does no harm: a
+ * completed claim is not extended.
  */
 final class LeaseRenewer implements AutoCloseable {
 
     private final Claims claims;
     private final String tenant;
     private final Claim claim;
-    private final LeaseLength length;
+    private final ClaimLease length;
     private final Duration budget;
     private final Deadline end;
-    private volatile boolean over;
+    private volatile boolean closed;
 
     /**
-     * @param length what it is extended by
-     * @param budget for each extension
-     * @param end it is not extended beyond
+     * Creates a renewer that is not started.
+     *
+     * @param length the length of each renewal
+     * @param budget the time limit of each renewal
+     * @param end the end of the invocation, beyond which the lease is not renewed
      */
-    LeaseRenewer(Claims claims, String tenant, Claim claim, LeaseLength length, Duration budget, Deadline end) {
+    LeaseRenewer(Claims claims, String tenant, Claim claim, ClaimLease length, Duration budget, Deadline end) {
         this.claims = claims;
         this.tenant = tenant;
         this.claim = claim;
@@ -38,46 +40,46 @@ final class LeaseRenewer implements AutoCloseable {
         this.end = end;
     }
 
-    /** Begins to hold it. */
-    LeaseRenewer hold() {
-        extendAfter(length.millis() / 2);
+    /** Schedules the first renewal. */
+    LeaseRenewer start() {
+        renewAfter(length.millis() / 2);
         return this;
     }
 
-    private void extendAfter(long millis) {
+    private void renewAfter(long millis) {
         if (end.remainingNanos() <= TimeUnit.MILLISECONDS.toNanos(millis)) {
             return;
         }
         Executor later = CompletableFuture.delayedExecutor(Math.max(1, millis), TimeUnit.MILLISECONDS, Runnable::run);
-        later.execute(this::extend);
+        later.execute(this::renew);
     }
 
-    private void extend() {
-        if (over) {
+    private void renew() {
+        if (closed) {
             return;
         }
-        var most = length.atMost(end);
-        var _ = claims.extend(tenant, claim, most, end.atMost(budget)).thenAccept(answer -> {
-            if (!over) {
-                goOn(answer);
+        var bounded = length.atMost(end);
+        var _ = claims.extend(tenant, claim, bounded, end.atMost(budget)).thenAccept(decision -> {
+            if (!closed) {
+                scheduleNext(decision);
             }
         });
     }
 
-    private void goOn(Decision<Extension> answer) {
-        switch (answer) {
-            case Decided<Extension>(var extension, var _) -> {
+    private void scheduleNext(Decision<ClaimExtension> decision) {
+        switch (decision) {
+            case Decided<ClaimExtension>(var extension, var _) -> {
                 if (extension instanceof Extended) {
-                    extendAfter(length.millis() / 2);
+                    renewAfter(length.millis() / 2);
                 }
             }
-            case Decision.Unavailable<Extension> _ -> extendAfter(length.millis() / 8);
+            case Decision.Unavailable<ClaimExtension> _ -> renewAfter(length.millis() / 8);
         }
     }
 
-    /** Ends the holding: the lease is left to be completed, released, or to end. */
+    /** Stops renewing. The lease remains until the claim is completed or released, or it expires. */
     @Override
     public void close() {
-        over = true;
+        closed = true;
     }
 }

@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency;
 
 /**
- * How long what is known of a key is kept: from the claim, and anew from the completion.
+ * The lifetime of a key, from its claim, restarted by the completion.
  *
  * @param seconds 1 to {@link #MAX_SECONDS}
  */

@@ -10,7 +10,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
@@ -76,8 +76,8 @@ public final class LocalClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Decision<Extension>> extend(
-            String tenant, Claim claim, LeaseLength length, Deadline deadline) {
+    public CompletionStage<Decision<ClaimExtension>> extend(
+            String tenant, Claim claim, ClaimLease length, Deadline deadline) {
         return answered(extend(StoredKey.of(tenant, claim.key()), claim.owner(), length));
     }
 
@@ -147,11 +147,11 @@ public final class LocalClaims implements Claims {
         return new Released(known != null);
     }
 
-    private synchronized Extension extend(StoredKey key, Owner owner, LeaseLength length) {
+    private synchronized ClaimExtension extend(StoredKey key, Owner owner, ClaimLease length) {
         long now = clock.getAsLong();
         var known = records.get(key);
         if (known == null || known.response() != null || !known.owner().equals(owner)) {
-            return new Extension.Lost();
+            return new ClaimExtension.Lost();
         }
         var extended = known.extended(now + length.micros());
         put(key, extended, now);

@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * What a claimant is known by. Whoever claims makes it, so that it can ask again for the same claim; whoever knows it
- * can complete, release and extend the claim, so it is not to be guessed, and no two claimants may share one.
+ * Identifies a claimant. The claimant generates it, so that it can repeat its claim. It is a secret: its holder can
+ * complete, release and extend the claim.
  *
  * @param token 1 to {@value #MAX_LENGTH} visible ASCII characters
  */
@@ -24,14 +24,14 @@ public record Owner(String token) {
         }
     }
 
-    /** A new one of 128 random bits. */
+    /** Returns a new owner of 128 random bits. */
     public static Owner random() {
         var bits = new byte[BYTES];
         RANDOM.nextBytes(bits);
         return new Owner(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
     }
 
-    /** Not the token, which is a secret. */
+    /** Leaves out the token. */
     @Override
     public String toString() {
         return "Owner[…]";

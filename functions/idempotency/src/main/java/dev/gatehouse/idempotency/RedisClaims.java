@@ -6,7 +6,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
@@ -100,8 +100,8 @@ public final class RedisClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Decision<Extension>> extend(
-            String tenant, Claim claim, LeaseLength length, Deadline deadline) {
+    public CompletionStage<Decision<ClaimExtension>> extend(
+            String tenant, Claim claim, ClaimLease length, Deadline deadline) {
         var args = List.of(claim.owner().token(), Long.toString(length.micros()));
         return run(EXTEND, tenant, claim.key(), args, RedisClaims::extension, deadline);
     }
@@ -196,10 +196,10 @@ public final class RedisClaims implements Claims {
         };
     }
 
-    private static Extension extension(List<Object> reply) {
+    private static ClaimExtension extension(List<Object> reply) {
         return switch ((String) reply.getFirst()) {
             case "extended" -> new Extended(instant(reply.get(1)));
-            case "lost" -> new Extension.Lost();
+            case "lost" -> new ClaimExtension.Lost();
             case String other -> throw new IllegalStateException("extend.lua said " + other);
         };
     }

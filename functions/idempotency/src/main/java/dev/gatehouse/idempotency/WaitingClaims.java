@@ -15,12 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Claims, and where the work is in flight waits for what becomes of it: the result, or the work itself if its owner
- * released it or let its lease end.
+ * Claims work, and while it is in flight waits for its result, or for the claim if the owner releases it or its lease ends.
  *
- * <p>Who waits holds no thread and no connection. It asks again after {@value #FIRST_PAUSE_MILLIS} ms, then less and
- * less often, down to twice a second, and when the lease ends; and at once when the claim ends in this process. Only so
- * many wait at a time: who comes then is told at once that the work is in flight.
+ * <p>A waiter holds no thread and no connection. It polls after {@value #FIRST_PAUSE_MILLIS} ms, then less often, down to
+ * twice a second, and at the end of the lease; and at once when the claim ends in this process. The number of waiters is
+ * bounded: beyond it the outcome is {@code InFlight} at once.
  */
 public final class WaitingClaims {
 
@@ -41,8 +40,10 @@ public final class WaitingClaims {
     private final ConcurrentHashMap<StoredKey, Set<Pause>> pauses = new ConcurrentHashMap<>();
 
     /**
-     * @param maxWaiters 0: nobody waits
-     * @param budget for each question
+     * Creates claims with waiting.
+     *
+     * @param maxWaiters 0 for no waiting
+     * @param budget the time limit of each claim
      */
     public WaitingClaims(Claims claims, int maxWaiters, Duration budget) {
         this.claims = claims;
@@ -50,7 +51,7 @@ public final class WaitingClaims {
         this.budget = budget;
     }
 
-    /** As {@link Claims#claim}, and waits for up to {@code wait}, and in any case no longer than to the deadline. */
+    /** Claims as {@link Claims#claim} does, and waits up to {@code wait}, but not beyond the deadline. */
     public CompletionStage<Decision<ClaimOutcome>> claim(
             String tenant, ClaimRequest request, Duration wait, Deadline deadline) {
         var first = claims.claim(tenant, request, deadline.atMost(budget));
@@ -68,7 +69,7 @@ public final class WaitingClaims {
         });
     }
 
-    /** Has those who wait here for {@code key} ask again: what they wait for may have come. */
+    /** Makes the waiters of {@code key} in this process poll at once. */
     public void wake(String tenant, IdempotencyKey key) {
         var woken = pauses.remove(StoredKey.of(tenant, key));
         if (woken != null) {
@@ -76,7 +77,7 @@ public final class WaitingClaims {
         }
     }
 
-    /** How many wait now. */
+    /** Returns the number of waiters. */
     int waiting() {
         return waiting.get();
     }
@@ -114,7 +115,7 @@ public final class WaitingClaims {
             this.deadline = deadline;
         }
 
-        /** Goes on from {@code answer}; it is the last if it is not in flight, or the time is up. */
+        /** Polls until the work is not in flight, or the time is up. */
         CompletionStage<Decision<ClaimOutcome>> after(Decision<ClaimOutcome> answer, long pauseMillis) {
             long left = until.remainingNanos();
             if (!isInFlight(answer) || left <= 0) {
@@ -131,7 +132,7 @@ public final class WaitingClaims {
             });
         }
 
-        /** What came of a question that the deadline cut short says less than the answer before. */
+        /** Prefers the previous decision to a poll that the deadline cut short. */
         private Decision<ClaimOutcome> lastWord(Decision<ClaimOutcome> before, Decision<ClaimOutcome> next) {
             return next instanceof Unavailable && deadline.isSpent() ? before : next;
         }
@@ -155,7 +156,7 @@ public final class WaitingClaims {
             });
         }
 
-        /** Those that came together should not ask together. */
+        /** Spreads the polls of waiters that came together. */
         private static long jittered(long millis) {
             return Jitter.between(millis * MILLI / 2, millis * MILLI + 1);
         }

@@ -9,7 +9,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
@@ -165,7 +165,7 @@ class AnyInterleavingTest {
             believing.remove(owner);
         }
 
-        void extended(Owner owner, Extension extension, Instant now) {
+        void extended(Owner owner, ClaimExtension extension, Instant now) {
             boolean owns = owner.equals(current) && result == null && !isForgotten(now);
             assertThat(extension instanceof Extended).as("the owner extends").isEqualTo(owns);
             if (extension instanceof Extended(var leaseEnds)) {
@@ -199,7 +199,7 @@ class AnyInterleavingTest {
                                 new Claim(KEY, owner),
                                 work == 0 ? Fingerprint.NONE : new Fingerprint("work-" + work),
                                 "",
-                                new LeaseLength(leaseMillis),
+                                new ClaimLease(leaseMillis),
                                 LIFETIME);
                         witness.asked(owner, work, decided(claims.claim(tenant, request, patience())), now());
                     }
@@ -223,7 +223,7 @@ class AnyInterleavingTest {
                         witness.extended(
                                 owner,
                                 decided(claims.extend(
-                                        tenant, new Claim(KEY, owner), new LeaseLength(millis), patience())),
+                                        tenant, new Claim(KEY, owner), new ClaimLease(millis), patience())),
                                 now());
                     }
                     case Crash(var who) -> lives.merge(who, 1, Integer::sum);

@@ -25,8 +25,8 @@ class ClaimBoundsTest {
         assertRefused("owner", () -> new Owner("x".repeat(129)));
         assertRefused("fingerprint", () -> new Fingerprint("x".repeat(256)));
         assertRefused("fingerprint", () -> new Fingerprint("a b"));
-        assertRefused("leaseMillis", () -> new LeaseLength(0));
-        assertRefused("leaseMillis", () -> new LeaseLength(LeaseLength.MAX_MILLIS + 1));
+        assertRefused("leaseMillis", () -> new ClaimLease(0));
+        assertRefused("leaseMillis", () -> new ClaimLease(ClaimLease.MAX_MILLIS + 1));
         assertRefused("ttlSeconds", () -> new Lifetime(0));
         assertRefused("ttlSeconds", () -> new Lifetime(Lifetime.MAX_SECONDS + 1));
         assertRefused("response.status", () -> new Response(99, List.of(), ResponseBody.EMPTY));

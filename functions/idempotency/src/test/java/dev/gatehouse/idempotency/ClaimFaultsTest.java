@@ -10,7 +10,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -176,17 +176,17 @@ class ClaimFaultsTest {
             var tenant = storm.tenant();
             var ada = new Claim(KEY, new Owner("ada"));
             untilDecided(() -> claims.claim(tenant, request(ada.owner()), soon()));
-            var longer = new LeaseLength(600_000);
+            var longer = new ClaimLease(600_000);
             storm.strikes();
 
             var first = inTime(() -> claims.extend(tenant, ada, longer, soon()));
-            if (first instanceof Decided<Extension>(var extension, var _)) {
+            if (first instanceof Decided<ClaimExtension>(var extension, var _)) {
                 assertThat(extension).isInstanceOf(Extended.class);
             }
             storm.passes();
 
             var extended = (Extended) untilDecided(() -> claims.extend(tenant, ada, longer, soon()));
-            if (first instanceof Decided<Extension>(var extension, var _)) {
+            if (first instanceof Decided<ClaimExtension>(var extension, var _)) {
                 assertThat(extended.leaseEnds()).isAfterOrEqualTo(((Extended) extension).leaseEnds());
             }
             assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), soon())))
@@ -400,7 +400,7 @@ class ClaimFaultsTest {
     }
 
     private static ClaimRequest request(Claim claim) {
-        return new ClaimRequest(claim, Fingerprint.NONE, "", new LeaseLength(60_000), new Lifetime(86_400));
+        return new ClaimRequest(claim, Fingerprint.NONE, "", new ClaimLease(60_000), new Lifetime(86_400));
     }
 
     /** By the deadline, and what a busy machine takes. */

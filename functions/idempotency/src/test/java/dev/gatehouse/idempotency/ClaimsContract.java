@@ -9,7 +9,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.idempotency.Release.Released;
 import dev.gatehouse.redis.Deadline;
@@ -149,7 +149,7 @@ abstract class ClaimsContract {
         claim("a", GRACE);
 
         assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
-        assertThat(extend("a", ADA, 1000)).isEqualTo(new Extension.Lost());
+        assertThat(extend("a", ADA, 1000)).isEqualTo(new ClaimExtension.Lost());
         assertThat(release("a", ADA)).isEqualTo(new Release.Lost());
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 2));
         assertThat(claim("a", new Owner("third"))).isInstanceOf(InFlight.class);
@@ -204,7 +204,7 @@ abstract class ClaimsContract {
         assertThat(release("a", ADA)).isEqualTo(new Released(true));
         assertThat(release("a", ADA)).as("again").isEqualTo(new Released(false));
         assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
-        assertThat(extend("a", ADA, 30)).isEqualTo(new Extension.Lost());
+        assertThat(extend("a", ADA, 30)).isEqualTo(new ClaimExtension.Lost());
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
         assertThat(release("a", ADA)).isEqualTo(new Release.Lost());
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
@@ -217,7 +217,7 @@ abstract class ClaimsContract {
 
         for (var owner : List.of(ADA, GRACE)) {
             assertThat(release("a", owner)).isEqualTo(new Release.Lost());
-            assertThat(extend("a", owner, 30)).isEqualTo(new Extension.Lost());
+            assertThat(extend("a", owner, 30)).isEqualTo(new ClaimExtension.Lost());
         }
         assertThat(complete("a", GRACE, DONE)).isEqualTo(new Completion.Lost());
         pass(31 * SECOND);
@@ -299,7 +299,7 @@ abstract class ClaimsContract {
         assertThat(claim("A", GRACE)).isInstanceOf(Claimed.class);
         for (var key : List.of(new IdempotencyKey("s", "a"), new IdempotencyKey("", "sa"), key("x".repeat(255)))) {
             var other =
-                    new ClaimRequest(new Claim(key, GRACE), Fingerprint.NONE, "", new LeaseLength(1), new Lifetime(1));
+                    new ClaimRequest(new Claim(key, GRACE), Fingerprint.NONE, "", new ClaimLease(1), new Lifetime(1));
             assertThat(claims(other)).as("%s", key).isInstanceOf(Claimed.class);
         }
     }
@@ -339,7 +339,7 @@ abstract class ClaimsContract {
     @Test
     void theShortestAndTheLongestAreKept() {
         var brief =
-                new ClaimRequest(at("a", ADA), Fingerprint.NONE, "x".repeat(128), new LeaseLength(1), new Lifetime(1));
+                new ClaimRequest(at("a", ADA), Fingerprint.NONE, "x".repeat(128), new ClaimLease(1), new Lifetime(1));
         assertThat(claims(brief)).isInstanceOf(Claimed.class);
         pass(999);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
@@ -349,7 +349,7 @@ abstract class ClaimsContract {
                 at("b", new Owner("~".repeat(128))),
                 new Fingerprint("!".repeat(255)),
                 "",
-                new LeaseLength(LeaseLength.MAX_MILLIS),
+                new ClaimLease(ClaimLease.MAX_MILLIS),
                 new Lifetime(Lifetime.MAX_SECONDS));
         assertThat(claims(longest)).isEqualTo(new Claimed(in(DAY), in(365 * DAY), 1));
         assertThat(answered(claims().complete(tenant, longest.claim(), DONE, Optional.empty(), patience())))
@@ -436,8 +436,8 @@ abstract class ClaimsContract {
         return answered(claims().release(tenant, at(key, owner), patience()));
     }
 
-    final Extension extend(String key, Owner owner, long seconds) {
-        return answered(claims().extend(tenant, at(key, owner), new LeaseLength(seconds * 1000), patience()));
+    final ClaimExtension extend(String key, Owner owner, long seconds) {
+        return answered(claims().extend(tenant, at(key, owner), new ClaimLease(seconds * 1000), patience()));
     }
 
     final Inspection inspect(String key) {
@@ -465,7 +465,7 @@ abstract class ClaimsContract {
                 at(key, owner),
                 new Fingerprint(fingerprint),
                 "by-" + owner.token(),
-                new LeaseLength(leaseSeconds * 1000),
+                new ClaimLease(leaseSeconds * 1000),
                 new Lifetime(lifeSeconds));
     }
 

@@ -16,7 +16,7 @@ final class CrashingWorker {
                     new Claim(new IdempotencyKey("", args[2]), Owner.random()),
                     Fingerprint.NONE,
                     "the-crashed",
-                    new LeaseLength(Long.parseLong(args[3])),
+                    new ClaimLease(Long.parseLong(args[3])),
                     new Lifetime(86_400));
             var answer = new RedisClaims(link)
                     .claim(args[1], request, Deadline.in(Duration.ofSeconds(20)))

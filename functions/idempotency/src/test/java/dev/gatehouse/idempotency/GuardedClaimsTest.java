@@ -89,7 +89,7 @@ class GuardedClaimsTest {
         assertThat(claim(degrading, "a", ADA)).isEqualTo(local(new Claimed(in(30), in(86_400), 1)));
         assertThat(claim(degrading, "a", GRACE))
                 .isEqualTo(local(new InFlight(in(0), "by-ada", in(30), Duration.ofSeconds(30))));
-        assertThat(extend(degrading, "a", ADA)).isEqualTo(local(new Extension.Extended(in(30))));
+        assertThat(extend(degrading, "a", ADA)).isEqualTo(local(new ClaimExtension.Extended(in(30))));
         assertThat(complete(degrading, "a", ADA))
                 .isEqualTo(local(new Recorded(in(0), in(86_400), Fingerprint.NONE, true)));
         assertThat(claim(degrading, "a", GRACE))
@@ -237,8 +237,8 @@ class GuardedClaimsTest {
         return now(claims.release("tenant", at(key, owner), patience()));
     }
 
-    private Decision<Extension> extend(Claims claims, String key, Owner owner) {
-        return now(claims.extend("tenant", at(key, owner), new LeaseLength(30_000), patience()));
+    private Decision<ClaimExtension> extend(Claims claims, String key, Owner owner) {
+        return now(claims.extend("tenant", at(key, owner), new ClaimLease(30_000), patience()));
     }
 
     private Decision<Inspection> inspect(Claims claims, String key) {
@@ -251,7 +251,7 @@ class GuardedClaimsTest {
 
     private static ClaimRequest request(String key, Owner owner, String fingerprint) {
         return new ClaimRequest(
-                at(key, owner), new Fingerprint(fingerprint), "by-" + owner.token(), new LeaseLength(30_000), DAY);
+                at(key, owner), new Fingerprint(fingerprint), "by-" + owner.token(), new ClaimLease(30_000), DAY);
     }
 
     private static Claim at(String key, Owner owner) {

@@ -65,7 +65,7 @@ class RedisClaimsTest extends ClaimsContract {
 
     @Test
     void eachExpiryIsRoundedUpAndFollowsTheRecords() {
-        var brief = new ClaimRequest(at("a", ADA), Fingerprint.NONE, "", new LeaseLength(1500), new Lifetime(1));
+        var brief = new ClaimRequest(at("a", ADA), Fingerprint.NONE, "", new ClaimLease(1500), new Lifetime(1));
         claims(brief);
         assertThat(millisToLive("a")).isBetween(1L, 1_500L);
         extend("a", ADA, 500);
@@ -179,7 +179,7 @@ class RedisClaimsTest extends ClaimsContract {
         assertUnavailable(claims().claim(tenant(), request("a", ADA, "", 30, DAY), patience()));
         assertUnavailable(claims().complete(tenant(), at("a", ADA), DONE, Optional.empty(), patience()));
         assertUnavailable(claims().release(tenant(), at("a", ADA), patience()));
-        assertUnavailable(claims().extend(tenant(), at("a", ADA), new LeaseLength(1), patience()));
+        assertUnavailable(claims().extend(tenant(), at("a", ADA), new ClaimLease(1), patience()));
         assertUnavailable(claims().inspect(tenant(), key("a"), patience()));
     }
 

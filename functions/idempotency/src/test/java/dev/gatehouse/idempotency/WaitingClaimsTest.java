@@ -222,7 +222,7 @@ class WaitingClaimsTest {
 
     private ClaimRequest request(Owner owner, long leaseMillis) {
         return new ClaimRequest(
-                new Claim(key, owner), Fingerprint.NONE, "", new LeaseLength(leaseMillis), new Lifetime(60));
+                new Claim(key, owner), Fingerprint.NONE, "", new ClaimLease(leaseMillis), new Lifetime(60));
     }
 
     private static ClaimOutcome outcome(CompletableFuture<Decision<ClaimOutcome>> waiter) {

@@ -8,20 +8,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a team keeps with a session, or a merge patch to it: a JSON object whose values are kept letter for letter, so that
- * no number loses a digit.
+ * The attributes of a session, or a merge patch to them: a JSON object whose values keep their text, so that no number
+ * loses a digit.
  *
- * @param members in no order that is kept
+ * @param members unordered
  */
 public record Attributes(Map<String, Attribute> members) {
 
-    /** Of an object within objects, and so on. */
+    /** The maximum depth of nested objects. */
     public static final int MAX_DEPTH = 8;
 
-    /** Of attributes and {@link Device} together, as they are stored: in MessagePack, with the JSON text of each value. */
+    /** The maximum of attributes and {@link Device} in stored form: MessagePack with the JSON text of each value. */
     public static final int MAX_BYTES = 4096;
 
-    /** Of a name and a value in memory, but for their characters. */
+    /** The overhead of a member in memory. */
     private static final long MEMBER_BYTES = 150;
 
     public static final Attributes NONE = new Attributes(Map.of());
@@ -36,10 +36,10 @@ public record Attributes(Map<String, Attribute> members) {
          */
         record Value(String json) implements Attribute {
 
-            /** In a patch: the member is to go. */
+            /** Removes the member, in a patch. */
             public static final Value NULL = new Value("null");
 
-            /** Nothing of it: it may tell of a person. */
+            /** Leaves out personal data. */
             @Override
             public String toString() {
                 return "Value[…]";
@@ -52,7 +52,7 @@ public record Attributes(Map<String, Attribute> members) {
                 members = Map.copyOf(members);
             }
 
-            /** Nothing of it: it may tell of a person. */
+            /** Leaves out personal data. */
             @Override
             public String toString() {
                 return "Members[…]";
@@ -85,7 +85,7 @@ public record Attributes(Map<String, Attribute> members) {
         });
     }
 
-    /** About the bytes that they take in memory, or more. */
+    /** Returns an upper estimate of the bytes in memory. */
     long footprint() {
         return footprint(members);
     }
@@ -102,7 +102,7 @@ public record Attributes(Map<String, Attribute> members) {
         return bytes;
     }
 
-    /** In the form that is stored: an object as a map, and any other value as a text. */
+    /** Returns the stored form: an object as a map, any other value as text. */
     byte[] packed() {
         var packed = new MessagePackWriter();
         pack(members, packed);
@@ -123,7 +123,7 @@ public record Attributes(Map<String, Attribute> members) {
     /**
      * Reads {@link #packed}.
      *
-     * @throws Malformed if it is not that
+     * @throws Malformed if the bytes are not packed attributes
      */
     static Attributes unpacked(byte[] packed) {
         var in = new MessagePackReader(packed);
@@ -149,7 +149,7 @@ public record Attributes(Map<String, Attribute> members) {
         return members;
     }
 
-    /** These with {@code patch} applied, as JSON Merge Patch (RFC 7396) has it. */
+    /** Returns these attributes after the JSON Merge Patch {@code patch} (RFC 7396). */
     public Attributes patched(Attributes patch) {
         return new Attributes(merged(members, patch.members));
     }
@@ -171,7 +171,7 @@ public record Attributes(Map<String, Attribute> members) {
         return merged;
     }
 
-    /** Nothing of it: it may tell of a person. */
+    /** Leaves out personal data. */
     @Override
     public String toString() {
         return "Attributes[…]";

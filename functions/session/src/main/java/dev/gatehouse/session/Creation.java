@@ -1,18 +1,18 @@
 package dev.gatehouse.session;
 
-/** The outcome of asking for a session. */
+/** The outcome of a creation. */
 public sealed interface Creation {
 
     /**
-     * There it is, under the token that it was asked for with.
+     * The session was created with the requested token.
      *
-     * @param evicted how many older ones ended for it
+     * @param evicted the number of older sessions that were ended
      */
     record Created(Session session, int evicted) implements Creation {}
 
-    /** The user has as many as there may be, and none was to end. */
+    /** The user has the maximum of sessions, and none was to be ended. */
     record LimitReached() implements Creation {}
 
-    /** Its attributes and device take more than {@link Attributes#MAX_BYTES} to store. */
+    /** Attributes and device exceed {@link Attributes#MAX_BYTES} in stored form. */
     record TooLarge() implements Creation {}
 }

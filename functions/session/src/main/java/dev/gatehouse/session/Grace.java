@@ -1,8 +1,8 @@
 package dev.gatehouse.session;
 
 /**
- * How long a token that was exchanged opens its session still, for requests that were under way with it, and for whoever
- * did not hear of the new one. With 0 it ends at once: should the answer be lost, so is the session.
+ * The grace period of a rotation, in which the old token stays valid: for requests in flight, and for clients that lost
+ * the response. With 0, a lost response loses the session.
  *
  * @param seconds 0 to {@value #MAX_SECONDS}
  */

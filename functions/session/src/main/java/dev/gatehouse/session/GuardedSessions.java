@@ -12,14 +12,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Keeps sessions on Redis. When it has no answer to a lookup, a session that this process saw there a moment ago is told
- * from memory, as it was then; any other has no answer, for that memory does not know a token does not mean that it opens
- * nothing. All else has no answer then, and asking again later is safe.
+ * Decides on Redis. Without its answer, a lookup of a session that this process saw recently is answered from memory;
+ * every other operation is unavailable and safe to repeat. A token that memory lacks may be valid: its lookup is
+ * unavailable, not invalid.
  *
- * <p>Memory tells nothing of a session that was revoked, exchanged or patched through this process, from the moment that it
- * was asked to, whatever came of it; nor of any of a user's for whose new session an older one ended here. What another
- * process did it does not hear: for 60 seconds at most it may tell a session that was revoked there, or by a token whose
- * grace has run out.
+ * <p>Memory forgets a session once this process tries to revoke, rotate or patch it, and all sessions of a user for whom
+ * a creation evicted one. It does not see changes by other processes: for at most 60 seconds it may return a session that
+ * was revoked there, or accept a token whose grace period is over.
  */
 public final class GuardedSessions implements Sessions {
 
@@ -27,15 +26,17 @@ public final class GuardedSessions implements Sessions {
     private final SessionCache seen;
 
     /**
-     * @param redis its answers by the deadline are final
-     * @param seen what is told without Redis; it is to be cleared when Redis is back. One that holds 0 bytes: nothing is
+     * Creates the guard.
+     *
+     * @param redis decides while it answers by the deadline
+     * @param seen used without Redis, and to be cleared on recovery; with 0 bytes it is off
      */
     public GuardedSessions(Sessions redis, SessionCache seen) {
         this.redis = redis;
         this.seen = seen;
     }
 
-    /** Where older sessions ended for it, this process does not hear which. */
+    /** Forgets all sessions of the user if some were evicted, since the reply does not name them. */
     @Override
     public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
         return redis.create(tenant, request, deadline).thenApply(answer -> {
@@ -90,7 +91,7 @@ public final class GuardedSessions implements Sessions {
         return redis.list(tenant, user, deadline);
     }
 
-    /** Forgets before, for Redis may be silent, and after, for a lookup may have come in between. */
+    /** Forgets before, since Redis may not answer, and after, since a lookup may have run in between. */
     private static <T> CompletionStage<Decision<T>> forgetting(
             Runnable forget, Supplier<CompletionStage<Decision<T>>> asking) {
         forget.run();

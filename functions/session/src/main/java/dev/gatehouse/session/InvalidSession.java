@@ -1,6 +1,6 @@
 package dev.gatehouse.session;
 
-/** A session, or what is asked about one, that cannot be: {@link #field} is out of its bounds. */
+/** Thrown for a value that is out of its bounds. */
 public final class InvalidSession extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class InvalidSession extends IllegalArgumentException {
         this.field = field;
     }
 
-    /** The field's name as callers know it: {@code userId}, {@code idleSeconds}, … */
+    /** Returns the name of the field in requests, such as {@code idleSeconds}. */
     public String field() {
         return field;
     }

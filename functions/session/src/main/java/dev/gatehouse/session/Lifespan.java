@@ -4,8 +4,8 @@ package dev.gatehouse.session;
  * The times of a session, in microseconds.
  *
  * @param seen the last touch that was written
- * @param idle how long it lives without a touch
- * @param idleEnds when it ends unless it is touched before; never after {@code expires}
+ * @param idle the idle timeout
+ * @param idleEnds when it ends unless it is touched; never after {@code expires}
  */
 record Lifespan(long created, long seen, long idle, long idleEnds, long expires) {
 
@@ -20,13 +20,13 @@ record Lifespan(long created, long seen, long idle, long idleEnds, long expires)
         return now < idleEnds && now < expires;
     }
 
-    /** Whether a touch is to be written. */
+    /** Returns whether a touch must be written. */
     boolean isTouchDue(long now) {
         long sinceSeen = now - seen;
         return sinceSeen >= LONGEST_THROTTLE || sinceSeen * THROTTLES_IN_IDLE >= idle;
     }
 
-    /** No time is put back, should the clock have been. */
+    /** Moves no time backward, even if the clock was. */
     Lifespan touched(long now) {
         return new Lifespan(
                 created, Math.max(seen, now), idle, Math.max(idleEnds, Math.min(now + idle, expires)), expires);

@@ -1,10 +1,10 @@
 package dev.gatehouse.session;
 
-/** The outcome of looking a session up by its token. */
+/** The outcome of a lookup. */
 public sealed interface Lookup {
 
     record Found(Session session) implements Lookup {}
 
-    /** There is none: unknown, ended, revoked or with another secret, which nobody is told. */
+    /** The token is unknown, expired, revoked or has another secret; callers cannot tell which. */
     record Invalid() implements Lookup {}
 }

@@ -2,10 +2,10 @@ package dev.gatehouse.session;
 
 import java.security.SecureRandom;
 
-/** 128 random bits of one exchange: with the token that is exchanged they make its successor. */
+/** 128 random bits of a rotation. Derives the successor from the old token. */
 final class Nonce {
 
-    /** Of a session whose token is its first. */
+    /** The nonce of a session that was never rotated. */
     static final Nonce NONE = new Nonce(new byte[0]);
 
     private static final int BYTES = 16;

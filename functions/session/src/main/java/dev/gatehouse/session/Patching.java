@@ -1,16 +1,16 @@
 package dev.gatehouse.session;
 
-/** The outcome of changing a session's attributes. */
+/** The outcome of a patch. */
 public sealed interface Patching {
 
     record Patched(Session session) implements Patching {}
 
-    /** There is no live session of that id. */
+    /** No live session has that id. */
     record Absent() implements Patching {}
 
-    /** It is not at the version that was asked for; nothing has changed. */
+    /** The session has another version than required; nothing was changed. */
     record VersionDiffers(long version) implements Patching {}
 
-    /** What would come of it takes, with the device, more than {@link Attributes#MAX_BYTES}; nothing has changed. */
+    /** The result and the device would exceed {@link Attributes#MAX_BYTES}; nothing was changed. */
     record TooLarge() implements Patching {}
 }

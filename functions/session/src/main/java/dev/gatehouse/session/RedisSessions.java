@@ -22,11 +22,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Keeps sessions on Redis, in one round trip each.
+ * Stores sessions in Redis. Each operation takes one round trip.
  *
- * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link HashTag}: by
- * the random part of its id, each session's record, which {@code sessions.lua} describes. It holds digests of secrets, and
- * nothing that opens a session. Users who share a tag share the key; their ids in the records keep them apart.
+ * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link HashTag}. It
+ * maps the random part of an id to the record of the session, which {@code sessions.lua} describes. Secrets are stored as
+ * digests. Users with the same tag share the key, and are told apart by the user id in the record.
  *
  * <table>
  * <caption>The commands of each operation, n being the sessions in the key</caption>
@@ -45,20 +45,19 @@ import java.util.function.Function;
  *     that has ended; {@code PEXPIRE}</td></tr>
  * </table>
  *
- * <p>The key expires with the last of its sessions, and never before: a touch only ever puts the expiry off. When the
- * longest is revoked it may be there for longer than the rest, until the next creation or list.
+ * <p>The key expires no earlier than its last session: a touch only ever extends the expiry. After the revocation of the
+ * longest session the key may outlive the others, until the next creation or list.
  *
- * <p>Where no reply came, the same is asked again within the deadline, for the second time does nothing: a creation and an
- * exchange know themselves by what they brought along. A patch is not sent again. A creation that is asked again after
- * another process has revoked what its first try began, begins it anew: it comes after that revocation, as one that was asked
- * for then would.
+ * <p>Without a reply, an operation is retried within the deadline: creations and rotations are re-entrant by their token and
+ * nonce. A patch is not retried. A creation that is retried after another process revoked the session of its first attempt
+ * creates it again, like a creation after the revocation.
  *
- * <p><b>What Redis loses, it does not know.</b> After a failover to a replica that had not heard of it, or a restart without
- * persistence, a new session is gone; after such a failover a session may be back that had just been revoked, and an
- * exchanged token may be the current one again. Who must exclude that has Redis wait for its replicas.
+ * <p><b>Redis may lose writes.</b> After a failover to a replica that lacks them, or a restart without persistence, new
+ * sessions are gone; after such a failover a revoked session may be live again, and a replaced token current. To exclude
+ * this, make Redis wait for its replicas.
  *
- * <p>A record that cannot be read is no session; see {@link #unreadable}. A key that holds something else holds no session
- * either, and only a creation has no answer then.
+ * <p>An unreadable record is no session; see {@link #unreadable}. A key of another type holds no session, and creations on
+ * it are unavailable.
  */
 public final class RedisSessions implements Sessions {
 
@@ -73,7 +72,7 @@ public final class RedisSessions implements Sessions {
     private static final UnreadableRecords UNREADABLE = new UnreadableRecords();
     private static final String OF_NO_KIND = "of no kind that the scripts know";
 
-    /** The last of them is the one that makes room first. */
+    /** Puts the first session to be evicted last. */
     private static final Comparator<Session> NEWEST_FIRST = Comparator.comparing(Session::createdAt)
             .thenComparing(session -> session.id().random())
             .reversed();
@@ -90,7 +89,7 @@ public final class RedisSessions implements Sessions {
         return Script.beside(RedisSessions.class, name).replyingPacked();
     }
 
-    /** How many records of this process's Redis could not be read so far, each time that one was come upon. */
+    /** Returns how often this process found an unreadable record. */
     public static long unreadable() {
         return UNREADABLE.count();
     }
@@ -121,7 +120,7 @@ public final class RedisSessions implements Sessions {
         return run(lookupCall(tenant, token, touch), reply -> lookup(token, reply), deadline);
     }
 
-    /** The call by which a lookup asks, to be sent with others of the same slot; {@link #lookup} reads its reply. */
+    /** Returns the script call of a lookup, to be combined with others in the same slot; {@link #lookup} reads its reply. */
     public static ScriptCall lookupCall(String tenant, SessionToken token, Touch touch) {
         var id = token.id();
         var args = List.of(ascii(id.random()), token.digest(), number(touch == Touch.TOUCH ? 1 : 0));
@@ -129,9 +128,9 @@ public final class RedisSessions implements Sessions {
     }
 
     /**
-     * What came of looking {@code token} up.
+     * Returns the outcome of the lookup of {@code token}.
      *
-     * @param reply to {@link #lookupCall}
+     * @param reply the reply to {@link #lookupCall}
      */
     public static Lookup lookup(SessionToken token, List<Object> reply) {
         return switch ((String) reply.getFirst()) {
@@ -286,7 +285,7 @@ public final class RedisSessions implements Sessions {
         };
     }
 
-    /** What is made of a record, or {@code otherwise} if it cannot be read. */
+    /** Reads a record; returns {@code otherwise} if it is unreadable. */
     private static <T> T readable(Object packed, Function<StoredSession, ? extends T> reading, T otherwise) {
         try {
             return reading.apply(stored(packed));
@@ -301,7 +300,7 @@ public final class RedisSessions implements Sessions {
         return otherwise;
     }
 
-    /** The scripts' replies have a character for each byte. */
+    /** Returns the bytes of a reply, which has one character per byte. */
     private static StoredSession stored(Object packed) {
         return StoredSession.unpacked(((String) packed).getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -1,8 +1,8 @@
 package dev.gatehouse.session;
 
 /**
- * Sessions have ended, for good.
+ * The outcome of a revocation.
  *
- * @param sessions how many that were live; 0 also where they had been revoked before
+ * @param sessions the number of live sessions that were ended
  */
 public record Revoked(int sessions) {}

@@ -1,15 +1,15 @@
 package dev.gatehouse.session;
 
-/** The outcome of exchanging a session's token. */
+/** The outcome of a rotation. */
 public sealed interface Rotation {
 
     /**
-     * The session has another token.
+     * The session has a new token.
      *
-     * @param token opens the session from now on
+     * @param token the new token
      */
     record Rotated(Session session, SessionToken token) implements Rotation {}
 
-    /** The token opens no session. */
+    /** The token is not valid. */
     record Invalid() implements Rotation {}
 }

@@ -3,10 +3,10 @@ package dev.gatehouse.session;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** What a store knows of a token's secret. Two are compared in a time that tells nothing of either. */
+/** The digest of a token's secret. Comparison takes constant time. */
 final class SecretDigest {
 
-    /** Of no secret. */
+    /** The digest used when no token was given. */
     static final SecretDigest NONE = new SecretDigest(new byte[0]);
 
     private final byte[] bytes;

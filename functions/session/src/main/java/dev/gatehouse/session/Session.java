@@ -6,9 +6,9 @@ import java.time.Instant;
  * A live session.
  *
  * @param lastSeenAt the last touch that was written; see {@link Touch}
- * @param idleExpiresAt when it ends unless it is touched before
+ * @param idleExpiresAt when it ends unless it is touched
  * @param expiresAt when it ends in any case
- * @param version 1 at first, one more with each patch
+ * @param version 1 at creation, incremented by each patch
  */
 public record Session(
         SessionId id,

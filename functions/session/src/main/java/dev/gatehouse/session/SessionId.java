@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a session is listed, changed and revoked by; it opens nothing.
+ * Identifies a session. It lists, changes and revokes the session, but does not open it.
  *
- * @param tag of the user, by which the session is found: 12 base64url characters
+ * @param tag the hash tag of the user: 12 base64url characters
  * @param random 96 random bits as 16 base64url characters
  */
 public record SessionId(String tag, String random) {
@@ -17,20 +17,20 @@ public record SessionId(String tag, String random) {
     private static final int BYTES = 12;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A new one for {@code user}. */
+    /** Returns a new id for {@code user}. */
     static SessionId random(UserId user) {
         var bits = new byte[BYTES];
         RANDOM.nextBytes(bits);
         return new SessionId(user.tag(), Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
     }
 
-    /** Reads {@link #text}; empty for what is none. */
+    /** Parses {@link #text}; empty if it is malformed. */
     public static Optional<SessionId> parse(String text) {
         var matcher = SHAPE.matcher(text);
         return matcher.matches() ? Optional.of(new SessionId(matcher.group(1), matcher.group(2))) : Optional.empty();
     }
 
-    /** {@code tag.random}: 29 characters that may stand in a path. */
+    /** Returns {@code tag.random}: 29 characters that are safe in a path. */
     public String text() {
         return tag + "." + random;
     }

@@ -1,13 +1,13 @@
 package dev.gatehouse.session;
 
 /**
- * A session that is asked for.
+ * A request for a session.
  *
- * @param token the new session's, so that asking again asks for the same: see {@link #of}
- * @param idleSeconds how long it lives without a touch, 1 to {@link #MAX_SECONDS}; its whole life if that is shorter
- * @param absoluteSeconds how long it lives at most, 1 to {@link #MAX_SECONDS}
- * @param maxSessions how many live sessions the user may have with this one, 1 to {@value #MOST_SESSIONS}
- * @param onLimit what is done when there are as many
+ * @param token the token of the new session, which makes the request repeatable; see {@link #of}
+ * @param idleSeconds the idle timeout, 1 to {@link #MAX_SECONDS}
+ * @param absoluteSeconds the absolute timeout, 1 to {@link #MAX_SECONDS}
+ * @param maxSessions the maximum of live sessions of the user, including this one, 1 to {@value #MOST_SESSIONS}
+ * @param onLimit what to do at the maximum
  */
 public record SessionRequest(
         SessionToken token,
@@ -22,17 +22,17 @@ public record SessionRequest(
     /** A year of 365 days. */
     public static final long MAX_SECONDS = 31_536_000;
 
-    /** No user has more, whatever is asked for: all of them are in one key. */
+    /** Bounds the sessions of a user, which share one key. */
     public static final int MOST_SESSIONS = 1000;
 
     public static final long DEFAULT_IDLE_SECONDS = 1800;
     public static final long DEFAULT_ABSOLUTE_SECONDS = 86_400;
 
-    /** What is done when a user has all the sessions there may be. */
+    /** What to do when a user has the maximum of sessions. */
     public enum OnLimit {
-        /** The one that was created first ends; of several that were created at one moment, the one whose id is least. */
+        /** Ends the oldest session; of several created at one instant, the one with the least id. */
         EVICT_OLDEST,
-        /** None is created. */
+        /** Creates no session. */
         REJECT
     }
 
@@ -43,7 +43,7 @@ public record SessionRequest(
             throw new InvalidSession("maxSessions", "must be 1 to " + MOST_SESSIONS);
         }
         if (!token.id().tag().equals(userId.tag())) {
-            throw new IllegalArgumentException("the token is another user's");
+            throw new IllegalArgumentException("the token belongs to another user");
         }
     }
 
@@ -53,7 +53,7 @@ public record SessionRequest(
         }
     }
 
-    /** Asks for a session of {@code user} under a new token. */
+    /** Returns a request for a session of {@code user} with a new token. */
     public static SessionRequest of(
             UserId user,
             Attributes attributes,

@@ -11,26 +11,26 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What opens a session: its id and a secret of 256 bits, which only the session's user has. Redis has the secret's digest.
+ * The token of a session: its id and a secret of 256 bits. Redis stores a digest of the secret.
  *
  * @param secret 43 base64url characters
  */
 public record SessionToken(SessionId id, String secret) {
 
-    /** Characters of {@link #text}. */
+    /** The length of {@link #text}. */
     public static final int LENGTH = 73;
 
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final int BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
-    /** A new one for a new session of {@code user}. */
+    /** Returns a new token for a new session of {@code user}. */
     static SessionToken random(UserId user) {
         var bits = new byte[BYTES];
         RANDOM.nextBytes(bits);
         return new SessionToken(SessionId.random(user), base64(bits));
     }
 
-    /** Reads {@link #text}; empty for what is none, which is a token of no session. */
+    /** Parses {@link #text}; empty if it is malformed. */
     public static Optional<SessionToken> parse(String text) {
         int dot = text.lastIndexOf('.');
         if (text.length() != LENGTH
@@ -41,19 +41,19 @@ public record SessionToken(SessionId id, String secret) {
         return SessionId.parse(text.substring(0, dot)).map(id -> new SessionToken(id, text.substring(dot + 1)));
     }
 
-    /** {@code tag.random.secret}, for the session's user alone. */
+    /** Returns {@code tag.random.secret}, for the user alone. */
     public String text() {
         return id.text() + "." + secret;
     }
 
-    /** SHA-256 of the secret's characters: what Redis holds, and looks for. */
+    /** Returns SHA-256 of the secret, which Redis stores. */
     byte[] digest() {
         return Sha256.of(bytes(secret));
     }
 
     /**
-     * The token that this one is rotated to: the same for the same {@code nonce}, so that whoever has this token and asks
-     * again is told the same successor, and nobody can make it from what Redis holds, nor from this token alone.
+     * Returns the successor for {@code nonce}. It is the same for each rotation of this token, and cannot be derived from
+     * the contents of Redis or from this token alone.
      */
     SessionToken successor(byte[] nonce) {
         try {
@@ -73,7 +73,7 @@ public record SessionToken(SessionId id, String secret) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
     }
 
-    /** Not the secret. */
+    /** Leaves out the secret. */
     @Override
     public String toString() {
         return "SessionToken[…]";

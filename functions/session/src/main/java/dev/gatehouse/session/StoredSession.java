@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A session with what opens it, as a store keeps it.
+ * A session and its token digests, as stored.
  *
- * @param digest of the token
- * @param before the token that this one came of
+ * @param digest the digest of the token
+ * @param before the previous token, if the token was rotated
  */
 record StoredSession(
         SecretDigest digest,
@@ -23,10 +23,10 @@ record StoredSession(
     private static final long SECOND = 1_000_000;
 
     /**
-     * A token that was exchanged.
+     * A token that was replaced.
      *
-     * @param graceEnds until when it opens the session too, in microseconds
-     * @param nonce makes, with it, the token that came after
+     * @param graceEnds the end of the grace period in microseconds
+     * @param nonce derives the successor from it
      */
     record Predecessor(SecretDigest digest, long graceEnds, Nonce nonce) {
 
@@ -45,9 +45,9 @@ record StoredSession(
     }
 
     /**
-     * Reads a record of Redis's; {@code sessions.lua} tells of them.
+     * Reads a record, whose format {@code sessions.lua} describes.
      *
-     * @throws Malformed if it is none
+     * @throws Malformed if the bytes are not a record
      */
     static StoredSession unpacked(byte[] packed) {
         var in = new MessagePackReader(packed);
@@ -79,7 +79,7 @@ record StoredSession(
         }
     }
 
-    /** Whether {@code token} opens it. */
+    /** Returns whether {@code token} is valid for this session. */
     boolean isOpenedBy(SecretDigest token, long now) {
         return token.equals(digest) || (token.equals(before.digest) && now < before.graceEnds);
     }
@@ -96,12 +96,12 @@ record StoredSession(
         return new StoredSession(digest, before, life, version + 1, user, attributes.patched(patch), device);
     }
 
-    /** What its attributes and device take to store. */
+    /** Returns the size of attributes and device in stored form. */
     int bytes() {
         return attributes.packed().length + device.packed().length;
     }
 
-    /** What is told of it. */
+    /** Returns the session without its secrets. */
     Session session(SessionId id) {
         return new Session(
                 id,

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts the records that could not be read, and says so of the first, without what was in it. */
+/** Counts unreadable records, and logs the first without its contents. */
 final class UnreadableRecords {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisSessions.class);

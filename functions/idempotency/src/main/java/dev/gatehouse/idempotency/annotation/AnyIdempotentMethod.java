@@ -7,8 +7,8 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.inject.BeanDefinitionReference;
 
 /**
- * Whether any controller has a method that is {@link Idempotent}: a program without one pays nothing for those of others,
- * and in a program with one nothing else must be set for it to be so.
+ * Holds if any controller has a method annotated with {@link Idempotent}. A program without one loads none of these beans,
+ * and a program with one needs no setting.
  */
 final class AnyIdempotentMethod implements Condition {
 
@@ -19,7 +19,7 @@ final class AnyIdempotentMethod implements Condition {
         return beans.getBeanDefinitionReferences().stream().anyMatch(reference -> hasOne(reference, beans));
     }
 
-    /** Looked at before it is loaded: most beans are no controllers. Whether it is enabled may depend on this. */
+    /** Checks the metadata before loading the definition: most beans are no controllers. */
     private static boolean hasOne(BeanDefinitionReference<?> reference, BeanContext beans) {
         return reference.getAnnotationMetadata().hasStereotype(Controller.class)
                 && reference.isPresent()

@@ -2,6 +2,7 @@ package dev.gatehouse.idempotency.annotation;
 
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Execution;
+import dev.gatehouse.idempotency.IdempotentExecutor;
 import dev.gatehouse.idempotency.InvalidClaim;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -28,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the methods that are {@link Idempotent} as work that is done once; nothing else of a request is its concern. */
+/** Runs methods annotated with {@link Idempotent} once per key. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(Ordered.LOWEST_PRECEDENCE)
 @Requires(condition = AnyIdempotentMethod.class)
@@ -53,20 +54,20 @@ final class IdempotentEndpoints {
         }
     }
 
-    private final dev.gatehouse.idempotency.Idempotent idempotent;
+    private final IdempotentExecutor executor;
     private final KeyedRequests keyed;
     private final KeptResponses kept;
     private final Deadlines deadlines;
     private final Executor controllers;
 
     IdempotentEndpoints(
-            dev.gatehouse.idempotency.Idempotent idempotent,
+            IdempotentExecutor executor,
             KeyedRequests keyed,
             KeptResponses kept,
             @Nullable Deadlines deadlines,
             RedisSettings settings,
             @Named(TaskExecutors.BLOCKING) Executor controllers) {
-        this.idempotent = idempotent;
+        this.executor = executor;
         this.keyed = keyed;
         this.kept = kept;
         this.deadlines = deadlines != null
@@ -109,7 +110,7 @@ final class IdempotentEndpoints {
         }
         var work = new CompletableFuture<dev.gatehouse.idempotency.Response>();
         var begun = new CompletableFuture<Optional<HttpResponse<?>>>();
-        var execution = idempotent
+        var execution = executor
                 .run(keyed.tenant(request), claim, end, () -> {
                     begun.complete(Optional.empty());
                     return work;
@@ -154,17 +155,17 @@ final class IdempotentEndpoints {
             case Execution.InFlight(var claim) ->
                 Problem.of(
                                 "idempotency-in-flight",
-                                "The request is in flight",
+                                "Request in progress",
                                 409,
-                                "A request with this Idempotency-Key is under way. Ask again later for its result.")
+                                "A request with this Idempotency-Key is in progress. Retry later.")
                         .withRetryAfter(claim.retryAfter())
                         .response();
             case Execution.KeyReused _ ->
                 Problem.of(
                                 "idempotency-key-reused",
-                                "The key was used for another request",
+                                "Idempotency key reused",
                                 422,
-                                "This Idempotency-Key came with another request before. Give each a key of its own.")
+                                "The Idempotency-Key was used with another request. Use a new key.")
                         .response();
             case Execution.Undecided(var retryAfter) ->
                 Problem.storeUnavailable(retryAfter).response();
@@ -175,7 +176,7 @@ final class IdempotentEndpoints {
     private static Problem missing() {
         return Problem.of(
                 "idempotency-key-missing",
-                "There is no key",
+                "Idempotency key missing",
                 400,
                 "This operation needs the header " + KeyedRequests.HEADER + ".");
     }

@@ -4,7 +4,7 @@ import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.web.RequestId;
@@ -78,7 +78,7 @@ final class KeyedRequests {
                         request.getUri().toString().getBytes(StandardCharsets.UTF_8),
                         body)),
                 requestId.value(),
-                new LeaseLength(annotation.longValue("leaseMillis").orElse(30_000)),
+                new ClaimLease(annotation.longValue("leaseMillis").orElse(30_000)),
                 new Lifetime(annotation.longValue("ttlSeconds").orElse(86_400))));
     }
 

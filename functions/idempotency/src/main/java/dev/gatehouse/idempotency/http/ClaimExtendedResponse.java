@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.web.Timestamp;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -11,8 +11,8 @@ import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion;
 import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Extension;
-import dev.gatehouse.idempotency.Extension.Extended;
+import dev.gatehouse.idempotency.ClaimExtension;
+import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.Inspection;
 import dev.gatehouse.idempotency.Invalidated;
 import dev.gatehouse.idempotency.Owner;
@@ -95,13 +95,13 @@ final class ClaimResponseMapper {
                 });
     }
 
-    static HttpResponse<?> toExtend(Decision<Extension> decision) {
+    static HttpResponse<?> toExtend(Decision<ClaimExtension> decision) {
         return map(
                 decision,
                 "Whether the lease was extended is unknown. It is safe to repeat.",
                 (extension, degraded) -> switch (extension) {
                     case Extended extended -> HttpResponse.ok(ClaimExtendedResponse.of(extended, degraded));
-                    case Extension.Lost _ ->
+                    case ClaimExtension.Lost _ ->
                         lost("The work is completed, or the claim was taken over, released or has expired.", degraded);
                 });
     }

@@ -4,7 +4,7 @@ import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.web.JsonRecord;
@@ -62,7 +62,7 @@ record CreateClaimRequest(
                 example = "30000")
         @Bindable(defaultValue = "30000")
         @Min(1)
-        @Max(LeaseLength.MAX_MILLIS)
+        @Max(ClaimLease.MAX_MILLIS)
         long leaseMillis,
 
         @Schema(
@@ -92,7 +92,7 @@ record CreateClaimRequest(
                 new Claim(resolved, owner == null ? Owner.random() : new Owner(owner)),
                 new Fingerprint(fingerprint),
                 claimedBy.value(),
-                new LeaseLength(leaseMillis),
+                new ClaimLease(leaseMillis),
                 new Lifetime(ttlSeconds));
     }
 

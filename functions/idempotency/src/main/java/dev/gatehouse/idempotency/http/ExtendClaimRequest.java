@@ -1,6 +1,6 @@
 package dev.gatehouse.idempotency.http;
 
-import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.web.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -42,7 +42,7 @@ record ExtendClaimRequest(
                 example = "30000",
                 requiredMode = Schema.RequiredMode.REQUIRED)
         @Min(1)
-        @Max(LeaseLength.MAX_MILLIS)
+        @Max(ClaimLease.MAX_MILLIS)
         long leaseMillis) {
 
     /** Leaves out key and owner. */

@@ -3,7 +3,7 @@ package dev.gatehouse.idempotency.http;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.web.CommonHeadersFilter;
@@ -228,7 +228,7 @@ public class IdempotencyController {
             @Parameter(hidden = true) HttpRequest<?> http,
             @Body ExtendClaimRequest request) {
         var claim = claim(http, request.key(), request.scope(), request.owner());
-        return claims.extend(tenant.name(), claim, new LeaseLength(request.leaseMillis()), deadlines.next())
+        return claims.extend(tenant.name(), claim, new ClaimLease(request.leaseMillis()), deadlines.next())
                 .thenApply(ClaimResponseMapper::toExtend);
     }
 

@@ -3,6 +3,7 @@ package dev.gatehouse.idempotency.annotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.idempotency.IdempotentExecutor;
 import dev.gatehouse.idempotency.LocalClaims;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -270,7 +271,7 @@ class IdempotentTest {
     @Test
     void theProgramsOwnExecutorIsTheOneThatRuns() {
         var claims = new LocalClaims();
-        var executor = new dev.gatehouse.idempotency.Idempotent(claims, Duration.ofSeconds(1));
+        var executor = new IdempotentExecutor(claims, Duration.ofSeconds(1));
         try (var own = Program.with(patientWith(redis.port()), executor)) {
             own.post("/orders", key, "{}");
             claims.clear();
@@ -286,7 +287,7 @@ class IdempotentTest {
                 .singletons(patientWith(redis.port()))
                 .start()) {
             assertThat(closed.containsBean(IdempotentEndpoints.class)).isFalse();
-            assertThat(closed.containsBean(dev.gatehouse.idempotency.Idempotent.class))
+            assertThat(closed.containsBean(IdempotentExecutor.class))
                     .isFalse();
         }
         assertThat(program.context.containsBean(IdempotentEndpoints.class)).isTrue();

@@ -17,7 +17,7 @@ import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Completion.Recorded;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.RedisClaims;
@@ -108,7 +108,7 @@ final class GatehouseCalls implements AutoCloseable {
         return new Operation("Gatehouse, claim and complete", Role.OURS, subject -> {
             var claim = new Claim(new IdempotencyKey("bench", subject + "-" + works.incrementAndGet()), Owner.random());
             var request =
-                    new ClaimRequest(claim, new Fingerprint(""), "bench", new LeaseLength(30_000), new Lifetime(60));
+                    new ClaimRequest(claim, new Fingerprint(""), "bench", new ClaimLease(30_000), new Lifetime(60));
             require(claims.claim(TENANT, request, BenchRedis.deadline()), Claimed.class::isInstance);
             require(
                     claims.complete(TENANT, claim, RESPONSE, Optional.empty(), BenchRedis.deadline()),

@@ -6,8 +6,8 @@ import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.Idempotent;
-import dev.gatehouse.idempotency.LeaseLength;
+import dev.gatehouse.idempotency.IdempotentExecutor;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.Response;
@@ -50,13 +50,13 @@ public final class PlainProgram {
     }
 
     private static void runOnce(RedisLink link) throws Exception {
-        var executor = Idempotent.over(link, new Outage(link));
+        var executor = IdempotentExecutor.over(link, new Outage(link));
         for (int call = 0; call < 2; call++) {
             var request = new ClaimRequest(
                     new Claim(new IdempotencyKey("orders", "order-1"), Owner.random()),
                     new Fingerprint("a-fingerprint"),
                     "request-1",
-                    new LeaseLength(5_000),
+                    new ClaimLease(5_000),
                     new Lifetime(60));
             var execution = executor.call(
                     "app",

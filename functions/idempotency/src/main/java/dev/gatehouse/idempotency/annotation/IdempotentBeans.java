@@ -2,7 +2,7 @@ package dev.gatehouse.idempotency.annotation;
 
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.idempotency.Claims;
-import dev.gatehouse.idempotency.Idempotent;
+import dev.gatehouse.idempotency.IdempotentExecutor;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.BeanProvider;
@@ -10,20 +10,20 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
-/** The executor of a program that has methods which are idempotent, and none of its own. It connects to nothing yet. */
+/** Provides the executor of a program with idempotent methods and no executor of its own. It does not connect. */
 @Factory
 @Requires(condition = AnyIdempotentMethod.class)
-final class IdempotentExecutor {
+final class IdempotentBeans {
 
     @Singleton
-    @Requires(missingBeans = Idempotent.class)
-    Idempotent executor(
+    @Requires(missingBeans = IdempotentExecutor.class)
+    IdempotentExecutor executor(
             BeanProvider<Claims> claims,
             RedisSettings settings,
             BeanProvider<RedisLink> link,
             BeanProvider<Outage> outage) {
         return claims.find(null)
-                .map(found -> new Idempotent(found, settings.decisionBudget()))
-                .orElseGet(() -> Idempotent.over(link.get(), outage.get()));
+                .map(found -> new IdempotentExecutor(found, settings.decisionBudget()))
+                .orElseGet(() -> IdempotentExecutor.over(link.get(), outage.get()));
     }
 }

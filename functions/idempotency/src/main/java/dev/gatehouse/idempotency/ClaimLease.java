@@ -4,16 +4,16 @@ import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long the work may take unless the lease is extended: for so long a worker that crashed still keeps others away.
+ * The length of a lease: how long a crashed worker keeps others from the work.
  *
  * @param millis 1 to {@link #MAX_MILLIS}
  */
-public record LeaseLength(long millis) {
+public record ClaimLease(long millis) {
 
     /** A day. */
     public static final long MAX_MILLIS = 86_400_000;
 
-    public LeaseLength {
+    public ClaimLease {
         if (millis < 1 || millis > MAX_MILLIS) {
             throw new InvalidClaim("leaseMillis", "must be 1 to " + MAX_MILLIS);
         }
@@ -23,8 +23,8 @@ public record LeaseLength(long millis) {
         return millis * 1000;
     }
 
-    /** This length, or what is left until {@code end} if that is less; a millisecond at the least. */
-    LeaseLength atMost(Deadline end) {
-        return new LeaseLength(Math.max(1, Math.min(millis, TimeUnit.NANOSECONDS.toMillis(end.remainingNanos()))));
+    /** Returns the shorter of this length and the time until {@code end}, at least one millisecond. */
+    ClaimLease atMost(Deadline end) {
+        return new ClaimLease(Math.max(1, Math.min(millis, TimeUnit.NANOSECONDS.toMillis(end.remainingNanos()))));
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class IdempotentTest {
+class IdempotentExecutorTest {
 
     private static final Response DONE = new Response(200, List.of(), ResponseBody.of("done"));
     private static final Duration BUDGET = Duration.ofSeconds(2);
@@ -40,7 +40,7 @@ class IdempotentTest {
     private static RedisLink link;
 
     private final Claims claims = new RedisClaims(link);
-    private final Idempotent idempotent = new Idempotent(claims, BUDGET);
+    private final IdempotentExecutor idempotent = new IdempotentExecutor(claims, BUDGET);
     private final IdempotencyKey key = new IdempotencyKey("", UUID.randomUUID().toString());
     private final AtomicInteger runs = new AtomicInteger();
 
@@ -159,7 +159,7 @@ class IdempotentTest {
     void withoutRedisNothingIsDoneAndDoneWorkIsReportedUnknown() {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var over = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
-            var there = new Idempotent(new RedisClaims(over), Duration.ofSeconds(1));
+            var there = new IdempotentExecutor(new RedisClaims(over), Duration.ofSeconds(1));
             var work = new CompletableFuture<Response>();
             var begun = there.run("tenant", request("", 60_000), patience(), () -> {
                         runs.incrementAndGet();
@@ -226,7 +226,7 @@ class IdempotentTest {
                 new Claim(key, Owner.random()),
                 new Fingerprint(fingerprint),
                 "",
-                new LeaseLength(leaseMillis),
+                new ClaimLease(leaseMillis),
                 new Lifetime(60));
     }
 

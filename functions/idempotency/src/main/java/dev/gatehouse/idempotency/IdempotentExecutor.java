@@ -1,0 +1,159 @@
+package dev.gatehouse.idempotency;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.Execution.Done;
+import dev.gatehouse.idempotency.Execution.Replayed;
+import dev.gatehouse.idempotency.Execution.Undecided;
+import dev.gatehouse.idempotency.Execution.Unrecorded;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * Runs work once per key: claims the key, runs the work and completes the claim with its result. Renews the lease while
+ * the work runs, so that a short lease suffices for long work. The lease never outlasts the invocation. The claim of work
+ * that fails is released.
+ *
+ * {@snippet :
+ * var link = RedisLink.to(RedisSettings.fromEnvironment(System.getenv()));
+ * var executor = IdempotentExecutor.over(link, new Outage(link));
+ * executor.run("my-app", request, endOfInvocation, () -> pay(order).thenApply(this::toResponse));
+ * }
+ */
+public final class IdempotentExecutor {
+
+    private final Claims claims;
+    private final Duration budget;
+
+    /**
+     * Creates an executor.
+     *
+     * @param budget the time limit of each step: the claim, an extension, the completion
+     */
+    public IdempotentExecutor(Claims claims, Duration budget) {
+        this.claims = claims;
+        this.budget = budget;
+    }
+
+    /**
+     * Creates an executor on {@code link}. Without an decision of Redis no work is run, and results that this process has
+     * seen are replayed. If the settings disable Redis, claims hold in this process only.
+     *
+     * @param outage the one of {@code link}
+     */
+    public static IdempotentExecutor over(RedisLink link, Outage outage) {
+        var local = new LocalClaims();
+        var budget = link.settings().decisionBudget();
+        if (!link.settings().enabled()) {
+            return new IdempotentExecutor(local, budget);
+        }
+        outage.onRecovery(local::clear);
+        var results = new ResultCache(ResultCache.DEFAULT_MAX_BYTES);
+        return new IdempotentExecutor(new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.CLOSED), budget);
+    }
+
+    /**
+     * Runs {@code work} if the key is free. The stage completes exceptionally only if the work fails, after its claim was
+     * released.
+     *
+     * @param end the end of the invocation, which no step and no lease exceeds
+     * @param work started on the thread of the connection, which it must not block
+     */
+    public CompletionStage<Execution> run(
+            String tenant, ClaimRequest request, Deadline end, Supplier<CompletionStage<Response>> work) {
+        var bounded = request.within(end);
+        return claims.claim(tenant, bounded, end.atMost(budget)).thenCompose(decision -> {
+            if (!(decision instanceof Decided<ClaimOutcome>(Claimed _, var _))) {
+                return CompletableFuture.completedStage(notRun(decision));
+            }
+            var lease = renew(tenant, bounded, end);
+            return start(work)
+                    .whenComplete((_, _) -> lease.close())
+                    .handle((response, failure) -> failure == null
+                            ? completed(tenant, bounded, response, end)
+                            : released(tenant, bounded, failure, end))
+                    .thenCompose(execution -> execution);
+        });
+    }
+
+    /**
+     * Runs {@code work} like {@link #run}, on the calling thread.
+     *
+     * @throws Exception if the work fails, after its claim was released
+     */
+    public Execution call(String tenant, ClaimRequest request, Deadline end, Callable<Response> work) throws Exception {
+        var bounded = request.within(end);
+        var decision = join(claims.claim(tenant, bounded, end.atMost(budget)));
+        if (!(decision instanceof Decided<ClaimOutcome>(Claimed _, var _))) {
+            return notRun(decision);
+        }
+        Response response;
+        try (var _ = renew(tenant, bounded, end)) {
+            response = work.call();
+        } catch (Throwable failure) {
+            join(claims.release(tenant, bounded.claim(), end.atMost(budget)));
+            throw failure;
+        }
+        return join(completed(tenant, bounded, response, end));
+    }
+
+    private LeaseRenewer renew(String tenant, ClaimRequest bounded, Deadline end) {
+        return new LeaseRenewer(claims, tenant, bounded.claim(), bounded.lease(), budget, end).start();
+    }
+
+    private static CompletionStage<Response> start(Supplier<CompletionStage<Response>> work) {
+        try {
+            return work.get();
+        } catch (Throwable failure) {
+            return CompletableFuture.failedStage(failure);
+        }
+    }
+
+    private CompletionStage<Execution> completed(String tenant, ClaimRequest bounded, Response response, Deadline end) {
+        return claims.complete(tenant, bounded.claim(), response, Optional.empty(), end.atMost(budget))
+                .thenApply(decision -> switch (decision) {
+                    case Decided<Completion> decided ->
+                        decided.decision() instanceof Recorded
+                                ? new Done(response, decided.degraded())
+                                : new Unrecorded(response, true);
+                    case Unavailable<Completion> _ -> new Unrecorded(response, false);
+                });
+    }
+
+    private CompletionStage<Execution> released(String tenant, ClaimRequest bounded, Throwable failure, Deadline end) {
+        return claims.release(tenant, bounded.claim(), end.atMost(budget))
+                .thenCompose(_ -> CompletableFuture.failedStage(failure));
+    }
+
+    private static Execution notRun(Decision<ClaimOutcome> decision) {
+        return switch (decision) {
+            case Decided<ClaimOutcome> decided ->
+                switch (decided.decision()) {
+                    case Completed completed ->
+                        new Replayed(completed.response(), completed.completedAt(), decided.degraded());
+                    case InFlight inFlight -> new Execution.InFlight(inFlight);
+                    case KeyReused _ -> new Execution.KeyReused();
+                    case Claimed _ -> throw new IllegalStateException("the work was not run");
+                };
+            case Unavailable<ClaimOutcome>(var retryAfter) -> new Undecided(retryAfter);
+        };
+    }
+
+    private static <T> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+}
