@@ -63,7 +63,8 @@ public final class IdempotentExecutor {
         }
         outage.onRecovery(local::clear);
         var results = new ResultCache(ResultCache.DEFAULT_MAX_BYTES);
-        return new IdempotentExecutor(new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.CLOSED), budget);
+        return new IdempotentExecutor(
+                new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.CLOSED), budget);
     }
 
     /**

@@ -110,8 +110,7 @@ final class IdempotentEndpoints {
         }
         var work = new CompletableFuture<dev.gatehouse.idempotency.Response>();
         var begun = new CompletableFuture<Optional<HttpResponse<?>>>();
-        var execution = executor
-                .run(keyed.tenant(request), claim, end, () -> {
+        var execution = executor.run(keyed.tenant(request), claim, end, () -> {
                     begun.complete(Optional.empty());
                     return work;
                 })

@@ -1,10 +1,10 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.idempotency.Claim;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.web.JsonRecord;

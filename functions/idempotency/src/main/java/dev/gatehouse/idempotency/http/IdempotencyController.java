@@ -1,9 +1,9 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.idempotency.Claim;
+import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.web.CommonHeadersFilter;

@@ -287,8 +287,7 @@ class IdempotentTest {
                 .singletons(patientWith(redis.port()))
                 .start()) {
             assertThat(closed.containsBean(IdempotentEndpoints.class)).isFalse();
-            assertThat(closed.containsBean(IdempotentExecutor.class))
-                    .isFalse();
+            assertThat(closed.containsBean(IdempotentExecutor.class)).isFalse();
         }
         assertThat(program.context.containsBean(IdempotentEndpoints.class)).isTrue();
     }

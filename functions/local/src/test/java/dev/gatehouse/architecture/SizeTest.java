@@ -1,4 +1,4 @@
-package dev.gatehouse.local;
+package dev.gatehouse.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,8 +55,7 @@ class SizeTest {
 
     @Test
     void noPackageHasMoreThan25Files() {
-        var files = Stream.concat(
-                        SourceTree.javaFiles("src/main").stream(), SourceTree.javaFiles("src/test").stream())
+        var files = Stream.concat(SourceTree.javaFiles("src/main").stream(), SourceTree.javaFiles("src/test").stream())
                 .collect(Collectors.groupingBy(
                         file -> SourceTree.name(file.getParent()), TreeMap::new, Collectors.counting()));
         files.values().removeIf(count -> count <= MAX_FILES);

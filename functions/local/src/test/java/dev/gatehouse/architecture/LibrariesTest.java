@@ -1,4 +1,4 @@
-package dev.gatehouse.local;
+package dev.gatehouse.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ class LibrariesTest {
     @ParameterizedTest
     @CsvSource({
         "shared/lambda, aws-lambda-java-core",
+        "shared/lambda, micronaut-function-aws-api-proxy",
         "shared/testkit, testcontainers",
     })
     void aModuleBuildsOnItsLibrary(String module, String library) throws IOException {

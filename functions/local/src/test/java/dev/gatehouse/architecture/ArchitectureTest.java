@@ -1,4 +1,4 @@
-package dev.gatehouse.local;
+package dev.gatehouse.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;

@@ -1,4 +1,4 @@
-package dev.gatehouse.local;
+package dev.gatehouse.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.gatehouse.local;
+package dev.gatehouse.architecture;
 
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.LocationProvider;
