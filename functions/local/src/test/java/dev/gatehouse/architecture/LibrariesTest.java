@@ -16,6 +16,8 @@ class LibrariesTest {
 
     @ParameterizedTest
     @CsvSource({
+        "shared/core, micronaut-redis-lettuce",
+        "shared/core, micronaut-retry",
         "shared/lambda, aws-lambda-java-core",
         "shared/lambda, micronaut-function-aws-api-proxy",
         "shared/testkit, testcontainers",

@@ -40,7 +40,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
                 var refused = caller.post(path, json("{'key':'new'" + more + "}"));
                 CommonContractTest.assertProblem(refused, 503, "store-unavailable");
                 assertThat(refused.header("Retry-After")).isEqualTo("1");
-                assertThat((String) refused.body().get("detail")).contains("safe to ask again");
+                assertThat((String) refused.body().get("detail")).contains("safe to repeat");
             }
             var replayed = caller.post(CLAIM, json("{'key':'done','fingerprint':'f'}"));
             assertThat(replayed.status()).isEqualTo(200);
