@@ -1,9 +1,9 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.health.http.HealthController;
 import dev.gatehouse.health.http.RedisHealthController;
 import dev.gatehouse.idempotency.http.IdempotencyController;
 import dev.gatehouse.session.http.SessionController;
+import io.micronaut.management.endpoint.health.HealthEndpoint;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.enums.SecuritySchemeIn;
@@ -12,8 +12,9 @@ import io.swagger.v3.oas.annotations.info.Info;
 import io.swagger.v3.oas.annotations.info.License;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.security.SecurityScheme;
+import io.swagger.v3.oas.annotations.tags.Tag;
 
-/** What the functions' routes have in common in their OpenAPI description. */
+/** The common parts of the OpenAPI description. */
 @OpenAPIDefinition(
         info =
                 @Info(
@@ -36,7 +37,10 @@ import io.swagger.v3.oas.annotations.security.SecurityScheme;
         classes = {
             IdempotencyController.class,
             SessionController.class,
-            HealthController.class,
             RedisHealthController.class
         })
+@OpenAPIInclude(
+        classes = HealthEndpoint.class,
+        tags = @Tag(name = "Health", description = "The health of Redis and the service."),
+        security = @SecurityRequirement(name = ""))
 interface ApiDescription {}

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** An API key for one local run, of the tenant {@value #TENANT}. */
+/** The API key of one local run, of the tenant {@value #TENANT}. */
 record DemoKey(String value) {
 
     static final String TENANT = "demo";
@@ -16,7 +16,7 @@ record DemoKey(String value) {
         return new DemoKey("demo-" + HexFormat.of().formatHex(random));
     }
 
-    /** As {@code GATEHOUSE_API_KEYS} takes it. */
+    /** Returns the entry for {@code GATEHOUSE_API_KEYS}. */
     String setting() {
         return TENANT + "=" + HexFormat.of().formatHex(Sha256.of(value.getBytes(StandardCharsets.UTF_8)));
     }

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
 
-/** A Redis process of our own on loopback, which keeps nothing on disk and ends with us. */
+/** A Redis process on loopback, which persists nothing and ends with the server. */
 final class EmbeddedRedis implements LocalRedis {
 
     private final RedisServer process;
@@ -34,7 +34,7 @@ final class EmbeddedRedis implements LocalRedis {
                 .setting("save \"\"")
                 .setting("appendonly no")
                 .setting("maxmemory-policy noeviction")
-                // Somebody has to read what it says, or its pipe fills and it stops.
+                // Its output must be read, or its pipe fills and it stops.
                 .soutListener(_ -> {})
                 .serrListener(_ -> {})
                 .build();
@@ -44,7 +44,7 @@ final class EmbeddedRedis implements LocalRedis {
             return redis;
         } catch (IOException e) {
             redis.close();
-            throw new IOException("the embedded Redis does not start here; name another with REDIS_URL", e);
+            throw new IOException("the embedded Redis does not start here; configure another with REDIS_URL", e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.health.http.RedisChecks;
+import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.redis.config.InvalidSetting;
 import java.time.Duration;
 import java.util.Map;
@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Has Redis checked every so often while the server serves, as a schedule has on Lambda. */
+/** Runs the scheduled check of Redis at intervals while the server runs. */
 final class HealthSchedule implements AutoCloseable {
 
     private static final String INTERVAL = "REDIS_HEALTH_CHECK_INTERVAL";
@@ -19,7 +19,7 @@ final class HealthSchedule implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** The interval that {@code environment} wants; zero for no checks. */
+    /** Returns the configured interval; zero for no checks. */
     static Duration interval(Map<String, String> environment) {
         var text = environment.getOrDefault(INTERVAL, "").strip();
         if (text.isEmpty()) {
@@ -31,12 +31,12 @@ final class HealthSchedule implements AutoCloseable {
         return Duration.ofSeconds(Integer.parseInt(text));
     }
 
-    /** Checks every {@code interval} from now on, for the first time when one has passed. */
+    /** Starts the checks, the first after one {@code interval}. */
     static HealthSchedule of(RedisChecks checks, Duration interval) {
         var clock = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("gatehouse-health").factory());
         if (!interval.isZero()) {
-            // Each waits for the one before, so that a slow Redis is not asked ever more.
+            // A fixed delay, so that checks of a slow Redis do not pile up.
             var _ = clock.scheduleWithFixedDelay(
                     () -> checks.deep().toCompletableFuture().join(),
                     interval.toMillis(),

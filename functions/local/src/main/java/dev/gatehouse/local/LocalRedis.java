@@ -10,13 +10,13 @@ sealed interface LocalRedis extends AutoCloseable permits LocalRedis.Given, Loca
 
     RedisSettings settings();
 
-    /** For the banner; no password. */
+    /** Returns the text for the banner, without a password. */
     String description();
 
     @Override
     default void close() {}
 
-    /** The one that {@code environment} names, or none if it says so, or else an embedded one, which is started. */
+    /** Returns the configured Redis, or none if it is disabled, or else starts an embedded one. */
     static LocalRedis of(Map<String, String> environment) throws IOException {
         var settings = RedisSettings.fromEnvironment(environment);
         if (!settings.enabled()) {
@@ -27,7 +27,7 @@ sealed interface LocalRedis extends AutoCloseable permits LocalRedis.Given, Loca
         return named ? new Given(settings) : EmbeddedRedis.start();
     }
 
-    /** Someone else's, already running. */
+    /** A configured Redis. */
     record Given(RedisSettings settings) implements LocalRedis {
 
         @Override
@@ -36,12 +36,12 @@ sealed interface LocalRedis extends AutoCloseable permits LocalRedis.Given, Loca
         }
     }
 
-    /** None: everything is decided in this process's memory. */
+    /** No Redis: decisions are made in this process's memory. */
     record Absent(RedisSettings settings) implements LocalRedis {
 
         @Override
         public String description() {
-            return "none; decided in memory, and every answer says degraded";
+            return "none; decisions are made in memory and marked degraded";
         }
     }
 }

@@ -7,7 +7,7 @@ import dev.gatehouse.telemetry.LogLine;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes what is logged as the functions on Lambda do: a line of JSON each. For {@code LOG_FORMAT=json}. */
+/** Encodes log events as lines of JSON, as the functions on Lambda do. Used with {@code LOG_FORMAT=json}. */
 public final class LogLineEncoder extends EncoderBase<ILoggingEvent> {
 
     private static final byte[] NOTHING = {};

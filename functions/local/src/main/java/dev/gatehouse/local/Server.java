@@ -1,16 +1,20 @@
 package dev.gatehouse.local;
 
 import dev.gatehouse.authorizer.GateSettings;
-import dev.gatehouse.health.http.RedisChecks;
-import dev.gatehouse.local.doctor.Commands;
+import dev.gatehouse.health.RedisChecks;
+import dev.gatehouse.local.doctor.CommandLine;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.redis.health.RedisHealth.Disconnected;
+import dev.gatehouse.redis.health.RedisProbe;
 import dev.gatehouse.telemetry.LogSettings;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
+import io.micronaut.context.env.PropertySource.Origin;
+import io.micronaut.context.env.PropertySource.PropertyConvention;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.BindException;
@@ -19,13 +23,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The local run: every function on one server, at {@code http://localhost:8080} unless told otherwise. */
+/** Runs every function on one server, by default at {@code http://localhost:8080}. */
 public final class Server implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -46,10 +49,10 @@ public final class Server implements AutoCloseable {
         this.welcome = welcome;
     }
 
-    /** Serves until the process is told to end; or runs the command that {@code args} name, and ends with its exit code. */
+    /** Serves until the process is terminated; with arguments, runs that command and exits with its code. */
     public static void main(String[] args) {
         if (args.length > 0) {
-            System.exit(Commands.run(List.of(args), System.getenv(), System.out));
+            System.exit(CommandLine.run(List.of(args), System.getenv(), System.out));
         }
         try {
             var server = start(System.getenv());
@@ -62,7 +65,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** A line of JSON where somebody collects such. */
+    /** Prints the banner, or one line where the log is JSON. */
     private void welcome() {
         if (LogSettings.fromEnvironment(System.getenv(), "text").json()) {
             LOG.info("{}", welcome.line());
@@ -71,7 +74,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** A Maven that is ended, rather than interrupted, does not end what it runs; so it asks us to watch it. */
+    /** Ends with the parent if asked to: Maven does not end its child when it is terminated rather than interrupted. */
     private static void endWithParent() {
         if (Boolean.getBoolean("gatehouse.ends-with-parent")) {
             ProcessHandle.current().parent().ifPresent(parent -> {
@@ -86,7 +89,7 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the embedded Redis does not start
      */
     static Server start(Map<String, String> environment) throws IOException {
-        // What logs cannot read, they take for DEBUG.
+        // The log configuration takes an invalid level for DEBUG.
         LogSettings.fromEnvironment(environment, "text");
         var checkInterval = HealthSchedule.interval(environment);
         var redis = LocalRedis.of(environment);
@@ -99,12 +102,14 @@ public final class Server implements AutoCloseable {
     }
 
     private static Server start(Map<String, String> environment, LocalRedis redis, Duration checkInterval) {
+        checkPort(environment);
         var demoKey = needsKey(environment) ? DemoKey.generate() : null;
         var context = ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .deduceCloudEnvironment(false)
                 .banner(false)
-                .properties(properties(environment, demoKey))
+                .environmentPropertySource(false)
+                .propertySources(variables(environment, demoKey))
                 .singletons(redis.settings())
                 .build();
         try {
@@ -119,14 +124,14 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Waits for Redis as long as the settings say, and goes on without it then. */
+    /** Waits until Redis serves, at most as long as the settings say; the server starts without it otherwise. */
     private static void awaitRedis(ApplicationContext context, RedisSettings settings) {
         var until = Deadline.in(settings.timeouts().start());
         while (settings.enabled() && !until.isSpent()) {
-            var ping = context.getBean(RedisLink.class)
-                    .ping(until.atMost(settings.decisionBudget()))
+            var health = new RedisProbe(context.getBean(RedisLink.class))
+                    .checkScript(until.atMost(settings.decisionBudget()))
                     .toCompletableFuture();
-            if (ping.join() instanceof Reply.Answered) {
+            if (!(health.join() instanceof Disconnected)) {
                 return;
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
@@ -138,58 +143,28 @@ public final class Server implements AutoCloseable {
                 && environment.getOrDefault("GATEHOUSE_AUTH", "api-key").equals("api-key");
     }
 
-    private static Map<String, Object> properties(Map<String, String> environment, @Nullable DemoKey demoKey) {
-        var properties = new HashMap<String, Object>();
-        properties.put("gatehouse.service", "true");
-        // Only this machine may call, unless the environment says otherwise, as a container's must.
-        properties.put("micronaut.server.host", host(environment));
-        properties.put("micronaut.server.port", port(environment));
-        for (var name : new String[] {
-            "GATEHOUSE_AUTH",
-            "GATEHOUSE_ENVIRONMENT",
-            API_KEYS,
-            "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN",
-            "GATEHOUSE_REPLAYS_WHEN_DOWN",
-            "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
-            "GATEHOUSE_LEASES_WHEN_DOWN",
-            "GATEHOUSE_SESSIONS_WHEN_DOWN",
-            "GATEHOUSE_REMEMBER_DENIALS",
-            "GATEHOUSE_LOCAL_SHARE",
-            "REDIS_LOG_COMMANDS"
-        }) {
-            Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
-        }
-        for (var name : GateSettings.NAMES) {
-            Optional.ofNullable(environment.get(name)).ifPresent(value -> properties.put(property(name), value));
-        }
+    /** Returns the variables in the form of which Micronaut derives its properties. */
+    private static PropertySource variables(Map<String, String> environment, @Nullable DemoKey demoKey) {
+        var variables = new HashMap<String, Object>(environment);
+        variables.values().removeIf(value -> value.toString().isBlank());
         if (demoKey != null) {
-            properties.put(property(API_KEYS), demoKey.setting());
-            // The gate of the example looks for the sessions that were begun with this key.
-            properties.putIfAbsent(property(GateSettings.TENANT), DemoKey.TENANT);
-            properties.putIfAbsent(property(GateSettings.USER_LIMITS), "example=5/10");
+            variables.put(API_KEYS, demoKey.setting());
+            // The example looks for sessions that were created with this key.
+            variables.putIfAbsent(GateSettings.TENANT, DemoKey.TENANT);
+            variables.putIfAbsent(GateSettings.USER_LIMITS, "example=5/10");
         }
-        return properties;
+        return PropertySource.of(
+                "environment", variables, PropertyConvention.ENVIRONMENT_VARIABLE, Origin.of("environment"));
     }
 
-    private static String host(Map<String, String> environment) {
-        return given(environment, "MICRONAUT_SERVER_HOST", "localhost");
-    }
-
-    /** A port, or -1 or 0 for any that is free. */
-    private static int port(Map<String, String> environment) {
-        var port = given(environment, "MICRONAUT_SERVER_PORT", "8080");
-        if (!port.matches("-1|[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
+    private static void checkPort(Map<String, String> environment) {
+        var port = environment.getOrDefault("MICRONAUT_SERVER_PORT", "").strip();
+        if (!port.isEmpty() && (!port.matches("-1|[0-9]{1,5}") || Integer.parseInt(port) > 65_535)) {
             throw new InvalidSetting("MICRONAUT_SERVER_PORT", "must be a whole number from 1 to 65535, not " + port);
         }
-        return Integer.parseInt(port);
     }
 
-    private static String given(Map<String, String> environment, String name, String otherwise) {
-        var value = environment.getOrDefault(name, "").strip();
-        return value.isEmpty() ? otherwise : value;
-    }
-
-    /** The name under which Micronaut knows an environment variable. */
+    /** Returns Micronaut's property for an environment variable. */
     static String property(String variable) {
         return variable.toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
     }
@@ -210,17 +185,17 @@ public final class Server implements AutoCloseable {
                         url, redis.description(), " -H \"X-Api-Key: $KEY\"", "one of " + API_KEYS + "; put it in KEY");
     }
 
-    /** Where it serves. */
+    /** Returns the port. */
     int port() {
         return http.getPort();
     }
 
-    /** What counts here. */
+    /** Returns the telemetry of this server. */
     Telemetry telemetry() {
         return context.getBean(Telemetry.class);
     }
 
-    /** Stops serving, then the embedded Redis. */
+    /** Answers the requests under way, at most ten seconds long, and refuses new ones; then stops the embedded Redis. */
     @Override
     public void close() {
         checks.close();
@@ -235,8 +210,11 @@ public final class Server implements AutoCloseable {
         }
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BindException) {
-                return "cannot listen on %s:%d (%s). Choose another with MICRONAUT_SERVER_PORT or MICRONAUT_SERVER_HOST."
-                        .formatted(host(System.getenv()), port(System.getenv()), cause.getMessage());
+                return "cannot listen on %s:%s (%s). Choose another with MICRONAUT_SERVER_PORT or MICRONAUT_SERVER_HOST."
+                        .formatted(
+                                System.getenv().getOrDefault("MICRONAUT_SERVER_HOST", "localhost"),
+                                System.getenv().getOrDefault("MICRONAUT_SERVER_PORT", "8080"),
+                                cause.getMessage());
             }
         }
         return String.valueOf(failure.getMessage());

@@ -1,11 +1,11 @@
 package dev.gatehouse.local;
 
 /**
- * What a local run says once it serves.
+ * The banner of a local run.
  *
  * @param url where it serves
- * @param redis what keeps its state
- * @param credential a header for curl that lets the caller in, with its flag; empty if none is needed
+ * @param redis the Redis in use
+ * @param credential curl's flag and header with the API key; empty if none is needed
  * @param keyNote where the API key comes from
  */
 record Welcome(String url, String redis, String credential, String keyNote) {
@@ -13,24 +13,24 @@ record Welcome(String url, String redis, String credential, String keyNote) {
     String text() {
         return """
 
-                  Gatehouse: may it pass, is it done already, whose session is it? Small functions at the gate of your API.
+                  Gatehouse: rate limits, idempotency and sessions for your API, on your own Redis.
 
                   Serving     %1$s
                   Swagger UI  %1$s/swagger-ui
                   Redis       %2$s
                   API key     %3$s
 
-                  Work that must be done once: the first claims it, the second is told who has it
+                  Work that must be done once: the first call claims it, the second gets 409
                   for i in 1 2; do %5$s -w '\\n' -d '{"key":"order-1"}'; done
 
-                  A limit of 1 in a minute, asked for twice
+                  A limit of 1 per minute, checked twice
                   for i in 1 2; do %4$s -w '\\n' -d '{"limits":[{"name":"mail","subject":"ada","limit":1,"windowSeconds":60}]}'; done
 
-                  Two limits at once, only looked at (cost 0)
+                  Two limits at once, read only (cost 0)
                   %4$s -d '{"mode":"each","limits":[{"name":"api","subject":"ada","limit":5,"windowSeconds":10,"cost":0},\
                 {"name":"mail","subject":"ada","limit":1,"windowSeconds":60,"cost":0}]}'
 
-                  A session: begun, looked up by its token, and ended by its id, which is the token without its secret
+                  A session: created, looked up by its token, and ended by its id, which is the token without its secret
                   TOKEN=$(%6$s -d '{"userId":"ada"}' | sed 's/.*"token":"\\([^"]*\\).*/\\1/')
                   %7$s -w '\\n' -d '{"token":"'$TOKEN'"}'
                   %8$s -w '%%{http_code}\\n' -X DELETE
@@ -47,7 +47,7 @@ record Welcome(String url, String redis, String credential, String keyNote) {
                         "curl -s " + url + "/v1/sessions/${TOKEN%.*}" + credential);
     }
 
-    /** The same for a log. */
+    /** Returns one line for a log. */
     String line() {
         return "Serving " + url + "; Redis: " + redis + "; API key: " + keyNote;
     }

@@ -1,4 +1,4 @@
-/** Every function on one Netty server, with a Redis of its own: the local run and the container image. */
+/** Runs every function on one Netty server, with an embedded Redis: the local run and the container image. */
 @NullMarked
 package dev.gatehouse.local;
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteProbe {
 
-    /** Errors with which Redis rejects writes, though it may answer everything else. */
-    private static final Set<String> REJECTIONS = Set.of("MISCONF", "NOREPLICAS", "OOM", "READONLY");
+    /** Errors with which Redis rejects writes or scripts, though it may answer everything else. */
+    private static final Set<String> REJECTIONS = Set.of("MISCONF", "NOPERM", "NOREPLICAS", "OOM", "READONLY");
 
     private static final long PAUSE_NANOS = CircuitBreaker.FIRST_PAUSE.toNanos();
 

@@ -24,7 +24,8 @@ final class AdmissionFilter {
 
     private static final String ATTRIBUTE = Tenant.class.getName();
     private static final String API = "/v1";
-    private static final List<String> GUARDED = List.of(API, "/health/redis", "/health/detailed", "/redis");
+    private static final List<String> GUARDED =
+            List.of(API, "/health/redis", "/health/detailed", "/redis", "/info", "/loggers");
     private static final String OPEN = "/health";
 
     private final Authentication authentication;

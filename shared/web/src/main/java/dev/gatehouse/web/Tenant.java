@@ -1,5 +1,6 @@
 package dev.gatehouse.web;
 
+import io.micronaut.http.HttpRequest;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ public record Tenant(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("a tenant's name is 1 to 32 characters of a-z 0-9 -");
         }
+    }
+
+    /** Returns the caller of {@code request}; null if it is not authenticated. */
+    public static @Nullable Tenant of(HttpRequest<?> request) {
+        return AdmissionFilter.tenantOf(request);
     }
 
     /** Returns the tenant {@code name}; null if the name is invalid. */

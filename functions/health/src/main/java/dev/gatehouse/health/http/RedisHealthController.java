@@ -1,6 +1,6 @@
 package dev.gatehouse.health.http;
 
-import dev.gatehouse.redis.health.RedisHealth;
+import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.redis.health.RedisHealth.Absent;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
@@ -8,7 +8,6 @@ import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.swagger.v3.oas.annotations.Operation;
@@ -21,68 +20,66 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** For those who run it, and have a key: how is Redis, and what is the matter with it? */
+/** Reports the health of Redis in detail, for operators with an API key. */
 @Controller
-@Tag(name = "Health", description = "Is the store well?")
-@KeyNeeded
+@Tag(name = "Health", description = "The health of Redis and the service.")
+@ApiResponse(responseCode = "401", description = "No API key, or an unknown one: problem unauthenticated.")
 public class RedisHealthController {
 
-    private final Service service;
+    private final ServiceInfo service;
     private final RedisChecks checks;
 
-    RedisHealthController(Service service, RedisChecks checks) {
+    RedisHealthController(ServiceInfo service, RedisChecks checks) {
         this.service = service;
         this.checks = checks;
     }
 
-    /** Performs operations on the function's own connection and tells how they went. */
+    /** Performs operations on the function's own connection and reports the results. */
     @Get("/health/redis")
     @Operation(
             operationId = "redisHealth",
-            summary = "Perform operations on Redis and tell how they went",
+            summary = "Perform operations on Redis and report the results",
             description =
-                    "A ping, and a key that is set, read and deleted, on the function's own connection and within its "
-                            + "deadline. troubles names what should be mended, and how.")
+                    "Performs a ping, and sets, gets and deletes a key, on the function's own connection and within its "
+                            + "deadline. troubles lists what should be corrected.")
     @ApiResponse(
             responseCode = "200",
-            description = "Redis answers. Where something is the matter with it the status is degraded.",
-            content = @Content(schema = @Schema(implementation = RedisAnswer.class)))
+            description = "Redis replies. With troubles, the status is degraded.",
+            content = @Content(schema = @Schema(implementation = RedisHealthResponse.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "Redis does not answer; error says why.",
-            content = @Content(schema = @Schema(implementation = RedisAnswer.class)))
+            description = "Redis does not reply; error says why.",
+            content = @Content(schema = @Schema(implementation = RedisHealthResponse.class)))
     public CompletionStage<HttpResponse<?>> redis(@Parameter(hidden = true) Tenant caller) {
-        return checks.look().thenApply(health -> response(health).body(answer(health)));
+        return operations().thenApply(redis -> HttpResponse.status(
+                        redis.status().equals("disconnected") ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK)
+                .body(redis));
     }
 
-    /** The same, with the service around it. */
+    /** Reports the health of the service and its parts. */
     @Get("/health/detailed")
-    @Operation(operationId = "detailedHealth", summary = "Tell how the service is and what it is made of")
+    @Operation(operationId = "detailedHealth", summary = "Report the health of the service and its parts")
     @ApiResponse(
             responseCode = "200",
-            description = "Redis answers.",
-            content = @Content(schema = @Schema(implementation = DetailedAnswer.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description = "Redis does not answer.",
-            content = @Content(schema = @Schema(implementation = DetailedAnswer.class)))
+            description = "The service responds. Without Redis, or with troubles, the status is degraded.",
+            content = @Content(schema = @Schema(implementation = DetailedHealthResponse.class)))
     public CompletionStage<HttpResponse<?>> detailed(@Parameter(hidden = true) Tenant caller) {
-        return checks.look().thenApply(health -> response(health).body(DetailedAnswer.of(service, answer(health))));
+        return operations().thenApply(redis -> HttpResponse.ok(DetailedHealthResponse.of(service, redis)));
     }
 
-    /** What Redis tells of itself. */
+    /** Reports the statistics of Redis. */
     @Get("/redis/stats")
-    @Operation(operationId = "redisStats", summary = "Tell what Redis tells of itself")
+    @Operation(operationId = "redisStats", summary = "Report the statistics of Redis")
     @ApiResponse(
             responseCode = "200",
-            description = "Its figures.",
-            content = @Content(schema = @Schema(implementation = StatsAnswer.class)))
-    @ApiResponse(responseCode = "503", description = "Redis does not answer: problem store-unavailable.")
+            description = "The statistics.",
+            content = @Content(schema = @Schema(implementation = RedisStatsResponse.class)))
+    @ApiResponse(responseCode = "503", description = "Redis does not reply: problem store-unavailable.")
     public CompletionStage<HttpResponse<?>> stats(@Parameter(hidden = true) Tenant caller) {
-        return checks.glance().thenCompose(health -> switch (health) {
-            case Connected _ -> checks.facts().thenApply(facts -> HttpResponse.ok(StatsAnswer.of(facts)));
-            case Disconnected gone -> unavailable("Redis does not answer: " + gone.error() + ".");
-            case Absent _ -> unavailable("There is no Redis here, by choice.");
+        return checks.script().thenCompose(health -> switch (health) {
+            case Connected _ -> checks.serverInfo().thenApply(server -> HttpResponse.ok(RedisStatsResponse.of(server)));
+            case Disconnected disconnected -> unavailable("Redis does not reply: " + disconnected.error() + ".");
+            case Absent _ -> unavailable("Redis is disabled by choice.");
         });
     }
 
@@ -91,11 +88,7 @@ public class RedisHealthController {
                 Problem.storeUnavailable(Duration.ofSeconds(1)).withDetail(why).response());
     }
 
-    private static MutableHttpResponse<Object> response(RedisHealth health) {
-        return HttpResponse.status(health instanceof Disconnected ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.OK);
-    }
-
-    private RedisAnswer answer(RedisHealth health) {
-        return RedisAnswer.of(health, checks.url(), checks.circuit());
+    private CompletionStage<RedisHealthResponse> operations() {
+        return checks.operations().thenApply(health -> RedisHealthResponse.of(health, checks.url(), checks.circuit()));
     }
 }

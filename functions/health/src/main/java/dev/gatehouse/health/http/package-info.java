@@ -1,11 +1,13 @@
 /**
- * Is the store well? Asked over HTTP, and by schedule.
+ * Serves the health of Redis: by Micronaut's management endpoints, and by routes of its own for operators.
  *
- * <p>The endpoints are our own, in the shape of Micronaut's management. That module would answer {@code /health/liveness} as
- * well, and cost each cold start of this function 380 classes where ours cost 71, 196 ms of the processor where ours cost
- * 110, and 380,273 bytes of jars ({@code infra/bench/weight/weigh}); and it knows nothing of what Redis does and tells.
+ * <p>Its beans exist only where {@code gatehouse.service} is set, so that a program that imports the library gets no routes.
  */
+@Configuration
+@Requires(property = "gatehouse.service", value = "true")
 @NullMarked
 package dev.gatehouse.health.http;
 
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
 import org.jspecify.annotations.NullMarked;

@@ -7,7 +7,7 @@ import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.Warning;
 import java.util.stream.Collectors;
 
-/** The check's failure, in one line without secrets. It is for an operator, to whom a stack trace says nothing; so there is none. */
+/** The failure of the scheduled check, in one line without secrets or stack trace. */
 public final class RedisDoesNotServe extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -17,15 +17,16 @@ public final class RedisDoesNotServe extends RuntimeException {
     }
 
     static RedisDoesNotServe at(String url, RedisHealth health) {
-        var signs = health.signs().stream()
-                .filter(Warning::stops)
-                .map(sign -> " " + sign.what() + " " + sign.advice())
+        var warnings = health.warnings().stream()
+                .filter(Warning::isBlocking)
+                .map(warning -> " " + warning.what() + " " + warning.advice())
                 .collect(Collectors.joining());
         return new RedisDoesNotServe(
                 switch (health) {
-                    case Disconnected gone -> "Redis at " + url + " is down: " + gone.error() + "." + signs;
-                    case Connected _ -> "Redis at " + url + " does not serve." + signs;
-                    case Absent _ -> throw new IllegalArgumentException("nothing fails by choice");
+                    case Disconnected disconnected ->
+                        "Redis at " + url + " is down: " + disconnected.error() + "." + warnings;
+                    case Connected _ -> "Redis at " + url + " does not serve." + warnings;
+                    case Absent _ -> throw new IllegalArgumentException("Redis is disabled by choice");
                 });
     }
 }

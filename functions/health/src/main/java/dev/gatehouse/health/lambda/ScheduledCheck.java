@@ -2,12 +2,11 @@ package dev.gatehouse.health.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import dev.gatehouse.health.http.RedisChecks;
+import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Invocation;
 import dev.gatehouse.lambda.Snapshot;
 import dev.gatehouse.redis.health.RedisHealth;
-import dev.gatehouse.redis.health.Warning;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
 import io.micronaut.context.ApplicationContext;
@@ -50,7 +49,7 @@ public final class ScheduledCheck implements RequestStreamHandler {
         CurrentRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
         var health = Invocation.serve(
                 lambda, RESERVED, () -> checks.deep().toCompletableFuture().join());
-        if (!health.serves()) {
+        if (!health.isServing()) {
             throw RedisDoesNotServe.at(checks.url(), health);
         }
         new JsonLine()
@@ -61,6 +60,6 @@ public final class ScheduledCheck implements RequestStreamHandler {
     }
 
     private static List<String> names(RedisHealth health) {
-        return health.signs().stream().map(Warning::name).toList();
+        return health.warnings().stream().map(warning -> warning.type().id()).toList();
     }
 }

@@ -10,76 +10,80 @@ import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.RedisProbe;
 import dev.gatehouse.redis.health.Warning;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out, step by step, whether the functions can work with a Redis; the first step that fails is the one to mend. */
+/** Checks step by step whether the functions can work with a Redis. The first failed step is the one to correct. */
 final class Doctor {
 
-    /** A first connection on a cold JVM may take longer than one may later. */
+    /** The first connection on a cold JVM may exceed the connection timeout. */
     private static final int ATTEMPTS = 4;
 
     private final RedisSettings settings;
-    private final Page page;
+    private final Report report;
+    private final Duration benchmark;
 
-    Doctor(RedisSettings settings, Page page) {
+    /** @param benchmark how long the throughput is measured */
+    Doctor(RedisSettings settings, Report report, Duration benchmark) {
         this.settings = settings;
-        this.page = page;
+        this.report = report;
+        this.benchmark = benchmark;
     }
 
-    /** Goes through all steps, or up to the first without which there is no next; tells the exit code, 0 if they can. */
+    /** Runs the steps up to the first that the next ones depend on, and returns the exit code: 0 if all passed. */
     int examine() {
-        page.title("Gatehouse's doctor looks at " + settings.maskedUrl());
+        report.title("Gatehouse's doctor looks at " + settings.maskedUrl());
         for (var node : settings.nodes()) {
-            var wire = new Wire(settings, node, page);
-            if (!wire.leadsThere()) {
-                return page.verdict();
+            if (!new NetworkSteps(settings, node, report).run()) {
+                return report.verdict();
             }
         }
         try (var link = RedisLink.to(settings)) {
             var probe = new RedisProbe(link);
-            if (letsIn(probe, link)) {
+            if (authenticates(probe, link)) {
                 examine(probe, link);
             }
         }
-        return page.verdict();
+        return report.verdict();
     }
 
-    private boolean letsIn(RedisProbe probe, RedisLink link) {
-        page.begin("authentication");
-        RedisHealth health = glance(probe);
-        for (int i = 1; i < ATTEMPTS && health instanceof Disconnected && mayComeRight(link.failure()); i++) {
-            page.progress();
+    private boolean authenticates(RedisProbe probe, RedisLink link) {
+        report.begin("authentication");
+        RedisHealth health = checkScript(probe);
+        for (int i = 1; i < ATTEMPTS && health instanceof Disconnected && mayRecover(link.failure()); i++) {
+            report.progress();
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-            health = glance(probe);
+            health = checkScript(probe);
         }
-        if (!(health instanceof Disconnected gone)) {
-            page.ok(asWhom());
+        if (!(health instanceof Disconnected disconnected)) {
+            report.ok(identity());
             return true;
         }
-        var signs = gone.signs().stream().filter(Warning::stops).toList();
-        if (signs.isEmpty()) {
+        var warnings =
+                disconnected.warnings().stream().filter(Warning::isBlocking).toList();
+        if (warnings.isEmpty()) {
             var failure = link.failure();
-            var why = failure == null ? gone.error() : failure.why();
-            page.fail("No answer to the first command: " + why + ".", whatToDoAboutSilence());
+            var why = failure == null ? disconnected.error() : failure.why();
+            report.fail("No answer to the first command: " + why + ".", adviceOnSilence());
         } else {
-            page.fail(signs.getFirst().what(), signs.getFirst().advice());
+            report.fail(warnings.getFirst().what(), warnings.getFirst().advice());
         }
         return false;
     }
 
-    private RedisHealth glance(RedisProbe probe) {
-        return joined(probe.glance(Deadline.in(settings.decisionBudget())));
+    private RedisHealth checkScript(RedisProbe probe) {
+        return joined(probe.checkScript(Deadline.in(settings.decisionBudget())));
     }
 
-    /** What Redis answered it will answer again. */
-    private static boolean mayComeRight(@Nullable LinkFailure failure) {
+    /** Redis repeats an error reply, other than while it loads. */
+    private static boolean mayRecover(@Nullable LinkFailure failure) {
         return failure == null || failure.code() == null || failure.code().equals("LOADING");
     }
 
-    private String asWhom() {
+    private String identity() {
         var credentials = settings.credentials();
         if (credentials == null) {
             return "without a password";
@@ -87,41 +91,47 @@ final class Doctor {
         return credentials.user() == null ? "with a password" : "as the user " + credentials.user();
     }
 
-    private String whatToDoAboutSilence() {
-        if (settings.tls() == null && new Wire(settings, settings.nodes().getFirst(), page).wouldSpeakTls()) {
+    private String adviceOnSilence() {
+        if (settings.tls() == null
+                && new NetworkSteps(settings, settings.nodes().getFirst(), report).acceptsTls()) {
             return "It speaks TLS on this port: write rediss://.";
         }
         return settings.cluster()
-                ? "See that this is a cluster and that its nodes can be reached by the addresses they announce: CLUSTER SLOTS."
-                : "See whether it is Redis that listens there, and whether it hangs or loads its data.";
+                ? "Check that this is a cluster, and that the addresses its nodes announce are reachable: CLUSTER SLOTS."
+                : "Check whether Redis listens there, and whether it hangs or loads its data.";
     }
 
     private void examine(RedisProbe probe, RedisLink link) {
-        page.begin("server");
-        var health = joined(probe.look(HealthCheck.OPERATIONS, deadline(probe)));
-        if (health instanceof Disconnected gone) {
-            page.fail("It was there and is gone: " + gone.error() + ".", "Ask again; see its log if it goes on so.");
+        report.begin("server");
+        var health = joined(probe.check(HealthCheck.OPERATIONS, deadline(probe)));
+        if (health instanceof Disconnected disconnected) {
+            report.fail(
+                    "The connection was lost: " + disconnected.error() + ".",
+                    "Run the doctor again; check Redis's log if it persists.");
             return;
         }
-        if (health instanceof Connected known) {
-            new Vitals(settings, page).tell(known);
-            new Exercises(link, page).run(known);
-            new Speed(link, page).measure(known);
-            known.signs().stream().filter(sign -> !page.hasSaid(sign.what())).forEach(sign -> tell(sign));
+        if (health instanceof Connected connected) {
+            new ServerSteps(settings, report).run(connected);
+            new OperationSteps(link, report).run(connected);
+            new SpeedSteps(link, report, benchmark).run(connected);
+            connected.warnings().stream()
+                    .filter(warning -> !report.contains(warning.what()))
+                    .forEach(this::add);
         }
     }
 
-    private void tell(Warning sign) {
-        page.begin(sign.name().length() > 16 ? "also" : sign.name());
-        if (sign.stops()) {
-            page.fail(sign.what(), sign.advice());
+    private void add(Warning warning) {
+        var id = warning.type().id();
+        report.begin(id.length() > 16 ? "also" : id);
+        if (warning.isBlocking()) {
+            report.fail(warning.what(), warning.advice());
         } else {
-            page.warn(sign.what(), sign.advice());
+            report.warn(warning.what(), warning.advice());
         }
     }
 
     private Deadline deadline(RedisProbe probe) {
-        return Deadline.in(settings.decisionBudget().plus(probe.allowance(HealthCheck.OPERATIONS)));
+        return Deadline.in(settings.decisionBudget().plus(probe.extraTime(HealthCheck.OPERATIONS)));
     }
 
     static <T> T joined(CompletionStage<T> stage) {

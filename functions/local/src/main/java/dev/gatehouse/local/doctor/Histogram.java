@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How long many did take, as bars of text. Each row reaches twice as far as the one before. */
+/** A histogram of latencies as text. Each row covers twice the range of the one before. */
 final class Histogram {
 
     private static final int WIDTH = 40;
@@ -29,7 +29,7 @@ final class Histogram {
         return sortedNanos.length;
     }
 
-    /** The latency that {@code share} of all do not exceed. */
+    /** Returns the latency that {@code share} of all do not exceed. */
     Duration quantile(double share) {
         int index = (int) Math.ceil(share * sortedNanos.length) - 1;
         return Duration.ofNanos(sortedNanos[Math.clamp(index, 0, sortedNanos.length - 1)]);
@@ -39,7 +39,7 @@ final class Histogram {
         return Duration.ofNanos(sortedNanos[sortedNanos.length - 1]);
     }
 
-    /** One row for each range in which there are any, and those between. */
+    /** Returns one row for each range from the first to the last that has any. */
     List<String> rows() {
         var rows = new ArrayList<String>();
         int counted = 0;
@@ -52,7 +52,7 @@ final class Histogram {
         return rows;
     }
 
-    /** A round number of microseconds that the quickest does not exceed, but may by half. */
+    /** Returns the smallest bound that the fastest does not exceed. */
     private long firstBound() {
         var bound = 25_000L;
         while (bound < sortedNanos[0]) {

@@ -6,10 +6,10 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.stream.LongStream;
 
-/** How long things took, in buckets that Prometheus can tell percentiles from. */
+/** Creates timers with the buckets from which Prometheus computes percentiles. */
 final class Latencies {
 
-    /** From a quarter of a millisecond, which a near Redis takes, to what no decision may. */
+    /** From the round trip to a close Redis to more than any decision may take. */
     private static final Duration[] BUCKETS = LongStream.of(
                     250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
                     2_500_000)

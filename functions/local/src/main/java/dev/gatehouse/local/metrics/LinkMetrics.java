@@ -13,33 +13,37 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked of Redis, and how the link to it is. */
+/** Records the commands sent to Redis and the state of the link. */
 final class LinkMetrics implements CommandListener, OutageListener {
 
     private static final String COMMANDS = "gatehouse.redis.commands";
 
-    /** Error words are few; this guards memory against a server that invents them. */
-    private static final int MOST_REASONS = 100;
+    /** Redis has few error words; this bounds memory if a server invents them. */
+    private static final int MAX_REASONS = 100;
 
     private final MeterProvider<Timer> roundTrips;
     private final MeterProvider<Counter> commands;
     private final MeterProvider<Counter> circuitChanges;
+    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    private final Map<ReplyWords, Counter> counters = new ConcurrentHashMap<>();
     private final Counter outages;
     private volatile boolean lost;
 
-    /** Of {@code link}, from now on. */
-    static void count(RedisLink link, MeterRegistry registry) {
+    /** Records the events of {@code link} from now on. */
+    static void bind(RedisLink link, MeterRegistry registry) {
         var metrics = new LinkMetrics(link, registry);
         link.addOutageListener(metrics);
         link.addCommandListener(metrics);
     }
 
-    /** To be set before anything is counted. */
+    /** Returns the filter to set before any meter is registered. */
     static MeterFilter bounds() {
-        return MeterFilter.maximumAllowableTags(COMMANDS, "reason", MOST_REASONS, MeterFilter.deny());
+        return MeterFilter.maximumAllowableTags(COMMANDS, "reason", MAX_REASONS, MeterFilter.deny());
     }
 
     private LinkMetrics(RedisLink link, MeterRegistry registry) {
@@ -63,11 +67,11 @@ final class LinkMetrics implements CommandListener, OutageListener {
                     .tag("state", state)
                     .register(registry);
         }
-        startAtNothing();
+        registerSeries();
     }
 
-    /** Has those series be there from the start that are waited for: where one begins at 1, Prometheus sees no increase. */
-    private void startAtNothing() {
+    /** Registers the series that alerts use: Prometheus sees no increase in a series that begins at 1. */
+    private void registerSeries() {
         commands("answered", "");
         commands("not-sent", "not-connected");
         commands("not-sent", "circuit-open");
@@ -79,12 +83,26 @@ final class LinkMetrics implements CommandListener, OutageListener {
         return commands.withTags("outcome", outcome, "reason", reason);
     }
 
+    /** Caches a bounded number: further reasons have no series of their own. */
+    private Counter counter(ReplyWords words) {
+        var cached = counters.get(words);
+        if (cached != null) {
+            return cached;
+        }
+        var counter = commands(words.outcome(), words.reason());
+        if (counters.size() < MAX_REASONS) {
+            counters.put(words, counter);
+        }
+        return counter;
+    }
+
     @Override
     public void concluded(@Nullable String script, List<String> keys, Reply<?> reply, long nanos) {
         var words = ReplyWords.of(reply);
-        commands(words.outcome(), words.reason()).increment();
+        counter(words).increment();
         if (reply instanceof Reply.Answered || reply instanceof Reply.Refused) {
-            roundTrips.withTag("script", script == null ? "none" : script).record(nanos, TimeUnit.NANOSECONDS);
+            timers.computeIfAbsent(script == null ? "none" : script, name -> roundTrips.withTag("script", name))
+                    .record(nanos, TimeUnit.NANOSECONDS);
         }
     }
 

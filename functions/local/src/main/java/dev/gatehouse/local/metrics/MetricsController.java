@@ -5,7 +5,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
 import io.swagger.v3.oas.annotations.Hidden;
 
-/** What Prometheus asks for. No key is needed, for nothing in it is anybody's. */
+/** Serves the metrics to Prometheus. No key is needed, since they contain nothing of any tenant. */
 @Controller("/metrics")
 @Hidden
 class MetricsController {
@@ -19,7 +19,7 @@ class MetricsController {
         this.metrics = metrics;
     }
 
-    /** All metrics, as they are now. */
+    /** Returns the current metrics. */
     @Get
     @Produces(TEXT)
     String scrape() {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How Redis was at the last look. What is not known has no series, rather than one that lies. */
+/** Shows the figures of the latest check of Redis. An unknown figure has no series. */
 final class RedisGauges {
 
     private final Map<RedisFigure, MultiGauge> figures = new EnumMap<>(RedisFigure.class);

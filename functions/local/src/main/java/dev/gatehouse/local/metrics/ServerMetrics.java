@@ -60,7 +60,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
         List.of("authorizer", "idempotency", "rate-limit", "session")
                 .forEach(function -> degraded.withTag("function", function));
         if (settings.enabled()) {
-            LinkMetrics.count(link.get(), registry);
+            LinkMetrics.bind(link.get(), registry);
         }
         FunctionCounter.builder("gatehouse.unreadable.sessions", this, _ -> RedisSessions.unreadable())
                 .description("Times that a session's record in Redis could not be read")

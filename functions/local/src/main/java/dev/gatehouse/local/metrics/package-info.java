@@ -1,4 +1,4 @@
-/** What the server has done and how Redis is, as Prometheus reads it. */
+/** Records the metrics of the server and of Redis for Prometheus. */
 @NullMarked
 package dev.gatehouse.local.metrics;
 

@@ -2,6 +2,7 @@ package dev.gatehouse.local.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the doctor and the waiting say of real servers, and with which exit code. */
+@ConcurrentTests
 class DoctorTest {
 
     private static Certificates certificates;
@@ -55,7 +57,8 @@ class DoctorTest {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
         var bytes = new ByteArrayOutputStream();
-        var exit = Commands.run(words, environment, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        var exit = CommandLine.run(
+                words, environment, new PrintStream(bytes, true, StandardCharsets.UTF_8), Duration.ofMillis(150));
         var said = new Said(exit, bytes.toString(StandardCharsets.UTF_8));
         assertThat(said.text).doesNotContain("s3cret").doesNotContain("\tat ").doesNotContain("Exception");
         return said;
@@ -112,7 +115,7 @@ class DoctorTest {
             assertThat(said.line("eviction")).contains("warn").contains("allkeys-lru");
             assertThat(said.text)
                     .contains("Set maxmemory-policy to noeviction")
-                    .contains("One thing should be mended.");
+                    .contains("One thing should be corrected.");
         }
     }
 

@@ -3,30 +3,30 @@ package dev.gatehouse.redis.health;
 import dev.gatehouse.redis.Reply;
 import java.time.Duration;
 
-/** What came of a trial. */
+/** The result of one {@link HealthCheck}. */
 public sealed interface CheckResult {
 
-    /** For {@link Refused#code}: no error, but not the answer that was expected either. */
+    /** The value of {@link Refused#code} for a reply that is no error but not the expected one either. */
     String OTHER_ANSWER = "OTHERWISE";
 
-    HealthCheck trial();
+    HealthCheck check();
 
     /**
-     * Redis did it.
+     * Redis performed the check.
      *
-     * @param latency from asking to the answer, as a caller sees it
+     * @param latency from sending to the reply, as a caller sees it
      */
-    record Passed(HealthCheck trial, Duration latency) implements CheckResult {}
+    record Passed(HealthCheck check, Duration latency) implements CheckResult {}
 
     /**
-     * Redis answered, and did not do it.
+     * Redis replied and did not perform the check.
      *
-     * @param code first word of its error, or {@link #OTHER_ANSWER}
+     * @param code the first word of Redis's error, or {@link #OTHER_ANSWER}
      */
-    record Refused(HealthCheck trial, String code) implements CheckResult {}
+    record Refused(HealthCheck check, String code) implements CheckResult {}
 
-    /** No answer, or it was not asked. */
-    record Unanswered(HealthCheck trial, Reply.FailureReason trouble) implements CheckResult {}
+    /** Redis did not reply, or the command was not sent. */
+    record Unanswered(HealthCheck check, Reply.FailureReason reason) implements CheckResult {}
 
     default boolean passed() {
         return this instanceof Passed;

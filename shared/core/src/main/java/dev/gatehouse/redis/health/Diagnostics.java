@@ -4,125 +4,114 @@ import dev.gatehouse.redis.LinkFailure;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.CheckResult.Passed;
 import dev.gatehouse.redis.health.CheckResult.Refused;
-import dev.gatehouse.redis.health.Warning.ClientsNearLimit;
-import dev.gatehouse.redis.health.Warning.ClocksApart;
-import dev.gatehouse.redis.health.Warning.ClusterWithoutClusterMode;
-import dev.gatehouse.redis.health.Warning.EvictionCanDropClaims;
-import dev.gatehouse.redis.health.Warning.MemoryFull;
-import dev.gatehouse.redis.health.Warning.MemoryNearLimit;
-import dev.gatehouse.redis.health.Warning.NotEncrypted;
-import dev.gatehouse.redis.health.Warning.Refusing;
-import dev.gatehouse.redis.health.Warning.ReplicaAskedToWrite;
-import dev.gatehouse.redis.health.Warning.SlowAnswers;
-import dev.gatehouse.redis.health.Warning.SlowLogGrowing;
-import dev.gatehouse.redis.health.Warning.WrongPassword;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads signs of trouble out of what a look found. */
+/** Derives warnings from the results of a check. */
 final class Diagnostics {
 
     private static final Set<String> SAFE_POLICIES = Set.of("noeviction", "volatile-ttl");
-    private static final Duration MOST_APART = Duration.ofSeconds(1);
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
 
     private final RedisSettings settings;
-    private final Set<Warning> signs = new LinkedHashSet<>();
+    private final Set<Warning> warnings = new LinkedHashSet<>();
 
     Diagnostics(RedisSettings settings) {
         this.settings = settings;
     }
 
-    List<Warning> signs() {
-        return List.copyOf(signs);
+    List<Warning> warnings() {
+        return List.copyOf(warnings);
     }
 
-    Diagnostics in(LinkFailure failure) {
+    Diagnostics addFailure(LinkFailure failure) {
         if (!failure.connected() && failure.code() != null && !failure.code().equals("LOADING")) {
-            signs.add(new WrongPassword(failure.why()));
+            warnings.add(Warning.wrongPassword(failure.why()));
         }
         return this;
     }
 
-    Diagnostics in(List<CheckResult> findings) {
+    Diagnostics addResults(List<CheckResult> results) {
         var slowest = Duration.ZERO;
-        for (var finding : findings) {
-            if (finding instanceof Refused(var trial, var code)) {
-                signs.add(refusal(trial, code));
+        for (var result : results) {
+            if (result instanceof Refused(var check, var code)) {
+                warnings.add(refusal(check, code));
             }
-            if (finding instanceof Passed passed && passed.latency().compareTo(slowest) > 0) {
+            if (result instanceof Passed passed && passed.latency().compareTo(slowest) > 0) {
                 slowest = passed.latency();
             }
         }
         var allowed = settings.timeouts().command();
         if (slowest.compareTo(allowed.dividedBy(2)) > 0) {
-            signs.add(new SlowAnswers(slowest, allowed));
+            warnings.add(Warning.slowAnswers(slowest, allowed));
         }
         return this;
     }
 
-    private static Warning refusal(HealthCheck trial, String code) {
+    private static Warning refusal(HealthCheck check, String code) {
         return switch (code) {
-            case "READONLY" -> new ReplicaAskedToWrite();
-            case "OOM" -> new MemoryFull();
-            case "MOVED", "ASK", "CROSSSLOT" -> new ClusterWithoutClusterMode();
-            case "NOAUTH" -> new WrongPassword("it asks for a password and none is set");
-            default -> new Refusing(trial, code);
+            case "READONLY" -> Warning.replicaAskedToWrite();
+            case "OOM" -> Warning.memoryFull();
+            case "MOVED", "ASK", "CROSSSLOT" -> Warning.clusterWithoutClusterMode();
+            case "NOAUTH" -> Warning.wrongPassword("it requires a password and none is set");
+            default -> Warning.refusing(check, code);
         };
     }
 
-    Diagnostics in(ServerFacts facts, long slowCommands) {
-        if ("replica".equals(facts.role().value())) {
-            signs.add(new ReplicaAskedToWrite());
+    /** @param slowCommands the number of commands that were logged as slow recently */
+    Diagnostics addServerInfo(ServerInfo server, long slowCommands) {
+        if ("replica".equals(server.role().value())) {
+            warnings.add(Warning.replicaAskedToWrite());
         }
-        // Behind Serverless's one address there is no other node to ask.
+        // Serverless has one address for the whole cluster.
         if (!settings.cluster()
-                && "cluster".equals(facts.mode().value())
-                && RedisService.of(settings, facts) != RedisService.ELASTICACHE_SERVERLESS) {
-            signs.add(new ClusterWithoutClusterMode());
+                && "cluster".equals(server.mode().value())
+                && RedisProvider.of(settings, server) != RedisProvider.ELASTICACHE_SERVERLESS) {
+            warnings.add(Warning.clusterWithoutClusterMode());
         }
-        var policy = facts.evictionPolicy().value();
+        var policy = server.evictionPolicy().value();
         if (policy != null && !SAFE_POLICIES.contains(policy)) {
-            signs.add(new EvictionCanDropClaims(policy));
+            warnings.add(Warning.evictionCanDropClaims(policy));
         }
-        var used = facts.usedMemoryBytes().value();
-        var limit = facts.maxMemoryBytes().value();
+        var used = server.usedMemoryBytes().value();
+        var limit = server.maxMemoryBytes().value();
         if (used != null && limit != null && isNear(used, limit)) {
-            signs.add(new MemoryNearLimit(used, limit));
+            warnings.add(Warning.memoryNearLimit(used, limit));
         }
-        var clients = facts.connectedClients().value();
-        var mostClients = facts.maxClients().value();
-        if (clients != null && mostClients != null && isNear(clients, mostClients)) {
-            signs.add(new ClientsNearLimit(clients, mostClients));
+        var clients = server.connectedClients().value();
+        var maxClients = server.maxClients().value();
+        if (clients != null && maxClients != null && isNear(clients, maxClients)) {
+            warnings.add(Warning.clientsNearLimit(clients, maxClients));
         }
-        var ahead = facts.clockAhead().value();
-        if (ahead != null && ahead.abs().compareTo(MOST_APART) > 0) {
-            signs.add(new ClocksApart(ahead));
+        var ahead = server.clockAhead().value();
+        if (ahead != null && ahead.abs().compareTo(CLOCK_TOLERANCE) > 0) {
+            warnings.add(Warning.clocksApart(ahead));
         }
         if (slowCommands > 0) {
-            signs.add(new SlowLogGrowing(slowCommands));
+            warnings.add(Warning.slowLogGrowing(slowCommands));
         }
         return this;
     }
 
-    /** Four fifths or more; of no limit nothing is near. */
+    /** Returns true from 80 % on; a limit of 0 means unlimited. */
     private static boolean isNear(long used, long limit) {
         return limit > 0 && used >= limit - limit / 5;
     }
 
-    Diagnostics inSettings() {
+    Diagnostics addSettings() {
         if (settings.tls() == null) {
             settings.nodes().stream()
                     .map(RedisSettings.Node::host)
                     .filter(host -> !isLoopback(host))
                     .findFirst()
-                    .ifPresent(host -> signs.add(new NotEncrypted(host)));
+                    .ifPresent(host -> warnings.add(Warning.notEncrypted(host)));
         }
         return this;
     }
 
-    /** By its name alone: to look it up would take time, and tell of now only. */
+    /** Compares the name only: resolving it takes time, and the result may change. */
     private static boolean isLoopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.startsWith("127.")

@@ -3,19 +3,19 @@ package dev.gatehouse.redis.health;
 import java.util.List;
 import java.util.Locale;
 
-/** Something the functions need of Redis, to be tried on a key of the trial's own that expires. */
+/** An operation that the functions need of Redis, performed on a key that only the check uses and that expires. */
 public enum HealthCheck {
     /** {@code PING}. */
     PING,
     /** {@code SET} with an expiry. */
     SET,
-    /** {@code GET} of what was set. */
+    /** {@code GET} of the value that {@link #SET} wrote. */
     GET,
-    /** {@code DEL} of what was set. */
+    /** {@code DEL} of the key that {@link #SET} wrote. */
     DELETE,
-    /** A script that writes, reads and deletes. */
+    /** A script that gets the time by the clock in force, writes, reads and deletes. */
     SCRIPT,
-    /** A script that asks for the time; where it may not, scripts go by the caller's clock. */
+    /** A script that calls {@code TIME}; where Redis rejects it, scripts use the caller's clock. */
     TIME,
     /** A script on a hash. */
     HASH,
@@ -23,17 +23,17 @@ public enum HealthCheck {
     LIST,
     /** A script on a sorted set. */
     SORTED_SET,
-    /** A key that is gone when its time is over. */
+    /** A key that is gone once it has expired. */
     EXPIRY;
 
-    /** What {@code GET /health/redis} performs. */
+    /** The checks of {@code GET /health/redis}. */
     public static final List<HealthCheck> OPERATIONS = List.of(PING, SET, GET, DELETE);
 
-    /** What the scheduled check performs. */
+    /** The checks of the scheduled check. */
     public static final List<HealthCheck> DEEP = List.of(PING, SET, GET, DELETE, SCRIPT);
 
-    /** Its name in answers: {@code ping}, {@code sorted-set}. */
-    public String word() {
+    /** Returns the identifier used in responses: {@code ping}, {@code sorted-set}. */
+    public String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -2,59 +2,59 @@ package dev.gatehouse.redis.health;
 
 import java.util.List;
 
-/** How Redis is, as one look found it. */
+/** The health of Redis, as one check found it. */
 public sealed interface RedisHealth {
 
-    /** What should be mended; the worst first. */
-    List<Warning> signs();
+    /** Returns what should be corrected, the worst first. */
+    List<Warning> warnings();
+
+    /** Returns true if Redis can serve decisions, or is disabled by choice. */
+    boolean isServing();
 
     /**
-     * It answers.
+     * Redis replies.
      *
-     * @param findings of the trials, up to the first that did not pass
+     * @param results up to the first check that did not pass
      */
-    record Connected(List<CheckResult> findings, ServerFacts facts, List<Warning> signs) implements RedisHealth {
+    record Connected(List<CheckResult> results, ServerInfo server, List<Warning> warnings) implements RedisHealth {
 
         @Override
-        public boolean serves() {
-            return findings.stream().allMatch(CheckResult::passed);
+        public boolean isServing() {
+            return results.stream().allMatch(CheckResult::passed);
         }
     }
 
     /**
-     * It does not answer.
+     * Redis does not reply.
      *
      * @param error why, in one line without secrets
      */
-    record Disconnected(String error, List<Warning> signs) implements RedisHealth {
+    record Disconnected(String error, List<Warning> warnings) implements RedisHealth {
 
         @Override
-        public boolean serves() {
+        public boolean isServing() {
             return false;
         }
     }
 
-    /** There is none, by choice: everything is decided in this process's memory. */
+    /** Redis is disabled by choice: decisions are made in this process's memory. */
     record Absent() implements RedisHealth {
 
         @Override
-        public boolean serves() {
+        public boolean isServing() {
             return true;
         }
 
         @Override
-        public List<Warning> signs() {
+        public List<Warning> warnings() {
             return List.of();
         }
     }
 
-    /** Whether decisions can be made as they are meant to be made. */
-    boolean serves();
-
-    /** {@code healthy}, {@code degraded} if it answers and something is the matter, {@code disconnected}, {@code disabled}. */
+    /** Returns {@code healthy}, {@code degraded} if Redis replies with warnings, {@code disconnected} or {@code disabled}. */
     default String status() {
         return switch (this) {
-            case Connected connected -> connected.serves() && connected.signs.isEmpty() ? "healthy" : "degraded";
+            case Connected connected -> connected.isServing() && connected.warnings.isEmpty() ? "healthy" : "degraded";
             case Disconnected _ -> "disconnected";
             case Absent _ -> "disabled";
         };

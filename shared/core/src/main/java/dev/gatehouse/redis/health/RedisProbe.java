@@ -17,14 +17,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at Redis through a function's own link: nothing is opened for it that a decision would not open, and the circuit
- * holds it back as it does decisions. The stages complete by their deadline, and never exceptionally.
+ * Checks Redis on the function's own link: it opens no connection that a decision would not, and the circuit breaker holds it
+ * back as it does decisions. The stages complete by their deadline and never exceptionally.
  *
- * <p>Safe for threads; one for a link, since it remembers how the slow log was.
+ * <p>Thread-safe. A link has one, since it remembers the state of the slow log.
  */
 public final class RedisProbe {
-
-    private static final List<HealthCheck> WRITE = List.of(HealthCheck.SET);
 
     private final RedisLink link;
     private final RedisSettings settings;
@@ -35,79 +33,81 @@ public final class RedisProbe {
         this.settings = link.settings();
     }
 
-    /** What a look at {@code trials} may take beyond what a decision may. */
-    public Duration allowance(List<HealthCheck> trials) {
-        return settings.timeouts().command().multipliedBy(trials.size() + 1L);
+    /** Returns the time that {@link #check} with these {@code checks} may take beyond that of a decision. */
+    public Duration extraTime(List<HealthCheck> checks) {
+        return settings.timeouts().command().multipliedBy(checks.size() + 1L);
     }
 
-    /** Whether a decision could be made now: one write, which expires by itself. It tells no facts. */
-    public CompletionStage<RedisHealth> glance(Deadline deadline) {
-        return new HealthChecks(link).run(HealthCheck.SET, deadline).thenApply(finding -> switch (finding) {
-            case Passed _, Refused _ -> connected(List.of(finding), ServerFacts.withheld("it was not asked"));
-            case Unanswered unanswered -> unanswered(finding, unanswered.trouble());
+    /** Checks whether Redis can serve a decision now, by one script that does what decisions do. Withholds the server info. */
+    public CompletionStage<RedisHealth> checkScript(Deadline deadline) {
+        return new HealthCheckRun(link).run(HealthCheck.SCRIPT, deadline).thenApply(result -> switch (result) {
+            case Passed _, Refused _ -> connected(List.of(result), ServerInfo.withheld("it was not queried"));
+            case Unanswered unanswered -> unanswered(unanswered);
         });
     }
 
     /**
-     * Tries {@code trials} in turn until one does not pass, and asks Redis what it tells of itself. One write comes before,
-     * which opens the connection where there is none and is not counted into any latency.
+     * Runs {@code checks} until one does not pass, and queries the server info. A script runs first: it opens the connection
+     * if there is none, and is not part of any latency.
      */
-    public CompletionStage<RedisHealth> look(List<HealthCheck> trials, Deadline deadline) {
-        var run = new HealthChecks(link);
-        return run.run(WRITE, deadline).thenCompose(first -> switch (first.getFirst()) {
-            case Passed _ -> run.run(trials, deadline).thenCompose(found -> judged(found, deadline));
-            case Refused _, Unanswered _ -> judged(first, deadline);
-        });
+    public CompletionStage<RedisHealth> check(List<HealthCheck> checks, Deadline deadline) {
+        var run = new HealthCheckRun(link);
+        return run.run(HealthCheck.SCRIPT, deadline)
+                .thenCompose(first -> first.passed()
+                        ? run.run(checks, deadline).thenCompose(results -> health(results, deadline))
+                        : health(List.of(first), deadline));
     }
 
-    /** What Redis tells of itself, without a trial. */
-    public CompletionStage<ServerFacts> facts(Deadline deadline) {
-        return new ServerInquiry(link, deadline).ask();
+    /** Queries what Redis reports of itself, without a check. */
+    public CompletionStage<ServerInfo> serverInfo(Deadline deadline) {
+        return new ServerInfoQuery(link, deadline).send();
     }
 
-    private CompletionStage<RedisHealth> judged(List<CheckResult> found, Deadline deadline) {
-        if (found.getLast() instanceof Unanswered unanswered) {
-            return CompletableFuture.completedStage(unanswered(unanswered, unanswered.trouble()));
+    private CompletionStage<RedisHealth> health(List<CheckResult> results, Deadline deadline) {
+        if (results.getLast() instanceof Unanswered unanswered) {
+            return CompletableFuture.completedStage(unanswered(unanswered));
         }
-        return facts(deadline).thenApply(facts -> connected(found, facts));
+        return serverInfo(deadline).thenApply(server -> connected(results, server));
     }
 
-    private RedisHealth connected(List<CheckResult> found, ServerFacts facts) {
-        var total = facts.slowLogTotal().value();
+    private RedisHealth connected(List<CheckResult> results, ServerInfo server) {
+        var total = server.slowLogTotal().value();
         var slow = total == null ? 0 : slowLog.grownTo(total);
-        return new Connected(
-                found,
-                facts,
-                new Diagnostics(settings).in(found).in(facts, slow).inSettings().signs());
+        var diagnostics = new Diagnostics(settings)
+                .addResults(results)
+                .addServerInfo(server, slow)
+                .addSettings();
+        return new Connected(results, server, diagnostics.warnings());
     }
 
-    private RedisHealth unanswered(CheckResult finding, FailureReason trouble) {
+    private RedisHealth unanswered(Unanswered result) {
         var failure = link.failure();
         var code = failure == null ? null : failure.code();
-        if (trouble == FailureReason.CIRCUIT_OPEN && failure != null && failure.connected() && code != null) {
-            // It does answer, and each time with the same error.
+        if (result.reason() == FailureReason.CIRCUIT_OPEN && failure != null && failure.connected() && code != null) {
+            // Redis does reply, each time with the same error.
             return connected(
-                    List.of(new Refused(finding.trial(), code)),
-                    ServerFacts.withheld("it is left alone for a moment, since " + failure.why()));
+                    List.of(new Refused(result.check(), code)),
+                    ServerInfo.withheld("it is not queried for a moment, since " + failure.why()));
         }
-        var symptoms = new Diagnostics(settings);
+        var diagnostics = new Diagnostics(settings);
         if (failure != null) {
-            symptoms.in(failure);
+            diagnostics.addFailure(failure);
         }
-        return new Disconnected(error(trouble, failure), symptoms.inSettings().signs());
+        return new Disconnected(
+                error(result.reason(), failure), diagnostics.addSettings().warnings());
     }
 
-    private static String error(FailureReason trouble, @Nullable LinkFailure failure) {
-        var why = failure == null ? why(trouble) : failure.why();
-        return trouble == FailureReason.CIRCUIT_OPEN ? why + "; it is asked again within two seconds" : why;
+    private static String error(FailureReason reason, @Nullable LinkFailure failure) {
+        var why = failure == null ? why(reason) : failure.why();
+        return reason == FailureReason.CIRCUIT_OPEN ? why + "; the next attempt follows within two seconds" : why;
     }
 
-    private static String why(FailureReason trouble) {
-        return switch (trouble) {
+    private static String why(FailureReason reason) {
+        return switch (reason) {
             case CIRCUIT_OPEN -> "it failed a moment ago";
             case NOT_CONNECTED -> "there is no connection";
-            case DEADLINE -> "no answer within the time there was";
-            case QUEUE_FULL -> "too many commands are waiting for it";
+            case DEADLINE -> "no answer before the deadline";
+            case QUEUE_FULL -> "too many commands are pending";
             case CONNECTION_LOST -> "the connection broke";
             case CLOSED -> "the link is closed";
         };

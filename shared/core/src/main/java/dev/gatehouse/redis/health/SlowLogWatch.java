@@ -4,32 +4,32 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Knows how many slow commands there were lately: since one look of five to ten minutes ago, or since the first. */
+/** Counts the recent slow commands: since a check five to ten minutes ago, or since the first one. */
 final class SlowLogWatch {
 
     private static final long WINDOW_NANOS = Duration.ofMinutes(5).toNanos();
 
-    private record Look(long nanos, long total) {}
+    private record Sample(long nanos, long total) {}
 
     private final LongSupplier nanoTime;
-    private @Nullable Look base;
-    private @Nullable Look latest;
+    private @Nullable Sample base;
+    private @Nullable Sample latest;
 
     SlowLogWatch(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     /**
-     * How many slow commands came lately.
+     * Returns the number of recent slow commands.
      *
-     * @param total how many there were since Redis started, as it says now
+     * @param total the number of slow commands since Redis started
      */
     synchronized long grownTo(long total) {
-        var now = new Look(nanoTime.getAsLong(), total);
+        var now = new Sample(nanoTime.getAsLong(), total);
         var from = base;
         var last = latest;
         if (from == null || last == null || total < last.total) {
-            // The first look, or another start of Redis, which counts from 0.
+            // The first check, or Redis was restarted and counts from 0.
             base = now;
             latest = now;
             return 0;

@@ -2,11 +2,7 @@ package dev.gatehouse.redis.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.redis.health.Warning.ClientsNearLimit;
-import dev.gatehouse.redis.health.Warning.ClocksApart;
-import dev.gatehouse.redis.health.Warning.ClusterWithoutClusterMode;
-import dev.gatehouse.redis.health.Warning.MemoryNearLimit;
-import dev.gatehouse.redis.health.Warning.NotEncrypted;
+import dev.gatehouse.redis.health.Warning.Type;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,26 +13,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What cannot be had from a Redis on this machine. */
 class DiagnosticsTest {
 
-    private static ServerFacts facts(String info, Duration clockAhead) {
-        return new ServerFacts(Told.of(Info.parse(info)), Told.of(0L), Told.of(0L), Told.of(clockAhead));
+    private static ServerInfo server(String info, Duration clockAhead) {
+        return new ServerInfo(
+                Reported.of(InfoReply.parse(info)), Reported.of(0L), Reported.of(0L), Reported.of(clockAhead));
     }
 
-    private static List<Warning> signs(String url, ServerFacts facts) {
+    private static List<Warning> warnings(String url, ServerInfo server) {
         return new Diagnostics(ProbedRedis.settings(url))
-                .in(facts, 0)
-                .inSettings()
-                .signs();
+                .addServerInfo(server, 0)
+                .addSettings()
+                .warnings();
     }
 
-    private static List<Warning> signs(ServerFacts facts) {
-        return signs("redis://localhost", facts);
+    private static List<Warning> warnings(ServerInfo server) {
+        return warnings("redis://localhost", server);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"redis://10.0.0.7", "redis://cache.example", "redis://[fd00::7]", "redis://localhost.example"})
     void plainTextThatLeavesTheMachineIsNamed(String url) {
-        assertThat(signs(url, facts("", Duration.ZERO))).hasExactlyElementsOfTypes(NotEncrypted.class);
+        assertThat(warnings(url, server("", Duration.ZERO)))
+                .extracting(Warning::type)
+                .containsExactly(Type.NOT_ENCRYPTED);
     }
 
     @ParameterizedTest
@@ -49,23 +48,25 @@ class DiagnosticsTest {
                 "rediss://cache.example"
             })
     void plainTextOnTheMachineAndTlsAreNot(String url) {
-        assertThat(signs(url, facts("", Duration.ZERO))).isEmpty();
+        assertThat(warnings(url, server("", Duration.ZERO))).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"79, 100, false", "80, 100, true", "100, 100, true", "5000, 0, false", "7, 9, false", "8, 9, true"})
     void memoryIsNearItsLimitFromFourFifths(long used, long limit, boolean near) {
-        var facts = facts("used_memory:" + used + "\r\nmaxmemory:" + limit + "\r\n", Duration.ZERO);
+        var server = server("used_memory:" + used + "\r\nmaxmemory:" + limit + "\r\n", Duration.ZERO);
 
-        assertThat(signs(facts).contains(new MemoryNearLimit(used, limit))).isEqualTo(near);
+        assertThat(warnings(server))
+                .extracting(Warning::type)
+                .isEqualTo(near ? List.of(Type.MEMORY_NEAR_LIMIT) : List.of());
     }
 
     @ParameterizedTest
     @CsvSource({"7999, 10000, false", "8000, 10000, true"})
     void clientsAreNearTheirLimitFromFourFifths(long connected, long limit, boolean near) {
-        var facts = facts("connected_clients:" + connected + "\r\nmaxclients:" + limit + "\r\n", Duration.ZERO);
+        var server = server("connected_clients:" + connected + "\r\nmaxclients:" + limit + "\r\n", Duration.ZERO);
 
-        assertThat(signs(facts).contains(new ClientsNearLimit(connected, limit)))
+        assertThat(warnings(server).contains(Warning.clientsNearLimit(connected, limit)))
                 .isEqualTo(near);
     }
 
@@ -74,17 +75,18 @@ class DiagnosticsTest {
     void clocksMayDifferByASecond(long millis, boolean apart) {
         var ahead = Duration.ofMillis(millis);
 
-        assertThat(signs(facts("", ahead)).contains(new ClocksApart(ahead))).isEqualTo(apart);
+        assertThat(warnings(server("", ahead)).contains(Warning.clocksApart(ahead)))
+                .isEqualTo(apart);
     }
 
     @Test
     void elastiCacheServerlessMayBeUsedWithoutClusterMode() {
-        var cluster = facts("redis_mode:cluster\r\n", Duration.ZERO);
+        var cluster = server("redis_mode:cluster\r\n", Duration.ZERO);
 
-        assertThat(signs("rediss://c-1.serverless.euc1.cache.amazonaws.com", cluster))
+        assertThat(warnings("rediss://c-1.serverless.euc1.cache.amazonaws.com", cluster))
                 .isEmpty();
-        assertThat(signs("rediss://c-1.euc1.cache.amazonaws.com", cluster))
-                .containsExactly(new ClusterWithoutClusterMode());
+        assertThat(warnings("rediss://c-1.euc1.cache.amazonaws.com", cluster))
+                .containsExactly(Warning.clusterWithoutClusterMode());
     }
 
     @ParameterizedTest
@@ -99,27 +101,38 @@ class DiagnosticsTest {
         "redis://localhost, valkey_version:8.0.1, VALKEY",
         "redis://localhost, redis_version:7.2.4, REDIS"
     })
-    void aServiceIsKnownByItsMarks(String url, String info, RedisService service) {
-        assertThat(RedisService.of(ProbedRedis.settings(url), facts(info, Duration.ZERO)))
+    void aServiceIsKnownByItsMarks(String url, String info, RedisProvider service) {
+        assertThat(RedisProvider.of(ProbedRedis.settings(url), server(info, Duration.ZERO)))
                 .isEqualTo(service);
     }
 
     @Test
-    void aFieldThatInfoLacksIsWithheldAndNamesNothing() {
-        var facts = facts("redis_version:7.2.4\r\nused_memory:lots\r\n", Duration.ZERO);
+    void valkeyReportsItsOwnVersionAndMode() {
+        var valkey = server(
+                "server_name:valkey\r\nredis_version:7.2.4\r\nvalkey_version:8.0.1\r\nserver_mode:cluster\r\n",
+                Duration.ZERO);
 
-        assertThat(facts.evictionPolicy()).isEqualTo(new Told<>(null, "INFO does not tell it here"));
-        assertThat(facts.usedMemoryBytes()).isEqualTo(new Told<>(null, "INFO tells no whole number here"));
-        assertThat(signs(facts)).isEmpty();
+        assertThat(valkey.version().value()).isEqualTo("8.0.1");
+        assertThat(valkey.mode().value()).isEqualTo("cluster");
+    }
+
+    @Test
+    void aFieldThatInfoLacksIsWithheldAndNamesNothing() {
+        var server = server("redis_version:7.2.4\r\nused_memory:lots\r\n", Duration.ZERO);
+
+        assertThat(server.evictionPolicy()).isEqualTo(new Reported<>(null, "INFO does not report it here"));
+        assertThat(server.usedMemoryBytes())
+                .isEqualTo(new Reported<>(null, "INFO does not report a whole number here"));
+        assertThat(warnings(server)).isEmpty();
     }
 
     @Test
     void theHitRateIsOfAllLookups() {
-        assertThat(facts("keyspace_hits:9\r\nkeyspace_misses:1\r\n", Duration.ZERO)
+        assertThat(server("keyspace_hits:9\r\nkeyspace_misses:1\r\n", Duration.ZERO)
                         .hitRate())
-                .isEqualTo(new Told<>(0.9, null));
-        assertThat(facts("keyspace_hits:0\r\nkeyspace_misses:0\r\n", Duration.ZERO)
+                .isEqualTo(new Reported<>(0.9, null));
+        assertThat(server("keyspace_hits:0\r\nkeyspace_misses:0\r\n", Duration.ZERO)
                         .hitRate())
-                .isEqualTo(new Told<>(null, "nothing was looked up yet"));
+                .isEqualTo(new Reported<>(null, "there were no lookups yet"));
     }
 }

@@ -38,20 +38,20 @@ final class ProbedRedis implements AutoCloseable {
         return Deadline.in(Duration.ofSeconds(50));
     }
 
-    RedisHealth look() {
-        return await(probe.look(HealthCheck.OPERATIONS, far()));
+    RedisHealth check() {
+        return await(probe.check(HealthCheck.OPERATIONS, far()));
     }
 
-    RedisHealth glance() {
-        return await(probe.glance(far()));
+    RedisHealth checkScript() {
+        return await(probe.checkScript(far()));
     }
 
-    ServerFacts facts() {
-        return await(probe.facts(far()));
+    ServerInfo serverInfo() {
+        return await(probe.serverInfo(far()));
     }
 
-    List<CheckResult> tryAll(List<HealthCheck> trials) {
-        return await(new HealthChecks(link).run(trials, far()));
+    List<CheckResult> tryAll(List<HealthCheck> checks) {
+        return await(new HealthCheckRun(link).run(checks, far()));
     }
 
     static <T> T await(CompletionStage<T> stage) {

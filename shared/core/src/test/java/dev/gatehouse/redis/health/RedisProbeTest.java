@@ -9,16 +9,7 @@ import dev.gatehouse.redis.health.CheckResult.Passed;
 import dev.gatehouse.redis.health.CheckResult.Refused;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
-import dev.gatehouse.redis.health.Warning.ClientsNearLimit;
-import dev.gatehouse.redis.health.Warning.ClocksApart;
-import dev.gatehouse.redis.health.Warning.ClusterWithoutClusterMode;
-import dev.gatehouse.redis.health.Warning.EvictionCanDropClaims;
-import dev.gatehouse.redis.health.Warning.MemoryFull;
-import dev.gatehouse.redis.health.Warning.MemoryNearLimit;
-import dev.gatehouse.redis.health.Warning.ReplicaAskedToWrite;
-import dev.gatehouse.redis.health.Warning.SlowAnswers;
-import dev.gatehouse.redis.health.Warning.SlowLogGrowing;
-import dev.gatehouse.redis.health.Warning.WrongPassword;
+import dev.gatehouse.redis.health.Warning.Type;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisConnection;
@@ -42,15 +33,15 @@ class RedisProbeTest {
     void aWellRedisIsHealthyAndNothingIsLeftBehind() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
-            var health = (Connected) probed.look();
+            var health = (Connected) probed.check();
 
             assertThat(health.status()).isEqualTo("healthy");
-            assertThat(health.findings()).extracting(CheckResult::trial).isEqualTo(HealthCheck.OPERATIONS);
-            assertThat(health.findings()).allMatch(CheckResult::passed);
-            assertThat(health.facts().version().value()).isEqualTo(redis.info("server", "redis_version"));
-            assertThat(health.facts().mode().value()).isEqualTo("standalone");
-            assertThat(health.facts().role().value()).isEqualTo("master");
-            assertThat(health.facts().maxClients().value()).isPositive();
+            assertThat(health.results()).extracting(CheckResult::check).isEqualTo(HealthCheck.OPERATIONS);
+            assertThat(health.results()).allMatch(CheckResult::passed);
+            assertThat(health.server().version().value()).isEqualTo(redis.info("server", "redis_version"));
+            assertThat(health.server().mode().value()).isEqualTo("standalone");
+            assertThat(health.server().role().value()).isEqualTo("master");
+            assertThat(health.server().maxClients().value()).isPositive();
             assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
         }
     }
@@ -60,7 +51,7 @@ class RedisProbeTest {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             for (var i = 0; i < 5; i++) {
-                assertThat(probed.look().serves()).isTrue();
+                assertThat(probed.check().isServing()).isTrue();
             }
 
             assertThat(redis.clients()).hasSize(1);
@@ -72,7 +63,7 @@ class RedisProbeTest {
     void everyTrialPassesOnAWellRedis() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
-            var findings = probed.tryAll(Arrays.asList(
+            var results = probed.tryAll(Arrays.asList(
                     HealthCheck.PING,
                     HealthCheck.SET,
                     HealthCheck.GET,
@@ -84,7 +75,7 @@ class RedisProbeTest {
                     HealthCheck.SORTED_SET,
                     HealthCheck.EXPIRY));
 
-            assertThat(findings).hasSize(HealthCheck.values().length).allMatch(CheckResult::passed);
+            assertThat(results).hasSize(HealthCheck.values().length).allMatch(CheckResult::passed);
             assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
         }
     }
@@ -93,7 +84,7 @@ class RedisProbeTest {
     void whatIsSetExpiresByItself() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
-            assertThat(probed.glance().serves()).isTrue();
+            probed.tryAll(List.of(HealthCheck.SET));
 
             var key = (String) ((List<?>) redis.cli("KEYS", "gh:{_probe:*}:set")).getFirst();
             assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 10_000L);
@@ -105,14 +96,15 @@ class RedisProbeTest {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start();
                 var probed = ProbedRedis.at(replica.url())) {
-            var health = (Connected) probed.look();
+            var health = (Connected) probed.check();
 
             assertThat(health.status()).isEqualTo("degraded");
-            assertThat(health.serves()).isFalse();
-            assertThat(health.findings()).containsExactly(new Refused(HealthCheck.SET, "READONLY"));
-            assertThat(health.signs()).containsExactly(new ReplicaAskedToWrite());
-            assertThat(health.facts().role().value()).isEqualTo("replica");
-            assertThat(health.facts().masterLink().value()).isEqualTo("up");
+            assertThat(health.isServing()).isFalse();
+            assertThat(health.results()).containsExactly(new Refused(HealthCheck.SCRIPT, "READONLY"));
+            assertThat(health.warnings()).containsExactly(Warning.replicaAskedToWrite());
+            assertThat(health.server().role().value()).isEqualTo("replica");
+            assertThat(health.server().replicaText("master_link_status").value())
+                    .isEqualTo("up");
         }
     }
 
@@ -123,17 +115,17 @@ class RedisProbeTest {
                 var probed = ProbedRedis.at(replica.url())) {
             var seenOpen = false;
             for (var i = 0; i < 200 && !seenOpen; i++) {
-                var health = probed.look();
+                var health = probed.check();
                 seenOpen = probed.link.circuitState().equals("open");
                 assertThat(health).isInstanceOf(Connected.class);
-                assertThat(health.signs()).contains(new ReplicaAskedToWrite());
+                assertThat(health.warnings()).contains(Warning.replicaAskedToWrite());
             }
             assertThat(seenOpen).isTrue();
 
-            var health = (Connected) probed.look();
+            var health = (Connected) probed.check();
 
             assertThat(health.status()).isEqualTo("degraded");
-            assertThat(health.signs()).contains(new ReplicaAskedToWrite());
+            assertThat(health.warnings()).contains(Warning.replicaAskedToWrite());
         }
     }
 
@@ -141,11 +133,14 @@ class RedisProbeTest {
     void aFullMemoryIsNamed() {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probed = ProbedRedis.at(redis.url())) {
-            var health = probed.look();
+            var health = probed.check();
 
             assertThat(health.status()).isEqualTo("degraded");
-            assertThat(health.serves()).isFalse();
-            assertThat(health.signs()).contains(new MemoryFull()).hasAtLeastOneElementOfType(MemoryNearLimit.class);
+            assertThat(health.isServing()).isFalse();
+            assertThat(health.warnings())
+                    .contains(Warning.memoryFull())
+                    .extracting(Warning::type)
+                    .contains(Type.MEMORY_NEAR_LIMIT);
         }
     }
 
@@ -155,15 +150,15 @@ class RedisProbeTest {
                 var probed = ProbedRedis.at(redis.url())) {
             // So much that what a connection takes more or less does not matter.
             redis.cli("SET", "filling", "x".repeat(20_000_000), "EX", "100");
-            assertThat(probed.look().signs()).isEmpty();
+            assertThat(probed.check().warnings()).isEmpty();
             var used = Long.parseLong(redis.info("memory", "used_memory"));
 
             redis.cli("CONFIG", "SET", "maxmemory", Long.toString(used * 100 / 85));
 
-            var health = probed.look();
-            assertThat(health.serves()).isTrue();
+            var health = probed.check();
+            assertThat(health.isServing()).isTrue();
             assertThat(health.status()).isEqualTo("degraded");
-            assertThat(health.signs()).hasExactlyElementsOfTypes(MemoryNearLimit.class);
+            assertThat(health.warnings()).extracting(Warning::type).containsExactly(Type.MEMORY_NEAR_LIMIT);
         }
     }
 
@@ -173,15 +168,16 @@ class RedisProbeTest {
                 var probed = ProbedRedis.at(redis.url())) {
             redis.stop();
 
-            assertThat(probed.look()).isEqualTo(new Disconnected("the connection was refused", List.of()));
-            assertThat(probed.glance().serves()).isFalse();
+            assertThat(probed.check()).isEqualTo(new Disconnected("the connection was refused", List.of()));
+            assertThat(probed.checkScript().isServing()).isFalse();
 
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> probed.look() instanceof Disconnected gone
-                            && gone.error().equals("the connection was refused; it is asked again within two seconds"));
+                    .until(() -> probed.check() instanceof Disconnected gone
+                            && gone.error()
+                                    .equals("the connection was refused; the next attempt follows within two seconds"));
             redis.restart();
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> probed.look().status().equals("healthy"));
+                    .until(() -> probed.check().status().equals("healthy"));
         }
     }
 
@@ -189,12 +185,12 @@ class RedisProbeTest {
     void aWrongPasswordIsNamedAndNotShown() {
         try (var redis = RedisProcess.setup().password("s3cret-right").start();
                 var probed = ProbedRedis.at("redis://:s3cret-wrong@127.0.0.1:" + redis.port())) {
-            var health = probed.look();
+            var health = probed.check();
 
             assertThat(health)
                     .isEqualTo(new Disconnected(
                             "the user or password is wrong",
-                            List.of(new WrongPassword("the user or password is wrong"))));
+                            List.of(Warning.wrongPassword("the user or password is wrong"))));
             assertThat(health.toString()).doesNotContain("s3cret");
         }
     }
@@ -203,7 +199,7 @@ class RedisProbeTest {
     void aPasswordThatIsMissingIsNamed() {
         try (var redis = RedisProcess.setup().password("s3cret").start();
                 var probed = ProbedRedis.at("redis://127.0.0.1:" + redis.port())) {
-            assertThat(probed.look().signs()).hasExactlyElementsOfTypes(WrongPassword.class);
+            assertThat(probed.check().warnings()).extracting(Warning::type).containsExactly(Type.WRONG_PASSWORD);
         }
     }
 
@@ -212,14 +208,14 @@ class RedisProbeTest {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "2000")) {
-            probed.look();
+            probed.check();
             wire.delay(Duration.ofMillis(550));
 
-            var health = (Connected) probed.look();
+            var health = (Connected) probed.check();
 
             assertThat(health.status()).isEqualTo("degraded");
-            assertThat(health.signs()).hasExactlyElementsOfTypes(SlowAnswers.class);
-            assertThat(health.findings()).allSatisfy(finding -> assertThat(((Passed) finding).latency())
+            assertThat(health.warnings()).extracting(Warning::type).containsExactly(Type.SLOW_ANSWERS);
+            assertThat(health.results()).allSatisfy(result -> assertThat(((Passed) result).latency())
                     .isGreaterThan(Duration.ofSeconds(1)));
         }
     }
@@ -229,10 +225,10 @@ class RedisProbeTest {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "300")) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> probed.look().serves());
+            await().atMost(Duration.ofSeconds(30)).until(() -> probed.check().isServing());
             wire.blackHole();
 
-            assertThat(probed.look()).isEqualTo(new Disconnected("no answer within its time", List.of()));
+            assertThat(probed.check()).isEqualTo(new Disconnected("no answer within its time", List.of()));
         }
     }
 
@@ -241,11 +237,11 @@ class RedisProbeTest {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probed = ProbedRedis.at(url(wire))) {
-            probed.look();
+            probed.check();
             wire.halfClose();
 
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> probed.look().status().equals("healthy"));
+                    .until(() -> probed.check().status().equals("healthy"));
             assertThat(wire.traffic().connectionsAccepted()).isEqualTo(2);
         }
     }
@@ -259,31 +255,65 @@ class RedisProbeTest {
             List<String> lost = new CopyOnWriteArrayList<>();
             probed.link.addOutageListener(new Losses(lost, new ArrayList<>()));
             for (var i = 0; i < 5; i++) {
-                var health = (Connected) probed.look();
+                var health = (Connected) probed.check();
 
                 assertThat(health.status()).isEqualTo("healthy");
-                assertThat(health.facts().version()).isEqualTo(new Told<>(null, "the user may not run INFO"));
-                assertThat(health.facts().hitRate().reason()).isEqualTo("the user may not run INFO");
-                assertThat(health.facts().slowLogLength()).isEqualTo(new Told<>(null, "the user may not run SLOWLOG"));
-                assertThat(health.facts().clockAhead().reason()).isEqualTo("the user may not run TIME");
+                assertThat(health.server().version()).isEqualTo(new Reported<>(null, "the user may not run INFO"));
+                assertThat(health.server().hitRate().reason()).isEqualTo("the user may not run INFO");
+                assertThat(health.server().slowLogLength())
+                        .isEqualTo(new Reported<>(null, "the user may not run SLOWLOG"));
+                assertThat(health.server().clockAhead().reason()).isEqualTo("the user may not run TIME");
             }
             assertThat(lost).isEmpty();
             assertThat(probed.link.circuitState()).isEqualTo("closed");
         }
     }
 
+    /** Health is judged by what the functions do: scripts. */
+    @Test
+    void aUserWithoutScriptsIsNoServingRedisAndTheOutageIsReportedOnce() {
+        try (var redis = RedisProcess.setup()
+                        .user("app", "s3cret", "~gh:* +@all -@scripting")
+                        .start();
+                var probed = ProbedRedis.at("redis://app:s3cret@127.0.0.1:" + redis.port())) {
+            List<String> lost = new CopyOnWriteArrayList<>();
+            List<Duration> regained = new CopyOnWriteArrayList<>();
+            probed.link.addOutageListener(new Losses(lost, regained));
+            var until = Deadline.in(Duration.ofSeconds(2));
+            do {
+                for (var health : List.of(probed.check(), probed.checkScript())) {
+                    assertThat(health.status()).isEqualTo("degraded");
+                    assertThat(health.isServing()).isFalse();
+                    assertThat(health.warnings()).containsExactly(Warning.refusing(HealthCheck.SCRIPT, "NOPERM"));
+                }
+                probed.tryAll(HealthCheck.OPERATIONS);
+                ProbedRedis.await(probed.link.ping(ProbedRedis.far()));
+            } while (!until.isSpent());
+            assertThat(lost).hasSize(1);
+            assertThat(regained).isEmpty();
+
+            redis.cli("ACL", "SETUSER", "app", "+@scripting");
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> probed.checkScript().isServing());
+            assertThat(probed.check().status()).isEqualTo("healthy");
+            assertThat(lost).hasSize(1);
+            assertThat(regained).hasSize(1);
+        }
+    }
+
     @Test
     void theRightsThatTheAdviceNamesAreEnough() {
-        var advice = new Warning.Refusing(HealthCheck.SET, "NOPERM").advice();
+        var advice = Warning.refusing(HealthCheck.SET, "NOPERM").advice();
         var rights = advice.substring(advice.indexOf('~'), advice.length() - 1);
         try (var redis = RedisProcess.setup().user("app", "s3cret", rights).start();
                 var probed = ProbedRedis.at("redis://app:s3cret@127.0.0.1:" + redis.port())) {
-            var health = (Connected) probed.look();
+            var health = (Connected) probed.check();
 
             assertThat(health.status()).isEqualTo("healthy");
-            assertThat(health.facts().version().value()).isNotNull();
-            assertThat(health.facts().slowLogLength().value()).isNotNull();
-            assertThat(health.facts().clockAhead().value()).isNotNull();
+            assertThat(health.server().version().value()).isNotNull();
+            assertThat(health.server().slowLogLength().value()).isNotNull();
+            assertThat(health.server().clockAhead().value()).isNotNull();
             assertThat(probed.tryAll(HealthCheck.DEEP)).allMatch(CheckResult::passed);
             assertThat(probed.tryAll(List.of(HealthCheck.TIME))).allMatch(CheckResult::passed);
         }
@@ -295,9 +325,9 @@ class RedisProbeTest {
                 var probed = ProbedRedis.at(redis.url())) {
             List<Duration> regained = new CopyOnWriteArrayList<>();
             probed.link.addOutageListener(new Losses(new ArrayList<>(), regained));
-            probed.glance();
+            probed.checkScript();
 
-            assertThat(probed.facts().version().value()).isNotNull();
+            assertThat(probed.serverInfo().version().value()).isNotNull();
 
             assertThat(regained).isEmpty();
             assertThat(probed.link.failure()).isNotNull();
@@ -310,11 +340,11 @@ class RedisProbeTest {
                         .config("maxmemory-policy allkeys-lru")
                         .start();
                 var probed = ProbedRedis.at(redis.url())) {
-            assertThat(probed.look().signs()).containsExactly(new EvictionCanDropClaims("allkeys-lru"));
+            assertThat(probed.check().warnings()).containsExactly(Warning.evictionCanDropClaims("allkeys-lru"));
 
             redis.cli("CONFIG", "SET", "maxmemory-policy", "volatile-ttl");
 
-            assertThat(probed.look().signs()).isEmpty();
+            assertThat(probed.check().warnings()).isEmpty();
         }
     }
 
@@ -323,12 +353,12 @@ class RedisProbeTest {
         List<RedisConnection> others = new ArrayList<>();
         try (var redis = RedisProcess.setup().config("maxclients 20").start();
                 var probed = ProbedRedis.at(redis.url())) {
-            assertThat(probed.look().signs()).isEmpty();
+            assertThat(probed.check().warnings()).isEmpty();
             for (var i = 0; i < 15; i++) {
                 others.add(redis.connect());
             }
 
-            assertThat(probed.look().signs()).containsExactly(new ClientsNearLimit(16, 20));
+            assertThat(probed.check().warnings()).containsExactly(Warning.clientsNearLimit(16, 20));
 
             others.forEach(RedisConnection::close);
             others.clear();
@@ -341,12 +371,12 @@ class RedisProbeTest {
     void aSlowLogThatGrowsIsNamed() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
-            assertThat(probed.look().signs()).isEmpty();
+            assertThat(probed.check().warnings()).isEmpty();
             redis.cli("CONFIG", "SET", "slowlog-log-slower-than", "0");
             redis.cli("SET", "k", "v", "EX", "100");
             redis.cli("CONFIG", "SET", "slowlog-log-slower-than", "-1");
 
-            assertThat(probed.look().signs()).hasExactlyElementsOfTypes(SlowLogGrowing.class);
+            assertThat(probed.check().warnings()).extracting(Warning::type).containsExactly(Type.SLOW_LOG_GROWING);
         }
     }
 
@@ -359,11 +389,10 @@ class RedisProbeTest {
             wire.affecting(words -> words.getFirst().equalsIgnoreCase("TIME"))
                     .inject("*2\r\n$" + behind.length() + "\r\n" + behind + "\r\n$1\r\n0");
 
-            var signs = probed.look().signs();
+            var warnings = probed.check().warnings();
 
-            assertThat(signs).hasExactlyElementsOfTypes(ClocksApart.class);
-            assertThat(((ClocksApart) signs.getFirst()).ahead())
-                    .isBetween(Duration.ofSeconds(-160), Duration.ofSeconds(-99));
+            assertThat(warnings).extracting(Warning::type).containsExactly(Type.CLOCKS_APART);
+            assertThat(warnings.getFirst().what()).containsPattern("1[0-9]{2}\\.[0-9] s behind this machine");
         }
     }
 
@@ -371,12 +400,12 @@ class RedisProbeTest {
     void aNodeOfAClusterThatIsUsedAloneIsNamed() {
         try (var cluster = RedisCluster.start()) {
             try (var alone = ProbedRedis.at(cluster.masters().getFirst().url())) {
-                assertThat(alone.look().signs()).containsOnlyOnce(new ClusterWithoutClusterMode());
+                assertThat(alone.check().warnings()).containsOnlyOnce(Warning.clusterWithoutClusterMode());
             }
             try (var asCluster = ProbedRedis.at(cluster.masters().getFirst().url(), "REDIS_CLUSTER_MODE", "true")) {
-                var health = (Connected) asCluster.look();
+                var health = (Connected) asCluster.check();
                 assertThat(health.status()).isEqualTo("healthy");
-                assertThat(health.facts().mode().value()).isEqualTo("cluster");
+                assertThat(health.server().mode().value()).isEqualTo("cluster");
             }
         }
     }
@@ -385,9 +414,9 @@ class RedisProbeTest {
     void withNoTimeLeftItIsNotAsked() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
-            var health = ProbedRedis.await(probed.probe.look(HealthCheck.OPERATIONS, Deadline.in(Duration.ZERO)));
+            var health = ProbedRedis.await(probed.probe.check(HealthCheck.OPERATIONS, Deadline.in(Duration.ZERO)));
 
-            assertThat(health).isEqualTo(new Disconnected("no answer within the time there was", List.of()));
+            assertThat(health).isEqualTo(new Disconnected("no answer before the deadline", List.of()));
             assertThat(redis.clients()).isEmpty();
         }
     }

@@ -1,0 +1,48 @@
+package dev.gatehouse.health;
+
+import dev.gatehouse.redis.health.RedisHealth;
+import dev.gatehouse.redis.health.RedisHealth.Disconnected;
+import dev.gatehouse.redis.health.Warning;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs the health of Redis once, and again when it changes. */
+final class CheckLog implements CheckListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CheckLog.class);
+
+    /** What was logged; the warnings by type, since their figures differ each time. */
+    private record Logged(String status, List<Warning.Type> warnings) {}
+
+    private final String url;
+    private final AtomicReference<@Nullable Logged> latest = new AtomicReference<>();
+
+    CheckLog(String url) {
+        this.url = url;
+    }
+
+    @Override
+    public void checked(RedisHealth health) {
+        var now = new Logged(
+                health.status(), health.warnings().stream().map(Warning::type).toList());
+        if (now.equals(latest.getAndSet(now))) {
+            return;
+        }
+        if (health.status().equals("healthy")) {
+            LOG.info("Redis at {} is healthy.", url);
+        } else if (!(health instanceof RedisHealth.Absent)) {
+            var error = health instanceof Disconnected disconnected ? ": " + disconnected.error() : "";
+            LOG.warn("Redis at {} is {}{}. {}", url, health.status(), error, warnings(health));
+        }
+    }
+
+    private static String warnings(RedisHealth health) {
+        return health.warnings().stream()
+                .map(warning -> warning.what() + " " + warning.advice())
+                .collect(Collectors.joining(" "));
+    }
+}

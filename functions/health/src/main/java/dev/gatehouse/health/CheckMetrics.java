@@ -1,0 +1,65 @@
+package dev.gatehouse.health;
+
+import dev.gatehouse.redis.health.RedisHealth;
+import dev.gatehouse.redis.health.RedisHealth.Absent;
+import dev.gatehouse.redis.health.RedisHealth.Connected;
+import dev.gatehouse.redis.health.ServerInfo;
+import dev.gatehouse.telemetry.RedisFigure;
+import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.Telemetry;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reports the figures of each check to telemetry; after a failed one there are none, so that no old figure is shown. */
+final class CheckMetrics implements CheckListener {
+
+    /** The offset in {@code ip=192.0.2.7,port=6379,state=online,offset=1234,lag=0}. */
+    private static final Pattern OFFSET = Pattern.compile("(?:^|,)offset=([0-9]{1,18})(?:,|$)");
+
+    private final Telemetry telemetry;
+
+    CheckMetrics(Telemetry telemetry) {
+        this.telemetry = telemetry;
+    }
+
+    @Override
+    public void checked(RedisHealth health) {
+        if (!(health instanceof Absent)) {
+            telemetry.looked(health instanceof Connected connected ? figures(connected.server()) : RedisFigures.NONE);
+        }
+    }
+
+    private static RedisFigures figures(ServerInfo server) {
+        var max = server.maxMemoryBytes().value();
+        return RedisFigures.NONE
+                .with(RedisFigure.MEMORY_USED_BYTES, server.usedMemoryBytes().value())
+                .with(RedisFigure.MEMORY_MAX_BYTES, max == null || max == 0 ? null : max)
+                .with(RedisFigure.CONNECTED_CLIENTS, server.connectedClients().value())
+                .with(RedisFigure.MAX_CLIENTS, server.maxClients().value())
+                .with(RedisFigure.REPLICATION_LAG_BYTES, replicationLag(server))
+                .with(RedisFigure.SLOWLOG_LENGTH, server.slowLogLength().value())
+                .with(RedisFigure.EVICTED_KEYS, server.number("evicted_keys").value());
+    }
+
+    /** Returns the lag of the last replica; null without replicas, or if Redis does not report their offsets. */
+    private static @Nullable Long replicationLag(ServerInfo server) {
+        var written = server.number("master_repl_offset").value();
+        if (written == null) {
+            return null;
+        }
+        Long max = null;
+        int i = 0;
+        for (var replica = replica(server, i); replica != null; replica = replica(server, ++i)) {
+            var offset = OFFSET.matcher(replica);
+            if (offset.find()) {
+                long lag = Math.max(0, written - Long.parseLong(offset.group(1)));
+                max = max == null ? lag : Math.max(max, lag);
+            }
+        }
+        return max;
+    }
+
+    private static @Nullable String replica(ServerInfo server, int number) {
+        return server.text("slave" + number).value();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.gatehouse.health.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.gatehouse.redis.health.CheckResult;
+import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.health.HealthCheck;
+import dev.gatehouse.redis.health.RedisHealth;
+import dev.gatehouse.redis.health.RedisHealth.Absent;
+import dev.gatehouse.redis.health.RedisHealth.Connected;
+import dev.gatehouse.redis.health.RedisHealth.Disconnected;
+import dev.gatehouse.redis.health.ServerInfo;
+import dev.gatehouse.redis.health.Warning;
+import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The health of Redis.
+ *
+ * @param status healthy; degraded: it replies, and troubles lists what is wrong; disconnected; disabled by choice
+ * @param connected whether it replies
+ * @param error why it does not reply
+ * @param url its address, the password masked
+ * @param server its version, mode and role; null where it withholds them
+ * @param latencyMillis the duration of each operation; null for one that was not performed
+ * @param operations the operations that succeeded
+ * @param circuit the state of the circuit breaker
+ * @param troubles what should be corrected
+ */
+@Serdeable.Serializable
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "RedisHealth")
+record RedisHealthResponse(
+        @Schema(
+                type = "string",
+                allowableValues = {"healthy", "degraded", "disconnected", "disabled"})
+        String status,
+
+        boolean connected,
+        @Nullable String error,
+        @Nullable String url,
+        @Nullable Server server,
+        @Nullable Latencies latencyMillis,
+        @Nullable List<String> operations,
+
+        @Schema(
+                type = "string",
+                allowableValues = {"closed", "open", "half-open"})
+        @Nullable
+        String circuit,
+
+        List<Trouble> troubles) {
+
+    /** What Redis reports of its version, mode and role. */
+    @Serdeable.Serializable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    @Schema(name = "RedisServer")
+    record Server(
+            @Nullable String version,
+            @Nullable String mode,
+            @Nullable String role) {
+
+        static Server of(ServerInfo server) {
+            return new Server(
+                    server.version().value(),
+                    server.mode().value(),
+                    server.role().value());
+        }
+    }
+
+    /** The duration of each operation in milliseconds. */
+    @Serdeable.Serializable
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    @Schema(name = "RedisLatencies")
+    record Latencies(
+            @Nullable Double ping,
+            @Nullable Double set,
+            @Nullable Double get,
+            @Nullable Double delete) {
+
+        static Latencies of(List<CheckResult> results) {
+            return new Latencies(
+                    of(results, HealthCheck.PING),
+                    of(results, HealthCheck.SET),
+                    of(results, HealthCheck.GET),
+                    of(results, HealthCheck.DELETE));
+        }
+
+        private static @Nullable Double of(List<CheckResult> results, HealthCheck check) {
+            for (var result : results) {
+                if (result instanceof Passed(var passed, var latency) && passed == check) {
+                    return Math.round(latency.toNanos() / 1e3) / 1e3;
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * A condition that should be corrected.
+     *
+     * @param name a stable identifier, such as memory-near-limit
+     * @param what the condition
+     * @param advice the remedy
+     */
+    @Serdeable.Serializable
+    @Schema(name = "RedisTrouble")
+    record Trouble(String name, String what, String advice) {
+
+        private static Trouble of(Warning warning) {
+            return new Trouble(warning.type().id(), warning.what(), warning.advice());
+        }
+    }
+
+    static RedisHealthResponse of(RedisHealth health, String url, @Nullable String circuit) {
+        var status = health.status();
+        var troubles = health.warnings().stream().map(Trouble::of).toList();
+        return switch (health) {
+            case Connected connected ->
+                new RedisHealthResponse(
+                        status,
+                        true,
+                        null,
+                        url,
+                        Server.of(connected.server()),
+                        Latencies.of(connected.results()),
+                        operations(connected.results()),
+                        circuit,
+                        troubles);
+            case Disconnected disconnected ->
+                new RedisHealthResponse(status, false, disconnected.error(), url, null, null, null, circuit, troubles);
+            case Absent _ -> new RedisHealthResponse(status, false, null, null, null, null, null, null, troubles);
+        };
+    }
+
+    private static List<String> operations(List<CheckResult> results) {
+        return results.stream()
+                .filter(CheckResult::passed)
+                .map(result -> result.check().id())
+                .toList();
+    }
+}

@@ -1,0 +1,5 @@
+/** Checks Redis on request and by schedule, and reports the results to logs and metrics. */
+@NullMarked
+package dev.gatehouse.health;
+
+import org.jspecify.annotations.NullMarked;

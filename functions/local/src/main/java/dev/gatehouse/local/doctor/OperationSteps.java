@@ -1,0 +1,139 @@
+package dev.gatehouse.local.doctor;
+
+import static dev.gatehouse.local.doctor.Doctor.joined;
+
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.health.CheckResult;
+import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.health.CheckResult.Refused;
+import dev.gatehouse.redis.health.CheckResult.Unanswered;
+import dev.gatehouse.redis.health.HealthCheck;
+import dev.gatehouse.redis.health.HealthCheckRun;
+import dev.gatehouse.redis.health.RedisHealth.Connected;
+import dev.gatehouse.redis.health.Warning;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+
+/** Checks the operations that the functions need. */
+final class OperationSteps {
+
+    /** Random keys of this number miss one of three, or of ten, nodes less often than once in a thousand runs. */
+    private static final int KEYS_OF_A_CLUSTER = 64;
+
+    private final RedisLink link;
+    private final Report report;
+
+    OperationSteps(RedisLink link, Report report) {
+        this.link = link;
+        this.report = report;
+    }
+
+    /**
+     * Runs the steps up to the first that fails.
+     *
+     * @param health the result of the first check, whose operations are not performed again
+     */
+    void run(Connected health) {
+        operations(health);
+        if (report.hasFailures()) {
+            return;
+        }
+        if (link.settings().cluster()) {
+            everySlot();
+        }
+        simple(HealthCheck.SCRIPT, "a script wrote, read and deleted");
+        if (report.hasFailures()) {
+            return;
+        }
+        simple(HealthCheck.HASH, "written, counted in and read");
+        simple(HealthCheck.LIST, "written and read from both ends");
+        simple(HealthCheck.SORTED_SET, "written and read by score");
+        simple(HealthCheck.EXPIRY, "an expired key is gone");
+        time();
+    }
+
+    private void operations(Connected health) {
+        for (var result : health.results()) {
+            if (!result.passed()) {
+                report.begin(result.check() == HealthCheck.SCRIPT ? "script" : "write and read");
+                health.warnings().stream()
+                        .filter(Warning::isBlocking)
+                        .findFirst()
+                        .ifPresentOrElse(
+                                warning -> report.fail(warning.what(), warning.advice()), () -> failed(result));
+                return;
+            }
+        }
+        report.begin("write and read");
+        var slowest = health.results().stream()
+                .map(result -> result instanceof Passed passed ? passed.latency() : Duration.ZERO)
+                .max(Comparator.naturalOrder());
+        report.ok("set, read and deleted; the slowest took "
+                + slowest.map(Millis::of).map(Millis::toString).orElse("no time"));
+    }
+
+    private void everySlot() {
+        report.begin("slots");
+        for (int i = 0; i < KEYS_OF_A_CLUSTER; i++) {
+            var result = joined(new HealthCheckRun(link).run(List.of(HealthCheck.SET, HealthCheck.DELETE), deadline()))
+                    .getLast();
+            if (!result.passed()) {
+                report.fail(
+                        "One of " + KEYS_OF_A_CLUSTER + " keys cannot be written: " + why(result) + ".",
+                        "A part of the cluster is not served, or cannot be reached by the address it announces: CLUSTER SLOTS.");
+                return;
+            }
+        }
+        report.ok(KEYS_OF_A_CLUSTER + " keys written, all over the cluster");
+    }
+
+    private void simple(HealthCheck check, String what) {
+        report.begin(check.id().replace('-', ' '));
+        var result = joined(new HealthCheckRun(link).run(check, deadline()));
+        if (result instanceof Passed passed) {
+            report.ok(what + (check == HealthCheck.EXPIRY ? "" : " in " + Millis.of(passed.latency())));
+        } else {
+            failed(result);
+        }
+    }
+
+    private void time() {
+        report.begin("time in scripts");
+        switch (joined(new HealthCheckRun(link).run(HealthCheck.TIME, deadline()))) {
+            case Passed _ -> report.ok("allowed: all functions use Redis's clock");
+            case Refused _ ->
+                report.warn(
+                        "Scripts may not call TIME here; the functions use their own clocks.",
+                        "Keep their clocks synchronised, as Lambda does; REDIS_CLOCK=caller saves the attempt.");
+            case Unanswered silence -> failed(silence);
+        }
+    }
+
+    private void failed(CheckResult result) {
+        switch (result) {
+            case Passed _ -> throw new IllegalArgumentException("it passed");
+            case Refused(var check, var code) -> {
+                var warning = Warning.refusing(check, code);
+                report.fail(warning.what(), warning.advice());
+            }
+            case Unanswered silence ->
+                report.fail(
+                        "No answer to " + silence.check().id() + " within the command timeout.",
+                        "Check SLOWLOG GET, swapping and the network; or raise REDIS_COMMAND_TIMEOUT.");
+        }
+    }
+
+    private Deadline deadline() {
+        return Deadline.in(link.settings().decisionBudget());
+    }
+
+    private static String why(CheckResult result) {
+        return switch (result) {
+            case Passed _ -> "";
+            case Refused refused -> "Redis answers " + refused.code();
+            case Unanswered _ -> "no answer";
+        };
+    }
+}

@@ -1,0 +1,117 @@
+package dev.gatehouse.local.doctor;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The doctor's output: a line for each step, with dots on a terminal while it lasts, and then the verdict. */
+final class Report {
+
+    private static final int NAME = 16;
+    private static final String INDENT = " ".repeat(NAME + 8);
+
+    private final PrintStream out;
+    private final boolean watched;
+    private final List<String> failures = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private String step = "";
+
+    private Report(PrintStream out, boolean watched) {
+        this.out = out;
+        this.watched = watched;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // Since Java 25 it is null without a terminal.
+    static Report on(PrintStream out) {
+        var console = System.console();
+        return new Report(out, console != null && console.isTerminal() && out == System.out);
+    }
+
+    void title(String text) {
+        out.println();
+        out.println("  " + text);
+        out.println();
+    }
+
+    /** Begins a step. */
+    void begin(String name) {
+        step = name;
+        if (watched) {
+            out.printf("  %-" + NAME + "s ", name);
+            out.flush();
+        }
+    }
+
+    /** Shows that the step continues. */
+    void progress() {
+        if (watched) {
+            out.print('.');
+            out.flush();
+        }
+    }
+
+    void ok(String text) {
+        end("ok", text);
+    }
+
+    /** Ends the step without a result. */
+    void note(String text) {
+        end("--", text);
+    }
+
+    void warn(String what, String advice) {
+        end("warn", what);
+        out.println(INDENT + advice);
+        warnings.add(what);
+    }
+
+    void fail(String what, String advice) {
+        end("FAIL", what);
+        out.println(INDENT + advice);
+        failures.add(what);
+    }
+
+    /** Adds details to the step. */
+    void more(List<String> lines) {
+        lines.forEach(line -> out.println(INDENT + line));
+    }
+
+    private void end(String mark, String text) {
+        if (watched) {
+            // Overwrites the dots.
+            out.print("\r\033[K");
+        }
+        out.printf("  %-" + NAME + "s %-4s %s%n", step, mark, text);
+        out.flush();
+    }
+
+    boolean hasFailures() {
+        return !failures.isEmpty();
+    }
+
+    /** Returns true if an earlier step reported this. */
+    boolean contains(String what) {
+        return failures.contains(what) || warnings.contains(what);
+    }
+
+    private String warningCount() {
+        return switch (warnings.size()) {
+            case 0 -> "";
+            case 1 -> " One thing should be corrected.";
+            default -> " " + warnings.size() + " things should be corrected.";
+        };
+    }
+
+    /** Prints the verdict and returns the exit code. */
+    int verdict() {
+        out.println();
+        if (hasFailures()) {
+            out.println("  NOT WELL: " + failures.getFirst());
+            out.println();
+            return CommandLine.UNHEALTHY;
+        }
+        out.println("  WELL: the functions can work with this Redis." + warningCount());
+        out.println();
+        return CommandLine.HEALTHY;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.gatehouse.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.testkit.proxy.FaultProxy;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A server under test and a caller with an API key. */
+record HealthServer(Server server, Caller caller) implements AutoCloseable {
+
+    static final DemoKey KEY = new DemoKey("health-key");
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static HealthServer on(String redisUrl, String... namesAndValues) throws Exception {
+        var environment = new HashMap<>(Map.of(
+                "MICRONAUT_SERVER_PORT",
+                "-1",
+                "GATEHOUSE_API_KEYS",
+                KEY.setting(),
+                "REDIS_URL",
+                redisUrl,
+                "REDIS_CONNECTION_TIMEOUT",
+                "5000",
+                "REDIS_COMMAND_TIMEOUT",
+                "3000"));
+        for (var i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        var server = Server.start(environment);
+        return new HealthServer(server, new Caller(server.port(), KEY.value()));
+    }
+
+    static String url(FaultProxy wire) {
+        return "redis://" + wire.host() + ":" + wire.port();
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> member(Map<String, Object> body, String name) {
+        return (Map<String, Object>) body.get(name);
+    }
+
+    static List<Object> troubles(Told told) {
+        return told.list("troubles").stream()
+                .map(trouble -> trouble.get("name"))
+                .toList();
+    }
+
+    Told get(String path) {
+        return caller.send(caller.request(path).GET());
+    }
+
+    Told getWithoutKey(String path) {
+        return caller.send(caller.anonymous(path).GET());
+    }
+
+    Scrape metrics() {
+        return Scrape.of(getWithoutKey("/metrics").text());
+    }
+
+    /** Asserts health and readiness as a caller without a key sees them, and liveness, which is always UP. */
+    void isSeenAs(String status, int code) {
+        for (var path : List.of("/health", "/health/readiness")) {
+            var told = getWithoutKey(path);
+            assertThat(told.status()).as(path).isEqualTo(code);
+            assertThat(told.text()).isEqualTo("{\"status\":\"%s\"}".formatted(status));
+        }
+        isAlive();
+    }
+
+    void isAlive() {
+        var told = getWithoutKey("/health/liveness");
+        assertThat(told.status()).isEqualTo(200);
+        assertThat(told.text()).isEqualTo("{\"status\":\"UP\"}");
+    }
+
+    void showsNoSecret() {
+        for (var path : List.of("/health", "/health/redis", "/health/detailed", "/redis/stats", "/info")) {
+            assertThat(get(path).text()).doesNotContain("s3cret");
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

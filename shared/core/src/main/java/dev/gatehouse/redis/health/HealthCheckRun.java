@@ -1,0 +1,121 @@
+package dev.gatehouse.redis.health;
+
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.Jitter;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
+import io.lettuce.core.SetArgs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs health checks on a link, with the keys {@code gh:{_probe:<random>}:<check>}, which live ten seconds at most. A tenant's
+ * name cannot begin with {@code _}, so no tenant has these keys.
+ *
+ * <p>Scripts count for or against Redis in the circuit breaker, as decisions do; plain commands do not. The stages complete by
+ * their deadline and never exceptionally.
+ */
+public final class HealthCheckRun {
+
+    private static final String VALUE = "gatehouse";
+    private static final Duration KEY_TTL = Duration.ofSeconds(10);
+    private static final Duration SHORT_TTL = Duration.ofMillis(20);
+    private static final List<Object> AS_EXPECTED = List.of("as-expected");
+    private static final Map<HealthCheck, Script> SCRIPTS = new ConcurrentHashMap<>();
+
+    private final RedisLink link;
+    private final String tag;
+
+    public HealthCheckRun(RedisLink link) {
+        this.link = link;
+        this.tag = Long.toHexString(Jitter.any());
+    }
+
+    /** Runs {@code checks} one after the other, and stops after the first that does not pass. */
+    public CompletionStage<List<CheckResult>> run(List<HealthCheck> checks, Deadline deadline) {
+        return run(checks, deadline, new ArrayList<>(checks.size()));
+    }
+
+    private CompletionStage<List<CheckResult>> run(
+            List<HealthCheck> checks, Deadline deadline, List<CheckResult> results) {
+        if (results.size() == checks.size()
+                || (!results.isEmpty() && !results.getLast().passed())) {
+            return CompletableFuture.completedStage(List.copyOf(results));
+        }
+        return run(checks.get(results.size()), deadline).thenCompose(result -> {
+            results.add(result);
+            return run(checks, deadline, results);
+        });
+    }
+
+    /** Runs one check. {@link HealthCheck#GET} and {@link HealthCheck#DELETE} need a preceding {@link HealthCheck#SET}. */
+    public CompletionStage<CheckResult> run(HealthCheck check, Deadline deadline) {
+        var start = System.nanoTime();
+        return switch (check) {
+            case PING -> result(check, start, link.callUntracked(redis -> redis.ping(), deadline), "PONG");
+            case SET -> result(check, start, set(HealthCheck.SET, KEY_TTL, deadline), "OK");
+            case GET ->
+                result(check, start, link.callUntracked(redis -> redis.get(key(HealthCheck.SET)), deadline), VALUE);
+            case DELETE ->
+                result(check, start, link.callUntracked(redis -> redis.del(key(HealthCheck.SET)), deadline), 1L);
+            case EXPIRY -> expiry(start, deadline);
+            case SCRIPT, TIME, HASH, LIST, SORTED_SET -> result(check, start, script(check, deadline), AS_EXPECTED);
+        };
+    }
+
+    private CompletionStage<Reply<String>> set(HealthCheck check, Duration ttl, Deadline deadline) {
+        var expiry = SetArgs.Builder.px(ttl.toMillis());
+        return link.callUntracked(redis -> redis.set(key(check), VALUE, expiry), deadline);
+    }
+
+    private CompletionStage<CheckResult> expiry(long start, Deadline deadline) {
+        var check = HealthCheck.EXPIRY;
+        return set(check, SHORT_TTL, deadline).thenCompose(set -> {
+            if (!(set instanceof Answered)) {
+                return CompletableFuture.completedStage(result(check, start, set, "OK"));
+            }
+            var expired =
+                    CompletableFuture.delayedExecutor(SHORT_TTL.toMillis() * 2, TimeUnit.MILLISECONDS, Runnable::run);
+            return CompletableFuture.runAsync(() -> {}, expired)
+                    .thenCompose(_ -> result(check, start, script(check, deadline), AS_EXPECTED));
+        });
+    }
+
+    private CompletionStage<Reply<List<Object>>> script(HealthCheck check, Deadline deadline) {
+        var script = SCRIPTS.computeIfAbsent(check, _ -> Script.beside(HealthCheckRun.class, "try-" + check.id()));
+        return link.run(ScriptCall.of(script, List.of(key(check)), List.of()), deadline);
+    }
+
+    private String key(HealthCheck check) {
+        return "gh:{_probe:" + tag + "}:" + check.id();
+    }
+
+    private static CompletionStage<CheckResult> result(
+            HealthCheck check, long start, CompletionStage<? extends Reply<?>> sent, Object expected) {
+        return sent.thenApply(reply -> result(check, start, reply, expected));
+    }
+
+    private static CheckResult result(HealthCheck check, long start, Reply<?> reply, Object expected) {
+        var latency = Duration.ofNanos(System.nanoTime() - start);
+        return switch (reply) {
+            case Answered<?>(var value) ->
+                expected.equals(value)
+                        ? new CheckResult.Passed(check, latency)
+                        : new CheckResult.Refused(check, CheckResult.OTHER_ANSWER);
+            case Reply.Refused<?>(var code) -> new CheckResult.Refused(check, code);
+            case NotSent<?>(var reason) -> new CheckResult.Unanswered(check, reason);
+            case Unknown<?>(var reason) -> new CheckResult.Unanswered(check, reason);
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package dev.gatehouse.redis.health;
+
+import java.time.Duration;
+
+/**
+ * The state that Redis reports of itself; on a cluster, that of one node.
+ *
+ * @param info the fields of {@code INFO}
+ * @param slowLogLength the entries in the slow log, which drops the oldest
+ * @param slowLogTotal the commands that were logged as slow since Redis started
+ * @param clockAhead how far Redis's clock is ahead of this machine's, at least; negative where it is behind
+ */
+public record ServerInfo(
+        Reported<InfoReply> info,
+        Reported<Long> slowLogLength,
+        Reported<Long> slowLogTotal,
+        Reported<Duration> clockAhead) {
+
+    /** Returns a server that reports nothing, for {@code reason}. */
+    static ServerInfo withheld(String reason) {
+        return new ServerInfo(
+                Reported.withheld(reason),
+                Reported.withheld(reason),
+                Reported.withheld(reason),
+                Reported.withheld(reason));
+    }
+
+    /** Returns the server's own version: Valkey also reports the version of Redis that it is compatible with. */
+    public Reported<String> version() {
+        return text("valkey_version").or(text("redis_version"));
+    }
+
+    /** Returns {@code standalone}, {@code cluster} or {@code sentinel}. */
+    public Reported<String> mode() {
+        return text("server_mode").or(text("redis_mode"));
+    }
+
+    /** Returns {@code master} or {@code replica}. */
+    public Reported<String> role() {
+        return text("role").map(role -> role.equals("slave") ? "replica" : role);
+    }
+
+    public Reported<Long> connectedClients() {
+        return number("connected_clients");
+    }
+
+    public Reported<Long> maxClients() {
+        return number("maxclients");
+    }
+
+    public Reported<Long> usedMemoryBytes() {
+        return number("used_memory");
+    }
+
+    /** Returns the memory limit; 0 means unlimited. */
+    public Reported<Long> maxMemoryBytes() {
+        return number("maxmemory");
+    }
+
+    public Reported<String> evictionPolicy() {
+        return text("maxmemory_policy");
+    }
+
+    /** Returns the share of lookups that found a key, from 0 to 1; withheld before the first lookup. */
+    public Reported<Double> hitRate() {
+        return number("keyspace_hits").flatMap(hits -> number("keyspace_misses").flatMap(misses -> {
+            var lookups = hits + misses;
+            return lookups == 0 ? Reported.withheld("there were no lookups yet") : Reported.of((double) hits / lookups);
+        }));
+    }
+
+    /** Returns a text field of {@code INFO} that only replicas have. */
+    public Reported<String> replicaText(String field) {
+        return ifReplica(text(field));
+    }
+
+    /** Returns a number field of {@code INFO} that only replicas have. */
+    public Reported<Long> replicaNumber(String field) {
+        return ifReplica(number(field));
+    }
+
+    private <T> Reported<T> ifReplica(Reported<T> field) {
+        return role().flatMap(role -> role.equals("replica") ? field : Reported.withheld("it is not a replica"));
+    }
+
+    /** Returns a text field of {@code INFO}. */
+    public Reported<String> text(String field) {
+        return info.flatMap(reply -> reply.text(field));
+    }
+
+    /** Returns a whole-number field of {@code INFO}. */
+    public Reported<Long> number(String field) {
+        return info.flatMap(reply -> reply.number(field));
+    }
+}
