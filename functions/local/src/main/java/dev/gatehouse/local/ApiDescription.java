@@ -33,12 +33,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
 @SecurityScheme(name = "Session", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "A session's token.")
-@OpenAPIInclude(
-        classes = {
-            IdempotencyController.class,
-            SessionController.class,
-            RedisHealthController.class
-        })
+@OpenAPIInclude(classes = {IdempotencyController.class, SessionController.class, RedisHealthController.class})
 @OpenAPIInclude(
         classes = HealthEndpoint.class,
         tags = @Tag(name = "Health", description = "The health of Redis and the service."),
