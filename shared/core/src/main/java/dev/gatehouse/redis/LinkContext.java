@@ -4,7 +4,6 @@ import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
-import java.util.Map;
 
 /** The Micronaut context of a program that has none. Beans are created when they are needed. */
 final class LinkContext {
@@ -26,8 +25,7 @@ final class LinkContext {
                 .bootstrapEnvironment(false)
                 .environmentVariableExcludes(RedisSettings.environmentNames())
                 .banner(false)
-                .eagerInitSingletons(false)
-                .properties(Map.of("redis.health.enabled", "false"));
+                .eagerInitSingletons(false);
     }
 
     private static RedisLink start(ApplicationContextBuilder builder) {

@@ -60,8 +60,9 @@ public final class FunctionContext {
                 .deduceEnvironment(false)
                 .deduceCloudEnvironment(false)
                 .environmentVariableExcludes(RedisSettings.environmentNames())
-                // API Gateway has a date header of its own, and the link health indicators.
-                .properties(Map.of("micronaut.server.date-header", "false", "redis.health.enabled", "false"))
+                // API Gateway has a date header of its own. No property of redis.*: any would create micronaut-redis's
+                // client.
+                .properties(Map.of("micronaut.server.date-header", "false"))
                 .eagerInitSingletons(Snapshot.isPlanned(System.getenv()))
                 .banner(false);
     }
