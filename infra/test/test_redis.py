@@ -15,7 +15,7 @@ import pytest
 from stack import INFRA, source
 
 REDIS = INFRA / "redis"
-LUA = INFRA.parent / "shared/src/main/resources"
+ROOT = INFRA.parent
 
 # Arguments with which a command is one that Redis takes; whether it does what one would like is no matter here.
 ARGUMENTS = {
@@ -201,7 +201,7 @@ def commands_of_scripts():
     return sorted(
         {
             command.upper()
-            for script in LUA.rglob("*.lua")
+            for script in ROOT.glob("*/*/src/main/resources/**/*.lua")
             for command in re.findall(r"redis\.p?call\(\s*['\"](\w+)['\"]", script.read_text())
         }
     )

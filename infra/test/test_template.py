@@ -321,7 +321,7 @@ def test_every_alarm_tells_the_topic_and_says_what_is_the_matter(stack):
 
 @every_way
 def test_alarms_on_metrics_of_our_own_name_what_the_functions_tell(stack):
-    told = (INFRA.parent / "shared/src/main/java/dev/gatehouse/telemetry/EmfLines.java").read_text()
+    told = (INFRA.parent / "shared/lambda/src/main/java/dev/gatehouse/lambda/EmfLines.java").read_text()
     seen = set()
 
     for name, alarm in stack.of("AWS::CloudWatch::Alarm").items():

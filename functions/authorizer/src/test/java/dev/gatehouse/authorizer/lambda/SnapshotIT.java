@@ -23,12 +23,15 @@ class SnapshotIT {
                         .env("REDIS_URL", redis.url())
                         .env("REDIS_CONNECTION_TIMEOUT", "5000")
                         .env("REDIS_COMMAND_TIMEOUT", "2000"))) {
+            // Priming has run scripts on a connection of its own.
+            long primed = redis.calls("evalsha");
+
             function.runtime().restore();
 
             assertThat(function.invoke(Fixture.HTTP_API.with(NOBODYS), Duration.ofSeconds(60))
                             .response())
                     .contains("\"isAuthorized\":false");
-            assertThat(redis.calls("evalsha")).isEqualTo(1);
+            assertThat(redis.calls("evalsha")).isEqualTo(primed + 1);
             assertThat(redis.clients()).hasSize(1);
         }
     }
