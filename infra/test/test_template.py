@@ -370,13 +370,13 @@ def test_packages_are_those_that_maven_makes():
 
 
 def test_handlers_are_classes_of_this_repository():
-    root = INFRA.parent / "functions"
+    root = INFRA.parent
     missing = []
     for name, resource in source()["Resources"].items():
         handler = resource.get("Properties", {}).get("Handler", "")
         if handler.startswith("dev.gatehouse."):
             path = handler.replace(".", "/") + ".java"
-            if not list(root.glob(f"*/src/main/java/{path}")):
+            if not list(root.glob(f"*/*/src/main/java/{path}")):
                 missing.append(f"{name}: {handler}")
     assert missing == []
 
