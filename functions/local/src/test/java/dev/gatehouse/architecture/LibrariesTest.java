@@ -18,6 +18,8 @@ class LibrariesTest {
     @CsvSource({
         "shared/core, micronaut-redis-lettuce",
         "shared/core, micronaut-retry",
+        "functions/health, micronaut-management",
+        "functions/local, micronaut-management",
         "shared/lambda, aws-lambda-java-core",
         "shared/lambda, micronaut-function-aws-api-proxy",
         "shared/testkit, testcontainers",

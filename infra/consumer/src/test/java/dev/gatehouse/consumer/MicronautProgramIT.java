@@ -11,20 +11,23 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MicronautProgramIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    @Test
-    void theAnnotationsGuardTheControllersOfAProgramOnItsOwnRedis() throws Exception {
+    /** {@code REDIS_URI} is Micronaut's own name for {@code redis.uri}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"REDIS_URL", "REDIS_URI"})
+    void theAnnotationsGuardTheControllersOfAProgramOnItsOwnRedis(String setting) throws Exception {
         try (var redis = RedisProcess.start()) {
             var program = Program.start(
                     "micronaut",
                     "com.example.Server",
                     Map.of(
-                            "REDIS_URL",
+                            setting,
                             redis.url(),
                             "MICRONAUT_SERVER_PORT",
                             "-1",
@@ -45,6 +48,7 @@ class MicronautProgramIT {
                 assertThat(second.body()).isEqualTo(first.body()).isEqualTo("order 1");
                 assertThat(second.headers().firstValue("Idempotent-Replayed")).hasValue("true");
                 assertThat(redis.calls("evalsha") + redis.calls("eval")).isPositive();
+                assertThat(redis.clients()).as("connections").hasSize(1);
             } finally {
                 program.destroy();
                 program.waitFor();
