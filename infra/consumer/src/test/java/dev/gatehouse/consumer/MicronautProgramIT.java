@@ -26,13 +26,7 @@ class MicronautProgramIT {
             var program = Program.start(
                     "micronaut",
                     "com.example.Server",
-                    Map.of(
-                            setting,
-                            redis.url(),
-                            "MICRONAUT_SERVER_PORT",
-                            "-1",
-                            "REDIS_CONNECTION_TIMEOUT",
-                            "5000"));
+                    Map.of(setting, redis.url(), "MICRONAUT_SERVER_PORT", "-1", "REDIS_CONNECTION_TIMEOUT", "5000"));
             try {
                 var base = "http://localhost:" + port(program);
 

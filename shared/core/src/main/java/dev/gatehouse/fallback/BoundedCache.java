@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A map bounded in entries and bytes, in which each entry has its own time to live. A full one rejects new keys: no live
  * entry is ever lost to make room. See {@link EvictingCache} for the opposite.
  *
- * <p>An expired entry is absent at once, but may occupy its place for up to a second more. The bounds are exact. Safe for
- * threads, without a lock that all of them share: under Caffeine, whose maintenance has one, writers of new keys waited for
- * up to 100 ms at full load.
+ * <p>An expired entry is absent at once, but may occupy its place for up to a second more. The bounds are exact. Thread-safe,
+ * without a lock that all threads share. Caffeine is no base for it: its eviction drops live entries, and its bounds are exact
+ * only after maintenance.
  */
 public final class BoundedCache<K, V> {
 
