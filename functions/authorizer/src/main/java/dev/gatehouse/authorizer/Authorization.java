@@ -3,24 +3,26 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.session.Session;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of asking whether a request may pass. */
+/** The outcome of authorizing a request. */
 public sealed interface Authorization {
 
     /**
-     * It may.
+     * The request may pass.
      *
-     * @param quotas how the limits were decided; {@link Quotas#exceeded} only where that was asked to be a mark
+     * @param quotas the decisions of the limits; {@link Quotas#exceeded} only under {@link
+     *     AuthorizationRequest.OnLimit#FLAG}
      */
     record Authorized(Session session, Quotas quotas) implements Authorization {}
 
-    /** There is no live session behind it. */
+    /** The request has no live session. */
     record Unauthorized() implements Authorization {}
 
     /**
-     * A limit has no room for it.
+     * A limit has no room for the request.
      *
-     * @param session whose it is; null where that was not to be told, for its address has no room
-     * @param quotas of the limits that were asked
+     * @param session the request's session; null if the address's limits denied it, which reveals nothing of the
+     *     session
+     * @param quotas the decisions of the limits that were checked
      */
     record OverLimit(@Nullable Session session, Quotas quotas) implements Authorization {}
 }

@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of an {@link Authorizer}: one request on its way to a route.
+ * A request to an {@link Authorizer}, for one request to a route.
  *
- * @param token null: it has none, or what it has can be no token
- * @param userLimits of which each request of the session's user takes a unit; 0 to {@value Check#MAX_LIMITS}, no two of the
- *     same name
- * @param address of the caller, as the gateway sees it; a subject as in {@link LimitedSubject}
- * @param addressLimits of which each request from the address takes a unit; bounded as the user's
- * @param onLimit what is done where there is no room
+ * @param token null if the request has none, or its value cannot be a token
+ * @param userLimits the limits of which each request of the session's user takes a unit; 0 to {@value
+ *     Check#MAX_LIMITS}, with distinct names
+ * @param address the caller's address as the gateway sees it; a subject as in {@link LimitedSubject}
+ * @param addressLimits the limits of which each request from the address takes a unit; bounded like the user's
+ * @param onLimit the effect of a limit without room
  */
 public record AuthorizationRequest(
         @Nullable SessionToken token,
@@ -26,11 +26,11 @@ public record AuthorizationRequest(
         List<Limit> addressLimits,
         OnLimit onLimit) {
 
-    /** What is done with a request for which there is no room. */
+    /** The effect on a request when a limit has no room. */
     public enum OnLimit {
-        /** It does not pass. */
+        /** Denies the request. */
         DENY,
-        /** It passes, if it has a session, and whoever serves it is told. */
+        /** Lets the request pass if it has a session, and marks it for the route that serves it. */
         FLAG
     }
 
@@ -42,18 +42,18 @@ public record AuthorizationRequest(
         checkOf(userLimits, "-");
     }
 
-    /** Whether want of room keeps it from passing. */
+    /** Returns whether a limit without room denies the request. */
     boolean isDeniedOnLimit() {
         return onLimit == OnLimit.DENY;
     }
 
-    /** One unit of each of the address's limits; null where there are none. */
+    /** Returns a check of one unit of each of the address's limits; null if there are none. */
     @Nullable
     Check addressCheck() {
         return checkOf(addressLimits, address);
     }
 
-    /** One unit of each of the user's limits; null where there are none. */
+    /** Returns a check of one unit of each of the user's limits; null if there are none. */
     @Nullable
     Check userCheck(UserId user) {
         return checkOf(userLimits, user.value());
@@ -69,7 +69,7 @@ public record AuthorizationRequest(
                         Mode.ALL);
     }
 
-    /** Neither token nor address: they tell of a person. */
+    /** Leaves out token and address, which identify a person. */
     @Override
     public String toString() {
         return "AuthorizationRequest[…]";

@@ -11,21 +11,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request's token is: in a header of the team's own if one is set, in {@code Authorization: Bearer}, or in the
- * cookie {@value #COOKIE}; in this order, the first place that holds something of a token's form. A place that holds two
- * different ones holds none, and nor does the request: who joined them is not known.
+ * Finds the token of a request: in a custom header if one is set, in {@code Authorization: Bearer}, or in the cookie
+ * {@value #COOKIE}. The first of these places with a well-formed token decides. If it holds two different tokens, the
+ * request has none, since their origin is unknown.
  *
- * @param header null: there is none of the team's own
+ * @param header the custom header; null if none is set
  */
 record Credentials(@Nullable String header) {
 
-    /** By its prefix browsers take it over TLS only, for this host only. */
+    /** The cookie's name, whose prefix restricts it to TLS and to this host. */
     static final String COOKIE = "__Host-session";
 
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
     private static final String BEARER = "bearer ";
 
-    /** @throws InvalidSetting if {@code header} can be no header's name; empty: there is none of the team's own */
+    /**
+     * Returns the credentials with a custom header, or without one if {@code header} is empty.
+     *
+     * @throws InvalidSetting if {@code header} is not a valid header name
+     */
     static Credentials parse(String setting, String header) {
         if (header.isEmpty()) {
             return new Credentials(null);
@@ -37,10 +41,10 @@ record Credentials(@Nullable String header) {
     }
 
     /**
-     * The token; null if there is none that could be one.
+     * Returns the token; null if there is no well-formed one.
      *
-     * @param headers all values of the header of a name, whose case does not matter
-     * @param others cookies beside those in the headers
+     * @param headers returns all values of a header by its case-insensitive name
+     * @param others the cookies in addition to those in the headers
      */
     @Nullable
     SessionToken tokenOf(Function<String, List<String>> headers, List<String> others) {
@@ -64,7 +68,9 @@ record Credentials(@Nullable String header) {
         return null;
     }
 
-    /** What {@code reading} finds between the separators; gateways join what came several times. */
+    /**
+     * Returns the non-null results of {@code reading} for each part between separators. Gateways join repeated headers.
+     */
     private static List<String> parts(
             List<String> values, String separator, Function<String, @Nullable String> reading) {
         var found = new ArrayList<String>();

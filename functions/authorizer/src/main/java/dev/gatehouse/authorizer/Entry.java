@@ -16,10 +16,10 @@ import dev.gatehouse.session.SessionToken;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A session's lookup and, in the same script, the check of its user's limits: what is said to Redis, and its reply. */
+/** Looks up a session and checks its user's limits in one script call, and reads the reply. */
 final class Entry implements LimitCall {
 
-    /** The word with which the lookup's reply begins when there is a session whose user's limits are to be checked. */
+    /** The first element of a lookup's reply if it found a session, whose user's limits are then checked. */
     private static final String FOUND = "found";
 
     private final SessionToken token;
@@ -28,7 +28,7 @@ final class Entry implements LimitCall {
     private final @Nullable ChainedScripts pair;
     private final @Nullable CheckDecision known;
 
-    /** @param ofUser null: the user has no limits */
+    /** @param ofUser null if the user has no limits */
     Entry(SessionToken token, ScriptCall lookup, @Nullable SlotCheck ofUser) {
         this.token = token;
         this.lookup = lookup;
@@ -38,9 +38,9 @@ final class Entry implements LimitCall {
     }
 
     /**
-     * What Redis said.
+     * The reply of Redis.
      *
-     * @param charged what the user's limits decided; null where they were not asked
+     * @param charged the decision of the user's limits; null if they were not checked
      */
     record Said(Decision<Lookup> lookup, Decision<CheckDecision> byUser, SlotCheck.@Nullable Decided charged) {}
 

@@ -33,11 +33,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gate of one tenant's API, as its settings want it: tells of each request whether it may pass.
+ * Authorizes the requests to one tenant's API by its settings.
  *
- * <p>Policies that the settings name are known here as {@link Policies} promises, so they cost no round trip, and an
- * override of one for the user or the address applies. Where a policy is named that is not there, no request is decided:
- * to let all pass would be to lift the limit by a misspelt name.
+ * <p>Policies named in the settings are cached as {@link Policies} specifies, so they cost no round trip. An override
+ * of a policy for the user or the address applies. If a named policy does not exist, no request is decided: a misspelt
+ * name must not lift the limit.
  */
 public final class Gate {
 
@@ -56,8 +56,8 @@ public final class Gate {
     }
 
     /**
-     * A gate over {@code link}, for a process in which nothing else knows sessions: on Redis, or in memory where there is to
-     * be none. Nothing here connects.
+     * Creates a gate for a process without other users of sessions: on Redis, or in memory if the settings disable
+     * Redis. It does not connect.
      */
     public static Gate over(RedisLink link, GateSettings settings) {
         if (!link.settings().enabled()) {
@@ -72,10 +72,10 @@ public final class Gate {
     }
 
     /**
-     * A gate over {@code link}, beside others that ask it.
+     * Creates a gate that shares sessions and policies with other parts of the process.
      *
-     * @param sessions they tell from {@code seen} what Redis does not
-     * @param outage of the link
+     * @param sessions fall back to {@code seen} without a reply of Redis
+     * @param outage the outage of {@code link}
      */
     public static Gate over(
             RedisLink link,
@@ -96,16 +96,16 @@ public final class Gate {
     }
 
     /**
-     * The token of a request; null if it has none, or what it has can be none.
+     * Returns the token of a request; null if it has no well-formed one.
      *
-     * @param headers all values of the header of a name, whose case does not matter
-     * @param cookies beside those in the headers
+     * @param headers returns all values of a header by its case-insensitive name
+     * @param cookies the cookies in addition to those in the headers
      */
     public @Nullable SessionToken tokenOf(Function<String, List<String>> headers, List<String> cookies) {
         return settings.credentials().tokenOf(headers, cookies);
     }
 
-    /** Whether {@code address} can be one: its limits have to count it. */
+    /** Returns whether {@code address} is valid as the subject of a limit. */
     public static boolean canBeAddress(String address) {
         return LimitedSubject.isSubject(address);
     }
@@ -113,8 +113,8 @@ public final class Gate {
     /**
      * Decides one request.
      *
-     * @param token as {@link #tokenOf} finds it
-     * @param address of the caller; see {@link #canBeAddress}
+     * @param token the result of {@link #tokenOf}
+     * @param address the caller's address; see {@link #canBeAddress}
      */
     public CompletionStage<Decision<Authorization>> admit(
             @Nullable SessionToken token, String address, Deadline deadline) {
@@ -146,7 +146,7 @@ public final class Gate {
             Function<String, @Nullable Limit> ofUser,
             Function<String, @Nullable Limit> ofAddress,
             Deadline deadline) {
-        // Without a token there is no user, and none of his limits.
+        // Without a token there is no user to limit.
         var user = (token == null ? GateLimits.NONE : settings.userLimits()).in(ofUser);
         var caller = settings.addressLimits().in(ofAddress);
         var lost = user.missing() == null ? caller.missing() : user.missing();

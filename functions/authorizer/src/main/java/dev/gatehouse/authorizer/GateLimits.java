@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits that a setting names: {@code name=100/60} is one of 100 requests in 60 seconds, a bare {@code name} the policy
- * that the tenant has stored under it; commas between them.
+ * The limits in a setting, separated by commas. {@code name=100/60} is a limit of 100 requests in 60 seconds; a bare
+ * {@code name} is the policy that the tenant has stored under it.
  */
 final class GateLimits {
 
@@ -21,7 +21,7 @@ final class GateLimits {
 
     private static final Pattern INLINE = Pattern.compile("([^=/]+)=([0-9]{1,10})/([0-9]{1,10})");
 
-    /** @param limit null: what is stored under the name */
+    /** @param limit null for the policy stored under the name */
     private record Named(String name, @Nullable Limit limit) {}
 
     private final List<Named> limits;
@@ -30,7 +30,7 @@ final class GateLimits {
         this.limits = List.copyOf(limits);
     }
 
-    /** @throws InvalidSetting if {@code text} is not as above */
+    /** @throws InvalidSetting if {@code text} is malformed */
     static GateLimits parse(String setting, String text) {
         var limits = new ArrayList<Named>();
         var names = new HashSet<String>();
@@ -64,12 +64,12 @@ final class GateLimits {
         return new Named(word, null);
     }
 
-    /** Whether it takes the tenant's policies to know them all. */
+    /** Returns whether any of the limits is a stored policy. */
     boolean namePolicies() {
         return limits.stream().anyMatch(named -> named.limit == null);
     }
 
-    /** @param stored by name; null where there is no such policy */
+    /** @param stored returns the policy of a name; null if there is none */
     Resolved in(Function<String, @Nullable Limit> stored) {
         var resolved = new ArrayList<Limit>(limits.size());
         for (var named : limits) {
@@ -82,6 +82,6 @@ final class GateLimits {
         return new Resolved(resolved, null);
     }
 
-    /** @param missing a policy that is named and is not there; null: there is none, and the limits are these */
+    /** @param missing a named policy that does not exist; null if all limits were resolved */
     record Resolved(List<Limit> limits, @Nullable String missing) {}
 }

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a gate asks of each request, and by which policies.
+ * The settings of a gate.
  *
- * @param tenant whose sessions and limits they are: that of the API key which creates the sessions
- * @param credentials where a request's token is
- * @param onLimit what is done where there is no room
- * @param limitsWhenDown what decides limits while Redis does not answer, unless a policy says otherwise
- * @param localShare how many processes a limit is divided among then
- * @param rememberSessions whether a session seen of late is told from memory then
- * @param rememberDenials whether an address that was denied is denied from memory until it may come again
+ * @param tenant the owner of sessions and limits: the tenant of the API key that creates the sessions
+ * @param credentials the places that may hold a request's token
+ * @param onLimit the effect of a limit without room
+ * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
+ * @param localShare the number of processes among which a limit is divided meanwhile
+ * @param rememberSessions whether recently seen sessions are found in memory meanwhile
+ * @param rememberDenials whether a denied address is denied from memory until it has room again
  */
 public record GateSettings(
         String tenant,
@@ -42,7 +42,7 @@ public record GateSettings(
     public static final String SESSIONS_WHEN_DOWN = "GATEHOUSE_SESSIONS_WHEN_DOWN";
     public static final String REMEMBER_DENIALS = "GATEHOUSE_REMEMBER_DENIALS";
 
-    /** All that are read. */
+    /** The names of all settings. */
     public static final List<String> NAMES = List.of(
             TENANT,
             USER_LIMITS,
@@ -57,9 +57,10 @@ public record GateSettings(
     private static final Pattern TENANT_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
 
     /**
-     * Reads the settings from {@code environment}, usually {@link System#getenv()}; what is absent or blank is as usual.
+     * Reads the settings from {@code environment}, usually {@link System#getenv()}. An absent or blank setting has its
+     * default.
      *
-     * @throws InvalidSetting if one is malformed
+     * @throws InvalidSetting if a setting is malformed
      */
     public static GateSettings from(Map<String, String> environment) {
         return new GateSettings(
@@ -74,12 +75,12 @@ public record GateSettings(
                 remembers(given(environment, REMEMBER_DENIALS, "on")));
     }
 
-    /** Decides limits in memory, as these settings want it. */
+    /** Returns a limiter in memory with the configured share. */
     LocalRateLimiter localLimiter() {
         return new LocalRateLimiter(localShare, LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
     }
 
-    /** What is told of sessions without Redis, as these settings want it; nothing is in it. */
+    /** Returns an empty cache of sessions for decisions without Redis; it stores nothing if the settings disable it. */
     public SessionCache seenSessions() {
         return new SessionCache(rememberSessions ? SessionCache.DEFAULT_MAX_BYTES : 0);
     }

@@ -19,9 +19,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides on Redis and, where it has no answer, part for part by policy. A session is looked for once more, which is safe,
- * and then among those that this process has seen of late. Limits may have been charged and are not asked of Redis again:
- * each goes by its own policy.
+ * Decides on Redis and, without its reply, each part by its policy. The session is looked up once more, which is safe,
+ * and then among the sessions that this process has seen recently. Limits may have been charged, so Redis does not
+ * check them again: the policy of each limit decides.
  */
 public final class GuardedAuthorizer implements Authorizer {
 
@@ -31,8 +31,10 @@ public final class GuardedAuthorizer implements Authorizer {
     private final GuardedRateLimiter limiter;
 
     /**
-     * @param sessions asked again where the first answer failed to come; they tell from {@code seen} what Redis does not
-     * @param limiter asked for what its policies say without Redis
+     * Creates the guard.
+     *
+     * @param sessions repeat a lookup without a reply; they fall back to {@code seen} without Redis
+     * @param limiter decides by the policies of limits without Redis
      */
     public GuardedAuthorizer(RedisAuthorizer redis, Sessions sessions, SessionCache seen, GuardedRateLimiter limiter) {
         this.redis = redis;

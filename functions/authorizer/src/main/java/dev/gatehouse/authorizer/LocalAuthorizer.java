@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Asks sessions and limits one after the other, as is due where both are this process's memory. */
+/** Decides by sessions and limits one after the other, for a process that keeps both in memory. */
 public final class LocalAuthorizer implements Authorizer {
 
     private final Sessions sessions;
@@ -60,7 +60,7 @@ public final class LocalAuthorizer implements Authorizer {
             return decided(request.userCheck(session.userId()));
         }
 
-        /** They are asked last. */
+        /** Does nothing: the user's limits are checked last, so no charge needs a refund. */
         @Override
         public CompletionStage<?> takeBack() {
             return CompletableFuture.completedStage(null);

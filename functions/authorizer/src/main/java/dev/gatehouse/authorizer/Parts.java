@@ -17,26 +17,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The parts of one request's decision, and how they make it: first the address's limits, then the session, then its
- * user's limits. A part is asked for once, and only if those before it did not settle the matter.
+ * Decides a request in parts: the address's limits, then the session, then its user's limits. Each part is evaluated
+ * once at most, and only if the earlier ones did not settle the decision.
  */
 interface Parts {
 
-    /** What is decided of no limits. */
+    /** The decision without limits. */
     CheckDecision NO_LIMITS = new CheckDecision(true, List.of());
 
-    /** How the address's limits decide; {@link #NO_LIMITS} where there are none. */
+    /** Returns the decision of the address's limits; {@link #NO_LIMITS} if there are none. */
     CompletionStage<Decision<CheckDecision>> ofAddress();
 
     CompletionStage<Decision<Lookup>> session(SessionToken token);
 
-    /** How the limits of the session's user decide; {@link #NO_LIMITS} where there are none. */
+    /** Returns the decision of the limits of the session's user; {@link #NO_LIMITS} if there are none. */
     CompletionStage<Decision<CheckDecision>> ofUser(Session session);
 
-    /** Takes back what the user's limits may have been charged already, for a request that does not get to them. */
+    /** Refunds what the user's limits may have been charged, for a request that earlier parts settle. */
     CompletionStage<?> takeBack();
 
-    /** The decision. */
+    /** Returns the decision on {@code request}. */
     default CompletionStage<Decision<Authorization>> decide(AuthorizationRequest request) {
         return ofAddress().thenCompose(answer -> switch (answer) {
             case Decided<CheckDecision> byAddress
@@ -85,7 +85,7 @@ interface Parts {
         };
     }
 
-    /** A decision of which a part was made without Redis was made without it. */
+    /** Returns {@link Source#LOCAL} if either part was decided without Redis. */
     private static Source weaker(Source one, Source other) {
         return one == Source.LOCAL ? one : other;
     }

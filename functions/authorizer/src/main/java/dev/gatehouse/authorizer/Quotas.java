@@ -12,15 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request's limits were decided.
+ * The decisions of a request's limits.
  *
- * @param all those that were asked: first the address's, then the user's
+ * @param all the limits that were checked: the address's, then the user's
  */
 public record Quotas(List<Quota> all) {
 
     static final Quotas NONE = new Quotas(List.of());
 
-    /** One limit and its part. */
+    /** A limit and its decision. */
     public record Quota(Limit limit, LimitDecision decision) {}
 
     public Quotas {
@@ -41,12 +41,12 @@ public record Quotas(List<Quota> all) {
         return new Quotas(both);
     }
 
-    /** Whether one had no room, but for those in shadow. */
+    /** Returns whether a limit had no room, other than limits in shadow mode. */
     public boolean exceeded() {
         return all.stream().anyMatch(quota -> quota.decision() instanceof Denied);
     }
 
-    /** The names of those that had no room, each once. */
+    /** Returns the distinct names of the limits that had no room. */
     public List<String> exceededNames() {
         return all.stream()
                 .filter(quota -> quota.decision() instanceof Denied)
@@ -55,12 +55,12 @@ public record Quotas(List<Quota> all) {
                 .toList();
     }
 
-    /** When all of them would have room; null if one never will, zero if all have. */
+    /** Returns the time until all limits have room; null if one never will, zero if all have. */
     public @Nullable Duration retryAfter() {
         return new CheckDecision(!exceeded(), all.stream().map(Quota::decision).toList()).retryAfter();
     }
 
-    /** Of those that can keep anybody from passing the one that is nearest to it; empty where none can. */
+    /** Returns the limit nearest to a denial, among those that can deny; empty if none can. */
     public Optional<Quota> tightest() {
         return all.stream()
                 .filter(quota -> quota.limit().canDeny())

@@ -19,28 +19,32 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides on Redis in one round trip, or in none where the address is known to be denied.
+ * Decides on Redis in one round trip, or without one if a cached denial of the address applies.
  *
  * <table>
  * <caption>The commands, all in one flush</caption>
  * <tr><td>a token, and limits of the user</td>
- *     <td>{@code EVALSHA lookup-check}: what {@code lookup.lua} does and, if it found the session, what {@code check.lua}
- *     does, in one step over the keys of both, which lie in the user's slot</td></tr>
+ *     <td>{@code EVALSHA lookup-check}: runs {@code lookup.lua} and, if it finds the session, {@code check.lua}, atomically;
+ *     the keys of both are in the user's slot</td></tr>
  * <tr><td>a token, and no limits of the user</td><td>{@code EVALSHA lookup.lua}</td></tr>
  * <tr><td>limits of the address</td><td>{@code EVALSHA check.lua} over its keys</td></tr>
  * <tr><td>a denial by the address, where the user was charged</td>
- *     <td>then {@code EVALSHA adjust.lua}, which takes that back</td></tr>
+ *     <td>then {@code EVALSHA adjust.lua}, which refunds the charge</td></tr>
  * </table>
  *
- * <p>Before the lookup the user is known by the tag of the token only, which is all that the keys of the user's limits need.
- * A tag that is not its token's opens no session, and so charges nobody.
+ * <p>Before the lookup, only the tag in the token identifies the user, which suffices for the keys of the user's limits. A
+ * forged tag finds no session, and so charges no user.
  */
 public final class RedisAuthorizer implements Authorizer {
 
     private final SlotChecks checks;
     private final LimitScripts scripts;
 
-    /** @param denials where addresses are found that Redis has denied and would deny still; null to ask it every time */
+    /**
+     * Creates an authorizer on {@code link}.
+     *
+     * @param denials the denials of Redis that still apply; null to query Redis each time
+     */
     public RedisAuthorizer(RedisLink link, @Nullable DenialCache denials) {
         this.checks = new SlotChecks(denials);
         this.scripts = new LimitScripts(link);
@@ -52,7 +56,7 @@ public final class RedisAuthorizer implements Authorizer {
         return ask(tenant, request, deadline).thenCompose(parts -> parts.decide(request));
     }
 
-    /** What Redis says of each part of {@code request}. */
+    /** Returns the reply of Redis for each part of {@code request}. */
     CompletionStage<RedisParts> ask(String tenant, AuthorizationRequest request, Deadline deadline) {
         var ofAddress = request.addressLimits().isEmpty()
                 ? null

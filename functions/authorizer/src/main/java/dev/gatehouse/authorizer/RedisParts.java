@@ -16,10 +16,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What Redis said of a request, all of it at once. */
+/** The parts of a request, from the replies of Redis in one round trip. */
 final class RedisParts implements Parts {
 
-    /** What taking back may take, though the deadline be spent before. Nobody waits past that. */
+    /** The time limit of a refund, which may run past the deadline. The request waits until its deadline only. */
     private static final Duration TAKING_BACK = Duration.ofMillis(250);
 
     private final LimitScripts scripts;
@@ -27,7 +27,7 @@ final class RedisParts implements Parts {
     private final Decision<CheckDecision> byAddress;
     private final Entry.@Nullable Said entry;
 
-    /** @param entry null: the session was not asked for */
+    /** @param entry null if the session was not looked up */
     RedisParts(LimitScripts scripts, Deadline deadline, Decision<CheckDecision> byAddress, Entry.@Nullable Said entry) {
         this.scripts = scripts;
         this.deadline = deadline;
@@ -52,7 +52,7 @@ final class RedisParts implements Parts {
                 entry == null ? new Decided<>(NO_LIMITS, Source.REDIS) : entry.byUser());
     }
 
-    /** Waited for, because a function may be frozen as soon as it has answered. */
+    /** Waits for the refund, since Lambda may freeze the function once it has responded. */
     @Override
     public CompletionStage<?> takeBack() {
         var charged = entry == null ? null : entry.charged();

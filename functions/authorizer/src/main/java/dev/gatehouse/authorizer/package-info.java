@@ -1,6 +1,6 @@
 /**
- * May this request pass the gateway: whose session is it, and is there room in the limits of its user and its address?
- * Sessions and rate limits, each a domain of its own, composed into one decision in one round trip.
+ * Decides whether a request may pass the gateway: by its session, and by the limits of its user and its address.
+ * Sessions and rate limits remain separate domains; one decision on both takes one round trip.
  */
 @NullMarked
 package dev.gatehouse.authorizer;

@@ -1,4 +1,4 @@
 package dev.gatehouse.idempotency;
 
-/** Which claim is meant: that of this owner on this key. */
+/** Identifies a claim by its key and its owner. */
 public record Claim(IdempotencyKey key, Owner owner) {}

@@ -3,38 +3,39 @@ package dev.gatehouse.idempotency;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The outcome of claiming a key. Instants are in microseconds. */
+/** The outcome of claiming a key. Instants have microsecond precision. */
 public sealed interface ClaimOutcome {
 
     /**
-     * The work is the claimant's to do.
+     * The claimant holds the claim and does the work.
      *
-     * @param leaseEnds until then nobody else gets it
-     * @param expiresAt when the key is forgotten, unless the work is completed
-     * @param attempt 1 the first time; more where those before let their leases end
+     * @param leaseEnds the end of the lease, before which no other claimant gets the claim
+     * @param expiresAt the time when the key expires, unless the work is completed
+     * @param attempt 1 for the first claim; incremented by each claim after an ended lease
      */
     record Claimed(Instant leaseEnds, Instant expiresAt, long attempt) implements ClaimOutcome {}
 
     /**
      * The work has been done.
      *
-     * @param response as it was completed with, byte for byte
-     * @param fingerprint of the work
-     * @param expiresAt when the key is forgotten
+     * @param response the response of the completion, byte for byte
+     * @param fingerprint the fingerprint of the work
+     * @param expiresAt the time when the key expires
      */
     record Completed(Response response, Fingerprint fingerprint, Instant completedAt, Instant expiresAt)
             implements ClaimOutcome {}
 
     /**
-     * Somebody else is at it.
+     * Another claimant does the work.
      *
-     * @param claimedBy what the claimant told of itself
-     * @param leaseEnds when another may claim it, unless it is completed, released or extended before
-     * @param retryAfter the time until then
+     * @param claimedBy the description in the other claim
+     * @param leaseEnds the end of the lease; then another can claim the key, unless it is completed, released or
+     *     extended before
+     * @param retryAfter the time until the end of the lease
      */
     record InFlight(Instant claimedAt, String claimedBy, Instant leaseEnds, Duration retryAfter)
             implements ClaimOutcome {}
 
-    /** The key was used for work of another fingerprint, done or under way. */
+    /** The key was used for work with another fingerprint, completed or in flight. */
     record KeyReused() implements ClaimOutcome {}
 }

@@ -60,6 +60,6 @@ public interface Claims {
     /** Returns the state of the key. */
     CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline);
 
-    /** Removes the key, whoever has claimed it: the work may be done again. */
+    /** Removes the key, regardless of its owner. The work may then run again. */
     CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline);
 }

@@ -6,17 +6,17 @@ import java.time.Instant;
 public sealed interface Completion {
 
     /**
-     * The result is kept: this one, or the one that the same owner completed with before.
+     * A result is stored: this one, or the one of an earlier completion by the same owner.
      *
-     * @param fingerprint of the work
-     * @param asGiven whether it is this one
+     * @param fingerprint the fingerprint of the work
+     * @param asGiven whether the stored result equals this one
      */
     record Recorded(Instant completedAt, Instant expiresAt, Fingerprint fingerprint, boolean asGiven)
             implements Completion {}
 
     /**
-     * It is not the owner's to complete: another has taken it over or done it, or it was released, invalidated or
-     * forgotten. The work may be done twice.
+     * The owner does not hold the claim. Another took it over or completed it, or it was released, invalidated or
+     * expired. The work may run twice.
      */
     record Lost() implements Completion {}
 }

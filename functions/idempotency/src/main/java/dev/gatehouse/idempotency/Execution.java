@@ -3,33 +3,33 @@ package dev.gatehouse.idempotency;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What came of having work done once. */
+/** The outcome of running work once. */
 public sealed interface Execution {
 
     /**
-     * It was done here, and everybody will be told its result.
+     * The work ran here, and later callers get its result.
      *
-     * @param degraded whether that holds in this process only, for Redis did not answer
+     * @param degraded whether this holds within this process only, since Redis did not reply
      */
     record Done(Response response, boolean degraded) implements Execution {}
 
     /**
-     * It was done here, but whether others will be told is not known, or they will not.
+     * The work ran here, but its result may not be stored for other callers.
      *
-     * @param lost false: Redis did not answer, and asking it again to complete is safe; true: another had taken the work
-     *     over in the meantime, or the key was invalidated, so it may be done twice
+     * @param lost false: Redis did not reply, and repeating the completion is safe; true: another owner took the claim
+     *     over, or the key was invalidated, so the work may run twice
      */
     record Unrecorded(Response response, boolean lost) implements Execution {}
 
-    /** It had been done before; nothing was done here. */
+    /** The work had been completed before. Nothing ran here. */
     record Replayed(Response response, Instant completedAt, boolean degraded) implements Execution {}
 
-    /** Somebody else is at it; nothing was done here. */
+    /** Another claimant does the work. Nothing ran here. */
     record InFlight(ClaimOutcome.InFlight claim) implements Execution {}
 
-    /** The key was used for other work; nothing was done here. */
+    /** The key was used for other work. Nothing ran here. */
     record KeyReused() implements Execution {}
 
-    /** Redis did not answer and the policy is to refuse; nothing was done here. */
+    /** Redis did not reply, and the policy is closed. Nothing ran here. */
     record Undecided(Duration retryAfter) implements Execution {}
 }

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Decides on Redis and, without its answer, by policy. A result that this process has seen is replayed from memory. With
+ * Decides on Redis and, without its reply, by policy. A result that this process has seen is replayed from memory. With
  * {@link FallbackPolicy#CLOSED} everything else is unavailable and safe to repeat. With {@link FallbackPolicy#LOCAL} each
  * process decides from its own memory: several processes may do the same work, and again when Redis is back. {@link
  * FallbackPolicy#OPEN} is rejected: it would claim nothing.
@@ -36,7 +36,7 @@ public final class GuardedClaims implements Claims {
     /**
      * Creates the guard.
      *
-     * @param redis decides while it answers by the deadline
+     * @param redis decides while it replies by the deadline
      * @param local decides otherwise, if the policy is {@link FallbackPolicy#LOCAL}
      * @param results replayed without Redis under every policy
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
@@ -131,7 +131,7 @@ public final class GuardedClaims implements Claims {
                 () -> local.inspect(tenant, key, deadline));
     }
 
-    /** Removes the result from memory too, whatever Redis answers. */
+    /** Removes the result from memory too, whatever Redis replies. */
     @Override
     public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         results.remove(StoredKey.of(tenant, key));

@@ -50,7 +50,7 @@ public final class IdempotentExecutor {
     }
 
     /**
-     * Creates an executor on {@code link}. Without an decision of Redis no work is run, and results that this process has
+     * Creates an executor on {@code link}. Without a decision of Redis no work is run, and results that this process has
      * seen are replayed. If the settings disable Redis, claims hold in this process only.
      *
      * @param outage the one of {@code link}

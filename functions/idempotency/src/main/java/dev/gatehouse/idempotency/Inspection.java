@@ -2,16 +2,16 @@ package dev.gatehouse.idempotency;
 
 import java.time.Instant;
 
-/** What is known of a key. Instants are in microseconds. */
+/** The state of a key. Instants have microsecond precision. */
 public sealed interface Inspection {
 
-    /** Nothing. */
+    /** The key is not stored. */
     record Absent() implements Inspection {}
 
     /**
-     * It was claimed and is not completed.
+     * The key is claimed, and the work is not completed.
      *
-     * @param leaseEnds if that has passed, whoever claims next gets it
+     * @param leaseEnds the end of the lease; once it has passed, the next claimant gets the key
      */
     record InFlight(Instant claimedAt, String claimedBy, Instant leaseEnds, Instant expiresAt, long attempt)
             implements Inspection {}

@@ -1,8 +1,8 @@
 package dev.gatehouse.idempotency;
 
 /**
- * The outcome of invalidating a key: nothing is known of it.
+ * The outcome of invalidating a key, which is no longer stored.
  *
- * @param wasKnown whether anything was until now
+ * @param wasKnown whether the key was stored until now
  */
 public record Invalidated(boolean wasKnown) {}

@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Renews a lease while the work runs, each time half of it has elapsed, until the work or the invocation ends or the claim
- * is lost. Retries more often while Redis does not answer. A renewal in flight when the work ends does no harm: a
- * completed claim is not extended.
+ * Renews a lease while the work runs, each time half of it has elapsed. Stops when the work or the invocation ends or
+ * the claim is lost. Retries more often while Redis does not reply. A renewal in flight when the work ends does no
+ * harm: a completed claim is not extended.
  */
 final class LeaseRenewer implements AutoCloseable {
 

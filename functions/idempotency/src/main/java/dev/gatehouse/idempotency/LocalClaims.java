@@ -25,18 +25,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps claims in this process's memory alone, as {@link RedisClaims} does on Redis, but only for what asks here: each
- * process has the work done once.
+ * Keeps claims in memory as {@link RedisClaims} keeps them on Redis, but within this process only. Each process runs
+ * the work once.
  *
- * <p>It holds a bounded number of keys and of bytes, each until it expires. While it is full, a new key has no answer,
- * and so has a completion: nothing is forgotten to make room, for then work would be done twice.
+ * <p>Stores a bounded number of keys and bytes, each key until it expires. While it is full, new claims and completions
+ * are unavailable. Evicting a key to make room would let its work run twice.
  */
 public final class LocalClaims implements Claims {
 
-    /** About 500 bytes each, without their responses. */
+    /** The default bound on keys, which occupy about 500 bytes each without their responses. */
     public static final int DEFAULT_MAX_KEYS = 20_000;
 
-    /** 32 MiB. */
+    /** The default bound on the bytes of responses: 32 MiB. */
     public static final long DEFAULT_MAX_BYTES = 32L << 20;
 
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
@@ -44,15 +44,17 @@ public final class LocalClaims implements Claims {
     private final LongSupplier clock;
     private final BoundedCache<StoredKey, LocalRecord> records;
 
-    /** On the system's clock. */
+    /** Creates claims on the system's clock, with the default bounds. */
     public LocalClaims() {
         this(DEFAULT_MAX_KEYS, DEFAULT_MAX_BYTES, MicroClock::now);
     }
 
     /**
+     * Creates claims.
+     *
      * @param maxKeys at least 1
-     * @param maxBytes of the responses
-     * @param clock in microseconds since 1970
+     * @param maxBytes the bound on the bytes of all responses
+     * @param clock the time in microseconds since 1970
      */
     public LocalClaims(int maxKeys, long maxBytes, LongSupplier clock) {
         this.clock = clock;
@@ -91,7 +93,7 @@ public final class LocalClaims implements Claims {
         return answered(invalidate(StoredKey.of(tenant, key)));
     }
 
-    /** Forgets everything, as is due when Redis decides again. */
+    /** Removes all keys, for when Redis decides again. */
     public synchronized void clear() {
         records.clear();
     }
@@ -187,7 +189,7 @@ public final class LocalClaims implements Claims {
         return new Claimed(instant(known.lease()), instant(known.expires()), known.attempt());
     }
 
-    /** Null: there is no room for it. */
+    /** Returns a decision on {@code outcome}; unavailable if it is null, since there is no room. */
     private static <T> CompletionStage<Decision<T>> answered(@Nullable T outcome) {
         return CompletableFuture.completedStage(
                 outcome == null ? new Unavailable<>(RETRY_WHEN_FULL) : new Decided<>(outcome, Source.LOCAL));

@@ -3,7 +3,7 @@ package dev.gatehouse.idempotency;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What memory knows of one key. Times are in microseconds. */
+/** The state of one key in memory. Times are in microseconds. */
 record LocalRecord(
         Owner owner,
         Fingerprint fingerprint,
@@ -16,7 +16,7 @@ record LocalRecord(
         long completedAt,
         @Nullable Response response) {
 
-    /** A claim at {@code now}: the first, or the next attempt after that which is {@code known}. */
+    /** Returns a claim at {@code now}: the first, or the next attempt after {@code known}. */
     static LocalRecord claimed(ClaimRequest request, long now, @Nullable LocalRecord known) {
         long lease = now + request.lease().micros();
         long expires = Math.max(lease, now + request.lifetime().micros());
@@ -63,7 +63,7 @@ record LocalRecord(
                 response);
     }
 
-    /** About what its response takes. */
+    /** Returns the approximate size of the response, in bytes. */
     long bytes() {
         return response == null ? 0 : response.bytes();
     }

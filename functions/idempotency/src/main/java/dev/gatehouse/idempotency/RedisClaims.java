@@ -42,14 +42,14 @@ import org.slf4j.LoggerFactory;
  * <tr><td>invalidate</td><td>{@code EVALSHA invalidate.lua}: {@code DEL}</td></tr>
  * </table>
  *
- * <p>Where no reply came, the same is asked again within the deadline: each script knows its owner, and does nothing the
- * second time.
+ * <p>A call without a reply is repeated within the deadline. Each script identifies the owner, so a repetition has no
+ * further effect.
  *
- * <p><b>What Redis loses, it does not know.</b> A claim or result that was written just before a failover to a replica
- * that had not heard of it, or a restart without persistence, is gone: the key is free again, and whoever claims it then
- * does the work once more. The first claimant's completion is told {@link Completion.Lost}, unless it came before.
+ * <p><b>Redis can lose data.</b> A failover loses a claim or result that the replica has not received; a restart loses it
+ * without persistence. The key is then free, and the next claimant repeats the work. The first claimant's completion is
+ * {@link Completion.Lost}, unless it preceded the loss.
  *
- * <p>A key that holds what Gatehouse did not write is left as it is, and there is no answer.
+ * <p>A value that Gatehouse did not write remains unchanged, and the decision is unavailable.
  */
 public final class RedisClaims implements Claims {
 
@@ -220,7 +220,7 @@ public final class RedisClaims implements Claims {
         };
     }
 
-    /** The script's replies have a character for each byte. */
+    /** Decodes a stored response. A packed reply has one character for each byte. */
     private static Response response(Object stored) {
         return new StoredResponse(((String) stored).getBytes(StandardCharsets.ISO_8859_1)).response();
     }

@@ -4,12 +4,12 @@ package dev.gatehouse.idempotency;
 public sealed interface Release {
 
     /**
-     * Nobody has claimed the key.
+     * The key is free.
      *
-     * @param wasClaimed whether the owner had until now
+     * @param wasClaimed whether the owner held the claim until now
      */
     record Released(boolean wasClaimed) implements Release {}
 
-    /** The work is done, or another's by now. */
+    /** The work is completed, or another owner holds the claim. */
     record Lost() implements Release {}
 }

@@ -10,17 +10,17 @@ import java.util.TreeSet;
  * The result of work, as an HTTP response.
  *
  * @param status 100 to 599
- * @param headers up to {@value #MAX_HEADERS}, in their order
+ * @param headers up to {@value #MAX_HEADERS}, in order
  * @param body up to {@link #MAX_BODY_BYTES}
  */
 public record Response(int status, List<ResponseHeader> headers, ResponseBody body) {
 
     public static final int MAX_HEADERS = 64;
 
-    /** 256 KiB. */
+    /** The maximum length of a body: 256 KiB. */
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
-    /** Those that belong to one connection (RFC 9110, 7.6.1), and cookies, which belong to one caller. */
+    /** The headers of one connection (RFC 9110, 7.6.1), and cookies, which belong to one caller. */
     private static final Set<String> NOT_TO_KEEP = Set.of(
             "connection",
             "keep-alive",
@@ -47,8 +47,8 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
     }
 
     /**
-     * This response as it should be told to others: without hop-by-hop headers, those that {@code Connection} names
-     * among them, and without {@code Set-Cookie}.
+     * Returns this response for replays: without {@code Set-Cookie} and without hop-by-hop headers, including those
+     * that {@code Connection} names.
      */
     public Response toKeep() {
         var left = new TreeSet<>(NOT_TO_KEEP);
@@ -68,7 +68,7 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
         return new Response(status, kept, body);
     }
 
-    /** About what it takes in memory. */
+    /** Returns the approximate size in memory, in bytes. */
     long bytes() {
         long bytes = body.size() + 64L;
         for (var header : headers) {

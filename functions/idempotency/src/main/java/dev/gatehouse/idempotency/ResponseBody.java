@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The body of a response: text or any bytes. It remembers which, so that it is told as it was given. */
+/** The body of a response: text, or any bytes. A replay has the form of the original. */
 public final class ResponseBody {
 
     public static final ResponseBody EMPTY = new ResponseBody(new byte[0], true);
@@ -20,7 +20,7 @@ public final class ResponseBody {
     }
 
     /**
-     * A body that is text, and is kept as UTF-8.
+     * Returns a text body, stored as UTF-8.
      *
      * @throws InvalidClaim if {@code text} is not well-formed Unicode
      */
@@ -39,7 +39,7 @@ public final class ResponseBody {
         return new ResponseBody(bytes.clone(), false);
     }
 
-    /** As text where the bytes are such, in UTF-8. */
+    /** Returns a text body if {@code bytes} are valid UTF-8, else a binary body. */
     public static ResponseBody guessed(byte[] bytes) {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
@@ -75,7 +75,7 @@ public final class ResponseBody {
         return Arrays.hashCode(bytes);
     }
 
-    /** Not what it holds, which is nobody's but the caller's. */
+    /** Leaves out the content, which belongs to the caller. */
     @Override
     public String toString() {
         return "ResponseBody[" + bytes.length + " bytes]";

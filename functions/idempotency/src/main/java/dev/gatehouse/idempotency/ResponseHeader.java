@@ -3,7 +3,7 @@ package dev.gatehouse.idempotency;
 import java.util.regex.Pattern;
 
 /**
- * A header of a response; one with several values stands several times.
+ * A header of a response. A header with several values occurs once for each.
  *
  * @param name 1 to 128 characters of an HTTP token
  * @param value up to 8192 characters of ISO 8859-1 without control characters
@@ -23,12 +23,12 @@ public record ResponseHeader(String name, String value) {
         }
     }
 
-    /** Whether there can be a header of this name and value. */
+    /** Returns whether a header can have this name and value. */
     public static boolean canBe(String name, String value) {
         return NAME.matcher(name).matches() && VALUE.matcher(value).matches();
     }
 
-    /** Not the value, which may be a secret. */
+    /** Leaves out the value, which may be a secret. */
     @Override
     public String toString() {
         return name + ": …";

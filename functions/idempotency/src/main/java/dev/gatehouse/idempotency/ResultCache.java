@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * a completed result changes no more. The cache does not notice an invalidation by another process. To make room it evicts
  * results that are rarely used.
  *
- * <p>Safe for threads.
+ * <p>Thread-safe.
  */
 public final class ResultCache {
 
-    /** 16 MiB. */
+    /** The default size: 16 MiB. */
     public static final long DEFAULT_MAX_BYTES = 16L << 20;
 
-    /** What a result occupies beside its response. */
+    /** The size of a result without its response, in bytes. */
     private static final long OVERHEAD = 400;
 
     private final LongSupplier clock;
@@ -33,7 +33,9 @@ public final class ResultCache {
     }
 
     /**
-     * @param maxBytes 0 to store nothing
+     * Creates a cache.
+     *
+     * @param maxBytes the bound on its size; 0 to store nothing
      * @param clock the time in microseconds since 1970
      */
     public ResultCache(long maxBytes, LongSupplier clock) {

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * The name under which Redis knows an idempotency key: {@code gh:{<tenant>:<tag>}:claim:<digest>}, with the key's
- * {@link HashTag} and all of the SHA-256 of scope and key. A tag alone is too short here, for two keys that share one
- * would share a result.
+ * The Redis key of an idempotency key: {@code gh:{<tenant>:<tag>}:claim:<digest>}. The tag is the key's {@link
+ * HashTag}, and the digest is the full SHA-256 of scope and key. A tag alone is too short: two keys with one tag would
+ * share a result.
  */
 record StoredKey(String name) {
 
@@ -16,7 +16,7 @@ record StoredKey(String name) {
         return new StoredKey("gh:{" + tenant + ":" + HashTag.of(key.key()) + "}:claim:" + digest(key));
     }
 
-    /** Neither part can hold the space between them. */
+    /** Joins scope and key by a space, which neither can contain. */
     private static String digest(IdempotencyKey key) {
         var identity = key.scope() + " " + key.key();
         var digest = Sha256.of(identity.getBytes(StandardCharsets.US_ASCII));

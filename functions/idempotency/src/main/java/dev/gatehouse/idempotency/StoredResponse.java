@@ -14,8 +14,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * A response as Redis keeps it: a format version, flags, status, headers, and the body, which is deflated where it is
- * over {@value #COMPRESSED_ABOVE} bytes and gets smaller by that.
+ * The stored form of a response: format version, flags, status, headers and body. A body of over {@value
+ * #COMPRESSED_ABOVE} bytes is deflated if that makes it smaller.
  */
 final class StoredResponse {
 
@@ -25,7 +25,7 @@ final class StoredResponse {
     private static final byte TEXT = 1;
     private static final byte DEFLATED = 2;
 
-    /** What is kept under our key is none of ours, or of a version to come. */
+    /** Thrown for stored bytes that are malformed or of an unknown version. */
     static final class Unreadable extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -37,7 +37,7 @@ final class StoredResponse {
 
     private final byte[] bytes;
 
-    /** What {@link #bytes} gave. */
+    /** Wraps the result of {@link #bytes}. */
     StoredResponse(byte[] bytes) {
         this.bytes = bytes;
     }
@@ -66,15 +66,15 @@ final class StoredResponse {
         return new StoredResponse(written.toByteArray());
     }
 
-    /** In the form that Redis keeps. */
+    /** Returns the stored form. */
     byte[] bytes() {
         return bytes;
     }
 
     /**
-     * What was kept.
+     * Returns the response.
      *
-     * @throws Unreadable if {@link #of} has not written it
+     * @throws Unreadable if {@link #of} did not write the bytes
      */
     Response response() {
         try {
@@ -105,7 +105,7 @@ final class StoredResponse {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /** What is not smaller than {@code body} is cut: nobody wants it. */
+    /** Deflates {@code body}. Truncates a result that is not smaller, since it is not used. */
     private static byte[] deflated(byte[] body) {
         var deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         try {

@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Claims work, and while it is in flight waits for its result, or for the claim if the owner releases it or its lease ends.
+ * Claims work that may be in flight. Waits for its result, or for the claim if the owner releases it or its lease ends.
  *
- * <p>A waiter holds no thread and no connection. It polls after {@value #FIRST_PAUSE_MILLIS} ms, then less often, down to
- * twice a second, and at the end of the lease; and at once when the claim ends in this process. The number of waiters is
- * bounded: beyond it the outcome is {@code InFlight} at once.
+ * <p>A waiter holds no thread and no connection. It polls after {@value #FIRST_PAUSE_MILLIS} ms, then less often, down
+ * to twice a second, and at the end of the lease; and at once when the claim ends in this process. The number of
+ * waiters is bounded: beyond it the outcome is {@code InFlight} at once.
  */
 public final class WaitingClaims {
 

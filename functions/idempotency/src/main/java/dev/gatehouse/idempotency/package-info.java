@@ -1,7 +1,4 @@
-/**
- * Has it been done already? Claims on idempotency keys: of all who would do the same work one does it, and the others
- * are told its result.
- */
+/** Runs work once per idempotency key: of all claimants of the same work one does it, and the others get its result. */
 @NullMarked
 package dev.gatehouse.idempotency;
 

@@ -1,4 +1,4 @@
--- Deletes the record of a key, whoever holds it.
+-- Deletes the record of a key, regardless of its owner.
 --
 -- KEYS[1]  the record, see record.lua
 -- ARGV[1]  unused

@@ -23,27 +23,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells each kind of API what was decided.
+ * Maps decisions to the responses that each kind of API accepts.
  *
  * <table>
- * <caption>What its caller sees</caption>
+ * <caption>The caller's response</caption>
  * <tr><th></th><th>HTTP API, simple</th><th>HTTP API, policy</th><th>REST, WebSocket</th></tr>
  * <tr><td>authorized</td><td>the route</td><td>the route</td><td>the route</td></tr>
  * <tr><td>no live session</td><td>403</td><td>403</td><td>401: the failure {@code Unauthorized}</td></tr>
- * <tr><td>over a limit</td><td>403</td><td>403</td><td>403, or what a gateway response makes of it</td></tr>
- * <tr><td>not known for want of Redis</td><td>500</td><td>500</td><td>500, or what a gateway response makes of it;
- *     or all as over a limit</td></tr>
+ * <tr><td>over a limit</td><td>403</td><td>403</td><td>403, or as a gateway response configures</td></tr>
+ * <tr><td>undecided without Redis</td><td>500</td><td>500</td><td>500, or as a gateway response configures;
+ *     with {@link WhenUnavailable#DENY}, all as over a limit</td></tr>
  * </table>
  *
- * @param unavailable what is told when nothing could be decided
+ * @param unavailable the response to a request without a decision
  */
 record Answers(String tenant, WhenUnavailable unavailable) {
 
-    /** How it is told that nothing could be decided. */
+    /** The response to a request without a decision. */
     enum WhenUnavailable {
-        /** The function fails, so that callers see an error of the server, which is what it is, and nobody remembers it. */
+        /** Fails the function: callers get a server error, and nothing caches it. */
         FAIL,
-        /** As a denial, for who must not see functions fail. */
+        /** Denies the request, for deployments whose functions must not fail. */
         DENY;
 
         static final String SETTING = "GATEHOUSE_AUTHORIZER_UNAVAILABLE";
@@ -104,7 +104,7 @@ record Answers(String tenant, WhenUnavailable unavailable) {
         };
     }
 
-    /** What a failure means to an HTTP API is not documented but for a 500. */
+    /** Returns a denial to an HTTP API, which documents no failure other than a 500. */
     private static Outcome unauthorized(Event.Request event, Particulars context) {
         return switch (event) {
             case HttpApi _, HttpApiByPolicy _ -> denied(event, null, context.with("error", "unauthorized"));
@@ -112,7 +112,7 @@ record Answers(String tenant, WhenUnavailable unavailable) {
         };
     }
 
-    /** Never as if there were no session: who is told so forgets his own. */
+    /** Returns the outcome without a decision. It never reports a missing session: the client would discard its own. */
     Outcome unavailable(Event.Request event, Duration retryAfter) {
         return switch (unavailable) {
             case FAIL -> Failed.UNAVAILABLE;
@@ -124,7 +124,7 @@ record Answers(String tenant, WhenUnavailable unavailable) {
         };
     }
 
-    /** A denial, in the form that whoever sent it most likely takes. */
+    /** Returns a denial in the form that the sender most likely accepts. */
     static Outcome toMalformed(Form form) {
         return switch (form) {
             case SIMPLE -> new Simple(false, Map.of());

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves API Gateway's authorizer events of all kinds, each answered in the form that its API takes. An event fails the
- * invocation only where its API takes a failure as the answer.
+ * Serves API Gateway's authorizer events of all kinds, and responds in the form of each API. An event fails the
+ * invocation only if its API accepts a failure as the response.
  */
 public final class AuthorizerFunction implements RequestStreamHandler {
 
@@ -77,7 +77,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         };
     }
 
-    /** The gateway's, which its own log has too; else the invocation's. */
+    /** Returns the gateway's id, which its own log contains; without one, the id of the invocation. */
     private static String requestId(Event event, @Nullable Context lambda) {
         var gateways = event.requestId();
         return gateways != null ? gateways : lambda == null ? "none" : lambda.getAwsRequestId();
@@ -95,7 +95,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         var facts = Facts.FAILED;
         try {
             var token = gate.tokenOf(caller.headers()::values, caller.cookies());
-            // It completes by the deadline, so this does not wait for ever.
+            // The stage completes by the deadline, which bounds this wait.
             var answer = gate.admit(token, caller.address(), deadlines.next())
                     .toCompletableFuture()
                     .join();

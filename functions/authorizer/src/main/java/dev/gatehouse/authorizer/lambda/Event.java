@@ -5,18 +5,18 @@ import dev.gatehouse.lambda.EventJson;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What API Gateway asks an authorizer of type REQUEST, in each of the forms in which it does. */
+/** An authorizer event of type REQUEST, in each of the forms that API Gateway sends. */
 sealed interface Event {
 
-    /** The gateway's, of visible ASCII characters; null if it told none that could be one. */
+    /** Returns the gateway's request id, 1 to 128 visible ASCII characters; null if it is missing or malformed. */
     @Nullable
     String requestId();
 
     /**
-     * Who calls.
+     * The caller of a request.
      *
-     * @param cookies beside those in the headers
-     * @param address as the gateway sees it
+     * @param cookies the cookies in addition to those in the headers
+     * @param address the address that the gateway sees
      */
     record Caller(
             Headers headers,
@@ -24,7 +24,7 @@ sealed interface Event {
             String address,
             @Nullable String requestId) {}
 
-    /** A request that can be decided. */
+    /** A well-formed request. */
     sealed interface Request extends Event permits HttpApi, HttpApiByPolicy, RestApi, WebSocketConnect {
         Caller caller();
 
@@ -34,27 +34,27 @@ sealed interface Event {
         }
     }
 
-    /** HTTP API, payload format 2.0, which takes simple answers. */
+    /** HTTP API, payload format 2.0, which accepts simple responses. */
     record HttpApi(Caller caller) implements Request {}
 
-    /** HTTP API, payload format 1.0, which takes policies. */
+    /** HTTP API, payload format 1.0, which accepts policies. */
     record HttpApiByPolicy(Caller caller, MethodArn arn) implements Request {}
 
     /** REST API. */
     record RestApi(Caller caller, MethodArn arn) implements Request {}
 
-    /** WebSocket API, on {@code $connect}: the one moment at which it asks. */
+    /** WebSocket API, on {@code $connect}, the only event that it authorizes. */
     record WebSocketConnect(Caller caller, MethodArn arn) implements Request {}
 
     /**
-     * None of these.
+     * An event of no known form.
      *
-     * @param answer the form in which its sender most likely takes a denial
-     * @param why in words that quote nothing of it
+     * @param answer the form of denial that the sender most likely accepts
+     * @param why the reason, which quotes nothing of the event
      */
     record Malformed(Form answer, String why, @Nullable String requestId) implements Event {}
 
-    /** How API Gateway takes a denial. */
+    /** The form in which API Gateway accepts a denial. */
     enum Form {
         SIMPLE,
         POLICY,
@@ -87,7 +87,7 @@ sealed interface Event {
                 : new HttpApi(caller(event, event.texts("cookies"), address));
     }
 
-    /** REST and WebSocket APIs number no format. */
+    /** Reads an event of a REST or WebSocket API, which has no version. */
     private static Event unversioned(EventJson event) {
         return event.has("methodArn")
                 ? byPolicy(event, Form.FAILURE)
@@ -130,7 +130,7 @@ sealed interface Event {
         return new Malformed(form, why, requestId(event));
     }
 
-    /** For the log, so nothing that could break its lines. */
+    /** Returns the id for the log; null if it could break a log line. */
     private static @Nullable String requestId(EventJson event) {
         var id = event.object("requestContext").text("requestId");
         return id != null && id.matches("[!-~]{1,128}") ? id : null;

@@ -13,17 +13,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What telemetry is told of a decision: outcome and status as an HTTP function would answer them, whatever API Gateway makes
- * of them.
+ * The facts of a decision for telemetry. Outcome and status are those of an HTTP function, whatever API Gateway
+ * returns.
  *
- * @param source null where nothing was decided
+ * @param source null if nothing was decided
  */
 record Facts(String outcome, int status, @Nullable Source source) {
 
-    /** Nothing could be decided for a fault of ours. */
+    /** An internal error prevented the decision. */
     static final Facts FAILED = new Facts("internal-error", 500, null);
 
-    /** The event was none of API Gateway's. */
+    /** The event did not have the form of an API Gateway event. */
     static final Facts MALFORMED = new Facts("invalid-request", 400, null);
 
     static Facts of(Decision<Authorization> answer) {

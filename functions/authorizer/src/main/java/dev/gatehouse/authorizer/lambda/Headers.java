@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request's headers. Their names are matched without regard to case.
+ * The headers of a request. Names are case-insensitive.
  *
- * @param single each name's last value, or all of them with commas between
- * @param multiple each name's values; empty where the event has no such member
+ * @param single the last value of each name, or all values joined by commas
+ * @param multiple the values of each name; empty if the event has no such member
  */
 record Headers(EventJson single, EventJson multiple) {
 
@@ -16,7 +16,7 @@ record Headers(EventJson single, EventJson multiple) {
         return new Headers(event.object("headers"), event.object("multiValueHeaders"));
     }
 
-    /** All values of that name. */
+    /** Returns all values of the header {@code name}. */
     List<String> values(String name) {
         var values = new ArrayList<String>();
         collect(multiple, name, values);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record MethodArn(String stage) {
 
     private static final Pattern SHAPE =
-            // A path may contain any character, line ends too.
+            // A path may contain any character, including line ends.
             Pattern.compile("(arn:[^:/*?]+:execute-api:[^:/*?]*:[^:/*?]*:[^:/*?]+/[^:/*?]+)/.*", Pattern.DOTALL);
 
     /** Parses {@code text}; null if it is not a method's ARN. */
@@ -21,8 +21,8 @@ record MethodArn(String stage) {
     }
 
     /**
-     * Returns the resource of every method of the stage. API Gateway caches a policy for all of a caller's requests: one for
-     * the first method alone would deny the others.
+     * Returns the resource of every method of the stage. API Gateway caches a policy for all requests of a caller, so a
+     * policy for one method would deny the others.
      */
     String everything() {
         return stage + "/*";

@@ -3,20 +3,20 @@ package dev.gatehouse.authorizer.lambda;
 import dev.gatehouse.telemetry.JsonLine;
 import java.util.Map;
 
-/** What the function tells API Gateway, in each of the forms that it takes. */
+/** The result of an invocation, in each of the forms that API Gateway accepts. */
 sealed interface Outcome {
 
-    /** It answers. */
+    /** A result with a response. */
     sealed interface Told extends Outcome {
 
-        /** The answer. */
+        /** Returns the response. */
         String json();
     }
 
     /**
      * The simple response of HTTP APIs.
      *
-     * @param context for the integration, where it is authorized, and for access logs: texts, truth values and numbers
+     * @param context strings, booleans and numbers for access logs and, if authorized, for the integration
      */
     record Simple(boolean isAuthorized, Map<String, Object> context) implements Told {
 
@@ -40,8 +40,8 @@ sealed interface Outcome {
     /**
      * An IAM policy.
      *
-     * @param principalId for logs: a session's id, which opens nothing
-     * @param context texts only
+     * @param principalId the session's id for logs, which grants no access
+     * @param context strings only
      */
     record Policy(String principalId, Effect effect, String resource, Map<String, String> context) implements Told {
 
@@ -73,7 +73,7 @@ sealed interface Outcome {
         }
     }
 
-    /** The function fails: with {@code Unauthorized} that is a 401, with anything else a 500. */
+    /** Fails the function. API Gateway responds with 401 to {@code Unauthorized}, and with 500 to any other message. */
     record Failed(String message) implements Outcome {
 
         static final Failed UNAUTHORIZED = new Failed("Unauthorized");

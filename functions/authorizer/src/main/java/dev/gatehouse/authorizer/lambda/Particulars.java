@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What goes with a decision, to the integration behind the gateway, to its gateway responses and its access log. */
+/** The context of a decision for the integration behind the gateway, its gateway responses and its access log. */
 final class Particulars {
 
     private final Map<String, Object> members = new LinkedHashMap<>();
@@ -36,26 +36,27 @@ final class Particulars {
             with("rateLimitRemaining", tightest.decision().remaining());
             with("rateLimitReset", seconds(tightest.decision().resetAfter()));
         });
+        // Null where no wait suffices.
         var retryAfter = quotas.retryAfter();
         return quotas.exceeded() && retryAfter != null ? retryAfter(retryAfter) : this;
     }
 
-    /** In whole seconds, rounded up, at least 1; not said where it never will do. */
+    /** Adds the wait in whole seconds, rounded up, at least 1. */
     Particulars retryAfter(Duration wait) {
         return with("retryAfter", Math.max(1, seconds(wait)));
     }
 
-    /** Whole seconds, rounded up. */
+    /** Returns whole seconds, rounded up. */
     private static long seconds(Duration time) {
         return time.plusNanos(999_999_999).toSeconds();
     }
 
-    /** As HTTP APIs take it: texts, truth values and numbers. */
+    /** Returns the context for HTTP APIs: strings, booleans and numbers. */
     Map<String, Object> typed() {
         return members;
     }
 
-    /** As REST and WebSocket APIs are sure to take it: texts. */
+    /** Returns the context as strings, which REST and WebSocket APIs accept reliably. */
     Map<String, String> flat() {
         var flat = new LinkedHashMap<String, String>();
         members.forEach((name, value) -> flat.put(name, value.toString()));

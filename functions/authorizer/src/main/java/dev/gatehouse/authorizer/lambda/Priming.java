@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Decides requests with beans of its own: without Redis, without metrics, with limits that nobody else has. */
+/** Primes the function: decides requests with separate beans, without Redis or metrics, under limits of their own. */
 final class Priming {
 
     private static final int TIMES = 200;

@@ -1,4 +1,7 @@
-/** The authorizer as a Lambda function: API Gateway's events in, its answers out; what is decided is decided elsewhere. */
+/**
+ * The Lambda function of the authorizer: reads API Gateway events and writes its responses. It makes no decisions
+ * itself.
+ */
 @NullMarked
 package dev.gatehouse.authorizer.lambda;
 

@@ -33,12 +33,15 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 public @interface Idempotent {
 
-    /** Whether to reject a request without a key; otherwise the method runs each time. */
+    /** Rejects a request without a key if true; otherwise such a request runs the method each time. */
     boolean required() default true;
 
-    /** How long the key stays claimed after a crash. The lease is renewed while the method runs, for up to 15 minutes. */
+    /**
+     * The length of the lease in milliseconds, which bounds how long a crash blocks the key. The lease is renewed while
+     * the method runs, for up to 15 minutes.
+     */
     long leaseMillis() default 30_000;
 
-    /** How long the response is replayed, in seconds. */
+    /** The lifetime of the stored response, in seconds. */
     long ttlSeconds() default 86_400;
 }

@@ -37,14 +37,16 @@ final class IdempotentEndpoints {
 
     private static final String ATTRIBUTE = Run.class.getName();
 
-    /** As long as any invocation: what has not answered by then, perhaps never will, and is not held any longer. */
+    /**
+     * The longest duration of an invocation. A method without a response by then may never respond, so its lease ends.
+     */
     private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
 
-    /** A method that runs: what it will have answered, and what comes of that. */
+    /** A running method: its future response, and the future outcome of its execution. */
     private record Run(
             CompletableFuture<dev.gatehouse.idempotency.Response> work, CompletableFuture<Execution> execution) {}
 
-    /** The method has answered, and the key is to be free again. */
+    /** Signals that the response must not be stored, and that the key becomes free again. */
     private static final class NotKept extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -76,7 +78,7 @@ final class IdempotentEndpoints {
         this.controllers = controllers;
     }
 
-    /** Empty: the method runs. */
+    /** Claims the key of a request. The result is empty if the method runs, else the response. */
     @RequestFilter
     CompletionStage<Optional<HttpResponse<?>>> before(HttpRequest<?> request) {
         var annotation = RouteAttributes.getRouteMatch(request)
@@ -117,18 +119,18 @@ final class IdempotentEndpoints {
                 .toCompletableFuture();
         request.setAttribute(ATTRIBUTE, new Run(work, execution));
         var _ = execution.whenComplete((undone, failure) -> {
-            // If the method runs, this comes too late to be the answer.
+            // Without effect if the method runs: it has completed this already.
             if (failure != null) {
                 begun.completeExceptionally(failure);
             } else {
                 begun.complete(Optional.of(answer(undone)));
             }
         });
-        // Not on the thread that Redis answered on: a controller may block.
+        // Leaves the thread of the connection, since a controller may block.
         return begun.thenApplyAsync(answer -> answer, controllers);
     }
 
-    /** Keeps what the method has answered, or gives the key back, before the caller is told. */
+    /** Stores the method's response, or releases the claim, before the caller gets the response. */
     @ResponseFilter
     CompletionStage<MutableHttpResponse<?>> after(HttpRequest<?> request, MutableHttpResponse<?> response) {
         if (!(request.getAttribute(ATTRIBUTE).orElse(null) instanceof Run(var work, var execution))

@@ -23,14 +23,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
-/** Controllers' responses as they are kept, and told again. */
+/** Converts controllers' responses to their stored form, and back for replays. */
 @Singleton
 @Requires(condition = AnyIdempotentMethod.class)
 final class KeptResponses {
 
     private static final ResponseHeader BODY_NOT_KEPT = new ResponseHeader("Idempotent-Body", "not-kept");
 
-    /** Those that each response gets anew, and the type, which is kept before all others. */
+    /** The headers that each response sets anew, and the content type, which is stored before all others. */
     private static final Set<String> NOT_AS_IT_COMES = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     static {
@@ -44,10 +44,10 @@ final class KeptResponses {
         this.json = json;
     }
 
-    /** What is kept of {@code response}, whose body becomes the very bytes that are. */
+    /** Returns the stored form of {@code response}, and replaces its body by the serialized bytes. */
     Response of(MutableHttpResponse<?> response) {
         var body = response.body();
-        // A file says itself what it is.
+        // A file has a media type of its own.
         if (body != null
                 && !(body instanceof CustomizableResponseType)
                 && response.getContentType().isEmpty()) {
@@ -70,7 +70,7 @@ final class KeptResponses {
         return new Response(response.code(), headers, kept == null ? ResponseBody.EMPTY : kept).toKeep();
     }
 
-    /** Those that can be kept: the work is not to be done again for a header's sake. */
+    /** Adds the header's valid values while there is room. An invalid header must not make the work run again. */
     private static void addTo(List<ResponseHeader> headers, HttpResponse<?> response, String name) {
         for (var value : response.getHeaders().getAll(name)) {
             if (headers.size() < Response.MAX_HEADERS && ResponseHeader.canBe(name, value)) {
@@ -79,7 +79,7 @@ final class KeptResponses {
         }
     }
 
-    /** The response that tells {@code kept} again. */
+    /** Returns the replay of {@code kept}. */
     HttpResponse<?> replayed(Response kept) {
         var response = HttpResponse.status(kept.status(), "");
         for (var header : kept.headers()) {
@@ -96,7 +96,7 @@ final class KeptResponses {
                 .orElse(MediaType.APPLICATION_JSON_TYPE);
     }
 
-    /** Null: it is not all there yet, or only the framework can write it. */
+    /** Returns the bytes of the body; null if it is streamed, or only the framework can write it. */
     private byte @Nullable [] bytes(HttpResponse<?> response) {
         return switch (response.body()) {
             case null -> new byte[0];

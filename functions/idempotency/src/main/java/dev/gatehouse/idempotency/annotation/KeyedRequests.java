@@ -26,17 +26,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What a request claims: by its key, for its route and user, with all of itself as the fingerprint. */
+/** Derives the claim of a request: its key, scoped to route and user, with a fingerprint of the whole request. */
 @Singleton
 @Requires(condition = AnyIdempotentMethod.class)
 final class KeyedRequests {
 
     static final String HEADER = "Idempotency-Key";
 
-    /** Of a request whose caller Gatehouse has not authenticated. */
+    /** The tenant of a request without a caller that Gatehouse has authenticated. */
     private static final String NO_TENANT = "default";
 
-    /** The bytes of the body, which remain for the controller. */
+    /** Returns the bytes of the body, which the controller can still read. */
     CompletionStage<byte[]> read(HttpRequest<?> request) {
         if (!(request instanceof ServerHttpRequest<?> server)) {
             return CompletableFuture.completedStage(new byte[0]);
@@ -58,7 +58,7 @@ final class KeyedRequests {
     }
 
     /**
-     * What is claimed; empty without a key.
+     * Returns the claim; empty without a key.
      *
      * @throws dev.gatehouse.idempotency.InvalidClaim if the key is malformed
      */
@@ -68,7 +68,7 @@ final class KeyedRequests {
         if (headers.isEmpty()) {
             return Optional.empty();
         }
-        // What is none, or several, is no key: no key is empty.
+        // A malformed or repeated header becomes an empty key, which is invalid.
         var key = headers.size() == 1 ? StructuredField.stringOf(headers.getFirst()) : null;
         var claim = new Claim(new IdempotencyKey(scope(request), key == null ? "" : key), Owner.random());
         return Optional.of(new ClaimRequest(
@@ -90,7 +90,7 @@ final class KeyedRequests {
         return digest(route.getBytes(StandardCharsets.UTF_8), user.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of the parts, each with its length, so that none runs into the next. */
+    /** Returns a digest of the parts, each prefixed with its length, so that their boundaries are unambiguous. */
     private static String digest(byte[]... parts) {
         try {
             var sha = MessageDigest.getInstance("SHA-256");

@@ -1,4 +1,4 @@
-/** What guards the endpoints of a program of one's own, by an annotation on each. */
+/** Makes the endpoints of an application idempotent, by an annotation on each. */
 @NullMarked
 package dev.gatehouse.idempotency.annotation;
 

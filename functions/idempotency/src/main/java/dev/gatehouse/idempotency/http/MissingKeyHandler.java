@@ -8,7 +8,7 @@ import io.micronaut.http.server.exceptions.ExceptionHandler;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Answers 400 {@code idempotency-key-missing}. */
+/** Responds with 400 {@code idempotency-key-missing}. */
 @Singleton
 final class MissingKeyHandler implements ExceptionHandler<KeySource.Missing, HttpResponse<?>> {
 
