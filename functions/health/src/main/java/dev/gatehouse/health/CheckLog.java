@@ -15,7 +15,7 @@ final class CheckLog implements CheckListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckLog.class);
 
-    /** What was logged; the warnings by type, since their figures differ each time. */
+    /** The last logged state. It has the types of warnings only, since their figures differ each time. */
     private record Logged(String status, List<Warning.Type> warnings) {}
 
     private final String url;

@@ -63,7 +63,7 @@ public final class RedisChecks {
             try {
                 listener.checked(health);
             } catch (RuntimeException e) {
-                // It must not hide the result, nor end a schedule.
+                // A failing listener must neither hide the result nor end a schedule.
                 LOG.error("The listener of checks failed", e);
             }
             return health;
@@ -71,7 +71,7 @@ public final class RedisChecks {
     }
 
     /**
-     * Queries what Redis reports of itself.
+     * Queries the server information of Redis.
      *
      * @throws IllegalStateException if Redis is disabled
      */

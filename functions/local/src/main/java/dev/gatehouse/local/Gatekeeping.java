@@ -21,8 +21,8 @@ import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gate that the authorizer's function keeps, for the example's route, over the same sessions, limits and policies as the
- * other routes. Made at the start, so that a wrong setting ends it; it connects to nothing.
+ * Creates the gate of the example's route, with the authorizer function's settings and the sessions, limits and
+ * policies of the other routes. An invalid setting fails the start. The gate does not connect.
  */
 @Factory
 final class Gatekeeping {
@@ -42,7 +42,7 @@ final class Gatekeeping {
             var local = sessions == null ? new LocalSessions() : sessions;
             return new Gate(settings, new LocalAuthorizer(local, limiter), policies);
         }
-        // Sessions that remember elsewhere hear of revocations there: what is remembered here besides would not.
+        // Revocations clear the cache of the given sessions only; a second cache here would keep revoked sessions.
         var known = seen != null ? seen : sessions == null ? settings.seenSessions() : new SessionCache(0);
         var guarded = sessions == null ? new GuardedSessions(new RedisSessions(link.get()), known) : sessions;
         outage.get().onRecovery(known::clear);

@@ -33,14 +33,14 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An example of an API behind the gate, for its end users, who have sessions and no API key: what API Gateway does with the
- * authorizer's answers is done here at once, with the statuses that all of its kinds would have if they could.
+ * An example of an API behind the gate, for end users with a session and without an API key. Applies the authorizer's
+ * decision in place of API Gateway. Each outcome has its precise status, which not every kind of API supports.
  */
 @Controller("/example")
 @Tag(name = "Example", description = "A route behind the gate, as the authorizer keeps it.")
 final class ProtectedExample {
 
-    /** Who passed. */
+    /** The user whose request passed. */
     @Serdeable.Serializable
     @Schema(name = "Visitor", description = "Who passed.")
     record Visitor(
@@ -61,7 +61,7 @@ final class ProtectedExample {
         this.deadlines = deadlines;
     }
 
-    /** Tells who is there. */
+    /** Returns the user of the session. */
     @Get("/protected")
     @Operation(
             operationId = "whoIsThere",

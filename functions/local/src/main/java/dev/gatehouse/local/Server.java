@@ -74,7 +74,10 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Ends with the parent if asked to: Maven does not end its child when it is terminated rather than interrupted. */
+    /**
+     * Ends with the parent process if configured: Maven does not end its child when it is terminated rather than
+     * interrupted.
+     */
     private static void endWithParent() {
         if (Boolean.getBoolean("gatehouse.ends-with-parent")) {
             ProcessHandle.current().parent().ifPresent(parent -> {
@@ -124,7 +127,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Waits until Redis serves, at most as long as the settings say; the server starts without it otherwise. */
+    /** Waits until Redis serves, for the configured time at most. The server then starts without it. */
     private static void awaitRedis(ApplicationContext context, RedisSettings settings) {
         var until = Deadline.in(settings.timeouts().start());
         while (settings.enabled() && !until.isSpent()) {
@@ -143,7 +146,7 @@ public final class Server implements AutoCloseable {
                 && environment.getOrDefault("GATEHOUSE_AUTH", "api-key").equals("api-key");
     }
 
-    /** Returns the variables in the form of which Micronaut derives its properties. */
+    /** Returns the variables in the form from which Micronaut derives its properties. */
     private static PropertySource variables(Map<String, String> environment, @Nullable DemoKey demoKey) {
         var variables = new HashMap<String, Object>(environment);
         variables.values().removeIf(value -> value.toString().isBlank());
@@ -195,7 +198,7 @@ public final class Server implements AutoCloseable {
         return context.getBean(Telemetry.class);
     }
 
-    /** Answers the requests under way, at most ten seconds long, and refuses new ones; then stops the embedded Redis. */
+    /** Completes current requests for at most ten seconds and rejects new ones; then stops the embedded Redis. */
     @Override
     public void close() {
         checks.close();

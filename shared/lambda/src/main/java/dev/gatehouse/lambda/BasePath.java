@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prefix of the paths in events: the stage, which an event names, or the base path of a custom domain or load balancer
- * rule, which only the setting {@value #SETTING} knows. Routes are served below it and without it.
+ * The prefix of the paths in events: the stage, which an event names, or the base path of a custom domain or load
+ * balancer rule, which only the setting {@value #SETTING} contains. Routes are served with and without it.
  */
 @Context
 final class BasePath {

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A JSON object in an event. A member of another type than expected counts as absent, and so does every number.
- */
+/** A JSON object in an event. A member counts as absent if its type is not the expected one or it is a number. */
 public record EventJson(Map<String, @Nullable Object> members) {
 
     private static final JsonFactory JSON = JsonFactory.builder()

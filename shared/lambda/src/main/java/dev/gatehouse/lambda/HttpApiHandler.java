@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves HTTP APIs with payload format 2.0, and function URLs.
  *
- * <p>A malformed event is answered with a 400 problem and never throws.
+ * <p>Responds to a malformed event with a 400 problem and never throws.
  */
 public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implements RequestStreamHandler {
 
@@ -70,7 +70,7 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         return context.getHttp();
     }
 
-    /** This format has cookies apart from the headers; Micronaut reads headers only. */
+    /** Adds the cookies, which this format separates from the headers, to the headers that Micronaut reads. */
     private static void addCookies(APIGatewayV2HTTPEvent event) {
         var cookies = event.getCookies();
         if (cookies != null && !cookies.isEmpty()) {
@@ -83,7 +83,7 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         }
     }
 
-    /** This format ignores {@code multiValueHeaders}. */
+    /** Joins the values of each header, since this format ignores {@code multiValueHeaders}. */
     private static APIGatewayV2HTTPResponse joined(APIGatewayV2HTTPResponse response) {
         response.getMultiValueHeaders().forEach((name, values) -> {
             if (name.equalsIgnoreCase(HttpHeaders.SET_COOKIE)) {

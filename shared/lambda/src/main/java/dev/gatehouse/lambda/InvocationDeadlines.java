@@ -6,11 +6,11 @@ import dev.gatehouse.web.Deadlines;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Deadlines by the budget of Redis's settings, but before the end of the invocation less a margin. */
+/** The deadlines of decisions: the budget in the settings of Redis, and the end of the invocation less a margin. */
 @Singleton
 final class InvocationDeadlines implements Deadlines {
 
-    /** For writing the response and handing it to Lambda. */
+    /** The time to write the response and return it to Lambda. */
     private static final Duration MARGIN = Duration.ofMillis(50);
 
     private final Duration budget;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves a target group of an Application Load Balancer, with multi-value headers or without.
  *
- * <p>A malformed event is answered with a 400 problem and never throws.
+ * <p>Responds to a malformed event with a 400 problem and never throws.
  */
 public final class LoadBalancerHandler extends ApplicationLoadBalancerFunction implements RequestStreamHandler {
 

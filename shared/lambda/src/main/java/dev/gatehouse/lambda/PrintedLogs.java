@@ -52,7 +52,7 @@ public final class PrintedLogs implements SLF4JServiceProvider {
         if (logger.startsWith("dev.gatehouse")) {
             return settings.level().equals("OFF") ? null : Level.valueOf(settings.level());
         }
-        // An outage of Redis is one line of ours, and many of theirs.
+        // During an outage of Redis, these libraries would log many lines in addition to the one of the link.
         return logger.startsWith("io.lettuce") || logger.startsWith("io.netty") ? Level.ERROR : Level.WARN;
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Serves REST APIs, and HTTP APIs with payload format 1.0.
  *
- * <p>A malformed event is answered with a 400 problem and never throws.
+ * <p>Responds to a malformed event with a 400 problem and never throws.
  */
 public final class RestApiHandler extends ApiGatewayProxyRequestEventFunction implements RequestStreamHandler {
 

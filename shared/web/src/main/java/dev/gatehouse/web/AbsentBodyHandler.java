@@ -8,7 +8,7 @@ import io.micronaut.web.router.exceptions.UnsatisfiedBodyRouteException;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Answers a request without a body as the binder would: its argument is not bound at all. */
+/** Responds to a request without a body as the binder would, since its argument is not bound. */
 @Singleton
 final class AbsentBodyHandler implements ExceptionHandler<UnsatisfiedBodyRouteException, HttpResponse<?>> {
 

@@ -69,7 +69,10 @@ final class AdmissionFilter {
         return true;
     }
 
-    /** Routing takes a malformed Content-Type for an absent one; and no body is decompressed here. */
+    /**
+     * Returns whether the body can be read. Routing ignores a malformed Content-Type, and nothing here decompresses
+     * bodies.
+     */
     private static boolean isReadable(HttpRequest<?> request) {
         var headers = request.getHeaders();
         return (headers.get(HttpHeaders.CONTENT_TYPE) == null

@@ -2,7 +2,7 @@ package dev.gatehouse.web;
 
 import java.util.List;
 
-/** Thrown for a request that breaks the rules of its operation. Answered with 400 {@code invalid-request}. */
+/** Thrown for a request that breaks the rules of its operation. The response is a 400 {@code invalid-request}. */
 public final class InvalidRequest extends RuntimeException {
 
     private static final long serialVersionUID = 1;

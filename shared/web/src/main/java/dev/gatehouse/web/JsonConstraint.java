@@ -66,7 +66,7 @@ record JsonConstraint(Predicate<Object> holds, String message) {
                 "must be " + bounds));
     }
 
-    /** Characters are code points, as JSON Schema counts them. */
+    /** Bounds the size of a collection, or the length of a string in code points, as JSON Schema counts characters. */
     private static JsonConstraint size(int min, int max) {
         var bounds = max == Integer.MAX_VALUE ? "at least " + min : min + " to " + max;
         return new JsonConstraint(

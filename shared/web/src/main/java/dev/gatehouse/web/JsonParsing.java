@@ -130,7 +130,9 @@ final class JsonParsing {
         return parser.getText().startsWith("-") ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
-    /** An unpaired surrogate has no UTF-8: two texts that differ only in such would become the same. */
+    /**
+     * Rejects an unpaired surrogate. It has no UTF-8, so two texts that differ only in surrogates would become equal.
+     */
     private String wellFormed(String text, JsonParser parser) {
         if (!HashTag.isWellFormed(text)) {
             violations.add(path(parser), "has an unpaired surrogate");

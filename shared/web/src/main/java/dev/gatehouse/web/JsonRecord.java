@@ -9,8 +9,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a record that {@link JsonBinder} reads from a request's body. A controller takes it as an ordinary argument; an
- * invalid body is answered with 400 before the controller is called.
+ * Marks a record that {@link JsonBinder} reads from a request's body. A controller takes it as an ordinary argument. The
+ * response to an invalid body is a 400, and the controller is not called.
  *
  * <pre>{@code
  * @JsonRecord

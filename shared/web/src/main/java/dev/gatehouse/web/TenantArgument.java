@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
- * Gives controllers their {@link Tenant}. An anonymous request is answered with 401, unless the argument is
+ * Passes their {@link Tenant} to controllers. The response to an anonymous request is a 401, unless the argument is
  * {@code @Nullable}.
  */
 @Singleton

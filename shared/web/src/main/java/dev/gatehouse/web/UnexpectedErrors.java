@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers every exception that no other handler takes: an {@link InvalidRequest} and a body that ended early with 400,
- * anything else with 500, logged once under the request's id. The response reveals nothing of the cause.
+ * Responds to every exception without another handler. An {@link InvalidRequest} and a body that ended early result in
+ * 400. Any other exception results in 500, and is logged once under the request's id. The response reveals nothing of
+ * the cause.
  */
 @Singleton
 final class UnexpectedErrors implements ExceptionHandler<Throwable, HttpResponse<?>> {

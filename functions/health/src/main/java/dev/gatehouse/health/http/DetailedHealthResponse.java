@@ -12,8 +12,8 @@ import java.util.List;
  * The health of the service and its parts.
  *
  * @param status degraded if Redis has troubles or does not reply, so that the functions decide by their fallback policies
- * @param environment where the service runs, such as prod
- * @param troubles what should be corrected
+ * @param environment the deployment environment, such as prod
+ * @param troubles the conditions to correct
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status healthy; degraded: it replies, and troubles lists what is wrong; disconnected; disabled by choice
  * @param connected whether it replies
- * @param error why it does not reply
+ * @param error the reason why it does not reply
  * @param url its address, the password masked
  * @param server its version, mode and role; null where it withholds them
  * @param latencyMillis the duration of each operation; null for one that was not performed
  * @param operations the operations that succeeded
  * @param circuit the state of the circuit breaker
- * @param troubles what should be corrected
+ * @param troubles the conditions to correct
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -52,7 +52,7 @@ record RedisHealthResponse(
 
         List<Trouble> troubles) {
 
-    /** What Redis reports of its version, mode and role. */
+    /** The version, mode and role that Redis reports. */
     @Serdeable.Serializable
     @JsonInclude(JsonInclude.Include.ALWAYS)
     @Schema(name = "RedisServer")

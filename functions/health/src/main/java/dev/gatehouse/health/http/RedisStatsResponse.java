@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxMemoryBytes 0 means unlimited
  * @param hitRate hits of all lookups, from 0 to 1
- * @param withheld why a field is null, by the field's name
+ * @param withheld the reason why a field is null, by the field's name
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)

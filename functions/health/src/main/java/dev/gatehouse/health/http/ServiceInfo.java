@@ -15,7 +15,7 @@ final class ServiceInfo {
     final String name;
     final String version;
 
-    /** Where it runs, such as {@code prod}. */
+    /** The deployment environment, such as {@code prod}. */
     final String environment;
 
     ServiceInfo(

@@ -18,9 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a schedule: checks Redis whatever the event, by connecting with TLS and password, writing, reading and deleting a
- * key, running a script, and reading {@code INFO}. It fails with one line if Redis does not serve, so that an alarm on errors
- * fires; warnings are reported and do not fail it.
+ * Serves a schedule: checks Redis, whatever the event. Connects with TLS and password, writes, reads and deletes a key,
+ * runs a script, and reads {@code INFO}. Fails with one line if Redis does not serve, so that an alarm on errors fires.
+ * Warnings are reported and do not fail it.
  */
 public final class ScheduledCheck implements RequestStreamHandler {
 

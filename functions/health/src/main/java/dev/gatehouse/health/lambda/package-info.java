@@ -1,4 +1,4 @@
-/** What Lambda runs of the health function beside its routes: the scheduled check. */
+/** Runs the scheduled check on Lambda. */
 @NullMarked
 package dev.gatehouse.health.lambda;
 

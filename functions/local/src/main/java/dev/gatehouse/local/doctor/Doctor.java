@@ -26,7 +26,7 @@ final class Doctor {
     private final Report report;
     private final Duration benchmark;
 
-    /** @param benchmark how long the throughput is measured */
+    /** @param benchmark the duration of the throughput measurement */
     Doctor(RedisSettings settings, Report report, Duration benchmark) {
         this.settings = settings;
         this.report = report;
@@ -78,7 +78,7 @@ final class Doctor {
         return joined(probe.checkScript(Deadline.in(settings.decisionBudget())));
     }
 
-    /** Redis repeats an error reply, other than while it loads. */
+    /** Returns whether a retry may succeed: Redis repeats an error reply, except while it loads. */
     private static boolean mayRecover(@Nullable LinkFailure failure) {
         return failure == null || failure.code() == null || failure.code().equals("LOADING");
     }

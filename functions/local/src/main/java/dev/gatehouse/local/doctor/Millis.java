@@ -3,7 +3,7 @@ package dev.gatehouse.local.doctor;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Durations as the doctor writes them. */
+/** A duration in the doctor's output, in milliseconds. */
 record Millis(double value) {
 
     static Millis of(Duration duration) {

@@ -4,7 +4,9 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The doctor's output: a line for each step, with dots on a terminal while it lasts, and then the verdict. */
+/**
+ * The doctor's output: one line for each step, and then the verdict. On a terminal, dots show that a step continues.
+ */
 final class Report {
 
     private static final int NAME = 16;

@@ -8,7 +8,7 @@ import dev.gatehouse.redis.health.Reported;
 import dev.gatehouse.redis.health.ServerInfo;
 import dev.gatehouse.redis.health.Warning;
 
-/** Reports what Redis reports of itself, with the warnings about it. */
+/** Reports the server information of Redis, with the warnings about it. */
 final class ServerSteps {
 
     private final RedisSettings settings;

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /**
  * Waits until Redis serves.
  *
- * @param limit how long to wait
+ * @param limit the longest wait
  */
 record WaitCommand(RedisSettings settings, Duration limit) {
 

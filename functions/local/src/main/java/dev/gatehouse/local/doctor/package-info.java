@@ -1,4 +1,4 @@
-/** For those who run it: one command that finds out what is the matter with Redis, and one that waits until it is ready. */
+/** The operator's commands: one diagnoses problems with Redis, and one waits until it is ready. */
 @NullMarked
 package dev.gatehouse.local.doctor;
 
