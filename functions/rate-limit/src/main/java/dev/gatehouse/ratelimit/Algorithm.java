@@ -3,48 +3,49 @@ package dev.gatehouse.ratelimit;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
-/** How a {@link Limit} counts, and over which time. */
+/** The algorithm of a {@link Limit} and its period of time. */
 public sealed interface Algorithm {
 
-    /** The length of the window in seconds, for display; null where it has no fixed length. */
+    /** Returns the window's length in seconds, for display; null if it has no fixed length. */
     @Nullable
     Long windowSeconds();
 
     /**
-     * The generic cell rate algorithm: {@link Limit#limit} units are earned back evenly over every {@code windowSeconds}, and
-     * {@code burst} may come at once. It has no edges at which a window's worth comes twice.
+     * The generic cell rate algorithm. {@link Limit#limit} units are earned back evenly over every
+     * {@code windowSeconds}, and {@code burst} may pass at once. No window boundary admits two windows' worth of units.
      *
      * @param windowSeconds 1 to {@link Limit#MAX_WINDOW_SECONDS}
-     * @param burst units that may come at once, 1 to {@link Limit#MAX_UNITS}, and earned back within
+     * @param burst units that may pass at once, 1 to {@link Limit#MAX_UNITS}; earned back within
      *     {@link Limit#MAX_WINDOW_SECONDS}
      */
     record Gcra(Long windowSeconds, long burst) implements Algorithm {}
 
     /**
-     * A window that ends now, counted in two buckets: what was used in the bucket before is taken to have come evenly, and
-     * weighs as much as the window still covers of it.
+     * A window that ends now, estimated from two buckets. The use of the previous bucket is assumed to be even and is
+     * weighted by the part that the window still covers.
      *
-     * <p>Where it did not come evenly, a stretch of one window may see more than the limit: twice the limit less one unit
-     * at worst, when all of one bucket came at its end. In each bucket by itself the limit is never exceeded. Of a debt
-     * each bucket takes a limit's worth.
+     * <p>If that use was uneven, a window's length of time may see more than the limit. The worst case is twice the
+     * limit less one unit, when all use of a bucket came at its end. A single bucket never exceeds the limit. Each
+     * bucket absorbs one limit's worth of a debt.
      *
-     * <p>The weight is rounded up to whole units, and falls in steps of a 4,194,304th of the window, or of a microsecond.
+     * <p>The weight is rounded up to whole units. It falls in steps of a 4,194,304th of the window, or of a
+     * microsecond.
      *
      * @param windowSeconds 1 to {@link Limit#MAX_WINDOW_SECONDS}
      */
     record SlidingWindow(Long windowSeconds) implements Algorithm {}
 
     /**
-     * Windows that follow each other, counted from 1970: at each beginning all units are there again, but for a debt, of
-     * which each window takes a limit's worth.
+     * Consecutive windows, counted from 1970. Each window starts with all units available, less a debt. Each window
+     * absorbs one limit's worth of a debt.
      *
      * @param windowSeconds 1 to {@link Limit#MAX_WINDOW_SECONDS}
      */
     record FixedWindow(Long windowSeconds) implements Algorithm {}
 
     /**
-     * The windows of a calendar: a day is from midnight to midnight where {@code zone} is, be it 23 hours or 25. A debt as in
-     * {@link FixedWindow}.
+     * The windows of a calendar. A day lasts from midnight to midnight in {@code zone}, whether 23 or 25 hours. Debts
+     * carry over as in {@link FixedWindow}.
      */
     record CalendarWindow(CalendarPeriod period, ZoneId zone) implements Algorithm {
 
@@ -54,7 +55,7 @@ public sealed interface Algorithm {
         }
     }
 
-    /** No limit: everything passes and nothing is counted. */
+    /** No limit: admits everything and counts nothing. */
     record Unlimited() implements Algorithm {
 
         @Override

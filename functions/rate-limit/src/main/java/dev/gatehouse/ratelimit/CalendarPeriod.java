@@ -8,10 +8,10 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of the calendar that a quota is for. Each such stretch has a number, one more than the one before it.
+ * A period of the calendar that a quota applies to. Periods are numbered consecutively.
  *
- * <p>All go by the zone's rules: a day on which clocks are changed has 23 or 25 hours, an hour that is repeated counts
- * twice, and one that is skipped not at all. (Minutes are the same in all zones of today.)
+ * <p>Periods follow the zone's rules. A day with a clock change has 23 or 25 hours, a repeated hour counts twice, and a
+ * skipped one not at all. Minutes are the same in all current zones.
  */
 public enum CalendarPeriod {
     MINUTE(60L, 60) {
@@ -32,12 +32,12 @@ public enum CalendarPeriod {
             return startOf(number, zone).isAfter(time) ? number - 1 : number;
         }
 
-        /** Even where clocks change by half an hour, one hour of the zone begins in each hour of UTC. */
+        /** Relies on one hour of the zone beginning in each hour of UTC, even where clocks change by half an hour. */
         @Override
         Instant startOf(long number, ZoneId zone) {
             var lastSecond = Instant.ofEpochSecond(number * 3600 + 3599).atZone(zone);
             var start = lastSecond.truncatedTo(ChronoUnit.HOURS);
-            // Where the clocks skip its beginning, the hour begins with what they do not skip.
+            // If the clocks skip the hour's start, it starts at the end of the gap.
             var change =
                     zone.getRules().getTransition(lastSecond.toLocalDateTime().truncatedTo(ChronoUnit.HOURS));
             return change != null && change.isGap() ? change.getInstant() : start.toInstant();
@@ -76,18 +76,18 @@ public enum CalendarPeriod {
         this.longestSeconds = longestSeconds;
     }
 
-    /** The number of the period that {@code time} lies in. */
+    /** Returns the number of the period that contains {@code time}. */
     abstract long numberAt(Instant time, ZoneId zone);
 
     abstract Instant startOf(long number, ZoneId zone);
 
-    /** How long it is where clocks do not change; null for months, which differ. */
+    /** Returns the length without clock changes in seconds; null for months, which vary. */
     @Nullable
     Long nominalSeconds() {
         return nominalSeconds;
     }
 
-    /** It is never longer than this. */
+    /** Returns the upper bound of the length in seconds. */
     long longestSeconds() {
         return longestSeconds;
     }

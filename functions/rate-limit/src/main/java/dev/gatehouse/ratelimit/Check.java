@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit;
 import java.util.List;
 
 /**
- * What is asked of a {@link RateLimiter}.
+ * The limits that one request is checked against.
  *
  * @param limits 1 to {@value #MAX_LIMITS}; no two with the same name and subject
  */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The outcome of a check.
  *
- * @param allowed whether every limit had room, but for those in shadow
+ * @param allowed whether every limit had room, except those in shadow
  * @param limits one for each limit of the check, in its order
  */
 public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
@@ -19,7 +19,7 @@ public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
         limits = List.copyOf(limits);
     }
 
-    /** @param counted the outcomes of the check's counted limits, in its order */
+    /** Returns the decision of {@code check}, given the outcomes of its counted limits in its order. */
     static CheckDecision of(Check check, List<Outcome> counted) {
         var outcomes = counted.iterator();
         var limits = new ArrayList<LimitDecision>(check.limits().size());
@@ -37,7 +37,7 @@ public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
         return new CheckDecision(allowed, limits);
     }
 
-    /** When all that deny would admit; null if one of them never will, zero if none denies. */
+    /** Returns the time until all denying limits admit; null if one never does, zero if none denies. */
     public @Nullable Duration retryAfter() {
         var longest = Duration.ZERO;
         for (var limit : limits) {

@@ -11,30 +11,30 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that Redis has denied and would deny still: until the time to retry, and for {@link #LONGEST} at most, the same
- * check need not be asked again. So a caller who does not stop costs Redis nothing.
+ * Caches denied checks until they may be retried, for at most {@link #LONGEST}. A caller that keeps retrying therefore
+ * causes no load on Redis.
  *
- * <p>What another process gives back meanwhile, by a refund or a reset, is seen when that time is over; so is what a check of
- * several subjects on a cluster held only for a moment. Bounded: what finds
- * no room is asked of Redis.
+ * <p>A refund or reset by another process takes effect here only when the entry expires. The same applies to units that
+ * a check of several subjects on a cluster held briefly. The cache is bounded: a denial that finds no room is not
+ * cached.
  */
 public final class DenialCache {
 
-    /** About 500 bytes each. */
+    /** The default maximum of entries, of about 500 bytes each. */
     public static final int DEFAULT_MAX_ENTRIES = 10_000;
 
-    /** For so long a denial counts that somebody elsewhere may have made void. */
+    /** The maximum time that a denial is cached, although another process may have voided it. */
     public static final Duration LONGEST = Duration.ofSeconds(10);
 
     private record Key(String tenant, Check check) {}
 
-    /** @param counted how the counted limits of the check came out, in its order */
+    /** @param counted the outcomes of the check's counted limits, in its order */
     private record Denial(List<Outcome> counted, long sinceMicros) {}
 
     /**
-     * When Redis was asked: its answer is not older.
+     * The time at which a check was sent; its reply is not older.
      *
-     * @param forgotten how often anything had been forgotten by then
+     * @param forgotten the number of invalidations by then
      */
     record Asked(long micros, long forgotten) {}
 
@@ -42,7 +42,7 @@ public final class DenialCache {
     private final BoundedCache<Key, Denial> memory;
     private final AtomicLong forgotten = new AtomicLong();
 
-    /** Of {@link #DEFAULT_MAX_ENTRIES}, on the system's monotonic clock. */
+    /** Creates a cache of {@link #DEFAULT_MAX_ENTRIES} on the system's monotonic clock. */
     public DenialCache() {
         this(DEFAULT_MAX_ENTRIES, () -> System.nanoTime() / 1000);
     }
@@ -56,12 +56,12 @@ public final class DenialCache {
         this.memory = new BoundedCache<>(maxEntries, () -> clock.getAsLong() * 1000);
     }
 
-    /** To give to {@link #note} with the answer to what is sent now. */
+    /** Returns the start of a request, to pass to {@link #note} with its reply. */
     Asked asked() {
         return new Asked(clock.getAsLong(), forgotten.get());
     }
 
-    /** The decision that Redis would make, if it is known to deny. */
+    /** Returns the decision that Redis would make, if a cached denial applies; otherwise null. */
     @Nullable
     CheckDecision find(String tenant, Check check) {
         var denial = memory.get(new Key(tenant, check));
@@ -77,7 +77,7 @@ public final class DenialCache {
         return decision.allowed() ? null : decision;
     }
 
-    /** Keeps a denial, unless one was forgotten since it was asked for: it may be as old as that. */
+    /** Caches a denial, unless an invalidation occurred since the request: the denial may predate it. */
     synchronized void note(String tenant, Check check, List<Outcome> counted, CheckDecision decision, Asked asked) {
         if (decision.allowed() || (check.mode() == Mode.EACH && check.limits().size() > 1)) {
             return;
@@ -95,7 +95,7 @@ public final class DenialCache {
         }
     }
 
-    /** Forgets every denial that the use of this limit by this subject has part in. */
+    /** Removes every denial that involves this limit and subject. */
     synchronized void forget(String tenant, String name, String subject) {
         forgotten.incrementAndGet();
         var identity = new LimitedSubject.Identity(name, subject);
@@ -104,7 +104,7 @@ public final class DenialCache {
                         .anyMatch(asked -> asked.identity().equals(identity)));
     }
 
-    /** Forgets all. */
+    /** Removes all denials. */
     public synchronized void clear() {
         forgotten.incrementAndGet();
         memory.clear();

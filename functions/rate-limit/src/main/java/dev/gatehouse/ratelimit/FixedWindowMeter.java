@@ -6,21 +6,21 @@ import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import java.time.Duration;
 
 /**
- * A counter that starts anew with each window. A debt, more used than the limit, is carried into the windows after, a
- * limit's worth into each.
+ * The fixed-window counter, which restarts at zero in each window. A debt is use beyond the limit. It carries over into
+ * later windows, each of which absorbs one limit's worth.
  *
- * <p>A clock that goes back finds the later window in force still, until it has come there again.
+ * <p>If the clock goes back, the later window stays in force until the clock reaches it again.
  */
 record FixedWindowMeter(long limit, Windows windows) implements Meter {
 
-    /** A count is never more than this, so that it stays a whole number in a script. */
+    /** The upper bound of a count, which keeps it a whole number in Lua. */
     static final long MAX_COUNT = 1L << 51;
 
     private static final long TEN_YEARS = Limit.MAX_WINDOW_SECONDS * 1_000_000;
 
     record Shape(long limit, Windows windows) implements Meter.Shape {
 
-        /** As if all windows since were the longest, for a script does not know the calendar of another limit. */
+        /** Assumes the longest window for each since, because a script does not have the calendar of another limit. */
         @Override
         public Share share(Use use, long now) {
             long boundaries = use.c() <= now ? 1 + (now - use.c()) / windows.longest() : 0;
@@ -57,12 +57,12 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
         return inWindow(used, Math.max(window, use.b()));
     }
 
-    /** The units of so many windows. */
+    /** Returns the units of {@code windows} windows, at most {@link #MAX_COUNT}. */
     private static long worth(long windows, long limit) {
         return windows > MAX_COUNT / limit ? MAX_COUNT : windows * limit;
     }
 
-    /** A debt that takes ten years to wait off. */
+    /** Returns the largest debt: ten years pass until it is earned back. */
     private long mostUsed() {
         return worth(Math.max(1, TEN_YEARS / windows.longest()), limit);
     }
@@ -105,7 +105,7 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
                 cost > limit ? null : micros(startAfter(left, (left.a() + cost - limit - 1) / limit) - now));
     }
 
-    /** The beginning of the window that follows after so many more. */
+    /** Returns the start of the window {@code more} windows after the next one. */
     private long startAfter(Use use, long more) {
         return more == 0 ? use.c() : windows.startOf(use.b() + 1 + more);
     }
@@ -139,7 +139,7 @@ record FixedWindowMeter(long limit, Windows windows) implements Meter {
         }
     }
 
-    /** Three windows around now, for only Redis knows what now is. */
+    /** Appends the bounds of three windows around now, because only Redis has the exact time. */
     private void describeCalendar(MessagePackWriter to, long window) {
         to.add(windows.longest()).add(window);
         for (long number = window - 1; number <= window + 2; number++) {

@@ -10,30 +10,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * The generic cell rate algorithm of ITU-T I.371 (virtual scheduling) for one limit.
  *
- * <p>A limit's whole state is its theoretical arrival time, <i>tat</i>: the moment from which it is wholly unused.
- * Every unit moves it on by the <i>emission interval</i>, window / limit, and no charge may take it further ahead of now than
- * the <i>burst tolerance</i>, burst emission intervals.
+ * <p>The state of a limit is its theoretical arrival time, <i>tat</i>: the moment from which the limit is unused. Each
+ * unit advances it by the <i>emission interval</i>, window / limit. No charge may advance it beyond now plus the
+ * <i>burst tolerance</i>, which is burst emission intervals.
  *
- * <p>Nothing is rounded: see {@link Micros}. Nothing overflows either, here or in {@code gcra.lua}, which knows whole
- * numbers to 2<sup>53</sup> only. By the bounds of {@link Limit} a tolerance is at most 3.2·10<sup>14</sup> µs; an
- * increment is cut at {@link #MAX_INCREMENT} and a debt at {@link #MAX_USED}; and now is below 2<sup>52</sup> µs until the
- * year 2112. Their sum is below 2<sup>53</sup>.
+ * <p>Nothing is rounded; see {@link Micros}. Nothing overflows, even in {@code gcra.lua}, where whole numbers are exact
+ * only to 2<sup>53</sup>. The bounds of {@link Limit} keep a tolerance to at most 3.2·10<sup>14</sup> µs. An increment
+ * is capped at {@link #MAX_INCREMENT} and a debt at {@link #MAX_USED}. Now is below 2<sup>52</sup> µs until the year
+ * 2112. The sum is below 2<sup>53</sup>.
  */
 final class GcraMeter implements Meter {
 
-    /** The furthest that a tat may be carried ahead of now: 2<sup>51</sup> µs, 71 years. */
+    /** The maximum distance of a tat from now: 2<sup>51</sup> µs, 71 years. */
     static final long MAX_USED = 1L << 51;
 
-    /** The furthest that a tat is moved at once: 2<sup>50</sup> µs, which is over three times the longest tolerance. */
+    /** The maximum increment of one charge: 2<sup>50</sup> µs, over three times the longest tolerance. */
     static final long MAX_INCREMENT = 1L << 50;
 
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     /**
-     * A moment, or a length of time, exactly.
+     * An exact moment or duration.
      *
      * @param whole whole microseconds
-     * @param part what is left, counted in limit-ths of a microsecond; from 0 to limit - 1
+     * @param part the remainder in limit-ths of a microsecond; 0 to limit - 1
      */
     record Micros(long whole, long part) {
 
@@ -51,12 +51,12 @@ final class GcraMeter implements Meter {
     }
 
     /**
-     * What gives a stored tat its meaning. Window and burst count only through their product: with it and the limit
-     * unchanged, the same tat is the same used share.
+     * The parameters that give a stored tat its meaning. Window and burst count only through their product, the
+     * tolerance.
      */
     record Shape(long limit, Micros tolerance) implements Meter.Shape {
 
-        /** (A tolerance below a microsecond counts as one.) */
+        /** Counts a tolerance below a microsecond as one. */
         @Override
         public Share share(Use use, long now) {
             if (use.a() < now) {
@@ -67,7 +67,7 @@ final class GcraMeter implements Meter {
         }
     }
 
-    /** What was told of a charge of so many units. */
+    /** The script argument of a charge. */
     private static final class Told {
 
         final long units;
@@ -86,7 +86,7 @@ final class GcraMeter implements Meter {
     private final long windowMicros;
     private final Micros tolerance;
 
-    /** Most charges of a limit are alike. */
+    /** The last argument, cached because most charges of a limit are equal. */
     private volatile @Nullable Told lastTold;
 
     GcraMeter(Limit limit) {
@@ -101,7 +101,7 @@ final class GcraMeter implements Meter {
         return new Shape(limit, tolerance);
     }
 
-    /** {@code units} emission intervals; at most {@link #MAX_INCREMENT}, which is more than ever fits. */
+    /** Returns {@code units} emission intervals, at most {@link #MAX_INCREMENT}, which never fits. */
     Micros timeToEarn(long units) {
         long interval = windowMicros / limit;
         if (units != 0 && interval > MAX_INCREMENT / units) {
@@ -144,7 +144,7 @@ final class GcraMeter implements Meter {
         }
         var was = kept.shape().share(kept.use(), now);
         long carried = Scaled.up(was.used(), tolerance.roundedUp(), was.capacity(), MAX_USED);
-        // Up to the whole tolerance was used, so what lies beyond it is rounding.
+        // At most the whole tolerance was used, so any excess is rounding.
         return was.within() && carried > tolerance.whole
                 ? new Use(now + tolerance.whole, tolerance.part, 0)
                 : new Use(now + carried, 0, 0);
@@ -194,13 +194,13 @@ final class GcraMeter implements Meter {
         return micros(minus(plus(tat, timeToEarn(cost)), tolerance).roundedUp() - now);
     }
 
-    /** How many emission intervals fit between the tat and the furthest that it may go. */
+    /** Returns the number of emission intervals between the tat and its furthest admissible value. */
     private long remaining(Micros tat, long now) {
         var room = minus(new Micros(now + tolerance.whole, tolerance.part), tat);
         if (room.whole < 0) {
             return 0;
         }
-        // At most 10^9, where the estimate is off by far less than one: it is right or next to right.
+        // At most 10^9, where the error is far below one: the estimate is exact or off by one.
         long estimate = (long) (((double) room.whole * limit + room.part) / windowMicros);
         if (timeToEarn(estimate).isAfter(room)) {
             return estimate - 1;

@@ -15,9 +15,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Decides on Redis and, when it has no answer, by policy: from this process's memory, by letting pass, or not at all.
+ * Decides on Redis. If Redis is unavailable, each limit's fallback policy applies: local memory, open or closed.
  *
- * <p>Redis is asked once. What got no answer may have been charged, and to ask again could charge it twice.
+ * <p>Each operation is sent once. Without a reply it may have been charged, and a retry could charge it twice.
  */
 public final class GuardedRateLimiter implements RateLimiter {
 
@@ -28,9 +28,11 @@ public final class GuardedRateLimiter implements RateLimiter {
     private final FallbackPolicy whenDown;
 
     /**
-     * @param redis its answers by the deadline are final
-     * @param local decides instead where the policy is {@link FallbackPolicy#LOCAL}
-     * @param whenDown the policy of limits that have none of their own
+     * Creates a limiter that falls back from {@code redis} to {@code local}.
+     *
+     * @param redis decides first; its decisions by the deadline are final
+     * @param local decides where the policy is {@link FallbackPolicy#LOCAL}
+     * @param whenDown the policy of limits without one of their own
      */
     public GuardedRateLimiter(RateLimiter redis, RateLimiter local, FallbackPolicy whenDown) {
         this.redis = redis;
@@ -41,14 +43,14 @@ public final class GuardedRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         return redis.check(tenant, check, deadline).thenCompose(answer -> switch (answer) {
-            // As a future, for of a completed stage a copy would be made, on the way of every check.
+            // A future, because thenCompose copies a completed stage, and each check takes this path.
             case Decided<CheckDecision> decided -> CompletableFuture.completedFuture(decided);
             case Unavailable<CheckDecision> unavailable ->
                 byPolicy(check, unavailable, some -> local.check(tenant, some, deadline));
         });
     }
 
-    /** What the policies say of {@code check} where Redis is known to have no answer: it is not asked. */
+    /** Decides {@code check} by the fallback policies alone, without a request to Redis. */
     public CompletionStage<Decision<CheckDecision>> withoutRedis(String tenant, Check check, Deadline deadline) {
         return byPolicy(check, new Unavailable<>(RETRY_AFTER), some -> local.check(tenant, some, deadline));
     }
@@ -76,14 +78,14 @@ public final class GuardedRateLimiter implements RateLimiter {
         });
     }
 
-    /** Without Redis nothing is reset: what it holds would count again when it is back. */
+    /** Returns unavailable without Redis, because its stored use would count again on recovery. */
     @Override
     public CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
         var _ = local.reset(tenant, name, subject, deadline);
         return redis.reset(tenant, name, subject, deadline);
     }
 
-    /** Each limit by its own policy; one that refuses to decide leaves the check undecided. */
+    /** Decides each limit by its own policy. A closed one makes the whole check unavailable. */
     private CompletionStage<Decision<CheckDecision>> byPolicy(
             Check check,
             Unavailable<CheckDecision> unavailable,
@@ -116,14 +118,14 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     private FallbackPolicy policy(Limit limit) {
         if (!limit.isCounted()) {
-            return FallbackPolicy.LOCAL; // It decides the same with or without Redis.
+            return FallbackPolicy.LOCAL; // Its decision does not depend on Redis.
         }
         var policy = limit.whenDown() == null ? whenDown : limit.whenDown();
-        // A limit in shadow keeps nobody from passing, so not by its silence either.
+        // A shadow limit never denies, so it must not fail closed.
         return limit.shadow() && policy == FallbackPolicy.CLOSED ? FallbackPolicy.OPEN : policy;
     }
 
-    /** As if it were unused: nothing is known of it. */
+    /** Returns the decision of an unused limit, because its use is unknown. */
     private static LimitDecision unused(Limit limit) {
         return new Allowed(limit.capacity(), Duration.ZERO);
     }

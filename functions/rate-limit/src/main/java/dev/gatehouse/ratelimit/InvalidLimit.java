@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-/** A limit or check that cannot be: {@link #field} is out of its bounds. */
+/** Thrown when a limit or check is invalid: {@link #field} is out of bounds. */
 public final class InvalidLimit extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class InvalidLimit extends IllegalArgumentException {
         this.field = field;
     }
 
-    /** The field's name as callers know it: {@code limit}, {@code windowSeconds}, … */
+    /** Returns the name of the field in the API, such as {@code limit} or {@code windowSeconds}. */
     public String field() {
         return field;
     }

@@ -10,23 +10,24 @@ import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many units may pass, in which time, and what follows.
+ * The number of units that may pass in a period of time, and the algorithm that counts them.
  *
- * <p>A limit may be changed while it is in use. The new one counts from its first check on that is not only a look.
+ * <p>A limit may change while it is in use. The new limit takes effect with its first check that is not a read of cost
+ * 0.
  *
  * <ul>
- *   <li>GCRA carries over the share that is used, rounded up to a microsecond: half used stays half used.
- *   <li>Windows keep the units that were used, so that they never admit more than the new limit. What fitted the old limit
- *       is no debt under a lower one, only used up; a debt stays as large as it was.
- *   <li>Windows of another length or calendar take over the units, all in the window of now; what a sliding window has of
- *       its former bucket as much as it weighs.
- *   <li>Between GCRA and windows the share is carried over, rounded up.
+ *   <li>GCRA carries over the used share, rounded up to a microsecond: half used stays half used.
+ *   <li>Windows keep the used units, so that they never admit more than the new limit. Use that fitted the old limit is
+ *       no debt under a lower one. An existing debt keeps its size.
+ *   <li>Windows of another length or calendar take over the units, all in the current window. A sliding window adds the
+ *       weighted units of its previous bucket.
+ *   <li>Between GCRA and windows the used share carries over, rounded up.
  * </ul>
  *
  * @param name 1 to 64 characters of {@code A-Z a-z 0-9 . _ -}; part of the Redis key, so not personal data
  * @param limit units in a window, 0 to {@link #MAX_UNITS}; 0 denies everything but a cost of 0
- * @param shadow whether it only tells what it would deny
- * @param whenDown what to do while Redis does not answer; null leaves it to the limiter
+ * @param shadow whether the limit only reports what it would deny
+ * @param whenDown the policy while Redis is unavailable; null uses the limiter's default
  */
 public record Limit(
         String name,
@@ -35,10 +36,10 @@ public record Limit(
         boolean shadow,
         @Nullable FallbackPolicy whenDown) {
 
-    /** The most units in a limit, burst or cost. */
+    /** The maximum units of a limit, burst or cost. */
     public static final long MAX_UNITS = 1_000_000_000;
 
-    /** Ten years of 365 days. */
+    /** The maximum window: ten years of 365 days. */
     public static final long MAX_WINDOW_SECONDS = 315_360_000;
 
     private static final int LONGEST_NAME = 64;
@@ -59,47 +60,50 @@ public record Limit(
         }
     }
 
-    /** By GCRA: {@code limit} units in every {@code windowSeconds}, of which {@code burst} may come at once. */
+    /**
+     * Creates a GCRA limit: {@code limit} units in every {@code windowSeconds}, of which {@code burst} may pass at
+     * once.
+     */
     public Limit(String name, long limit, long windowSeconds, long burst) {
         this(name, limit, new Gcra(windowSeconds, burst), false, null);
     }
 
-    /** By GCRA: {@code limit} units in every {@code windowSeconds}, all of which may come at once. */
+    /** Returns a GCRA limit: {@code limit} units in every {@code windowSeconds}, all of which may pass at once. */
     public static Limit of(String name, long limit, long windowSeconds) {
         return new Limit(name, limit, windowSeconds, limit);
     }
 
-    /** By a sliding window: {@code limit} units in the last {@code windowSeconds}. */
+    /** Returns a sliding-window limit: {@code limit} units in the last {@code windowSeconds}. */
     public static Limit sliding(String name, long limit, long windowSeconds) {
         return new Limit(name, limit, new SlidingWindow(windowSeconds), false, null);
     }
 
-    /** By fixed windows: {@code limit} units in each {@code windowSeconds}, counted from 1970. */
+    /** Returns a fixed-window limit: {@code limit} units in each {@code windowSeconds}, counted from 1970. */
     public static Limit fixed(String name, long limit, long windowSeconds) {
         return new Limit(name, limit, new FixedWindow(windowSeconds), false, null);
     }
 
-    /** A quota: {@code limit} units in each period of the calendar in {@code zone}. */
+    /** Returns a quota: {@code limit} units in each period of the calendar in {@code zone}. */
     public static Limit calendar(String name, long limit, CalendarPeriod period, ZoneId zone) {
         return new Limit(name, limit, new CalendarWindow(period, zone), false, null);
     }
 
-    /** Admits everything and counts nothing. */
+    /** Returns a limit that admits everything and counts nothing. */
     public static Limit unlimited(String name) {
         return new Limit(name, MAX_UNITS, new Unlimited(), false, null);
     }
 
-    /** The same limit, which only tells what it would deny. */
+    /** Returns this limit in shadow: it only reports what it would deny. */
     public Limit inShadow() {
         return new Limit(name, limit, algorithm, true, whenDown);
     }
 
-    /** The same limit, with its own policy for the time when Redis does not answer. */
+    /** Returns this limit with its own policy for the time when Redis is unavailable. */
     public Limit whenDown(FallbackPolicy policy) {
         return new Limit(name, limit, algorithm, shadow, policy);
     }
 
-    /** The most units that it could ever admit at once. */
+    /** Returns the maximum units that the limit admits at once. */
     public long capacity() {
         return algorithm instanceof Gcra gcra && limit > 0 ? gcra.burst() : limit;
     }
@@ -108,12 +112,12 @@ public record Limit(
         return algorithm instanceof Unlimited;
     }
 
-    /** Whether it can keep anybody from passing: it is neither unlimited nor in shadow. */
+    /** Returns whether the limit can deny a request: it is neither unlimited nor in shadow. */
     public boolean canDeny() {
         return !isUnlimited() && !shadow;
     }
 
-    /** Whether it has to be counted; otherwise it always decides the same. */
+    /** Returns whether the limit needs counting; otherwise its decision is constant. */
     boolean isCounted() {
         return limit > 0 && !isUnlimited();
     }
@@ -137,8 +141,8 @@ public record Limit(
     }
 
     /**
-     * As records have it. The one that the compiler makes goes through method handles, which a JVM with its first compiler
-     * alone does not see through, and limits are looked up on the way of every check.
+     * Compares all components, like a record. The generated method uses method handles, which the JVM's first compiler
+     * does not inline. Each check looks up its limits, so this is a hot path.
      */
     @Override
     public boolean equals(@Nullable Object other) {
@@ -150,7 +154,7 @@ public record Limit(
                 && algorithm.equals(that.algorithm);
     }
 
-    /** By what mostly tells limits apart. */
+    /** Hashes the components that usually differ. */
     @Override
     public int hashCode() {
         return 31 * name.hashCode() + Long.hashCode(limit);

@@ -6,21 +6,21 @@ import dev.gatehouse.ratelimit.Meter.Kept;
 import dev.gatehouse.ratelimit.Meter.Use;
 
 /**
- * One counted limit of a check on its way to Redis and back.
+ * The charge of one counted limit in a check on Redis.
  *
- * @param tag of the subject: charges of one tenant and tag lie in one slot
- * @param units what is charged, or given back
+ * @param tag the subject's hash tag; charges with the same tenant and tag lie in one slot
+ * @param units the units to charge or give back
  */
 record LimitCharge(String key, String tag, Meter meter, long units, boolean shadow) {
 
     /**
-     * What a script said of it.
+     * A script's result for one charge.
      *
-     * @param charged whether its cost is in {@code use}
+     * @param charged whether {@code use} includes the charge's units
      */
     record Outcome(LimitCharge charge, boolean allowed, boolean charged, Use use, long now) {
 
-        /** Whether a check in which all must have room fails by it. */
+        /** Returns whether it denies a check of mode {@link Mode#ALL}. */
         boolean denies() {
             return !allowed && !charge.shadow;
         }
@@ -30,7 +30,10 @@ record LimitCharge(String key, String tag, Meter meter, long units, boolean shad
             return charge.shadow && decision instanceof Denied denied ? WouldDeny.as(denied) : decision;
         }
 
-        /** What Redis would say of the same charge so many microseconds later, if nobody else was admitted. */
+        /**
+         * Returns the result of the same charge {@code passed} microseconds later, if nothing else was charged in
+         * between.
+         */
         Outcome after(long passed) {
             long then = now + passed;
             var found = charge.meter.found(new Kept(charge.meter.shape(), use), then);
@@ -38,7 +41,7 @@ record LimitCharge(String key, String tag, Meter meter, long units, boolean shad
             return new Outcome(charge, fits, false, found, then);
         }
 
-        /** The outcome once its charge, if it was charged, has been taken back. */
+        /** Returns the outcome without its charge, if it was charged. */
         Outcome takenBack() {
             return charged
                     ? new Outcome(charge, allowed, false, charge.meter.refunded(use, charge.units, now), now)

@@ -4,33 +4,37 @@ import java.time.Duration;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** One limit's part in a {@link CheckDecision}. */
+/** The decision of one limit in a {@link CheckDecision}. */
 public sealed interface LimitDecision {
 
-    /** Those that deny before those that do not; of these the one with the least room, which takes longest to have it all. */
+    /** Orders denials first, then by the fewest remaining units, then by the longest time to reset. */
     Comparator<LimitDecision> TIGHTEST_FIRST = Comparator.<LimitDecision>comparingInt(
                     each -> each instanceof Denied ? 0 : 1)
             .thenComparingLong(LimitDecision::remaining)
             .thenComparing(LimitDecision::resetAfter, Comparator.reverseOrder());
 
-    /** Units that could be admitted at once after this check; for a limit of 10 with 3 used, 7. Never negative. */
+    /**
+     * Returns the units that the limit would admit at once after this check; never negative. A limit of 10 with 3 used
+     * returns 7.
+     */
     long remaining();
 
-    /** Time until the limit is wholly unused, if nothing more is charged; zero when it is. In microseconds. */
+    /** Returns the time until the limit is unused, if nothing more is charged; zero if it is. In microseconds. */
     Duration resetAfter();
 
-    /** The limit had room. In mode {@link Mode#ALL} it was charged only if every limit had. */
+    /** The limit had room. In mode {@link Mode#ALL} it was charged only if every limit had room. */
     record Allowed(long remaining, Duration resetAfter) implements LimitDecision {}
 
     /**
      * The limit had no room and was not charged.
      *
-     * @param retryAfter when the same cost would be admitted, in whole microseconds rounded up; null if it never fits
+     * @param retryAfter time until the limit admits the same cost, in whole microseconds, rounded up; null if it never
+     *     does
      */
     record Denied(
             long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
 
-    /** A limit in shadow had no room and was not charged; it keeps nobody from passing. As {@link Denied}. */
+    /** A shadow limit had no room and was not charged; it denies nothing. Its components match {@link Denied}. */
     record WouldDeny(
             long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {
 
@@ -39,7 +43,7 @@ public sealed interface LimitDecision {
         }
     }
 
-    /** What a limit decides that is not counted: one of nothing, or none at all. */
+    /** Returns the decision of an uncounted limit: one of 0 units, or an unlimited one. */
     static LimitDecision uncounted(LimitedSubject asked) {
         if (asked.limit().isUnlimited() || asked.cost() == 0) {
             return left(asked.limit());
@@ -47,7 +51,7 @@ public sealed interface LimitDecision {
         return asked.limit().shadow() ? new WouldDeny(0, Duration.ZERO, null) : new Denied(0, Duration.ZERO, null);
     }
 
-    /** How a limit that is not counted always is. */
+    /** Returns the constant state of an uncounted limit. */
     static LimitDecision left(Limit uncounted) {
         return new Allowed(uncounted.isUnlimited() ? Limit.MAX_UNITS : 0, Duration.ZERO);
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** A script over limits of any kind, with the fragments of those at hand: most checks need one. */
+/** A script over limits, assembled with the fragments of only the kinds that a call needs. Most checks need one. */
 final class LimitScript {
 
     static final LimitScript CHECK = new LimitScript("check");
@@ -14,7 +14,7 @@ final class LimitScript {
 
     private final String file;
 
-    /** By the set of kinds, a bit each. */
+    /** The scripts by the set of kinds, one bit each. */
     private final AtomicReferenceArray<Script> scripts = new AtomicReferenceArray<>(1 << Kind.values().length);
 
     private LimitScript(String file) {

@@ -14,23 +14,23 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the limiter's scripts. They go by Redis's time and are told the calendar's windows around it; one that finds itself
- * outside of them says so, has changed nothing, and is run again with those around the time it told.
+ * Runs the limiter's scripts. Scripts use Redis's time and receive the calendar windows around it. A script outside
+ * these windows changes nothing and reports its time. It then runs again with the windows around that time.
  */
 public final class LimitScripts {
 
-    /** A call in which limits are decided, alone or after something that may be run again. */
+    /** A call that decides limits, alone or after a step that is safe to repeat. */
     @FunctionalInterface
     public interface LimitCall {
 
         /**
-         * The call as it is when it will be run about then.
+         * Returns the call to run at about {@code micros}.
          *
-         * @param micros since 1970
+         * @param micros microseconds since 1970
          */
         ScriptCall at(long micros);
 
-        /** Of the reply, what the limits' script said; null if it was not run. */
+        /** Returns the part of the reply that the limits' script wrote; null if it did not run. */
         default @Nullable List<Object> ofLimits(List<Object> reply) {
             return reply;
         }
@@ -38,7 +38,7 @@ public final class LimitScripts {
 
     private final RedisLink link;
 
-    /** How far Redis's clock was found ahead of ours, in microseconds. */
+    /** The lead of Redis's clock over the local one, in microseconds. */
     private volatile long ahead;
 
     public LimitScripts(RedisLink link) {
@@ -53,7 +53,10 @@ public final class LimitScripts {
         return link.run(call.at(MicroClock.now() + ahead), deadline).thenCompose(reply -> again(reply, call, deadline));
     }
 
-    /** All of them in one flush; the replies in their order. It completes by the deadline, and never exceptionally. */
+    /**
+     * Runs all calls in one flush and returns the replies in their order. Completes by the deadline, and never
+     * exceptionally.
+     */
     public CompletableFuture<List<Reply<List<Object>>>> runAll(List<LimitCall> calls, Deadline deadline) {
         long now = MicroClock.now() + ahead;
         var replies = link.runAll(calls.stream().map(call -> call.at(now)).toList(), deadline);
@@ -67,7 +70,7 @@ public final class LimitScripts {
         return CompletableFuture.allOf(futures).thenApply(_ -> joined(futures));
     }
 
-    @SuppressWarnings("unchecked") // All of them are made right above.
+    @SuppressWarnings("unchecked") // runAll creates each future with this type.
     private static List<Reply<List<Object>>> joined(CompletableFuture<?>[] futures) {
         return Arrays.stream(futures)
                 .map(future -> (Reply<List<Object>>) future.join())
@@ -80,12 +83,12 @@ public final class LimitScripts {
             return CompletableFuture.completedStage(reply);
         }
         ahead = now - MicroClock.now();
-        // A clock that leaps from one time to another is none to go by. Nothing was charged.
+        // A clock that jumps twice is unreliable. Nothing was charged.
         return link.run(call.at(now), deadline)
                 .thenApply(second -> outsideWindowsAt(second, call) == null ? second : new Refused<>("CLOCK"));
     }
 
-    /** The time of a script that found itself outside of the windows it was told; else null. */
+    /** Returns the time of a script that was outside its windows; otherwise null. */
     private static @Nullable Long outsideWindowsAt(Reply<List<Object>> reply, LimitCall call) {
         if (!(reply instanceof Answered<List<Object>>(var values))) {
             return null;

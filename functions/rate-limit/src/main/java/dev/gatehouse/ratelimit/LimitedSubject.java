@@ -3,11 +3,11 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.redis.HashTag;
 
 /**
- * One limit as it applies to one subject, and what is to be charged.
+ * A limit, the subject that it counts and the units to charge.
  *
- * @param subject whom the limit counts: a user id, an API key, an address; 1 to {@value #MAX_SUBJECT_LENGTH} characters
+ * @param subject the subject, such as a user id, an API key or an address; 1 to {@value #MAX_SUBJECT_LENGTH} characters
  *     of well-formed Unicode
- * @param cost units to charge, 0 to {@link Limit#MAX_UNITS}; 0 only looks
+ * @param cost units to charge, 0 to {@link Limit#MAX_UNITS}; 0 only reads
  */
 public record LimitedSubject(Limit limit, String subject, long cost) {
 
@@ -18,7 +18,7 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
         requireUnits("cost", cost);
     }
 
-    /** Whether {@code text} can be a subject. */
+    /** Returns whether {@code text} is a valid subject. */
     public static boolean isSubject(String text) {
         return !text.isEmpty()
                 && text.codePointCount(0, text.length()) <= MAX_SUBJECT_LENGTH
@@ -42,7 +42,7 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
 
     record Identity(String name, String subject) {}
 
-    /** What its state is kept under: another check with the same identity counts against the same state. */
+    /** Returns the identity that its state is stored under. Checks with the same identity share the state. */
     Identity identity() {
         return new Identity(limit.name(), subject);
     }

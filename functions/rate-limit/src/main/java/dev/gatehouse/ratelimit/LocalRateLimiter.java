@@ -22,17 +22,17 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides from the memory of this process, by the same arithmetic as {@link RedisRateLimiter}, but only for its own traffic:
- * {@code n} processes admit {@code n} times a limit unless each applies its share of it.
+ * Decides in this process's memory, by the same arithmetic as {@link RedisRateLimiter}. It counts only its own traffic:
+ * {@code n} processes admit {@code n} times a limit unless each applies its share.
  *
- * <p>It remembers a bounded number of limits in use. While it is full, a subject that it does not remember is denied and
- * told to retry in a second: to evict a limit in use would be to admit its subject.
+ * <p>The number of limits in use is bounded. While memory is full, new subjects are denied with a retry time of one
+ * second. Evicting a limit in use would admit its subject.
  *
- * <p>Checks of different subjects do not wait for each other.
+ * <p>Checks of different subjects rarely wait for each other.
  */
 public final class LocalRateLimiter implements RateLimiter {
 
-    /** About 200 bytes each. */
+    /** The default maximum of limits in use, of about 200 bytes each. */
     public static final int DEFAULT_MAX_ENTRIES = 100_000;
 
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
@@ -57,7 +57,7 @@ public final class LocalRateLimiter implements RateLimiter {
         NO_ROOM
     }
 
-    /** One counted limit as it was found, and as a charge would leave it. */
+    /** A counted limit as read, and its use after a charge. */
     private record Reading(
             Key key, LimitedSubject asked, Meter meter, long now, Use use, Use charged, Found found, boolean allowed) {
 
@@ -69,7 +69,7 @@ public final class LocalRateLimiter implements RateLimiter {
             return found == Found.NEW && allowed && asked.cost() > 0;
         }
 
-        /** The decision, after a charge if it was {@code charged}. */
+        /** Returns the decision, which includes the charge if {@code charged}. */
         LimitDecision decision(boolean charged) {
             var decision = found == Found.NO_ROOM
                     ? full()
@@ -88,7 +88,7 @@ public final class LocalRateLimiter implements RateLimiter {
     private final BoundedCache<Key, Kept> memory;
     private final StripedLock locks = new StripedLock();
 
-    /** Decides by whole limits, on the system's clock. */
+    /** Creates a limiter that applies whole limits, on the system's clock. */
     public LocalRateLimiter() {
         this(1, DEFAULT_MAX_ENTRIES, MicroClock::now);
     }
@@ -114,7 +114,7 @@ public final class LocalRateLimiter implements RateLimiter {
         return decided(locks.holding(keys, () -> decide(check, keys)));
     }
 
-    /** Forgets all use. To be called when Redis decides again. */
+    /** Deletes all use. Called when Redis decides again. */
     public void clear() {
         memory.clear();
     }
@@ -185,7 +185,7 @@ public final class LocalRateLimiter implements RateLimiter {
         for (var key : keys) {
             kept.add(memory.get(key));
         }
-        // Only now: a limit that has expired in memory is wholly unused at a later time, but not at an earlier one.
+        // Read after the entries: an expired limit is unused only at a later time than its expiry.
         long now = clock.getAsLong();
         var readings = new ArrayList<@Nullable Reading>(keys.size());
         int newKeys = 0;
@@ -229,7 +229,7 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     private LimitDecision settle(Reading reading, boolean charge) {
-        // A use that was carried over is kept even by a denial: from here on it is earned back as the denial says.
+        // Stored even by a denial, so that the carried-over use is earned back as the denial reports.
         if (reading.asked.cost() > 0 && reading.found != Found.NEW && (charge || reading.found == Found.CARRIED_OVER)) {
             keep(reading.key, reading.meter, charge ? reading.charged : reading.use, reading.now);
         }

@@ -3,46 +3,47 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.codec.MessagePackWriter;
 
 /**
- * The arithmetic of one limit: in memory the same as in its Lua fragment. All times are in microseconds since 1970.
+ * The arithmetic of one limit, the same in memory as in its Lua fragment. All times are in microseconds since 1970.
  *
- * <p>What is used of a limit is at most three whole numbers ({@link Use}), which mean something only together with the
- * {@link Shape} of the limit that they were charged by.
+ * <p>A {@link Use} consists of at most three whole numbers. They have a meaning only together with the {@link Shape} of
+ * the limit that wrote them.
  */
 sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
 
     /**
-     * How much of a limit is used, as of a moment.
+     * The use of a limit at one moment.
      *
      * <table>
      * <caption>Its numbers</caption>
-     * <tr><td>{@link GcraMeter}</td><td>the tat, its part, 0</td></tr>
+     * <tr><td>{@link GcraMeter}</td><td>the theoretical arrival time, its part, 0</td></tr>
      * <tr><td>{@link FixedWindowMeter}</td><td>units used, the window's number, its end</td></tr>
-     * <tr><td>{@link SlidingWindowMeter}</td><td>units in this bucket, in the one before, this bucket's number</td></tr>
+     * <tr><td>{@link SlidingWindowMeter}</td><td>units in the current bucket, in the previous one, the current bucket's
+     * number</td></tr>
      * </table>
      */
     record Use(long a, long b, long c) {}
 
-    /** What gives the numbers of a {@link Use} their meaning. */
+    /** The parameters of a limit that give the numbers of a {@link Use} their meaning. */
     sealed interface Shape permits GcraMeter.Shape, FixedWindowMeter.Shape, SlidingWindowMeter.Shape {
 
-        /** How much of it is used at {@code now}, for a limit of another shape to carry over. */
+        /** Returns the share in use at {@code now}, for a limit of another shape to carry over. */
         Share share(Use use, long now);
     }
 
     /**
-     * How much is used, in the terms of the limit that counted it.
+     * The used share of a limit.
      *
-     * @param used rounded up
-     * @param capacity at least 1; what {@code used} is a share of
-     * @param within whether no more is used than there is
-     * @param inUnits whether both count units, and not time
+     * @param used the amount in use, rounded up
+     * @param capacity the amount that {@code used} is a share of; at least 1
+     * @param within whether the exact use is at most the capacity
+     * @param inUnits whether both amounts are units; otherwise they are microseconds
      */
     record Share(long used, long capacity, boolean within, boolean inUnits) {}
 
-    /** What is remembered of a limit. */
+    /** The stored record of a limit. */
     record Kept(Shape shape, Use use) {}
 
-    /** The meter of a limit that is counted. */
+    /** Returns the meter of a counted limit. */
     static Meter of(Limit limit) {
         return switch (limit.algorithm()) {
             case Algorithm.Gcra _ -> new GcraMeter(limit);
@@ -55,34 +56,42 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
 
     Shape shape();
 
-    /** Nothing used. */
+    /** Returns the state of an unused limit. */
     Use unused(long now);
 
-    /** What was {@code kept}, as of now: what has been earned back since is gone, and another shape is carried over. */
+    /**
+     * Returns the use at {@code now}: the use earned back since is subtracted, and that of another shape is carried
+     * over.
+     */
     Use found(Kept kept, long now);
 
-    /** What a charge would make of it. */
+    /** Returns the use after a charge, whether the charge fits or not. */
     Use charged(Use use, long cost);
 
-    /** Whether a charge may make it that. */
+    /** Returns whether the limit admits a charge that leaves {@code charged}. */
     boolean admits(Use charged, long now);
 
     /**
-     * A charge that is not asked whether it fits: what is too much is a debt. In all no more may be used than ten years
-     * give back (nor more than {@link FixedWindowMeter#MAX_COUNT} units), by GCRA 71 years.
+     * Returns the use after an unconditional charge. Use beyond the limit is a debt.
+     *
+     * <p>Use is capped at the amount earned back in ten years and at {@link FixedWindowMeter#MAX_COUNT} units. GCRA
+     * caps it at 71 years.
      */
     Use forced(Use use, long units, long now);
 
-    /** What is left when so many units are given back; never less than nothing used. */
+    /** Returns the use after {@code units} are given back; never below unused. */
     Use refunded(Use use, long units, long now);
 
-    /** How long it has to be kept: until nothing is used for a limit of any kind; 0 when nothing is. */
+    /**
+     * Returns the microseconds for which the record must be stored, until a limit of any kind is unused; 0 if it is
+     * now.
+     */
     long life(Use use, long now);
 
-    /** The decision in the caller's terms, from what the check left. */
+    /** Returns the decision of a check that left {@code left}. */
     LimitDecision decision(boolean allowed, long cost, Use left, long now);
 
-    /** A kind of limit: the word by which scripts know it, and the fragment that they need for it. */
+    /** A kind of limit: its name in scripts and the Lua fragment that it needs. */
     enum Kind {
         GCRA("gcra", "gcra", 2, 1),
         FIXED_WINDOW("fixed", "fixed-window", 3, 2),
@@ -91,10 +100,10 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
         final String word;
         final String fragment;
 
-        /** How many numbers of a {@link Use} it needs. */
+        /** The count of numbers in a {@link Use} that it stores. */
         final int numbers;
 
-        /** For sets of kinds. */
+        /** The bit that represents it in a set of kinds. */
         final int bit;
 
         Kind(String word, String fragment, int numbers, int bit) {
@@ -107,12 +116,12 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
 
     Kind kind();
 
-    /** Whether its windows are the calendar's, which a script has to be told. */
+    /** Returns whether its windows follow the calendar, so that scripts need their bounds. */
     default boolean goesByCalendar() {
         return false;
     }
 
-    /** What {@code check.lua} is told of a charge. */
+    /** Returns the argument of {@code check.lua} for a charge. */
     default byte[] checkArgument(long units, boolean shadow, long now) {
         var packed = new MessagePackWriter().add(kind().word).add(shadow ? 1 : 0);
         describe(packed, units, now);
@@ -120,10 +129,10 @@ sealed interface Meter permits GcraMeter, FixedWindowMeter, SlidingWindowMeter {
     }
 
     /**
-     * What that fragment is told, in the order of its parameters.
+     * Appends the parameters of this kind's fragment, in their order.
      *
-     * @param units of the charge or refund
-     * @param now about when, for windows that a script cannot find by itself
+     * @param units the units to charge or give back
+     * @param now the approximate time of the call, for windows that a script cannot compute
      */
     void describe(MessagePackWriter to, long units, long now);
 }

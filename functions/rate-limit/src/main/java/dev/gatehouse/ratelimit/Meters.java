@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The meters of the limits in use, each made once: to make one takes as long as to send it. */
+/** Caches the meters of the limits in use, because building a meter costs as much as sending its command. */
 final class Meters {
 
     private static final int MOST = 4096;
@@ -14,7 +14,7 @@ final class Meters {
         if (meter == null) {
             meter = Meter.of(limit);
             if (known.size() >= MOST) {
-                known.clear(); // Who has more than this in use has them made anew.
+                known.clear(); // Bounds the cache; meters are rebuilt on demand.
             }
             known.put(limit, meter);
         }

@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit;
 
-/** How the limits of one check belong together. */
+/** The way in which the limits of one check combine. */
 public enum Mode {
-    /** Either every limit has room and all are charged, or none is. */
+    /** Charges all limits if every one has room, otherwise none. */
     ALL,
-    /** Every limit is decided and charged alone. */
+    /** Decides and charges each limit independently. */
     EACH
 }

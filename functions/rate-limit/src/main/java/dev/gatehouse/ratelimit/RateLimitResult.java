@@ -7,12 +7,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a check, in short.
+ * The summary of a check.
  *
- * @param allowed whether it may pass
- * @param retryAfter when it would, if it may not; zero if it may, null if it never would
- * @param degraded whether this was decided without Redis
- * @param decision what was decided of each limit; null where Redis did not answer and the policy is to refuse
+ * @param allowed whether the request may pass
+ * @param retryAfter time until it may pass; zero if it may, null if it never will
+ * @param degraded whether the check was decided without Redis
+ * @param decision the decision of each limit; null if Redis was unavailable and the policy is to deny
  */
 public record RateLimitResult(
         boolean allowed,
@@ -20,7 +20,7 @@ public record RateLimitResult(
         boolean degraded,
         @Nullable CheckDecision decision) {
 
-    /** The answer to a check, in short. */
+    /** Returns the summary of a decision. */
     public static RateLimitResult of(Decision<CheckDecision> answer) {
         return switch (answer) {
             case Decided<CheckDecision> decided -> {
@@ -31,7 +31,7 @@ public record RateLimitResult(
         };
     }
 
-    /** Units of the tightest limit that could be admitted now. */
+    /** Returns the units that the tightest limit would admit now; 0 without a decision. */
     public long remaining() {
         return decision == null
                 ? 0

@@ -5,44 +5,44 @@ import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Decides whether a request may pass, by one or more limits, and charges what it admits.
+ * Decides whether one or more limits admit a request, and charges the units that they admit.
  *
- * <p>What every implementation keeps, and {@code RateLimiterContract} checks:
+ * <p>All implementations guarantee the following, which {@code RateLimiterContract} checks:
  *
  * <ol>
- *   <li>Of any number of concurrent checks, a limit admits what its {@link Algorithm} admits, and not one unit more.
- *   <li>A denied check charges nothing, on any of its limits when the mode is {@link Mode#ALL}.
- *   <li>{@link LimitDecision.Denied#retryAfter} is honest: a moment earlier the same check is denied, from then on it is
- *       allowed if nobody else was admitted in between.
+ *   <li>A limit admits exactly the units that its {@link Algorithm} admits, for any number of concurrent checks.
+ *   <li>A denied check charges nothing. In mode {@link Mode#ALL} this applies to all of its limits.
+ *   <li>{@link LimitDecision.Denied#retryAfter} is exact. Earlier, the same check is denied. From then on it is
+ *       allowed, unless another request was admitted in between.
  *   <li>A cost of 0 reads without writing.
- *   <li>A refund gives back at most what is used. What a settlement charges beyond the limit is a debt, which later checks
- *       wait off.
- *   <li>Tenants are apart: no tenant's check sees or changes another's limits.
+ *   <li>A refund gives back at most the units in use. A settlement beyond the limit is a debt, which delays later
+ *       checks.
+ *   <li>Tenants are isolated: no check reads or changes another tenant's limits.
  *   <li>The stages complete by the deadline, and never exceptionally.
  * </ol>
  *
- * <p>No operation may be repeated when it got no answer, except a reset: it may have been done.
+ * <p>Only a reset may be repeated when Redis did not reply. Any other operation may have taken effect.
  */
 public interface RateLimiter {
 
-    /** Decides {@code check} for {@code tenant}. */
+    /** Decides {@code check} for {@code tenant} and charges the admitted units. */
     CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline);
 
     /**
-     * Gives back the costs of {@code charges}, for work that was not done after all; its mode does not matter.
+     * Gives back the costs of {@code charges}, for work that was not done. Ignores their mode.
      *
-     * @return how each limit is left, all allowed
+     * @return the state of each limit, all allowed
      */
     CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline);
 
     /**
-     * Charges or gives back the difference between what was reserved and what was needed.
+     * Charges or gives back the difference between the reserved and the actual units.
      *
-     * @return how the limit is left, allowed
+     * @return the state of the limit, allowed
      */
     CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline);
 
-    /** Forgets all that {@code subject} has used of the limit named {@code name}. May be repeated. */
+    /** Deletes the use of the limit {@code name} by {@code subject}. May be repeated. */
     CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline);
 
     /**

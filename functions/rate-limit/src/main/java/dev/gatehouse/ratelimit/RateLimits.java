@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Rate limits for a JVM program, by calls that wait for their answer:
+ * Rate limits for a JVM program, with blocking calls:
  *
  * {@snippet :
  * try (var limits = RateLimits.fromEnvironment()) {
@@ -20,13 +20,13 @@ import java.util.concurrent.CompletableFuture;
  * }
  * }
  *
- * <p>One is enough for a whole program: it holds one connection to Redis, made when it is first needed, and serves any
- * number of threads. A call waits for as long as {@link RedisSettings#decisionBudget} at most; then the limit's policy for
- * the time without Redis decides. What is asked many times a second from threads that must not wait goes to {@link #limiter}.
+ * <p>One instance serves a whole program and any number of threads. It opens one connection to Redis on first use. A
+ * call blocks for at most {@link RedisSettings#decisionBudget}; then the limit's fallback policy decides. Threads that
+ * must not block use {@link #limiter}.
  */
 public final class RateLimits implements AutoCloseable {
 
-    /** Whose limits they are that a program checks for itself. */
+    /** The tenant of a program's own limits. */
     public static final String TENANT = "app";
 
     private final RedisLink link;
@@ -38,24 +38,24 @@ public final class RateLimits implements AutoCloseable {
     }
 
     /**
-     * On the Redis that the environment names, as {@code REDIS_URL}.
+     * Opens limits on the Redis that the environment configures by {@code REDIS_URL}.
      *
-     * @throws dev.gatehouse.redis.config.InvalidSetting if it is named wrongly
+     * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
     public static RateLimits fromEnvironment() {
         return new RateLimits(RedisLink.fromEnvironment());
     }
 
-    /** As {@link #fromEnvironment}, from an environment of one's own. */
+    /** Opens limits as {@link #fromEnvironment} does, but configured by {@code environment}. */
     public static RateLimits from(Map<String, String> environment) {
         return new RateLimits(RedisLink.retrying(RedisSettings.fromEnvironment(environment)));
     }
 
     /**
-     * A limiter over {@code link}: on Redis, denials remembered, and by memory while Redis does not answer, unless a limit
-     * says otherwise.
+     * Returns a limiter over {@code link}. It decides on Redis, caches denials, and falls back to local memory unless a
+     * limit has another policy.
      *
-     * @param outage the link's, of which there is one
+     * @param outage the only outage tracker of the link
      */
     public static RateLimiter over(RedisLink link, Outage outage) {
         var local = new LocalRateLimiter();
@@ -66,12 +66,12 @@ public final class RateLimits implements AutoCloseable {
         return new GuardedRateLimiter(new RedisRateLimiter(link, new DenialCache()), local, FallbackPolicy.LOCAL);
     }
 
-    /** The same limiter, to be asked without waiting. */
+    /** Returns the underlying non-blocking limiter. */
     public RateLimiter limiter() {
         return limiter;
     }
 
-    /** Charges one unit. */
+    /** Charges one unit if there is room for it. */
     public RateLimitResult check(Limit limit, String subject) {
         return check(limit, subject, 1);
     }
@@ -79,24 +79,24 @@ public final class RateLimits implements AutoCloseable {
     /**
      * Charges {@code cost} units if there is room for them.
      *
-     * @throws InvalidLimit if subject or cost is out of its bounds
+     * @throws InvalidLimit if {@code subject} or {@code cost} is out of bounds
      */
     public RateLimitResult check(Limit limit, String subject, long cost) {
         return check(new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL));
     }
 
-    /** Decides several limits at once. */
+    /** Decides several limits in one check. */
     public RateLimitResult check(Check check) {
         return RateLimitResult.of(await(limiter.check(TENANT, check, deadline()).toCompletableFuture()));
     }
 
-    /** Gives back what a check charged. */
+    /** Gives back {@code cost} units, at most the units in use. */
     public void refund(Limit limit, String subject, long cost) {
         var charges = new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL);
         await(limiter.refund(TENANT, charges, deadline()).toCompletableFuture());
     }
 
-    /** Puts right what was charged before the cost was known. */
+    /** Corrects a charge once the actual cost is known. */
     public void settle(Settlement settlement) {
         await(limiter.settle(TENANT, settlement, deadline()).toCompletableFuture());
     }
@@ -105,7 +105,7 @@ public final class RateLimits implements AutoCloseable {
         return Deadline.in(link.settings().decisionBudget());
     }
 
-    /** It completes by the deadline, so this does not wait for ever. */
+    /** Waits for a decision, which completes by its deadline. */
     private static <T> Decision<T> await(CompletableFuture<Decision<T>> answer) {
         return answer.join();
     }

@@ -24,16 +24,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides on Redis, in one round trip, or in none where the check is known to be denied.
+ * Decides on Redis in one round trip, or in none if a cached denial applies.
  *
- * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link HashTag}. It
- * holds how much is used and what gives that its meaning, and expires when nothing is used any more.
+ * <p>Each limit and subject has one key, {@code gh:{<tenant>:<tag>}:rl:<name>} with the subject's {@link HashTag}. Its
+ * value holds the use and the parameters that give it a meaning. The key expires once the limit is unused.
  *
  * <table>
  * <caption>The commands</caption>
  * <tr><td>a check, all keys in one slot or Redis not clustered</td>
- *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged
- *     or changed, or {@code DEL} where nothing of it is used</td></tr>
+ *     <td>{@code EVALSHA check.lua} over its keys: {@code TIME}; {@code GET} each; {@code SET … PX} each charged or
+ *     changed, or {@code DEL} each unused</td></tr>
  * <tr><td>several subjects on a cluster</td>
  *     <td>the same for each subject, in parallel and in one flush</td></tr>
  * <tr><td>of these some denied, in mode {@link Mode#ALL}</td>
@@ -44,12 +44,12 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>a reset</td><td>{@code EVALSHA reset.lua}: {@code DEL}</td></tr>
  * </table>
  *
- * <p>So on a cluster a check of several subjects that is denied may for a moment hold what it gives back, and another
- * be denied for it; too much is never admitted. Should that giving back itself fail, what it held is earned back at the
- * limit's rate. If one subject's part got no answer, the check has none: parts that were charged are given back, and the
- * part without an answer is left alone, for it may not have been charged.
+ * <p>On a cluster, a denied check of several subjects may briefly hold units before it gives them back. Another check
+ * may be denied meanwhile, but never is too much admitted. If giving back fails, the units are earned back at the
+ * limit's rate. If Redis does not reply for one subject, the whole check is unavailable. The parts that were charged
+ * are given back. The part without a reply is left alone, because it may not have been charged.
  *
- * <p>A key that holds what Gatehouse did not write is left as it is, and there is no answer.
+ * <p>A key with a foreign value is left unchanged, and the decision is unavailable.
  */
 public final class RedisRateLimiter implements RateLimiter {
 
@@ -60,12 +60,16 @@ public final class RedisRateLimiter implements RateLimiter {
     private final Meters meters = new Meters();
     private final @Nullable DenialCache denials;
 
-    /** Asks Redis about every check. */
+    /** Creates a limiter that sends every check to Redis. */
     public RedisRateLimiter(RedisLink link) {
         this(link, null);
     }
 
-    /** @param denials where checks are found that Redis has denied and would deny still; null to ask it every time */
+    /**
+     * Creates a limiter that answers checks from cached denials where it can.
+     *
+     * @param denials the cached denials; null to send every check to Redis
+     */
     public RedisRateLimiter(RedisLink link, @Nullable DenialCache denials) {
         this.link = link;
         this.scripts = new LimitScripts(link);
@@ -92,7 +96,10 @@ public final class RedisRateLimiter implements RateLimiter {
         });
     }
 
-    /** What is decided of the charges' outcomes: in one step with their reading, for it is on the way of every check. */
+    /**
+     * Runs the charges and applies {@code decide} to their outcomes. Both happen in one step, because each check takes
+     * this path.
+     */
     private CompletionStage<Decision<CheckDecision>> outcomes(
             List<LimitCharge> charges,
             Charging charging,
@@ -112,7 +119,7 @@ public final class RedisRateLimiter implements RateLimiter {
         }
         return reply.thenCompose(word -> {
             if (word instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
-                // A cluster that the link took for a single server. Nothing was charged, so asking again is safe.
+                // The link mistook a cluster for a single server. Nothing was charged, so a retry is safe.
                 return scattered(charges, charging, deadline).thenApply(answer -> answer.map(decide));
             }
             return CompletableFuture.completedStage(
@@ -235,7 +242,7 @@ public final class RedisRateLimiter implements RateLimiter {
         return charges.stream().map(charge -> byKey.get(charge.key())).toList();
     }
 
-    /** How the limits are left, as if they had only been looked at. */
+    /** Returns the state of the limits as a read without a charge would. */
     private static CheckDecision looked(Check check, List<Outcome> counted) {
         var outcomes = counted.iterator();
         var limits = new ArrayList<LimitDecision>(check.limits().size());

@@ -3,12 +3,15 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.ratelimit.Meter.Share;
 import java.math.BigInteger;
 
-/** What one limit's used share is of another limit. */
+/** Converts the used share of one limit to another. */
 final class Scaled {
 
     private Scaled() {}
 
-    /** {@code used * of / capacity}, rounded up for a change of limit must not admit more; at most {@code most}. */
+    /**
+     * Returns {@code used * of / capacity}, at most {@code most}. Rounds up, so that a change of limit never admits
+     * more.
+     */
     static long up(long used, long of, long capacity, long most) {
         var product = BigInteger.valueOf(used).multiply(BigInteger.valueOf(of));
         var divided = product.divideAndRemainder(BigInteger.valueOf(capacity));
@@ -17,8 +20,8 @@ final class Scaled {
     }
 
     /**
-     * What a limit of {@code limit} units starts with: the units that were used, or as many as the used share of another
-     * measure. What fitted the old limit is no debt under a lower one.
+     * Returns the units with which a limit of {@code limit} units starts. Units are kept, and a share of time is
+     * converted. Use that fitted the old limit is no debt under a lower one.
      */
     static long units(Share was, long limit, long most) {
         if (was.inUnits()) {

@@ -14,10 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** A check whose limits lie in several slots, each of which decides alone: what must not stand is taken back. */
+/** A check over several slots. Each slot decides alone, and charges that must not stand are taken back. */
 final class ScatteredCheck {
 
-    /** What taking back may take, though the check's deadline be spent before. Nobody waits past that. */
+    /** The time limit for taking back charges, even after the check's deadline. No caller waits beyond the deadline. */
     private static final Duration TAKING_BACK = Duration.ofMillis(250);
 
     private final LimitScripts scripts;
@@ -32,7 +32,7 @@ final class ScatteredCheck {
         this.deadline = deadline;
     }
 
-    /** How each charge came out, in no order. */
+    /** Returns the outcome of each charge, in any order. */
     CompletionStage<Decision<List<Outcome>>> decide() {
         var slots = Slots.of(charges);
         var calls = new ArrayList<LimitCall>(slots.size());
@@ -64,7 +64,7 @@ final class ScatteredCheck {
             return CompletableFuture.completedStage(Decision.of(new Answered<>(outcomes)));
         }
         var left = outcomes.stream().map(Outcome::takenBack).toList();
-        // Waited for, because a function may be frozen as soon as it has answered.
+        // Waits, because a function may be frozen as soon as it has responded.
         return takeBack(outcomes)
                 .completeOnTimeout(List.of(), deadline.remainingNanos(), TimeUnit.NANOSECONDS)
                 .thenApply(_ -> Decision.of(new Answered<>(left)));

@@ -1,11 +1,11 @@
 package dev.gatehouse.ratelimit;
 
 /**
- * What work cost in the end, of which only an estimate could be charged before.
+ * The actual cost of work that was charged by estimate.
  *
- * @param reserved units that a check charged for it
- * @param actual units that it took, 0 to {@link Limit#MAX_UNITS}: what is more is charged though it may not fit, and later
- *     checks wait it off; what is less is given back
+ * @param reserved units that a check charged for it, 0 to {@link Limit#MAX_UNITS}
+ * @param actual units that it used, 0 to {@link Limit#MAX_UNITS}. An excess is charged even without room and delays
+ *     later checks; the rest is given back
  */
 public record Settlement(Limit limit, String subject, long reserved, long actual) {
 
@@ -15,7 +15,7 @@ public record Settlement(Limit limit, String subject, long reserved, long actual
         LimitedSubject.requireUnits("actual", actual);
     }
 
-    /** The difference, to be charged or to be given back. */
+    /** Returns the difference to charge or to give back. */
     LimitedSubject difference() {
         return new LimitedSubject(limit, subject, Math.abs(actual - reserved));
     }

@@ -7,15 +7,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sliding-window counter: buckets of one window each, of which the last two are known, and the former weighs as much
- * as the window that ends now still covers of it. (Cloudflare, "How we built rate limiting capable of scaling to millions
- * of domains", 2017.)
+ * The sliding-window counter. It stores the units of the current and the previous bucket, each one window long. The
+ * previous bucket is weighted by the part of it that the window still covers. See Cloudflare, "How we built rate
+ * limiting capable of scaling to millions of domains", 2017.
  *
- * <p>A debt, more used than the limit, is carried into the buckets after, a limit's worth into each. A clock that goes back
- * finds the later bucket in force still.
+ * <p>A debt is use beyond the limit. It carries over into later buckets, each of which absorbs one limit's worth. If
+ * the clock goes back, the later bucket stays in force.
  *
- * <p>Whole numbers only: a bucket is divided into at most 2<sup>22</sup> ticks, and a product of units and ticks stays
- * below 2<sup>53</sup>. Within a tick nothing changes.
+ * <p>All numbers are whole. A bucket has at most 2<sup>22</sup> ticks, so a product of units and ticks is below
+ * 2<sup>53</sup>. The weight is constant within a tick.
  */
 record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
 
@@ -24,8 +24,11 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
     private static final long TEN_YEARS = Limit.MAX_WINDOW_SECONDS * 1_000_000;
 
     /**
+     * The division of time into buckets and ticks.
+     *
      * @param micros length of a bucket
-     * @param tick length of a tick; the last of a bucket may be shorter
+     * @param tick length of a tick; the last one of a bucket may be shorter
+     * @param ticks number of ticks in a bucket
      */
     record Buckets(long micros, long tick, long ticks) {
 
@@ -42,7 +45,7 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
             return number * micros;
         }
 
-        /** How many ticks of the bucket before {@code bucket} the window still covers. */
+        /** Returns the number of ticks of the previous bucket that the window still covers. */
         long covered(long bucket, long now) {
             return ticks - Math.max(0, now - startOf(bucket)) / tick;
         }
@@ -63,7 +66,7 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
         this(limit, Buckets.of(window.windowSeconds() * 1_000_000));
     }
 
-    /** As it is when {@code bucket} has come, if it had not. */
+    /** Returns the use once {@code bucket} has begun; unchanged if it is not later than the current bucket. */
     private static Use rolled(Use use, long bucket, long limit) {
         long passed = bucket - use.c();
         if (passed <= 0) {
@@ -73,12 +76,12 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
         return new Use(Math.max(0, before - limit), Math.min(before, limit), bucket);
     }
 
-    /** The units of so many buckets. */
+    /** Returns the units of {@code buckets} buckets, at most {@link FixedWindowMeter#MAX_COUNT}. */
     private static long worth(long buckets, long limit) {
         return buckets > FixedWindowMeter.MAX_COUNT / limit ? FixedWindowMeter.MAX_COUNT : buckets * limit;
     }
 
-    /** A debt that takes ten years to wait off. */
+    /** Returns the largest debt: ten years pass until it is earned back. */
     private long mostUsed() {
         return worth(Math.max(1, TEN_YEARS / buckets.micros), limit);
     }
@@ -154,7 +157,7 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
         }
         var use = left;
         while (true) {
-            // How far into the bucket the weight of the one before has sunk enough; its end means not in this bucket.
+            // The tick at which the previous bucket's weight leaves enough room; the last means not in this bucket.
             long room = limit - use.a() - cost;
             long ticks = room < 0
                     ? buckets.ticks
@@ -162,7 +165,7 @@ record SlidingWindowMeter(long limit, Buckets buckets) implements Meter {
             if (ticks < buckets.ticks) {
                 return micros(Math.max(now, buckets.startOf(use.c()) + ticks * buckets.tick) - now);
             }
-            // A bucket in which the debt alone fills the limit need not be looked at.
+            // Skips the buckets that the debt alone fills.
             use = rolled(use, use.c() + Math.max(1, (use.a() - 1) / limit), limit);
         }
     }

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Charges of one slot, which one script decides in one step: what is said to it, and its reply. */
+/** The charges of one slot, which one script decides atomically. Builds its arguments and reads its reply. */
 record SlotCharges(List<LimitCharge> charges) {
 
-    /** Which charges a check makes of those that have room. */
+    /** The charges that a check applies to the limits with room. */
     enum Charging {
         ALL_OR_NONE("all"),
         EACH("each"),
@@ -25,13 +25,13 @@ record SlotCharges(List<LimitCharge> charges) {
         }
     }
 
-    /** What is done to use that is there already. */
+    /** The corrections of recorded use. */
     enum Correction {
-        /** Charges, as a debt where it does not fit. */
+        /** Charges the units, as a debt if they do not fit. */
         CHARGE("charge"),
-        /** Gives back at most what is used. */
+        /** Gives back at most the units in use. */
         REFUND("refund"),
-        /** Takes back a charge of a moment ago. */
+        /** Takes back a recent charge. */
         TAKE_BACK("back");
 
         private final String word;
@@ -43,7 +43,7 @@ record SlotCharges(List<LimitCharge> charges) {
 
     private static final Use NOTHING = new Use(0, 0, 0);
 
-    /** @param now about when */
+    /** Returns the call that checks the charges at about {@code now}. */
     ScriptCall check(Charging charging, long now) {
         var args = new ArrayList<byte[]>(charges.size() + 1);
         for (var charge : charges) {
@@ -55,7 +55,7 @@ record SlotCharges(List<LimitCharge> charges) {
         return new ScriptCall(checkScript(), keys(), args);
     }
 
-    /** The script of {@link #check}. */
+    /** Returns the script of {@link #check}. */
     Script checkScript() {
         return LimitScript.CHECK.of(charges);
     }
@@ -87,7 +87,7 @@ record SlotCharges(List<LimitCharge> charges) {
         return outcomes;
     }
 
-    /** @param now about when */
+    /** Returns the call that corrects the recorded use at about {@code now}. */
     ScriptCall correct(Correction correction, long now) {
         var args = new ArrayList<byte[]>(charges.size());
         for (var charge : charges) {
@@ -96,7 +96,7 @@ record SlotCharges(List<LimitCharge> charges) {
         return new ScriptCall(LimitScript.ADJUST.of(charges), keys(), args);
     }
 
-    /** Takes back what was charged; all of it in one slot. */
+    /** Returns the call that takes back {@code charged}, all in one slot. */
     static ScriptCall takeBack(List<Outcome> charged, long now) {
         var charges = new ArrayList<LimitCharge>(charged.size());
         var args = new ArrayList<byte[]>(charged.size());
@@ -114,7 +114,7 @@ record SlotCharges(List<LimitCharge> charges) {
         return packed.bytes();
     }
 
-    /** Reads the reply to {@link #correct}: how each limit is left. */
+    /** Reads the reply to {@link #correct}: the state of each limit. */
     List<Outcome> corrected(List<Object> reply) {
         var outcomes = new ArrayList<Outcome>(charges.size());
         int at = 1;
@@ -125,7 +125,7 @@ record SlotCharges(List<LimitCharge> charges) {
         return outcomes;
     }
 
-    /** Whether one of them has to be told the calendar's windows. */
+    /** Returns whether a charge needs the bounds of calendar windows. */
     boolean goByCalendar() {
         for (var charge : charges) {
             if (charge.meter().goesByCalendar()) {

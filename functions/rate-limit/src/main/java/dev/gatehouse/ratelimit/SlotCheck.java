@@ -7,7 +7,7 @@ import dev.gatehouse.redis.ScriptCall;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One check of one subject, so of one slot, about to be asked of Redis: the script's call and the reading of its reply. */
+/** A pending check of one subject, so of one slot: builds the script call and reads its reply. */
 public final class SlotCheck {
 
     private final String tenant;
@@ -26,7 +26,10 @@ public final class SlotCheck {
         this.asked = denials == null ? null : denials.asked();
     }
 
-    /** What Redis need not be asked for: nothing has to be counted, or it is known to deny; else null. */
+    /**
+     * Returns the decision if Redis is not needed, because nothing is counted or a cached denial applies; otherwise
+     * null.
+     */
     public @Nullable CheckDecision known() {
         if (charges.charges().isEmpty()) {
             return CheckDecision.of(check, List.of());
@@ -34,17 +37,20 @@ public final class SlotCheck {
         return denials == null ? null : denials.find(tenant, check);
     }
 
-    /** The script of the call. */
+    /** Returns the script of the call. */
     public Script script() {
         return charges.checkScript();
     }
 
-    /** The call, where something is to be counted. It must not be run twice, but for a script that saw no fitting window. */
+    /**
+     * Returns the call, if any limit is counted. It must run only once, unless the script reported its windows
+     * outdated.
+     */
     public ScriptCall at(long micros) {
         return charges.check(charging, micros);
     }
 
-    /** Reads what the script said. */
+    /** Reads the script's reply. */
     public Decided read(List<Object> reply) {
         var outcomes = charges.outcomes(charging, reply);
         var decision = CheckDecision.of(check, outcomes);
@@ -58,7 +64,7 @@ public final class SlotCheck {
                         .toList());
     }
 
-    /** What Redis decided. */
+    /** A decision by Redis. */
     public static final class Decided {
 
         private final CheckDecision decision;
@@ -73,12 +79,12 @@ public final class SlotCheck {
             return decision;
         }
 
-        /** Whether there is anything to take back. */
+        /** Returns whether there is a charge to take back. */
         public boolean hasCharged() {
             return !charged.isEmpty();
         }
 
-        /** Takes back what was charged a moment ago. */
+        /** Returns the call that takes back the recent charge. */
         public ScriptCall takeBackAt(long micros) {
             return SlotCharges.takeBack(charged, micros);
         }

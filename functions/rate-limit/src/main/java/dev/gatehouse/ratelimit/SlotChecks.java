@@ -5,19 +5,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes checks for whoever runs them together with other scripts; what they count is what {@link RedisRateLimiter} counts. */
+/**
+ * Creates checks that run together with other scripts. They count against the same state as {@link RedisRateLimiter}.
+ */
 public final class SlotChecks {
 
     private final Meters meters = new Meters();
     private final @Nullable DenialCache denials;
 
-    /** @param denials where checks of a subject are found that Redis has denied and would deny still; null for none */
+    /**
+     * Creates checks that apply cached denials.
+     *
+     * @param denials the cached denials of subjects; null for none
+     */
     public SlotChecks(@Nullable DenialCache denials) {
         this.denials = denials;
     }
 
     /**
-     * Charges one unit of each of {@code limits} to {@code subject}, or none of any.
+     * Returns a check that charges one unit of each of {@code limits} to {@code subject}, or nothing at all.
      *
      * @param limits 1 to {@value Check#MAX_LIMITS}; no two of the same name
      */
@@ -26,8 +32,8 @@ public final class SlotChecks {
     }
 
     /**
-     * As {@link #ofSubject}, for one of which only the {@link HashTag} is known: whether it is denied is always asked, for
-     * who names a tag need not be the one who is known to be denied.
+     * Returns a check like {@link #ofSubject} for a subject given by its {@link HashTag}. It ignores cached denials,
+     * because a caller that sends a tag need not be the denied subject.
      */
     public SlotCheck ofTag(String tenant, String tag, List<Limit> limits) {
         return check(tenant, tag, tag, limits, null);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Charges by the slots that their keys lie in. */
+/** Groups charges by the slots of their keys. */
 final class Slots {
 
     private Slots() {}
@@ -23,7 +23,7 @@ final class Slots {
                 .values();
     }
 
-    /** Whether the keys lie in more than one. */
+    /** Returns whether the keys lie in more than one slot. */
     static boolean areSeveral(List<LimitCharge> charges) {
         var first = charges.getFirst().tag();
         for (var charge : charges) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/** A lock for each of many keys: work on the same key excludes itself, work on different keys rarely waits. */
+/** A striped lock: excludes work on the same key, and rarely delays work on different keys. */
 final class StripedLock {
 
     private static final int STRIPES = 1024;
@@ -17,9 +17,9 @@ final class StripedLock {
         }
     }
 
-    /** Runs {@code work} while it holds the locks of all {@code keys}. */
+    /** Runs {@code work} with the locks of all {@code keys} held. */
     <T> T holding(List<?> keys, Supplier<T> work) {
-        // In one order for all, so that no two wait for each other.
+        // A fixed order prevents deadlock.
         int[] held = keys.size() == 1
                 ? new int[] {stripe(keys.getFirst())}
                 : keys.stream()

@@ -4,18 +4,18 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 
-/** Windows that follow each other without a gap, each with a number one more than the one before it. */
+/** Consecutive windows without gaps, numbered in ascending order. */
 sealed interface Windows {
 
     long numberAt(long micros);
 
-    /** When a window begins, in microseconds. */
+    /** Returns the start of a window in microseconds since 1970. */
     long startOf(long number);
 
-    /** No window is longer. In microseconds. */
+    /** Returns the upper bound of a window's length in microseconds. */
     long longest();
 
-    /** Every so many microseconds, since 1970. */
+    /** Windows of equal length, counted from 1970. */
     record Even(long micros) implements Windows {
 
         @Override
@@ -34,7 +34,7 @@ sealed interface Windows {
         }
     }
 
-    /** As the calendar has them where {@code zone} is. */
+    /** Windows of the calendar in {@code zone}. */
     record OfCalendar(CalendarPeriod period, ZoneId zone) implements Windows {
 
         @Override

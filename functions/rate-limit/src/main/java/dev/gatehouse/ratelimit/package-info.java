@@ -1,4 +1,4 @@
-/** May it pass now? The rate limiter: its port, outcomes, Redis store, local store and guard. */
+/** The rate limiter: its interface, decisions, Redis and local implementations, and the fallback between them. */
 @NullMarked
 package dev.gatehouse.ratelimit;
 

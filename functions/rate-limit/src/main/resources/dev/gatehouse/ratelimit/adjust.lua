@@ -13,7 +13,7 @@ local function by_kind(key, kind, op, charged_a, charged_b, charged_c, ...)
   return adjust[kind](op, charged_a, charged_b, charged_c, key, ...)
 end
 
--- None is changed before all are known to be sound.
+-- Validates all records before any change.
 for i = 1, #KEYS do
   local shape = by_kind(KEYS[i], cmsgpack.unpack(ARGV[i + 1]))
   if shape == nil then

@@ -33,7 +33,7 @@ local function decide(i, at, charges, kind, shadow, ...)
   if charged then
     ends, a, b, c = new_ends, new_a, new_b, new_c
   end
-  -- A use that was carried over is stored even by a denial: from here on it is earned back as the denial says.
+  -- Carried-over use is stored even by a denial, so that it is earned back as the denial reports.
   if not reads and (charged or changed) then
     store(key, shape, ends, a, b, c)
   end

@@ -1,6 +1,6 @@
--- The most common check, of one GCRA limit, ahead of everything that other checks need: to set that up takes longer than
--- this runs: about 2 µs of Redis. A record of another shape is left to check.lua. See there and
--- gcra.lua for KEYS, ARGV and the reply.
+-- The fast path for the most common check, of one GCRA limit. It precedes the functions that other checks need, because
+-- creating them takes about 2 µs of Redis's time, longer than this path. Leaves a record of another shape to check.lua.
+-- See check.lua and gcra.lua for KEYS, ARGV and the reply.
 
 -- include: clock.lua
 if #ARGV == 2 then

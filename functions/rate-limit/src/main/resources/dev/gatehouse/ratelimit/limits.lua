@@ -1,10 +1,10 @@
--- What check.lua and adjust.lua share. After it come the fragments of the algorithms in use (gcra.lua, fixed-window.lua,
--- sliding-window.lua), then the script itself.
+-- The shared part of check.lua and adjust.lua. The fragments of the algorithms in use (gcra.lua, fixed-window.lua,
+-- sliding-window.lua) follow it, then the script itself.
 --
--- A record is msgpack of the shape of the limit that wrote it, itself packed, and of two or three numbers that have a
--- meaning only together with it. Meter.java does the same arithmetic in memory and states what keeps it below 2^53.
+-- A record is msgpack of the packed shape of the limit that wrote it and of two or three numbers. These have a meaning
+-- only together with the shape. Meter.java does the same arithmetic in memory and states what keeps it below 2^53.
 --
--- Redis creates every function anew for each call, so functions that few calls need stand within another.
+-- Redis creates every function anew for each call, so functions that few calls need are nested in another.
 
 -- include: clock.lua
 
@@ -54,7 +54,7 @@ local function carrying()
     return math.min((a - fraction) / c * b + quotient + (rest > 0 and 1 or 0), 2 ^ 51)
   end
 
-  -- Returns what a record says: used (rounded up), of how much, whether no more is used, whether these are units.
+  -- Returns the use of a record: used (rounded up), capacity, whether the use is within it, whether both are units.
   function carry.used_of(shape, a, b, c)
     local kind, limit, x, y, z = cmsgpack.unpack(shape)
     if kind == 'gcra' then
@@ -75,7 +75,7 @@ local function carrying()
     return used, limit, used <= limit, true
   end
 
-  -- Returns the units that a window begins with: what fitted the old limit is no debt under a lower one.
+  -- Returns the units that a window begins with: use that fitted the old limit is no debt under a lower one.
   function carry.kept_units(used, old_limit, limit, most)
     if used <= limit then
       return used
@@ -106,7 +106,7 @@ local function store(key, shape, ends, a, b, c)
   end
 end
 
--- By kind of limit, what its fragment defines:
+-- The functions that the fragment of each kind of limit defines:
 --   check[kind](key, …)   allowed (nil: the record is corrupt; 'clock': now is outside the given windows), shape, whether
 --                         the check only reads, whether the record is of another shape, then how the limit is left without
 --                         the charge and with it: each time, when nothing is used any more, and the numbers of the record

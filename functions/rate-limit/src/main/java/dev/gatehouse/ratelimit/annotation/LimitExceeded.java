@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.annotation;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.RateLimitResult;
 
-/** A method of {@link RateLimited} was not run, for its limit had no room. */
+/** Thrown in place of running a {@link RateLimited} method whose limit had no room. */
 public final class LimitExceeded extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class LimitExceeded extends RuntimeException {
     private final transient RateLimitResult verdict;
 
     LimitExceeded(Check check, RateLimitResult verdict) {
-        // Nobody looks for its cause in a stack.
+        // The stack trace adds no information.
         super("no room in " + check.limits().getFirst().limit().name(), null, false, false);
         this.check = check;
         this.verdict = verdict;

@@ -10,8 +10,8 @@ import jakarta.inject.Singleton;
 import java.util.Objects;
 
 /**
- * Answers for an endpoint whose limit had no room: 429 with the wait and the limit's headers, or 503 where Redis did not
- * answer and the limit's policy is to refuse.
+ * Responds with 429, the retry time and the limit's headers. Responds with 503 if Redis was unavailable and the limit's
+ * policy is to deny.
  */
 @Singleton
 final class LimitExceededAnswers implements ExceptionHandler<LimitExceeded, HttpResponse<?>> {

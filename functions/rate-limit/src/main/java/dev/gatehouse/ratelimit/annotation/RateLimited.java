@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Lets a method run only while a limit has room: each call costs one unit. On a controller's method, who may not pass is
- * answered 429 with the wait.
+ * Runs a method only while a limit has room. Each call costs one unit. On a controller's method, a denied request
+ * receives 429 with the retry time.
  *
  * {@snippet :
  * @Get("/reports/{customer}")
@@ -19,10 +19,9 @@ import java.lang.annotation.Target;
  * }
  * }
  *
- * <p>Micronaut weaves it in and compiles the expression of {@code subject} when the method is compiled. A method that
- * returns a {@code CompletionStage} or a publisher waits for nothing on its caller's thread; any other waits for the decision
- * for as long as {@link dev.gatehouse.redis.config.RedisSettings#decisionBudget} at most. Without Redis each process counts for
- * itself.
+ * <p>Micronaut processes the annotation and the expression of {@code subject} at compile time. A method that returns a
+ * {@code CompletionStage} or a publisher never blocks its caller. Any other method waits for the decision, for at most
+ * {@link dev.gatehouse.redis.config.RedisSettings#decisionBudget}. Without Redis each process counts for itself.
  *
  * @see LimitExceeded
  */
@@ -32,17 +31,17 @@ import java.lang.annotation.Target;
 @Around
 public @interface RateLimited {
 
-    /** The limit's name: methods with the same name and subject count together. */
+    /** Returns the limit's name. Methods with the same name and subject count together. */
     String name();
 
-    /** Units in a window. */
+    /** Returns the units in a window. */
     long limit();
 
     long windowSeconds();
 
-    /** Units that may come at once; by default as many as the limit. */
+    /** Returns the units that may pass at once; by default as many as the limit. */
     long burst() default 0;
 
-    /** Whom the limit counts: a constant, or an expression over the method's arguments such as {@code #{customer}}. */
+    /** Returns the subject: a constant, or an expression over the method's arguments such as {@code #{customer}}. */
     String subject();
 }

@@ -27,7 +27,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Asks before a method of {@link RateLimited} is run. Nothing is made before the first is. */
+/** Checks the limit before a {@link RateLimited} method runs. Creates the limiter on first use. */
 @InterceptorBean(RateLimited.class)
 final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
 
@@ -79,7 +79,7 @@ final class RateLimitedEndpoints implements MethodInterceptor<Object, Object> {
         return Mono.class.isAssignableFrom(context.getReturnType().getType()) ? result.singleOrEmpty() : result;
     }
 
-    /** What follows may block, so it does not run on the connection's thread. */
+    /** Proceeds on a virtual thread, because the method may block and must not hold the connection's thread. */
     private <T extends @Nullable Object> CompletionStage<T> whenAdmitted(
             Check check, Supplier<? extends CompletionStage<T>> proceed) {
         var propagated = PropagatedContext.getOrEmpty();

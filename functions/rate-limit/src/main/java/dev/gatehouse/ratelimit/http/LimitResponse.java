@@ -80,7 +80,7 @@ record LimitResponse(
         return retryAfter == null ? null : millis(retryAfter);
     }
 
-    /** Rounds up, so that no caller comes too early. */
+    /** Returns whole milliseconds, rounded up so that no caller retries too early. */
     static long millis(Duration duration) {
         return duration.plusNanos(999_999).toMillis();
     }

@@ -144,7 +144,7 @@ record Quota(
             case SLIDING_WINDOW -> new SlidingWindow(window(from, violations));
             case FIXED_WINDOW -> {
                 if (violations.has("period")) {
-                    yield new CalendarWindow(CalendarPeriod.DAY, UTC); // only keeps the other rules going
+                    yield new CalendarWindow(CalendarPeriod.DAY, UTC); // a placeholder for the other rules
                 }
                 var calendar = from != null && from.algorithm() instanceof CalendarWindow window ? window : null;
                 if (period == null && (calendar == null || windowSeconds != null)) {
@@ -169,7 +169,7 @@ record Quota(
         return windowSeconds != null || length == null ? required(windowSeconds, "windowSeconds", violations) : length;
     }
 
-    /** By default as many as the limit, unless the base has a burst of its own. */
+    /** Returns the burst: by default the limit, unless the base has a burst of its own. */
     private long burst(long units, @Nullable Limit from) {
         if (burst != null) {
             return burst;
@@ -179,7 +179,7 @@ record Quota(
                 : units;
     }
 
-    /** Offsets such as +02:00 are no zones: they have no rules. */
+    /** Parses a zone id. Rejects offsets such as +02:00, which have no rules. */
     private static ZoneId zone(String id, Violations violations) {
         if (ZoneRulesProvider.getAvailableZoneIds().contains(id)) {
             return ZoneId.of(id);

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The quota headers of a response: {@code RateLimit-Policy} and {@code RateLimit} of all limits, as structured fields, and
- * for older clients {@code X-RateLimit-…} of the tightest. Times are whole seconds from now, rounded up.
+ * The quota headers of a response. {@code RateLimit-Policy} and {@code RateLimit} list all limits as structured fields.
+ * For older clients, {@code X-RateLimit-…} describes the tightest. Times are whole seconds from now, rounded up.
  *
- * <p>Clients slow down by these headers. Limits that cannot deny, which are unlimited or in shadow, are left out; without
- * any other there are no headers.
+ * <p>Clients slow down by these headers. Limits that cannot deny, which are unlimited or in shadow, are left out.
+ * Without any other limit there are no headers.
  */
 public final class QuotaHeaders {
 

@@ -24,8 +24,8 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 
 /**
- * Creates the rate limiter, its policies and the leases from the settings; an invalid setting ends the start. None of them
- * connects.
+ * Creates the rate limiter, its policies and the leases from the settings. An invalid setting fails startup. No bean
+ * connects to Redis on creation.
  */
 @Factory
 final class RateLimiting {
@@ -55,7 +55,7 @@ final class RateLimiting {
         return new GuardedRateLimiter(redis, local, policy);
     }
 
-    /** A change of a policy may void a cached denial. */
+    /** Clears cached denials after a policy change, which may void them. */
     private static RedisRateLimiter remembering(RedisLink link, Policies policies) {
         var denials = new DenialCache();
         policies.onChange(denials::clear);

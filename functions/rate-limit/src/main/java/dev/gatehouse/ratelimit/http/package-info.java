@@ -1,7 +1,8 @@
 /**
  * Serves the routes of the rate limit function.
  *
- * <p>Its beans exist only where {@code gatehouse.service} is set, so that a program that imports the library gets no routes.
+ * <p>The beans exist only if {@code gatehouse.service} is set. A program that imports the library therefore gets no
+ * routes.
  */
 @Configuration
 @Requires(property = "gatehouse.service", value = "true")

@@ -6,13 +6,13 @@ import java.time.Instant;
 public sealed interface Extension {
 
     /**
-     * It is live and its holder's.
+     * The lease is live and belongs to the caller.
      *
-     * @param fence as it was granted with
-     * @param endsAt when it is live no more, in microseconds
+     * @param fence the fencing token that it was granted with
+     * @param endsAt the end of the lease, in whole microseconds
      */
     record Extended(long fence, Instant endsAt) implements Extension {}
 
-    /** It has ended, was released or was never granted. What it protected may be another's by now. */
+    /** The lease has ended, was released or was never granted. Another holder may own the protected resource by now. */
     record Lost() implements Extension {}
 }

@@ -12,12 +12,14 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Keeps leases on Redis and, when it has no answer, goes by policy. {@link FallbackPolicy#CLOSED} is the one to choose: a
- * lock that one process's memory decided is none to the others. With {@link FallbackPolicy#LOCAL} each process keeps leases
- * of its own meanwhile, which do not know of Redis's; {@link FallbackPolicy#OPEN} would be no lease at all, and is refused.
+ * Stores leases on Redis. If Redis is unavailable, the fallback policy applies.
  *
- * <p>Memory speaks of what it granted only. That a lease is unknown to it does not mean that it is lost, nor released,
- * for Redis may have granted it: then there is no answer, and asking again later is safe.
+ * <p>{@link FallbackPolicy#CLOSED} is recommended: a lock held in one process's memory does not exclude other
+ * processes. With {@link FallbackPolicy#LOCAL} each process grants its own leases, independent of those on Redis.
+ * {@link FallbackPolicy#OPEN} is rejected, because it would grant every lease.
+ *
+ * <p>Memory reports only leases that it granted. Redis may have granted a lease that memory does not hold. The decision
+ * on such a lease is unavailable, and a later retry is safe.
  */
 public final class GuardedLeases implements Leases {
 
@@ -26,8 +28,10 @@ public final class GuardedLeases implements Leases {
     private final boolean localWhenDown;
 
     /**
-     * @param redis its answers by the deadline are final
-     * @param local decides instead when the policy is {@link FallbackPolicy#LOCAL}
+     * Creates leases that fall back from {@code redis} to {@code local}.
+     *
+     * @param redis decides first; its decisions by the deadline are final
+     * @param local decides if the policy is {@link FallbackPolicy#LOCAL}
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
      */
     public GuardedLeases(Leases redis, Leases local, FallbackPolicy whenDown) {
@@ -63,7 +67,10 @@ public final class GuardedLeases implements Leases {
                 () -> local.release(tenant, lease, deadline));
     }
 
-    /** Redis's answer; without one, and if so chosen, memory's where it can know. */
+    /**
+     * Returns Redis's decision. If unavailable under {@link FallbackPolicy#LOCAL}, returns memory's decision if
+     * {@code known} accepts it.
+     */
     private <T> CompletionStage<Decision<T>> orElse(
             CompletionStage<Decision<T>> asked, Predicate<T> known, Supplier<CompletionStage<Decision<T>>> memory) {
         return asked.thenCompose(answer -> switch (answer) {

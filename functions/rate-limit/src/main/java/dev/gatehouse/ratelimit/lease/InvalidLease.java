@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit.lease;
 
-/** A lease or a question for one that cannot be: {@link #field} is out of its bounds. */
+/** Thrown when a lease or a request for one is invalid: {@link #field} is out of bounds. */
 public final class InvalidLease extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class InvalidLease extends IllegalArgumentException {
         this.field = field;
     }
 
-    /** The field's name as callers know it: {@code limit}, {@code leaseMillis}, … */
+    /** Returns the name of the field in the API, such as {@code limit} or {@code leaseMillis}. */
     public String field() {
         return field;
     }

@@ -1,4 +1,4 @@
 package dev.gatehouse.ratelimit.lease;
 
-/** Which lease is meant. An id means nothing to another subject or name. */
+/** A lease's subject and id. An id is valid only for its own name and subject. */
 public record Lease(LeasedSubject subject, LeaseId id) {}

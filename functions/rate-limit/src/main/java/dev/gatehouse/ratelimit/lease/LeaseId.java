@@ -5,10 +5,10 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * What a holder knows its lease by. Whoever asks makes it, so that it can ask for the same lease again; whoever knows
- * it can extend and release the lease, so it is not to be guessed.
+ * The id of a lease. The caller generates it, so that it can repeat its request. The id authorizes extending and
+ * releasing the lease, so it must be unguessable.
  *
- * @param value 22 base64url characters, which hold 128 bits
+ * @param value 22 base64url characters, which encode 128 bits
  */
 public record LeaseId(String value) {
 
@@ -28,7 +28,7 @@ public record LeaseId(String value) {
         }
     }
 
-    /** A new one of 128 random bits. */
+    /** Returns a new id of 128 random bits. */
     public static LeaseId random() {
         var bits = new byte[BYTES];
         RANDOM.nextBytes(bits);

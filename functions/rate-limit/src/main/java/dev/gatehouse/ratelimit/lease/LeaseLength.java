@@ -1,13 +1,13 @@
 package dev.gatehouse.ratelimit.lease;
 
 /**
- * How long a lease lasts unless it is extended or released: for so long a holder that crashed still holds it.
+ * The duration of a lease, unless it is extended or released. A holder that crashed keeps its lease until then.
  *
  * @param millis 1 to {@link #MAX_MILLIS}
  */
 public record LeaseLength(long millis) {
 
-    /** A day. */
+    /** The maximum duration in milliseconds: one day. */
     public static final long MAX_MILLIS = 86_400_000;
 
     public LeaseLength {

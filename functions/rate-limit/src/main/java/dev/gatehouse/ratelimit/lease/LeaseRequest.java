@@ -1,15 +1,15 @@
 package dev.gatehouse.ratelimit.lease;
 
 /**
- * A lease that is asked for.
+ * A request for a lease.
  *
- * @param limit how many may be live at once, 1 to {@link #MAX_LIMIT}
+ * @param limit the maximum of live leases for the name and subject, 1 to {@link #MAX_LIMIT}
  */
 public record LeaseRequest(Lease lease, long limit, LeaseLength length) {
 
     /**
-     * Granting costs about the same at any size, but so many leases take 24 MB in Redis, and 25 ms of its only thread
-     * when their key expires. Ten times as many would take longer than a command may.
+     * The maximum limit. Granting costs about the same at any size, but this many leases occupy 24 MB in Redis. Their
+     * key's expiry blocks Redis's only thread for 25 ms. Ten times as many would exceed the time allowed for a command.
      */
     public static final long MAX_LIMIT = 100_000;
 

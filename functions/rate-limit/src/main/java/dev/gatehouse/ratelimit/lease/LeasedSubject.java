@@ -4,11 +4,11 @@ import dev.gatehouse.redis.HashTag;
 import java.util.regex.Pattern;
 
 /**
- * What leases are counted for: those of another name or subject do not count.
+ * The name and subject that leases are counted by.
  *
- * @param name what is limited, such as {@code exports}; 1 to 64 characters of {@code A-Z a-z 0-9 . _ -}; part of the
- *     Redis key, so not personal data
- * @param subject for whom: a user id, an account, a document to be locked; 1 to {@value #MAX_SUBJECT_LENGTH}
+ * @param name the limited resource, such as {@code exports}; 1 to 64 characters of {@code A-Z a-z 0-9 . _ -}; part of
+ *     the Redis key, so not personal data
+ * @param subject the subject, such as a user id, an account or a document to lock; 1 to {@value #MAX_SUBJECT_LENGTH}
  *     characters of well-formed Unicode
  */
 public record LeasedSubject(String name, String subject) {

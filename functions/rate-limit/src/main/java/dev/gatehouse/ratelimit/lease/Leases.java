@@ -5,7 +5,8 @@ import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Lets so many hold a lease at once for a name and subject, each for a time; with a limit of one it is a lock.
+ * Limits the number of concurrent holders for a name and subject. Each holds a lease for a limited time; with a limit
+ * of one it is a lock.
  *
  * <pre>
  * absent ── acquire, with room ──▶ live(fence, end) ── extend ──▶ live(fence, a later end)
@@ -13,32 +14,33 @@ import java.util.concurrent.CompletionStage;
  *   └──── release, or the end comes ──┘
  * </pre>
  *
- * What every implementation keeps, and {@code LeasesContract} checks:
+ * <p>All implementations guarantee the following, which {@code LeasesContract} checks:
  *
  * <ol>
- *   <li>A lease is granted only while fewer than the limit of its request are live, however many ask at once. A limit
- *       may differ from one request to the next: it counts at once, and takes no lease away.
- *   <li>A lease is live until its end and not a moment longer. So a holder that crashed is rid of it by then, and
- *       whoever has ended is {@link Extension.Lost}, even if nobody took the place: whether there still is room, only
- *       an acquisition with its limit can tell.
- *   <li>Acquiring again with the id of a live lease gives the same grant: same fence, same end. Extending never
- *       shortens. Releasing what is not live changes nothing. So each may be asked again when its answer was lost.
- *   <li>{@link Acquisition.Exhausted#retryAfter} is honest: a moment earlier the same request is denied, from then on
- *       it is granted, if nobody else's lease was granted, extended or released in between.
- *   <li>Each new grant has a greater fence than all before it for the name and subject, also after all of them ended,
- *       and though the clock goes back.
- *   <li>Tenants are apart: no tenant's lease counts for or is known to another.
- *   <li>The stage completes by the deadline, and never exceptionally.
+ *   <li>A lease is granted only while fewer leases are live than its request's limit, under any concurrency. The limit
+ *       may differ between requests. It takes effect at once and revokes no lease.
+ *   <li>A lease is live until its end and no longer. A crashed holder loses it by then. An ended lease is
+ *       {@link Extension.Lost}, even if it was not replaced. Only an acquisition, with its limit, determines whether
+ *       there is room.
+ *   <li>Acquiring with the id of a live lease repeats its grant: same fence, same end. Extending never shortens.
+ *       Releasing a lease that is not live changes nothing. Each operation may therefore be repeated after a lost
+ *       reply.
+ *   <li>{@link Acquisition.Exhausted#retryAfter} is exact. Earlier, the same request is denied. From then on it is
+ *       granted, unless another lease was granted, extended or released in between.
+ *   <li>Each new grant has a greater fence than all earlier ones for the name and subject. This holds after all of them
+ *       ended and if the clock goes back.
+ *   <li>Tenants are isolated: no lease counts for, or is visible to, another tenant.
+ *   <li>The stages complete by the deadline, and never exceptionally.
  * </ol>
  */
 public interface Leases {
 
-    /** Asks for a lease for {@code tenant}. */
+    /** Acquires a lease for {@code tenant}. */
     CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline);
 
-    /** Has a live lease last at least so long from now. */
+    /** Extends a live lease to at least {@code length} from now. */
     CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, LeaseLength length, Deadline deadline);
 
-    /** Ends a lease now. */
+    /** Releases a lease. */
     CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline);
 }

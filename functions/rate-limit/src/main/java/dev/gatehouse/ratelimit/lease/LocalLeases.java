@@ -23,21 +23,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps leases in this process's memory alone, as {@link RedisLeases} does on Redis, but only for what asks here:
- * {@code n} processes grant {@code n} times a limit unless each is given its share of it, and at least {@code n}. So
- * it is no lock between processes, and two may grant the same fence.
+ * Stores leases in this process's memory, with the semantics of {@link RedisLeases} for its own callers only. {@code n}
+ * processes grant {@code n} times a limit unless each applies its share, and at least {@code n}. It is therefore no
+ * lock between processes, and two may grant the same fence.
  *
- * <p>It holds a bounded number of leases, each until its end. While there are as many, no other is granted, and who
- * asks is told to come back in a second.
+ * <p>The number of leases is bounded, and each is held until its end. While memory is full, requests are denied with a
+ * retry time of one second.
  */
 public final class LocalLeases implements Leases {
 
-    /** About 400 bytes each. */
+    /** The default maximum of leases, of about 400 bytes each. */
     public static final int DEFAULT_MAX_LEASES = 50_000;
 
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
-    /** Fences differ, so no two leases that end together are taken for one. */
+    /** Orders by end, then by fence, which distinguishes leases with the same end. */
     private static final Comparator<Held> EARLIEST_END_FIRST =
             Comparator.comparingLong(Held::ends).thenComparingLong(Held::fence);
 
@@ -58,24 +58,26 @@ public final class LocalLeases implements Leases {
     private final int maxLeases;
     private final LongSupplier clock;
 
-    /** The leases, thrice: by id, by subject, and all. Those that have ended are dropped before anything is decided. */
+    /** The leases by key; below also by subject and all together. Each operation first drops the ended ones. */
     private final Map<Key, Held> byKey = new HashMap<>();
 
     private final Map<Subject, NavigableSet<Held>> bySubject = new HashMap<>();
     private final TreeSet<Held> all = new TreeSet<>(EARLIEST_END_FIRST);
 
-    /** One for all subjects: so it need not be remembered for each of them. */
+    /** The last fence of all subjects, so that none is stored per subject. */
     private long lastFence;
 
-    /** Decides by limits as they are, on the system's clock. */
+    /** Creates leases that apply whole limits, on the system's clock. */
     public LocalLeases() {
         this(1, DEFAULT_MAX_LEASES, MicroClock::now);
     }
 
     /**
-     * @param share how many processes a limit is divided among: each grants a {@code share}-th of it, down to one; at
-     *     least 1
-     * @param maxLeases leases that are held at a time; at least 1
+     * Creates leases that apply a share of each limit.
+     *
+     * @param share the number of processes that share a limit; each grants a {@code share}-th of it, but at least one;
+     *     at least 1
+     * @param maxLeases the maximum of leases held at a time; at least 1
      * @param clock the time in microseconds since 1970
      */
     public LocalLeases(int share, int maxLeases, LongSupplier clock) {
@@ -106,7 +108,7 @@ public final class LocalLeases implements Leases {
         return decided(release(new Key(tenant, lease)));
     }
 
-    /** Forgets all leases, as is due when Redis decides again. Fences go on growing. */
+    /** Removes all leases. Called when Redis decides again. Fences keep growing. */
     public synchronized void clear() {
         byKey.clear();
         bySubject.clear();
@@ -123,7 +125,7 @@ public final class LocalLeases implements Leases {
         }
         long limit = Math.max(1, request.limit() / share);
         if (inUse >= limit) {
-            // Room is made when as many as the limit are left: by the end that has limit - 1 after it.
+            // There is room once limit - 1 leases are left: at the end that limit - 1 ends follow.
             long roomAt = live.stream().skip(inUse - limit).findFirst().orElseThrow().ends;
             return new Exhausted(inUse, Duration.of(roomAt - now, ChronoUnit.MICROS));
         }
@@ -158,7 +160,7 @@ public final class LocalLeases implements Leases {
         return new Released(true);
     }
 
-    /** The time now, at which all leases that are left are live. */
+    /** Drops the ended leases and returns the current time in microseconds. */
     private long dropEnded() {
         long now = clock.getAsLong();
         while (!all.isEmpty() && all.first().ends <= now) {

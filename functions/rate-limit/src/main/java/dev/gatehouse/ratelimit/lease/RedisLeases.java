@@ -18,37 +18,39 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps leases on Redis, in one round trip each.
+ * Stores leases on Redis, with one round trip for each operation.
  *
- * <p>Each name and subject has one key, {@code gh:{<tenant>:<tag>}:lease:<name>} with the subject's {@link HashTag}: a
- * sorted set of its leases and the last fence.
+ * <p>Each name and subject has one key, {@code gh:{<tenant>:<tag>}:lease:<name>} with the subject's {@link HashTag}.
+ * Its value is a sorted set of the leases and the last fence.
  *
  * <table>
  * <caption>The commands of each operation</caption>
  * <tr><td>acquire</td><td>{@code EVALSHA lease-acquire.lua}: {@code TIME}; {@code ZRANGE} of the first; {@code ZCOUNT};
- *     {@code ZSCORE}; denied, one more {@code ZRANGE}; granted, {@code ZRANGEBYSCORE} of up to 50 that have ended and
- *     {@code ZREM} of these, {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * {@code ZSCORE}; denied, one more {@code ZRANGE}; granted, {@code ZRANGEBYSCORE} of up to 50 ended leases and
+ * {@code ZREM} of these, {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
  * <tr><td>extend</td><td>{@code EVALSHA lease-extend.lua}: {@code TIME}; {@code ZSCORE}; live, twice more,
- *     {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
  * <tr><td>release</td><td>{@code EVALSHA lease-release.lua}: {@code TIME}; {@code ZSCORE}; live, once more,
- *     {@code ZREM}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * {@code ZREM}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
  * </table>
  *
- * <p>Each of these is O(log n) in the leases of the set, ended ones included.
+ * <p>Each command is O(log n) in the leases of the set, including ended ones.
  *
- * <p><b>Why a fence only ever grows.</b> It is the greater of the last fence plus one and now in microseconds. As long
- * as the key is there, the first of these is enough. The key is there until an hour after all leases have ended and
- * now has passed the last fence; from then on, the second is enough. So too when Redis lost the key before its time,
- * by a restart without persistence or a failover: a fence is ahead of now only where the clock went back, or more than
- * a million leases were granted in a second. To see a fence again takes both, that the key is gone and that between
- * two grants the clock went back behind the first; where the key expired, by more than an hour. Now is below
- * 2<sup>52</sup> until the year 2112, and the fence no further ahead of it than the clock went back and grants were
- * made: it stays below 2<sup>53</sup>, where Redis's scores and JSON's numbers are exact.
+ * <p><b>Why a fence only grows.</b> A fence is the greater of the last fence plus one and now in microseconds. While
+ * the key exists, the first term suffices. The key expires one hour after all leases have ended and now has passed the
+ * last fence. From then on, the second term suffices. The same holds if Redis lost the key early, by a failover or a
+ * restart without persistence. A fence is ahead of now only if the clock went back, or after over a million grants in a
+ * second.
  *
- * <p>What Redis loses, it does not know: leases granted just before a failover or a restart without persistence may be
- * granted again while their holders still hold them. Their fences tell them apart.
+ * <p>A fence can repeat only if the key is gone and the clock went back behind an earlier grant. If the key expired,
+ * the clock must have gone back by more than an hour. Now is below 2<sup>52</sup> until the year 2112. A fence leads it
+ * by no more than the clock went back plus the number of grants. It therefore stays below 2<sup>53</sup>, where Redis's
+ * scores and JSON's numbers are exact.
  *
- * <p>A key that holds what Gatehouse did not write is left as it is, and there is no answer.
+ * <p>A failover or a restart without persistence may lose leases. Redis may then grant them again while their holders
+ * still rely on them. The fences distinguish the holders.
+ *
+ * <p>A key with a foreign value is left unchanged, and the decision is unavailable.
  */
 public final class RedisLeases implements Leases {
 

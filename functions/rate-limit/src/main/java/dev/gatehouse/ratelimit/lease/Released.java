@@ -1,8 +1,8 @@
 package dev.gatehouse.ratelimit.lease;
 
 /**
- * The outcome of releasing a lease: it is not live.
+ * The outcome of releasing a lease, which is no longer live.
  *
- * @param wasLive whether it was until now
+ * @param wasLive whether the lease was live before
  */
 public record Released(boolean wasLive) {}

@@ -1,5 +1,5 @@
 /**
- * How many at once? Leases, of which so many may be live for a name and subject at a time; with a limit of one, a lock.
+ * Leases, which limit the number of concurrent holders for a name and subject. With a limit of one, a lease is a lock.
  */
 @NullMarked
 package dev.gatehouse.ratelimit.lease;

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process knows of one tenant's policies: a copy, and perhaps a reading under way.
+ * The cached policies of one tenant, and the read in progress, if any.
  *
  * <pre>
  * unknown ── read ──▶ young ── half the time ──▶ due ── the time is over, or a write here ──▶ old
@@ -27,8 +27,10 @@ final class KnownBook {
     private static final long DUE_NANOS = OLD_NANOS / 2;
 
     /**
-     * @param since when Redis was asked for it: what it shows is not older
-     * @param outdated whether it is old whatever its age, for something was written here
+     * A cached snapshot.
+     *
+     * @param since the start of its read; the snapshot is not older
+     * @param outdated whether a local write invalidated it, regardless of its age
      */
     private record Copy(
             StoredBook stored, long since, boolean outdated, CompletionStage<Decision<PolicySnapshot>> answer) {
@@ -42,7 +44,7 @@ final class KnownBook {
         }
     }
 
-    /** One is not another, though they be alike. */
+    /** A read in progress, compared by identity. */
     private static final class Reading {
 
         final long since;
@@ -77,7 +79,7 @@ final class KnownBook {
             return waitedFor(deadline);
         }
         if (age >= DUE_NANOS && reading == null) {
-            // Not by the asker's deadline, who does not wait for it.
+            // The caller does not wait for this read, so its deadline does not apply.
             read(Deadline.in(books.patience()), DUE_NANOS);
         }
         return known.answer;
@@ -94,14 +96,14 @@ final class KnownBook {
                 .minimalCompletionStage();
     }
 
-    /** The reading that is under way, or a new one, unless the copy has become younger than {@code enoughNanos}. */
+    /** Returns the read in progress or starts one, unless the copy is younger than {@code enoughNanos}. */
     private Reading read(Deadline deadline, long enoughNanos) {
         Reading begun;
         StoredBook known;
         synchronized (this) {
             var current = copy;
             var underWay = reading;
-            // A process may be frozen in the midst of one, and what it then finds is of a time long gone.
+            // A process may be frozen during a read, whose result is then outdated.
             if (underWay != null && books.now() - underWay.since < OLD_NANOS) {
                 return underWay;
             }
@@ -126,7 +128,7 @@ final class KnownBook {
             }
             if (found instanceof Decided<StoredBook>(var stored, var source)) {
                 answer = new Decided<>(stored.book(), source);
-                // Where it is not the current one, something was written here meanwhile that it may not show.
+                // If the read is not current, a local write happened meanwhile that it may lack.
                 if (current) {
                     differs = copy != null && !copy.stored.version().equals(stored.version());
                     copy = Copy.of(stored, ended.since, false);
@@ -148,7 +150,7 @@ final class KnownBook {
         }
     }
 
-    /** Something was written here: who asks from now on is to see it, and so waits for no reading that began before. */
+    /** Applies a local write. Later callers must see it, so they do not wait for an earlier read. */
     synchronized void written(UnaryOperator<PolicySnapshot> change) {
         reading = null;
         var known = copy;
@@ -157,7 +159,7 @@ final class KnownBook {
         }
     }
 
-    /** Nanoseconds since it was last read; the most there are if it never was. */
+    /** Returns the nanoseconds since the last read; {@link Long#MAX_VALUE} if there was none. */
     long age() {
         var known = copy;
         return known == null ? Long.MAX_VALUE : books.now() - known.since;

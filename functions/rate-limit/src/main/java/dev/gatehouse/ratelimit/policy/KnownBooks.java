@@ -14,21 +14,21 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process knows of tenants' policies. It holds the books of {@link #MAX_TENANTS}; another takes the place of
- * the one that was not read for the longest.
+ * Caches the policies of up to {@link #MAX_TENANTS} tenants. Evicts the tenant whose policies were read the longest
+ * ago.
  */
 final class KnownBooks {
 
-    /** A full book takes about 2 MB, one with a few policies some hundred bytes. */
+    /** The maximum of cached tenants. A full snapshot takes about 2 MB, one with a few policies some hundred bytes. */
     static final int MAX_TENANTS = 1_000;
 
-    /** Where books are read. */
+    /** The source of the policies. */
     interface Shelf {
 
         /**
-         * The tenant's book as it is now.
+         * Reads the tenant's current policies.
          *
-         * @param known what this process knows, which is given back where nothing has changed
+         * @param known the cached policies, returned if nothing has changed; null if there are none
          */
         CompletionStage<Decision<StoredBook>> read(String tenant, @Nullable StoredBook known, Deadline deadline);
     }
@@ -40,8 +40,10 @@ final class KnownBooks {
     private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
 
     /**
-     * @param nanos the time in nanoseconds, from any beginning
-     * @param patience for readings that nobody waits for
+     * Creates an empty cache.
+     *
+     * @param nanos the time in nanoseconds, from any origin
+     * @param patience the time limit of background reads
      */
     KnownBooks(Shelf shelf, LongSupplier nanos, Duration patience) {
         this.shelf = shelf;
@@ -70,9 +72,9 @@ final class KnownBooks {
     }
 
     /**
-     * Something was written to this tenant's policies by this process, or may have been.
+     * Applies a write of this process that took effect or may have.
      *
-     * @param change what it makes of a book
+     * @param change applies the write to a snapshot
      */
     void written(String tenant, UnaryOperator<PolicySnapshot> change) {
         var known = books.get(tenant);

@@ -17,10 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit as Redis keeps it, to be read by people too: words with a space between them, in any order, such as
- * {@code algorithm=gcra limit=100 windowSeconds=60 burst=100 shadow whenDown=open}.
+ * A limit in the human-readable format stored in Redis. It consists of words separated by a space, in any order, such
+ * as {@code algorithm=gcra limit=100 windowSeconds=60 burst=100 shadow whenDown=open}.
  *
- * @param name the limit's, which is not in the text
+ * @param name the limit's name, which the text does not contain
  */
 record LimitText(String name, String text) {
 
@@ -60,7 +60,7 @@ record LimitText(String name, String text) {
                 };
     }
 
-    /** The limit that it says; null if it says none, or more than this version of Gatehouse knows. */
+    /** Returns the parsed limit; null if the text is invalid or from a later version of Gatehouse. */
     @Nullable
     Limit limit() {
         try {
@@ -100,7 +100,7 @@ record LimitText(String name, String text) {
         return word.toUpperCase(Locale.ROOT);
     }
 
-    /** What is left to read. */
+    /** The words not yet read. */
     private static final class Words {
 
         private final Map<String, String> left = new HashMap<>();

@@ -17,12 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Keeps policies in this process's memory alone, for runs without Redis: nobody else sees them, and they end with the
- * process. A write copies what the tenant has, so that its books need no lock.
+ * Stores policies in this process's memory, for runs without Redis. Other processes do not see them, and they end with
+ * the process. Each write copies the tenant's policies, so snapshots need no lock.
  */
 public final class LocalPolicies implements Policies {
 
-    /** Whatever a tenant may have, memory is bounded by so many of them; another one's policies are too many. */
+    /** The maximum of tenants, which bounds memory. A further tenant's policies are rejected as too many. */
     public static final int MAX_TENANTS = 1_000;
 
     private final Map<String, PolicySnapshot> books = new ConcurrentHashMap<>();

@@ -5,18 +5,26 @@ import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.redis.HashTag;
 
 /**
- * What an override is kept under.
+ * The key of an override.
  *
- * @param tag the subject's {@link HashTag}, for subjects themselves are not kept
+ * @param tag the subject's {@link HashTag}; the subject itself is not stored
  */
 record OverrideKey(String policy, String tag) {
 
-    /** @throws dev.gatehouse.ratelimit.InvalidLimit if there can be no such policy or subject */
+    /**
+     * Returns the key of an override.
+     *
+     * @throws dev.gatehouse.ratelimit.InvalidLimit if the policy's name or the subject is invalid
+     */
     static OverrideKey of(String policy, String subject) {
         return of(Limit.unlimited(policy), subject);
     }
 
-    /** @throws dev.gatehouse.ratelimit.InvalidLimit if there can be no such subject */
+    /**
+     * Returns the key of an override by {@code limit}.
+     *
+     * @throws dev.gatehouse.ratelimit.InvalidLimit if the subject is invalid
+     */
     static OverrideKey of(Limit limit, String subject) {
         return new OverrideKey(limit.name(), HashTag.of(new LimitedSubject(limit, subject, 0).subject()));
     }

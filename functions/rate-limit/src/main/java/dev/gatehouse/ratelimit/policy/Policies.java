@@ -10,66 +10,65 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Keeps limits under their names, so that callers need only say which applies, and other ones for single subjects.
+ * Stores limits under names, and overrides of them for single subjects.
  *
- * <p>A policy is a {@link Limit} that callers know by its name. An override is a whole limit of the same name that takes
- * the policy's place for one subject.
+ * <p>A policy is a {@link Limit} that callers select by name. An override is a complete limit of the same name that
+ * replaces the policy for one subject.
  *
- * <p>What every implementation keeps, and {@code PoliciesContract} checks:
+ * <p>All implementations guarantee the following, which {@code PoliciesContract} checks:
  *
  * <ol>
- *   <li>A book shows the policies and overrides of one moment. Each write is one step: it is in a book as a whole or not
- *       at all, and there is never an override without its policy.
- *   <li>A write that was answered is in every book that this process asks for afterwards, and in every other process's
- *       within {@link #IN_FORCE}.
- *   <li>A book is answered from memory, without a round trip, while what is known is younger than half of
- *       {@link #IN_FORCE}; from then on it is read again in the background, and only what is older than
- *       {@link #IN_FORCE}, or unknown, is waited for. Of any number that ask at once, one reads.
- *   <li>When Redis does not answer, the last known book goes on being used however old it is, and counts as decided by
- *       {@link Decision.Source#LOCAL}. Only where there is none is the answer {@link Decision.Unavailable}.
- *   <li>All else is asked of Redis at once, and has no answer without it. Each may be asked again then: to repeat a write
- *       changes nothing.
- *   <li>A tenant has at most {@link #MAX_POLICIES} and {@link #MAX_OVERRIDES}; what is there already can always be
- *       replaced.
- *   <li>Tenants are apart: no tenant sees or changes another's policies.
+ *   <li>A snapshot shows the policies and overrides of one moment. Writes are atomic: a snapshot contains a write as a
+ *       whole or not at all, and no override without its policy.
+ *   <li>A completed write is in every later snapshot of this process. It is in those of other processes within
+ *       {@link #IN_FORCE}.
+ *   <li>A snapshot younger than half of {@link #IN_FORCE} is returned from memory, without a round trip. An older one
+ *       is refreshed in the background. Callers wait only if it is older than {@link #IN_FORCE} or missing. Concurrent
+ *       callers share one read.
+ *   <li>While Redis is unavailable, the last snapshot stays in use at any age, with {@link Decision.Source#LOCAL}. The
+ *       result is {@link Decision.Unavailable} only without a snapshot.
+ *   <li>All other operations use Redis directly and are unavailable without it. Each may then be repeated, because
+ *       repeating a write changes nothing.
+ *   <li>A tenant has at most {@link #MAX_POLICIES} and {@link #MAX_OVERRIDES}. Existing ones can always be replaced.
+ *   <li>Tenants are isolated: no tenant sees or changes another's policies.
  *   <li>The stages complete by the deadline, and never exceptionally.
  * </ol>
  *
- * <p>Names and subjects are bounded as in {@link Limit} and {@link LimitedSubject}; who asks with others is told by an
+ * <p>Names and subjects have the bounds of {@link Limit} and {@link LimitedSubject}. Others cause an
  * {@link InvalidLimit} before anything is done.
  */
 public interface Policies {
 
-    /** By then a write is in force everywhere. */
+    /** The time within which a write takes effect in all processes. */
     Duration IN_FORCE = Duration.ofSeconds(10);
 
-    /** The most policies of a tenant. */
+    /** The maximum number of a tenant's policies. */
     int MAX_POLICIES = 1_000;
 
-    /** The most overrides of a tenant, over all its policies. */
+    /** The maximum number of a tenant's overrides, over all its policies. */
     int MAX_OVERRIDES = 10_000;
 
-    /** The tenant's policies and overrides as they are known here. For every check: it costs next to nothing. */
+    /** Returns the cached policies and overrides of a tenant. Cheap enough for every check. */
     CompletionStage<Decision<PolicySnapshot>> book(String tenant, Deadline deadline);
 
-    /** The policy of this name as it is now, without its overrides; empty if there is none. */
+    /** Returns the current policy of this name, without its overrides; empty if there is none. */
     CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline);
 
-    /** Keeps {@code policy} under its name, in place of what was there. Overrides stay. */
+    /** Stores {@code policy} under its name and replaces any earlier one. Overrides stay. */
     CompletionStage<Decision<Putting>> put(String tenant, Limit policy, Deadline deadline);
 
-    /** Removes the policy of this name, and its overrides with it. */
+    /** Removes the policy of this name and its overrides. */
     CompletionStage<Decision<Removed>> remove(String tenant, String name, Deadline deadline);
 
-    /** Has {@code limit} apply to {@code subject} in place of the policy of the same name. */
+    /** Replaces the policy of the same name by {@code limit} for {@code subject}. */
     CompletionStage<Decision<Overriding>> override(String tenant, String subject, Limit limit, Deadline deadline);
 
-    /** Has the policy of this name apply to {@code subject} again. */
+    /** Removes the override of this policy for {@code subject}. */
     CompletionStage<Decision<Removed>> removeOverride(String tenant, String name, String subject, Deadline deadline);
 
     /**
-     * Has {@code changed} run after each change of a book that was known here, as soon as this process knows of it: what
-     * was decided by the old one may be forgotten then. It may run without need, must be quick and must not block.
+     * Registers a callback for each change of a cached snapshot, so that dependent caches can be cleared. It runs once
+     * this process detects the change, sometimes without need. It must be quick and must not block.
      */
     void onChange(Runnable changed);
 }

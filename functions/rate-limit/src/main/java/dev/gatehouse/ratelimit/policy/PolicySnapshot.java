@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A tenant's policies and overrides at one moment. It never changes. */
+/** An immutable snapshot of a tenant's policies and overrides. */
 public final class PolicySnapshot {
 
     static final PolicySnapshot EMPTY = new PolicySnapshot(Map.of(), 0);
 
-    /** @param overrides by the tags of their subjects */
+    /** @param overrides the overrides by their subjects' tags */
     private record Policy(Limit limit, Map<String, Limit> overrides) {}
 
     private final Map<String, Policy> policies;
@@ -23,7 +23,7 @@ public final class PolicySnapshot {
         this.overrides = overrides;
     }
 
-    /** Those overrides whose policy is not among {@code policies} are left out. */
+    /** Returns a snapshot. Drops overrides without a policy in {@code policies}. */
     static PolicySnapshot of(Iterable<Limit> policies, Map<OverrideKey, Limit> overrides) {
         var byName = new HashMap<String, Policy>();
         for (var limit : policies) {
@@ -41,22 +41,22 @@ public final class PolicySnapshot {
     }
 
     /**
-     * What applies to {@code subject}: its override of {@code policy}, else the policy itself; null if there is no such
-     * policy.
+     * Returns the limit for {@code subject}: its override of {@code policy}, else the policy itself. Returns null if
+     * there is no such policy.
      */
     public @Nullable Limit limitFor(String policy, String subject) {
         var found = policies.get(policy);
         if (found == null) {
             return null;
         }
-        // What is not well-formed is nobody's tag: LimitedSubject refuses it.
+        // A malformed subject has no tag; LimitedSubject rejects it.
         if (found.overrides.isEmpty() || !HashTag.isWellFormed(subject)) {
             return found.limit;
         }
         return found.overrides.getOrDefault(HashTag.of(subject), found.limit);
     }
 
-    /** As {@link #limitFor}, for a subject of which only the {@link HashTag} is known. */
+    /** Returns the same as {@link #limitFor} for a subject given by its {@link HashTag}. */
     public @Nullable Limit limitForTag(String policy, String tag) {
         var found = policies.get(policy);
         return found == null ? null : found.overrides.getOrDefault(tag, found.limit);
@@ -79,19 +79,19 @@ public final class PolicySnapshot {
         return policy != null && policy.overrides.containsKey(key.tag());
     }
 
-    /** With this policy under its name. */
+    /** Returns a copy with this policy under its name. */
     PolicySnapshot with(Limit limit) {
         var before = policies.get(limit.name());
         return replaced(limit.name(), new Policy(limit, before == null ? Map.of() : before.overrides), overrides);
     }
 
-    /** Without the policy of this name and its overrides. */
+    /** Returns a copy without the policy of this name and its overrides. */
     PolicySnapshot without(String name) {
         var before = policies.get(name);
         return before == null ? this : replaced(name, null, overrides - before.overrides.size());
     }
 
-    /** With this override, if it has a policy. */
+    /** Returns a copy with this override, if its policy exists. */
     PolicySnapshot with(OverrideKey key, Limit limit) {
         var policy = policies.get(key.policy());
         if (policy == null) {
@@ -102,7 +102,7 @@ public final class PolicySnapshot {
         return replaced(key.policy(), new Policy(policy.limit, others), overrides + more);
     }
 
-    /** Without this override. */
+    /** Returns a copy without this override. */
     PolicySnapshot without(OverrideKey key) {
         var policy = policies.get(key.policy());
         if (policy == null || !policy.overrides.containsKey(key.tag())) {

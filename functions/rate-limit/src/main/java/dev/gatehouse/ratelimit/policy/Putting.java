@@ -1,11 +1,11 @@
 package dev.gatehouse.ratelimit.policy;
 
-/** The outcome of putting a policy. */
+/** The outcome of storing a policy. */
 public sealed interface Putting {
 
-    /** It is kept under its name now. */
+    /** The policy is stored under its name. */
     record Stored() implements Putting {}
 
-    /** There are {@link Policies#MAX_POLICIES} others; nothing was changed. */
+    /** The tenant has {@link Policies#MAX_POLICIES} others; nothing was changed. */
     record TooMany() implements Putting {}
 }

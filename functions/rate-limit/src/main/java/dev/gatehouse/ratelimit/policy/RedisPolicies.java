@@ -20,32 +20,33 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Keeps policies on Redis, in one round trip each, and the books of up to 1,000 tenants in memory.
+ * Stores policies on Redis, with one round trip for each operation. Caches the snapshots of up to 1,000 tenants.
  *
- * <p>Each tenant has one key, {@code gh:{<tenant>:policies}:rl}: a hash of the policies by name, of the overrides by name
- * and the subject's {@link HashTag}, of how many there are, and of a version that every change raises. It expires ten years
- * after the last write: policies stay until they are removed, but nothing stays for ever.
+ * <p>Each tenant has one key, {@code gh:{<tenant>:policies}:rl}. Its value is a hash of the policies by name and the
+ * overrides by name and the subject's {@link HashTag}. It also holds their counts and a version that each change
+ * raises. The key expires ten years after the last write, so that policies stay until removed but no key stays for
+ * ever.
  *
  * <table>
  * <caption>The commands of each operation</caption>
- * <tr><td>a book that is not known, or due</td><td>{@code EVALSHA policies-read.lua} with the version that is known:
- *     {@code HGET}; if it is another, {@code HGETALL}</td></tr>
+ * <tr><td>a snapshot that is missing or due</td><td>{@code EVALSHA policies-read.lua} with the cached version:
+ * {@code HGET}; if it differs, {@code HGETALL}</td></tr>
  * <tr><td>find</td><td>{@code EVALSHA policy-find.lua}: {@code HGET}</td></tr>
- * <tr><td>put</td><td>{@code EVALSHA policy-put.lua}: {@code TIME}, {@code HMGET}, {@code HGET}; what is new, twice
- *     {@code HSET}; {@code PEXPIRE}</td></tr>
- * <tr><td>remove</td><td>{@code EVALSHA policy-remove.lua}: {@code TIME}, {@code HMGET}, {@code HDEL}; if it was there,
- *     {@code HKEYS} where there are overrides, {@code HDEL} of each of its own, {@code HSET}, {@code PEXPIRE}</td></tr>
+ * <tr><td>put</td><td>{@code EVALSHA policy-put.lua}: {@code TIME}, {@code HMGET}, {@code HGET}; if changed, twice
+ * {@code HSET}; {@code PEXPIRE}</td></tr>
+ * <tr><td>remove</td><td>{@code EVALSHA policy-remove.lua}: {@code TIME}, {@code HMGET}, {@code HDEL}; if it existed,
+ * {@code HKEYS} if there are overrides, {@code HDEL} of each of its own, {@code HSET}, {@code PEXPIRE}</td></tr>
  * <tr><td>override</td><td>{@code EVALSHA override-put.lua}: {@code TIME}, {@code HMGET}, {@code HEXISTS},
- *     {@code HGET}; what is new, twice {@code HSET}; {@code PEXPIRE}</td></tr>
+ * {@code HGET}; if changed, twice {@code HSET}; {@code PEXPIRE}</td></tr>
  * <tr><td>remove an override</td><td>{@code EVALSHA override-remove.lua}: {@code TIME}, {@code HMGET}, {@code HDEL}; if
- *     it was there, {@code HSET}, {@code PEXPIRE}</td></tr>
+ * it existed, {@code HSET}, {@code PEXPIRE}</td></tr>
  * </table>
  *
- * <p>The version is the one before plus one, or now in microseconds where that is more. So a hash that Redis has lost and
- * that was written anew is not taken for the old one.
+ * <p>The new version is the greater of the previous one plus one and now in microseconds. A hash that Redis lost and
+ * that was written anew therefore has another version.
  *
- * <p>A limit that cannot be read, written by hand or by a later Gatehouse, is left as it is and said once in the log. It
- * is as if it were not there: the policy is unknown, or applies to the subject whose override it is.
+ * <p>An unreadable limit, written by hand or by a later Gatehouse, is left unchanged and logged once. It is treated as
+ * absent: the policy is unknown, or applies to the override's subject.
  */
 public final class RedisPolicies implements Policies {
 
@@ -58,12 +59,16 @@ public final class RedisPolicies implements Policies {
     private final RedisLink link;
     private final KnownBooks books;
 
-    /** With books that age by the system's monotonic clock. */
+    /** Creates policies whose snapshots age by the system's monotonic clock. */
     public RedisPolicies(RedisLink link) {
         this(link, System::nanoTime);
     }
 
-    /** @param nanos the time in nanoseconds, from any beginning, by which books age */
+    /**
+     * Creates policies whose snapshots age by {@code nanos}.
+     *
+     * @param nanos the time in nanoseconds, from any origin
+     */
     public RedisPolicies(RedisLink link, LongSupplier nanos) {
         this.link = link;
         this.books = new KnownBooks(new RedisShelf(link), nanos, link.settings().decisionBudget());
@@ -115,7 +120,12 @@ public final class RedisPolicies implements Policies {
         books.onChange(changed);
     }
 
-    /** @param change what {@code done} makes of a book */
+    /**
+     * Runs a write and updates the cached snapshot.
+     *
+     * @param done the outcome that changes the policies
+     * @param change applies {@code done} to a snapshot
+     */
     private <T> CompletionStage<Decision<T>> write(
             String tenant,
             ScriptCall call,
@@ -128,7 +138,7 @@ public final class RedisPolicies implements Policies {
             switch (answer) {
                 case Decided<T>(var decided, var _) when decided.equals(done) -> books.written(tenant, change);
                 case Decided<T> _ -> {}
-                // It may have been done.
+                // The write may have taken effect.
                 case Unavailable<T> _ -> books.written(tenant, UnaryOperator.identity());
             }
             return answer;
@@ -139,7 +149,7 @@ public final class RedisPolicies implements Policies {
         return ScriptCall.of(script, List.of(RedisShelf.key(tenant)), List.of(args));
     }
 
-    /** The same name, if there can be such a policy. */
+    /** Returns {@code name} if it is valid for a policy. */
     private static String named(String name) {
         return Limit.unlimited(name).name();
     }

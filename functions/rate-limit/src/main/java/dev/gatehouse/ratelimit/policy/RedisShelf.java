@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Books on Redis. Reading one that is known takes a few bytes. */
+/** Reads policies from Redis. If the cached version is current, the reply takes a few bytes. */
 final class RedisShelf implements KnownBooks.Shelf {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisShelf.class);
@@ -26,7 +26,7 @@ final class RedisShelf implements KnownBooks.Shelf {
         this.link = link;
     }
 
-    /** The one key of a tenant's policies. No subject's tag is of this length. */
+    /** Returns the key of a tenant's policies. It differs from all others, because no subject's tag has this length. */
     static String key(String tenant) {
         return "gh:{" + tenant + ":policies}:rl";
     }

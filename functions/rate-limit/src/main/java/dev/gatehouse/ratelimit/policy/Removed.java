@@ -1,8 +1,8 @@
 package dev.gatehouse.ratelimit.policy;
 
 /**
- * The outcome of removing a policy or an override: it is not there.
+ * The outcome of removing a policy or an override, which no longer exists.
  *
- * @param existed whether it was until now
+ * @param existed whether it existed before
  */
 public record Removed(boolean existed) {}

@@ -10,17 +10,22 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A book as Redis keeps it.
+ * A tenant's policies as stored in Redis.
  *
- * @param version another one after each change
- * @param unreadable the policies that are not understood, or some override of them is not; as if these were not there
+ * @param version the version, which differs after each change
+ * @param unreadable the names of policies that are unreadable themselves or in an override; these parts are treated as
+ *     absent
  */
 record StoredBook(String version, PolicySnapshot book, Set<String> unreadable) {
 
     private static final String POLICY = "policy:";
     private static final String OVERRIDE = "override:";
 
-    /** @param fieldsAndValues of the hash that {@code policies.lua} describes */
+    /**
+     * Parses the stored hash.
+     *
+     * @param fieldsAndValues the fields and values of the hash that {@code policies.lua} describes
+     */
     static StoredBook of(List<?> fieldsAndValues) {
         var reader = new Reader();
         for (int i = 0; i < fieldsAndValues.size(); i += 2) {
@@ -30,7 +35,7 @@ record StoredBook(String version, PolicySnapshot book, Set<String> unreadable) {
                 reader.version, PolicySnapshot.of(reader.policies, reader.overrides), Set.copyOf(reader.unreadable));
     }
 
-    /** The same of another content, until it is read again. */
+    /** Returns a copy with other policies and the same version, until the next read. */
     StoredBook with(PolicySnapshot changed) {
         return new StoredBook(version, changed, unreadable);
     }
@@ -41,7 +46,7 @@ record StoredBook(String version, PolicySnapshot book, Set<String> unreadable) {
         private final Map<OverrideKey, Limit> overrides = new HashMap<>();
         private final Set<String> unreadable = new TreeSet<>();
 
-        /** Many overrides are alike, and then are one limit in memory. */
+        /** The parsed limits. Equal overrides share one instance. */
         private final Map<LimitText, Optional<Limit>> limits = new HashMap<>();
 
         private String version = "0";

@@ -1,4 +1,4 @@
-/** Which limits apply to whom? Named policies and their overrides for single subjects, kept on Redis and known in memory. */
+/** Named policies and their overrides for single subjects, stored on Redis and cached in memory. */
 @NullMarked
 package dev.gatehouse.ratelimit.policy;
 

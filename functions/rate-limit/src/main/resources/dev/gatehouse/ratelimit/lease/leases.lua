@@ -1,4 +1,4 @@
--- What the lease scripts share.
+-- The shared part of the lease scripts.
 --
 -- KEYS[1]  a sorted set of all leases of one name and subject. Each lease has two members: its id, with its end as the
 --          score, and "#" followed by its id, with its fence below zero as the score. The member "#" has the last fence

@@ -1,4 +1,4 @@
--- What the scripts that write policies share.
+-- The shared part of the scripts that write policies.
 --
 -- KEYS[1]  a hash of all policies of a tenant:
 --            version                 another one after each change, usually microseconds since 1970
