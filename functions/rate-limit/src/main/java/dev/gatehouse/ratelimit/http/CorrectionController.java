@@ -137,7 +137,7 @@ public class CorrectionController {
         });
     }
 
-    /** Forgets what a subject has used of a limit. */
+    /** Deletes a subject's use of a limit. */
     @Post("/reset")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(

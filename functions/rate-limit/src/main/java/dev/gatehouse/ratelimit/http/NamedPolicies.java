@@ -35,7 +35,7 @@ final class NamedPolicies {
     }
 
     /**
-     * Returns the response of {@code operation}, or 503 if the policies are needed and not known.
+     * Returns the response of {@code operation}, or 503 if it needs the policies and they are unavailable.
      *
      * @param needed whether the request names a policy
      * @param operation takes the policies

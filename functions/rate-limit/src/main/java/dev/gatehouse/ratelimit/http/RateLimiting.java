@@ -55,7 +55,7 @@ final class RateLimiting {
         return new GuardedRateLimiter(redis, local, policy);
     }
 
-    /** Clears cached denials after a policy change, which may void them. */
+    /** Creates a limiter that clears its cached denials after each policy change, which may void them. */
     private static RedisRateLimiter remembering(RedisLink link, Policies policies) {
         var denials = new DenialCache();
         policies.onChange(denials::clear);
