@@ -111,7 +111,7 @@ public final class BoundedCache<K, V> {
             entries.addAndGet(-newEntries);
             return false;
         }
-        // What needs no more bytes than before always fits.
+        // A value that is no larger than the previous one always fits.
         if (moreBytes != 0 && bytes.addAndGet(moreBytes) > maxBytes && moreBytes > 0) {
             bytes.addAndGet(-moreBytes);
             entries.addAndGet(-newEntries);

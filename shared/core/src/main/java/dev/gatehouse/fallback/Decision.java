@@ -8,13 +8,13 @@ import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** What a domain says: a decision and where it was made, or that none could be made. */
+/** The result of an operation: a decision with its source, or none because Redis is unavailable. */
 public sealed interface Decision<T> {
 
     /** A decision, made by {@code source}. */
     record Decided<T>(T decision, Source source) implements Decision<T> {
 
-        /** Whether it was made without Redis, by the policy for that case. */
+        /** Returns whether the fallback policy made the decision, without Redis. */
         public boolean degraded() {
             return source == Source.LOCAL;
         }
@@ -23,17 +23,17 @@ public sealed interface Decision<T> {
     /**
      * No decision: Redis did not answer and the policy is {@link FallbackPolicy#CLOSED}.
      *
-     * @param retryAfter when asking again is worth while
+     * @param retryAfter the time after which a retry may succeed
      */
     record Unavailable<T>(Duration retryAfter) implements Decision<T> {}
 
-    /** Who decided. */
+    /** The source of a decision. */
     enum Source {
         REDIS,
         LOCAL
     }
 
-    /** The same answer with another decision in it. */
+    /** Applies {@code decision} to the decision, if there is one. */
     default <R> Decision<R> map(Function<? super T, ? extends R> decision) {
         return switch (this) {
             case Decided<T>(var decided, var source) -> new Decided<>(decision.apply(decided), source);
@@ -41,7 +41,7 @@ public sealed interface Decision<T> {
         };
     }
 
-    /** Redis's word as an answer: what it answered is decided, anything else is unavailable. */
+    /** Converts a reply of Redis: an answered one is decided, any other is unavailable. */
     static <T> Decision<T> of(Reply<T> reply) {
         return switch (reply) {
             case Answered<T>(var decision) -> new Decided<>(decision, Source.REDIS);

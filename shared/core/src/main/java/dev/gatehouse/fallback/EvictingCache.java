@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A map bounded in bytes, in which each entry has its own time to live. To make room it evicts entries that are rarely
- * used. Safe for threads.
+ * used. Thread-safe.
  *
- * <p>Until the first {@link #put} it loads no class of Caffeine, because a function pays for that at its start.
+ * <p>Loads no class of Caffeine before the first {@link #put}, because loading them slows the cold start.
  */
 public final class EvictingCache<K, V> {
 

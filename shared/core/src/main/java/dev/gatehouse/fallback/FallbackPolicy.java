@@ -1,11 +1,11 @@
 package dev.gatehouse.fallback;
 
-/** What an operation does when Redis does not answer within the deadline. */
+/** The behavior of an operation when Redis does not reply within the deadline. */
 public enum FallbackPolicy {
-    /** Refuses to decide: the caller is told to come back. */
+    /** Makes no decision: the caller has to retry later. */
     CLOSED,
-    /** Decides from this process's memory alone. */
+    /** Decides from this process's memory. */
     LOCAL,
-    /** Lets everything pass. */
+    /** Allows every request. */
     OPEN
 }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says once that Redis is gone and once that it is back, and then has dropped what was decided meanwhile: Redis's word
- * counts again, and local memory was never more than a stand-in for it. One for each link.
+ * Logs the start and the end of each outage of Redis, once each. At the end it drops the local decisions, because those
+ * of Redis apply again. A link has one instance.
  */
 @Singleton
 public final class Outage {
@@ -24,7 +24,7 @@ public final class Outage {
         link.addOutageListener(new Watch(link.settings().maskedUrl()));
     }
 
-    /** Has {@code drop} run after each outage. It must be quick and must not block. */
+    /** Registers an action to run after each outage. The action must not block. */
     public void onRecovery(Runnable drop) {
         onRecovery.add(drop);
     }

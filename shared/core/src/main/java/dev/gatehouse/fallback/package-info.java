@@ -1,6 +1,6 @@
 /**
- * What happens when Redis does not answer: a policy for each operation, bounded local memory, and the mark that says a
- * decision was made without Redis.
+ * The fallback when Redis does not reply: a policy for each operation, bounded caches, and decisions marked with their
+ * source.
  */
 @NullMarked
 package dev.gatehouse.fallback;

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two scripts that Redis runs as one, in one atomic step and one round trip: the second only if the first's reply begins
- * with a certain word. Both pack their replies, go by the same time, and know nothing of each other.
+ * Combines two scripts into one that Redis runs in one atomic step and one round trip. The second script runs only if the
+ * reply of the first begins with a given word. Both pack their replies and run at the same time of the clock.
  *
- * <p>Where either replies with an error, the pair is {@link Reply.Refused} with it; what the first has written by then
- * stays written. So the first must be one that may be run again.
+ * <p>If either script fails, the reply is {@link Reply.Refused} with its error. Redis keeps the writes of the first
+ * script, so that script must be safe to repeat.
  */
 public final class ChainedScripts {
 
@@ -22,7 +22,7 @@ public final class ChainedScripts {
 
     private record Key(Script first, String word, Script second) {}
 
-    /** Few: a program pairs few scripts. */
+    /** Unbounded, because a program combines few scripts. */
     private static final ConcurrentHashMap<Key, ChainedScripts> KNOWN = new ConcurrentHashMap<>();
 
     private final Script both;
@@ -43,10 +43,10 @@ public final class ChainedScripts {
     }
 
     /**
-     * The pair of two scripts, put together once.
+     * Returns the combination of two scripts. It is created once and cached.
      *
-     * @param word 1 to 31 lower-case letters
-     * @throws IllegalArgumentException if it is not, or one of them does not pack its reply
+     * @param word the first word of the reply that makes the second script run, 1 to 31 lower-case letters
+     * @throws IllegalArgumentException if the word has another form, or a script does not pack its reply
      */
     public static ChainedScripts of(Script first, String word, Script second) {
         var key = new Key(first, word, second);
@@ -59,10 +59,10 @@ public final class ChainedScripts {
     }
 
     /**
-     * The one call that two are.
+     * Combines two calls into one.
      *
-     * @param one of the first script
-     * @param other of the second, with keys in the slot of the first's
+     * @param one the call of the first script
+     * @param other the call of the second script, with keys in the same slot
      */
     public ScriptCall call(ScriptCall one, ScriptCall other) {
         var keys = new ArrayList<String>(one.keys().size() + other.keys().size());
@@ -80,12 +80,12 @@ public final class ChainedScripts {
         return Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Of the pair's reply, what the first script said. */
+    /** Extracts the reply of the first script from {@code reply}. */
     public List<Object> firstOf(List<Object> reply) {
         return unpacked(reply.getFirst());
     }
 
-    /** Of the pair's reply, what the second script said; null if it was not run. */
+    /** Extracts the reply of the second script from {@code reply}; null if it did not run. */
     public @Nullable List<Object> secondOf(List<Object> reply) {
         return reply.size() < 2 ? null : unpacked(reply.get(1));
     }

@@ -10,10 +10,10 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rejects commands while Redis fails. Closed: it admits all. After {@value #FAILURES_TO_OPEN} consecutive failures it
- * opens and admits none, for {@link #FIRST_PAUSE} at first, doubled by every failed probe up to {@link #LONGEST_PAUSE},
- * each shortened at random by up to half, so that processes do not probe in step. Then it is half-open and admits exactly
- * one probe, whose success closes it and whose failure opens it again.
+ * Rejects commands while Redis fails. A closed circuit admits all commands, and opens after {@value #FAILURES_TO_OPEN}
+ * consecutive failures. An open circuit admits none for a pause. The pause starts at {@link #FIRST_PAUSE} and doubles with
+ * each failed probe up to {@link #LONGEST_PAUSE}. A random reduction by up to half keeps processes from probing in step.
+ * Then the circuit is half-open and admits exactly one probe. Its success closes the circuit; its failure opens it again.
  *
  * <p>Each state is an object, and a permit holds the state that issued it. A command from an earlier state cannot change
  * the circuit: a late timeout does not spoil a probe.
@@ -22,7 +22,7 @@ final class CircuitBreaker {
 
     static final int FAILURES_TO_OPEN = 3;
     static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    /** Pause and reconnection together stay within two seconds. */
+    /** Keeps pause and reconnection together within two seconds. */
     static final Duration LONGEST_PAUSE = Duration.ofMillis(1500);
 
     /** Admits the commands of one flush; their first outcome counts. */
@@ -155,7 +155,7 @@ final class CircuitBreaker {
         return new Open(nanoTime.getAsLong() + pause - jitter.applyAsLong(pause / 2), timesInARow);
     }
 
-    /** For display: {@code closed}, {@code open} or {@code half-open}. */
+    /** Returns {@code closed}, {@code open} or {@code half-open}. */
     String stateName() {
         return name(state.get());
     }

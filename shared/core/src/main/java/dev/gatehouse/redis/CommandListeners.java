@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Notifies the listeners to commands. */
+/** Notifies the command listeners. */
 final class CommandListeners {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);

@@ -11,13 +11,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the connection. Opens one at a time, and closes the old one before. */
+/** Holds the connection. Opens one at a time, after closing the previous one. */
 final class ConnectionHolder {
 
-    /** How long a silent connection may take to answer a PING. */
+    /** The maximum time for the reply to a {@code PING} on an idle connection. */
     private static final long PING_MILLIS = 100;
 
-    /** How long the closing of the old connection may delay the opening of the next. */
+    /** The maximum time that closing the old connection may delay the next. */
     private static final long CLOSING_MILLIS = 100;
 
     private final RedisConnector connector;
@@ -33,14 +33,14 @@ final class ConnectionHolder {
         this.trustedIdleNanos = trustedIdle.toNanos();
     }
 
-    /** Returns the connection if it is open and was not idle for too long; else null. */
+    /** Returns the connection if it is open and was not idle too long; otherwise null. */
     @Nullable
     RedisConnection current() {
         var held = connection;
         return held != null && held.isOpen() && !held.isIdleFor(trustedIdleNanos) ? held : null;
     }
 
-    /** Returns the connection, after a PING or an opening where needed. The stage fails with {@link ConnectFailure}. */
+    /** Returns the connection, after a {@code PING} or reopening if needed. The stage fails with {@link ConnectFailure}. */
     CompletionStage<RedisConnection> obtain() {
         CompletableFuture<RedisConnection> wanted;
         synchronized (this) {
@@ -65,7 +65,7 @@ final class ConnectionHolder {
         return wanted;
     }
 
-    /** Completes with the held connection if it answers a PING; else with null. */
+    /** Completes with the held connection if it replies to a {@code PING}; otherwise with null. */
     private CompletableFuture<@Nullable RedisConnection> probe() {
         var held = connection;
         var reply = new CompletableFuture<@Nullable RedisConnection>();

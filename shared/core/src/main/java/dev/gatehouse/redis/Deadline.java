@@ -14,7 +14,7 @@ public record Deadline(long nanoTime) {
         return new Deadline(System.nanoTime() + budget.toNanos());
     }
 
-    /** Nanoseconds left; zero or negative once the deadline is spent. */
+    /** Returns the nanoseconds left; zero or negative once the deadline has passed. */
     public long remainingNanos() {
         return nanoTime - System.nanoTime();
     }

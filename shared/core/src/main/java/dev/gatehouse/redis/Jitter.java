@@ -3,8 +3,8 @@ package dev.gatehouse.redis;
 import java.security.SecureRandom;
 
 /**
- * Random numbers that differ between processes. They come from the operating system: a generator that is seeded before a
- * snapshot returns the same numbers in all processes that start from it.
+ * Random numbers that differ between processes. They come from the operating system. A generator seeded before a snapshot
+ * would return the same numbers in all processes restored from it.
  */
 public final class Jitter {
 

@@ -5,7 +5,7 @@ import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 
-/** The Micronaut context of a program that has none. Beans are created when they are needed. */
+/** Starts a Micronaut context for a program without one. Its beans are created on demand. */
 final class LinkContext {
 
     private LinkContext() {}

@@ -4,11 +4,11 @@ import dev.gatehouse.redis.lettuce.ConnectFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why Redis does not serve at the moment.
+ * The reason why Redis does not serve at the moment.
  *
- * @param why in one line, without secrets
- * @param code the first word of the error with which Redis replied: {@code READONLY}, {@code OOM}, {@code WRONGPASS}, …; null
- *     where it did not reply
+ * @param why the reason in one line, without secrets
+ * @param code the first word of Redis's error, such as {@code READONLY}, {@code OOM} or {@code WRONGPASS}; null if Redis
+ *     did not reply
  * @param connected whether there was an open connection
  */
 public record LinkFailure(String why, @Nullable String code, boolean connected) {
@@ -19,12 +19,12 @@ public record LinkFailure(String why, @Nullable String code, boolean connected) 
         return new LinkFailure(failure.why(), failure.code(), false);
     }
 
-    /** A command had no reply. */
+    /** Describes a command without a reply. */
     static LinkFailure noReply(String why) {
         return new LinkFailure(why, null, true);
     }
 
-    /** Redis replies to commands with an error. */
+    /** Describes a Redis that replies to commands with {@code code}. */
     static LinkFailure error(String code) {
         return new LinkFailure("it answers " + code, code, true);
     }

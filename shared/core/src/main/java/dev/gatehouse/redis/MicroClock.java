@@ -7,7 +7,7 @@ public final class MicroClock {
 
     private MicroClock() {}
 
-    /** Microseconds since 1970. */
+    /** Returns the microseconds since 1970. */
     public static long now() {
         var now = Instant.now();
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;

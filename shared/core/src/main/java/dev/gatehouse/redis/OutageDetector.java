@@ -38,7 +38,7 @@ final class OutageDetector {
         }
     }
 
-    /** The latest failure of the current outage; null while there is none. */
+    /** Returns the latest failure of the current outage; null while there is none. */
     @Nullable
     LinkFailure current() {
         return outage == null ? null : latest;

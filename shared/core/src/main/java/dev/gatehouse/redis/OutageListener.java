@@ -6,17 +6,17 @@ import java.time.Duration;
 public interface OutageListener {
 
     /**
-     * Redis no longer replies, or rejects writes.
+     * Reports that Redis no longer replies, or rejects writes.
      *
-     * @param why in one line, without secrets
+     * @param why the reason in one line, without secrets
      */
     void lost(String why);
 
-    /** Redis replies and accepts writes again. */
+    /** Reports that Redis replies and accepts writes again, after an outage of that length. */
     void regained(Duration outage);
 
     /**
-     * Reports a change of the circuit breaker. Quick changes may arrive in another order;
+     * Reports a change of the circuit breaker. Changes in quick succession may arrive in another order;
      * {@link RedisLink#circuitState} returns the current state.
      *
      * @param state {@code closed}, {@code open} or {@code half-open}

@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command from its submission to its reply, which completes by its deadline.
+ * A command from its submission to its reply, which completes by the deadline.
  *
- * <p>It waits for a connection, is sent and done; or it is given up while it waits. Each transition happens once. So a
- * command reported as not sent was never sent, and the evaluator receives each outcome once, before the caller does.
+ * <p>A command waits for a connection, is sent, and is done; or it is given up while it waits. Each transition happens at
+ * most once. A command reported as not sent was never sent. The evaluator receives each outcome once, before the caller.
  */
 final class PendingCommand<T extends @Nullable Object> implements Runnable {
 
-    /** Decides how the outcome counts. */
+    /** Determines how the outcome counts. */
     private enum Kind {
         COMMAND,
         UNTRACKED,
@@ -44,10 +44,10 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     private volatile @Nullable RedisConnection connection;
     private volatile @Nullable Runnable cancellation;
     private volatile boolean cutShort;
-    /** Written before the step to sent, and read after it. */
+    /** Written before the transition to {@code SENT}, and read after it. */
     private long sentNanos;
 
-    /** @param call null: the command is not a script */
+    /** @param call null if the command is not a script */
     PendingCommand(ResultEvaluator evaluator, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
         this(evaluator, permit, deadline, call, Kind.COMMAND);
     }
@@ -84,18 +84,18 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         return permit;
     }
 
-    /** The script call; null if this is not a script. */
+    /** Returns the script call; null if this is not a script. */
     @Nullable
     ScriptCall call() {
         return call;
     }
 
-    /** The time since it was sent; undefined before. */
+    /** Returns the nanoseconds since it was sent; undefined before. */
     long nanosSinceSent() {
         return System.nanoTime() - sentNanos;
     }
 
-    /** The connection on which it was sent; null before. */
+    /** Returns the connection on which it was sent; null before. */
     @Nullable
     RedisConnection connection() {
         return connection;
@@ -112,7 +112,7 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         arm(timer, deadline.nanoTime(), System.nanoTime());
     }
 
-    /** Moves it to sent; false if it was given up. */
+    /** Marks it as sent; returns false if it is already done. */
     boolean commit(DeadlineTimer timer, RedisConnection on, long commandNanos) {
         var now = System.nanoTime();
         sentNanos = now;
@@ -182,17 +182,17 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         }
     }
 
-    /** Ends it unsent; false if it was sent or is done. */
+    /** Ends it unsent; returns false if it was sent or is done. */
     boolean giveUp(FailureReason reason) {
         return phase.compareAndSet(Phase.WAITING, Phase.DONE) && conclude(new NotSent<>(reason));
     }
 
-    /** Ends it with the outcome of sending it; false if it is done already. */
+    /** Ends it with the outcome of sending it; returns false if it is already done. */
     boolean settle(Reply<T> outcome) {
         return phase.compareAndSet(Phase.SENT, Phase.DONE) && conclude(outcome);
     }
 
-    /** Ends it with an exception of the caller's code. */
+    /** Ends it with an exception from the caller's code. */
     void settleFaulty(Throwable fault) {
         if (phase.compareAndSet(Phase.SENT, Phase.DONE)) {
             disarm();

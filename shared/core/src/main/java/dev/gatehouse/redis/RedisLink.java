@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection to Redis that all threads of a process share.
  *
- * <p>It opens with the first command or {@link #openInBackground ahead} of that, and again after it was lost. Every command
- * completes by its deadline with a {@link Reply}, never exceptionally. A command without a reply is not sent again. While
- * Redis fails, a circuit breaker rejects commands and admits one probe from time to time. A Redis that replies but rejects
- * writes counts as failing: a probe is accompanied by a write to a key {@code gh:{…}:write}, which expires after a second,
- * and the circuit closes when that write succeeds.
+ * <p>The connection opens with the first command, or {@link #openInBackground earlier}, and again after it was lost. Every
+ * command completes by its deadline with a {@link Reply}, never exceptionally. A command without a reply is not sent again.
+ *
+ * <p>While Redis fails, a circuit breaker rejects commands and admits one probe from time to time. A Redis that replies but
+ * rejects writes counts as failing. In this case a write to a key {@code gh:{…}:write} accompanies the probe, and expires
+ * after a second. The circuit closes when that write succeeds.
  *
  * <p>Stages complete on an I/O thread of the connection or on the link's timer thread; their callbacks must not block.
  */
@@ -50,9 +51,9 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * As {@link #to(RedisSettings)}, with a clock.
+     * Creates a link like {@link #to(RedisSettings)}, with a clock.
      *
-     * @param callerMicros this process's clock in microseconds since 1970, for scripts that do not use the clock of Redis
+     * @param callerMicros the microseconds since 1970, for scripts that do not use the clock of Redis
      */
     public static RedisLink to(RedisSettings settings, LongSupplier callerMicros) {
         var timer = new DeadlineTimer();
@@ -60,8 +61,8 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * Creates a link for a program without a Micronaut context, on the Redis that the environment names. Openings that fail
-     * are retried up to twice, after a backoff with jitter. The link has a context of its own and closes it.
+     * Creates a link for a program without a Micronaut context, to the Redis that the environment names. It retries a
+     * failed opening up to twice, after a backoff with jitter. It starts a context of its own and closes it.
      *
      * @throws InvalidSetting if a setting is malformed or contradicts another
      */
@@ -69,7 +70,7 @@ public final class RedisLink implements AutoCloseable {
         return LinkContext.start();
     }
 
-    /** As {@link #fromEnvironment()}, on the Redis of {@code settings}. */
+    /** Creates a link like {@link #fromEnvironment()}, to the Redis of {@code settings}. */
     public static RedisLink retrying(RedisSettings settings) {
         return LinkContext.start(settings);
     }
@@ -97,22 +98,22 @@ public final class RedisLink implements AutoCloseable {
         return evaluator.slotsMatter();
     }
 
-    /** The state of the circuit breaker: {@code closed}, {@code open} or {@code half-open}. */
+    /** Returns the state of the circuit breaker: {@code closed}, {@code open} or {@code half-open}. */
     public String circuitState() {
         return evaluator.circuit().stateName();
     }
 
-    /** The latest failure of the current outage; null while there is none. */
+    /** Returns the latest failure of the current outage; null while there is none. */
     public @Nullable LinkFailure failure() {
         return evaluator.outage().current();
     }
 
-    /** Adds a listener to outages and to changes of the circuit breaker. */
+    /** Adds a listener for outages and for changes of the circuit breaker. */
     public void addOutageListener(OutageListener listener) {
         evaluator.outage().add(listener);
     }
 
-    /** Adds a listener to the outcome of every command. */
+    /** Adds a listener for the outcome of every command. */
     public void addCommandListener(CommandListener listener) {
         evaluator.listeners().add(listener);
     }
@@ -172,7 +173,7 @@ public final class RedisLink implements AutoCloseable {
         return replies;
     }
 
-    /** Commits those that were not given up. */
+    /** Commits and returns the scripts that were not given up. */
     private List<PendingScript> committed(List<PendingScript> pending, RedisConnection connection) {
         var committed = new ArrayList<PendingScript>(pending.size());
         for (var each : pending) {
@@ -184,9 +185,9 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * Sends any command, such as {@code redis -> redis.hset("key", "field", "value")}. The stage completes by the deadline,
-     * and exceptionally only with what {@code command} itself throws. Commands that block ({@code BLPOP}) or change the
-     * connection ({@code SUBSCRIBE}, {@code MULTI}) do not belong on a shared connection.
+     * Sends any command, such as {@code redis -> redis.hset("key", "field", "value")}. The stage completes by the deadline.
+     * It completes exceptionally only with an exception that {@code command} itself throws. The connection is shared, so
+     * do not send commands that block ({@code BLPOP}) or change it ({@code SUBSCRIBE}, {@code MULTI}).
      */
     public <T extends @Nullable Object> CompletionStage<Reply<T>> call(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
@@ -200,8 +201,8 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * As {@link #call}, for diagnostics: the outcome counts neither for the circuit breaker nor for outages. Nothing is
-     * sent while the circuit is not closed.
+     * Sends a diagnostic command like {@link #call}. The outcome does not affect the circuit breaker or outages. Nothing is
+     * sent unless the circuit is closed.
      */
     public <T extends @Nullable Object> CompletionStage<Reply<T>> callUntracked(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
@@ -215,7 +216,7 @@ public final class RedisLink implements AutoCloseable {
         return send(PendingCommand.untracked(evaluator, permit, deadline), command);
     }
 
-    /** Sends {@code PING}. As {@link #call}. */
+    /** Sends {@code PING}, like {@link #call}. */
     public CompletionStage<Reply<String>> ping(Deadline deadline) {
         return call(redis -> redis.ping(), deadline);
     }
@@ -258,7 +259,7 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** Checked before the circuit breaker: a command that cannot be sent must not use up its probe. */
+    /** Returns why nothing can be sent, or null. Checked first, so that an unsent command does not use up the probe. */
     private @Nullable FailureReason obstacle(Deadline deadline) {
         if (evaluator.isClosed()) {
             return FailureReason.CLOSED;
@@ -294,7 +295,7 @@ public final class RedisLink implements AutoCloseable {
         });
     }
 
-    /** Sends, followed by a write of our own if Redis has rejected writes. Behind the command, so as not to delay it. */
+    /** Sends the command, and after it a write probe if one is due. The probe comes second so as not to delay the command. */
     private void sendOn(RedisConnection connection, PendingCommand<?> first, Consumer<RedisConnection> send) {
         if (!first.isCommand() || !evaluator.writeProbe().isDue(first.permit())) {
             send.accept(connection);
@@ -309,7 +310,7 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** False once the link is closed: Netty's timer blocks a thread that starts it while another stops it, for ever. */
+    /** Starts the timer; returns false once the link is closed. Netty's timer deadlocks if started while it stops. */
     private boolean startTimer() {
         synchronized (timer) {
             if (evaluator.isClosed()) {
@@ -320,7 +321,7 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
-    /** Closes the connection and ends the link's threads. Commands in flight end unknown; later ones are not sent. */
+    /** Closes the connection and stops the threads. Commands in flight end as unknown; later ones are not sent. */
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {

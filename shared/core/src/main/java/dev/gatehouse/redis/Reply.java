@@ -25,11 +25,11 @@ public sealed interface Reply<T extends @Nullable Object> {
     /** The command was sent and has no reply: it may have been executed. Retry only what is idempotent. */
     record Unknown<T extends @Nullable Object>(FailureReason trouble) implements Reply<T> {}
 
-    /** Why there is no reply. */
+    /** The reason why there is no reply. */
     enum FailureReason {
         /** The circuit breaker is open. */
         CIRCUIT_OPEN,
-        /** No connection could be opened, or the one there was is gone. */
+        /** No connection could be opened, or the existing one was lost. */
         NOT_CONNECTED,
         /** The deadline passed before the reply, or before sending. */
         DEADLINE,

@@ -21,7 +21,7 @@ final class ResultEvaluator {
     /** Bounds the memory against a server that invents error codes. */
     private static final int MAX_LOGGED_ERRORS = 32;
 
-    /** Errors by which Redis reports that it cannot serve anybody now. */
+    /** Errors with which Redis reports that it cannot serve any client at the moment. */
     private static final Set<String> UNAVAILABLE = Set.of(
             "BUSY",
             "CLUSTERDOWN",
@@ -39,7 +39,7 @@ final class ResultEvaluator {
     /** Errors after which a new connection may succeed: a new primary, another password. */
     private static final Set<String> RECONNECT = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
 
-    /** While one node of a cluster fails the others reply; without a pause each reply would end the outage. */
+    /** Keeps replies of healthy cluster nodes from ending an outage while another node fails. */
     private static final Duration CLUSTER_CALM = Duration.ofSeconds(1);
 
     private final ConnectionHolder holder;
@@ -98,8 +98,8 @@ final class ResultEvaluator {
     }
 
     /**
-     * Evaluates the outcome of our own write. Its success shows that Redis accepts writes; its rejection fails a probe of
-     * the circuit breaker and nothing else, so that reads go on.
+     * Evaluates the outcome of a write probe. Success shows that Redis accepts writes. A rejection fails only a probe of
+     * the circuit breaker, so that reads continue.
      */
     void probed(PendingCommand<?> probe, Reply<?> reply) {
         switch (reply) {
@@ -128,7 +128,7 @@ final class ResultEvaluator {
         listeners.concluded(command, reply);
     }
 
-    /** Returns the permit of a command whose outcome says nothing about Redis. */
+    /** Returns the permit of a command whose outcome is inconclusive. */
     void inconclusive(PendingCommand<?> command) {
         circuit.inconclusive(command.permit());
     }
@@ -145,7 +145,7 @@ final class ResultEvaluator {
         outage.answered();
     }
 
-    /** A Redis that rejects writes still answers reads; on a cluster, another node may be the one that rejects them. */
+    /** Evaluates a success while Redis rejects writes: it still answers reads. On a cluster, another node may reject them. */
     private void readSucceeded(PendingCommand<?> command, @Nullable RedisConnection connection) {
         if (connection != null && connection.isClustered()) {
             circuit.succeeded(command.permit());
@@ -192,7 +192,7 @@ final class ResultEvaluator {
                 });
     }
 
-    /** After a failed probe a new connection has better chances; on a cluster it comes with a new topology. */
+    /** Returns whether to replace the connection. A failed probe replaces it too; on a cluster this renews the topology. */
     private static boolean isDead(PendingCommand<?> command, RedisConnection connection, FailureReason reason) {
         return switch (reason) {
             case CONNECTION_LOST ->
@@ -205,7 +205,7 @@ final class ResultEvaluator {
         };
     }
 
-    /** Logs each kind of error from a healthy Redis once: a foreign value under our key, a bug in a script. */
+    /** Logs each kind of error from a healthy Redis once: a foreign value under a key of Gatehouse, a bug in a script. */
     private void logOnce(String code) {
         if (loggedErrors.size() < MAX_LOGGED_ERRORS && loggedErrors.add(code)) {
             LOG.warn("Redis rejected a command with {}; logged once for each kind of error", code);
@@ -216,7 +216,7 @@ final class ResultEvaluator {
         return closed;
     }
 
-    /** From now on no failure counts. */
+    /** Stops counting failures. */
     void close() {
         closed = true;
     }

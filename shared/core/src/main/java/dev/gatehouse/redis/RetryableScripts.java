@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs idempotent scripts: those that carry a token by which the second run recognises the first, changes nothing and
- * replies the same. A script without a reply is sent again, up to {@value #MOST_RETRIES} times within the deadline, with
+ * Runs idempotent scripts. Such a script carries a token: a second run recognizes the first, changes nothing and returns
+ * the same reply. A script without a reply is sent again, up to {@value #MOST_RETRIES} times within the deadline, with
  * exponential backoff and full jitter.
  *
- * <p>A script that counts must not be run here.
+ * <p>Must not run scripts that count.
  */
 public final class RetryableScripts {
 
@@ -46,7 +46,7 @@ public final class RetryableScripts {
         });
     }
 
-    /** A retry would not help where the circuit breaker, the queue or Redis rejected the script. */
+    /** Returns false if the circuit breaker, the queue or Redis rejected the script: a retry would not help. */
     private static boolean isWorthRetrying(Reply<List<Object>> reply) {
         return switch (reply) {
             case Answered<List<Object>> _, Refused<List<Object>> _ -> false;
@@ -56,7 +56,7 @@ public final class RetryableScripts {
         };
     }
 
-    /** A second attempt that was not sent, or rejected, says nothing about the first. */
+    /** Returns the first reply if it is unknown and the second attempt, unsent or rejected, does not settle it. */
     private static Reply<List<Object>> moreCertain(Reply<List<Object>> first, Reply<List<Object>> second) {
         return first instanceof Unknown<List<Object>> && !(second instanceof Answered) ? first : second;
     }

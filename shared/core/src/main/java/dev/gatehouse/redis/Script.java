@@ -70,7 +70,7 @@ public record Script(String name, String source, String sha1, boolean packs) {
 
     /**
      * Returns this script as one that replies with a single text from {@code cmsgpack.pack}. The reply is the list of its
-     * whole numbers and texts; a text has one character for each byte, as in ISO 8859-1, because it may not be UTF-8. Redis
+     * whole numbers and texts. A text may not be UTF-8, so it has one character for each byte, as in ISO 8859-1. Redis
      * writes one text much faster than an array.
      */
     public Script replyingPacked() {

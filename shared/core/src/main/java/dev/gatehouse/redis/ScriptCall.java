@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A script with what it is to work on.
+ * A script with its keys and arguments.
  *
- * @param keys all in one slot; at least one
+ * @param keys at least one, all in one slot
  * @param args {@code ARGV[2]} onward, as bytes; {@code ARGV[1]} is the time
  */
 public record ScriptCall(Script script, List<String> keys, List<byte[]> args) {
 
-    /** A call with arguments that are text. */
+    /** Returns a call with text arguments. */
     public static ScriptCall of(Script script, List<String> keys, List<String> args) {
         return new ScriptCall(
                 script,

@@ -17,7 +17,7 @@ final class ScriptClock {
         this.callerMicros = callerMicros;
     }
 
-    /** The value of {@code ARGV[1]}. */
+    /** Returns the value of {@code ARGV[1]}. */
     String now() {
         return source == ClockSource.CALLER ? Long.toString(callerMicros.getAsLong()) : REDIS;
     }

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Sends scripts by digest, or by source where Redis does not have them, with the time as their first argument. */
+/** Sends scripts by digest, or by source if Redis does not have them, with the time as their first argument. */
 final class ScriptSender {
 
     /** Errors with which a server may reject {@code TIME} in a script, among other things. */
@@ -33,7 +33,7 @@ final class ScriptSender {
     /** A script call and the command that awaits its reply. */
     record PendingScript(ScriptCall call, PendingCommand<List<Object>> command) {}
 
-    /** The reply that stands for {@code thrown}, an exception of Lettuce. */
+    /** Converts {@code thrown}, an exception of Lettuce, to a reply. */
     static <T extends @Nullable Object> Reply<T> failed(Throwable thrown) {
         var failure = CommandFailure.of(thrown);
         return switch (failure.kind()) {

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks whether Redis has rejected a write and not accepted one since. A read-only or full Redis still answers reads, so
- * only a small write of our own, which accompanies a command, shows that it has recovered.
+ * Tracks whether Redis has rejected a write and not accepted one since. A read-only or full Redis still answers reads.
+ * Only a small write that accompanies a command shows that Redis has recovered.
  */
 final class WriteProbe {
 
@@ -43,7 +43,7 @@ final class WriteProbe {
     /**
      * Records that Redis rejected a write.
      *
-     * @param rejected null: it was not a script
+     * @param rejected null if the write was not a script
      */
     void raise(@Nullable ScriptCall rejected) {
         var first = !isRaised();
@@ -57,7 +57,7 @@ final class WriteProbe {
         }
     }
 
-    /** Records that Redis accepted a write, or that our own writes cannot tell. */
+    /** Records that Redis accepted a write, or that the probe cannot determine it. */
     void settle() {
         tag = NONE;
     }
@@ -73,13 +73,13 @@ final class WriteProbe {
                 || (now - pausedUntil >= 0 && pausedUntilNanos.compareAndSet(pausedUntil, now + PAUSE_NANOS));
     }
 
-    /** The write; on a cluster, in the slot of the rejected one. */
+    /** Returns the write; on a cluster, in the slot of the rejected one. */
     ScriptCall call() {
         var key = "gh:{" + (isRaised() ? tag : UNKNOWN) + "}:write";
         return new ScriptCall(Write.SCRIPT, List.of(key), List.of());
     }
 
-    /** The part of {@code key} from which a cluster derives the slot. */
+    /** Returns the part of {@code key} from which a cluster derives the slot. */
     private static String tagOf(String key) {
         var open = key.indexOf('{');
         var close = key.indexOf('}', open + 1);

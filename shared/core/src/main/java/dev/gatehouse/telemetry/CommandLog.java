@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each script with {@code REDIS_LOG_COMMANDS=true}: its name, keys with hashed subjects, outcome and microseconds, as
- * {@code check [gh:{acme:Ki3jW0ySVmhC}:rl:api] answered in 312 us}; never a value. A line costs more than the command.
+ * Logs the outcome of each command if {@code REDIS_LOG_COMMANDS} is true. A line has the script's name, its keys with
+ * hashed subjects, the outcome and the microseconds, but never a value. An example is
+ * {@code check [gh:{acme:Ki3jW0ySVmhC}:rl:api] answered in 312 us}. Logging a line takes longer than the command.
  */
 @Context
 public final class CommandLog implements CommandListener {
@@ -25,7 +26,7 @@ public final class CommandLog implements CommandListener {
     private static final Logger LOG = LoggerFactory.getLogger("dev.gatehouse.redis.commands");
 
     /**
-     * @param setting the environment as Micronaut reads it; null where {@code REDIS_*} is hidden from it, as on Lambda
+     * @param setting the setting as Micronaut reads it; null if {@code REDIS_*} is hidden from Micronaut, as on Lambda
      * @throws InvalidSetting if {@code REDIS_LOG_COMMANDS} is neither true nor false
      */
     CommandLog(BeanProvider<RedisLink> link, @Nullable @Property(name = "redis.log-commands") String setting) {

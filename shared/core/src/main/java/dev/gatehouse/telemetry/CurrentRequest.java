@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * The request that this process serves now, where it serves one at a time, as on Lambda: whatever is logged meanwhile is
- * logged of it, whichever thread speaks.
+ * Holds the current request of a process that serves one request at a time, as on Lambda. Log lines from all threads
+ * carry its id and tenant.
  */
 public final class CurrentRequest {
 
@@ -19,27 +19,27 @@ public final class CurrentRequest {
 
     private CurrentRequest() {}
 
-    /** From now on it is the one of that id; null: nothing is known of it. */
+    /** Sets the current request. A null id stands for an unknown one. */
     public static void begins(@Nullable String id) {
         served = new Known(id, null);
     }
 
-    /** Its caller turned out to be of {@code tenant}. */
+    /** Sets the tenant of the current request. */
     public static void isOf(String tenant) {
         served = new Known(served.id, tenant);
     }
 
-    /** It is over. */
+    /** Ends the current request. */
     public static void ends() {
         served = NOTHING;
     }
 
-    /** Null between two. */
+    /** Returns the id of the current request; null if it is unknown or there is no request. */
     public static @Nullable String id() {
         return served.id;
     }
 
-    /** {@code fields}, and its id and tenant where they do not tell them. */
+    /** Returns {@code fields}, with the request id and tenant added where they are known and missing. */
     public static List<KeyValuePair> addedTo(List<KeyValuePair> fields) {
         var now = served;
         return with("tenant", now.tenant, with("requestId", now.id, fields));

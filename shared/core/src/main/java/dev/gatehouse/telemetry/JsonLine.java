@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One JSON object on one line, in UTF-8, written as it is told. What a function says early in its life is written with
- * this, lines of logs and metrics and its answers to Lambda, since no JSON library should be loaded for them.
+ * Builds one JSON object on one line, in UTF-8, with the members in the order of the calls. It writes log lines, metrics
+ * and responses to Lambda, because loading a JSON library would slow the cold start.
  */
 public final class JsonLine {
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
-    /** By byte: whether it goes into a text as it is; a question mark only if nothing else was meant by it. */
+    /** Marks the bytes that need no escape. The question mark is excluded: the JDK writes it for a lone surrogate. */
     private static final boolean[] PLAIN = plain();
 
     private final ByteBuilder bytes;
@@ -24,19 +24,19 @@ public final class JsonLine {
         this(512);
     }
 
-    /** @param room for so many bytes; it grows if they are more */
+    /** @param room the initial capacity in bytes */
     public JsonLine(int room) {
         bytes = new ByteBuilder(room).put('{');
     }
 
-    /** A member that is a text. */
+    /** Adds a string member. */
     public JsonLine text(String name, CharSequence value) {
         name(name);
         quote(value.toString());
         return this;
     }
 
-    /** A member that is an array of texts. */
+    /** Adds a member that is an array of strings. */
     public JsonLine texts(String name, List<String> values) {
         name(name);
         bytes.put('[');
@@ -47,21 +47,21 @@ public final class JsonLine {
         return endArray(values);
     }
 
-    /** A member that is a number. */
+    /** Adds a number member. */
     public JsonLine number(String name, long value) {
         name(name);
         bytes.put(Long.toString(value));
         return this;
     }
 
-    /** A member that is a number of thousandths, as the milliseconds of so many microseconds. */
+    /** Adds a number member given in thousandths, such as milliseconds given in microseconds. */
     public JsonLine thousandths(String name, long value) {
         name(name);
         thousandths(value);
         return this;
     }
 
-    /** A member that is an array of numbers, each in thousandths. */
+    /** Adds a member that is an array of numbers, each given in thousandths. */
     public JsonLine thousandths(String name, List<Long> values) {
         name(name);
         bytes.put('[');
@@ -72,53 +72,53 @@ public final class JsonLine {
         return endArray(values);
     }
 
-    /** A member that is true or false. */
+    /** Adds a boolean member. */
     public JsonLine flag(String name, boolean value) {
         name(name);
         bytes.put(Boolean.toString(value));
         return this;
     }
 
-    /** A member that is JSON already. */
+    /** Adds a member whose value is JSON text. */
     public JsonLine json(String name, CharSequence value) {
         name(name);
         bytes.put(value.toString());
         return this;
     }
 
-    /** A member that is JSON in UTF-8 already. */
+    /** Adds a member whose value is JSON text in UTF-8. */
     public JsonLine json(String name, byte[] value) {
         name(name);
         bytes.put(value);
         return this;
     }
 
-    /** A member that is an object. */
+    /** Adds a member that is an object. */
     public JsonLine json(String name, JsonLine value) {
         name(name);
         bytes.put(value.bytes).put('}');
         return this;
     }
 
-    /** The object, without an end of line. */
+    /** Returns the object, without a line separator. */
     @Override
     public String toString() {
         return bytes.toString().concat("}");
     }
 
-    /** Writes the object, without an end of line. */
+    /** Writes the object, without a line separator. */
     public void writeTo(OutputStream out) throws IOException {
         bytes.put('}').writeTo(out);
         bytes.shorten(bytes.size() - 1);
     }
 
-    /** Writes the object and an end of line, in one piece. */
+    /** Writes the object and a line separator in a single write. */
     public void writeLineTo(OutputStream out) throws IOException {
         bytes.put('}').put('\n').writeTo(out);
         bytes.shorten(bytes.size() - 2);
     }
 
-    /** After the last of them, behind each of which is a comma. */
+    /** Replaces the comma after the last value by the end of the array. */
     private JsonLine endArray(List<?> values) {
         if (!values.isEmpty()) {
             bytes.shorten(bytes.size() - 1);
@@ -163,7 +163,7 @@ public final class JsonLine {
         bytes.put('"');
     }
 
-    /** The end of those that go into a text as they are. */
+    /** Returns the index of the first byte from {@code from} on that needs an escape, or the length. */
     private static int plainFrom(byte[] text, int from) {
         int i = from;
         while (i < text.length && PLAIN[text[i] & 0xff]) {
@@ -172,7 +172,7 @@ public final class JsonLine {
         return i;
     }
 
-    /** @param plain how many need no escape at its beginning */
+    /** @param plain the number of bytes at the beginning that need no escape */
     private void escapeFrom(byte[] text, int plain) {
         int from = 0;
         int to = plain;
@@ -186,8 +186,8 @@ public final class JsonLine {
     }
 
     /**
-     * A half of a surrogate pair alone is no text that UTF-8 can carry, and the JDK writes a question mark for it; here all
-     * halves are written as numbers.
+     * Writes a text with a lone surrogate, and escapes all its surrogates. UTF-8 cannot encode a lone one, and the JDK
+     * would write a question mark for it.
      */
     private void quoteHalves(String value) {
         for (int i = 0; i < value.length(); i++) {

@@ -11,21 +11,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked of Redis since it was last told. Where one request is served at a time, as on Lambda, that is what the
- * request took, with what its process asked on its own account meanwhile.
+ * Counts the commands to Redis since the last {@link #take}. If a process serves one request at a time, as on Lambda,
+ * these are the commands of that request. Background commands sent meanwhile are included.
  */
 public final class LinkTally implements CommandListener, OutageListener {
 
     /**
-     * What was asked.
+     * The commands since the last {@link #take}.
      *
-     * @param tripMicros of each round trip that Redis answered; the latest {@value LinkTally#MOST_TRIPS}
-     * @param failures what was not sent, or sent without an answer
-     * @param circuit the states that the circuit changed to, in their order; the latest {@value LinkTally#MOST_CHANGES}
+     * @param tripMicros the microseconds of each round trip with a reply; the latest {@value LinkTally#MOST_TRIPS}
+     * @param failures the number of commands that were not sent, or had no reply
+     * @param circuit the states that the circuit breaker changed to, in order; the latest
+     *     {@value LinkTally#MOST_CHANGES}
      */
     public record Told(List<Long> tripMicros, int failures, List<String> circuit) {}
 
-    /** As many values as CloudWatch takes of one metric in one line. */
+    /** The maximum number of values that CloudWatch accepts for one metric in one line. */
     static final int MOST_TRIPS = 100;
 
     static final int MOST_CHANGES = 10;
@@ -35,7 +36,7 @@ public final class LinkTally implements CommandListener, OutageListener {
     private int trips;
     private int failures;
 
-    /** What was asked since the last call. */
+    /** Returns the commands since the last call, and starts again from zero. */
     public synchronized Told take() {
         var latest = new ArrayList<Long>();
         for (int trip = Math.max(0, trips - MOST_TRIPS); trip < trips; trip++) {
@@ -50,7 +51,7 @@ public final class LinkTally implements CommandListener, OutageListener {
 
     @Override
     public synchronized void concluded(@Nullable String script, List<String> keys, Reply<?> reply, long nanos) {
-        // No pattern switch: it makes a class when first run, which a cold start pays for.
+        // No pattern switch: its first run creates a class, which slows the cold start.
         if (reply instanceof Answered || reply instanceof Refused) {
             tripMicros[trips++ % MOST_TRIPS] = nanos / 1_000;
         } else {

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * What was logged, of one shape wherever we run. The names {@code timestamp} and {@code level} are those by which Lambda
- * knows a line's level.
+ * A log event, formatted alike on all platforms. Lambda reads the level of a line from its members {@code timestamp} and
+ * {@code level}.
  *
- * @param level as slf4j names it
- * @param logger its full name, of which the last part is told
- * @param fields what it is about, such as {@code requestId} and {@code tenant}
- * @param stackTrace null: there is none
+ * @param level the level as named by SLF4J
+ * @param logger the full name of the logger; the line shows its last part
+ * @param fields the context, such as {@code requestId} and {@code tenant}
+ * @param stackTrace null if there is none
  */
 public record LogLine(
         Instant time,
@@ -25,7 +25,7 @@ public record LogLine(
         List<KeyValuePair> fields,
         @Nullable String stackTrace) {
 
-    /** One line of JSON. */
+    /** Returns one line of JSON. */
     public String json() {
         var line = new JsonLine()
                 .text("timestamp", time.truncatedTo(ChronoUnit.MILLIS).toString())
@@ -38,7 +38,7 @@ public record LogLine(
         return (stackTrace == null ? line : line.text("stackTrace", stackTrace)).toString();
     }
 
-    /** To be read: one line, and the stack trace below. */
+    /** Returns one line for a human reader, followed by the stack trace. */
     public String text() {
         return "[" + level + "] " + shortLogger() + " - " + message
                 + (stackTrace == null ? "" : "\n" + stackTrace.strip());
@@ -48,7 +48,7 @@ public record LogLine(
         return logger.substring(logger.lastIndexOf('.') + 1);
     }
 
-    /** The stack trace of {@code thrown}; null where nothing was thrown. */
+    /** Returns the stack trace of {@code thrown}; null if {@code thrown} is null. */
     public static @Nullable String stackTrace(@Nullable Throwable thrown) {
         if (thrown == null) {
             return null;

@@ -6,15 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How a process logs.
+ * The log level and format of a process.
  *
- * @param level of our own loggers: {@code TRACE}, {@code DEBUG}, {@code INFO}, {@code WARN}, {@code ERROR} or {@code OFF}.
- *     Not of others, for what libraries say of a request at {@code DEBUG} may hold its key.
- * @param json a line of JSON for each, rather than a line to read
+ * @param level the level of Gatehouse's own loggers: {@code TRACE}, {@code DEBUG}, {@code INFO}, {@code WARN},
+ *     {@code ERROR} or {@code OFF}. Libraries keep their level: at {@code DEBUG} they may log a request's key.
+ * @param json true for lines of JSON, false for plain text
  */
 public record LogSettings(String level, boolean json) {
 
-    /** What is where nothing is said. */
+    /** The defaults: level {@code INFO}, as JSON. */
     public static final LogSettings JSON = new LogSettings("INFO", true);
 
     private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
@@ -22,8 +22,8 @@ public record LogSettings(String level, boolean json) {
     /**
      * Reads {@code LOG_LEVEL} and {@code LOG_FORMAT}.
      *
-     * @param format where none is set: {@code json} or {@code text}
-     * @throws InvalidSetting if one is not known
+     * @param format the default format: {@code json} or {@code text}
+     * @throws InvalidSetting if a level or format is unknown
      */
     public static LogSettings fromEnvironment(Map<String, String> environment, String format) {
         var level = given(environment, "LOG_LEVEL", "INFO").toUpperCase(Locale.ROOT);

@@ -2,15 +2,15 @@ package dev.gatehouse.telemetry;
 
 import java.util.Locale;
 
-/** A figure that a look at Redis may bring, with the name that it goes by in metrics. */
+/** A figure that a check of Redis may report, with its names in metrics. */
 public enum RedisFigure {
     MEMORY_USED_BYTES("Bytes", "Memory that Redis uses for its data"),
-    /** Unknown where there is no limit. */
+    /** Unknown if there is no limit. */
     MEMORY_MAX_BYTES("Bytes", "Memory that Redis may use for its data"),
     CONNECTED_CLIENTS("Count", "Connections that Redis has"),
-    /** Unknown where Redis does not tell it. */
+    /** Unknown if Redis does not report it. */
     MAX_CLIENTS("Count", "Connections that Redis may have"),
-    /** The farthest behind counts; unknown where there is no replica. */
+    /** The lag of the replica farthest behind; unknown if there is no replica. */
     REPLICATION_LAG_BYTES("Bytes", "Bytes that the replica farthest behind has not acknowledged"),
     SLOWLOG_LENGTH("Count", "Entries of the slow log, which holds the latest only"),
     EVICTED_KEYS("Count", "Keys that Redis dropped for want of memory since it started");
@@ -23,12 +23,12 @@ public enum RedisFigure {
         this.description = description;
     }
 
-    /** For Prometheus: {@code gatehouse_redis_memory_used_bytes}. */
+    /** Returns the name for Prometheus, such as {@code gatehouse_redis_memory_used_bytes}. */
     public String gauge() {
         return "gatehouse_redis_" + name().toLowerCase(Locale.ROOT);
     }
 
-    /** For CloudWatch: {@code RedisMemoryUsedBytes}. */
+    /** Returns the name for CloudWatch, such as {@code RedisMemoryUsedBytes}. */
     public String metric() {
         var metric = new StringBuilder("Redis");
         for (var word : name().split("_", -1)) {
@@ -37,12 +37,12 @@ public enum RedisFigure {
         return metric.toString();
     }
 
-    /** As CloudWatch knows it. */
+    /** Returns the unit, as named by CloudWatch. */
     public String unit() {
         return unit;
     }
 
-    /** In one line. */
+    /** Returns a description in one line. */
     public String description() {
         return description;
     }

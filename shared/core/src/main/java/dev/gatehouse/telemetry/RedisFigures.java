@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How Redis was when it was looked at.
+ * The figures from one check of Redis.
  *
- * @param known what it told; a managed Redis tells less, and of one that cannot be reached nothing is known
+ * @param known the figures that Redis reported; fewer for a managed Redis, and none for an unreachable one
  */
 public record RedisFigures(Map<RedisFigure, Long> known) {
 
-    /** Nothing is known. */
+    /** No figure is known. */
     public static final RedisFigures NONE = new RedisFigures(Map.of());
 
     public RedisFigures {
@@ -21,7 +21,7 @@ public record RedisFigures(Map<RedisFigure, Long> known) {
         known = Collections.unmodifiableMap(copy);
     }
 
-    /** These and one more; null: it is not known. */
+    /** Returns these figures with {@code figure} set to {@code value}, or unchanged if {@code value} is null. */
     public RedisFigures with(RedisFigure figure, @Nullable Long value) {
         if (value == null) {
             return this;
@@ -32,7 +32,7 @@ public record RedisFigures(Map<RedisFigure, Long> known) {
         return new RedisFigures(more);
     }
 
-    /** How much of its memory Redis uses, in thousandths of a percent; null where it has no limit, or it is not known. */
+    /** Returns the used share of memory in thousandths of a percent; null if use or limit is unknown or the limit is 0. */
     @Nullable
     public Long memoryMilliPercent() {
         var used = known.get(RedisFigure.MEMORY_USED_BYTES);

@@ -9,16 +9,17 @@ import dev.gatehouse.redis.Reply.Unknown;
 import java.util.Locale;
 
 /**
- * A reply in words for logs and metrics.
+ * A reply as words for logs and metrics.
  *
  * @param outcome {@code answered}, {@code refused}, {@code not-sent} or {@code unanswered}
- * @param reason Redis's error word in small letters, or the trouble, as {@code circuit-open}; empty where it answered
+ * @param reason the error code of Redis in lower case, or a failure reason such as {@code circuit-open}; empty if
+ *     {@code answered}
  */
 public record ReplyWords(String outcome, String reason) {
 
     private static final ReplyWords ANSWERED = new ReplyWords("answered", "");
 
-    /** The words for {@code reply}. */
+    /** Returns the words for {@code reply}. */
     public static ReplyWords of(Reply<?> reply) {
         return switch (reply) {
             case Answered<?> _ -> ANSWERED;

@@ -1,14 +1,17 @@
 package dev.gatehouse.telemetry;
 
-/** Takes what happened. Called by whoever answers, when the answer is ready; does not block and does not throw. */
+/** Receives the results of requests and of Redis checks. Implementations must not block or throw. */
 public interface Telemetry {
 
-    /** The caller of the request under way is known by now. Only where one is served at a time does that tell whose it is. */
+    /**
+     * Reports the tenant of the current request, as soon as it is known. Identifies the request only in a process that
+     * serves one at a time.
+     */
     default void recognized(String tenant) {}
 
-    /** A request has its answer. */
+    /** Reports a request whose response is ready. */
     void answered(RequestFacts request);
 
-    /** Redis was looked at, and this is how it is. */
+    /** Reports the figures from a check of Redis. */
     void looked(RedisFigures redis);
 }

@@ -4,21 +4,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes that may or may not be UTF-8. */
+/** Decodes bytes that may not be valid UTF-8. */
 public final class Utf8 {
 
-    /** What stands for bytes that are none, or for itself. */
+    /** The character that the JDK decodes malformed bytes to; a valid text may contain it too. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private Utf8() {}
 
     /**
-     * The text that {@code bytes} are.
+     * Decodes {@code bytes} as UTF-8.
      *
-     * @throws CharacterCodingException if they are no UTF-8
+     * @throws CharacterCodingException if they are not valid UTF-8
      */
     public static String text(byte[] bytes) throws CharacterCodingException {
-        // The JDK's strict decoder goes character by character.
+        // Faster than the JDK's strict decoder, which works character by character.
         var text = new String(bytes, StandardCharsets.UTF_8);
         return text.indexOf(REPLACEMENT) < 0
                 ? text

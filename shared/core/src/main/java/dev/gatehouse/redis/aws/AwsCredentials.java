@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What requests to AWS are signed with.
+ * The credentials that sign requests to AWS.
  *
- * @param sessionToken null: they are not temporary
- * @param expiration null: not said
+ * @param sessionToken null if the credentials are not temporary
+ * @param expiration null if it is unknown
  */
 record AwsCredentials(
         String accessKeyId,
@@ -15,7 +15,7 @@ record AwsCredentials(
         @Nullable String sessionToken,
         @Nullable Instant expiration) {
 
-    /** Whether they end before {@code moment}. */
+    /** Returns whether they expire before {@code moment}. */
     boolean endBefore(Instant moment) {
         return expiration != null && expiration.isBefore(moment);
     }

@@ -1,6 +1,6 @@
 package dev.gatehouse.redis.aws;
 
-/** AWS did not give what was asked of it. The message says why in a few words, for the operator, and holds no secret. */
+/** Thrown when a request to AWS fails. The message gives the reason briefly, for the operator, and contains no secret. */
 public final class AwsFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class AwsFailure extends RuntimeException {
         this.passing = passing;
     }
 
-    /** Whether trying again may help, as it does not where access is denied. */
+    /** Returns whether a retry may succeed; false if access is denied, for example. */
     public boolean isPassing() {
         return passing;
     }

@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who this process is to AWS, by the variables that its SDKs read: keys in the environment, as Lambda sets them, or else
- * the endpoint for containers, which Lambda has where it starts from snapshots, since keys in a snapshot would be too old.
+ * The AWS identity of this process, from the environment variables that the AWS SDKs read. The credentials come from the
+ * environment, as Lambda sets them, or else from the container credentials endpoint. Lambda uses the endpoint with
+ * SnapStart, because credentials in a snapshot would be too old.
  */
 public final class AwsIdentity {
 
@@ -27,11 +28,11 @@ public final class AwsIdentity {
     private static final String TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
     private static final String TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-    /** Where, without TLS, keys may come from: this machine, and the addresses that ECS and EKS put on it. */
+    /** The hosts that may serve credentials without TLS: this machine, and the link-local addresses of ECS and EKS. */
     private static final Set<String> NEAR =
             Set.of("localhost", "127.0.0.1", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]");
 
-    /** Temporary keys are changed so long before they end. */
+    /** The time before expiration at which temporary credentials are refreshed. */
     private static final Duration AHEAD = Duration.ofMinutes(5);
 
     private final Map<String, String> environment;
@@ -43,15 +44,15 @@ public final class AwsIdentity {
         this.clock = clock;
     }
 
-    /** The identity that {@code environment}, usually {@link System#getenv()}, tells of. It is read when it is needed. */
+    /** Returns the identity in {@code environment}, usually {@link System#getenv()}. The variables are read on demand. */
     public static AwsIdentity of(Map<String, String> environment) {
         return new AwsIdentity(environment, Instant::now);
     }
 
     /**
-     * Fetches keys if there are none or they end soon; blocks for as long as {@link SmallHttp} may.
+     * Fetches credentials if there are none or they expire soon. Blocks for as long as {@link SmallHttp} may.
      *
-     * @throws AwsFailure if there are none to be had, and none that still live
+     * @throws AwsFailure if they cannot be fetched, and there are no unexpired ones
      */
     public void refresh() {
         var known = held;
@@ -67,13 +68,13 @@ public final class AwsIdentity {
         }
     }
 
-    /** Whether {@link #refresh} has something to fetch, and so may take its time. */
+    /** Returns whether {@link #refresh} would fetch credentials, and so may block. */
     public boolean isStale() {
         var known = held;
         return known == null || known.endBefore(clock.get().plus(AHEAD));
     }
 
-    /** @throws AwsFailure before {@link #refresh} has had success */
+    /** @throws AwsFailure if {@link #refresh} has not succeeded yet */
     AwsCredentials credentials() {
         var known = held;
         if (known == null) {
@@ -124,12 +125,12 @@ public final class AwsIdentity {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            // Said below, as for a URI of another kind.
+            // Reported below, like a URI with another scheme.
         }
         throw new AwsFailure(name + " is malformed", false);
     }
 
-    /** Read anew each time from its file, where it is changed from time to time. */
+    /** Reads the token from its file each time, because the file is replaced from time to time. */
     private @Nullable String token() {
         var file = text(TOKEN_FILE);
         if (file == null) {

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The strings that are members of a JSON object; what else it holds is passed over. */
+/** Reads the string members of a JSON object, and skips all others. */
 final class Json {
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private Json() {}
 
-    /** Empty where {@code json} is no object. */
+    /** Returns the string members; empty if {@code json} is not an object. */
     static Map<String, String> strings(byte[] json) {
         var members = new HashMap<String, String>();
         try (var parser = FACTORY.createParser(json)) {
@@ -31,7 +31,7 @@ final class Json {
             }
             return members;
         } catch (IOException e) {
-            // The parser's message quotes what it read.
+            // Dropped: the parser's message quotes the input.
             return Map.of();
         }
     }

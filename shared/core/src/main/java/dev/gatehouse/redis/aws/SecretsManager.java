@@ -10,13 +10,16 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads secrets. The endpoint is AWS's, or what {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} or {@code AWS_ENDPOINT_URL} says. */
+/**
+ * Reads secrets from AWS Secrets Manager. {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} or {@code AWS_ENDPOINT_URL} replaces the
+ * default endpoint.
+ */
 public final class SecretsManager {
 
     private static final Pattern ARN =
             Pattern.compile("arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\\d{12}:secret:[A-Za-z0-9/_+=.@-]+");
 
-    /** AWS's name for what went wrong, alone or behind the service's; the message beside it quotes the caller. */
+    /** The name of an AWS error, with or without a prefix. The error message is not used, because it quotes the caller. */
     private static final Pattern ERROR = Pattern.compile("(?:.*#)?([A-Za-z]{1,64})(?::.*)?");
 
     private static final String WHO = "Secrets Manager";
@@ -31,7 +34,7 @@ public final class SecretsManager {
         this.clock = clock;
     }
 
-    /** Asks as {@code identity}, at the endpoint that {@code environment} names. */
+    /** Returns a client for {@code identity} and the endpoint in {@code environment}. */
     public static SecretsManager of(AwsIdentity identity, Map<String, String> environment) {
         var own =
                 environment.getOrDefault("AWS_ENDPOINT_URL_SECRETS_MANAGER", "").strip();
@@ -39,17 +42,17 @@ public final class SecretsManager {
         return new SecretsManager(identity, !own.isEmpty() ? own : all.isEmpty() ? null : all, Instant::now);
     }
 
-    /** Whether {@code text} is the ARN of a secret. */
+    /** Returns whether {@code text} is the ARN of a secret. */
     public static boolean isArn(String text) {
         return ARN.matcher(text).matches();
     }
 
     /**
-     * The secret's text as it is now, or where that is a JSON object, its {@code member}. Blocks for some seconds at most,
-     * and asks a second time where that may help.
+     * Returns the current text of the secret, or its {@code member} if the text is a JSON object. Blocks for some seconds
+     * at most, and retries once if that may succeed.
      *
-     * @param arn as {@link #isArn} wants it
-     * @throws AwsFailure if it cannot be read, or holds no such text
+     * @param arn an ARN accepted by {@link #isArn}
+     * @throws AwsFailure if the secret cannot be read, or contains no such text
      */
     public String text(String arn, String member) {
         var text = text(arn).strip();
@@ -81,7 +84,7 @@ public final class SecretsManager {
         }
         var region = named.group(2);
         var uri = endpoint(named.group(1), region);
-        // An ARN has no character that JSON would want escaped.
+        // No character of an ARN needs an escape in JSON.
         var body = ("{\"SecretId\":\"" + arn + "\"}").getBytes(StandardCharsets.UTF_8);
         var headers = new HashMap<>(
                 Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "secretsmanager.GetSecretValue"));

@@ -18,10 +18,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AWS's signature, version 4, of one request at one moment. Paths are taken as they are: they must be empty or in the form
- * that the request has on the wire.
+ * Signs requests with AWS Signature Version 4. Paths are not encoded: they must be empty or as sent on the wire.
  *
- * @param service as the signature's scope names it, such as {@code secretsmanager}
+ * @param service the service in the signature's scope, such as {@code secretsmanager}
+ * @param at the time of the signature
  */
 record SignatureV4(AwsCredentials credentials, String region, String service, Instant at) {
 
@@ -32,9 +32,9 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /**
-     * The headers that make a request a signed one, beside those it has.
+     * Returns the headers to add to the request to sign it.
      *
-     * @param headers what the request has and the signature shall cover; {@code Host} is covered in any case
+     * @param headers the headers of the request to include in the signature; {@code Host} is always included
      */
     Map<String, String> headers(String method, URI uri, Map<String, String> headers, byte[] body) {
         var signed = new TreeMap<String, String>();
@@ -55,9 +55,11 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
     }
 
     /**
-     * The URI with a signature in its query, good for {@code life} from now: whoever has it may make the request.
+     * Returns the URI with a signature in its query. It is valid for {@code life} and authorizes any bearer to send the
+     * request.
      *
-     * @param bodyDigest what stands for the body in the signature
+     * @param life the validity from {@code at} on
+     * @param bodyDigest the digest of the body in hexadecimal
      */
     String presigned(String method, URI uri, Duration life, String bodyDigest) {
         var signed = new TreeMap<>(Map.of("host", uri.getRawAuthority()));
@@ -75,7 +77,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
                 + signature;
     }
 
-    /** What stands for no body in a signature. */
+    /** Returns the digest of an empty body in hexadecimal. */
     static String emptyDigest() {
         return hex(Sha256.of(new byte[0]));
     }
@@ -110,7 +112,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
         return uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     }
 
-    /** The query's parameters, sorted and encoded as signatures want them; names come once. */
+    /** Returns the query parameters, sorted and encoded for a signature. Names must be unique. */
     private static SortedMap<String, String> query(URI uri) {
         var parameters = new TreeMap<String, String>();
         var query = uri.getQuery();
@@ -135,7 +137,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
         return String.join(";", signed.keySet());
     }
 
-    /** Percent-encoded as RFC 3986 has it, which URLEncoder does not. */
+    /** Percent-encodes {@code text} by RFC 3986, which URLEncoder does not follow. */
     private static String encoded(String text) {
         var encoded = new StringBuilder();
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {

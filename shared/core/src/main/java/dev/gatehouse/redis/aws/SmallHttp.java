@@ -10,28 +10,28 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer in JSON. Over the JDK's old client, which has a third of the
- * classes of the new one for a cold start to load.
+ * Sends single requests with JSON responses. Uses {@link HttpURLConnection}: a cold start loads a third of the classes
+ * that the newer client needs.
  */
 final class SmallHttp {
 
     private static final int CONNECT_MILLIS = 1_000;
     private static final int READ_MILLIS = 2_000;
 
-    /** A secret has 64 KiB at most, and JSON may escape each character. */
+    /** A secret has at most 64 KiB, and JSON may escape each character. */
     private static final int MAX_BYTES = 512 * 1_024;
 
-    /** @param members the strings in it, if it is a JSON object */
+    /** @param members the string members of the body; empty if it is not a JSON object */
     record Decision(int status, Map<String, String> members) {}
 
     private SmallHttp() {}
 
     /**
-     * Blocks until it is answered: a second for the connection and two for each silence at most.
+     * Sends a request and blocks until the response. The connect timeout is one second, the read timeout two.
      *
-     * @param whom for the message
-     * @param body null: a GET without one
-     * @throws AwsFailure if there is no answer
+     * @param whom the name of the server in error messages
+     * @param body the body of a POST; null for a GET
+     * @throws AwsFailure if there is no response, or a larger one than a secret needs
      */
     static Decision ask(String whom, URI uri, Map<String, String> headers, byte @Nullable [] body) {
         try {
@@ -70,7 +70,7 @@ final class SmallHttp {
         }
     }
 
-    /** In words of ours: the exception's may quote the request. */
+    /** Describes the failure without the exception's message, which may quote the request. */
     private static String why(IOException failure) {
         return switch (failure) {
             case SocketTimeoutException _ -> "did not answer in time";

@@ -1,7 +1,6 @@
 /**
- * The little of AWS that a connection to Redis may need: who this process is, a signature, a secret, a token for
- * ElastiCache. Small, because all of it would be loaded at a cold start; the SDK's parts for the same are 28 jars of
- * five megabytes. Knows nothing of Redis.
+ * A minimal AWS client for connections to Redis: identity, request signatures, secrets and ElastiCache tokens. It keeps
+ * cold starts short; the same parts of the SDK are 28 jars of five megabytes. Does not depend on Redis.
  */
 @NullMarked
 package dev.gatehouse.redis.aws;

@@ -3,8 +3,8 @@ package dev.gatehouse.redis.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting that is malformed or contradicts another. The message is one line, names the setting, and shows no secret. It
- * is for an operator, to whom a stack trace says nothing; so there is none.
+ * Thrown for a setting that is malformed or contradicts another. The message is one line for the operator, names the
+ * setting and contains no secret. There is no stack trace.
  */
 public final class InvalidSetting extends IllegalArgumentException {
 
@@ -14,7 +14,7 @@ public final class InvalidSetting extends IllegalArgumentException {
         super(name + " " + problem);
     }
 
-    /** The invalid setting that made {@code failure} happen; null if it was something else. */
+    /** Returns the invalid setting among the causes of {@code failure}; null if there is none. */
     public static @Nullable InvalidSetting behind(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidSetting invalid) {

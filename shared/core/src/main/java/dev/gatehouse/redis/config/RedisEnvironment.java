@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@link RedisSettings} from environment variables, and stops at the first that is malformed or contradictory. */
 final class RedisEnvironment {
 
-    /** Any of these replaces the whole address that is configured elsewhere, with its password. */
+    /** Variables of which any replaces the whole address configured elsewhere, and its password. */
     private static final List<String> ADDRESS =
             List.of("REDIS_URL", "REDIS_SECRET_ARN", "REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_NODES");
 
@@ -52,7 +52,7 @@ final class RedisEnvironment {
         var cluster = cluster();
         var tls = tls(url);
         var database = database(url, cluster);
-        // Accepted because many deployments set them; one multiplexed connection does a pool's work.
+        // Checked and ignored: many deployments set them, but one multiplexed connection replaces a pool.
         integer("REDIS_MAX_CONNECTIONS", 1, 1, 1_000_000);
         integer("REDIS_POOL_SIZE", 1, 1, 1_000_000);
         var token = enabled ? token(url, tls) : null;
@@ -90,7 +90,7 @@ final class RedisEnvironment {
         }
     }
 
-    /** What signs a token for each connection to ElastiCache; null where that is not wanted. */
+    /** Returns the source of IAM tokens for ElastiCache; null if it is not configured. */
     private @Nullable IamCredentials token(@Nullable RedisUrl url, @Nullable Tls tls) {
         var cache = text(CACHE);
         if (cache == null) {
@@ -246,7 +246,7 @@ final class RedisEnvironment {
         return new Tls(true, certificates(Path.of(caFile)));
     }
 
-    /** The file, if it holds certificates: the driver would find out only when it connects, and at length. */
+    /** Returns {@code file} if it contains certificates. The driver would check it only when it connects. */
     private static Path certificates(Path file) {
         try (var pem = Files.newInputStream(file)) {
             if (!CertificateFactory.getInstance("X.509")
@@ -257,13 +257,13 @@ final class RedisEnvironment {
         } catch (IOException e) {
             throw new InvalidSetting("REDIS_CA_FILE", "names a file that cannot be read: " + file);
         } catch (CertificateException e) {
-            // Said below, as for an empty file.
+            // Reported below, like an empty file.
         }
         throw new InvalidSetting("REDIS_CA_FILE", "holds no certificate that can be read: " + file);
     }
 
     private boolean verify() {
-        // The names are those of Python's ssl module; a Redis server always shows a certificate, so optional is
+        // The values are those of Python's ssl module. A Redis server always presents a certificate, so optional means
         // required.
         var word = word(
                 "REDIS_SSL_CERT_REQS", defaults.tls() == null || defaults.tls().verify() ? "required" : "none");
@@ -285,7 +285,10 @@ final class RedisEnvironment {
         };
     }
 
-    /** One of a few. They are switched on without patterns, of which the first takes a start longer than all of this class. */
+    /**
+     * Returns the value in lower case. Callers switch on it without patterns: the first pattern switch of a process takes
+     * longer than this whole class.
+     */
     private String word(String name, String otherwise) {
         return Objects.requireNonNullElse(text(name), otherwise).toLowerCase(Locale.ROOT);
     }
@@ -314,7 +317,7 @@ final class RedisEnvironment {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Said below, as for a number out of bounds.
+            // Reported below, like a number out of bounds.
         }
         throw new InvalidSetting(name, "must be a whole number from " + min + " to " + max + ", not " + text);
     }
@@ -331,7 +334,7 @@ final class RedisEnvironment {
         };
     }
 
-    /** The variable's value, or null where it is unset or blank. */
+    /** Returns the value without surrounding blanks; null if it is unset or blank. */
     private @Nullable String text(String name) {
         var value = variables.get(name);
         return value == null || value.isBlank() ? null : value.strip();

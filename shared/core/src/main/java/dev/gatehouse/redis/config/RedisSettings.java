@@ -9,17 +9,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Redis is and how long it may take. {@link #fromEnvironment} reads it from the environment names the README lists.
+ * The address of Redis, and the credentials and timeouts for it. {@link #fromEnvironment} reads them from the environment
+ * variables that the README lists.
  *
- * @param enabled false: there is no Redis, everything is decided in memory
- * @param nodes one, or with {@code cluster} the seeds of the cluster
- * @param cluster Redis Cluster protocol: several nodes, each with a part of the slots
- * @param credentials null: none are sent
- * @param database 0 to 15 usually; 0 on a cluster
- * @param tls null: plain TCP
- * @param clock whose time the scripts go by
- * @param timeouts what each step may take
- * @param source what gives each new connection its credentials, in place of {@code credentials}; null: those are good for all
+ * @param enabled false to run without Redis, with all decisions made in memory
+ * @param nodes one node, or the seed nodes of a cluster
+ * @param cluster whether Redis runs in cluster mode: several nodes, each with a part of the slots
+ * @param credentials null to send none
+ * @param database usually 0 to 15; 0 on a cluster
+ * @param tls null for plain TCP
+ * @param clock the clock of the scripts
+ * @param timeouts the time limits of each step
+ * @param source supplies the credentials of each new connection, in place of {@code credentials}; null if those are fixed
  */
 public record RedisSettings(
         boolean enabled,
@@ -36,7 +37,7 @@ public record RedisSettings(
         nodes = List.copyOf(nodes);
     }
 
-    /** With the same credentials for every connection. */
+    /** Creates settings with the same credentials for every connection. */
     public RedisSettings(
             boolean enabled,
             List<Node> nodes,
@@ -50,8 +51,8 @@ public record RedisSettings(
     }
 
     /**
-     * Reads the settings from {@code environment}, usually {@link System#getenv()}; and where that names a secret, from
-     * there, which takes some seconds at most.
+     * Reads the settings from {@code environment}, usually {@link System#getenv()}. If it names a secret, reads the secret
+     * too, which blocks for some seconds at most.
      *
      * @throws InvalidSetting if one is malformed, contradicts another, or names a secret that cannot be read
      */
@@ -60,17 +61,18 @@ public record RedisSettings(
     }
 
     /**
-     * As {@link #fromEnvironment(Map)}, with other settings for what {@code environment} leaves out.
+     * Reads the settings like {@link #fromEnvironment(Map)}, with defaults for the missing ones.
      *
-     * @param otherwise called only if {@code environment} names no Redis; must not have a {@link CredentialsSource}
+     * @param otherwise returns the defaults; called only if {@code environment} names no Redis. They must not have a
+     *     {@link CredentialsSource}
      */
     public static RedisSettings fromEnvironment(Map<String, String> environment, Supplier<RedisSettings> otherwise) {
         return new RedisEnvironment(environment, otherwise).settings();
     }
 
     /**
-     * The environment variables that only Gatehouse is to read. Micronaut would take {@code REDIS_TIMEOUT}, in seconds until
-     * a start goes on without Redis, for {@code redis.timeout}. {@code REDIS_URI} is Micronaut's own.
+     * Returns the environment variables to hide from Micronaut. It would read {@code REDIS_TIMEOUT}, the start timeout in
+     * seconds, as {@code redis.timeout}. {@code REDIS_URI} is not hidden: it is Micronaut's own.
      */
     public static String[] environmentNames() {
         return System.getenv().keySet().stream()
@@ -78,18 +80,18 @@ public record RedisSettings(
                 .toArray(String[]::new);
     }
 
-    /** Redis on this machine, on its default port. */
+    /** Returns settings for Redis on this machine, on its default port. */
     public static RedisSettings local() {
         return of("localhost", 6379);
     }
 
-    /** Plain TCP to one Redis, without a password, and the default timeouts. */
+    /** Returns settings for one Redis over plain TCP, without a password, with the default timeouts. */
     public static RedisSettings of(String host, int port) {
         return new RedisSettings(
                 true, List.of(new Node(host, port)), false, null, 0, null, ClockSource.AUTO, Timeouts.DEFAULT);
     }
 
-    /** A Redis process's address. */
+    /** The address of a Redis node. */
     public record Node(String host, int port) {
 
         @Override
@@ -99,9 +101,9 @@ public record RedisSettings(
     }
 
     /**
-     * What Redis knows us by.
+     * A user and password.
      *
-     * @param user null: Redis's default user
+     * @param user null for the default user of Redis
      */
     public record Credentials(@Nullable String user, String password) {
 
@@ -112,28 +114,28 @@ public record RedisSettings(
     }
 
     /**
-     * How the connection is encrypted and whom it trusts.
+     * The TLS settings of a connection.
      *
-     * @param verify false: any certificate is taken, which protects from nobody who can answer in Redis's place
-     * @param caFile PEM file of the authorities to trust; null: the JVM's
+     * @param verify false to accept any certificate, which does not protect against an impersonated server
+     * @param caFile a PEM file of the trusted certificate authorities; null for those of the JVM
      */
     public record Tls(boolean verify, @Nullable Path caFile) {}
 
-    /** Whose time the scripts go by. */
+    /** The clock of the scripts. */
     public enum ClockSource {
-        /** Redis's, or the caller's where Redis refuses {@code TIME} in scripts. */
+        /** The clock of Redis, or the caller's if Redis rejects {@code TIME} in scripts. */
         AUTO,
         REDIS,
         CALLER
     }
 
     /**
-     * What each step may take, at most. A command on an open connection is answered within {@code command}; one that has
-     * to open the connection first, within {@link RedisSettings#decisionBudget()}.
+     * The maximum time of each step. A command on an open connection ends within {@code command}. A command that has to
+     * open the connection first ends within {@link RedisSettings#decisionBudget()}.
      *
-     * @param trustedIdle after so long a silence, as of a frozen process, a connection must show that it lives before it
-     *     is used
-     * @param start how long a server's start waits for Redis before it goes on without
+     * @param trustedIdle the idle time after which a connection must answer a {@code PING} before it is used; a frozen
+     *     process exceeds it
+     * @param start the time that the start of a server waits for Redis before it continues without it
      */
     public record Timeouts(
             Duration connect, Duration tlsHandshake, Duration command, Duration trustedIdle, Duration start) {
@@ -146,23 +148,23 @@ public record RedisSettings(
                 Duration.ZERO);
     }
 
-    /** The time to open a connection: TCP, TLS where it is on, and HELLO; on a cluster its topology is asked first. */
+    /** Returns the maximum time to open a connection. On a cluster it includes the query of the topology. */
     public Duration openingBudget() {
         return connectionBudget().multipliedBy(cluster ? 2 : 1);
     }
 
-    /** The time to open one connection: TCP, TLS where it is on, and HELLO. */
+    /** Returns the maximum time to open one connection: TCP, TLS if it is enabled, and {@code HELLO}. */
     public Duration connectionBudget() {
         var plain = timeouts.connect.plus(timeouts.command);
         return tls == null ? plain : plain.plus(timeouts.tlsHandshake);
     }
 
-    /** The time for one decision, when a connection has to be opened for it. */
+    /** Returns the maximum time of one decision that has to open a connection. */
     public Duration decisionBudget() {
         return openingBudget().plus(timeouts.command);
     }
 
-    /** The address with what one needs to recognise it, and no secret: {@code rediss://user:***@host:6379/0}. */
+    /** Returns the URL with a masked password, such as {@code rediss://user:***@host:6379/0}. */
     public String maskedUrl() {
         var hosts = nodes.stream().map(Node::toString).collect(Collectors.joining(","));
         return (tls == null ? "redis://" : "rediss://")

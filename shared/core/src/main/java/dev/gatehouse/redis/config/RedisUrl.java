@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code redis[s]://[[user]:password@]host[:port][/database]}. The user and password may be percent-encoded; they end at
- * the last {@code @}, so that one pasted as it is works too.
+ * A URL of the form {@code redis[s]://[[user]:password@]host[:port][/database]}. User and password may be percent-encoded.
+ * They end at the last {@code @}, so a password with an unencoded {@code @} works too.
  *
- * @param database null: not said
+ * @param database null if the URL has none
  */
 record RedisUrl(
         boolean tls,
@@ -23,7 +23,11 @@ record RedisUrl(
     private static final Pattern NODE = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?");
     static final int DEFAULT_PORT = 6379;
 
-    /** Parses {@code url}, which is the value of {@code setting}; a complaint shows no part of it that may be secret. */
+    /**
+     * Parses {@code url}, the value of {@code setting}.
+     *
+     * @throws InvalidSetting if it is malformed; the message contains no part that may be secret
+     */
     static RedisUrl parse(String setting, String url) {
         var form = FORM.matcher(url);
         if (!form.matches()) {
@@ -66,7 +70,7 @@ record RedisUrl(
         return new Node(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
     }
 
-    /** Undoes percent-encoding; a percent sign that starts none stands for itself. */
+    /** Decodes percent-encoding, and keeps a percent sign that starts no escape. */
     private static String decoded(String text) {
         if (text.indexOf('%') < 0) {
             return text;

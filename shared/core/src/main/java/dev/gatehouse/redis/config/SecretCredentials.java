@@ -7,13 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The user and password in a secret's URL. They are read anew when Redis refuses them, for they may have been changed. */
+/** Supplies the user and password from a secret's URL, and reads them again after Redis rejected them. */
 final class SecretCredentials implements CredentialsSource {
 
-    /** A password that stays wrong must not have the secret read at every attempt. */
+    /** Limits the reads while Redis keeps rejecting the password. */
     private static final Duration BETWEEN_READINGS = Duration.ofSeconds(10);
 
-    /** On both clocks: in a process that starts from a snapshot the one goes on where it was when that was taken. */
+    /** A time on both clocks. In a process restored from a snapshot, one of them continues from the time of the snapshot. */
     private record Moment(long nanos, long millis) {
 
         static Moment now() {
@@ -29,7 +29,7 @@ final class SecretCredentials implements CredentialsSource {
     private final AtomicReference<Moment> lastReading;
     private volatile Credentials known;
 
-    /** @param known as they were read at the start */
+    /** @param known the credentials read at the start */
     SecretCredentials(SecretUrl secret, Credentials known) {
         this(secret, known, Duration.ZERO);
     }
@@ -71,7 +71,7 @@ final class SecretCredentials implements CredentialsSource {
             known = read;
             return true;
         } catch (AwsFailure | InvalidSetting e) {
-            // The operator hears that the password is wrong, which is what he has to mend.
+            // Redis still rejects the password, and that error is reported.
             return false;
         }
     }

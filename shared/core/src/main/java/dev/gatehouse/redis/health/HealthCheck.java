@@ -13,9 +13,9 @@ public enum HealthCheck {
     GET,
     /** {@code DEL} of the key that {@link #SET} wrote. */
     DELETE,
-    /** A script that gets the time by the clock in force, writes, reads and deletes. */
+    /** A script that gets the time from the configured clock, writes, reads and deletes. */
     SCRIPT,
-    /** A script that calls {@code TIME}; where Redis rejects it, scripts use the caller's clock. */
+    /** A script that calls {@code TIME}; if Redis rejects it, scripts use the caller's clock. */
     TIME,
     /** A script on a hash. */
     HASH,

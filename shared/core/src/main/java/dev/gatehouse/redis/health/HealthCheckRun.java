@@ -20,11 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs health checks on a link, with the keys {@code gh:{_probe:<random>}:<check>}, which live ten seconds at most. A tenant's
- * name cannot begin with {@code _}, so no tenant has these keys.
+ * Runs health checks on a link, with the keys {@code gh:{_probe:<random>}:<check>}, which expire within ten seconds. A
+ * tenant's name cannot begin with {@code _}, so no tenant has these keys.
  *
- * <p>Scripts count for or against Redis in the circuit breaker, as decisions do; plain commands do not. The stages complete by
- * their deadline and never exceptionally.
+ * <p>Scripts affect the circuit breaker, like decisions; plain commands do not. The stages complete by their deadline and
+ * never exceptionally.
  */
 public final class HealthCheckRun {
 

@@ -2,10 +2,10 @@ package dev.gatehouse.redis.health;
 
 import java.util.List;
 
-/** The health of Redis, as one check found it. */
+/** The health of Redis, as found by one check. */
 public sealed interface RedisHealth {
 
-    /** Returns what should be corrected, the worst first. */
+    /** Returns the warnings, most severe first. */
     List<Warning> warnings();
 
     /** Returns true if Redis can serve decisions, or is disabled by choice. */
@@ -27,7 +27,7 @@ public sealed interface RedisHealth {
     /**
      * Redis does not reply.
      *
-     * @param error why, in one line without secrets
+     * @param error the reason in one line, without secrets
      */
     record Disconnected(String error, List<Warning> warnings) implements RedisHealth {
 

@@ -17,10 +17,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks Redis on the function's own link: it opens no connection that a decision would not, and the circuit breaker holds it
- * back as it does decisions. The stages complete by their deadline and never exceptionally.
+ * Checks Redis on the function's own link. It opens no connection that a decision would not, and the circuit breaker
+ * rejects it like a decision. The stages complete by their deadline and never exceptionally.
  *
- * <p>Thread-safe. A link has one, since it remembers the state of the slow log.
+ * <p>Thread-safe. A link has one probe, because the probe stores the state of the slow log.
  */
 public final class RedisProbe {
 
@@ -38,7 +38,7 @@ public final class RedisProbe {
         return settings.timeouts().command().multipliedBy(checks.size() + 1L);
     }
 
-    /** Checks whether Redis can serve a decision now, by one script that does what decisions do. Withholds the server info. */
+    /** Checks by one script, similar to a decision, whether Redis can serve decisions. Withholds the server info. */
     public CompletionStage<RedisHealth> checkScript(Deadline deadline) {
         return new HealthCheckRun(link).run(HealthCheck.SCRIPT, deadline).thenApply(result -> switch (result) {
             case Passed _, Refused _ -> connected(List.of(result), ServerInfo.withheld("it was not queried"));
@@ -58,7 +58,7 @@ public final class RedisProbe {
                         : health(List.of(first), deadline));
     }
 
-    /** Queries what Redis reports of itself, without a check. */
+    /** Queries the server info, without a check. */
     public CompletionStage<ServerInfo> serverInfo(Deadline deadline) {
         return new ServerInfoQuery(link, deadline).send();
     }
@@ -84,7 +84,7 @@ public final class RedisProbe {
         var failure = link.failure();
         var code = failure == null ? null : failure.code();
         if (result.reason() == FailureReason.CIRCUIT_OPEN && failure != null && failure.connected() && code != null) {
-            // Redis does reply, each time with the same error.
+            // Redis replies, each time with the same error.
             return connected(
                     List.of(new Refused(result.check(), code)),
                     ServerInfo.withheld("it is not queried for a moment, since " + failure.why()));

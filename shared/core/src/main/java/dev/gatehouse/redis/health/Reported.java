@@ -4,10 +4,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that Redis reports of itself; managed services withhold many.
+ * A value of the server info, or the reason why Redis withholds it, as managed services often do.
  *
  * @param value null if Redis does not report it
- * @param reason why Redis does not report it; null if it does
+ * @param reason the reason why Redis does not report it; null if it does
  */
 public record Reported<T>(@Nullable T value, @Nullable String reason) {
 

@@ -3,12 +3,12 @@ package dev.gatehouse.redis.health;
 import java.time.Duration;
 
 /**
- * The state that Redis reports of itself; on a cluster, that of one node.
+ * The state that Redis reports; on a cluster, the state of one node.
  *
  * @param info the fields of {@code INFO}
  * @param slowLogLength the entries in the slow log, which drops the oldest
  * @param slowLogTotal the commands that were logged as slow since Redis started
- * @param clockAhead how far Redis's clock is ahead of this machine's, at least; negative where it is behind
+ * @param clockAhead the minimum by which Redis's clock is ahead of this machine's; negative if it is behind
  */
 public record ServerInfo(
         Reported<InfoReply> info,

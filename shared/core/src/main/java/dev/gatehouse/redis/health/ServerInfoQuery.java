@@ -29,7 +29,7 @@ final class ServerInfoQuery {
     CompletionStage<ServerInfo> send() {
         var info = send("INFO", redis -> redis.info()).thenApply(reply -> reply.map(InfoReply::parse));
         var length = send("SLOWLOG", redis -> redis.slowlogLen());
-        // Only the number of the entry is read: the rest shows what was sent.
+        // Reads only the number of the entry: the rest shows the command and its arguments.
         var newest =
                 send("SLOWLOG", redis -> redis.slowlogGet(1)).thenApply(reply -> reply.map(ServerInfoQuery::total));
         var ahead = clockAhead();
@@ -46,7 +46,7 @@ final class ServerInfoQuery {
                 }));
     }
 
-    /** Returns how far {@code there} lies outside of the time between query and reply. */
+    /** Returns the distance of {@code there} from the interval between query and reply; negative if before it. */
     private static long ahead(long before, long there, long after) {
         return there > after ? there - after : Math.min(there - before, 0);
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A condition of Redis that its operator should correct: it already causes errors, or will.
+ * A condition of Redis that its operator should correct, because it causes errors or soon will.
  *
  * @param what the condition, in one sentence
  * @param advice the remedy, in one sentence
@@ -96,7 +96,7 @@ public record Warning(Type type, String what, String advice) {
                 "Point REDIS_URL to the primary endpoint; after a failover, check what its name resolves to.");
     }
 
-    /** @param ahead how far Redis's clock is ahead of this machine's; negative where it is behind */
+    /** @param ahead the time by which Redis's clock is ahead of this machine's; negative if it is behind */
     static Warning clocksApart(Duration ahead) {
         return new Warning(
                 Type.CLOCKS_APART,
@@ -137,7 +137,7 @@ public record Warning(Type type, String what, String advice) {
                 "Raise maxclients, limit the functions' concurrency, or find the client that leaks connections.");
     }
 
-    /** Warns of an operation that took {@code slowest} where the command timeout is {@code allowed}. */
+    /** Warns of an operation that took {@code slowest} with a command timeout of {@code allowed}. */
     public static Warning slowAnswers(Duration slowest, Duration allowed) {
         return new Warning(
                 Type.SLOW_ANSWERS,

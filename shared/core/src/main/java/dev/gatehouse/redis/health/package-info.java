@@ -1,6 +1,6 @@
 /**
- * Checks Redis for its operators, on the function's own connection: what works, how fast, what the server reports of itself,
- * and what should be corrected. A check opens no circuit and ends no outage that a decision would not.
+ * Health checks of Redis for its operators, on the function's own connection. They report the working operations, their
+ * latency, the server info and warnings. A check opens no circuit and ends no outage that a decision would not.
  */
 @NullMarked
 package dev.gatehouse.redis.health;

@@ -15,7 +15,7 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
 /**
- * Replaces micronaut-redis's connections to a cluster, as {@link ApplicationConnections} does.
+ * Replaces micronaut-redis's connections to a cluster, like {@link ApplicationConnections}.
  */
 @Factory
 @Singleton

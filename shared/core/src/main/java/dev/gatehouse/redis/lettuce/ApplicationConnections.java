@@ -15,8 +15,9 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
 /**
- * Replaces micronaut-redis's two connections, which are singletons: where these are created eagerly, as on Lambda, they open
- * at start, and fail it while Redis is down. Here a connection opens where the application injects one. The link uses none.
+ * Replaces micronaut-redis's two connections, which are singletons. Created eagerly, as on Lambda, they would open at
+ * start, and fail the start while Redis is down. These connections open only when the application injects one. The link
+ * uses none of them.
  */
 @Factory
 @Singleton

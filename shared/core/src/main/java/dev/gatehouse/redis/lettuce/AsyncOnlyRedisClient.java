@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client whose connections offer the asynchronous API only, created on first use. Lettuce creates three APIs for each
- * connection, one of them a proxy for hundreds of methods; loading these takes longer at a cold start than the network.
+ * connection, one of them a proxy for hundreds of methods. Loading these at a cold start takes longer than the network.
  */
 final class AsyncOnlyRedisClient extends RedisClient {
 

@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 /** Configures Lettuce's clients. */
 final class ClientConfiguration {
 
-    /** Commands in flight on the connection; Lettuce rejects any more. */
+    /** The maximum number of commands in flight on the connection; Lettuce rejects more. */
     private static final int QUEUE = 10_000;
 
     private static final Duration KEEPALIVE = Duration.ofSeconds(13);
 
     private ClientConfiguration() {}
 
-    /** @param base null: the resources are created with two threads each for I/O and computation, Lettuce's minimum */
+    /** @param base null for new resources with two threads each for I/O and computation, Lettuce's minimum */
     static ClientResources.Builder resources(@Nullable ClientResources base, DeadlineTimer timer) {
         var builder = base != null
                 ? base.mutate()
@@ -54,7 +54,7 @@ final class ClientConfiguration {
         return settings.cluster() ? cluster(settings, resources) : standalone(settings, resources);
     }
 
-    /** It never reconnects: the link opens the next connection when a command needs it. */
+    /** Creates a client that never reconnects: the link opens the next connection when a command needs it. */
     private static AbstractRedisClient standalone(RedisSettings settings, ClientResources resources) {
         var client = new AsyncOnlyRedisClient(resources);
         client.setOptions(
@@ -62,7 +62,7 @@ final class ClientConfiguration {
         return client;
     }
 
-    /** Connections to nodes do reconnect, since the link sees the cluster as one; they replay nothing. */
+    /** Creates a client whose node connections reconnect without replay, because the link treats the cluster as one. */
     private static AbstractRedisClient cluster(RedisSettings settings, ClientResources resources) {
         var client = RedisClusterClient.create(resources, uris(settings));
         var refresh = ClusterTopologyRefreshOptions.builder()

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Classifies the exceptions with which Lettuce fails a command.
  *
- * @param code the first word of Redis's error where {@code kind} is {@link Kind#REFUSED}; else null
+ * @param code the first word of Redis's error if {@code kind} is {@link Kind#REFUSED}; otherwise null
  */
 public record CommandFailure(Kind kind, @Nullable String code) {
 
@@ -60,7 +60,7 @@ public record CommandFailure(Kind kind, @Nullable String code) {
         };
     }
 
-    /** Lettuce tells these apart by their messages alone; it raises all of them before it writes. */
+    /** Classifies by message, the only difference between these exceptions. Lettuce throws them before it writes. */
     private static Kind unwritten(String message) {
         if (message.startsWith("Currently not connected") || message.equals("Connection is closed")) {
             return Kind.NOT_CONNECTED;
@@ -73,7 +73,7 @@ public record CommandFailure(Kind kind, @Nullable String code) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
-    /** The first word only: the rest may quote what was sent. */
+    /** Returns the first word only: the rest may quote the command. */
     private static String code(RedisCommandExecutionException error) {
         var message = error.getMessage() == null ? "" : error.getMessage();
         var inScript = IN_SCRIPT.matcher(message);

@@ -38,12 +38,12 @@ public final class ConnectFailure extends RuntimeException {
         return new ConnectFailure(why, code, true);
     }
 
-    /** The reason, in one line. */
+    /** Returns the reason, in one line. */
     public String why() {
         return why;
     }
 
-    /** The first word of the error with which Redis replied to the handshake; null if it did not reply with one. */
+    /** Returns the first word of the error with which Redis replied to the handshake; null if there was none. */
     public @Nullable String code() {
         return code;
     }
@@ -80,7 +80,7 @@ public final class ConnectFailure extends RuntimeException {
             case UnknownHostException _ -> new ConnectFailure("the host name is not known", false);
             case CertificateException e -> certificate(e);
             case SocketTimeoutException _ -> new ConnectFailure("no answer within the connection timeout", false);
-            // Netty's ConnectTimeoutException is a ConnectException that says so in its message.
+            // Netty's ConnectTimeoutException is a ConnectException, recognizable by its message.
             case ConnectException e
             when message(e).contains("timed out") ->
                 new ConnectFailure("no answer within the connection timeout", false);

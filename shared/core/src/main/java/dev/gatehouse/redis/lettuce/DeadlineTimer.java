@@ -36,7 +36,7 @@ public final class DeadlineTimer {
         }
     }
 
-    /** Starts the thread. Must not be called while another thread calls {@link #stop}, or it waits for ever. */
+    /** Starts the thread. Must not be called while another thread calls {@link #stop}, or it waits forever. */
     public void start() {
         wheel.start();
     }

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections with Lettuce. The client and its threads are created by the first {@link #open}, so that a process that
- * never calls Redis, or is about to be snapshotted, has neither.
+ * Opens connections with Lettuce. The first {@link #open} creates the client and its threads. A process that never calls
+ * Redis, or is about to be snapshotted, has neither.
  *
  * <p>As a Micronaut bean it retries: {@link Retryable} is in effect on beans only.
  */
@@ -45,14 +45,14 @@ public class LettuceConnector implements RedisConnector {
     private volatile CompletableFuture<?> openingEnded = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
-    /** Creates an connector that does not retry. */
+    /** Creates a connector that does not retry. */
     public LettuceConnector(RedisSettings settings, DeadlineTimer timer) {
         this(settings, timer, null, List.of());
     }
 
     /**
-     * @param base the application's client resources, which are shared; null: the connector creates its own
-     * @param mutators the application's changes to the resources, applied after ours
+     * @param base the application's client resources, which are shared; null to create separate ones
+     * @param mutators the application's changes to the resources, applied after those of Gatehouse
      */
     @Inject
     LettuceConnector(
@@ -108,8 +108,8 @@ public class LettuceConnector implements RedisConnector {
     }
 
     /**
-     * Returns whether Lettuce has lost a handshake that was over before it registered for the result, which happens on a
-     * busy machine with Redis near. The connection is open then, and forgotten.
+     * Returns whether Lettuce missed a handshake that ended before it registered for the result. This happens on a busy
+     * machine close to Redis. The connection is then open but unreferenced.
      */
     private boolean isLostHandshake(Throwable thrown) {
         for (var cause = thrown; cause != null; cause = cause.getCause()) {
@@ -122,14 +122,14 @@ public class LettuceConnector implements RedisConnector {
         return false;
     }
 
-    /** Called only while there should be no connection: a failed opening leaves none behind. */
+    /** Closes connections that failed openings left behind. Call it only while there should be no connection. */
     private void closeStrayChannels() {
         for (var channel : channels) {
             var _ = channel.close();
         }
     }
 
-    /** Synchronized with {@link #close}: a connection that is begun behind its back would outlive it. */
+    /** Synchronized with {@link #close}, so that no connection opens after it. */
     private synchronized CompletionStage<RedisConnection> connect() {
         return switch (client()) {
             case RedisClusterClient cluster ->
@@ -162,7 +162,7 @@ public class LettuceConnector implements RedisConnector {
     private ClientResources resources() {
         var builder = ClientConfiguration.resources(base, timer);
         for (var mutator : mutators) {
-            // micronaut-redis's own records a histogram per command; the link has CommandListener for that.
+            // micronaut-redis's mutator records a histogram per command; the link has CommandListener for that.
             if (!(mutator instanceof MetricsClientResourceMutator)) {
                 mutator.mutate(builder, new DefaultRedisConfiguration());
             }
@@ -190,12 +190,12 @@ public class LettuceConnector implements RedisConnector {
             shared = resources;
         }
         if (opened != null && shared != null) {
-            // A channel that is not open when Lettuce's threads end stays half open for ever.
+            // A channel that is not open when Lettuce's threads end stays half open forever.
             closeStrayChannels();
             openingEnded
                     .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
-            // Lettuce's own blocking shutdown waits without limit for a connection that is stuck.
+            // Lettuce's blocking shutdown waits without limit for a stuck connection.
             opened.shutdownAsync(0, 1, TimeUnit.SECONDS)
                     .completeOnTimeout(null, CLOSING.toMillis(), TimeUnit.MILLISECONDS)
                     .handle((_, _) -> null)

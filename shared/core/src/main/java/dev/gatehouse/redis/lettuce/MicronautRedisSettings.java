@@ -16,15 +16,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts micronaut-redis's configuration, {@code redis.*}. Timeout, TLS, user, password and database that stand beside
- * {@code redis.uri} count where the URI has none; micronaut-redis itself ignores them.
+ * Converts micronaut-redis's configuration, {@code redis.*}. The properties for timeout, TLS, user, password and database
+ * apply if {@code redis.uri} does not set them. Micronaut-redis itself ignores them beside a URI.
  */
 final class MicronautRedisSettings {
 
     private MicronautRedisSettings() {}
 
     /**
-     * @param hasTimeout whether {@code redis.timeout} is meant for commands
+     * @param hasTimeout whether {@code redis.timeout} is the command timeout
      * @throws InvalidSetting if a URI names no host
      */
     static RedisSettings from(AbstractRedisConfiguration configuration, boolean hasTimeout) {

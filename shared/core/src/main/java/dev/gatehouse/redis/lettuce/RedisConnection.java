@@ -52,8 +52,8 @@ public final class RedisConnection {
     }
 
     /**
-     * Returns whether the last reply is older than {@code nanos} by either clock: while a process is frozen, its monotonic
-     * clock may stand still.
+     * Returns whether the last reply is older than {@code nanos} by the monotonic or the wall clock. The monotonic clock
+     * may stop while a process is frozen.
      */
     public boolean isIdleFor(long nanos) {
         return System.nanoTime() - lastReplyNanos > nanos
@@ -69,7 +69,7 @@ public final class RedisConnection {
         lastReplyMillis = System.currentTimeMillis();
     }
 
-    /** Records a timeout and returns whether it is the third in a row, after which the connection counts as dead. */
+    /** Records a timeout. Returns whether it is the third in a row, after which the connection is considered dead. */
     public boolean recordTimeout() {
         return consecutiveTimeouts.incrementAndGet() == TIMEOUTS_TO_CLOSE;
     }
@@ -88,7 +88,7 @@ public final class RedisConnection {
         lettuce.dispatch(command);
     }
 
-    /** Writes the commands in order; in one flush, except on a cluster. */
+    /** Writes the commands in order, in one flush except on a cluster. */
     public void send(List<ScriptCommand> batch) {
         if (clustered) {
             // For a batch Lettuce blocks until each node's connection is open, perhaps on the thread that opens it.

@@ -12,7 +12,7 @@ public interface RedisConnector extends AutoCloseable {
      */
     CompletionStage<RedisConnection> open();
 
-    /** Closes all connections and releases what they share. */
+    /** Closes all connections and releases the shared resources. */
     @Override
     void close();
 }

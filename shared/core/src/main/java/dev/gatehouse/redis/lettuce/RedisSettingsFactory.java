@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 final class RedisSettingsFactory {
 
     /**
-     * Reads the environment, and {@code redis.*} where the environment does not name a Redis.
+     * Reads the environment, and {@code redis.*} if the environment does not name a Redis.
      *
      * @throws InvalidSetting if a setting is malformed or contradicts another
      */
@@ -21,7 +21,7 @@ final class RedisSettingsFactory {
     @Requires(missingBeans = RedisSettings.class)
     RedisSettings settings(BeanProvider<DefaultRedisConfiguration> configuration) {
         var environment = System.getenv();
-        // Micronaut reads our REDIS_TIMEOUT, which is for the start, as redis.timeout.
+        // Micronaut reads REDIS_TIMEOUT, Gatehouse's start timeout, as redis.timeout.
         var hasTimeout = !environment.containsKey("REDIS_TIMEOUT");
         return RedisSettings.fromEnvironment(environment, () -> configuration
                 .find(null)

@@ -44,13 +44,13 @@ public final class ScriptCommand extends Command<String, String, List<Object>> {
         return new ScriptCommand(new ScriptRequest(CommandType.EVALSHA, sha1, keys, now, args), packed, listener);
     }
 
-    /** As {@link #evalSha}, with the source, which Redis caches. */
+    /** Creates a command like {@link #evalSha}, with the source, which Redis caches. */
     public static ScriptCommand eval(
             String source, List<String> keys, String now, List<byte[]> args, boolean packed, Listener listener) {
         return new ScriptCommand(new ScriptRequest(CommandType.EVAL, source, keys, now, args), packed, listener);
     }
 
-    /** The keys, from which the cluster client derives the slot. Standalone connections never call this. */
+    /** Returns the keys, from which the cluster client derives the slot. Standalone connections never call this. */
     @Override
     public CommandArgs<String, String> getArgs() {
         return new CommandArgs<>(StringCodec.UTF8).addKeys(request.keys());

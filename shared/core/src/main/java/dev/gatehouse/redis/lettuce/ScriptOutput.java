@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes a script's reply: an array of whole numbers, texts and arrays, in which a missing text is null; or the values in
- * one packed text.
+ * Decodes a script's reply: an array of whole numbers, texts and arrays, or one packed text with several values. A missing
+ * text is null.
  */
 final class ScriptOutput extends CommandOutput<String, String, List<Object>> {
 

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * An EVAL or EVALSHA command in RESP. It is encoded into one array, because writing its parts to Netty's buffer one by one
- * costs several times as much.
+ * takes several times as long.
  *
  * @param script the SHA-1 digest or the source
  * @param now {@code ARGV[1]}

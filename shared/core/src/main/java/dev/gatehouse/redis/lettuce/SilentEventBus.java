@@ -4,7 +4,7 @@ import io.lettuce.core.event.Event;
 import io.lettuce.core.event.EventBus;
 import reactor.core.publisher.Flux;
 
-/** Drops Lettuce's events. The default bus starts a scheduler with threads that nothing here would use. */
+/** Drops Lettuce's events. The default bus starts a scheduler with unused threads. */
 final class SilentEventBus implements EventBus {
 
     @Override

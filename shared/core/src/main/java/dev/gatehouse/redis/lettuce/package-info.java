@@ -1,6 +1,6 @@
 /**
- * The adapter to Lettuce and Netty: opens connections on micronaut-redis's configuration, and encodes, sends and classifies
- * commands. Not for users of the library; its types may change at any time.
+ * The adapter to Lettuce and Netty. It opens connections by micronaut-redis's configuration, sends commands and classifies
+ * failures. Not for users of the library; its types may change at any time.
  */
 @NullMarked
 package dev.gatehouse.redis.lettuce;
