@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The attributes of a session, or a merge patch to them: a JSON object whose values keep their text, so that no number
- * loses a digit.
+ * The attributes of a session, or a merge patch to them. They are a JSON object; its values keep their text, so that no
+ * number loses a digit.
  *
  * @param members unordered
  */

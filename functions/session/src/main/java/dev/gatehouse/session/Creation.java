@@ -10,7 +10,7 @@ public sealed interface Creation {
      */
     record Created(Session session, int evicted) implements Creation {}
 
-    /** The user has the maximum of sessions, and none was to be ended. */
+    /** The user has the maximum number of sessions, and the request did not allow an eviction. */
     record LimitReached() implements Creation {}
 
     /** Attributes and device exceed {@link Attributes#MAX_BYTES} in stored form. */

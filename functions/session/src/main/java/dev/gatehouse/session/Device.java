@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device on which a session was created, for its user to recognize it in a list. It decides nothing. Lengths count
- * code points.
+ * The device on which a session was created, for display to its user. It has no effect on decisions. Lengths count code
+ * points.
  *
  * @param name up to {@value #MAX_NAME} characters
  * @param userAgent up to {@value #MAX_USER_AGENT} characters

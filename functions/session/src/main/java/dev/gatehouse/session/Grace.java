@@ -1,7 +1,7 @@
 package dev.gatehouse.session;
 
 /**
- * The grace period of a rotation, in which the old token stays valid: for requests in flight, and for clients that lost
+ * The grace period of a rotation, in which the old token stays valid. It serves requests in flight and clients that lost
  * the response. With 0, a lost response loses the session.
  *
  * @param seconds 0 to {@value #MAX_SECONDS}

@@ -12,13 +12,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Decides on Redis. Without its answer, a lookup of a session that this process saw recently is answered from memory;
- * every other operation is unavailable and safe to repeat. A token that memory lacks may be valid: its lookup is
- * unavailable, not invalid.
+ * Sends operations to Redis, with a cache for lookups. Without a reply, a lookup returns the session that this process
+ * cached recently. Every other operation is unavailable and safe to repeat. A token that is not cached may be valid: its
+ * lookup is unavailable, not invalid.
  *
- * <p>Memory forgets a session once this process tries to revoke, rotate or patch it, and all sessions of a user for whom
- * a creation evicted one. It does not see changes by other processes: for at most 60 seconds it may return a session that
- * was revoked there, or accept a token whose grace period is over.
+ * <p>A revocation, rotation or patch through this process removes the session from the cache. A creation that evicts a
+ * session removes all sessions of its user. The cache does not reflect changes by other processes. For at most 60 seconds
+ * it may return a session that was revoked there, or accept a token after its grace period.
  */
 public final class GuardedSessions implements Sessions {
 
@@ -28,15 +28,15 @@ public final class GuardedSessions implements Sessions {
     /**
      * Creates the guard.
      *
-     * @param redis decides while it answers by the deadline
-     * @param seen used without Redis, and to be cleared on recovery; with 0 bytes it is off
+     * @param redis the sessions in Redis
+     * @param seen the cache, which the caller clears on recovery; a capacity of 0 bytes disables it
      */
     public GuardedSessions(Sessions redis, SessionCache seen) {
         this.redis = redis;
         this.seen = seen;
     }
 
-    /** Forgets all sessions of the user if some were evicted, since the reply does not name them. */
+    /** Removes all sessions of the user from the cache after an eviction, because the reply does not name the evicted. */
     @Override
     public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
         return redis.create(tenant, request, deadline).thenApply(answer -> {
@@ -91,7 +91,7 @@ public final class GuardedSessions implements Sessions {
         return redis.list(tenant, user, deadline);
     }
 
-    /** Forgets before, since Redis may not answer, and after, since a lookup may have run in between. */
+    /** Removes before, because Redis may not reply, and after, because a lookup may have run in between. */
     private static <T> CompletionStage<Decision<T>> forgetting(
             Runnable forget, Supplier<CompletionStage<Decision<T>>> asking) {
         forget.run();

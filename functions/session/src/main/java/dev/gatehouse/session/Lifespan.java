@@ -5,7 +5,7 @@ package dev.gatehouse.session;
  *
  * @param seen the last touch that was written
  * @param idle the idle timeout
- * @param idleEnds when it ends unless it is touched; never after {@code expires}
+ * @param idleEnds the end of an untouched session; never after {@code expires}
  */
 record Lifespan(long created, long seen, long idle, long idleEnds, long expires) {
 
@@ -26,7 +26,7 @@ record Lifespan(long created, long seen, long idle, long idleEnds, long expires)
         return sinceSeen >= LONGEST_THROTTLE || sinceSeen * THROTTLES_IN_IDLE >= idle;
     }
 
-    /** Moves no time backward, even if the clock was. */
+    /** Returns the times after a touch. None moves backward, even if the clock did. */
     Lifespan touched(long now) {
         return new Lifespan(
                 created, Math.max(seen, now), idle, Math.max(idleEnds, Math.min(now + idle, expires)), expires);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions in memory, bounded in number and bytes. None is removed before it ends. */
+/** Stores sessions in memory, bounded in number and bytes. Never removes a live session to make room. */
 final class LocalRecords {
 
     private record Key(String tenant, SessionId id) {}

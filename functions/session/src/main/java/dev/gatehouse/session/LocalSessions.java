@@ -17,11 +17,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps sessions in this process's memory alone, as {@link RedisSessions} does on Redis, for a run without Redis. They end
- * with the process.
+ * Stores sessions in this process's memory, for a run without Redis. The sessions end with the process.
  *
- * <p>It holds a bounded number of sessions and of bytes. While it is full, a new session has no answer, and so has a patch
- * that needs more room: none is forgotten to make room.
+ * <p>It is bounded in sessions and bytes, and removes no live session to make room. While it is full, creations and
+ * patches that need more room are unavailable.
  */
 public final class LocalSessions implements Sessions {
 
@@ -36,15 +35,15 @@ public final class LocalSessions implements Sessions {
     private final LongSupplier clock;
     private final LocalRecords records;
 
-    /** On the system's clock. */
+    /** Uses the system clock. */
     public LocalSessions() {
         this(DEFAULT_MAX_SESSIONS, DEFAULT_MAX_BYTES, MicroClock::now);
     }
 
     /**
      * @param maxSessions at least 1
-     * @param maxBytes of attributes and devices, as they would be stored
-     * @param clock in microseconds since 1970
+     * @param maxBytes the maximum size of attributes and devices in stored form
+     * @param clock the time in microseconds since 1970
      */
     public LocalSessions(int maxSessions, long maxBytes, LongSupplier clock) {
         this.clock = clock;
@@ -182,7 +181,7 @@ public final class LocalSessions implements Sessions {
                 .toList();
     }
 
-    /** Null: there is no room for it. */
+    /** Returns the decision for {@code outcome}; unavailable if it is null, for want of room. */
     private static <T> CompletionStage<Decision<T>> answered(@Nullable T outcome) {
         return CompletableFuture.completedStage(
                 outcome == null ? new Unavailable<>(RETRY_WHEN_FULL) : new Decided<>(outcome, Source.LOCAL));

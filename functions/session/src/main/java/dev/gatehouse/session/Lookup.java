@@ -5,6 +5,6 @@ public sealed interface Lookup {
 
     record Found(Session session) implements Lookup {}
 
-    /** The token is unknown, expired, revoked or has another secret; callers cannot tell which. */
+    /** The token is unknown, expired, revoked or has another secret. The reason is not disclosed. */
     record Invalid() implements Lookup {}
 }

@@ -26,38 +26,38 @@ import java.util.function.Function;
  *
  * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link HashTag}. It
  * maps the random part of an id to the record of the session, which {@code sessions.lua} describes. Secrets are stored as
- * digests. Users with the same tag share the key, and are told apart by the user id in the record.
+ * digests. Users with the same tag share the key; the user id in the record distinguishes them.
  *
  * <table>
- * <caption>The commands of each operation, n being the sessions in the key</caption>
- * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code HGET}; {@code TIME}; where a touch is due, {@code HSET},
- *     {@code PTTL} and, to have the key last longer, {@code PEXPIRE}</td></tr>
+ * <caption>The commands of each operation; n is the number of sessions in the key</caption>
+ * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code HGET}; {@code TIME}; if a touch is due, {@code HSET},
+ *     {@code PTTL} and, to extend the expiry of the key, {@code PEXPIRE}</td></tr>
  * <tr><td>create</td><td>{@code EVALSHA create.lua}: {@code TIME}, {@code TYPE}; {@code HGET}, {@code HLEN}; {@code HSET},
- *     {@code PEXPIRE}. Where there are as many as there may be, or n is up to 32 or a multiple of it, it is O(n log n):
- *     {@code HGETALL}; {@code HDEL} of each that has ended or must</td></tr>
- * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; rotated, {@code HSET}
+ *     {@code PEXPIRE}. O(n log n) at the maximum of sessions, or if n is up to 32 or a multiple of it:
+ *     {@code HGETALL}; {@code HDEL} of each session that has ended or is evicted</td></tr>
+ * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success {@code HSET}
  *     </td></tr>
- * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; patched, {@code HSET}</td></tr>
+ * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success {@code HSET}</td></tr>
  * <tr><td>revoke</td><td>{@code EVALSHA revoke.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; {@code HDEL}</td></tr>
  * <tr><td>revokeAll</td><td>{@code EVALSHA revoke-all.lua}, O(n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL}
- *     of each that has ended or is to end; {@code PEXPIRE}</td></tr>
+ *     of each session that has ended or is revoked; {@code PEXPIRE}</td></tr>
  * <tr><td>list</td><td>{@code EVALSHA list.lua}, O(n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL} of each
- *     that has ended; {@code PEXPIRE}</td></tr>
+ *     session that has ended; {@code PEXPIRE}</td></tr>
  * </table>
  *
  * <p>The key expires no earlier than its last session: a touch only ever extends the expiry. After the revocation of the
  * longest session the key may outlive the others, until the next creation or list.
  *
- * <p>Without a reply, an operation is retried within the deadline: creations and rotations are re-entrant by their token and
- * nonce. A patch is not retried. A creation that is retried after another process revoked the session of its first attempt
- * creates it again, like a creation after the revocation.
+ * <p>An operation without a reply is retried within the deadline. Creations and rotations are idempotent by their token
+ * and nonce. A patch is not retried. If another process revokes the new session before its creation is retried, the
+ * retry creates it again.
  *
- * <p><b>Redis may lose writes.</b> After a failover to a replica that lacks them, or a restart without persistence, new
- * sessions are gone; after such a failover a revoked session may be live again, and a replaced token current. To exclude
+ * <p><b>Redis may lose writes.</b> New sessions are lost in a failover to a replica that lacks them, or in a restart
+ * without persistence. After such a failover a revoked session may be live again, and a replaced token current. To exclude
  * this, make Redis wait for its replicas.
  *
- * <p>An unreadable record is no session; see {@link #unreadable}. A key of another type holds no session, and creations on
- * it are unavailable.
+ * <p>An unreadable record does not count as a session; see {@link #unreadable}. A key of another type contains no session,
+ * and creations on it are unavailable.
  */
 public final class RedisSessions implements Sessions {
 
@@ -72,7 +72,7 @@ public final class RedisSessions implements Sessions {
     private static final UnreadableRecords UNREADABLE = new UnreadableRecords();
     private static final String OF_NO_KIND = "of no kind that the scripts know";
 
-    /** Puts the first session to be evicted last. */
+    /** Sorts the first session to be evicted last. */
     private static final Comparator<Session> NEWEST_FIRST = Comparator.comparing(Session::createdAt)
             .thenComparing(session -> session.id().random())
             .reversed();
@@ -89,7 +89,7 @@ public final class RedisSessions implements Sessions {
         return Script.beside(RedisSessions.class, name).replyingPacked();
     }
 
-    /** Returns how often this process found an unreadable record. */
+    /** Returns the number of times that this process found an unreadable record. */
     public static long unreadable() {
         return UNREADABLE.count();
     }
@@ -300,7 +300,7 @@ public final class RedisSessions implements Sessions {
         return otherwise;
     }
 
-    /** Returns the bytes of a reply, which has one character per byte. */
+    /** Reads a record from a reply, which has one character per byte. */
     private static StoredSession stored(Object packed) {
         return StoredSession.unpacked(((String) packed).getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -6,8 +6,8 @@ import java.time.Instant;
  * A live session.
  *
  * @param lastSeenAt the last touch that was written; see {@link Touch}
- * @param idleExpiresAt when it ends unless it is touched
- * @param expiresAt when it ends in any case
+ * @param idleExpiresAt the end of the session unless it is touched
+ * @param expiresAt the end of the session in any case
  * @param version 1 at creation, incremented by each patch
  */
 public record Session(

@@ -12,21 +12,22 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions that this process has seen on Redis, for the time when Redis does not answer: each for {@link #LONGEST}, never
- * beyond its deadlines, and only for the token that opened it. A session that is revoked through this process is removed at
- * once; the cache does not notice a revocation, rotation or patch by another process. To make room it evicts sessions.
+ * Caches sessions that this process read from Redis, for lookups while Redis does not reply. An entry lives for
+ * {@link #LONGEST}, never beyond the session's deadlines, and only for the token that opened it. A revocation through this
+ * process removes the session at once. The cache does not reflect a revocation, rotation or patch by another process. It
+ * evicts sessions to make room.
  *
- * <p>Safe for threads.
+ * <p>Thread-safe.
  */
 public final class SessionCache {
 
-    /** 16 MiB: some ten thousand sessions. */
+    /** 16 MiB, about ten thousand sessions. */
     public static final long DEFAULT_MAX_BYTES = 16L << 20;
 
-    /** How long a session is returned after Redis was last asked for it. */
+    /** The time to live of an entry, counted from the request to Redis. */
     public static final Duration LONGEST = Duration.ofSeconds(60);
 
-    /** What a session occupies beside attributes and device. */
+    /** The estimated bytes of a session without attributes and device. */
     private static final long OVERHEAD = 1000;
 
     /** Removals are counted for groups of users, not for each user. */
@@ -39,7 +40,7 @@ public final class SessionCache {
         }
     }
 
-    /** @param seenAt when Redis was asked, in microseconds */
+    /** @param seenAt the time of the request to Redis in microseconds */
     private record Copy(SecretDigest digest, Session session, long seenAt) {
 
         long bytes() {
@@ -49,7 +50,7 @@ public final class SessionCache {
         }
     }
 
-    /** The moment at which Redis is asked: its answer is not older. */
+    /** The time of a request to Redis. The reply is not older. */
     public static final class Asked {
 
         private final long micros;
@@ -66,7 +67,7 @@ public final class SessionCache {
     private final long[] lastRemoval = new long[GROUPS];
     private long removals;
 
-    /** Creates a cache on the system's clock. */
+    /** Creates a cache that uses the system clock. */
     public SessionCache(long maxBytes) {
         this(maxBytes, MicroClock::now);
     }
@@ -80,14 +81,14 @@ public final class SessionCache {
         this.copies = new EvictingCache<>(maxBytes, Copy::bytes, () -> clock.getAsLong() * 1000);
     }
 
-    /** Returns the moment to pass to {@link #note} with the answer to what is sent now. */
+    /** Returns the current time. Call it before sending a lookup, and pass it to {@link #note} with the reply. */
     public synchronized Asked asked() {
         return new Asked(clock.getAsLong(), removals);
     }
 
     /**
-     * Stores the answer of Redis for {@code token}, unless a session of its user was removed since Redis was asked: the
-     * answer may be older than that.
+     * Stores a session that Redis found for {@code token}, unless a session of its user was removed since {@code asked}.
+     * The reply may be older than such a removal. Removes the session if Redis rejected the token that opened it.
      */
     public synchronized void note(String tenant, SessionToken token, Lookup lookup, Asked asked) {
         var key = new Key(tenant, token.id());
@@ -99,7 +100,7 @@ public final class SessionCache {
             }
             case Lookup.Invalid _ -> {
                 var copy = copies.get(key);
-                // Guessing secrets does not remove a session.
+                // A token with a guessed secret must not remove a session.
                 if (copy != null && copy.digest.equals(SecretDigest.of(token))) {
                     forget(tenant, token.id());
                 }
@@ -120,17 +121,17 @@ public final class SessionCache {
         }
     }
 
-    /** Returns the session that {@code token} opened a moment ago, or null. */
+    /** Returns the cached session that {@code token} opened, or null. */
     public @Nullable Session recall(String tenant, SessionToken token) {
         var copy = copies.get(new Key(tenant, token.id()));
-        // After a step back of the clock nothing is known of a copy's age.
+        // If the clock stepped back, the age of the copy is unknown.
         if (copy == null || clock.getAsLong() < copy.seenAt) {
             return null;
         }
         return copy.digest.equals(SecretDigest.of(token)) ? copy.session : null;
     }
 
-    /** Removes one session, whatever opens it. */
+    /** Removes one session, regardless of its token. */
     synchronized void forget(String tenant, SessionId id) {
         var key = new Key(tenant, id);
         lastRemoval[key.group()] = ++removals;
@@ -145,7 +146,7 @@ public final class SessionCache {
                 key -> key.tenant.equals(tenant) && key.id.tag().equals(tag) && !except.equals(Optional.of(key.id)));
     }
 
-    /** Removes everything. To be called when Redis answers again. */
+    /** Removes everything. Call it when Redis replies again. */
     public synchronized void clear() {
         Arrays.fill(lastRemoval, ++removals);
         copies.clear();

@@ -7,7 +7,7 @@ package dev.gatehouse.session;
  * @param idleSeconds the idle timeout, 1 to {@link #MAX_SECONDS}
  * @param absoluteSeconds the absolute timeout, 1 to {@link #MAX_SECONDS}
  * @param maxSessions the maximum of live sessions of the user, including this one, 1 to {@value #MOST_SESSIONS}
- * @param onLimit what to do at the maximum
+ * @param onLimit the behavior at the maximum
  */
 public record SessionRequest(
         SessionToken token,
@@ -28,7 +28,7 @@ public record SessionRequest(
     public static final long DEFAULT_IDLE_SECONDS = 1800;
     public static final long DEFAULT_ABSOLUTE_SECONDS = 86_400;
 
-    /** What to do when a user has the maximum of sessions. */
+    /** The behavior when a user has the maximum number of sessions. */
     public enum OnLimit {
         /** Ends the oldest session; of several created at one instant, the one with the least id. */
         EVICT_OLDEST,

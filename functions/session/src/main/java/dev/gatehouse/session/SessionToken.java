@@ -52,8 +52,8 @@ public record SessionToken(SessionId id, String secret) {
     }
 
     /**
-     * Returns the successor for {@code nonce}. It is the same for each rotation of this token, and cannot be derived from
-     * the contents of Redis or from this token alone.
+     * Returns the successor for {@code nonce}. It is the same for each rotation of this token. Neither the contents of
+     * Redis nor this token alone suffice to derive it.
      */
     SessionToken successor(byte[] nonce) {
         try {

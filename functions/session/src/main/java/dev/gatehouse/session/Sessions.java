@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Creates sessions, and finds the session of a token.
+ * Creates, finds, changes and ends sessions.
  *
  * <pre>
  *         create              touch, patch, rotate
@@ -29,8 +29,8 @@ import java.util.concurrent.CompletionStage;
  *       successor is rotated.
  *   <li>Concurrent creations never leave a user with more live sessions than the created one allows.
  *   <li>A patch with a version changes that version or nothing.
- *   <li>Creating, rotating and revoking can be repeated when the reply was lost, with the same outcome. So can a patch
- *       with a version, whose outcome then is that the version differs.
+ *   <li>Creating, rotating and revoking can be repeated after a lost reply, with the same outcome. A patch with a version
+ *       can be repeated too; its outcome is then that the version differs.
  *   <li>Tenants are separate, and so are users.
  *   <li>Every stage completes by its deadline, and never exceptionally.
  * </ol>

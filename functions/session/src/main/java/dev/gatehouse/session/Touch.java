@@ -1,12 +1,12 @@
 package dev.gatehouse.session;
 
-/** Whether a lookup counts as use of the session. */
+/** The effect of a lookup on the idle deadline. */
 public enum Touch {
     /**
-     * It does, and moves the idle deadline. It is written at most once a minute or once per thirtieth of the idle
-     * timeout, whichever is shorter: a session may end by that much earlier.
+     * Counts as use of the session and moves the idle deadline. Redis stores it at most once per minute, or once per
+     * thirtieth of the idle timeout if that is shorter. A session may end earlier by that much.
      */
     TOUCH,
-    /** It does not, and writes nothing. */
+    /** Does not count as use of the session, and writes nothing. */
     LOOK
 }

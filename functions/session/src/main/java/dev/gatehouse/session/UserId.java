@@ -3,7 +3,7 @@ package dev.gatehouse.session;
 import dev.gatehouse.redis.HashTag;
 
 /**
- * The owner of sessions, as the caller names its users.
+ * The id of a user in the caller's system.
  *
  * @param value 1 to {@value #MAX_LENGTH} characters (code points), well-formed
  */

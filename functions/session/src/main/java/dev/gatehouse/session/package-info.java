@@ -1,4 +1,4 @@
-/** Whose session is it: sessions that stay revoked, known by tokens of which Redis holds a digest only. */
+/** Sessions with reliable revocation. Their tokens are opaque, and Redis stores only digests of the secrets. */
 @NullMarked
 package dev.gatehouse.session;
 

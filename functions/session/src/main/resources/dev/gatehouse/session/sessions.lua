@@ -1,4 +1,4 @@
--- What the scripts share that change a session or read several.
+-- Functions shared by the scripts that change a session or read several.
 --
 -- KEYS[1]  a hash of the sessions of a user and of any other user whose id has the same tag. The field is the random
 --          part of the session id, the value its record, packed:

@@ -12,7 +12,7 @@ final class IfMatch {
     private static final Pattern TAG = Pattern.compile("(W/)?\"([!#-~\u0080-\u00ff]*)\"");
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,14}");
 
-    /** No session has it: the first version is 1. */
+    /** A version that no session has: the first version is 1. */
     private static final OptionalLong NEVER = OptionalLong.of(0);
 
     private IfMatch() {}

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
 
-/** Answers 400 for a value that satisfies its schema and that the domain rejects. */
+/** Returns 400 for a value that satisfies its schema but that the domain rejects. */
 @Singleton
 final class InvalidSessionHandler implements ExceptionHandler<InvalidSession, HttpResponse<?>> {
 

@@ -28,7 +28,7 @@ record RevokeUserRequest(
         String exceptId)
         implements Validatable {
 
-    /** Rejects a malformed id, unlike the other operations: a typing error must not end the session to keep. */
+    /** Rejects a malformed id, unlike the other operations: a typo must not end the session to keep. */
     @Override
     public void validate(Violations violations) {
         if (exceptId != null && except().isEmpty()) {

@@ -15,11 +15,11 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 
-/** Creates the sessions. The beans are eager, so that an invalid setting fails the start; they do not connect. */
+/** Creates the session beans. They are eager, so that an invalid setting fails the start; they do not connect. */
 @Factory
 final class SessionBeans {
 
-    /** One for the whole process, so that a revocation removes the session for every lookup. */
+    /** Creates the cache of the whole process, so that a revocation affects every lookup. */
     @Context
     SessionCache seenSessions(
             @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {

@@ -37,7 +37,7 @@ import java.util.concurrent.CompletionStage;
 @SafeToAskAgain
 public class SessionController {
 
-    /** Matches malformed ids too: they are ids of no session. */
+    /** Matches malformed ids too; they do not identify any session. */
     private static final String ID = "/{id:[^/]+}";
 
     private static final String MERGE_PATCH = "application/merge-patch+json";

@@ -34,7 +34,7 @@ import java.util.function.BiFunction;
 /** Maps outcomes of sessions to status, headers and body. */
 final class SessionResponseMapper {
 
-    /** Has a scheme of its own: the API key was valid, and the client need not ask for another. */
+    /** A separate scheme: the API key was valid, so the client needs no other. */
     static final String CHALLENGE = "Session realm=\"gatehouse\"";
 
     private SessionResponseMapper() {}
@@ -136,7 +136,7 @@ final class SessionResponseMapper {
                                 .json()));
     }
 
-    /** The same response, whatever is wrong with the token. */
+    /** Returns the same response for every kind of invalid token. */
     private static MutableHttpResponse<?> invalid(boolean degraded) {
         return Problem.of(
                         "session-invalid",
@@ -159,7 +159,7 @@ final class SessionResponseMapper {
         return found(HttpStatus.OK, new SessionFoundResponse(SessionView.of(session), degraded).json(), session);
     }
 
-    /** The entity tag is the version, see {@link IfMatch}. */
+    /** Returns the session with its version as entity tag; see {@link IfMatch}. */
     private static MutableHttpResponse<?> found(HttpStatus status, String json, Session session) {
         return json(status, json).header(HttpHeaders.ETAG, "\"" + session.version() + "\"");
     }

@@ -4,8 +4,8 @@ import dev.gatehouse.session.SessionId;
 import dev.gatehouse.session.SessionToken;
 
 /**
- * Parses tokens and ids from requests. A malformed one is replaced by one that no session has, so that the response is
- * the same as for an unknown one, with Redis and without.
+ * Parses tokens and ids from requests. A malformed one is replaced by one that no session has. The response is then the
+ * same as for an unknown one, with Redis and without.
  */
 final class TokenText {
 
