@@ -18,12 +18,12 @@ public final class Threads {
 
     private Threads() {}
 
-    /** What each thread does; they are numbered from 0. */
+    /** The work of each thread, by its number from 0. */
     public interface Work {
         void run(int thread) throws Exception;
     }
 
-    /** What is done with one of many. */
+    /** The work on one of many items. */
     public interface Each<T> {
         void run(T one) throws Exception;
     }
@@ -38,7 +38,7 @@ public final class Threads {
     }
 
     /**
-     * As {@link #together}, each thread with one of these: for what mostly waits, in less time than one after the other.
+     * Runs the work as {@link #together}, each thread on one of the items: for work that mostly waits, in less time than one after the other.
      *
      * @throws AssertionError that names the first that fails
      */

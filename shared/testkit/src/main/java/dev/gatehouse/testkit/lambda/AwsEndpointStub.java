@@ -78,12 +78,12 @@ public final class AwsEndpointStub implements AutoCloseable {
                         + "\",\"VersionStages\":[\"AWSCURRENT\"]}");
     }
 
-    /** What was asked, in its order. */
+    /** Returns the requests in their order. */
     public List<Asked> asked() {
         return List.copyOf(asked);
     }
 
-    /** Where it is. */
+    /** Returns its address. */
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }

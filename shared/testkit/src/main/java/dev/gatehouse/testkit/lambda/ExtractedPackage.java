@@ -32,7 +32,7 @@ public final class ExtractedPackage implements AutoCloseable {
         return FunctionProcess.of(zip, handler).unpackedIn(this);
     }
 
-    /** What was unpacked. */
+    /** Returns the folder of the extracted package. */
     public Path zip() {
         return zip;
     }

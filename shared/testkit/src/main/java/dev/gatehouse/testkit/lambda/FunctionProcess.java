@@ -27,7 +27,7 @@ public final class FunctionProcess implements AutoCloseable {
 
     private static final int INODE = 9;
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
-    /** What the collector fills gaps with is no object of anybody's. */
+    /** The collector's fillers of gaps, which are no live objects. */
     private static final Pattern HISTOGRAM_FILLER = Pattern.compile(" (\\d+)  \\S*jdk\\.internal\\.vm\\.Filler");
 
     private final FunctionSetup setup;
@@ -111,12 +111,12 @@ public final class FunctionProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What the function has printed until now. */
+    /** Returns the function's standard output so far. */
     public String stdout() {
         return process.stdout();
     }
 
-    /** What the function has printed to standard error until now. */
+    /** Returns the function's standard error so far. */
     public String stderr() {
         return process.stderr();
     }

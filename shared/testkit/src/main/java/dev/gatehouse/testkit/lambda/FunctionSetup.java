@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 
-/** What a {@link FunctionProcess} is to be; each call adds to the description and returns it. For one process. */
+/** Describes one {@link FunctionProcess}; each call adds to the description and returns it. */
 public final class FunctionSetup {
 
     private static final List<String> RUNTIME_JARS = List.of(
@@ -104,7 +104,7 @@ public final class FunctionSetup {
         return new FunctionProcess(this);
     }
 
-    /** Where the package is: unpacked before, or now, into {@code free}. */
+    /** Returns the folder of the package, which is unpacked into {@code free} if need be. */
     Path taskRoot(Path free) {
         if (!program.isEmpty()) {
             return code;

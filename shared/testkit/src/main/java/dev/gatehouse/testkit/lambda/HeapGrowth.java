@@ -7,7 +7,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * What many invocations leave behind in a function. What grows with each invocation slows them down as well, where it
+ * Measures the heap that many invocations leave behind in a function. A heap that grows with each invocation slows them down as well, where it
  * is walked through; but a time tells as much of the machine as of the function, and bytes do not.
  *
  * @param stretch how many invocations lie between one measurement and the next
@@ -45,7 +45,7 @@ public record HeapGrowth(int stretch, List<Long> liveBytes) {
     }
 
     /**
-     * What every invocation adds: the middle of the stretches, for what leaks does so in each, while what is loaded once,
+     * Returns the bytes that every invocation adds: the middle of the stretches, for what leaks does so in each, while what is loaded once,
      * say for an answer without Redis, or is let go once, is in one.
      */
     public double bytesAnInvocation() {

@@ -23,7 +23,7 @@ public record HttpPackage(Path zip) {
     /** The API key of the caller that {@link #event} tells of. */
     public static final String KEY = "it-key";
 
-    /** That caller's tenant. */
+    /** The tenant of that caller. */
     public static final String TENANT = "acme";
 
     private static final String HANDLER = "dev.gatehouse.lambda.HttpApiHandler";
@@ -45,7 +45,7 @@ public record HttpPackage(Path zip) {
         }
     }
 
-    /** Those of its entries that only a test, a server or nobody needs. */
+    /** Returns its entries that a function does not need. */
     public List<String> needless() {
         return entries().stream().filter(NEEDLESS.asMatchPredicate()).toList();
     }
@@ -55,7 +55,7 @@ public record HttpPackage(Path zip) {
         return on(redisUrl, HANDLER);
     }
 
-    /** As above, by the handler class of that name. */
+    /** Returns the same function, run by the handler class of that name. */
     public FunctionSetup on(String redisUrl, String handler) {
         return FunctionProcess.of(zip, handler)
                 .env("REDIS_URL", redisUrl)
@@ -84,7 +84,7 @@ public record HttpPackage(Path zip) {
         return event(method, path, "application/json", json, false);
     }
 
-    /** As {@link #event(String, String, String)} with a content type that API Gateway takes for binary. */
+    /** Returns {@link #event(String, String, String)} with a content type that API Gateway treats as binary. */
     public static String binaryEvent(String method, String path, String contentType, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         return event(method, path, contentType, Base64.getEncoder().encodeToString(bytes), true);

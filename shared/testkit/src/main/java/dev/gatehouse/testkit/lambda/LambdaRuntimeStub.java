@@ -36,7 +36,7 @@ public final class LambdaRuntimeStub implements AutoCloseable {
     }
 
     /**
-     * What an invocation brought.
+     * The outcome of an invocation.
      *
      * @param requestId of the invocation
      * @param ending how it ended

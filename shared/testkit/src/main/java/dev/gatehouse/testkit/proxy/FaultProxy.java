@@ -155,7 +155,7 @@ public final class FaultProxy implements AutoCloseable {
         arm(ALWAYS, ReplyFault.Inject.error(reply));
     }
 
-    /** As {@link #inject}, for so many commands. */
+    /** Does the same as {@link #inject}, for that many commands. */
     public void injectNext(int times, String reply) {
         arm(times, ReplyFault.Inject.error(reply));
     }
@@ -165,7 +165,7 @@ public final class FaultProxy implements AutoCloseable {
         arm(ALWAYS, new ReplyFault.Swallow(false));
     }
 
-    /** As {@link #swallowReplies}, for one command; other connections go on as ever. */
+    /** Does the same as {@link #swallowReplies}, for one command; other connections go on. */
     public void swallowNextReply() {
         arm(1, new ReplyFault.Swallow(false));
     }
@@ -185,7 +185,7 @@ public final class FaultProxy implements AutoCloseable {
         arm(1, new ReplyFault.Truncate(bytes));
     }
 
-    /** What has passed until now; {@link ProxyTraffic#since} tells what has passed between two looks. */
+    /** Returns the traffic so far; {@link ProxyTraffic#since} returns that between two snapshots. */
     public ProxyTraffic traffic() {
         return counts.snapshot(Math.toIntExact(
                 connections.stream().filter(ProxyConnection::isOpen).count()));

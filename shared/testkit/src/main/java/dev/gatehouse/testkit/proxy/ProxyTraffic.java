@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What has passed through a {@link FaultProxy} since it was opened, or since an earlier look.
+ * The traffic through a {@link FaultProxy} since it was opened, or since an earlier snapshot.
  *
  * @param connectionsAccepted connections accepted, also those reset at once
  * @param connectionsReset connections that the proxy ended with RST
@@ -33,7 +33,7 @@ public record ProxyTraffic(
         return commandsForwarded.getOrDefault(command.toUpperCase(Locale.ROOT), 0L);
     }
 
-    /** What has passed since the earlier look; the open connections are those of this one. */
+    /** Returns the traffic since the earlier snapshot; the open connections are those of this one. */
     public ProxyTraffic since(ProxyTraffic earlier) {
         var commands = new TreeMap<>(commandsForwarded);
         commands.replaceAll((name, count) -> count - earlier.forwarded(name));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
-/** What befalls a command or its reply on the way through a {@link FaultProxy}. */
+/** A fault of one command or its reply on the way through a {@link FaultProxy}. */
 sealed interface ReplyFault {
 
     /** The command does not reach Redis; this is the reply to it. */

@@ -49,7 +49,7 @@ public final class RespReader {
         return new Frame(frame.toByteArray(), value, isPush);
     }
 
-    /** What one read brings, of any protocol, or null at the end of the stream. */
+    /** Returns the bytes of one read, of any protocol, or null at the end of the stream. */
     public byte[] nextChunk() throws IOException {
         if (peek() < 0) {
             return null;

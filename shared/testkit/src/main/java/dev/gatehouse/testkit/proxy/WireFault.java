@@ -3,7 +3,7 @@ package dev.gatehouse.testkit.proxy;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** What may befall the wire; each lasts until {@link FaultProxy#pass}. */
+/** A fault of the connection; it lasts until {@link FaultProxy#pass}. */
 public enum WireFault {
     REPLY_SWALLOWED(FaultProxy::swallowNextReply),
     REPLIES_SWALLOWED(FaultProxy::swallowReplies),

@@ -37,7 +37,7 @@ final class ExpiryCheck {
         return line.substring(from, line.indexOf(',', from));
     }
 
-    /** Of Gatehouse's; the keys that tests write for themselves have other names. */
+    /** The prefix of Gatehouse's keys; tests write their own under other names. */
     private static List<?> lastingKeys(RedisProcess redis) {
         try (var client = redis.connect()) {
             return ((List<?>) client.call("KEYS", "gh:*"))

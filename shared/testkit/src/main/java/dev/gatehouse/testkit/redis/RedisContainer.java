@@ -116,7 +116,7 @@ public final class RedisContainer implements AutoCloseable {
         }
     }
 
-    /** What the image's own redis-cli prints; {@code args} are its flags and the command. */
+    /** Returns the output of the image's own redis-cli; {@code args} are its flags and the command. */
     public String cli(String... args) {
         var command = new ArrayList<>(List.of("redis-cli", "-p", String.valueOf(portInside)));
         command.addAll(List.of(args));

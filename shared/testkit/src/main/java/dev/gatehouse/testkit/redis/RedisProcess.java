@@ -75,7 +75,7 @@ public final class RedisProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What the server has logged since its first start. */
+    /** Returns the server's log since its first start. */
     public synchronized String log() {
         return process.stdout() + process.stderr();
     }

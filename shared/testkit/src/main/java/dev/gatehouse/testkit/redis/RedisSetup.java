@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a {@link RedisProcess} is to be; each call adds to the description and returns it. For one server. */
+/** Describes one {@link RedisProcess}; each call adds to the description and returns it. */
 public final class RedisSetup {
 
     private final List<String> lines = new ArrayList<>();
