@@ -40,7 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Authorizer} promises. Time stands still but where a test moves it. */
+/** The contract of {@link Authorizer}. Time stands still but where a test moves it. */
 abstract class AuthorizerContract {
 
     static final long SECOND = 1_000_000;

@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Claims} promises. Time stands still but where a test moves it. */
+/** The contract of {@link Claims}. Time stands still but where a test moves it. */
 abstract class ClaimsContract {
 
     static final long SECOND = 1_000_000;

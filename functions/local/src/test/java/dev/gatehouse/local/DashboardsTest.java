@@ -34,7 +34,7 @@ class DashboardsTest {
     private static final Path DASHBOARDS = Path.of("../../infra/dashboards");
     private static final DemoKey KEY = DemoKey.generate();
 
-    /** What Prometheus adds to each series. */
+    /** The labels that Prometheus adds to each series. */
     private static final Set<String> ADDED = Set.of("instance", "job");
 
     private static Scrape told;

@@ -49,7 +49,7 @@ class MalformedBodiesTest {
         }
     }
 
-    /** What follows a colon and is neither an array nor an object. */
+    /** A value after a colon that is neither an array nor an object. */
     private static final Pattern VALUE = Pattern.compile(":(\"[^\"]*\"|[0-9]+)");
 
     private static final String LIMIT = "\"name\":\"n\",\"subject\":\"sü\",\"limit\":5,\"windowSeconds\":60";

@@ -83,7 +83,7 @@ sealed interface Event {
             return malformed(event, "its type is not REQUEST");
         }
         return address == null || !Gate.canBeAddress(address)
-                ? malformed(event, "it tells no address")
+                ? malformed(event, "it has no address")
                 : new HttpApi(caller(event, event.texts("cookies"), address));
     }
 
@@ -105,7 +105,7 @@ sealed interface Event {
             return malformed(event, "its methodArn is none");
         }
         if (address == null || !Gate.canBeAddress(address)) {
-            return malformed(event, "it tells no address");
+            return malformed(event, "it has no address");
         }
         var caller = caller(event, List.of(), address);
         if (form == Form.POLICY) {

@@ -37,7 +37,7 @@ class PackageIT {
     private static final Pattern NEEDLESS = Pattern.compile("lib/(netty-codec-http|micronaut-http-server-netty|logback|"
             + "swagger|embedded-redis|junit|micronaut-validation|slf4j-simple).*");
 
-    /** As EventBridge Scheduler sends it. */
+    /** An event of EventBridge Scheduler. */
     private static final String EVENT = """
             {"version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "detail-type": "Scheduled Event",
              "source": "aws.scheduler", "account": "123456789012", "time": "2026-11-21T16:00:00Z", "region": "eu-central-1",

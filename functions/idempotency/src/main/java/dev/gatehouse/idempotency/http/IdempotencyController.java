@@ -265,7 +265,7 @@ public class IdempotencyController {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "invalidateClaim",
-            summary = "Remove a key, whoever has claimed it",
+            summary = "Remove a key, even if another owner holds it",
             description = "The work may be done again, even if it is in flight.")
     @KeyHeader
     @ApiResponse(

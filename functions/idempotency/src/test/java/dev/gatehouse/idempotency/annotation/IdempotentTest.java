@@ -72,7 +72,7 @@ class IdempotentTest {
         }
     }
 
-    /** What a caller is told. */
+    /** The response that a caller gets. */
     private record Told(int status, Map<String, List<String>> headers, byte[] body) {
 
         String header(String name) {
