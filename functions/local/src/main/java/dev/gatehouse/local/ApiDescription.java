@@ -1,8 +1,5 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.health.http.RedisHealthController;
-import dev.gatehouse.idempotency.http.IdempotencyController;
-import dev.gatehouse.session.http.SessionController;
 import io.micronaut.management.endpoint.health.HealthEndpoint;
 import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
@@ -33,7 +30,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
 @SecurityScheme(name = "Session", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "A session's token.")
-@OpenAPIInclude(classes = {IdempotencyController.class, SessionController.class, RedisHealthController.class})
 @OpenAPIInclude(
         classes = HealthEndpoint.class,
         tags = @Tag(name = "Health", description = "The health of Redis and the service."),

@@ -34,14 +34,12 @@ public class RedisHealthController {
         this.checks = checks;
     }
 
-    /** Performs operations on the function's own connection and reports the results. */
+    /**
+     * Performs operations on Redis and report the results. Performs a ping, and sets, gets and deletes a key, on the
+     * function's own connection and within its deadline. troubles lists what should be corrected.
+     */
     @Get("/health/redis")
-    @Operation(
-            operationId = "redisHealth",
-            summary = "Perform operations on Redis and report the results",
-            description =
-                    "Performs a ping, and sets, gets and deletes a key, on the function's own connection and within its "
-                            + "deadline. troubles lists what should be corrected.")
+    @Operation(operationId = "redisHealth")
     @ApiResponse(
             responseCode = "200",
             description = "Redis replies. With troubles, the status is degraded.",
@@ -58,7 +56,7 @@ public class RedisHealthController {
 
     /** Reports the health of the service and its parts. */
     @Get("/health/detailed")
-    @Operation(operationId = "detailedHealth", summary = "Report the health of the service and its parts")
+    @Operation(operationId = "detailedHealth")
     @ApiResponse(
             responseCode = "200",
             description = "The service responds. Without Redis, or with troubles, the status is degraded.",
@@ -69,7 +67,7 @@ public class RedisHealthController {
 
     /** Reports the statistics of Redis. */
     @Get("/redis/stats")
-    @Operation(operationId = "redisStats", summary = "Report the statistics of Redis")
+    @Operation(operationId = "redisStats")
     @ApiResponse(
             responseCode = "200",
             description = "The statistics.",

@@ -9,19 +9,16 @@ import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Tenant;
-import dev.gatehouse.web.openapi.CallerProblems;
-import dev.gatehouse.web.openapi.ContentProblems;
-import dev.gatehouse.web.openapi.ProblemSchema;
-import dev.gatehouse.web.openapi.SafeToAskAgain;
+import dev.gatehouse.web.openapi.BodyProblems;
+import dev.gatehouse.web.openapi.SafeToRetry;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
-import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -33,17 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** The routes of claims. */
 @Controller("/v1/idempotency/claims")
 @Tag(name = "Idempotency", description = "Has it been done already?")
-@ApiResponse(
-        responseCode = "400",
-        description =
-                "The body is invalid: problem invalid-request, with the violations in errors. Or there is no key: "
-                        + "problem idempotency-key-missing, which has errors too.",
-        content =
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                        schema = @Schema(implementation = ProblemSchema.InvalidRequest.class)))
-@CallerProblems
-@ContentProblems
+@ApiResponse(responseCode = "400", ref = "InvalidClaim")
+@BodyProblems
 public class IdempotencyController {
 
     private final Claims claims;
@@ -59,74 +47,31 @@ public class IdempotencyController {
         this.commonHeaders = commonHeaders;
     }
 
+    /**
+     * Claims work, or returns its result. One of all claimants of a key gets the work. It completes or releases the
+     * claim; otherwise another gets the work when the lease has ended.
+     */
     @Post
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "claim",
-            summary = "Claim work, or get its result",
-            description =
-                    "One of all claimants of a key gets the work. It completes or releases the claim; otherwise another "
-                            + "gets the work when the lease has ended.")
-    @KeyHeader
+    @Operation(operationId = "claim")
+    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "201",
             description = "The work is the claimant's. The same owner gets the same response while in flight.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = ClaimGrantedResponse.class)))
     @ApiResponse(
             responseCode = "200",
             description = "The work has been done.",
             headers = {
-                @Header(
-                        name = "Idempotent-Replayed",
-                        description = "true",
-                        schema = @Schema(type = "string", example = "true")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
+                @Header(name = "Idempotent-Replayed", ref = "Idempotent-Replayed"),
+                @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
             content = @Content(schema = @Schema(implementation = ClaimReplayedResponse.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The work is in flight: problem idempotency-in-flight.",
-            headers =
-                    @Header(
-                            name = "Retry-After",
-                            description = "Seconds until the lease ends.",
-                            schema = @Schema(type = "integer", example = "30")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ClaimProblem.InFlight.class)))
-    @ApiResponse(
-            responseCode = "422",
-            description = "The key was used with another fingerprint: problem idempotency-key-reused.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description =
-                    "Redis does not answer: problem store-unavailable. It is safe to repeat with the owner of the problem.",
-            headers =
-                    @Header(
-                            name = "Retry-After",
-                            description = "Seconds until a retry is worthwhile.",
-                            schema = @Schema(type = "integer", example = "1")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ClaimProblem.Undecided.class)))
+    @ApiResponse(responseCode = "409", ref = "ClaimInFlight")
+    @ApiResponse(responseCode = "422", ref = "KeyReused")
+    @ApiResponse(responseCode = "503", ref = "ClaimUnknown")
     public CompletionStage<HttpResponse<?>> claim(
-            @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> http,
-            @Body CreateClaimRequest request) {
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CreateClaimRequest request) {
         var key = KeySource.resolve(http, request.key(), request.scope());
         var claim = request.toClaimRequest(key, commonHeaders.requestId(http));
         var patience = request.patience();
@@ -134,153 +79,90 @@ public class IdempotencyController {
                 .thenApply(decision -> ClaimResponseMapper.toClaim(claim.claim().owner(), decision));
     }
 
+    /**
+     * Stores the result of the work. Possible after the lease has ended too, unless another has claimed the key. Safe
+     * to repeat.
+     */
     @Post("/complete")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "completeClaim",
-            summary = "Store the result of the work",
-            description = "Possible after the lease has ended too, unless another has claimed the key. Safe to repeat.")
-    @KeyHeader
+    @Operation(operationId = "completeClaim")
+    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "200",
             description = "A result of this owner is stored.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = ClaimCompletedResponse.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The claim is not held by the owner: problem lease-lost.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
-    @SafeToAskAgain
+    @ApiResponse(responseCode = "409", ref = "LeaseLost")
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> complete(
-            @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> http,
-            @Body CompleteClaimRequest request) {
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CompleteClaimRequest request) {
         var claim = claim(http, request.key(), request.scope(), request.owner());
         return claims.complete(tenant.name(), claim, request.result(), request.lifetime(), deadlines.next())
                 .thenApply(decision -> wake(tenant, claim.key(), ClaimResponseMapper.toComplete(decision)));
     }
 
+    /** Releases a claim, so that others can claim the key. Safe to repeat unless another has claimed the key since. */
     @Post("/release")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "releaseClaim",
-            summary = "Release a claim, so that others can claim the key",
-            description = "Safe to repeat unless another has claimed the key since.")
-    @KeyHeader
+    @Operation(operationId = "releaseClaim")
+    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "204",
             description = "The claim was released.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The claim is not held by the owner: problem lease-lost.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
-    @SafeToAskAgain
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
+    @ApiResponse(responseCode = "409", ref = "LeaseLost")
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> release(
-            @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> http,
-            @Body ReleaseClaimRequest request) {
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body ReleaseClaimRequest request) {
         var claim = claim(http, request.key(), request.scope(), request.owner());
         return claims.release(tenant.name(), claim, deadlines.next())
                 .thenApply(decision -> wake(tenant, claim.key(), ClaimResponseMapper.toRelease(decision)));
     }
 
+    /** Extends the lease. Possible unless another has claimed the key. */
     @Post("/extend")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "extendClaim",
-            summary = "Extend the lease",
-            description = "Possible unless another has claimed the key.")
-    @KeyHeader
+    @Operation(operationId = "extendClaim")
+    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "200",
             description = "The lease was extended.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = ClaimExtendedResponse.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The claim is not held by the owner: problem lease-lost.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
-    @SafeToAskAgain
+    @ApiResponse(responseCode = "409", ref = "LeaseLost")
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> extend(
-            @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> http,
-            @Body ExtendClaimRequest request) {
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body ExtendClaimRequest request) {
         var claim = claim(http, request.key(), request.scope(), request.owner());
         return claims.extend(tenant.name(), claim, new ClaimLease(request.leaseMillis()), deadlines.next())
                 .thenApply(ClaimResponseMapper::toExtend);
     }
 
+    /** Returns the state of a key. Changes nothing. */
     @Post("/inspect")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "inspectClaim", summary = "Return the state of a key", description = "Changes nothing.")
-    @KeyHeader
+    @Operation(operationId = "inspectClaim")
+    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "200",
             description = "The work is in flight or completed.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = ClaimStateResponse.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "The key is unknown: problem idempotency-key-unknown.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
-    @SafeToAskAgain
+    @ApiResponse(responseCode = "404", ref = "KeyUnknown")
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> inspect(
-            @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> http,
-            @Body KeyRequest request) {
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body KeyRequest request) {
         var key = KeySource.resolve(http, request.key(), request.scope());
         return claims.inspect(tenant.name(), key, deadlines.next()).thenApply(ClaimResponseMapper::toInspect);
     }
 
+    /** Removes a key, even if another owner holds it. The work may be done again, even if it is in flight. */
     @Post("/invalidate")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "invalidateClaim",
-            summary = "Remove a key, even if another owner holds it",
-            description = "The work may be done again, even if it is in flight.")
-    @KeyHeader
+    @Operation(operationId = "invalidateClaim")
+    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "204",
             description = "The key was removed.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")))
-    @SafeToAskAgain
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> invalidate(
-            @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> http,
-            @Body KeyRequest request) {
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body KeyRequest request) {
         var key = KeySource.resolve(http, request.key(), request.scope());
         return claims.invalidate(tenant.name(), key, deadlines.next())
                 .thenApply(decision -> wake(tenant, key, ClaimResponseMapper.toInvalidate(decision)));

@@ -13,12 +13,11 @@ import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
-import dev.gatehouse.web.openapi.SafeToAskAgain;
-import dev.gatehouse.web.openapi.UnsafeToAskAgain;
+import dev.gatehouse.web.openapi.SafeToRetry;
+import dev.gatehouse.web.openapi.UnsafeToRetry;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
-import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.serde.annotation.Serdeable;
@@ -51,33 +50,24 @@ public class CorrectionController {
         this.deadlines = deadlines;
     }
 
-    /** Gives back what checks charged. */
+    /**
+     * Gives back what a check charged. Takes the body of the check, for work that was not done; its mode does not
+     * matter. At most what is used is given back.
+     */
     @Post("/refund")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "refundRateLimits",
-            summary = "Give back what a check charged",
-            description =
-                    "Takes the body of the check, for work that was not done; its mode does not matter. At most what "
-                            + "is used is given back.")
+    @Operation(operationId = "refundRateLimits")
     @RequestBody(
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = CheckRequest.class),
-                            examples = {@ExampleObject(name = "One limit", value = """
-                                            {"limits": [{"name": "api", "subject": "user-42", "limit": 100, "windowSeconds": 60}]}\
-""")}))
+                            examples = {@ExampleObject(name = "One limit", ref = "OneLimit")}))
     @ApiResponse(
             responseCode = "200",
             description = "The charges are given back.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = CorrectionResponse.class)))
-    @UnsafeToAskAgain
+    @UnsafeToRetry
     public CompletionStage<HttpResponse<?>> refund(
             @Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
@@ -95,32 +85,24 @@ public class CorrectionController {
         });
     }
 
-    /** Charges or gives back the difference between the reserved and the actual cost. */
+    /**
+     * Charges or gives back the difference between what was reserved and what was needed. Units beyond the limit are
+     * charged all the same: they become debt, and later checks wait it off.
+     */
     @Post("/settle")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "settleRateLimit",
-            summary = "Charge or give back the difference between what was reserved and what was needed",
-            description =
-                    "Units beyond the limit are charged all the same: they become debt, and later checks wait it off.")
+    @Operation(operationId = "settleRateLimit")
     @RequestBody(
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = SettleRequest.class),
-                            examples = {@ExampleObject(name = "More than reserved", value = """
-                                            {"name": "tokens", "subject": "user-42", "limit": 1000, "windowSeconds": 60, "reserved": 100, "actual": 180}\
-""")}))
+                            examples = {@ExampleObject(name = "More than reserved", ref = "MoreThanReserved")}))
     @ApiResponse(
             responseCode = "200",
             description = "The difference is charged or given back.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = CorrectionResponse.class)))
-    @UnsafeToAskAgain
+    @UnsafeToRetry
     public CompletionStage<HttpResponse<?>> settle(
             @Parameter(hidden = true) Tenant tenant, @Body SettleRequest request) {
         var deadline = deadlines.next();
@@ -137,30 +119,23 @@ public class CorrectionController {
         });
     }
 
-    /** Deletes a subject's use of a limit. */
+    /**
+     * Forgets what a subject has used of a limit. Its debt is forgotten, too. The response is the same where nothing
+     * was used.
+     */
     @Post("/reset")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "resetRateLimit",
-            summary = "Forget what a subject has used of a limit",
-            description = "Its debt is forgotten, too. The response is the same where nothing was used.")
+    @Operation(operationId = "resetRateLimit")
     @RequestBody(
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = ResetRequest.class),
-                            examples = {@ExampleObject(name = "One limit", value = """
-                                            {"name": "api", "subject": "user-42"}\
-""")}))
+                            examples = {@ExampleObject(name = "One limit", ref = "OneLimit")}))
     @ApiResponse(
             responseCode = "204",
             description = "Nothing is used.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")))
-    @SafeToAskAgain
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> reset(@Parameter(hidden = true) Tenant tenant, @Body ResetRequest request) {
         var deadline = deadlines.next();
         var selector = request.selector();

@@ -19,13 +19,11 @@ import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
-import dev.gatehouse.web.openapi.ProblemSchema;
-import dev.gatehouse.web.openapi.SafeToAskAgain;
+import dev.gatehouse.web.openapi.SafeToRetry;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
-import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.Operation;
@@ -54,65 +52,28 @@ public class LeaseController {
         this.deadlines = deadlines;
     }
 
-    /** Grants a lease if there is room. */
+    /**
+     * Acquires one of a number of leases; with a limit of 1, a lock. A lease is live until its end, unless it is
+     * released before. A repetition with the leaseId of a live lease gets the same grant.
+     */
     @Post
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "acquireLease",
-            summary = "Acquire one of a number of leases; with a limit of 1, a lock",
-            description =
-                    "A lease is live until its end, unless it is released before. A repetition with the leaseId of a "
-                            + "live lease gets the same grant.")
+    @Operation(operationId = "acquireLease")
     @RequestBody(
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = AcquireRequest.class),
                             examples = {
-                                @ExampleObject(name = "A lock", value = """
-                                                {"name": "report", "subject": "user-42", "limit": 1, "leaseMillis": 30000}\
-"""),
-                                @ExampleObject(name = "Five at once", value = """
-                                                {"name": "exports", "subject": "user-42", "limit": 5, "leaseMillis": 600000}\
-""")
+                                @ExampleObject(name = "A lock", ref = "Lock"),
+                                @ExampleObject(name = "Five at once", ref = "FiveAtOnce")
                             }))
     @ApiResponse(
             responseCode = "201",
             description = "The lease is granted.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = LeaseResponse.class)))
-    @ApiResponse(
-            responseCode = "429",
-            description = "As many leases as the limit are live: problem quota-exceeded.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until a lease would be granted.",
-                        schema = @Schema(type = "integer")),
-                @Header(name = "Gatehouse-Source", description = "redis or local.", schema = @Schema(type = "string"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = LimitProblems.LeasesProblem.class)))
-    @ApiResponse(
-            responseCode = "503",
-            description =
-                    "Redis does not reply and the policy is closed: problem store-unavailable. The lease may have been "
-                            + "granted; it is safe to repeat the request with the leaseId of the problem.",
-            headers =
-                    @Header(
-                            name = "Retry-After",
-                            description = "Seconds until a retry.",
-                            schema = @Schema(type = "integer")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = LimitProblems.LeaseUnknownProblem.class)))
+    @ApiResponse(responseCode = "429", ref = "LeasesExhausted")
+    @ApiResponse(responseCode = "503", ref = "LeaseUnknown")
     public CompletionStage<HttpResponse<?>> acquire(
             @Parameter(hidden = true) Tenant tenant, @Body AcquireRequest request) {
         var wanted = request.toLeaseRequest();
@@ -152,36 +113,16 @@ public class LeaseController {
                 .withRetryAfter(exhausted.retryAfter());
     }
 
-    /** Extends a live lease. */
+    /** Extends a lease. Only while it is live: a lease that has ended is lost, even if it was granted to nobody else. */
     @Post("/extend")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "extendLease",
-            summary = "Extend a lease",
-            description =
-                    "Only while it is live: a lease that has ended is lost, even if it was granted to nobody else.")
+    @Operation(operationId = "extendLease")
     @ApiResponse(
             responseCode = "200",
             description = "The lease is extended.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = LeaseResponse.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The lease has ended, was released or was never granted: problem lease-lost.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.LeaseLost.class)))
-    @SafeToAskAgain
+    @ApiResponse(responseCode = "409", ref = "LeaseLost")
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> extend(
             @Parameter(hidden = true) Tenant tenant, @Body ExtendRequest request) {
         var lease = request.toLease();
@@ -216,22 +157,14 @@ public class LeaseController {
                 .with("degraded", degraded);
     }
 
-    /** Ends a lease. */
+    /** Releases a lease. The response is the same if it has ended, was released before or was never granted. */
     @Post("/release")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "releaseLease",
-            summary = "Release a lease",
-            description = "The response is the same if it has ended, was released before or was never granted.")
+    @Operation(operationId = "releaseLease")
     @ApiResponse(
             responseCode = "204",
             description = "The lease is not live.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")))
-    @SafeToAskAgain
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> release(
             @Parameter(hidden = true) Tenant tenant, @Body ReleaseRequest request) {
         return leases.release(tenant.name(), request.toLease(), deadlines.next())

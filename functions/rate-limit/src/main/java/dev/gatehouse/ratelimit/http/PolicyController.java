@@ -5,8 +5,6 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
-import dev.gatehouse.ratelimit.http.LimitProblems.NoSuchPolicy;
-import dev.gatehouse.ratelimit.http.LimitProblems.TooManyPolicies;
 import dev.gatehouse.ratelimit.policy.Overriding;
 import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
 import dev.gatehouse.ratelimit.policy.Policies;
@@ -21,13 +19,12 @@ import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
-import dev.gatehouse.web.openapi.SafeToAskAgain;
+import dev.gatehouse.web.openapi.SafeToRetry;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
-import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
@@ -53,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 @Controller("/v1/rate-limits/policies/{name}")
 @Tag(name = "Policies", description = "Store limits under names.")
 @CallerProblems
-@SafeToAskAgain
+@SafeToRetry
 public class PolicyController {
 
     private static final String NAME = "The policy's name: 1 to 64 characters of A-Z a-z 0-9 . _ -";
@@ -71,19 +68,15 @@ public class PolicyController {
         this.whenDown = whenDown;
     }
 
-    /** Returns a policy. */
+    /** Reads a policy, without its overrides. */
     @Get
-    @Operation(operationId = "getPolicy", summary = "Read a policy, without its overrides")
+    @Operation(operationId = "getPolicy")
     @ApiResponse(
             responseCode = "200",
             description = "The policy as it is stored.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = PolicyResponse.class)))
-    @NoSuchPolicy
+    @ApiResponse(responseCode = "404", ref = "NoSuchPolicy")
     public CompletionStage<HttpResponse<?>> get(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
@@ -98,26 +91,19 @@ public class PolicyController {
                 .orElseGet(PolicyController::noSuchPolicy));
     }
 
-    /** Stores a policy. */
+    /**
+     * Stores a policy. Replaces the policy of this name; overrides stay. In force everywhere within 10 seconds. Units
+     * that were used stay used.
+     */
     @Put
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "putPolicy",
-            summary = "Store a policy",
-            description =
-                    "Replaces the policy of this name; overrides stay. In force everywhere within 10 seconds. Units "
-                            + "that were used stay used.")
+    @Operation(operationId = "putPolicy")
     @ApiResponse(
             responseCode = "200",
             description = "The policy as it is stored.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = PolicyResponse.class)))
     @BodyProblems
-    @TooManyPolicies
+    @ApiResponse(responseCode = "409", ref = "TooManyPolicies")
     public CompletionStage<HttpResponse<?>> put(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
@@ -134,20 +120,13 @@ public class PolicyController {
                         }));
     }
 
-    /** Removes a policy. */
+    /** Removes a policy. Its overrides are removed with it. The response is the same if there was none. */
     @Delete
-    @Operation(
-            operationId = "deletePolicy",
-            summary = "Remove a policy",
-            description = "Its overrides are removed with it. The response is the same if there was none.")
+    @Operation(operationId = "deletePolicy")
     @ApiResponse(
             responseCode = "204",
             description = "There is no such policy.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")))
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
     public CompletionStage<HttpResponse<?>> delete(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
@@ -156,35 +135,26 @@ public class PolicyController {
                 : CompletableFuture.completedStage(HttpResponse.noContent());
     }
 
-    /** Stores the limit that replaces a policy for one subject. */
+    /**
+     * Replaces a policy for one subject. Members that are not given are copied from the policy as it is now, and stay
+     * so when it changes. In force everywhere within 10 seconds.
+     */
     @Put("/overrides")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "putPolicyOverride",
-            summary = "Replace a policy for one subject",
-            description =
-                    "Members that are not given are copied from the policy as it is now, and stay so when it changes. In "
-                            + "force everywhere within 10 seconds.")
+    @Operation(operationId = "putPolicyOverride")
     @RequestBody(
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = OverrideRequest.class),
-                            examples = {@ExampleObject(name = "Ten times as much", value = """
-                                            {"subject": "user-42", "limit": 1000}\
-""")}))
+                            examples = {@ExampleObject(name = "Ten times as much", ref = "TenTimesAsMuch")}))
     @ApiResponse(
             responseCode = "200",
             description = "The override as it is stored.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = PolicyResponse.class)))
-    @NoSuchPolicy
+    @ApiResponse(responseCode = "404", ref = "NoSuchPolicy")
     @BodyProblems
-    @TooManyPolicies
+    @ApiResponse(responseCode = "409", ref = "TooManyPolicies")
     public CompletionStage<HttpResponse<?>> putOverride(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
@@ -213,21 +183,13 @@ public class PolicyController {
         });
     }
 
-    /** Removes an override. */
+    /** Removes an override. The response is the same if there was no override, or no such policy. */
     @Delete("/overrides")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "deletePolicyOverride",
-            summary = "Remove an override",
-            description = "The response is the same if there was no override, or no such policy.")
+    @Operation(operationId = "deletePolicyOverride")
     @ApiResponse(
             responseCode = "204",
             description = "There is no such override.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "redis or local.",
-                            schema = @Schema(type = "string")))
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> deleteOverride(
             @Parameter(hidden = true) Tenant tenant,

@@ -4,11 +4,10 @@ import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
-import dev.gatehouse.web.openapi.UnsafeToAskAgain;
+import dev.gatehouse.web.openapi.UnsafeToRetry;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
-import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.swagger.v3.oas.annotations.Operation;
@@ -38,96 +37,40 @@ public class RateLimitController {
         this.deadlines = deadlines;
     }
 
-    /** Decides and charges one or more limits. */
+    /**
+     * Decides whether a request may pass, and charges its limits. In mode all (the default) either every limit has
+     * room and all are charged, or none is. In mode each every limit is decided alone. A denial charges nothing. A
+     * cost of 0 only looks.
+     */
     @Post("/check")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "checkRateLimits",
-            summary = "Decide whether a request may pass, and charge its limits",
-            description = "In mode all (the default) either every limit has room and all are charged, or none is. "
-                    + "In mode each every limit is decided alone. A denial charges nothing. A cost of 0 only looks.")
+    @Operation(operationId = "checkRateLimits")
     @RequestBody(
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = CheckRequest.class),
                             examples = {
-                                @ExampleObject(name = "One limit", value = """
-                                                {"limits": [{"name": "api", "subject": "user-42", "limit": 100, "windowSeconds": 60}]}\
-"""),
-                                @ExampleObject(name = "A policy and a quota", value = """
-                                                {"limits": [{"policy": "free-plan", "subject": "user-42"}, {"name": "exports", "subject": "user-42",
-"algorithm": "fixed-window", "limit": 10, "period": "day", "timeZone": "Europe/Berlin"}]}\
-"""),
-                                @ExampleObject(name = "Only look", value = """
-                                                {"mode": "each", "limits": [{"name": "api", "subject": "user-42", "limit": 100, "windowSeconds": 60, "cost": 0}]}\
-""")
+                                @ExampleObject(name = "One limit", ref = "OneLimit"),
+                                @ExampleObject(name = "A policy and a quota", ref = "PolicyAndQuota"),
+                                @ExampleObject(name = "Only look", ref = "Look")
                             }))
     @ApiResponse(
             responseCode = "200",
             description = "The request may pass (mode all), or every limit was decided alone (mode each).",
             headers = {
-                @Header(
-                        name = "RateLimit-Policy",
-                        description = "The limits that can deny: quota q in a window of w seconds.",
-                        schema = @Schema(type = "string")),
-                @Header(
-                        name = "RateLimit",
-                        description = "Their state: r remaining, unused again in t seconds.",
-                        schema = @Schema(type = "string")),
-                @Header(
-                        name = "X-RateLimit-Limit",
-                        description = "The limit of the tightest limit that can deny.",
-                        schema = @Schema(type = "integer")),
-                @Header(
-                        name = "X-RateLimit-Remaining",
-                        description = "Its remaining units.",
-                        schema = @Schema(type = "integer")),
-                @Header(
-                        name = "X-RateLimit-Reset",
-                        description = "Seconds until it is unused again.",
-                        schema = @Schema(type = "integer")),
-                @Header(name = "Gatehouse-Source", description = "redis or local.", schema = @Schema(type = "string"))
+                @Header(name = "RateLimit-Policy", ref = "RateLimit-Policy"),
+                @Header(name = "RateLimit", ref = "RateLimit"),
+                @Header(name = "X-RateLimit-Limit", ref = "X-RateLimit-Limit"),
+                @Header(name = "X-RateLimit-Remaining", ref = "X-RateLimit-Remaining"),
+                @Header(name = "X-RateLimit-Reset", ref = "X-RateLimit-Reset"),
+                @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = CheckResponse.class)))
-    @ApiResponse(
-            responseCode = "429",
-            description = "The request may not pass now: problem quota-exceeded.",
-            headers = {
-                @Header(
-                        name = "Retry-After",
-                        description = "Seconds until it may pass; absent if it never may.",
-                        schema = @Schema(type = "integer")),
-                @Header(
-                        name = "RateLimit-Policy",
-                        description = "The limits that can deny: quota q in a window of w seconds.",
-                        schema = @Schema(type = "string")),
-                @Header(
-                        name = "RateLimit",
-                        description = "Their state: r remaining, unused again in t seconds.",
-                        schema = @Schema(type = "string")),
-                @Header(
-                        name = "X-RateLimit-Limit",
-                        description = "The limit of the tightest limit that can deny.",
-                        schema = @Schema(type = "integer")),
-                @Header(
-                        name = "X-RateLimit-Remaining",
-                        description = "Its remaining units.",
-                        schema = @Schema(type = "integer")),
-                @Header(
-                        name = "X-RateLimit-Reset",
-                        description = "Seconds until it is unused again.",
-                        schema = @Schema(type = "integer")),
-                @Header(name = "Gatehouse-Source", description = "redis or local.", schema = @Schema(type = "string"))
-            },
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = LimitProblems.QuotaProblem.class)))
-    @UnsafeToAskAgain
+    @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
+    @UnsafeToRetry
     public CompletionStage<HttpResponse<?>> check(@Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
         return policies.with(tenant, request.namesPolicy(), deadline, known -> {

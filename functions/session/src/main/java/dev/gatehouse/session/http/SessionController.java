@@ -8,8 +8,7 @@ import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
-import dev.gatehouse.web.openapi.ProblemSchema;
-import dev.gatehouse.web.openapi.SafeToAskAgain;
+import dev.gatehouse.web.openapi.SafeToRetry;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -34,7 +33,7 @@ import java.util.concurrent.CompletionStage;
 /** The routes of sessions. */
 @Controller("/v1/sessions")
 @Tag(name = "Sessions", description = "Whose session is it?")
-@SafeToAskAgain
+@SafeToRetry
 public class SessionController {
 
     /** Matches malformed ids too; they do not identify any session. */
@@ -50,33 +49,18 @@ public class SessionController {
         this.deadlines = deadlines;
     }
 
+    /** Creates a session of a user. The token is returned here and by rotation only. Redis stores a digest of it. */
     @Post
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "createSession",
-            summary = "Create a session of a user",
-            description = "The token is returned here and by rotation only. Redis stores a digest of it.")
+    @Operation(operationId = "createSession")
     @ApiResponse(
             responseCode = "201",
             description = "The session was created.",
             headers = {
-                @Header(
-                        name = "ETag",
-                        description = "The version of the session, for If-Match.",
-                        schema = @Schema(type = "string", example = "\"1\"")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
+                @Header(name = "ETag", ref = "ETag"),
+                @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
             content = @Content(schema = @Schema(implementation = SessionTokenResponse.class)))
-    @ApiResponse(
-            responseCode = "409",
-            description = "The user has maxSessions sessions and onLimit is reject: problem session-limit.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
+    @ApiResponse(responseCode = "409", ref = "SessionLimit")
     @BodyProblems
     public CompletionStage<HttpResponse<?>> create(
             @Parameter(hidden = true) Tenant tenant, @Body CreateSessionRequest request) {
@@ -85,29 +69,21 @@ public class SessionController {
                 .thenApply(decision -> SessionResponseMapper.toCreate(session.token(), decision));
     }
 
+    /**
+     * Looks up the session of a token. Without Redis, a session that this process saw within the last minute is
+     * answered from memory, unless that is turned off.
+     */
     @Post("/lookup")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "lookupSession",
-            summary = "Look up the session of a token",
-            description =
-                    "Without Redis, a session that this process saw within the last minute is answered from memory, "
-                            + "unless that is turned off.")
+    @Operation(operationId = "lookupSession")
     @ApiResponse(
             responseCode = "200",
             description = "The session.",
             headers = {
-                @Header(
-                        name = "ETag",
-                        description = "The version of the session, for If-Match.",
-                        schema = @Schema(type = "string", example = "\"1\"")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
+                @Header(name = "ETag", ref = "ETag"),
+                @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
             content = @Content(schema = @Schema(implementation = SessionFoundResponse.class)))
-    @InvalidSessionToken
+    @ApiResponse(responseCode = "401", ref = "SessionInvalid")
     @BodyProblems
     public CompletionStage<HttpResponse<?>> lookup(
             @Parameter(hidden = true) Tenant tenant, @Body LookupSessionRequest request) {
@@ -116,49 +92,25 @@ public class SessionController {
                 .thenApply(SessionResponseMapper::toLookup);
     }
 
+    /** Changes a session's attributes. Applies a JSON Merge Patch. Does not count as use of the session. */
     @Patch(ID)
     @Consumes({MERGE_PATCH, MediaType.APPLICATION_JSON})
-    @Operation(
-            operationId = "patchSession",
-            summary = "Change a session's attributes",
-            description = "Applies a JSON Merge Patch. Does not count as use of the session.")
-    @Parameter(
-            name = HttpHeaders.IF_MATCH,
-            in = ParameterIn.HEADER,
-            description = "The version to change, in quotes, as in ETag.",
-            schema = @Schema(type = "string"))
+    @Operation(operationId = "patchSession")
+    @Parameter(name = HttpHeaders.IF_MATCH, in = ParameterIn.HEADER, ref = "If-Match")
     @ApiResponse(
             responseCode = "200",
             description = "The session.",
             headers = {
-                @Header(
-                        name = "ETag",
-                        description = "The version of the session, for If-Match.",
-                        schema = @Schema(type = "string", example = "\"1\"")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
+                @Header(name = "ETag", ref = "ETag"),
+                @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
             content = @Content(schema = @Schema(implementation = SessionFoundResponse.class)))
-    @ApiResponse(
-            responseCode = "404",
-            description = "No live session has that id: problem session-unknown.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = ProblemSchema.class)))
-    @ApiResponse(
-            responseCode = "412",
-            description = "The session has another version than If-Match: problem session-changed.",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
-                            schema = @Schema(implementation = SessionChangedProblem.class)))
+    @ApiResponse(responseCode = "404", ref = "SessionUnknown")
+    @ApiResponse(responseCode = "412", ref = "SessionChanged")
     @BodyProblems
     public CompletionStage<HttpResponse<?>> patch(
             @Parameter(hidden = true) Tenant tenant,
-            @Parameter(hidden = true) HttpRequest<?> http,
+            HttpRequest<?> http,
             @Parameter(description = "The session's id.", example = TokenText.EXAMPLE_ID) @PathVariable String id,
             @Body PatchSessionRequest request) {
         var version = IfMatch.parse(http.getHeaders().getAll(HttpHeaders.IF_MATCH));
@@ -166,29 +118,21 @@ public class SessionController {
                 .thenApply(SessionResponseMapper::toPatch);
     }
 
+    /**
+     * Replaces the token of a session. To be done whenever the user gains rights. Within the grace period the old
+     * token stays valid, and rotating it again returns the same successor. The timeouts are kept.
+     */
     @Post("/rotate")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "rotateSession",
-            summary = "Replace the token of a session",
-            description =
-                    "To be done whenever the user gains rights. Within the grace period the old token stays valid, and "
-                            + "rotating it again returns the same successor. The timeouts are kept.")
+    @Operation(operationId = "rotateSession")
     @ApiResponse(
             responseCode = "200",
             description = "The session has a new token.",
             headers = {
-                @Header(
-                        name = "ETag",
-                        description = "The version of the session, for If-Match.",
-                        schema = @Schema(type = "string", example = "\"1\"")),
-                @Header(
-                        name = "Gatehouse-Source",
-                        description = "Who decided: redis or local.",
-                        schema = @Schema(type = "string", example = "redis"))
+                @Header(name = "ETag", ref = "ETag"),
+                @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
             content = @Content(schema = @Schema(implementation = SessionTokenResponse.class)))
-    @InvalidSessionToken
+    @ApiResponse(responseCode = "401", ref = "SessionInvalid")
     @BodyProblems
     public CompletionStage<HttpResponse<?>> rotate(
             @Parameter(hidden = true) Tenant tenant, @Body RotateSessionRequest request) {
@@ -197,20 +141,14 @@ public class SessionController {
                 .thenApply(SessionResponseMapper::toRotate);
     }
 
+    /** Ends a session. The response is the same if there was none. */
     @Delete(ID)
     @Consumes(MediaType.ALL)
-    @Operation(
-            operationId = "revokeSession",
-            summary = "End a session",
-            description = "The response is the same if there was none.")
+    @Operation(operationId = "revokeSession")
     @ApiResponse(
             responseCode = "204",
             description = "The session does not exist any more.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")))
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
     @CallerProblems
     public CompletionStage<HttpResponse<?>> revoke(
             @Parameter(hidden = true) Tenant tenant,
@@ -219,20 +157,13 @@ public class SessionController {
                 .thenApply(SessionResponseMapper::toRevoke);
     }
 
+    /** Ends all sessions of a user, or all but one. Safe to repeat: only sessions created since are ended by it. */
     @Post("/revoke-user")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "revokeUser",
-            summary = "End all sessions of a user, or all but one",
-            description = "Safe to repeat: only sessions created since are ended by it.")
+    @Operation(operationId = "revokeUser")
     @ApiResponse(
             responseCode = "200",
             description = "The sessions were ended.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = SessionsRevokedResponse.class)))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> revokeUser(
@@ -241,20 +172,13 @@ public class SessionController {
                 .thenApply(SessionResponseMapper::toRevokeUser);
     }
 
+    /** Lists the sessions of a user, newest first. Without tokens. Does not count as use of the sessions. */
     @Post("/list")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "listSessions",
-            summary = "List the sessions of a user, newest first",
-            description = "Without tokens. Does not count as use of the sessions.")
+    @Operation(operationId = "listSessions")
     @ApiResponse(
             responseCode = "200",
             description = "The live sessions.",
-            headers =
-                    @Header(
-                            name = "Gatehouse-Source",
-                            description = "Who decided: redis or local.",
-                            schema = @Schema(type = "string", example = "redis")),
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = SessionListResponse.class)))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> list(

@@ -120,7 +120,8 @@ public final class RedisSetup {
         configuration.add("dir " + directory);
         configuration.add("save \"\"");
         configuration.add("appendonly no");
-        // Redis logs from 10 ms by default. A busy machine stalls it for longer, and health would warn of slow commands.
+        // Redis logs from 10 ms by default. A busy machine stalls it for longer, and health would warn of slow
+        // commands.
         configuration.add("slowlog-log-slower-than 5000000");
         configuration.add("repl-diskless-sync yes");
         configuration.add("repl-diskless-sync-delay 0");

@@ -1,0 +1,13 @@
+package dev.gatehouse.web.openapi;
+
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Describes the problem of an operation that is not repeatable while Redis is down. */
+@ApiResponse(responseCode = "503", ref = "UnsafeToRetry")
+@Retention(RetentionPolicy.CLASS)
+@Target({ElementType.TYPE, ElementType.METHOD})
+public @interface UnsafeToRetry {}
