@@ -231,13 +231,13 @@ class OutageTest {
                             .filter(reply -> new NotSent<List<Object>>(FailureReason.QUEUE_FULL).equals(reply)))
                     .isNotEmpty();
             redis.thaw();
-            var done = replies.stream()
-                    .map(probe::await)
-                    .filter(Answered.class::isInstance)
-                    .count();
-            assertThat(redis.cli("GET", "k"))
-                    .as("what is told as not sent was not")
-                    .isEqualTo("" + done);
+            var results = replies.stream().map(probe::await).toList();
+            var answered = results.stream().filter(Answered.class::isInstance).count();
+            // On a busy machine commands that were sent run out of time.
+            var unknown = results.stream().filter(Unknown.class::isInstance).count();
+            assertThat(Long.parseLong((String) redis.cli("GET", "k")))
+                    .as("commands that were reported as not sent were not sent")
+                    .isBetween(answered, answered + unknown);
         }
     }
 

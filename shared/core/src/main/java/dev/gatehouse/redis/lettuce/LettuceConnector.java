@@ -13,6 +13,7 @@ import io.micronaut.configuration.lettuce.MetricsClientResourceMutator;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.retry.annotation.Retryable;
 import io.netty.channel.Channel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public class LettuceConnector implements RedisConnector {
 
     private static final Duration CLOSING = Duration.ofSeconds(2);
+    private static final int MAX_COMMANDS_PER_FLUSH = 256;
 
     private final RedisSettings settings;
     private final DeadlineTimer timer;
@@ -170,6 +172,8 @@ public class LettuceConnector implements RedisConnector {
         return builder.nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
+                        // Commands of one moment share a system call.
+                        channel.pipeline().addFirst(new FlushConsolidationHandler(MAX_COMMANDS_PER_FLUSH, true));
                         channels.add(channel);
                         channel.closeFuture().addListener(_ -> channels.remove(channel));
                         if (closed) {
