@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# What a checkout needs of the machine: found, or else installed. Sourced by .ci/run, which sets work, a folder for
-# files of this run.
+# Finds or installs the programs that .ci/run needs. Sourced by .ci/run, which sets work, a temporary folder.
 # shellcheck disable=SC2154
 
 # Runs a command as root.
@@ -11,7 +10,7 @@ as_root() {
 # Installs packages, with a fresh package list the first time.
 install_packages() {
     command -v apt-get >/dev/null || {
-        echo "missing here, and no apt-get to install them with: $*" >&2
+        echo "not installed, and apt-get is not available: $*" >&2
         return 1
     }
     refresh_package_list
@@ -25,23 +24,23 @@ refresh_package_list() {
     fi
 }
 
-# need COMMAND PACKAGE...: installs the packages if the command is not there.
+# need COMMAND PACKAGE...: installs the packages if the command is missing.
 need() {
     local command=$1
     shift
     command -v "$command" >/dev/null || install_packages "$@"
     command -v "$command" >/dev/null || {
-        echo "no $command, though installed: $*" >&2
+        echo "$command is missing after installing $*" >&2
         return 1
     }
 }
 
-# Prints the major version of the JDK in a folder; nothing if there is none.
+# Prints the major version of the JDK in a folder, or nothing without a JDK.
 jdk_major() {
     [ -x "$1/bin/javac" ] && sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null
 }
 
-# Prints the home of a JDK 25 or newer, by the places the toolchains plugin looks in as well.
+# Prints the home of a JDK 25 or newer. Searches the same places as the toolchains plugin.
 find_jdk25() {
     local home
     for home in "${JAVA_HOME:-}" "${JAVA_HOME_25_X64:-}" "${JAVA_HOME_25_ARM64:-}" "${JAVA25_HOME:-}" \
@@ -54,8 +53,7 @@ find_jdk25() {
     return 1
 }
 
-# Sets JAVA25_HOME, where the toolchains plugin looks too, wherever the JDK is. Debian 12 has no JDK
-# 25 of its own, so this may have to give up.
+# Sets JAVA25_HOME, which the toolchains plugin reads too. May fail: Debian 12 has no package of JDK 25.
 need_jdk25() {
     local package home
     if ! home=$(find_jdk25); then
@@ -63,14 +61,14 @@ need_jdk25() {
             if install_packages "$package" 2>/dev/null; then break; fi
         done
         home=$(find_jdk25) || {
-            echo "no JDK 25 or newer here, and no package of one: install one under /usr/lib/jvm, or name it in JAVA25_HOME" >&2
+            echo "no JDK 25 or newer found: install one under /usr/lib/jvm, or set JAVA25_HOME" >&2
             return 1
         }
     fi
     export JAVA25_HOME=$home
 }
 
-# Sets promtool: the machine's, or the one in Debian's package, of which nothing is installed, for it starts a service.
+# Sets promtool: the installed one, or one unpacked from Debian's package. Installing that would start a service.
 find_promtool() {
     if promtool=$(command -v promtool); then return; fi
     command -v apt-get >/dev/null && refresh_package_list &&
@@ -79,30 +77,30 @@ find_promtool() {
     [ -x "$promtool" ]
 }
 
-# Makes python3 one that can make virtual environments, which Debian has in a package of its own.
+# Provides a python3 that can create virtual environments; on Debian that is a separate package.
 need_python() {
     need python3 python3
     python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
     python3 -c 'import ensurepip, sys, venv; assert sys.version_info >= (3, 11)' || {
-        echo "no Python from 3.11 with venv here" >&2
+        echo "no Python 3.11 or newer with venv found" >&2
         return 1
     }
 }
 
-# Compose, as a part of the Docker client or as a program of its own.
+# Provides compose, as a plugin of the Docker client or as a separate program.
 need_compose() {
     if docker compose version >/dev/null 2>&1; then return; fi
     need docker-compose docker-compose
 }
 
-docker_answers() {
+docker_is_running() {
     docker info >/dev/null 2>&1
 }
 
-# Makes a Docker engine answer: the one that runs, or one of our own.
+# Provides a Docker engine: the running one, or one that this run starts.
 need_docker() {
-    if command -v docker >/dev/null && docker_answers; then return; fi
-    # The client and the engine are two packages on some machines, so either may be missing.
+    if command -v docker >/dev/null && docker_is_running; then return; fi
+    # Some distributions package the client and the engine separately.
     need dockerd docker.io
     need docker docker-cli
     need iptables iptables
@@ -113,18 +111,18 @@ need_docker() {
     fi
 }
 
-# Starts an engine that ends with this run.
+# Starts a Docker engine for this run only.
 start_dockerd() {
     local log=$work/dockerd.log limit=$((SECONDS + 60))
-    # Without an init system nobody has mounted the control groups.
+    # Without an init system, the control groups are not mounted.
     if ! mountpoint -q /sys/fs/cgroup; then
         need cgroupfs-mount cgroupfs-mount
         as_root cgroupfs-mount
     fi
     as_root dockerd --group "$(id -gn)" --pidfile "$work/dockerd.pid" >"$log" 2>&1 &
-    until docker_answers; do
+    until docker_is_running; do
         if ! kill -0 $! 2>/dev/null || [ $SECONDS -ge $limit ]; then
-            echo "the Docker engine did not start; its last lines:" >&2
+            echo "the Docker engine did not start. Its last log lines:" >&2
             tail -n 20 "$log" >&2
             return 1
         fi
@@ -132,7 +130,7 @@ start_dockerd() {
     done
 }
 
-# Stops the engine that start_dockerd started; any other is left alone.
+# Stops the engine of start_dockerd, if it was started.
 stop_dockerd() {
     local pid limit=$((SECONDS + 30))
     pid=$(cat "$work/dockerd.pid" 2>/dev/null) || return 0

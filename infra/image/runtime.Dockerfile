@@ -1,4 +1,4 @@
-# An image in place of Lambda's for java25, for machines that cannot pull that: infra/local/sam runs packages in it.
+# Replaces Lambda's image for java25 on machines that cannot pull it. infra/local/sam runs packages in it.
 ARG BASE=eclipse-temurin:25-jre
 FROM ${BASE}
 

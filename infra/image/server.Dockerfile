@@ -1,4 +1,4 @@
-# The local server as an image, from what mvn package has made:
+# The image of the local server, from the output of mvn package:
 #   docker build -f infra/image/server.Dockerfile -t gatehouse/server:local .
 ARG BASE=eclipse-temurin:25-jre
 FROM ${BASE}
@@ -11,6 +11,6 @@ WORKDIR /tmp
 EXPOSE 8080
 ENV MICRONAUT_SERVER_HOST=0.0.0.0
 
-# The heap has not all of the container's memory: the driver's buffers and the classes are beside it.
+# The rest of the memory is for Netty's buffers and the classes.
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", \
     "--sun-misc-unsafe-memory-access=allow", "-jar", "/gatehouse/gatehouse.jar"]

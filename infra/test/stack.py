@@ -1,4 +1,4 @@
-"""The template as CloudFormation would have it: SAM transformed, conditions decided, for given parameters."""
+"""Builds the deployed stack from the template: applies SAM's transform and resolves conditions for given parameters."""
 
 import functools
 import itertools
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
 
-from samtranslator.translator.transform import transform  # noqa: E402 - it asks for the region when imported
+from samtranslator.translator.transform import transform  # noqa: E402 - the import reads the region
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 
 INFRA = Path(__file__).parent.parent
@@ -25,28 +25,28 @@ OWN = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "own", "RedisSecretA
 CACHE = {"ApiKeyDigests": "default=" + "0" * 64, "RedisMode": "elasticache", **VPC}
 
 
-class Way(NamedTuple):
-    """A way to deploy: functions as zips by the template, or as images by what infra/image makes of it; and parameters."""
+class Deployment(NamedTuple):
+    """The package format and the parameters of one deployment. Images use the template that infra/image/template prints."""
 
     images: bool
     parameters: dict
 
 
-def combinations():
-    """Every way to choose that changes what is deployed."""
+def deployments():
+    """Returns every combination of choices that changes the deployed resources."""
     redis = [OWN, {**OWN, "RedisSecretKeyArn": KEY}, {**OWN, **VPC}, {**OWN, **VPC, "RedisSecretKeyArn": KEY}, CACHE]
     kinds = [(False, {"SnapStart": "PublishedVersions"}), (False, {"SnapStart": "None"}), (True, {})]
     return [
-        Way(images, {**one, "WithExample": example, "AlarmEmail": email, **snap_start})
+        Deployment(images, {**one, "WithExample": example, "AlarmEmail": email, **snap_start})
         for one, example, email, (images, snap_start) in itertools.product(
             redis, ("true", "false"), ("", "you@example.org"), kinds
         )
     ]
 
 
-def name_of(way):
-    """A combination in words."""
-    images, parameters = way
+def name_of(deployment):
+    """Returns a readable name of a deployment."""
+    images, parameters = deployment
     return "-".join(
         [
             *(["images"] if images else []),
@@ -61,15 +61,15 @@ def name_of(way):
 
 
 def source(images=False):
-    """The template as it is written, or made for images, with packages where a deployment puts them."""
-    text = with_images() if images else TEMPLATE.read_text()
+    """Returns the parsed template, for zips or for images, with the package locations of a real deployment."""
+    text = image_template() if images else TEMPLATE.read_text()
     text = re.sub(r"CodeUri: \.\./functions/\S*/([^/\s]*\.zip)", r"CodeUri: s3://packages/\1", text)
     return yaml_parse(text.replace("ImageUri: ", "ImageUri: 111122223333.dkr.ecr.eu-central-1.amazonaws.com/"))
 
 
 @functools.cache
-def with_images():
-    """The template that deploys images."""
+def image_template():
+    """Returns the text of the template that deploys images."""
     environment = {**os.environ, "ARCHITECTURE": "arm64"}
     return subprocess.run(
         [INFRA / "image/template"], env=environment, check=True, capture_output=True, text=True
@@ -77,7 +77,7 @@ def with_images():
 
 
 def packages():
-    """The packages that the template names, relative to its folder."""
+    """Returns the paths of the packages in the template, relative to its folder."""
     return re.findall(r"CodeUri: (\S+)", TEMPLATE.read_text())
 
 
@@ -86,13 +86,13 @@ class _NoManagedPolicies:
         return {}
 
 
-def transformed(way):
-    """After SAM's transform."""
-    return transform(source(way.images), way.parameters, _NoManagedPolicies())
+def transformed(deployment):
+    """Returns the template after SAM's transform."""
+    return transform(source(deployment.images), deployment.parameters, _NoManagedPolicies())
 
 
 class Values:
-    """Parameters as given, or as they are by default, and what they decide."""
+    """Parameters, with defaults for those not given, and the conditions they determine."""
 
     def __init__(self, template, given):
         self.parameters = {
@@ -100,20 +100,20 @@ class Values:
         }
         self.conditions = template.get("Conditions", {})
 
-    def truth(self, expression):
-        """What a condition, or a rule's assertion, comes to."""
+    def evaluate(self, expression):
+        """Returns whether a condition or an assertion of a rule holds."""
         match expression:
             case {"Condition": name}:
-                return self.truth(self.conditions[name])
+                return self.evaluate(self.conditions[name])
             case {"Fn::Equals": [left, right]}:
                 return self.text(left) == self.text(right)
             case {"Fn::Not": [one]}:
-                return not self.truth(one)
+                return not self.evaluate(one)
             case {"Fn::And": several}:
-                return all(self.truth(one) for one in several)
+                return all(self.evaluate(one) for one in several)
             case {"Fn::Or": several}:
-                return any(self.truth(one) for one in several)
-        raise ValueError(f"a function that rules and conditions have no use for here: {expression}")
+                return any(self.evaluate(one) for one in several)
+        raise ValueError(f"unsupported condition function: {expression}")
 
     def text(self, operand):
         match operand:
@@ -121,44 +121,44 @@ class Values:
                 return self.parameters[name]
             case str():
                 return operand
-        raise ValueError(f"no text: {operand}")
+        raise ValueError(f"not a text: {operand}")
 
-    def decided(self, node):
-        """The node without its conditions: each Fn::If is one of its branches."""
+    def resolve(self, node):
+        """Returns the node with each Fn::If replaced by the branch that its condition selects."""
         match node:
             case {"Fn::If": [name, yes, no]}:
-                return self.decided(yes if self.truth({"Condition": name}) else no)
+                return self.resolve(yes if self.evaluate({"Condition": name}) else no)
             case {"Ref": "AWS::NoValue"}:
                 return NO_VALUE
             case dict():
-                members = {name: self.decided(value) for name, value in node.items()}
+                members = {name: self.resolve(value) for name, value in node.items()}
                 return {name: value for name, value in members.items() if value is not NO_VALUE}
             case list():
-                return [value for value in map(self.decided, node) if value is not NO_VALUE]
+                return [value for value in map(self.resolve, node) if value is not NO_VALUE]
         return node
 
 
 class Stack:
-    """What is deployed in some way."""
+    """The resources and outputs of one deployment."""
 
-    def __init__(self, way):
-        template = transformed(way)
-        values = Values(template, way.parameters)
-        self.images = way.images
+    def __init__(self, deployment):
+        template = transformed(deployment)
+        values = Values(template, deployment.parameters)
+        self.images = deployment.images
         self.parameters = values.parameters
         self.resources = {
-            name: values.decided({key: value for key, value in resource.items() if key != "Condition"})
+            name: values.resolve({key: value for key, value in resource.items() if key != "Condition"})
             for name, resource in template["Resources"].items()
-            if "Condition" not in resource or values.truth({"Condition": resource["Condition"]})
+            if "Condition" not in resource or values.evaluate({"Condition": resource["Condition"]})
         }
         self.outputs = {
-            name: values.decided({key: value for key, value in output.items() if key != "Condition"})
+            name: values.resolve({key: value for key, value in output.items() if key != "Condition"})
             for name, output in template["Outputs"].items()
-            if "Condition" not in output or values.truth({"Condition": output["Condition"]})
+            if "Condition" not in output or values.evaluate({"Condition": output["Condition"]})
         }
         self.template = {
             "AWSTemplateFormatVersion": "2010-09-09",
-            # By what was given a linter judges where parameters lead.
+            # The linter follows a Ref to the default, so the given values become the defaults.
             "Parameters": {
                 name: {
                     **declared,
@@ -171,7 +171,7 @@ class Stack:
         }
 
     def of(self, kind):
-        """The resources of a type, by name: their properties."""
+        """Returns the properties of all resources of a type, by name."""
         return {
             name: resource.get("Properties", {})
             for name, resource in self.resources.items()
@@ -179,20 +179,20 @@ class Stack:
         }
 
 
-def refused(way):
-    """What the template's rules say against the parameters; nothing when they are all right."""
-    template = source(way.images)
-    values = Values(template, way.parameters)
-    said = []
+def violations(deployment):
+    """Returns the messages of the template's rules and constraints that the parameters violate."""
+    template = source(deployment.images)
+    values = Values(template, deployment.parameters)
+    found = []
     for rule in template["Rules"].values():
-        if "RuleCondition" not in rule or values.truth(rule["RuleCondition"]):
-            said += [one["AssertDescription"] for one in rule["Assertions"] if not values.truth(one["Assert"])]
+        if "RuleCondition" not in rule or values.evaluate(rule["RuleCondition"]):
+            found += [one["AssertDescription"] for one in rule["Assertions"] if not values.evaluate(one["Assert"])]
     for name, declared in template["Parameters"].items():
         value = values.parameters[name]
         if "AllowedPattern" in declared and not re.fullmatch(declared["AllowedPattern"], value):
-            said.append(f"{name} {declared['ConstraintDescription']}")
+            found.append(f"{name} {declared['ConstraintDescription']}")
         if "AllowedValues" in declared and value not in map(str, declared["AllowedValues"]):
-            said.append(f"{name} must be one of {declared['AllowedValues']}")
+            found.append(f"{name} must be one of {declared['AllowedValues']}")
         if "MinValue" in declared and not declared["MinValue"] <= float(value) <= declared["MaxValue"]:
-            said.append(f"{name} must be from {declared['MinValue']} to {declared['MaxValue']}")
-    return said
+            found.append(f"{name} must be from {declared['MinValue']} to {declared['MaxValue']}")
+    return found

@@ -1,4 +1,4 @@
-"""The images, as far as they can be judged without building them; infra/try builds and starts one."""
+"""Checks the Dockerfiles without building them; infra/try builds and starts an image."""
 
 import re
 from fnmatch import fnmatch
@@ -10,22 +10,22 @@ from stack import INFRA, packages
 IMAGE = INFRA / "image"
 CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda"
 FUNCTIONS = {package.split("/")[2] for package in packages()}
-SENT = (INFRA.parent / ".dockerignore").read_text().splitlines()
+BUILD_CONTEXT = (INFRA.parent / ".dockerignore").read_text().splitlines()
 
 every_dockerfile = pytest.mark.parametrize("file", sorted(IMAGE.glob("*.Dockerfile")), ids=lambda file: file.name)
 
 
 def copied(file):
-    """What a Dockerfile copies out of the repository."""
+    """Yields the paths that a Dockerfile copies from the repository."""
     for sources in re.findall(r"^COPY (?!--from)(.*) \S+$", file.read_text(), re.M):
         yield from sources.split()
 
 
 @every_dockerfile
-def test_what_is_copied_is_sent_to_the_engine(file):
-    permitted = [line.removeprefix("!") for line in SENT if line.startswith("!")]
+def test_the_build_context_contains_every_copied_file(file):
+    permitted = [line.removeprefix("!") for line in BUILD_CONTEXT if line.startswith("!")]
 
-    assert "*" in SENT
+    assert "*" in BUILD_CONTEXT
     for source in copied(file):
         for function in FUNCTIONS if "${FUNCTION}" in source else [""]:
             wanted = source.replace("${FUNCTION}", function)
@@ -33,12 +33,12 @@ def test_what_is_copied_is_sent_to_the_engine(file):
 
 
 @every_dockerfile
-def test_what_is_copied_is_here_or_made_by_maven(file):
+def test_every_copied_file_is_in_the_repository_or_built_by_maven(file):
     for source in copied(file):
         assert "/target/" in source or (INFRA.parent / source).exists(), source
 
 
-def test_every_function_has_an_image_and_a_training():
+def test_every_function_has_an_image_and_a_training_workload():
     built = re.search(r"functions=\(([a-z -]+)\)", (IMAGE / "build").read_text())[1].split()
     trained = re.findall(
         r'case "([a-z-]+)"', (IMAGE / "src/main/java/dev/gatehouse/image/TrainingWorkload.java").read_text()
@@ -47,12 +47,12 @@ def test_every_function_has_an_image_and_a_training():
     assert set(built) == set(trained) == FUNCTIONS
 
 
-def test_the_cache_is_trained_and_used_under_the_same_options():
-    served = re.search(r"^ENTRYPOINT \[(.*?)\]$", (IMAGE / "function.Dockerfile").read_text(), re.M | re.S)[1]
+def test_training_and_service_use_the_same_jvm_options():
+    entrypoint = re.search(r"^ENTRYPOINT \[(.*?)\]$", (IMAGE / "function.Dockerfile").read_text(), re.M | re.S)[1]
     training = (IMAGE / "src/main/java/dev/gatehouse/image/TrainingRun.java").read_text()
-    files = re.findall(r'"@/gatehouse/([\w.-]+)"', served)
+    files = re.findall(r'"@/gatehouse/([\w.-]+)"', entrypoint)
 
     assert files == re.findall(r'"@" \+ folder\.resolve\("([\w.-]+)"\)', training) == ["jvm.options", "class-path.options"]
-    assert re.findall(r'"(-[^"]*)"', served) == ["-XX:AOTCache=/gatehouse/function.aot"]
-    assert served.endswith(f'"{CLIENT}"')
+    assert re.findall(r'"(-[^"]*)"', entrypoint) == ["-XX:AOTCache=/gatehouse/function.aot"]
+    assert entrypoint.endswith(f'"{CLIENT}"')
     assert training.count(f'"{CLIENT}"') == 1

@@ -1,4 +1,4 @@
-"""The local environments, as far as they can be judged without starting them."""
+"""Checks the local environments without starting them."""
 
 import re
 import shutil
@@ -22,25 +22,25 @@ def compose_program():
     return ["docker-compose"] if shutil.which("docker-compose") else None
 
 
-def test_compose_takes_the_file(tmp_path):
+def test_compose_accepts_the_file(tmp_path):
     program = compose_program()
     if program is None:
-        pytest.skip("no docker compose here")
+        pytest.skip("docker compose is not installed")
     shutil.copytree(LOCAL, tmp_path / "local", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(INFRA / "redis", tmp_path / "redis")
     subprocess.run([tmp_path / "local/secrets"], check=True)
 
-    said = subprocess.run([*program, "config", "--quiet"], cwd=tmp_path / "local", capture_output=True, text=True)
+    result = subprocess.run([*program, "config", "--quiet"], cwd=tmp_path / "local", capture_output=True, text=True)
 
-    assert (said.returncode, said.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_what_is_there_is_what_was_wanted():
+def test_compose_has_redis_the_server_prometheus_and_grafana():
     assert set(SERVICES) == {"redis", "server", "prometheus", "grafana"}
 
 
 @every_service
-def test_a_service_may_no_more_than_it_needs(name):
+def test_a_service_runs_without_privileges(name):
     service = SERVICES[name]
 
     assert service["read_only"] is True
@@ -50,12 +50,12 @@ def test_a_service_may_no_more_than_it_needs(name):
 
 
 @every_service
-def test_a_service_is_reached_from_this_machine_only(name):
+def test_a_service_listens_on_loopback_only(name):
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[name]["ports"])
 
 
 @every_service
-def test_images_are_those_of_the_env_file_and_of_no_moving_tag(name):
+def test_images_match_the_env_file_and_have_a_fixed_tag(name):
     variable, default = re.fullmatch(r"\$\{(\w+):-(.+)}", SERVICES[name]["image"]).groups()
     named = dict(re.findall(r"^(\w+)=(.*)$", (LOCAL / ".env").read_text(), re.M))
 
@@ -64,7 +64,7 @@ def test_images_are_those_of_the_env_file_and_of_no_moving_tag(name):
 
 
 @every_service
-def test_what_is_mounted_is_here_or_made_by_the_script(name):
+def test_every_mounted_file_is_in_the_repository_or_created_by_the_script(name):
     made = (LOCAL / "secrets").read_text()
     for volume in SERVICES[name].get("volumes", []):
         place = volume.split(":")[0]
@@ -76,7 +76,7 @@ def test_what_is_mounted_is_here_or_made_by_the_script(name):
             assert place in COMPOSE["volumes"]
 
 
-def test_redis_keeps_its_data_on_a_volume_and_is_asked_how_it_is():
+def test_redis_has_a_data_volume_and_a_health_check():
     redis = SERVICES["redis"]
 
     assert "redis-data:/data" in redis["volumes"] and redis["working_dir"] == "/data"
@@ -84,14 +84,14 @@ def test_redis_keeps_its_data_on_a_volume_and_is_asked_how_it_is():
     assert SERVICES["server"]["depends_on"]["redis"]["condition"] == "service_healthy"
 
 
-def test_redis_has_room_beside_its_limit():
+def test_the_container_of_redis_has_more_memory_than_its_limit():
     (limit,) = re.findall(r"^maxmemory (\d+)mb$", (INFRA / "redis/redis.conf").read_text(), re.M)
 
     assert int(SERVICES["redis"]["mem_limit"].removesuffix("m")) >= 1.5 * int(limit)
     assert SERVICES["redis"]["memswap_limit"] == SERVICES["redis"]["mem_limit"]
 
 
-def test_the_server_finds_redis_by_the_certificates_name(tmp_path):
+def test_the_certificate_is_valid_for_the_host_of_the_redis_url(tmp_path):
     shutil.copytree(LOCAL, tmp_path / "local", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(INFRA / "redis", tmp_path / "redis")
     subprocess.run([tmp_path / "local/secrets"], check=True)
@@ -112,12 +112,12 @@ def test_the_server_finds_redis_by_the_certificates_name(tmp_path):
         assert (made / secret).stat().st_mode & 0o077 == 0, secret
     before = (made / "gatehouse.env").read_text()
     subprocess.run([tmp_path / "local/secrets"], check=True)
-    assert (made / "gatehouse.env").read_text() == before, "what is there is kept"
+    assert (made / "gatehouse.env").read_text() == before, "existing secrets are kept"
     subprocess.run([tmp_path / "local/secrets", "--renew"], check=True)
     assert (made / "gatehouse.env").read_text() != before
 
 
-def test_no_secret_is_in_a_file_of_the_repository():
+def test_no_file_of_the_repository_contains_a_secret():
     for file in LOCAL.rglob("*"):
         if file.is_file() and "target" not in file.relative_to(LOCAL).parts:
             assert not re.search(r"(?i)(password|secret|token|key)=[^\s$%']*[0-9a-f]{16}", file.read_text()), file
@@ -134,7 +134,7 @@ def test_prometheus_scrapes_the_server_where_it_listens():
     assert {f"/etc/prometheus/{file}" for file in scrape["rule_files"]} <= set(mounted)
 
 
-def test_grafana_is_given_its_source_and_its_dashboards():
+def test_grafana_loads_its_data_source_and_its_dashboards():
     source = yaml.safe_load((LOCAL / "grafana/datasource.yaml").read_text())["datasources"][0]
     provider = yaml.safe_load((LOCAL / "grafana/dashboards.yaml").read_text())["providers"][0]
     mounted = [volume.split(":")[1] for volume in SERVICES["grafana"]["volumes"]]
@@ -143,8 +143,7 @@ def test_grafana_is_given_its_source_and_its_dashboards():
     assert provider["options"]["path"] in mounted
 
 
-def test_sam_runs_the_template_with_a_way_to_redis_of_its_own(tmp_path):
-    """What infra/local/sam makes of the template is still one, with the variables that it fills in."""
+def test_sam_replaces_the_redis_variables_and_the_architecture_of_the_template(tmp_path):
     edits = re.search(r"^sed (.*?) template\.yaml >", (LOCAL / "sam").read_text(), re.M | re.S)[1]
     script = f"architecture=x86_64; sed {edits} {INFRA / 'template.yaml'} >{tmp_path / 'template.yaml'}"
     subprocess.run(["bash", "-euc", script], check=True, cwd=INFRA)

@@ -1,4 +1,4 @@
-"""A real server with infra/redis, asked as the functions would."""
+"""Runs a real server with the configuration of infra/redis and sends the commands of the functions."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from stack import INFRA, source
 REDIS = INFRA / "redis"
 ROOT = INFRA.parent
 
-# Arguments with which a command is one that Redis takes; whether it does what one would like is no matter here.
+# Arguments that Redis accepts for each command. The results do not matter here.
 ARGUMENTS = {
     "DEL": ["gh:k"],
     "EXISTS": ["gh:k"],
@@ -73,12 +73,12 @@ DENIED = [
 ]
 
 
-class Refused(Exception):
-    """Redis answered with an error."""
+class RedisError(Exception):
+    """Redis replied with an error."""
 
 
 class Client:
-    """A few words of RESP over TLS."""
+    """A minimal RESP client over TLS."""
 
     def __init__(self, port, ca, *login):
         context = ssl.create_default_context(cafile=ca)
@@ -101,7 +101,7 @@ class Client:
             case b"+":
                 return rest
             case b"-":
-                raise Refused(rest)
+                raise RedisError(rest)
             case b":":
                 return int(rest)
             case b"$" | b"=":
@@ -115,7 +115,7 @@ class Client:
 
 
 class Server:
-    """The server of infra/redis, in a folder of its own."""
+    """A server with the configuration of infra/redis, in its own folder."""
 
     def __init__(self, binary, folder, *more):
         self.folder, self.binary, self.more = folder, binary, more
@@ -146,7 +146,7 @@ class Server:
                 self.operator = Client(self.port, self.ca, "operator", self.secrets["REDIS_OPERATOR_PASSWORD"])
                 self.operator.call("PING")
                 return
-            except (OSError, Refused):
+            except (OSError, RedisError):
                 if self.process.poll() is not None or time.monotonic() > limit:
                     self.stop()
                     raise AssertionError((self.folder / "redis.log").read_text()) from None
@@ -161,11 +161,11 @@ class Server:
 
 
 def binaries(folder):
-    """The servers to be had: this machine's, and the oldest that is supported, out of the tests' own library."""
+    """Returns the available servers: the installed one, and the oldest supported one from the embedded-redis jar."""
     found = {}
     installed = shutil.which("redis-server") or shutil.which("redis-check-rdb")
     if installed:
-        # One program, which goes by the name it is called with.
+        # Server and checker are one program that selects its role by its file name.
         link = folder / "redis-server"
         link.symlink_to(Path(installed).resolve())
         found["installed"] = link
@@ -186,9 +186,9 @@ def binaries(folder):
 def server(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("redis")
     found = binaries(folder)
-    assert found, "no Redis here: install redis-tools, or build the tests once"
+    assert found, "no Redis found: install redis-tools, or build the project once"
     if request.param not in found:
-        pytest.skip(f"no such Redis here; tested with {list(found)}")
+        pytest.skip(f"this Redis is not available; tested with {list(found)}")
     shutil.copytree(INFRA / "local", folder / "local", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(REDIS, folder / "redis")
     subprocess.run([folder / "local/secrets"], check=True)
@@ -207,14 +207,14 @@ def commands_of_scripts():
     )
 
 
-def test_scripts_ask_with_known_commands():
+def test_every_command_of_the_scripts_has_arguments_here():
     used = commands_of_scripts()
 
     assert len(used) > 10
     assert [one for one in used if one not in ARGUMENTS] == []
 
 
-def test_the_functions_may_run_every_command_of_their_scripts(server):
+def test_the_functions_user_may_run_every_command_of_the_scripts(server):
     client = server.gatehouse()
     denied = []
     for command, arguments in ARGUMENTS.items():
@@ -222,49 +222,49 @@ def test_the_functions_may_run_every_command_of_their_scripts(server):
         call = "return redis.call(ARGV[1], unpack(ARGV, 2))"
         try:
             client.call("EVAL", call, len(keys), *keys, command, *arguments)
-        except Refused as refused:
-            denied.append(f"{command}: {refused}")
+        except RedisError as error:
+            denied.append(f"{command}: {error}")
     assert denied == []
 
 
-def test_the_functions_may_open_a_connection_and_look_at_the_server(server):
+def test_the_functions_user_may_connect_and_read_server_information(server):
     client = Client(server.port, server.ca)
     client.call("HELLO", "3", "AUTH", "gatehouse", server.password, "SETNAME", "gatehouse")
     for command in (["PING"], ["SELECT", "0"], ["CLIENT", "SETNAME", "gatehouse"], ["TIME"], ["INFO"], ["SLOWLOG", "LEN"]):
         client.call(*command)
     client.call("SLOWLOG", "GET", "1")
     client.call("EVAL", "return 1", "1", "gh:k")
-    with pytest.raises(Refused, match="NOSCRIPT"):
+    with pytest.raises(RedisError, match="NOSCRIPT"):
         client.call("EVALSHA", "0" * 40, "1", "gh:k")
 
 
 @pytest.mark.parametrize("command", DENIED, ids=" ".join)
-def test_the_functions_may_do_nothing_else(server, command):
-    # DEBUG is off for everybody, which a newer server says first.
-    with pytest.raises(Refused, match="NOPERM|DEBUG command not allowed"):
+def test_the_functions_user_may_run_no_other_command(server, command):
+    # A newer server disables DEBUG for all users and reports that first.
+    with pytest.raises(RedisError, match="NOPERM|DEBUG command not allowed"):
         server.gatehouse().call(*command)
 
 
-def test_a_script_may_do_no_more_than_its_user(server):
+def test_a_script_has_no_more_rights_than_its_user(server):
     client = server.gatehouse()
     for call in ("redis.call('FLUSHALL')", "redis.call('SET', 'other', 'v')", "redis.call('KEYS', '*')"):
-        with pytest.raises(Refused, match="(?i)NOPERM|can't run this command|can't access|No permissions"):
+        with pytest.raises(RedisError, match="(?i)NOPERM|can't run this command|can't access|No permissions"):
             client.call("EVAL", f"return {call}", "1", "gh:k")
 
 
-def test_nobody_gets_in_without_a_password_but_the_probe_which_may_only_ping(server):
-    with pytest.raises(Refused, match="NOAUTH"):
+def test_only_the_probe_connects_without_a_password_and_may_only_ping(server):
+    with pytest.raises(RedisError, match="NOAUTH"):
         Client(server.port, server.ca).call("PING")
     for login in (["x"], ["default", ""], ["gatehouse", "wrong"], ["operator", server.password]):
-        with pytest.raises(Refused, match="WRONGPASS"):
+        with pytest.raises(RedisError, match="WRONGPASS"):
             Client(server.port, server.ca, *login)
     probe = Client(server.port, server.ca, "probe", "any")
     assert probe.call("PING") == "PONG"
-    with pytest.raises(Refused, match="NOPERM"):
+    with pytest.raises(RedisError, match="NOPERM"):
         probe.call("GET", "gh:k")
 
 
-def test_it_speaks_tls_only(server):
+def test_the_server_accepts_tls_only(server):
     with socket.create_connection(("127.0.0.1", server.port), 10) as plain:
         plain.sendall(b"PING\r\n")
         try:
@@ -275,22 +275,22 @@ def test_it_speaks_tls_only(server):
     assert port == f"tcp_port:{server.port}"
 
 
-def test_it_refuses_writes_when_it_is_full_and_drops_nothing(server):
+def test_a_full_server_rejects_writes_and_evicts_nothing(server):
     client = server.gatehouse()
     client.call("SET", "gh:claim", "v", "PX", "600000")
     server.operator.call("CONFIG", "SET", "maxmemory", "1")
     try:
-        with pytest.raises(Refused, match="OOM"):
+        with pytest.raises(RedisError, match="OOM"):
             client.call("SET", "gh:more", "v", "PX", "600000")
         assert client.call("GET", "gh:claim") == "v"
     finally:
         server.operator.call("CONFIG", "SET", "maxmemory", "256mb")
 
 
-def test_what_was_written_survives_a_restart_without_a_snapshot(server):
+def test_writes_survive_a_restart_without_a_snapshot(server):
     server.operator.call("ACL", "LOG", "RESET")
     client = server.gatehouse()
-    # What a script writes is logged as a transaction, of which the server asks its users' rules when it reads it again.
+    # The log holds a script's writes as a transaction, and the server checks user rights when it replays one.
     client.call(
         "EVAL",
         "redis.call('HSET', KEYS[1], 'f', 'v') redis.call('PEXPIRE', KEYS[1], 600000) return redis.call('PTTL', KEYS[1])",
@@ -299,9 +299,9 @@ def test_what_was_written_survives_a_restart_without_a_snapshot(server):
     )
     client.call("SET", "gh:survivor", "v", "PX", "600000")
     assert "aof_enabled:1" in server.operator.call("INFO", "persistence")
-    # The log has it within a second; after that a kill loses nothing.
+    # The server syncs the log every second. After that a kill loses nothing.
     limit = time.monotonic() + 20
-    while "gh:survivor" not in written(server.folder / "data"):
+    while "gh:survivor" not in logged(server.folder / "data"):
         assert time.monotonic() < limit
         time.sleep(0.05)
     server.process.kill()
@@ -313,12 +313,13 @@ def test_what_was_written_survives_a_restart_without_a_snapshot(server):
     assert server.operator.call("ACL", "LOG") == []
 
 
-def written(folder):
+def logged(folder):
+    """Returns the content of the append-only log."""
     return "".join(file.read_bytes().decode(errors="replace") for file in folder.rglob("*") if file.suffix == ".aof")
 
 
-def test_every_setting_is_as_the_file_says(server):
-    """A later line, or a server that reads one otherwise, would make the comments lie."""
+def test_the_server_applies_every_setting_of_the_file(server):
+    """Detects a later line that overrides a setting, and a server that reads one differently."""
     for name, value in {
         "maxmemory-policy": "noeviction",
         "maxmemory": str(256 * 1024 * 1024),
@@ -331,7 +332,7 @@ def test_every_setting_is_as_the_file_says(server):
         assert server.operator.call("CONFIG", "GET", name)[1] == value, name
 
 
-def test_the_cache_that_the_template_creates_lets_its_user_do_the_same():
-    (here,) = re.findall(r"^user gatehouse on #\w+ resetchannels (.*)$", (REDIS / "users.acl").read_text(), re.M)
+def test_the_cache_of_the_template_grants_its_user_the_same_rights():
+    (rights,) = re.findall(r"^user gatehouse on #\w+ resetchannels (.*)$", (REDIS / "users.acl").read_text(), re.M)
 
-    assert source()["Resources"]["CacheUser"]["Properties"]["AccessString"].split() == ["on", *here.split()]
+    assert source()["Resources"]["CacheUser"]["Properties"]["AccessString"].split() == ["on", *rights.split()]

@@ -1,4 +1,4 @@
-"""What every way to deploy the template must keep."""
+"""Checks the properties that every deployment of the template must have."""
 
 import json
 import re
@@ -9,11 +9,25 @@ import pytest
 from cfnlint.api import lint
 from cfnlint.config import ManualArgs
 
-from stack import CACHE, INFRA, OWN, SECRET, VPC, Stack, Way, combinations, name_of, packages, refused, source, with_images
+from stack import (
+    CACHE,
+    INFRA,
+    OWN,
+    SECRET,
+    VPC,
+    Deployment,
+    Stack,
+    deployments,
+    image_template,
+    name_of,
+    packages,
+    source,
+    violations,
+)
 
-ALL = [pytest.param(one, id=name_of(one)) for one in combinations()]
+ALL = [pytest.param(one, id=name_of(one)) for one in deployments()]
 
-# Commands that AWS lets nobody restrict to a resource.
+# Actions for which AWS supports no resource-level permissions.
 WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 NETWORK_INTERFACES = {
     "ec2:CreateNetworkInterface",
@@ -35,7 +49,7 @@ def stack(request):
     return _stacks[key]
 
 
-every_way = pytest.mark.parametrize("stack", ALL, indirect=True)
+every_deployment = pytest.mark.parametrize("stack", ALL, indirect=True)
 
 
 def as_list(value):
@@ -43,7 +57,7 @@ def as_list(value):
 
 
 def statements(stack):
-    """Every statement of every policy, with the name of what it belongs to."""
+    """Yields every statement of every policy, with the name of its role or policy."""
     for kind in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
         for name, properties in stack.of(kind).items():
             documents = [one["PolicyDocument"] for one in properties.get("Policies", [])]
@@ -54,15 +68,15 @@ def statements(stack):
                     yield name, statement
 
 
-@every_way
-def test_what_is_deployed_lints(stack):
+@every_deployment
+def test_the_deployed_template_passes_the_linter(stack):
     found = lint(json.dumps(stack.template), config=ManualArgs(regions=["eu-central-1", "us-east-1"], ignore_checks=["W2001"]))
 
     assert [str(one) for one in found] == []
 
 
-@every_way
-def test_nothing_refers_to_what_is_not_deployed(stack):
+@every_deployment
+def test_every_reference_names_a_deployed_resource_or_a_parameter(stack):
     known = set(stack.resources) | set(stack.parameters)
 
     def walk(node):
@@ -91,7 +105,7 @@ def test_nothing_refers_to_what_is_not_deployed(stack):
     assert referred - known == set()
 
 
-@every_way
+@every_deployment
 def test_every_function_is_published_under_the_alias_live(stack):
     functions = stack.of("AWS::Lambda::Function")
     aliases = stack.of("AWS::Lambda::Alias")
@@ -104,8 +118,8 @@ def test_every_function_is_published_under_the_alias_live(stack):
         assert stack.resources[version]["Properties"]["FunctionName"] == alias["FunctionName"]
 
 
-@every_way
-def test_whoever_invokes_a_function_invokes_its_alias(stack):
+@every_deployment
+def test_every_invocation_goes_to_an_alias(stack):
     aliases = set(stack.of("AWS::Lambda::Alias"))
     permissions = stack.of("AWS::Lambda::Permission")
 
@@ -118,7 +132,7 @@ def test_whoever_invokes_a_function_invokes_its_alias(stack):
     assert schedule["Target"]["Arn"]["Ref"] in aliases
 
 
-@every_way
+@every_deployment
 def test_changed_configuration_publishes_a_version(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
         assert function["Environment"]["Variables"]["GATEHOUSE_CONFIG_VERSION"].isdigit(), name
@@ -127,8 +141,8 @@ def test_changed_configuration_publishes_a_version(stack):
             assert resource["Properties"]["AutoPublishAliasAllProperties"] is True, name
 
 
-@every_way
-def test_functions_are_of_the_kind_that_was_chosen(stack):
+@every_deployment
+def test_functions_have_the_chosen_package_format(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
         assert function["Architectures"] == ["arm64"], name
         assert function["TracingConfig"] == {"Mode": "Active"}, name
@@ -146,8 +160,8 @@ def test_functions_are_of_the_kind_that_was_chosen(stack):
             assert function["SnapStart"] == {"ApplyOn": {"Ref": "SnapStart"}}, name
 
 
-@every_way
-def test_every_function_logs_to_a_group_of_its_own_that_forgets(stack):
+@every_deployment
+def test_every_function_has_its_own_log_group_with_a_retention(stack):
     groups = stack.of("AWS::Logs::LogGroup")
     used = [one["LoggingConfig"]["LogGroup"]["Ref"] for one in stack.of("AWS::Lambda::Function").values()]
 
@@ -156,8 +170,8 @@ def test_every_function_logs_to_a_group_of_its_own_that_forgets(stack):
     assert all(one["RetentionInDays"] == {"Ref": "LogRetentionDays"} for one in groups.values())
 
 
-@every_way
-def test_no_permission_is_wider_than_aws_makes_it(stack):
+@every_deployment
+def test_permissions_have_no_wildcards_where_aws_supports_resources(stack):
     seen = 0
     for owner, statement in statements(stack):
         actions = as_list(statement["Action"])
@@ -172,8 +186,8 @@ def test_no_permission_is_wider_than_aws_makes_it(stack):
     assert seen > 4
 
 
-@every_way
-def test_a_function_may_not_use_its_right_to_network_interfaces(stack):
+@every_deployment
+def test_only_lambda_itself_may_use_the_right_to_network_interfaces(stack):
     allowed = [one for _, one in statements(stack) if NETWORK_INTERFACES & set(as_list(one["Action"]))]
 
     if not stack.parameters["VpcId"]:
@@ -185,21 +199,21 @@ def test_a_function_may_not_use_its_right_to_network_interfaces(stack):
     assert "lambda:SourceFunctionArn" in deny["Condition"]["ArnLike"]
 
 
-@every_way
-def test_roles_have_no_policies_of_amazon(stack):
+@every_deployment
+def test_roles_have_no_aws_managed_policies(stack):
     for name, role in stack.of("AWS::IAM::Role").items():
         assert [one for one in role.get("ManagedPolicyArns", []) if one != {"Ref": "NetworkPolicy"}] == [], name
 
 
-@every_way
-def test_each_function_has_its_role(stack):
+@every_deployment
+def test_each_function_has_its_own_kind_of_role(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
         expected = "ExampleRole" if name == "ExampleFunction" else "FunctionRole"
         assert function["Role"] == {"Fn::GetAtt": [expected, "Arn"]}
 
 
-@every_way
-def test_only_the_way_to_redis_that_was_chosen_is_open(stack):
+@every_deployment
+def test_permissions_and_variables_match_the_chosen_redis(stack):
     actions = {action for _, one in statements(stack) for action in as_list(one["Action"])}
     variables = stack.resources["RateLimitFunction"]["Properties"]["Environment"]["Variables"]
 
@@ -216,8 +230,8 @@ def test_only_the_way_to_redis_that_was_chosen_is_open(stack):
         assert variables["REDIS_IAM_CACHE"] == variables["REDIS_USERNAME"] == {"Ref": "CacheName"}
 
 
-@every_way
-def test_the_cache_is_reached_by_the_functions_and_nobody_else(stack):
+@every_deployment
+def test_only_the_functions_can_connect_to_the_cache(stack):
     if stack.parameters["RedisMode"] == "own":
         return
     cache = stack.resources["Cache"]["Properties"]
@@ -234,14 +248,14 @@ def test_the_cache_is_reached_by_the_functions_and_nobody_else(stack):
     assert egress["CidrIp"] == "255.255.255.255/32"
 
 
-@every_way
-def test_functions_are_in_the_vpc_that_was_given(stack):
+@every_deployment
+def test_functions_are_in_the_given_vpc(stack):
     for name, function in stack.of("AWS::Lambda::Function").items():
         assert ("VpcConfig" in function) == bool(stack.parameters["VpcId"]), name
 
 
-@every_way
-def test_the_authorizer_decides_anew_each_time_and_the_api_may_ask_it(stack):
+@every_deployment
+def test_authorizer_results_are_not_cached_and_the_api_may_invoke_it(stack):
     (scheme,) = stack.resources["Api"]["Properties"]["Body"]["components"]["securitySchemes"].values()
     authorizer = scheme["x-amazon-apigateway-authorizer"]
     permission = stack.resources["ApiSessionAuthorizerAuthorizerPermission"]["Properties"]
@@ -255,15 +269,15 @@ def test_the_authorizer_decides_anew_each_time_and_the_api_may_ask_it(stack):
     assert permission["Principal"] == "apigateway.amazonaws.com"
 
 
-@every_way
-def test_the_example_alone_is_protected_by_the_authorizer(stack):
+@every_deployment
+def test_only_the_example_route_uses_the_authorizer(stack):
     paths = stack.resources["Api"]["Properties"]["Body"]["paths"]
     protected = {path for path, methods in paths.items() for method in methods.values() if method.get("security")}
 
     assert protected == ({"/example/whoami"} if stack.parameters["WithExample"] == "true" else set())
 
 
-@every_way
+@every_deployment
 def test_every_route_of_the_contract_has_a_function(stack):
     assert set(stack.resources["Api"]["Properties"]["Body"]["paths"]) - {"/example/whoami"} == {
         "/v1/idempotency/{proxy+}",
@@ -276,30 +290,30 @@ def test_every_route_of_the_contract_has_a_function(stack):
     }
 
 
-@every_way
+@every_deployment
 def test_the_stage_throttles_and_logs(stack):
     (stage,) = stack.of("AWS::ApiGatewayV2::Stage").values()
 
     assert {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= set(stage["DefaultRouteSettings"])
     fields = json.loads(stage["AccessLogSettings"]["Format"])
     assert fields["route"] == "$context.routeKey"
-    # Who called, and what for, is in no log.
+    # The access log identifies neither the caller nor the request's path.
     assert not re.search(r"sourceIp|userAgent|path|identity|authorizer\.(?!error)", stage["AccessLogSettings"]["Format"])
 
 
-@every_way
-def test_the_scheduled_check_is_tried_again_and_what_is_lost_is_kept(stack):
+@every_deployment
+def test_the_scheduled_check_has_retries_and_a_dead_letter_queue(stack):
     (schedule,) = stack.of("AWS::Scheduler::Schedule").values()
     target = schedule["Target"]
 
     assert target["RetryPolicy"]["MaximumRetryAttempts"] > 0
     assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["LostChecks", "Arn"]}}
-    # Else two stacks could not be in one account.
+    # Otherwise one account could not hold two stacks.
     assert "${AWS::StackName}" in schedule["Name"]["Fn::Sub"]
 
 
-@every_way
-def test_every_alarm_tells_the_topic_and_says_what_is_the_matter(stack):
+@every_deployment
+def test_every_alarm_notifies_the_topic_and_has_a_description(stack):
     alarms = stack.of("AWS::CloudWatch::Alarm")
 
     assert {
@@ -319,9 +333,9 @@ def test_every_alarm_tells_the_topic_and_says_what_is_the_matter(stack):
     assert len(stack.of("AWS::SNS::Subscription")) == (1 if stack.parameters["AlarmEmail"] else 0)
 
 
-@every_way
-def test_alarms_on_metrics_of_our_own_name_what_the_functions_tell(stack):
-    told = (INFRA.parent / "shared/lambda/src/main/java/dev/gatehouse/lambda/EmfLines.java").read_text()
+@every_deployment
+def test_alarms_on_our_own_metrics_match_the_metrics_that_the_functions_write(stack):
+    writer = (INFRA.parent / "shared/lambda/src/main/java/dev/gatehouse/lambda/EmfLines.java").read_text()
     seen = set()
 
     for name, alarm in stack.of("AWS::CloudWatch::Alarm").items():
@@ -330,16 +344,16 @@ def test_alarms_on_metrics_of_our_own_name_what_the_functions_tell(stack):
             if metric["Namespace"].startswith("AWS/"):
                 continue
             seen.add(metric["MetricName"])
-            assert f'NAMESPACE = "{metric["Namespace"]}"' in told, name
-            assert f'new Metric("{metric["MetricName"]}", ' in told, name
+            assert f'NAMESPACE = "{metric["Namespace"]}"' in writer, name
+            assert f'new Metric("{metric["MetricName"]}", ' in writer, name
             (dimension,) = metric["Dimensions"]
-            assert dimension["Name"] == "FunctionName" and f'"\\"{dimension["Name"]}\\""' in told, name
+            assert dimension["Name"] == "FunctionName" and f'"\\"{dimension["Name"]}\\""' in writer, name
             assert dimension["Value"]["Ref"] in stack.of("AWS::Lambda::Function"), name
     assert "Degraded" in seen
 
 
-@every_way
-def test_the_dashboard_is_json(stack):
+@every_deployment
+def test_the_dashboard_is_valid_json(stack):
     text, variables = stack.resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     text = text.replace("${RedisMetrics}", variables["RedisMetrics"]["Fn::Sub"])
     widgets = json.loads(re.sub(r"\$\{[\w.:]+}", "name", text))["widgets"]
@@ -348,20 +362,20 @@ def test_the_dashboard_is_json(stack):
     assert all(widget["properties"]["metrics"] for widget in widgets)
 
 
-@every_way
-def test_outputs_tell_a_newcomer_where_it_is(stack):
+@every_deployment
+def test_outputs_contain_every_address_and_name(stack):
     assert {"Url", "TryIt", "DashboardUrl", "AlarmTopicArn", "AuthorizerArn", "LogGroups"} <= set(stack.outputs)
     assert all(one["Description"] and one["Value"] for one in stack.outputs.values())
 
 
-def test_names_that_must_be_one_of_a_kind_carry_the_stacks():
+def test_unique_names_contain_the_name_of_the_stack():
     for name, resource in source()["Resources"].items():
         for key, value in resource.get("Properties", {}).items():
             if key in ("FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "DashboardName", "LogGroupName"):
                 assert "Ref" in value or "${AWS::StackName}" in value["Fn::Sub"], (name, key)
 
 
-def test_packages_are_those_that_maven_makes():
+def test_package_paths_match_the_output_of_maven():
     version = ElementTree.parse(INFRA.parent / "pom.xml").getroot().findtext("{*}version")
 
     for package in packages():
@@ -369,7 +383,7 @@ def test_packages_are_those_that_maven_makes():
         assert package == f"../functions/{function}/target/gatehouse-{function}-{version}.zip"
 
 
-def test_handlers_are_classes_of_this_repository():
+def test_every_handler_is_a_class_of_this_repository():
     root = INFRA.parent
     missing = []
     for name, resource in source()["Resources"].items():
@@ -381,12 +395,12 @@ def test_handlers_are_classes_of_this_repository():
     assert missing == []
 
 
-def test_images_are_those_that_are_built_of_the_packages_and_start_as_those():
+def test_images_match_the_packages_and_their_handlers():
     zips, images = source(), source(images=True)
     version = ElementTree.parse(INFRA.parent / "pom.xml").getroot().findtext("{*}version")
     functions = [name for name, one in zips["Resources"].items() if "CodeUri" in one.get("Properties", {})]
 
-    assert len(functions) == 6 and with_images().count("PackageType: Image") == 6
+    assert len(functions) == 6 and image_template().count("PackageType: Image") == 6
     for name in functions:
         zip, image = zips["Resources"][name]["Properties"], images["Resources"][name]["Properties"]
         (function,) = re.findall(rf"/gatehouse-([a-z-]+)-{version}\.zip$", zip["CodeUri"])
@@ -394,21 +408,21 @@ def test_images_are_those_that_are_built_of_the_packages_and_start_as_those():
         assert image["ImageConfig"] == {"Command": [zip["Handler"]]}, name
 
 
-@pytest.mark.parametrize("way", combinations(), ids=name_of)
-def test_every_combination_is_allowed(way):
-    assert refused(way) == []
+@pytest.mark.parametrize("deployment", deployments(), ids=name_of)
+def test_every_deployment_passes_the_rules(deployment):
+    assert violations(deployment) == []
 
 
 @pytest.mark.parametrize(
-    ("parameters", "says"),
+    ("parameters", "message"),
     [
         ({**OWN, "RedisSecretArn": ""}, "RedisMode is own, so RedisSecretArn must name"),
-        ({**CACHE, "RedisSecretArn": SECRET}, "RedisMode is elasticache, which needs no secret"),
+        ({**CACHE, "RedisSecretArn": SECRET}, "RedisMode is elasticache, which uses no secret"),
         ({**CACHE, "VpcId": ""}, "Set VpcId and SubnetIds"),
         ({**CACHE, "SubnetIds": ""}, "Set VpcId and SubnetIds"),
         ({**OWN, "VpcId": VPC["VpcId"]}, "VpcId is set, so SubnetIds"),
         ({**OWN, "SubnetIds": VPC["SubnetIds"]}, "SubnetIds are set, so VpcId"),
-        ({**CACHE, "RedisSecretKeyArn": "arn:aws:kms:eu-central-1:111122223333:key/1"}, "there is no secret"),
+        ({**CACHE, "RedisSecretKeyArn": "arn:aws:kms:eu-central-1:111122223333:key/1"}, "RedisSecretArn names no secret"),
         ({**OWN, "RedisMode": "upstash"}, "RedisMode must be one of"),
         ({**OWN, "RedisSecretArn": "rediss://user:password@host"}, "RedisSecretArn must be the ARN"),
         ({**OWN, "ApiKeyDigests": "default=secret"}, "ApiKeyDigests must be"),
@@ -418,21 +432,21 @@ def test_every_combination_is_allowed(way):
     ],
 )
 @pytest.mark.parametrize("images", [False, True], ids=["zips", "images"])
-def test_a_wrong_combination_is_refused_in_plain_words(images, parameters, says):
-    said = refused(Way(images, parameters))
-    assert any(says in one for one in said), said
+def test_a_wrong_combination_is_rejected_with_a_message(images, parameters, message):
+    found = violations(Deployment(images, parameters))
+    assert any(message in one for one in found), found
 
 
-def test_snapshots_of_images_are_refused_in_plain_words():
-    (said,) = refused(Way(True, {**OWN, "SnapStart": "PublishedVersions"}))
-    assert said.startswith("Lambda takes no snapshots of images. Leave SnapStart out")
+def test_snapstart_with_images_is_rejected_with_a_message():
+    (message,) = violations(Deployment(True, {**OWN, "SnapStart": "PublishedVersions"}))
+    assert message.startswith("SnapStart does not support images. Leave SnapStart out")
 
 
 @pytest.mark.parametrize("stage", ["default", "prod"])
-def test_the_example_configuration_fits_the_template(stage):
+def test_the_example_configuration_is_valid_for_the_template(stage):
     configuration = tomllib.loads((INFRA / "samconfig.toml").read_text())[stage]["deploy"]["parameters"]
     given = dict(one.split("=", 1) for one in configuration["parameter_overrides"])
 
     for images in (False, True):
         assert set(given) <= set(source(images)["Parameters"])
-        assert refused(Way(images, given)) == []
+        assert violations(Deployment(images, given)) == []
