@@ -1,10 +1,10 @@
--- Claims the work for an owner if no one holds it; otherwise replies with its state or its result.
+-- Claims the key for an owner if no other owner holds it; otherwise returns the state or the result of the work.
 --
 -- KEYS[1]  the record, see record.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  owner
 -- ARGV[3]  fingerprint, '' for none
--- ARGV[4]  description of the claimant, shown to others
+-- ARGV[4]  description of the claimant, which other claimants see
 -- ARGV[5]  length of the lease in microseconds
 -- ARGV[6]  lifetime of the record in microseconds
 -- Reply    packed: {"claimed", end of the lease, expiry, attempt}

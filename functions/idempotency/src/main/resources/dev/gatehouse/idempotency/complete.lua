@@ -1,12 +1,12 @@
--- Stores the response of the work, once, if the owner holds the claim.
+-- Stores the response of the work once, if the owner holds the claim.
 --
 -- KEYS[1]  the record, see record.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  owner
--- ARGV[3]  lifetime of the response in microseconds; 0: the lifetime that was claimed
+-- ARGV[3]  lifetime of the response in microseconds; 0 for the lifetime of the claim
 -- ARGV[4]  response, any bytes
--- Reply    packed: {"recorded", completed at, expiry, fingerprint, 1 if this response is the stored one, else 0}; if
---          this owner had completed before, nothing was changed
+-- Reply    packed: {"recorded", completed at, expiry, fingerprint, 1 if the stored response is this one, else 0};
+--          a repeated completion by this owner changes nothing
 --          {"lost"}: the owner does not hold the claim; nothing was changed
 -- Error    CORRUPT, see record.lua
 

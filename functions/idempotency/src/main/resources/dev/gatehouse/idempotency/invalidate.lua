@@ -1,4 +1,4 @@
--- Deletes the record of a key, regardless of its owner.
+-- Deletes the record of a key, regardless of the owner.
 --
 -- KEYS[1]  the record, see record.lua
 -- ARGV[1]  unused

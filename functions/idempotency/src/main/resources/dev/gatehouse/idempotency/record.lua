@@ -5,12 +5,12 @@
 --            in state 2, completed: completed at, response
 --          All times and durations are in microseconds
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
--- Error    CORRUPT: the key holds something that these scripts did not write; nothing was changed
+-- Error    CORRUPT: these scripts did not write the value of the key; nothing was changed
 
 -- include: clock.lua
 local key = KEYS[1]
 
--- state is nil where the record is absent; data is the claimant in state 1 and the response in state 2.
+-- state is nil for an absent record; data is the claimant in state 1 and the response in state 2.
 local state, owner, fingerprint, expires, at, data, attempt, lease, lifetime
 local packed = redis.call('GET', key)
 if packed then

@@ -1,10 +1,10 @@
--- Gives up the claim without a result, if the owner holds it.
+-- Releases the claim without a result, if the owner holds it.
 --
 -- KEYS[1]  the record, see record.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  owner
 -- Reply    packed: {"released"}: the key is free
---          {"absent"}: the key was free already
+--          {"absent"}: the key was already free
 --          {"lost"}: the work is completed, or another owner holds the claim; nothing was changed
 -- Error    CORRUPT, see record.lua
 

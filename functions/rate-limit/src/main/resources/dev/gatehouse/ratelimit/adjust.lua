@@ -1,13 +1,15 @@
--- Corrects the use of limits, whether it fits or not.
+-- Adjusts the units used of limits without checking for room.
 --
 -- KEYS     one for each limit, as check.lua stores them
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
--- then one for each key, packed: kind; "charge" adds the units, as a debt where they do not fit; "refund" gives back at
---          most what is used; "back" takes back a charge of a moment ago, and where in doubt too little; the three numbers
---          that the charge left, else 0 0 0; the parameters of the kind's fragment
--- Reply    packed: {now, then for each key "adjusted" or "left", and the numbers of the record that it is left with}, or
---          {now, "clock"} where now is outside the given windows
--- Error    CORRUPT: a key holds something that check.lua did not write; nothing was changed
+-- then one for each key, packed: kind; operation; the three numbers of the record after the charge for "back", else 0 0 0;
+--          the parameters of the kind's fragment. The operation is
+--            charge   adds units, as debt beyond the limit
+--            refund   subtracts units, at most those in use
+--            back     reverts a recent charge, or a smaller part of it where later use makes the rest uncertain
+-- Reply    packed: {now, then for each key "adjusted" or "left", and the numbers of the resulting record}, or
+--          {now, "clock"} if now is outside the given windows
+-- Error    CORRUPT: check.lua did not write the value of a key; nothing was changed
 
 local function by_kind(key, kind, op, charged_a, charged_b, charged_c, ...)
   return adjust[kind](op, charged_a, charged_b, charged_c, key, ...)

@@ -1,17 +1,17 @@
--- Decides one or more limits in one step and charges those that it admits.
+-- Checks one or more limits atomically and charges those that it admits.
 --
--- KEYS     one for each limit, holding its record while any of it is used
+-- KEYS     one for each limit, with its record while units are in use
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
--- then one for each key, packed: kind; 1 for a shadow limit, which denies nothing; the parameters of the kind's fragment
+-- then one for each key, packed: kind; 1 for a shadow limit, which never denies; the parameters of the kind's fragment
 -- then     "all", the default: charge every limit or none; "each": every limit alone; "none": charge nothing
--- Reply    packed: {now, then for each key: 1 for allowed or 0 for denied, and the two (gcra) or three numbers of the record
---          that it is left with}, or {now, "clock"} where now is outside the given windows; then nothing was changed
--- Error    CORRUPT: a key holds something that these scripts did not write; nothing was changed
+-- Reply    packed: {now, then for each key: 1 for allowed or 0 for denied, and the two (gcra) or three numbers of the
+--          resulting record}, or {now, "clock"} if now is outside the given windows; then nothing was changed
+-- Error    CORRUPT: these scripts did not write the value of a key; nothing was changed
 
 local mode, reply = ARGV[#KEYS + 2] or 'all', {now}
 
--- Decides the i-th limit, then the others after it, then stores it: nothing is stored before all are decided. Returns
--- whether the limits are charged, or nil and the reply in place of a decision.
+-- Decides the limits from the i-th on, then stores the i-th, so that nothing is stored before all are decided. Returns
+-- whether the limits are charged, or nil and the reply of the script.
 local function decide(i, at, charges, kind, shadow, ...)
   local key = KEYS[i]
   local allowed, shape, reads, changed, ends, a, b, c, new_ends, new_a, new_b, new_c = check[kind](key, ...)
@@ -33,7 +33,7 @@ local function decide(i, at, charges, kind, shadow, ...)
   if charged then
     ends, a, b, c = new_ends, new_a, new_b, new_c
   end
-  -- Carried-over use is stored even by a denial, so that it is earned back as the denial reports.
+  -- Even a denial stores carried-over use, so that it decays as the denial reports.
   if not reads and (charged or changed) then
     store(key, shape, ends, a, b, c)
   end

@@ -1,8 +1,8 @@
--- Fixed windows. Parameters: shape; limit; most that may ever be used, debts included; units to charge; length of a window
--- in microseconds, or 0 for a calendar, then: the longest window; the number of a window; the start of the one before it,
--- of itself, of the next and of the one after. Numbers: units used; number of the window; its end.
+-- Fixed windows. Parameters: shape; limit; maximum of units used, including debt; units to charge; length of a window in
+-- microseconds. For a calendar the length is 0, then follow: the longest window; the number of a window; the starts of the
+-- previous one, of itself, of the next and of the one after. Numbers: units used; number of the window; its end.
 
--- Returns the number of the window at now and its end; nil where the given calendar windows do not reach to now.
+-- Returns the number of the window at now and its end; nil if now is outside the given calendar windows.
 local function fixed_window(length, _, number, before, start, next, after)
   if length > 0 then
     local window = math.floor(now / length)
@@ -20,7 +20,7 @@ local function fixed_window(length, _, number, before, start, next, after)
   return number + 1, after
 end
 
--- Returns units used, window, its end and whether the record is of another shape; the units are nil where it is corrupt.
+-- Returns units used, window, its end and whether the record has another shape; the units are nil for a corrupt record.
 local function fixed_found(key, shape, limit, most, window, ends)
   local packed = redis.call('GET', key)
   if not packed then

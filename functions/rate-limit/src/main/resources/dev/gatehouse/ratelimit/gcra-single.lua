@@ -1,5 +1,5 @@
--- The fast path for the most common check, of one GCRA limit. It precedes the functions that other checks need, because
--- creating them takes about 2 µs of Redis's time, longer than this path. Leaves a record of another shape to check.lua.
+-- The fast path for the most common check, of one GCRA limit. It runs before the script creates the functions of the other
+-- checks, which takes longer (about 2 µs) than this path. Leaves a record of another shape to check.lua.
 -- See check.lua and gcra.lua for KEYS, ARGV and the reply.
 
 -- include: clock.lua

@@ -1,7 +1,7 @@
 -- GCRA. Parameters: shape; limit; burst tolerance and its part; increment and its part. Numbers: the tat and its part.
--- A time is whole microseconds and a part counted in limit-ths of one, so that nothing is rounded.
+-- The tat (theoretical arrival time) is exact: whole microseconds, and a part in units of one microsecond / limit.
 
--- Returns the tat, its part and whether the record is of another shape; the tat is nil where it is corrupt.
+-- Returns the tat, its part and whether the record has another shape; the tat is nil for a corrupt record.
 local function gcra_found(key, shape, tol, tol_part)
   local packed = redis.call('GET', key)
   if not packed then
@@ -64,7 +64,7 @@ adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol
     return shape, tat + (part > 0 and 1 or 0), tat, part
   end
   if op == 'back' then
-    -- A charge weighs charged - now at most: what lies before now has been earned back and may have been spent.
+    -- At most charged - now can be reverted: the part before now has been freed and may be charged again.
     local weight = charged - now
     if weight < inc or (weight == inc and charged_part < inc_part) then
       inc, inc_part = weight, charged_part

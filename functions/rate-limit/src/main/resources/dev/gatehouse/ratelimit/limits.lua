@@ -1,14 +1,14 @@
 -- The shared part of check.lua and adjust.lua. The fragments of the algorithms in use (gcra.lua, fixed-window.lua,
 -- sliding-window.lua) follow it, then the script itself.
 --
--- A record is msgpack of the packed shape of the limit that wrote it and of two or three numbers. These have a meaning
--- only together with the shape. Meter.java does the same arithmetic in memory and states what keeps it below 2^53.
+-- A record is msgpack of the packed shape of the limit that wrote it and of two or three numbers, whose meaning depends on
+-- the shape. LocalRateLimiter.java has the same arithmetic in memory. All numbers stay below 2^53.
 --
--- Redis creates every function anew for each call, so functions that few calls need are nested in another.
+-- Redis creates every function anew for each call, so rarely used functions are nested in another.
 
 -- include: clock.lua
 
--- Returns the numbers of a sliding window once bucket has come; each bucket takes a limit's worth of a debt.
+-- Returns the numbers of a sliding window in the given bucket. Each bucket pays off one limit of debt.
 local function rolled(current, previous, was, bucket, limit)
   if bucket <= was then
     return current, previous, was
@@ -21,7 +21,7 @@ end
 local function carrying()
   local carry = {}
 
-  -- Returns how many numbers follow a shape; nil where Gatehouse wrote no such shape.
+  -- Returns the number of numbers after a shape; nil if Gatehouse did not write the shape.
   local function numbers_of(shape)
     if type(shape) ~= 'string' then
       return nil
@@ -36,7 +36,7 @@ local function carrying()
     return (kind == 'fixed' or kind == 'sliding' and type(y) == 'number' and type(z) == 'number') and 3 or nil
   end
 
-  -- Returns whether Gatehouse wrote a record of these values.
+  -- Returns whether Gatehouse wrote a record with these values.
   function carry.is_record(shape, a, b, c)
     local numbers = numbers_of(shape)
     return numbers and type(a) == 'number' and type(b) == 'number' and (numbers == 2 or type(c) == 'number')
@@ -54,7 +54,7 @@ local function carrying()
     return math.min((a - fraction) / c * b + quotient + (rest > 0 and 1 or 0), 2 ^ 51)
   end
 
-  -- Returns the use of a record: used (rounded up), capacity, whether the use is within it, whether both are units.
+  -- Returns the use of a record (rounded up), its capacity, whether the use is within it, whether both count units.
   function carry.used_of(shape, a, b, c)
     local kind, limit, x, y, z = cmsgpack.unpack(shape)
     if kind == 'gcra' then
@@ -75,7 +75,7 @@ local function carrying()
     return used, limit, used <= limit, true
   end
 
-  -- Returns the units that a window begins with: use that fitted the old limit is no debt under a lower one.
+  -- Returns the initial units of a window: use within the old limit is no debt under a lower one.
   function carry.kept_units(used, old_limit, limit, most)
     if used <= limit then
       return used
@@ -83,7 +83,7 @@ local function carrying()
     return math.min(limit + math.max(0, used - math.max(old_limit, limit)), most)
   end
 
-  -- Returns the same from a record of another algorithm or window.
+  -- Returns the initial units from a record of another algorithm or window.
   function carry.units(limit, most, shape, a, b, c)
     local used, of, within, in_units = carry.used_of(shape, a, b, c)
     if in_units then
@@ -96,7 +96,7 @@ local function carrying()
   return carry
 end
 
--- Stores how a limit is left, or deletes its record where nothing is used any more at ends.
+-- Stores the record of a limit until ends, the time when no unit is in use; deletes it if that has passed.
 local function store(key, shape, ends, a, b, c)
   if ends <= now then
     redis.call('DEL', key)
@@ -106,10 +106,10 @@ local function store(key, shape, ends, a, b, c)
   end
 end
 
--- The functions that the fragment of each kind of limit defines:
+-- The functions that the fragment of each kind of limit defines, and what they return:
 --   check[kind](key, …)   allowed (nil: the record is corrupt; 'clock': now is outside the given windows), shape, whether
---                         the check only reads, whether the record is of another shape, then how the limit is left without
---                         the charge and with it: each time, when nothing is used any more, and the numbers of the record
---   adjust[kind](op, the numbers of the charge, key, …)   shape, when nothing is used any more (nil: leave it), numbers
+--                         the check only reads, whether the record has another shape, then twice, without the charge and
+--                         with it: the time when no unit is in use, and the numbers of the record
+--   adjust[kind](op, the numbers of the charge, key, …)   shape, the time when no unit is in use (nil: no change), numbers
 local check, adjust = {}, {}
 

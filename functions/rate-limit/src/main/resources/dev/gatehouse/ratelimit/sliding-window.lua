@@ -1,8 +1,8 @@
--- The sliding-window counter. Parameters: shape; limit; most that may ever be used, debts included; units to charge; length
--- of a bucket and of a tick in microseconds; ticks in a bucket. Numbers: units in the current bucket, units in the previous
--- one, number of the current one.
+-- The sliding-window counter. Parameters: shape; limit; maximum of units used, including debt; units to charge; lengths of a
+-- bucket and of a tick in microseconds; ticks in a bucket. Numbers: units in the current bucket, units in the previous one,
+-- number of the current one.
 
--- Returns current, previous, bucket and whether the record is of another shape; current is nil where it is corrupt.
+-- Returns current, previous, bucket and whether the record has another shape; current is nil for a corrupt record.
 local function sliding_found(key, shape, limit, most, length)
   local bucket = math.floor(now / length)
   local packed = redis.call('GET', key)

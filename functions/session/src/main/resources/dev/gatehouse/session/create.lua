@@ -1,4 +1,4 @@
--- Creates a session, if necessary by ending the user's oldest, or repeats the reply for the same token.
+-- Creates a session, and ends the user's oldest ones if necessary. Repeats the reply for the same token.
 --
 -- KEYS[1]  the sessions, see sessions.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
@@ -14,7 +14,7 @@
 -- Reply    packed: {"created", record, number of older sessions ended}
 --          {"limit"}: the maximum is reached; none was created or ended
 -- Error    TAKEN: another token opens the live session with that id; nothing was changed
---          WRONGTYPE: the key is not ours; nothing was changed
+--          WRONGTYPE: the key holds no sessions; nothing was changed
 
 -- include: sessions.lua
 
@@ -33,7 +33,7 @@ local session = {id = id, digest = digest, previous = '', grace_ends = 0, seen =
   idle_ends = math.min(now + idle, expires), expires = expires, idle = idle, created = now, version = 1, nonce = '',
   user = user, attributes = ARGV[5], device = ARGV[6]}
 
--- Below the maximum one more needs no scan of the others; every 32nd creation scans them and removes the ended.
+-- Below the maximum, only every 32nd creation scans the other sessions and removes ended ones.
 local kept = redis.call('HLEN', key)
 if kept < most and kept > 32 and kept % 32 > 0 then
   write(session)

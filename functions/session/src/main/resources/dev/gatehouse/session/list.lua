@@ -3,9 +3,9 @@
 -- KEYS[1]  the sessions, see sessions.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  user id
--- Reply    packed: {"listed", number of unreadable records, then random part of the id and record of each session, in no
---          order}
---          {"unreadable"}: the key is not ours; nothing was changed
+-- Reply    packed: {"listed", number of unreadable records, then random part of the id and record of each session,
+--          unordered}
+--          {"unreadable"}: the key holds no sessions; nothing was changed
 
 -- include: sessions.lua
 

@@ -1,5 +1,5 @@
--- Finds the session that a token opens and extends its idle deadline if this is use of it. It does without sessions.lua,
--- which takes longer to set up than this takes to run.
+-- Finds the session of a token and extends its idle timeout if this is use of it. Does not include sessions.lua, whose
+-- functions take longer to create than this script takes to run.
 --
 -- KEYS[1]  the sessions, see sessions.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis

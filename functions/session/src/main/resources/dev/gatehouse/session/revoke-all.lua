@@ -1,11 +1,11 @@
--- Ends all sessions of a user except one. Unreadable records are removed too: a later version may have written them.
+-- Ends all sessions of a user except one. Removes unreadable records too, because a later version may have written them.
 --
 -- KEYS[1]  the sessions, see sessions.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  user id
 -- ARGV[3]  random part of the id of the session to keep, '' for none
 -- Reply    packed: {"revoked", number of live sessions ended}
---          {"unreadable"}: the key is not ours; nothing was changed
+--          {"unreadable"}: the key holds no sessions; nothing was changed
 
 -- include: sessions.lua
 

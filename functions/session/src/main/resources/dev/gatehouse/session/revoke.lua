@@ -4,7 +4,7 @@
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  random part of the session id
 -- Reply    packed: {"revoked", 1 if it was live, else 0}
---          {"unreadable"}: the record was not a session and is removed; or the key is not ours and is unchanged
+--          {"unreadable"}: the record was not a session and is removed; or the key holds no sessions and is unchanged
 
 -- include: sessions.lua
 

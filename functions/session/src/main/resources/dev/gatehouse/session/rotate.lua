@@ -5,9 +5,9 @@
 -- ARGV[2]  random part of the session id
 -- ARGV[3]  digest of the token's secret
 -- ARGV[4]  nonce, used in this rotation only
--- ARGV[5]  digest of the secret that token and nonce make
+-- ARGV[5]  digest of the new secret, which derives from token and nonce
 -- ARGV[6]  grace period of the old token in microseconds
--- Reply    packed: {"rotated", record}: the token and the nonce in the record make the new token
+-- Reply    packed: {"rotated", record}: the new token derives from the token and the nonce in the record
 --          {"invalid"}: the token opens no session; nothing was changed
 --          {"unreadable"}: the record or the key is not a session; nothing was changed
 
@@ -18,7 +18,7 @@ if not session then
   return cmsgpack.pack(word)
 end
 local digest, nonce = ARGV[3], ARGV[4]
--- A caller that knows the nonce repeats its own request, whose reply was lost.
+-- The same nonce means that the caller repeats its request after a lost reply.
 if digest == session.previous and (now < session.grace_ends or nonce == session.nonce) then
   return cmsgpack.pack('rotated', session.packed)
 end

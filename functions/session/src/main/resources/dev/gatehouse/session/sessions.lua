@@ -4,18 +4,18 @@
 --          part of the session id, the value its record, packed:
 --            digest      SHA-256 of the token's secret, 32 bytes
 --            previous    digest of the previous token, '' for none
---            grace_ends  until when the previous token opens the session too, or 0
+--            grace_ends  end of the time in which the previous token opens the session too, or 0
 --            seen        last use that was written
---            idle_ends   end of the session unless it is used before; never after expires
---            expires     end of the session in any case
+--            idle_ends   end of the session without further use; at most expires
+--            expires     absolute end of the session
 --            idle        idle timeout
 --            created
 --            version     version of the attributes
---            nonce       made this token from the previous one; '' for the first
+--            nonce       the nonce of the last rotation; '' before the first
 --            user        user id
 --            attributes  packed: an object as a map, any other value as its JSON text
 --            device      packed, a map
---          All times are in microseconds. Any other record is no session and stays as it is, unless all sessions are
+--          All times are in microseconds. Any other record is unreadable and stays unchanged, unless all sessions are
 --          revoked. The key expires no earlier than the last session
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 
@@ -29,7 +29,7 @@ local function is_whole(value)
   return type(value) == 'number' and value >= 0 and value < 2 ^ 53 and value % 1 == 0
 end
 
--- Returns the values of a record, or nothing where it is none.
+-- Returns the values of a record, or nothing if it is unreadable.
 local function values(readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user,
     attributes, device, more)
   if readable and type(digest) == 'string' and type(previous) == 'string' and is_whole(grace_ends)
@@ -48,7 +48,7 @@ local function read(id, packed)
     user = user, attributes = attributes, device = device}
 end
 
--- Reads what is needed to choose among many sessions.
+-- Reads only the values that select among many sessions.
 local function glance(id, packed)
   local digest, _, _, _, idle_ends, expires, _, created, _, _, user = values(pcall(cmsgpack.unpack, packed))
   return digest and {id = id, packed = packed, digest = digest, idle_ends = idle_ends, expires = expires,
@@ -66,7 +66,7 @@ local function is_live(session)
   return now < session.idle_ends and now < session.expires
 end
 
--- Returns the live session with that id, or nil and the word for the reply.
+-- Returns the live session with this id, or nil and the outcome for the reply.
 local function find(id)
   local packed = not foreign and redis.call('HGET', key, id)
   local session = packed and read(id, packed)
@@ -93,7 +93,7 @@ local function all()
   return live, unreadable
 end
 
--- Sets the expiry of the key to that time, unless it is later already.
+-- Extends the expiry of the key to this time. Never shortens it.
 local function last_until(time)
   local life = math.ceil((time - now) / 1000)
   if redis.call('PTTL', key) < life then
@@ -101,7 +101,7 @@ local function last_until(time)
   end
 end
 
--- Sets the expiry of the key to the end of the last of these, which are all but the unreadable ones.
+-- Sets the expiry of the key to the end of the last of these sessions, which are all readable ones.
 local function last_as_long_as(live, unreadable)
   local latest = now
   for _, session in ipairs(live) do

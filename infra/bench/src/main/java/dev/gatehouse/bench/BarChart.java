@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Medians as horizontal bars, in an SVG that suits a light page and a dark one.
+ * Draws medians as horizontal bars, in an SVG for light and dark pages.
  *
- * @param method how they were measured, in a line
- * @param unit of all values
+ * @param method the method of measurement, in one line
+ * @param unit the unit of all values
  */
 record BarChart(String title, String method, String unit, List<Comparison> groups) {
 
@@ -23,7 +23,7 @@ record BarChart(String title, String method, String unit, List<Comparison> group
     private static final int VALUES_END = 642;
     private static final int RATIOS_END = WIDTH - MARGIN;
 
-    /** A card of its own: the page's colours may differ from those that the reader's system prefers. */
+    /** Draws its own background, because the page's colours may differ from the system's preference. */
     private static final String STYLE = """
             <style>
               text { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; fill: #1f2328; }

@@ -14,7 +14,7 @@ import dev.gatehouse.session.UserId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One session for each subject, created on first use. */
+/** Creates one session for each subject, on first use. */
 public final class BenchSessions {
 
     public static final Attributes ATTRIBUTES = new Attributes(Map.of("theme", new Attribute.Value("\"dark\"")));

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Contestants measured in turn under the same conditions.
+ * The results of contestants that were measured alternately under the same conditions.
  *
- * @param quantity what the figures count, with the unit
- * @param title the conditions: a load, a scenario, a phase
- * @param series at least the baseline's
+ * @param quantity the measured quantity and its unit
+ * @param title the conditions: a load, a scenario or a phase
+ * @param series one for each contestant, the baseline's included
  */
 public record Comparison(String quantity, String title, List<Series> series) {
 
@@ -19,7 +19,7 @@ public record Comparison(String quantity, String title, List<Series> series) {
     @FunctionalInterface
     public interface Measurement<C extends Contestant> {
 
-        /** Returns one figure for each title; NaN where the contestant has none. */
+        /** Returns one figure for each heading, NaN for none. */
         List<Double> measure(C contestant) throws Exception;
     }
 
@@ -31,12 +31,12 @@ public record Comparison(String quantity, String title, List<Series> series) {
     }
 
     /**
-     * Measures all contestants in turn, round by round, so that a machine that slows down slows all of them. The first
-     * round warms up and does not count.
+     * Measures all contestants alternately, round by round, so that a slower machine affects all of them. Discards the
+     * first round as warm-up.
      *
      * @param headings one for each figure of the measurement
      */
-    public static <C extends Contestant> List<Comparison> inTurn(
+    public static <C extends Contestant> List<Comparison> alternately(
             List<C> contestants, int rounds, List<Heading> headings, Measurement<C> measurement) throws Exception {
         var figures = new ArrayList<List<List<Double>>>();
         for (var round = 0; round <= rounds; round++) {

@@ -1,18 +1,18 @@
 package dev.gatehouse.bench;
 
-/** One way to do the work that a comparison measures. */
+/** An implementation of the measured work. */
 public interface Contestant {
 
-    /** The part that a contestant plays in a comparison. */
+    /** The role of a contestant in a comparison. */
     enum Role {
-        /** Does the equal work with as little as possible; the others are compared with it. */
+        /** The least program that does equal work; all others are compared with it. */
         BASELINE,
         /** Gatehouse. */
         OURS,
         PEER
     }
 
-    /** Returns the name shown in tables and charts, without characters that JSON or XML would escape. */
+    /** Returns the name for tables and charts, without characters that JSON or XML escapes. */
     String name();
 
     Role role();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds and runs the programs of this machine that peers need: node, npm, go, wrk. */
+/** Finds and runs installed programs that the suites need: node, npm, go, wrk. */
 public final class Programs {
 
     private static final Path NODE_SOURCES = Path.of("peers/node");
@@ -18,22 +18,26 @@ public final class Programs {
 
     private Programs() {}
 
-    /** Returns the executable of this name; empty, with a line printed that says what goes without it, where it is missing. */
+    /**
+     * Returns the executable with this name, or prints a line and returns empty if it is not installed.
+     *
+     * @param use the part of the suite that is skipped without it
+     */
     public static Optional<Path> find(String name, String use) {
         var found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(directory -> Path.of(directory, name))
                 .filter(Files::isExecutable)
                 .findFirst();
         if (found.isEmpty()) {
-            System.out.printf("no %s on the PATH: without %s%n", name, use);
+            System.out.printf("%s is not on the PATH: skipping %s%n", name, use);
         }
         return found;
     }
 
     /**
-     * Runs a command until it ends and returns what it printed.
+     * Runs a command and returns its output.
      *
-     * @throws IOException if it cannot be run, or fails
+     * @throws IOException if the command cannot start or fails
      */
     public static String run(Path directory, String... command) throws IOException {
         var process = new ProcessBuilder(List.of(command))
@@ -54,14 +58,14 @@ public final class Programs {
     }
 
     /**
-     * A copy of the Node peers with the packages that they name.
+     * A copy of the Node peers with their packages.
      *
      * @param node the executable
-     * @param version of Node, its first number
+     * @param version the major version of Node
      */
     public record NodePeers(Path directory, Path node, String version) {}
 
-    /** Installs the Node peers; empty, with the reason printed, where that is not possible. */
+    /** Installs the Node peers, or prints the reason and returns empty if that fails. */
     public static Optional<NodePeers> installNodePeers() {
         var node = find("node", "Node");
         var npm = find("npm", "Node");
@@ -80,7 +84,7 @@ public final class Programs {
             return Optional.of(
                     new NodePeers(NODE.toAbsolutePath(), node.get(), version.replaceFirst("v(\\d+).*", "$1")));
         } catch (IOException e) {
-            System.out.printf("without Node: %s%n", e);
+            System.out.printf("skipping Node: %s%n", e);
             return Optional.empty();
         }
     }

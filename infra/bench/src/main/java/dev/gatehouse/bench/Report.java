@@ -20,13 +20,13 @@ import java.util.stream.Stream;
 /**
  * The results of one suite.
  *
- * @param suite the name of its files
+ * @param suite the base name of its files
  * @param redis the version of Redis
- * @param settings how it ran: rounds, seconds, threads
+ * @param settings the settings of the run: rounds, seconds, threads
  */
 public record Report(String suite, String redis, Map<String, Object> settings, List<Comparison> comparisons) {
 
-    /** More rounds than these are not kept in the JSON. */
+    /** The maximum of rounds that the JSON lists. */
     private static final int MOST_ROUNDS = 40;
 
     private static final String ABSENT = "–";

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The Lua scripts of the baselines, each the least that does the work. */
+/** The minimal Lua scripts of the baselines. */
 public enum Script {
     GCRA,
     LOOKUP,
@@ -15,10 +15,10 @@ public enum Script {
     CLAIM,
     COMPLETE;
 
-    /** The digest of the sessions that {@link #LOOKUP} and {@link #AUTHORIZE} find. */
+    /** The digest in the sessions of {@link #LOOKUP} and {@link #AUTHORIZE}. */
     public static final String SESSION_DIGEST = "digest";
 
-    /** The directory of the scripts, from the directory of this module, in which the programs run. */
+    /** The directory of the scripts, relative to this module, which is the working directory of the programs. */
     public static final Path DIRECTORY = Path.of("src/main/resources/dev/gatehouse/bench/scripts");
 
     public String text() {

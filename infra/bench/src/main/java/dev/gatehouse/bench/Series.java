@@ -25,8 +25,8 @@ public record Series(String name, Role role, List<Double> rounds) {
     }
 
     /**
-     * Returns the median of the ratios of each round, in which both ran one after the other under the same load of the
-     * machine; without as many rounds on both sides, the ratio of the medians.
+     * Returns the median of the ratios of each round, because both ran under the same load of the machine. With different
+     * numbers of rounds, returns the ratio of the medians.
      */
     public double ratioTo(Series other) {
         if (rounds.size() != other.rounds.size()) {
@@ -38,7 +38,7 @@ public record Series(String name, Role role, List<Double> rounds) {
         return quantile(ratios, 0.5);
     }
 
-    /** Returns the value below which this share of the values lies; for a half of an even count, the upper middle one. */
+    /** Returns the value below which this share of the values lies; the median of an even count is the upper one. */
     public static double quantile(Collection<Double> values, double share) {
         var sorted = values.stream().sorted().toList();
         return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(share * sorted.size())));

@@ -1,4 +1,4 @@
-/** Measures contestants in turn, compares them with a baseline, and publishes tables, JSON and charts. */
+/** Measures contestants alternately, compares them with a baseline, and publishes tables, JSON and charts. */
 @NullMarked
 package dev.gatehouse.bench;
 

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which jars a program gets by importing a capability. */
+/** Checks the jars on the class path of a program that imports a capability. */
 class ClassPathIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "micronaut", "lambda"})
-    void aProgramGetsEachLibraryInTheVersionThatIsTested(String program) {
+    void aProgramResolvesTheTestedVersionOfEachLibrary(String program) {
         assertThat(Programs.jars(program))
                 .isNotEmpty()
                 .filteredOn(jar -> !jar.startsWith("slf4j-simple-"))
@@ -19,7 +19,7 @@ class ClassPathIT {
     }
 
     @Test
-    void aPlainProgramGetsTheCapabilitiesAndLettuceAndNothingOfHttpServersOrJsonBinding() {
+    void aPlainProgramHasNoJarsOfHttpServersOrJsonBinding() {
         assertThat(Programs.jars("plain"))
                 .anyMatch(jar -> jar.startsWith("gatehouse-core-"))
                 .anyMatch(jar -> jar.startsWith("lettuce-core-"))

@@ -24,7 +24,7 @@ class LambdaFunctionIT {
     private Path directory;
 
     @Test
-    void theAnnotationsGuardTheControllersOfAFunctionOnLambda() throws Exception {
+    void annotationsLimitAndReplayTheRoutesOfAFunctionOnLambda() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = FunctionProcess.of(zip(), HANDLER)
                         .env("REDIS_URL", redis.url())
@@ -44,7 +44,7 @@ class LambdaFunctionIT {
         }
     }
 
-    /** Packs the program as it is uploaded: classes at the root, jars in {@code lib}. */
+    /** Packs the program for Lambda: classes at the root, jars in {@code lib}. */
     private Path zip() throws IOException {
         var zip = directory.resolve("lambda.zip");
         try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {

@@ -18,10 +18,10 @@ class MicronautProgramIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /** {@code REDIS_URI} is Micronaut's own name for {@code redis.uri}. */
+    /** {@code REDIS_URI} sets Micronaut's property {@code redis.uri}. */
     @ParameterizedTest
     @ValueSource(strings = {"REDIS_URL", "REDIS_URI"})
-    void theAnnotationsGuardTheControllersOfAProgramOnItsOwnRedis(String setting) throws Exception {
+    void annotationsLimitAndReplayTheRoutesOfAServer(String setting) throws Exception {
         try (var redis = RedisProcess.start()) {
             var program = Program.start(
                     "micronaut",

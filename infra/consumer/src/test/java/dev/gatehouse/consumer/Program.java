@@ -24,7 +24,7 @@ final class Program {
         }
     }
 
-    /** Returns what the program prints until it ends. */
+    /** Returns all output of the program. */
     static String output(Process process) {
         try (var output = process.getInputStream()) {
             return new String(output.readAllBytes(), StandardCharsets.UTF_8);

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The programs in {@code src/programs}, built once by a Maven of their own. They see this build's artifacts as installed
- * in a repository, and nothing else of it.
+ * Builds the programs in {@code src/programs} once, in a separate Maven. They resolve this build's artifacts from a
+ * repository, and see nothing else of it.
  */
 final class Programs {
 
@@ -58,7 +58,7 @@ final class Programs {
         return fileNames(BUILT.jarsOf(program));
     }
 
-    /** Returns the file names of the jars that this build tests with. */
+    /** Returns the file names of the jars on this build's test class path. */
     static List<String> testedJars() {
         return fileNames(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     }
@@ -82,7 +82,7 @@ final class Programs {
         }
     }
 
-    /** Puts a module where {@code mvn install} would, so that the repository of the running build stays as it is. */
+    /** Copies a module into a separate repository as {@code mvn install} does, without a change of the build's own. */
     private static void install(Path module) throws IOException {
         var artifactId = artifactId(Files.readString(module.resolve("pom.xml")));
         var directory = REPOSITORY.resolve("dev/gatehouse").resolve(artifactId).resolve(VERSION);
@@ -95,7 +95,7 @@ final class Programs {
         }
     }
 
-    /** The first one but the parent's. */
+    /** Returns the first artifact id outside the parent. */
     private static String artifactId(String pom) {
         var found = ARTIFACT.matcher(pom.replaceFirst("(?s)<parent>.*?</parent>", ""));
         assertThat(found.find()).as("the module has an artifact id").isTrue();
@@ -127,7 +127,7 @@ final class Programs {
         maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
         var process = maven.start();
         try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("Maven ends").isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("Maven ends in time").isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -136,7 +136,7 @@ final class Programs {
         assertThat(process.exitValue()).as(Files.readString(output)).isZero();
     }
 
-    /** Where the running build has its libraries from: {@code <repository>/io/lettuce/lettuce-core/<version>/<jar>}. */
+    /** Returns the running build's repository, the root of {@code io/lettuce/lettuce-core/<version>/<jar>}. */
     private static Path repositoryOfTheBuild() {
         try {
             var lettuce = Path.of(RedisClient.class

@@ -13,9 +13,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Lays out a function's package and AWS's runtime client for an AOT cache: all classes in jars, because the JVM caches none
- * from folders, and the class path in a file, because the cache is bound to its order. The layout is reproducible, including
- * the times of its files.
+ * Lays out a function's package and AWS's runtime client for an AOT cache. The JVM caches classes from jars only, and the
+ * cache is bound to the order of the class path. The layout is reproducible, including the times of its files.
  */
 public final class Layout {
 
@@ -29,8 +28,8 @@ public final class Layout {
     }
 
     /**
-     * Unpacks into the {@code lib} of a folder, where the jars of the runtime client are already, and writes
-     * {@code class-path.options} beside it, an argument file of {@code java}.
+     * Unpacks the package into the {@code lib} of a folder, which contains the jars of the runtime client, and writes the
+     * argument file {@code class-path.options} into the folder.
      *
      * @param arguments the package; the folder
      */
@@ -51,7 +50,7 @@ public final class Layout {
         }
     }
 
-    /** The client would unpack it at every start. */
+    /** Unpacks the native library, which the client otherwise unpacks at every start. */
     private static void unpackNativeLibrary(Path client, Path library) throws IOException {
         var architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
         try (var jar = new ZipFile(client.toFile());
@@ -65,7 +64,7 @@ public final class Layout {
         for (var jar : entries(zip, entry -> isInLib(entry) && !entry.isDirectory())) {
             copy(zip, jar);
         }
-        // Folders too: Micronaut finds its beans by them.
+        // With entries for folders, because Micronaut finds its beans by them.
         pack(zip, entries(zip, entry -> !isInLib(entry)));
     }
 
@@ -80,7 +79,7 @@ public final class Layout {
     private void copy(ZipFile zip, ZipEntry jar) throws IOException {
         var file = lib.resolve(jar.getName().substring(LIB.length())).normalize();
         if (!lib.equals(file.getParent())) {
-            throw new IOException("not a jar of a package: " + jar.getName());
+            throw new IOException("unexpected file in the package: " + jar.getName());
         }
         try (var content = zip.getInputStream(jar)) {
             Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);

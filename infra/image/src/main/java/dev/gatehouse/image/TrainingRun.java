@@ -26,20 +26,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes a function's AOT cache. The function runs as in its image on Lambda, with TLS and the URL of its Redis in a secret,
- * serves its {@link TrainingWorkload}, and is terminated as Lambda terminates it; the JVM then writes what it has loaded.
+ * Writes a function's AOT cache. Runs the function as in its image on Lambda, with TLS and the URL of Redis in a secret.
+ * Sends its {@link TrainingWorkload} and terminates it as Lambda does, whereupon the JVM writes the cache.
  */
 public final class TrainingRun {
 
     private static final String TENANT = "default";
     private static final String ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:training-AbCdEf";
-    private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final Duration RESPONSE = Duration.ofSeconds(60);
     private static final Duration WRITING = Duration.ofMinutes(5);
-    /** Loading classes may take longer than the deadline of a first decision. */
+    /** Loading classes may take longer than the deadline of the first decision. */
     private static final int ATTEMPTS = 5;
-    /** The JVM compiles methods called 2,000 times; the cache records that, so that it compiles them sooner in service. */
+    /** The JVM compiles methods after 2,000 calls. The cache records that, so that it compiles them sooner in service. */
     private static final int ROUNDS = 2_500;
-    /** Lines of the log to show in an error. */
+    /** The log lines in an error message. */
     private static final int LINES = 20;
 
     private final Path folder;
@@ -70,9 +70,8 @@ public final class TrainingRun {
     /**
      * Writes {@code function.aot} into a folder.
      *
-     * @param arguments the function's name; the folder, where {@link Layout} has been, with {@code java} and
-     *     {@code jvm.options}
-     * @throws IllegalStateException if the function answers otherwise than it should, or no cache comes of it
+     * @param arguments the function's name; the folder of {@link Layout}, with {@code java} and {@code jvm.options}
+     * @throws IllegalStateException if a response is unexpected or the JVM writes no cache
      */
     public static void main(String... arguments) throws IOException, InterruptedException {
         try (var certificates = Certificates.create();
@@ -88,7 +87,7 @@ public final class TrainingRun {
 
     private void of(String function) throws IOException, InterruptedException {
         aws.holdsSecret(redis.url());
-        var workload = TrainingWorkload.of(function, tokenOfASession());
+        var workload = TrainingWorkload.of(function, createSession());
         var process = start(workload.handler());
         try {
             for (var round = 1; round <= ROUNDS; round++) {
@@ -104,7 +103,7 @@ public final class TrainingRun {
         }
         if (!Files.exists(cache)) {
             throw new IllegalStateException(
-                    "no cache was written; the JVM's exit code is %d%n%s".formatted(process.waitFor(), lastPrinted()));
+                    "the JVM wrote no cache; its exit code is %d%n%s".formatted(process.waitFor(), lastPrinted()));
         }
         System.out.printf("%s: an AOT cache of %,d bytes%n", function, Files.size(cache));
     }
@@ -131,7 +130,7 @@ public final class TrainingRun {
 
     private Map<String, String> environment(String handler) {
         var environment = new HashMap<>(lambda(handler));
-        environment.putAll(wayToRedis());
+        environment.putAll(redisSettings());
         environment.putAll(Map.ofEntries(
                 Map.entry("REDIS_SECRET_ARN", ARN),
                 Map.entry("AWS_ENDPOINT_URL_SECRETS_MANAGER", aws.url()),
@@ -159,8 +158,8 @@ public final class TrainingRun {
                 Map.entry("_HANDLER", handler));
     }
 
-    /** A busy machine loads the driver in more than the time that a decision has by default. */
-    private Map<String, String> wayToRedis() {
+    /** Long timeouts, because a busy machine loads the driver slowly. */
+    private Map<String, String> redisSettings() {
         return Map.ofEntries(
                 Map.entry("REDIS_CA_FILE", certificates.ca().toString()),
                 Map.entry("REDIS_CONNECTION_TIMEOUT", "10000"),
@@ -168,14 +167,14 @@ public final class TrainingRun {
                 Map.entry("REDIS_COMMAND_TIMEOUT", "10000"));
     }
 
-    private String tokenOfASession() {
-        var settings = new HashMap<>(wayToRedis());
+    private String createSession() {
+        var settings = new HashMap<>(redisSettings());
         settings.put("REDIS_URL", redis.url());
         var request = SessionRequest.of(
                 new UserId("ada"), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
         try (var link = RedisLink.to(RedisSettings.fromEnvironment(settings))) {
             new RedisSessions(link)
-                    .create(TENANT, request, Deadline.in(ANSWER))
+                    .create(TENANT, request, Deadline.in(RESPONSE))
                     .toCompletableFuture()
                     .join();
         }
@@ -183,15 +182,15 @@ public final class TrainingRun {
     }
 
     private void perform(TrainingCall call) throws IOException {
-        var answer = "";
+        var response = "";
         for (var attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            answer = runtime.invoke(call.event(), ANSWER).body();
-            if (answer.contains(call.expected())) {
+            response = runtime.invoke(call.event(), RESPONSE).body();
+            if (response.contains(call.expected())) {
                 return;
             }
         }
-        throw new IllegalStateException("the event %s%ngot the response %s%nwithout %s%n%s"
-                .formatted(call.event(), answer, call.expected(), lastPrinted()));
+        throw new IllegalStateException("the response to %s%nis %s%nand does not contain %s%n%s"
+                .formatted(call.event(), response, call.expected(), lastPrinted()));
     }
 
     private String lastPrinted() throws IOException {

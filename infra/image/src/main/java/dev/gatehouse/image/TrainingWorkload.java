@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The calls of a function's training run: what it serves in production, on Redis, and the ways to refuse. Classes that no
- * call needs are not in the cache.
+ * The calls of a function's training run: the usual requests in production, successful and rejected. The cache contains
+ * only classes that these calls use.
  *
- * @param calls of each round, counted from 1; independent of Redis's state after the rounds before
+ * @param calls returns the calls of a round, counted from 1, which are independent of earlier rounds
  */
 record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
 
@@ -16,8 +16,8 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
     private static final String BY_REDIS = "\\\"degraded\\\":false";
 
     /**
-     * @param function name of its folder
-     * @param token of a live session
+     * @param function the name of its folder
+     * @param token the token of a live session
      * @throws IllegalArgumentException if there is no such function
      */
     static TrainingWorkload of(String function, String token) {

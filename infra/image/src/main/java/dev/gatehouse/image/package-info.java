@@ -1,4 +1,4 @@
-/** What runs while a function's image is built, and is not in it: the layout of its files, and the training of its AOT cache. */
+/** Lays out a function's files and trains its AOT cache while its image is built. The image contains none of this. */
 @NullMarked
 package dev.gatehouse.image;
 

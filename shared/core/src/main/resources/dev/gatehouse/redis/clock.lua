@@ -1,4 +1,4 @@
--- Sets now, the time in microseconds since 1970: the caller's where ARGV[1] is not 0, else that of Redis.
+-- Sets now, in microseconds since 1970: ARGV[1], or the clock of Redis if that is 0.
 
 local now = tonumber(ARGV[1])
 if now == 0 then

@@ -1,5 +1,5 @@
--- Runs one script and then, if its reply starts with a given word, a second one at the same time. Each is a function
--- with its own KEYS and ARGV.
+-- Runs a script and, if its reply starts with a given word, a second one with the same time. Each is a function with its
+-- own KEYS and ARGV.
 --
 -- KEYS     those of the first script, then those of the second
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis, which is read once for both

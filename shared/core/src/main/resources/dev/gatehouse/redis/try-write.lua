@@ -1,4 +1,4 @@
--- Writes a key that expires, to find out whether Redis accepts writes.
+-- Checks that Redis accepts writes, with a key that expires.
 --
 -- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused

@@ -1,4 +1,4 @@
--- Grants a lease if fewer than the limit are live, or repeats the grant of a live lease with the same id.
+-- Grants a lease if fewer than the limit are live. Repeats the reply for a live lease with the same id.
 --
 -- KEYS[1]  the leases, see leases.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
@@ -23,11 +23,11 @@ if ends > now then
   return {'granted', -redis.call('ZSCORE', key, '#' .. id), ends, in_use}
 end
 if in_use >= limit then
-  -- There is room once limit - 1 leases are left: at the end that limit - 1 ends follow.
+  -- There is room when limit - 1 leases are left: at the end of the limit-th lease, counted from the last to end.
   return {'exhausted', in_use, redis.call('ZRANGE', key, -limit, -limit, 'WITHSCORES')[2] - now}
 end
 
--- Removes more ended leases than are added, but never so many that other clients would wait for it.
+-- Removes ended leases in small batches, so that other clients need not wait.
 local ended = redis.call('ZRANGEBYSCORE', key, 0, now, 'LIMIT', 0, 50)
 for i = #ended, 1, -1 do
   ended[#ended + 1] = '#' .. ended[i]

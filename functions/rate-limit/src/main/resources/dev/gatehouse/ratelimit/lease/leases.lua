@@ -2,10 +2,10 @@
 --
 -- KEYS[1]  a sorted set of all leases of one name and subject. Each lease has two members: its id, with its end as the
 --          score, and "#" followed by its id, with its fence below zero as the score. The member "#" has the last fence
---          below zero as its score: no score is lower, so it is the first. A lease is live until now reaches its end
+--          below zero as its score: no score is lower, so it is the first. A lease is live until its end
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  id of the lease
--- Error    CORRUPT: the key holds something that these scripts did not write; nothing was changed
+-- Error    CORRUPT: these scripts did not write the value of the key; nothing was changed
 
 -- include: clock.lua
 local key, id = KEYS[1], ARGV[2]

@@ -1,10 +1,10 @@
 -- The shared part of the scripts that write policies.
 --
 -- KEYS[1]  a hash of all policies of a tenant:
---            version                 another one after each change, usually microseconds since 1970
+--            version                 changes with each write, usually microseconds since 1970
 --            policies, overrides     the number of each
 --            policy:<name>           a limit, as LimitText.java writes it
---            override:<name>:<tag>   the same, for the subject with this tag
+--            override:<name>:<tag>   the limit for the subject with this tag
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- Error    CORRUPT: the version or a number in the hash is not numeric; nothing was changed
 
@@ -22,7 +22,7 @@ local function changed(policies_left, overrides_left)
   redis.call('HSET', key, 'version', math.max(now, version + 1), 'policies', policies_left, 'overrides', overrides_left)
 end
 
--- Lets the key live for ten years from now.
+-- Sets the expiry of the key to ten years from now.
 local function keep()
   redis.call('PEXPIRE', key, 315360000000)
 end

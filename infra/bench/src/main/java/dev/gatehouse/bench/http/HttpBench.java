@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 final class HttpBench {
 
     private static final int CONNECTIONS = 32;
-    private static final String PER_SECOND = "requests a second";
+    private static final String PER_SECOND = "requests per second";
     private static final Path BODIES = Path.of("target/http");
 
     private final Path wrk;
@@ -43,11 +43,13 @@ final class HttpBench {
     }
 
     /**
-     * Takes the rounds, the seconds of each turn, the servers beside the baseline ({@code all}, or some of {@code
-     * ours,go,node}), and the directory for the results.
+     * Runs the suite.
+     *
+     * @param arguments the rounds; the seconds of each measurement; the servers beside the baseline ({@code all}, or some
+     *     of {@code ours,go,node}); the directory for the results
      */
     public static void main(String[] arguments) throws Exception {
-        var wrk = Programs.find("wrk", "any figure");
+        var wrk = Programs.find("wrk", "the HTTP suite");
         if (wrk.isEmpty()) {
             System.exit(1);
         }
@@ -72,7 +74,7 @@ final class HttpBench {
             var report = new Report("http", redis.info("server", "redis_version"), settings, comparisons);
             var results = Path.of(arguments[3]);
             report.publish(results);
-            report.publishChart(results, "Requests a second over HTTP, and as a share of the baseline", PER_SECOND);
+            report.publishChart(results, "Requests per second over HTTP, and as a share of the baseline", PER_SECOND);
         }
     }
 
@@ -102,11 +104,11 @@ final class HttpBench {
                             ? ourTokens
                             : subject -> subject + "." + Script.SESSION_DIGEST);
             bodies.put(server, Files.write(BODIES.resolve(scenario + "-" + servers.indexOf(server) + ".txt"), lines));
-            server.verify(scenario, lines.getFirst().replace("@", unique()));
+            server.verify(scenario, lines.getFirst().replace("@", uniquePrefix()));
         }
         Measurement<HttpServer> measurement = server -> measure(
                 scenario, server, Optional.ofNullable(bodies.get(server)).orElseThrow());
-        // One turn more to warm up: a JVM compiles for seconds.
+        // One more warm-up, because the JVM compiles for seconds.
         for (var server : servers) {
             measurement.measure(server);
         }
@@ -114,7 +116,7 @@ final class HttpBench {
                 new Heading(PER_SECOND, scenario.title()),
                 new Heading("p50, ms", scenario.title()),
                 new Heading("p99, ms", scenario.title()));
-        return Comparison.inTurn(servers, rounds, headings, measurement);
+        return Comparison.alternately(servers, rounds, headings, measurement);
     }
 
     private List<Double> measure(Scenario scenario, HttpServer server, Path bodies) throws IOException {
@@ -130,7 +132,7 @@ final class HttpBench {
                         scenario.path(),
                         HttpPackage.KEY,
                         bodies.toString()),
-                scenario.isUnique() ? Stream.of(unique()) : Stream.of());
+                scenario.isUnique() ? Stream.of(uniquePrefix()) : Stream.of());
         var output = Programs.run(Path.of("."), command.toArray(String[]::new));
         var result = new ObjectMapper().readTree(output.substring(output.lastIndexOf('{')));
         require(result, scenario, server);
@@ -149,8 +151,8 @@ final class HttpBench {
         }
     }
 
-    /** Returns what no key of another run has, always as long. */
-    private String unique() {
+    /** Returns a key prefix of fixed length that is unique to the run. */
+    private String uniquePrefix() {
         runs++;
         return "run-%06d-".formatted(runs);
     }

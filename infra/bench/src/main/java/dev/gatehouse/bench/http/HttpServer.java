@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A server in a process of its own on this machine's loopback interface. */
+/** A server in a separate process on the loopback interface. */
 final class HttpServer implements Contestant, AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(2);
@@ -32,9 +32,9 @@ final class HttpServer implements Contestant, AutoCloseable {
     private final Process process;
 
     /**
-     * Starts a server, which gets its port as {@code PORT} and {@code MICRONAUT_SERVER_PORT}.
+     * Starts a server, whose port is in {@code PORT} and {@code MICRONAUT_SERVER_PORT}.
      *
-     * @param log gets what it prints
+     * @param log the file for its output
      */
     HttpServer(String name, Role role, List<String> command, Map<String, String> environment, Path log)
             throws IOException {
@@ -65,7 +65,7 @@ final class HttpServer implements Contestant, AutoCloseable {
         return "http://127.0.0.1:" + port + scenario.path();
     }
 
-    /** Waits until it admits a check. */
+    /** Waits until the server admits a check. */
     void awaitReady() throws IOException, InterruptedException {
         var end = System.nanoTime() + START.toNanos();
         var body = Scenario.HOT.bodies(subject -> subject).getFirst();
@@ -75,7 +75,7 @@ final class HttpServer implements Contestant, AutoCloseable {
                     return;
                 }
             } catch (IOException e) {
-                // It does not listen yet.
+                // The server does not listen yet.
             }
             Thread.sleep(100);
         }
@@ -83,9 +83,9 @@ final class HttpServer implements Contestant, AutoCloseable {
     }
 
     /**
-     * Sends one request twice, of which the second must have the expected response.
+     * Sends a request, twice unless it is unique, and checks the last response.
      *
-     * @throws IllegalStateException if it has not, or was decided without Redis
+     * @throws IllegalStateException if the status is unexpected or the decision is degraded
      */
     void verify(Scenario scenario, String body) throws IOException, InterruptedException {
         if (!scenario.isUnique()) {

@@ -34,7 +34,11 @@ final class HttpServers implements AutoCloseable {
     private final Map<String, String> environment;
     private final List<HttpServer> servers = new ArrayList<>();
 
-    /** Starts the baseline and those of {@code ours}, {@code go} and {@code node} that are named or, with {@code all}, available. */
+    /**
+     * Starts the baseline and the chosen servers that are available.
+     *
+     * @param only some of {@code ours}, {@code go} and {@code node}, or {@code all}
+     */
     HttpServers(String redisUrl, List<String> only) throws IOException, InterruptedException {
         environment = new HashMap<>(BenchRedis.SETTINGS);
         environment.put("REDIS_URL", redisUrl);
@@ -85,7 +89,7 @@ final class HttpServers implements AutoCloseable {
     }
 
     private void startGo() throws IOException {
-        var go = Programs.find("go", "the servers in Go");
+        var go = Programs.find("go", "the Go servers");
         if (go.isEmpty()) {
             return;
         }
@@ -95,7 +99,7 @@ final class HttpServers implements AutoCloseable {
             start("Go fiber, rueidis", Role.PEER, List.of(target + "fiber"));
             start("Go net/http, redis_rate", Role.PEER, List.of(target + "nethttp"));
         } catch (IOException e) {
-            System.out.printf("without the servers in Go: %s%n", e);
+            System.out.printf("skipping the Go servers: %s%n", e);
         }
     }
 
@@ -112,7 +116,7 @@ final class HttpServers implements AutoCloseable {
         try (var files = Files.list(target)) {
             return files.filter(file -> file.getFileName().toString().matches(name))
                     .findFirst()
-                    .orElseThrow(() -> new IOException("nothing built in " + target))
+                    .orElseThrow(() -> new IOException("no build output in " + target))
                     .toAbsolutePath();
         }
     }

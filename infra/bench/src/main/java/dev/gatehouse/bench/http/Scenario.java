@@ -62,20 +62,20 @@ enum Scenario {
         return path;
     }
 
-    /** Returns the status of every response but the first few. */
+    /** Returns the status of every response except the first ones. */
     int status() {
         return status;
     }
 
-    /** Returns whether no two requests are the same: an {@code @} in the body stands for what differs. */
+    /** Returns whether each request is different. The sender replaces {@code @} in the body with a unique text. */
     boolean isUnique() {
         return unique;
     }
 
     /**
-     * Returns the bodies that are sent in turn.
+     * Returns the request bodies, which are sent in rotation.
      *
-     * @param tokens returns the token of a subject's session
+     * @param tokens returns the session token of a subject
      */
     abstract List<String> bodies(UnaryOperator<String> tokens);
 

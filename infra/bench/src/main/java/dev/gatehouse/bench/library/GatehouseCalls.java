@@ -44,7 +44,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
-/** The library as the functions use it, on one link: circuit breaker, deadline, script, guard. */
+/** Calls the library as the functions do, on one link: circuit breaker, deadline, script, guard. */
 final class GatehouseCalls implements AutoCloseable {
 
     private static final String TENANT = "bench";
@@ -73,7 +73,7 @@ final class GatehouseCalls implements AutoCloseable {
                 subject -> require(check(limiter, NEVER_DENIES, subject), CheckDecision::allowed));
     }
 
-    /** Denies from memory, but for the first two checks of a subject and one every ten seconds, which ask Redis. */
+    /** Denies from memory. Only the first two checks of a subject and one every ten seconds go to Redis. */
     Operation knownDenial() {
         var limiter = new GuardedRateLimiter(
                 new RedisRateLimiter(link, new DenialCache()), new LocalRateLimiter(), FallbackPolicy.CLOSED);
@@ -134,7 +134,7 @@ final class GatehouseCalls implements AutoCloseable {
         if (decision instanceof Decided<T>(var outcome, var source) && source == Source.REDIS) {
             return outcome;
         }
-        throw new IllegalStateException("not decided by Redis: " + decision);
+        throw new IllegalStateException("Redis did not decide: " + decision);
     }
 
     @Override

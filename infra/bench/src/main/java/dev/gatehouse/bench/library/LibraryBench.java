@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Measures what a user of the library gets from one Redis with eight threads, each of which waits for its result. */
+/** Measures the throughput of the library on one Redis, with eight threads that wait for each result. */
 final class LibraryBench {
 
     private static final int THREADS = 8;
@@ -59,7 +59,12 @@ final class LibraryBench {
         this.results = results;
     }
 
-    /** Takes the rounds, the seconds of each turn, the suites ({@code all}, or names with commas), and the directory for the results. */
+    /**
+     * Runs the suites.
+     *
+     * @param arguments the rounds; the seconds of each measurement; the suites ({@code all}, or names separated by
+     *     commas); the directory for the results
+     */
     public static void main(String[] arguments) throws Exception {
         var suites = List.of(arguments[2].split(","));
         try (var redis = RedisProcess.start();
@@ -93,7 +98,7 @@ final class LibraryBench {
         if (suite.equals("claims")) {
             // Each key is new, so the subject does not matter. A time shows how many EVALSHA a claim and its completion
             // take.
-            comparisons.addAll(Comparison.inTurn(
+            comparisons.addAll(Comparison.alternately(
                     operations,
                     rounds,
                     List.of(new Heading("microseconds", "each, of %d threads".formatted(THREADS))),
@@ -103,7 +108,7 @@ final class LibraryBench {
                 runForEverySubject(operation);
             }
             for (var load : Load.values()) {
-                comparisons.addAll(Comparison.inTurn(
+                comparisons.addAll(Comparison.alternately(
                         operations,
                         rounds,
                         List.of(new Heading(PER_SECOND, load.title)),
@@ -121,7 +126,7 @@ final class LibraryBench {
         var report = new Report(suite, redisVersion, settings, comparisons);
         report.publish(results);
         if (suite.equals("decisions")) {
-            report.publishChart(results, "Rate-limit decisions a second, and as a share of the baseline", PER_SECOND);
+            report.publishChart(results, "Rate-limit decisions per second, and as a share of the baseline", PER_SECOND);
         }
     }
 
@@ -129,7 +134,7 @@ final class LibraryBench {
         return "subject-" + number;
     }
 
-    /** Creates what an operation creates once for each subject: sessions, buckets, denials. */
+    /** Creates the state that an operation needs for each subject: sessions, buckets, denials. */
     private static void runForEverySubject(Operation operation) throws ExecutionException, InterruptedException {
         inThreads(thread -> {
             for (var number = thread; number < SUBJECTS; number += THREADS) {
@@ -145,10 +150,10 @@ final class LibraryBench {
         return count * 1e9 / (System.nanoTime() - start);
     }
 
-    /** The work of one thread, by its number. */
+    /** The work of one thread. */
     private interface Work {
 
-        /** Returns how many calls it made. */
+        /** Returns the number of calls. */
         long run(int thread) throws Exception;
     }
 

@@ -2,17 +2,17 @@ package dev.gatehouse.bench.library;
 
 import dev.gatehouse.bench.Contestant;
 
-/** A contestant that threads of this JVM call; every call must succeed. */
+/** A contestant in this JVM. Every call must succeed. */
 record Operation(String name, Role role, Call call) implements Contestant {
 
-    /** Does the work once. */
+    /** One call of an operation. */
     @FunctionalInterface
     interface Call {
 
         /**
          * Waits for the result.
          *
-         * @throws Exception if Redis did not decide, or decided otherwise
+         * @throws Exception if Redis did not decide, or the decision is unexpected
          */
         void run(String subject) throws Exception;
     }

@@ -28,7 +28,7 @@ import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 import org.springframework.session.data.redis.RedisSessionRepository;
 
-/** Peers as their references show them, on default settings. */
+/** Peer libraries on default settings, used as their references show. */
 final class PeerLibraries implements AutoCloseable {
 
     private static final int RATE = 1_000_000;
@@ -51,12 +51,12 @@ final class PeerLibraries implements AutoCloseable {
         spring.start();
     }
 
-    /** A GET and a compare-and-swap script for each decision, repeated when another thread was faster. */
+    /** Sends a GET and a compare-and-swap script for each decision, and retries after a conflict. */
     Operation bucket4j() {
         return bucket4j("Lettuce", Optimization.NONE_OPTIMIZED);
     }
 
-    /** Decisions about one bucket that wait at the same time go to Redis together. */
+    /** Batches concurrent decisions about one bucket. */
     Operation bucket4jBatching() {
         return bucket4j("batching", Optimizations.batching());
     }
@@ -67,7 +67,7 @@ final class PeerLibraries implements AutoCloseable {
                 .expirationAfterWrite(
                         ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(10)))
                 .build();
-        // Threads share what they can only through one proxy per bucket.
+        // Batches form only if all threads use one proxy for each bucket.
         var buckets = new ConcurrentHashMap<String, Bucket>();
         var name = "Bucket4j " + Bucket.class.getPackage().getImplementationVersion() + ", " + variant;
         return new Operation(name, Role.PEER, subject -> {
@@ -78,7 +78,7 @@ final class PeerLibraries implements AutoCloseable {
         });
     }
 
-    /** One script for each decision, which keeps every permit of the last second; a trip more for each new subject. */
+    /** Runs one script for each decision, which stores every permit of the last second, and one more for a new subject. */
     Operation redisson() {
         var limiters = new ConcurrentHashMap<String, RRateLimiter>();
         var name = "Redisson " + Redisson.class.getPackage().getImplementationVersion() + " RRateLimiter";
@@ -92,7 +92,7 @@ final class PeerLibraries implements AutoCloseable {
         });
     }
 
-    /** Finds a session, touches and saves it: one read and one write for each request. */
+    /** Finds, touches and saves a session: one read and one write for each request. */
     Operation springSession() {
         var template = new RedisTemplate<String, Object>();
         template.setKeySerializer(RedisSerializer.string());

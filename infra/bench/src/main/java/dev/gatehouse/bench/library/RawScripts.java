@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The baselines: the shortest scripts of equal work, by EVALSHA on Lettuce. */
+/** The baselines: minimal scripts that do equal work, by EVALSHA on Lettuce. */
 final class RawScripts implements AutoCloseable {
 
     private static final String INTERVAL_MICROS = "1";

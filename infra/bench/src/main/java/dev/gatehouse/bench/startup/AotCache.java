@@ -9,23 +9,23 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The AOT cache of one function, trained as the images' caches are.
+ * The AOT cache of one function, trained like the caches of the images.
  *
- * @param jvmOptions start a JVM from the cache, or not at all
- * @param classes loaded from the start to the first response
- * @param cached of those, how many came out of the cache
+ * @param jvmOptions the options that use the cache, and make the JVM fail if it rejects the cache
+ * @param classes the number of classes loaded until the first response
+ * @param cached the number of those classes that the cache provided
  */
 record AotCache(List<String> jvmOptions, int classes, int cached) {
 
-    /** As many as train the images: enough for the cache to hold profiles of what is worth compiling. */
+    /** As many as for the images: enough for profiles of hot methods in the cache. */
     private static final int TRAINING = 2_500;
-    /** The JVM writes the cache when it ends, which takes longer than the training. */
+    /** The JVM writes the cache at its exit, which takes longer than the training. */
     private static final Duration WRITING = Duration.ofMinutes(5);
 
     /**
      * Trains a cache.
      *
-     * @throws IllegalStateException if there is none, or it is not used
+     * @throws IllegalStateException if the JVM writes no cache or does not use it
      */
     static AotCache train(PackagedFunction function, List<String> jvmOptions, Path directory) throws IOException {
         var file = directory.resolve(function.key() + ".aot").toAbsolutePath();
@@ -37,7 +37,7 @@ record AotCache(List<String> jvmOptions, int classes, int cached) {
             process.end(WRITING);
             if (!Files.isRegularFile(file)) {
                 throw new IllegalStateException(
-                        "no cache of %s:%n%s%s".formatted(function.name(), process.stdout(), process.stderr()));
+                        "%s wrote no cache:%n%s%s".formatted(function.name(), process.stdout(), process.stderr()));
             }
         }
         return verify(function, with(jvmOptions, "-XX:AOTCache=" + file, "-XX:AOTMode=on"));
@@ -55,7 +55,7 @@ record AotCache(List<String> jvmOptions, int classes, int cached) {
                     count(log, line -> line.contains(" source: ")),
                     count(log, line -> line.contains(" source: shared objects file")));
             if (cache.cached() * 2 < cache.classes()) {
-                throw new IllegalStateException("%s does not use its cache: %d of %d classes come out of it"
+                throw new IllegalStateException("%s hardly uses its cache, which provides %d of %d classes"
                         .formatted(function.name(), cache.cached(), cache.classes()));
             }
             return cache;

@@ -25,13 +25,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** The functions of this project and their peers, all on one Redis. */
+/** The packaged functions of Gatehouse and of its peers, all on one Redis. */
 final class Functions implements AutoCloseable {
 
     static final String BASELINE = "lettuce";
     static final String DOCUMENTED = "documented";
 
-    /** Handlers of packages that are no HTTP functions of ours; the testkit's {@link HttpPackage} names that of those. */
+    /** The handlers of peers and of the authorizer; {@link HttpPackage} has the one of our HTTP functions. */
     private static final Map<String, String> HANDLERS = Map.of(
             "authorizer",
             "dev.gatehouse.authorizer.lambda.AuthorizerFunction",
@@ -61,14 +61,14 @@ final class Functions implements AutoCloseable {
     private static final Path AUTHORIZER_EVENT =
             FUNCTIONS.resolve("authorizer/src/test/resources/dev/gatehouse/authorizer/lambda/http-api-2.0.json");
 
-    /** The event of the baseline and the peers, which is that of our rate limiter. */
+    /** The event for the baseline, the peers and our rate limiter. */
     private static final String CHECK = HttpPackage.post(
             "/v1/rate-limits/check",
             "{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1000000,\"windowSeconds\":1}]}");
 
     private static final String BY_REDIS = "\\\"degraded\\\":false";
     private static final String OK = "\"statusCode\":200";
-    /** The one as documented leaks on each invocation and soon takes tens of milliseconds. */
+    /** The documented peer leaks memory on each invocation and soon takes tens of milliseconds. */
     private static final int FEW = 5_000;
 
     private final RedisProcess redis;
@@ -84,7 +84,7 @@ final class Functions implements AutoCloseable {
     }
 
     /**
-     * Returns the baseline and those of the others that are named and available on this machine.
+     * Returns the baseline and the chosen functions that are available.
      *
      * @param only keys separated by commas, or {@code all}
      */

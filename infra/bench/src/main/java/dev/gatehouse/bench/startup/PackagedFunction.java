@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A package that AWS's runtime client runs, or a program that speaks to the Runtime API itself.
+ * A package for AWS's runtime client, or a program with its own client of the Runtime API.
  *
- * @param key the name by which it is chosen
- * @param onJvm whether it runs on a JVM, which may have an AOT cache
- * @param mostInvocations the invocations after which it is no longer measured
- * @param setup describes its process, anew for each
- * @param events returns an event for which Redis is asked once and admits
- * @param expected a part of every response that is right
+ * @param key its name in {@code -Dbench.only}
+ * @param onJvm whether it runs on a JVM and can have an AOT cache
+ * @param mostInvocations the maximum of measured invocations
+ * @param setup creates the description of a new process
+ * @param events returns an event that needs one call of Redis, which admits it
+ * @param expected a part of every correct response
  */
 record PackagedFunction(
         String key,
@@ -30,7 +30,7 @@ record PackagedFunction(
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    /** Starts it with the package on one class path, as in an image; a cache of classes holds for that alone. */
+    /** Starts it with one class path, as in an image. An AOT cache requires that. */
     FunctionProcess startAsImage(List<String> jvmOptions) {
         var function = setup.get();
         return onJvm
@@ -40,15 +40,15 @@ record PackagedFunction(
                 : function.start();
     }
 
-    /** Starts it as Lambda starts a zip: the runtime client loads the package with a class loader of its own. */
+    /** Starts it like a zip on Lambda: the runtime client loads the package in a separate class loader. */
     FunctionProcess startAsZip(List<String> jvmOptions) {
         return setup.get().jvmOptions(jvmOptions.toArray(String[]::new)).start();
     }
 
     /**
-     * Invokes it once and returns how long that took, in milliseconds.
+     * Invokes it once and returns the duration in milliseconds.
      *
-     * @throws IllegalStateException if the response is not the expected one
+     * @throws IllegalStateException if the response is unexpected
      */
     double invoke(FunctionProcess process) {
         var result = process.invoke(events.get(), PATIENCE);

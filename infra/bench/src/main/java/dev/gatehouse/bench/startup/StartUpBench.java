@@ -17,24 +17,26 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Measures the cold starts of the packages, and their invocations from the first one on. */
+/** Measures the cold starts of the packages, and their invocations from the first one. */
 final class StartUpBench {
 
-    /** Lambda sets the first compiler alone for zips without SnapStart; our images do, too. */
+    /** C1 only: Lambda's option for zips without SnapStart, and the option of our images. */
     private static final List<String> FIRST_COMPILER = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    /** Lambda's options with SnapStart from Java 25 on. */
+    /** Lambda's options with SnapStart since Java 25. */
     private static final List<String> BOTH_COMPILERS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4");
 
     private static final String COLD = "cold start, ms";
-    private static final String PROCESSOR = "processor time of a cold start, ms";
+    private static final String PROCESSOR = "CPU time of a cold start, ms";
     private static final String PLAIN = "without a cache";
     private static final String CACHED = "with an AOT cache";
 
     private StartUpBench() {}
 
     /**
-     * Takes the cold starts of each function without and with a cache, the invocations of each after that (0 for none), the
-     * functions ({@code all}, or keys with commas), and the directory for the results.
+     * Runs the suite.
+     *
+     * @param arguments the cold starts of each function, without and with a cache; its invocations after that, 0 for none;
+     *     the functions ({@code all}, or keys separated by commas); the directory for the results
      */
     public static void main(String[] arguments) throws Exception {
         var rounds = Integer.parseInt(arguments[0]);
@@ -88,7 +90,7 @@ final class StartUpBench {
                 new Heading(COLD, CACHED),
                 new Heading(PROCESSOR, PLAIN),
                 new Heading(PROCESSOR, CACHED));
-        var comparisons = Comparison.inTurn(functions, rounds, headings, function -> {
+        var comparisons = Comparison.alternately(functions, rounds, headings, function -> {
             var plain = coldStart(function, FIRST_COMPILER);
             var cache = caches.get(function);
             var cached = cache == null ? List.of(Double.NaN, Double.NaN) : coldStart(function, cache.jvmOptions());
@@ -101,7 +103,7 @@ final class StartUpBench {
         return Stream.concat(comparisons.stream(), besideDocumented.stream()).toList();
     }
 
-    /** Starts a process for one invocation and returns the milliseconds to its response: passed, and of the processor. */
+    /** Starts a process for one invocation. Returns the wall-clock and CPU milliseconds until its response. */
     private static List<Double> coldStart(PackagedFunction function, List<String> jvmOptions) {
         try (var process = function.startAsImage(jvmOptions)) {
             function.invoke(process);
@@ -111,7 +113,7 @@ final class StartUpBench {
         }
     }
 
-    /** Compares ours with Micronaut as documented instead of the baseline. */
+    /** Compares our functions with the documented peer instead of the baseline. */
     private static Stream<Comparison> besideDocumented(Comparison comparison) {
         return comparison.series().stream()
                 .filter(series -> series.name().equals("Micronaut as documented"))

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** Invokes one process of each function again and again, in turns, from its first invocation on. */
+/** Invokes one process of each function many times, in alternating batches. */
 final class WarmRun implements AutoCloseable {
 
-    /** Invocations in one turn: so few that a machine that slows down slows all functions. */
-    static final int TURN = 250;
+    /** Invocations in one batch: few enough that a slower machine affects all functions. */
+    static final int BATCH = 250;
 
     private static final List<Integer> WINDOWS = List.of(1_000, 10_000, 100_000);
 
-    /** One process and its figures. */
+    /** A process and its figures. */
     private static final class Invoked implements AutoCloseable {
 
         private final PackagedFunction function;
@@ -33,8 +33,8 @@ final class WarmRun implements AutoCloseable {
             this.millis = new double[Math.min(invocations, function.mostInvocations())];
         }
 
-        void takeTurn() {
-            for (var i = 0; i < TURN && done < millis.length; i++) {
+        void runBatch() {
+            for (var i = 0; i < BATCH && done < millis.length; i++) {
                 millis[done++] = function.invoke(process);
             }
         }
@@ -62,8 +62,8 @@ final class WarmRun implements AutoCloseable {
     /**
      * Starts the processes.
      *
-     * @param kind names the way they start, for the titles
-     * @param invocations of each, at least {@value #TURN}
+     * @param kind the kind of start, for the titles
+     * @param invocations the invocations of each process, at least {@value #BATCH}
      */
     WarmRun(
             String kind,
@@ -80,21 +80,21 @@ final class WarmRun implements AutoCloseable {
         }
     }
 
-    /** Runs all turns and returns medians, 99th percentiles and live heaps, each by window. */
+    /** Runs all batches. Returns medians, 99th percentiles and live heaps, each by window. */
     List<Comparison> run() {
         var medians = new ArrayList<Comparison>();
         var tails = new ArrayList<Comparison>();
         var heaps = new ArrayList<Comparison>();
         var from = 0;
         for (var to : ends()) {
-            for (var done = from; done < to; done += TURN) {
-                all.forEach(Invoked::takeTurn);
+            for (var done = from; done < to; done += BATCH) {
+                all.forEach(Invoked::runBatch);
             }
             all.forEach(Invoked::countHeap);
             System.out.printf("%s: %,d invocations each%n", kind, to);
             var title = from == 0 ? "the first %,d".formatted(to) : "%,d to %,d".formatted(from + 1, to);
             int start = from;
-            medians.add(compare("p50 of an invocation, ms, " + kind, title, start, to, this::turnMedians));
+            medians.add(compare("p50 of an invocation, ms, " + kind, title, start, to, this::batchMedians));
             tails.add(compare("p99 of an invocation, ms, " + kind, title, start, to, tail()));
             heaps.add(compare("live heap, MB, " + kind, "after %,d".formatted(to), start, to, heap()));
             from = to;
@@ -111,15 +111,15 @@ final class WarmRun implements AutoCloseable {
         return ends;
     }
 
-    /** Figures of the invocations of a window; of none where the function was not invoked all through. */
+    /** Computes the figures of a function's invocations in one window. */
     private interface Figures {
         List<Double> of(Invoked invoked, int from, int to);
     }
 
-    private List<Double> turnMedians(Invoked invoked, int from, int to) {
+    private List<Double> batchMedians(Invoked invoked, int from, int to) {
         var medians = new ArrayList<Double>();
-        for (var turn = from; turn < to; turn += TURN) {
-            medians.add(Series.quantile(invoked.window(turn, turn + TURN), 0.5));
+        for (var batch = from; batch < to; batch += BATCH) {
+            medians.add(Series.quantile(invoked.window(batch, batch + BATCH), 0.5));
         }
         return medians;
     }

@@ -1,4 +1,4 @@
-/** Measures cold starts and invocations of the packaged functions and their peers by AWS's runtime client. */
+/** Measures cold starts and invocations of packaged functions and peers with AWS's runtime client. */
 @NullMarked
 package dev.gatehouse.bench.startup;
 

@@ -1,4 +1,4 @@
--- Finds a session and charges two GCRA limits of its user: the least that an authorizer does.
+-- Finds a session and charges two GCRA limits of its user: the minimum of an authorizer.
 -- KEYS[1] the session as in lookup.lua, KEYS[2], KEYS[3] the limits
 -- ARGV[1] the digest, ARGV[2] emission interval and ARGV[3] burst tolerance, both in microseconds
 -- Reply   {1, user, attributes}, or {0} if not authorized

@@ -1,4 +1,4 @@
--- Checks one GCRA limit: the least that a rate limiter does.
+-- Checks one GCRA limit: the minimum of a rate limiter.
 -- KEYS[1] the limit; ARGV[1] emission interval and ARGV[2] burst tolerance, both in microseconds
 -- Reply   1 if admitted, else 0
 local time = redis.call('TIME')

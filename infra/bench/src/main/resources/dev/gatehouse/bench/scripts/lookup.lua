@@ -1,4 +1,4 @@
--- Finds a session by the digest of its token: the least that a session lookup does. Writes nothing.
+-- Finds a session by the digest of its token: the minimum of a session lookup. Writes nothing.
 -- KEYS[1] a hash with d(igest), e(nd in microseconds), u(ser), a(ttributes); ARGV[1] the digest
 -- Reply   {user, attributes}, or {} if there is no such session
 local session = redis.call('HMGET', KEYS[1], 'd', 'e', 'u', 'a')

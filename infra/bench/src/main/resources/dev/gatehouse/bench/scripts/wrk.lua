@@ -1,5 +1,5 @@
--- Sends one POST after another and prints the result as a line of JSON.
--- args: path, API key, file with one body a line, and optionally a prefix: then '@' in a body becomes prefix and number
+-- Sends POST requests in rotation and prints the result as one line of JSON.
+-- args: path, API key, file with one body a line, and optionally a prefix: then prefix and number replace '@' in a body
 local requests, count, prefix = {}, 0, nil
 
 function init(args)

@@ -1,4 +1,4 @@
--- Finds out whether a key that was written with a few milliseconds to live has expired.
+-- Checks that a key with a short expiry has expired.
 --
 -- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused

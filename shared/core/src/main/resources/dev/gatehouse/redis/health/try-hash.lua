@@ -1,4 +1,4 @@
--- Writes a hash that expires, counts in it, reads it and deletes it, in one step.
+-- Writes a hash that expires, increments a field, reads and deletes it.
 --
 -- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused

@@ -1,4 +1,4 @@
--- Writes a list that expires, reads it from both ends and deletes it, in one step.
+-- Writes a list that expires, reads it from both ends and deletes it.
 --
 -- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused

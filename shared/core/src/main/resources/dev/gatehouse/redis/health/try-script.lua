@@ -1,7 +1,7 @@
--- Performs what decisions perform: gets the time, writes a key that expires, reads and deletes it, in one step.
+-- Runs the commands of a decision: reads the time, writes a key that expires, reads and deletes it.
 --
 -- KEYS[1]  a key used by this check only
--- ARGV[1]  now in microseconds, 0 for Redis's own clock
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- Reply    {"as-expected"} or {"otherwise"}
 
 -- include: clock.lua

@@ -1,4 +1,4 @@
--- Writes a sorted set that expires, reads it by score and deletes it, in one step.
+-- Writes a sorted set that expires, reads it by score and deletes it.
 --
 -- KEYS[1]  a key used by this check only
 -- ARGV[1]  unused

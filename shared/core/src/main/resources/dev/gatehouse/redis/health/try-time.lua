@@ -1,4 +1,4 @@
--- Finds out whether a script may call TIME.
+-- Checks whether a script may call TIME.
 --
 -- KEYS[1]  any key; some services refuse scripts without one
 -- ARGV[1]  unused

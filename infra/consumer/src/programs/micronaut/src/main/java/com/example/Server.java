@@ -3,7 +3,7 @@ package com.example;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 
-/** A server with two routes of its own; prints its port. */
+/** Starts a server with two routes and prints its port. */
 public final class Server {
 
     private Server() {}

@@ -26,7 +26,7 @@ import dev.gatehouse.session.UserId;
 import java.time.Duration;
 import java.util.List;
 
-/** Uses each capability as a library and prints what it decides. */
+/** Uses each capability as a library and prints the outcomes. */
 public final class PlainProgram {
 
     private PlainProgram() {}

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** Reads the same requests as Gatehouse and answers each by one asynchronous EVALSHA: no checks, policies or metrics. */
+/** Serves the same requests as Gatehouse with one asynchronous EVALSHA each: no validation, policies or metrics. */
 @Controller("/v1")
 final class BareController {
 

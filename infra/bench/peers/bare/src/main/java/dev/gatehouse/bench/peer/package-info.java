@@ -1,4 +1,4 @@
-/** Serves the routes of the HTTP benchmark by one EVALSHA each, on Micronaut's server and Lettuce alone. */
+/** Serves the routes of the HTTP benchmark with one EVALSHA each, on Micronaut's server and Lettuce. */
 @NullMarked
 package dev.gatehouse.bench.peer;
 

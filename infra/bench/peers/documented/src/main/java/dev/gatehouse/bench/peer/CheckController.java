@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Checks a limit with a controller and the connection that Micronaut's Redis module makes. */
+/** Checks a limit in a controller, on the connection of Micronaut's Redis module. */
 @Controller("/v1/rate-limits")
 final class CheckController {
 

@@ -5,7 +5,7 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 
-/** Checks a GCRA limit by one EVALSHA on Lettuce, with the script loaded when Redis does not have it. */
+/** Checks a GCRA limit with one EVALSHA on Lettuce, and loads the script if Redis does not have it. */
 final class LettuceLimiter {
 
     private final RedisCommands<String, String> redis =

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Checks a limit with Lambda's interface for streams and Lettuce: the event is read, and the response written, as JSON. */
+/** Checks a limit with Lambda's interface for streams and Lettuce. Reads and writes JSON itself. */
 public final class LettuceStreamHandler implements RequestStreamHandler {
 
     private final LettuceLimiter limiter = new LettuceLimiter();

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The parts of {@code POST /v1/rate-limits/check} that the handlers share: its script, its body, its metrics. */
+/** The common parts of the handlers for {@code POST /v1/rate-limits/check}: script, body, metrics. */
 final class RateLimitCheck {
 
     static final JsonFactory JSON = new JsonFactory();
@@ -17,7 +17,7 @@ final class RateLimitCheck {
 
     private RateLimitCheck() {}
 
-    /** Returns the first subject that the request's body names. */
+    /** Returns the first subject in the request's body. */
     static String subject(String body) {
         try (var parser = JSON.createParser(body)) {
             return text(parser, "subject");
@@ -26,7 +26,7 @@ final class RateLimitCheck {
         }
     }
 
-    /** Returns the text of the next member of this name, at any depth. */
+    /** Returns the text of the next member with this name, at any depth. */
     static String text(JsonParser parser, String name) throws IOException {
         while (parser.nextToken() != null) {
             if (name.equals(parser.currentName()) && parser.nextToken().isScalarValue()) {
