@@ -38,7 +38,7 @@ func script(name string) *redis.Script {
 	return redis.NewScript(string(text))
 }
 
-func answer(w http.ResponseWriter, status int, body any) {
+func respond(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body)
@@ -71,7 +71,7 @@ func main() {
 		if result.Allowed == 0 {
 			status = http.StatusTooManyRequests
 		}
-		answer(w, status, map[string]any{"allowed": result.Allowed == 1, "remaining": result.Remaining})
+		respond(w, status, map[string]any{"allowed": result.Allowed == 1, "remaining": result.Remaining})
 	})
 
 	http.HandleFunc("POST /v1/sessions/lookup", func(w http.ResponseWriter, r *http.Request) {
@@ -86,7 +86,7 @@ func main() {
 			http.Error(w, "unauthorized", http.StatusUnauthorized)
 			return
 		}
-		answer(w, http.StatusOK, map[string]any{"userId": reply[0], "attributes": reply[1]})
+		respond(w, http.StatusOK, map[string]any{"userId": reply[0], "attributes": reply[1]})
 	})
 
 	http.HandleFunc("POST /v1/idempotency/claims", func(w http.ResponseWriter, r *http.Request) {
@@ -101,7 +101,7 @@ func main() {
 			http.Error(w, "in progress", http.StatusConflict)
 			return
 		}
-		answer(w, http.StatusCreated, map[string]any{"outcome": outcome, "owner": body.Key})
+		respond(w, http.StatusCreated, map[string]any{"outcome": outcome, "owner": body.Key})
 	})
 
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))

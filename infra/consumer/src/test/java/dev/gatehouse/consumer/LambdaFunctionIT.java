@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LambdaFunctionIT {
 
     private static final String HANDLER = "io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventFunction";
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @TempDir
     private Path directory;
@@ -35,10 +35,10 @@ class LambdaFunctionIT {
             var post = HttpPackage.event("POST", "/orders", "{}")
                     .replace("\"host\":", "\"idempotency-key\": \"key-1\", \"host\":");
 
-            assertThat(function.invoke(get, PATIENCE).response()).contains("\"statusCode\":200");
-            assertThat(function.invoke(get, PATIENCE).response()).contains("\"statusCode\":429");
-            assertThat(function.invoke(post, PATIENCE).response()).contains("\"statusCode\":201", "order 1");
-            assertThat(function.invoke(post, PATIENCE).response())
+            assertThat(function.invoke(get, TIMEOUT).response()).contains("\"statusCode\":200");
+            assertThat(function.invoke(get, TIMEOUT).response()).contains("\"statusCode\":429");
+            assertThat(function.invoke(post, TIMEOUT).response()).contains("\"statusCode\":201", "order 1");
+            assertThat(function.invoke(post, TIMEOUT).response())
                     .contains("\"statusCode\":201", "order 1")
                     .containsIgnoringCase("idempotent-replayed");
         }

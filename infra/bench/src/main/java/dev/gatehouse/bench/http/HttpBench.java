@@ -144,8 +144,8 @@ final class HttpBench {
 
     private static void require(JsonNode result, Scenario scenario, HttpServer server) {
         var requests = result.get("requests").asLong();
-        var refused = result.get("refused").asLong();
-        var asExpected = scenario.status() < 400 ? refused == 0 : refused == requests;
+        var failed = result.get("failed").asLong();
+        var asExpected = scenario.status() < 400 ? failed == 0 : failed == requests;
         if (!asExpected || result.get("broken").asLong() > 0 || requests == 0) {
             throw new IllegalStateException("%s, %s: %s".formatted(server.name(), scenario.title(), result));
         }

@@ -28,7 +28,7 @@ record PackagedFunction(
         String expected)
         implements Contestant {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /** Starts it with one class path, as in an image. An AOT cache requires that. */
     FunctionProcess startAsImage(List<String> jvmOptions) {
@@ -51,7 +51,7 @@ record PackagedFunction(
      * @throws IllegalStateException if the response is unexpected
      */
     double invoke(FunctionProcess process) {
-        var result = process.invoke(events.get(), PATIENCE);
+        var result = process.invoke(events.get(), TIMEOUT);
         if (!result.body().contains(expected)) {
             throw new IllegalStateException("%s: %s, %s%n%s%s"
                     .formatted(name, result.ending(), result.body(), process.stdout(), process.stderr()));

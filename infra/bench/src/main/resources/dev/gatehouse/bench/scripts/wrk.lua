@@ -27,7 +27,7 @@ end
 
 function done(summary, latency)
   local errors = summary.errors
-  print(string.format('\n{"requests":%d,"micros":%d,"refused":%d,"broken":%d,"p50Micros":%d,"p99Micros":%d}',
+  print(string.format('\n{"requests":%d,"micros":%d,"failed":%d,"broken":%d,"p50Micros":%d,"p99Micros":%d}',
     summary.requests, summary.duration, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
     latency:percentile(50), latency:percentile(99)))
 end

@@ -1,6 +1,6 @@
 -- Checks whether a script may call TIME.
 --
--- KEYS[1]  any key; some services refuse scripts without one
+-- KEYS[1]  any key; some services reject scripts without one
 -- ARGV[1]  unused
 -- Reply    {"as-expected"} or {"otherwise"}
 
