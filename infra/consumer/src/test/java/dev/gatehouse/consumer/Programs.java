@@ -127,7 +127,7 @@ final class Programs {
         maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
         var process = maven.start();
         try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("Maven ends in time").isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("Maven ends").isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
