@@ -1,13 +1,13 @@
 package dev.gatehouse.web;
 
 import dev.gatehouse.telemetry.Telemetry;
-import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.server.cors.CorsFilter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * each request.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-@Order(Ordered.HIGHEST_PRECEDENCE + 100)
-final class AdmissionFilter {
+final class AdmissionFilter implements Ordered {
 
     private static final String ATTRIBUTE = Tenant.class.getName();
     private static final String API = "/v1";
@@ -34,6 +33,12 @@ final class AdmissionFilter {
     AdmissionFilter(Authentication authentication, @Nullable Telemetry telemetry) {
         this.authentication = authentication;
         this.telemetry = telemetry;
+    }
+
+    /** Follows CORS, so that a browser can read a 401. */
+    @Override
+    public int getOrder() {
+        return CorsFilter.CORS_FILTER_ORDER + 100;
     }
 
     /** Returns the tenant of an authenticated {@code request}; null if it is anonymous. */

@@ -2,13 +2,13 @@ package dev.gatehouse.health.http;
 
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
-import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.http.server.cors.CorsFilter;
 import io.micronaut.management.endpoint.EndpointSensitivityHandler;
 import io.micronaut.management.endpoint.EndpointSensitivityProcessor;
 import io.micronaut.management.health.indicator.HealthCheckType;
@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Admits only authenticated callers to the sensitive endpoints of Micronaut's management, wherever they are mapped to. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-@Order(Ordered.HIGHEST_PRECEDENCE + 200)
-final class SensitiveEndpointFilter implements EndpointSensitivityHandler {
+final class SensitiveEndpointFilter implements EndpointSensitivityHandler, Ordered {
 
     private static final String OWN_LOGGERS = "dev.gatehouse";
 
@@ -28,6 +27,12 @@ final class SensitiveEndpointFilter implements EndpointSensitivityHandler {
 
     SensitiveEndpointFilter(EndpointSensitivityProcessor endpoints) {
         this.endpoints = endpoints;
+    }
+
+    /** Follows the authentication. */
+    @Override
+    public int getOrder() {
+        return CorsFilter.CORS_FILTER_ORDER + 200;
     }
 
     @RequestFilter
