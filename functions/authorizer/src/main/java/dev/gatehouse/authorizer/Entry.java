@@ -4,8 +4,8 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.CheckDecision;
-import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
-import dev.gatehouse.ratelimit.SlotCheck;
+import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
+import dev.gatehouse.ratelimit.PendingCheck;
 import dev.gatehouse.redis.ChainedScripts;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
@@ -24,12 +24,12 @@ final class Entry implements LimitCall {
 
     private final SessionToken token;
     private final ScriptCall lookup;
-    private final @Nullable SlotCheck ofUser;
+    private final @Nullable PendingCheck ofUser;
     private final @Nullable ChainedScripts pair;
     private final @Nullable CheckDecision known;
 
     /** @param ofUser null if the user has no limits */
-    Entry(SessionToken token, ScriptCall lookup, @Nullable SlotCheck ofUser) {
+    Entry(SessionToken token, ScriptCall lookup, @Nullable PendingCheck ofUser) {
         this.token = token;
         this.lookup = lookup;
         this.ofUser = ofUser;
@@ -42,7 +42,7 @@ final class Entry implements LimitCall {
      *
      * @param charged the decision of the user's limits; null if they were not checked
      */
-    record Said(Decision<Lookup> lookup, Decision<CheckDecision> byUser, SlotCheck.@Nullable Decided charged) {}
+    record Said(Decision<Lookup> lookup, Decision<CheckDecision> byUser, PendingCheck.@Nullable Result charged) {}
 
     @Override
     public ScriptCall at(long micros) {
@@ -67,7 +67,7 @@ final class Entry implements LimitCall {
         return new Said(found, byUser, charged);
     }
 
-    private SlotCheck.@Nullable Decided charged(List<Object> values) {
+    private PendingCheck.@Nullable Result charged(List<Object> values) {
         var limits = ofLimits(values);
         return limits == null || ofUser == null ? null : ofUser.read(limits);
     }

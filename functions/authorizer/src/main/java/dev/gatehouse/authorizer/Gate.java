@@ -121,7 +121,7 @@ public final class Gate {
         if (!settings.userLimits().namePolicies() && !settings.addressLimits().namePolicies()) {
             return ask(token, address, Gate::nothingStored, Gate::nothingStored, deadline);
         }
-        return policies.book(settings.tenant(), deadline).thenCompose(answer -> switch (answer) {
+        return policies.snapshot(settings.tenant(), deadline).thenCompose(answer -> switch (answer) {
             case Decided<PolicySnapshot>(var book, var _) ->
                 ask(
                         token,

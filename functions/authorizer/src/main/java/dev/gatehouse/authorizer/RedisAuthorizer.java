@@ -5,10 +5,10 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.DenialCache;
-import dev.gatehouse.ratelimit.LimitScripts;
-import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
-import dev.gatehouse.ratelimit.SlotCheck;
-import dev.gatehouse.ratelimit.SlotChecks;
+import dev.gatehouse.ratelimit.LimitScriptRunner;
+import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
+import dev.gatehouse.ratelimit.PendingCheck;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.RedisSessions;
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisAuthorizer implements Authorizer {
 
-    private final SlotChecks checks;
-    private final LimitScripts scripts;
+    private final RedisRateLimiter limiter;
+    private final LimitScriptRunner scripts;
 
     /**
      * Creates an authorizer on {@code link}.
@@ -46,8 +46,8 @@ public final class RedisAuthorizer implements Authorizer {
      * @param denials the denials of Redis that still apply; null to query Redis each time
      */
     public RedisAuthorizer(RedisLink link, @Nullable DenialCache denials) {
-        this.checks = new SlotChecks(denials);
-        this.scripts = new LimitScripts(link);
+        this.limiter = new RedisRateLimiter(link, denials);
+        this.scripts = new LimitScriptRunner(link);
     }
 
     @Override
@@ -60,7 +60,7 @@ public final class RedisAuthorizer implements Authorizer {
     CompletionStage<RedisParts> ask(String tenant, AuthorizationRequest request, Deadline deadline) {
         var ofAddress = request.addressLimits().isEmpty()
                 ? null
-                : checks.ofSubject(tenant, request.address(), request.addressLimits());
+                : limiter.prepare(tenant, request.address(), request.addressLimits());
         var known = ofAddress == null ? Parts.NO_LIMITS : ofAddress.known();
         var denied = known != null && !known.allowed() && request.isDeniedOnLimit();
         var token = request.token();
@@ -75,7 +75,7 @@ public final class RedisAuthorizer implements Authorizer {
         return scripts.runAll(calls, deadline).thenApply(replies -> {
             Decision<CheckDecision> byAddress = known != null || ofAddress == null
                     ? new Decided<>(known == null ? Parts.NO_LIMITS : known, Source.REDIS)
-                    : Decision.of(replies.getLast().map(ofAddress::read)).map(SlotCheck.Decided::decision);
+                    : Decision.of(replies.getLast().map(ofAddress::read)).map(PendingCheck.Result::decision);
             var said = entry == null ? null : entry.read(replies.getFirst());
             return new RedisParts(scripts, deadline, byAddress, said);
         });
@@ -87,6 +87,8 @@ public final class RedisAuthorizer implements Authorizer {
         return new Entry(
                 token,
                 lookup,
-                limits.isEmpty() ? null : checks.ofTag(tenant, token.id().tag(), limits));
+                limits.isEmpty()
+                        ? null
+                        : limiter.prepareForTag(tenant, token.id().tag(), limits));
     }
 }

@@ -4,7 +4,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.CheckDecision;
-import dev.gatehouse.ratelimit.LimitScripts;
+import dev.gatehouse.ratelimit.LimitScriptRunner;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Lookup;
 import dev.gatehouse.session.Session;
@@ -22,13 +22,17 @@ final class RedisParts implements Parts {
     /** The time limit of a refund, which may run past the deadline. The request waits until its deadline only. */
     private static final Duration TAKING_BACK = Duration.ofMillis(250);
 
-    private final LimitScripts scripts;
+    private final LimitScriptRunner scripts;
     private final Deadline deadline;
     private final Decision<CheckDecision> byAddress;
     private final Entry.@Nullable Said entry;
 
     /** @param entry null if the session was not looked up */
-    RedisParts(LimitScripts scripts, Deadline deadline, Decision<CheckDecision> byAddress, Entry.@Nullable Said entry) {
+    RedisParts(
+            LimitScriptRunner scripts,
+            Deadline deadline,
+            Decision<CheckDecision> byAddress,
+            Entry.@Nullable Said entry) {
         this.scripts = scripts;
         this.deadline = deadline;
         this.byAddress = byAddress;

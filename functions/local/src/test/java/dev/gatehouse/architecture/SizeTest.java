@@ -28,8 +28,6 @@ class SizeTest {
     private static final Set<String> LARGE_PACKAGES = Set.of(
             "functions/idempotency/src/main/java/dev/gatehouse/idempotency",
             "functions/local/src/test/java/dev/gatehouse/local",
-            "functions/rate-limit/src/main/java/dev/gatehouse/ratelimit",
-            "functions/rate-limit/src/test/java/dev/gatehouse/ratelimit",
             "functions/session/src/main/java/dev/gatehouse/session",
             "shared/web/src/main/java/dev/gatehouse/web");
 

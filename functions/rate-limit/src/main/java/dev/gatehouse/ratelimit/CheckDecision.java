@@ -5,6 +5,7 @@ import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,20 @@ public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
 
     /** Returns the decision of {@code check}, given the outcomes of its counted limits in its order. */
     static CheckDecision of(Check check, List<Outcome> counted) {
+        return of(check, counted, LimitDecision::uncounted);
+    }
+
+    /** Returns the state of the limits after a correction, as a read without a charge would. */
+    static CheckDecision corrected(Check charges, List<Outcome> counted) {
+        return of(charges, counted, charged -> LimitDecision.left(charged.limit()));
+    }
+
+    private static CheckDecision of(
+            Check check, List<Outcome> counted, Function<LimitedSubject, LimitDecision> uncounted) {
         var outcomes = counted.iterator();
         var limits = new ArrayList<LimitDecision>(check.limits().size());
-        for (var asked : check.limits()) {
-            limits.add(asked.limit().isCounted() ? outcomes.next().decision() : LimitDecision.uncounted(asked));
+        for (var limited : check.limits()) {
+            limits.add(limited.limit().isCounted() ? outcomes.next().decision() : uncounted.apply(limited));
         }
         return of(limits);
     }

@@ -34,13 +34,13 @@ public final class DenialCache {
     /**
      * The time at which a check was sent; its reply is not older.
      *
-     * @param forgotten the number of invalidations by then
+     * @param invalidations the number of invalidations by then
      */
-    record Asked(long micros, long forgotten) {}
+    record Stamp(long micros, long invalidations) {}
 
     private final LongSupplier clock;
     private final BoundedCache<Key, Denial> memory;
-    private final AtomicLong forgotten = new AtomicLong();
+    private final AtomicLong invalidations = new AtomicLong();
 
     /** Creates a cache of {@link #DEFAULT_MAX_ENTRIES} on the system's monotonic clock. */
     public DenialCache() {
@@ -57,8 +57,8 @@ public final class DenialCache {
     }
 
     /** Returns the start of a request, to pass to {@link #note} with its reply. */
-    Asked asked() {
-        return new Asked(clock.getAsLong(), forgotten.get());
+    Stamp stamp() {
+        return new Stamp(clock.getAsLong(), invalidations.get());
     }
 
     /** Returns the decision that Redis would make, if a cached denial applies; otherwise null. */
@@ -78,35 +78,35 @@ public final class DenialCache {
     }
 
     /** Caches a denial, unless an invalidation occurred since the request: the denial may predate it. */
-    synchronized void note(String tenant, Check check, List<Outcome> counted, CheckDecision decision, Asked asked) {
+    synchronized void note(String tenant, Check check, List<Outcome> counted, CheckDecision decision, Stamp sent) {
         if (decision.allowed() || (check.mode() == Mode.EACH && check.limits().size() > 1)) {
             return;
         }
-        if (asked.forgotten != forgotten.get()) {
+        if (sent.invalidations != invalidations.get()) {
             return;
         }
-        var until = LONGEST.minus(clock.getAsLong() - asked.micros, ChronoUnit.MICROS);
+        var until = LONGEST.minus(clock.getAsLong() - sent.micros, ChronoUnit.MICROS);
         var retryAfter = decision.retryAfter();
         if (retryAfter != null && retryAfter.compareTo(until) < 0) {
             until = retryAfter;
         }
         if (until.isPositive()) {
-            memory.put(new Key(tenant, check), new Denial(counted, asked.micros), until);
+            memory.put(new Key(tenant, check), new Denial(counted, sent.micros), until);
         }
     }
 
     /** Removes every denial that involves this limit and subject. */
     synchronized void forget(String tenant, String name, String subject) {
-        forgotten.incrementAndGet();
+        invalidations.incrementAndGet();
         var identity = new LimitedSubject.Identity(name, subject);
         memory.removeIf(key -> key.tenant.equals(tenant)
                 && key.check.limits().stream()
-                        .anyMatch(asked -> asked.identity().equals(identity)));
+                        .anyMatch(limited -> limited.identity().equals(identity)));
     }
 
     /** Removes all denials. */
     public synchronized void clear() {
-        forgotten.incrementAndGet();
+        invalidations.incrementAndGet();
         memory.clear();
     }
 }

@@ -42,12 +42,9 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        return redis.check(tenant, check, deadline).thenCompose(answer -> switch (answer) {
-            // A future, because thenCompose copies a completed stage, and each check takes this path.
-            case Decided<CheckDecision> decided -> CompletableFuture.completedFuture(decided);
-            case Unavailable<CheckDecision> unavailable ->
-                byPolicy(check, unavailable, some -> local.check(tenant, some, deadline));
-        });
+        return orElse(
+                redis.check(tenant, check, deadline),
+                unavailable -> byPolicy(check, unavailable, some -> local.check(tenant, some, deadline)));
     }
 
     /** Decides {@code check} by the fallback policies alone, without a request to Redis. */
@@ -57,30 +54,32 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
-        return redis.refund(tenant, charges, deadline).thenCompose(answer -> switch (answer) {
-            case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
-            case Unavailable<CheckDecision> unavailable ->
-                byPolicy(charges, unavailable, some -> local.refund(tenant, some, deadline));
-        });
+        return orElse(
+                redis.refund(tenant, charges, deadline),
+                unavailable -> byPolicy(charges, unavailable, some -> local.refund(tenant, some, deadline)));
     }
 
     @Override
     public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
-        return redis.settle(tenant, settlement, deadline).thenCompose(answer -> switch (answer) {
-            case Decided<LimitDecision> decided -> CompletableFuture.completedStage(decided);
-            case Unavailable<LimitDecision> unavailable ->
-                switch (policy(settlement.limit())) {
-                    case LOCAL -> local.settle(tenant, settlement, deadline);
-                    case OPEN ->
-                        CompletableFuture.completedStage(new Decided<>(unused(settlement.limit()), Source.LOCAL));
-                    case CLOSED -> CompletableFuture.completedStage(unavailable);
-                };
+        return orElse(redis.settle(tenant, settlement, deadline), unavailable -> switch (policy(settlement.limit())) {
+            case LOCAL -> local.settle(tenant, settlement, deadline);
+            case OPEN -> CompletableFuture.completedStage(new Decided<>(unused(settlement.limit()), Source.LOCAL));
+            case CLOSED -> CompletableFuture.completedStage(unavailable);
+        });
+    }
+
+    private static <T> CompletionStage<Decision<T>> orElse(
+            CompletionStage<Decision<T>> redis, Function<Unavailable<T>, CompletionStage<Decision<T>>> fallback) {
+        return redis.thenCompose(decision -> switch (decision) {
+            // A future, because thenCompose copies a completed stage, and each check takes this path.
+            case Decided<T> decided -> CompletableFuture.completedFuture(decided);
+            case Unavailable<T> unavailable -> fallback.apply(unavailable);
         });
     }
 
     /** Returns unavailable without Redis, because its stored use would count again on recovery. */
     @Override
-    public CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
+    public CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline) {
         var _ = local.reset(tenant, name, subject, deadline);
         return redis.reset(tenant, name, subject, deadline);
     }
@@ -91,12 +90,12 @@ public final class GuardedRateLimiter implements RateLimiter {
             Unavailable<CheckDecision> unavailable,
             Function<Check, CompletionStage<Decision<CheckDecision>>> locally) {
         var counted = new ArrayList<LimitedSubject>();
-        for (var asked : check.limits()) {
-            switch (policy(asked.limit())) {
+        for (var limited : check.limits()) {
+            switch (policy(limited.limit())) {
                 case CLOSED -> {
                     return CompletableFuture.completedStage(unavailable);
                 }
-                case LOCAL -> counted.add(asked);
+                case LOCAL -> counted.add(limited);
                 case OPEN -> {}
             }
         }
@@ -104,14 +103,14 @@ public final class GuardedRateLimiter implements RateLimiter {
             return CompletableFuture.completedStage(new Decided<>(merged(check, List.of()), Source.LOCAL));
         }
         return locally.apply(new Check(counted, check.mode()))
-                .thenApply(answer -> answer.map(decision -> merged(check, decision.limits())));
+                .thenApply(decision -> decision.map(decided -> merged(check, decided.limits())));
     }
 
     private CheckDecision merged(Check check, List<LimitDecision> counted) {
         var decisions = counted.iterator();
         var limits = new ArrayList<LimitDecision>(check.limits().size());
-        for (var asked : check.limits()) {
-            limits.add(policy(asked.limit()) == FallbackPolicy.LOCAL ? decisions.next() : unused(asked.limit()));
+        for (var limited : check.limits()) {
+            limits.add(policy(limited.limit()) == FallbackPolicy.LOCAL ? decisions.next() : unused(limited.limit()));
         }
         return CheckDecision.of(limits);
     }

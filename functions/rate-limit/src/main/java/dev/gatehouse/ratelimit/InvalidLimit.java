@@ -1,13 +1,13 @@
 package dev.gatehouse.ratelimit;
 
-/** Thrown when a limit or check is invalid: {@link #field} is out of bounds. */
+/** Thrown when a limit, a check or a lease is invalid: {@link #field} is out of bounds. */
 public final class InvalidLimit extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
 
     private final String field;
 
-    InvalidLimit(String field, String message) {
+    public InvalidLimit(String field, String message) {
         super(message);
         this.field = field;
     }

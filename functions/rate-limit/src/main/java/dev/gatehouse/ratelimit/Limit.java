@@ -1,11 +1,14 @@
 package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
-import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
-import dev.gatehouse.ratelimit.Algorithm.Gcra;
-import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
-import dev.gatehouse.ratelimit.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.algorithm.Algorithm;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.FixedWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Gcra;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.SlidingWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
+import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +43,12 @@ public record Limit(
     public static final long MAX_UNITS = 1_000_000_000;
 
     /** The maximum window: ten years of 365 days. */
-    public static final long MAX_WINDOW_SECONDS = 315_360_000;
+    public static final long MAX_WINDOW_SECONDS = Algorithm.MAX_WINDOW_SECONDS;
 
     private static final int LONGEST_NAME = 64;
 
     public Limit {
-        if (!isName(name)) {
-            throw new InvalidLimit("name", "must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
-        }
+        requireName(name);
         within("limit", limit, 0, MAX_UNITS);
         switch (algorithm) {
             case Gcra(var windowSeconds, var burst) -> {
@@ -120,6 +121,23 @@ public record Limit(
     /** Returns whether the limit needs counting; otherwise its decision is constant. */
     boolean isCounted() {
         return limit > 0 && !isUnlimited();
+    }
+
+    /** Returns the algorithm that counts the limit. */
+    RateAlgorithm counter() {
+        return RateAlgorithm.of(limit, algorithm);
+    }
+
+    /**
+     * Returns {@code name}.
+     *
+     * @throws InvalidLimit if it is no valid name of a limit
+     */
+    public static String requireName(String name) {
+        if (!isName(name)) {
+            throw new InvalidLimit("name", "must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
+        }
+        return name;
     }
 
     public static boolean isName(String name) {

@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.ratelimit.algorithm.LimitState;
 import java.time.Duration;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +37,36 @@ public sealed interface LimitDecision {
 
     /** A shadow limit had no room and was not charged; it denies nothing. Its components match {@link Denied}. */
     record WouldDeny(
-            long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {
+            long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
 
-        static WouldDeny as(Denied denied) {
-            return new WouldDeny(denied.remaining, denied.resetAfter, denied.retryAfter);
+    /** Returns the decision of a check that left {@code state}. */
+    static LimitDecision of(LimitState state, boolean allowed, boolean shadow, long cost, long now) {
+        long remaining = state.remaining(now);
+        var resetAfter = micros(state.resetAfter(now));
+        if (allowed) {
+            return new Allowed(remaining, resetAfter);
         }
+        var retryAfter = state.retryAfter(cost, now);
+        return denied(shadow, remaining, resetAfter, retryAfter == null ? null : micros(retryAfter));
+    }
+
+    /** Returns {@link Denied}, or {@link WouldDeny} for a limit in shadow. */
+    static LimitDecision denied(boolean shadow, long remaining, Duration resetAfter, @Nullable Duration retryAfter) {
+        return shadow
+                ? new WouldDeny(remaining, resetAfter, retryAfter)
+                : new Denied(remaining, resetAfter, retryAfter);
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.ofNanos(micros * 1000);
     }
 
     /** Returns the decision of an uncounted limit: one of 0 units, or an unlimited one. */
-    static LimitDecision uncounted(LimitedSubject asked) {
-        if (asked.limit().isUnlimited() || asked.cost() == 0) {
-            return left(asked.limit());
+    static LimitDecision uncounted(LimitedSubject limited) {
+        if (limited.limit().isUnlimited() || limited.cost() == 0) {
+            return left(limited.limit());
         }
-        return asked.limit().shadow() ? new WouldDeny(0, Duration.ZERO, null) : new Denied(0, Duration.ZERO, null);
+        return denied(limited.limit().shadow(), 0, Duration.ZERO, null);
     }
 
     /** Returns the constant state of an uncounted limit. */

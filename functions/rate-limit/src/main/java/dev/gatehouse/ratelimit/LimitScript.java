@@ -1,6 +1,6 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.ratelimit.Meter.Kind;
+import dev.gatehouse.ratelimit.algorithm.RateAlgorithm.Kind;
 import dev.gatehouse.redis.Script;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class LimitScript {
     Script of(List<LimitCharge> charges) {
         int kinds = 0;
         for (var charge : charges) {
-            kinds |= charge.meter().kind().bit;
+            kinds |= charge.algorithm().kind().bit();
         }
         var script = scripts.get(kinds);
         if (script == null) {
@@ -36,13 +36,13 @@ final class LimitScript {
 
     private Script assembled(int kinds) {
         var parts = new ArrayList<String>();
-        if (this == CHECK && kinds == Kind.GCRA.bit) {
+        if (this == CHECK && kinds == Kind.GCRA.bit()) {
             parts.add("gcra-single");
         }
         parts.add("limits");
         for (var kind : Kind.values()) {
-            if ((kinds & kind.bit) != 0) {
-                parts.add(kind.fragment);
+            if ((kinds & kind.bit()) != 0) {
+                parts.add(kind.fragment());
             }
         }
         return Script.beside(LimitScript.class, file, parts.toArray(String[]::new))

@@ -25,13 +25,19 @@ public record LimitedSubject(Limit limit, String subject, long cost) {
                 && HashTag.isWellFormed(text);
     }
 
-    static void requireSubject(String subject) {
+    /**
+     * Returns {@code subject}.
+     *
+     * @throws InvalidLimit if it is no valid subject
+     */
+    public static String requireSubject(String subject) {
         if (subject.isEmpty() || subject.codePointCount(0, subject.length()) > MAX_SUBJECT_LENGTH) {
             throw new InvalidLimit("subject", "must be 1 to " + MAX_SUBJECT_LENGTH + " characters long");
         }
         if (!HashTag.isWellFormed(subject)) {
             throw new InvalidLimit("subject", "must be well-formed Unicode");
         }
+        return subject;
     }
 
     static void requireUnits(String field, long units) {

@@ -7,9 +7,8 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
-import dev.gatehouse.ratelimit.LimitDecision.WouldDeny;
-import dev.gatehouse.ratelimit.Meter.Kept;
-import dev.gatehouse.ratelimit.Meter.Use;
+import dev.gatehouse.ratelimit.algorithm.Algorithm;
+import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
@@ -39,15 +38,15 @@ public final class LocalRateLimiter implements RateLimiter {
 
     private record Key(String tenant, LimitedSubject.Identity identity) {
 
-        static Key of(String tenant, LimitedSubject asked) {
-            return new Key(tenant, asked.identity());
+        static Key of(String tenant, LimitedSubject charged) {
+            return new Key(tenant, charged.identity());
         }
     }
 
     @FunctionalInterface
     private interface Correction {
 
-        Use apply(Meter meter, Use use, long now);
+        LimitState apply(LimitState state, long now);
     }
 
     private enum Found {
@@ -57,35 +56,38 @@ public final class LocalRateLimiter implements RateLimiter {
         NO_ROOM
     }
 
-    /** A counted limit as read, and its use after a charge. */
+    /** A counted limit as read, and its state after a charge. */
     private record Reading(
-            Key key, LimitedSubject asked, Meter meter, long now, Use use, Use charged, Found found, boolean allowed) {
+            Key key,
+            LimitedSubject limited,
+            long now,
+            LimitState state,
+            LimitState charged,
+            Found found,
+            boolean allowed) {
 
         boolean denies() {
-            return !allowed && !asked.limit().shadow();
+            return !allowed && !limited.limit().shadow();
         }
 
         boolean needsRoom() {
-            return found == Found.NEW && allowed && asked.cost() > 0;
+            return found == Found.NEW && limited.cost() > 0 && allowed;
         }
 
-        /** Returns the decision, which includes the charge if {@code charged}. */
-        LimitDecision decision(boolean charged) {
-            var decision = found == Found.NO_ROOM
-                    ? full()
-                    : meter.decision(allowed, asked.cost(), charged ? this.charged : use, now);
-            return asked.limit().shadow() && decision instanceof Denied denied ? WouldDeny.as(denied) : decision;
-        }
-
-        private LimitDecision full() {
-            boolean never = asked.cost() > asked.limit().capacity();
-            return new Denied(0, RETRY_WHEN_FULL, never ? null : RETRY_WHEN_FULL);
+        /** Returns the decision, which includes the charge if {@code charge}. */
+        LimitDecision decision(boolean charge) {
+            var limit = limited.limit();
+            if (found == Found.NO_ROOM) {
+                var retryAfter = limited.cost() > limit.capacity() ? null : RETRY_WHEN_FULL;
+                return LimitDecision.denied(limit.shadow(), 0, RETRY_WHEN_FULL, retryAfter);
+            }
+            return LimitDecision.of(charge ? charged : state, allowed, limit.shadow(), limited.cost(), now);
         }
     }
 
     private final int share;
     private final LongSupplier clock;
-    private final BoundedCache<Key, Kept> memory;
+    private final BoundedCache<Key, LimitState> memory;
     private final StripedLock locks = new StripedLock();
 
     /** Creates a limiter that applies whole limits, on the system's clock. */
@@ -108,21 +110,25 @@ public final class LocalRateLimiter implements RateLimiter {
         this.memory = new BoundedCache<>(maxEntries, () -> clock.getAsLong() * 1000);
     }
 
-    @Override
-    public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        var keys = check.limits().stream().map(asked -> Key.of(tenant, asked)).toList();
-        return decided(locks.holding(keys, () -> decide(check, keys)));
-    }
-
     /** Deletes all use. Called when Redis decides again. */
     public void clear() {
         memory.clear();
     }
 
     @Override
+    public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
+        var keys =
+                check.limits().stream().map(limited -> Key.of(tenant, limited)).toList();
+        return decided(locks.holding(keys, () -> {
+            var decision = decide(check, keys, true);
+            return decision != null ? decision : requireNonNull(decide(check, keys, false));
+        }));
+    }
+
+    @Override
     public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
         return decided(CheckDecision.of(charges.limits().stream()
-                .map(asked -> correct(tenant, asked, (meter, use, now) -> meter.refunded(use, asked.cost(), now)))
+                .map(limited -> correct(tenant, limited, (state, now) -> state.refunded(limited.cost(), now)))
                 .toList()));
     }
 
@@ -132,18 +138,18 @@ public final class LocalRateLimiter implements RateLimiter {
         return decided(correct(
                 tenant,
                 difference,
-                (meter, use, now) -> settlement.isDearer()
-                        ? meter.forced(use, difference.cost(), now)
-                        : meter.refunded(use, difference.cost(), now)));
+                (state, now) -> settlement.isDearer()
+                        ? state.forced(difference.cost(), now)
+                        : state.refunded(difference.cost(), now)));
     }
 
     @Override
-    public CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
+    public CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline) {
         var key = new Key(tenant, new LimitedSubject.Identity(name, subject));
         return decided(locks.holding(List.of(key), () -> {
             boolean used = memory.get(key) != null;
             memory.remove(key);
-            return new WasReset(used);
+            return used;
         }));
     }
 
@@ -151,21 +157,18 @@ public final class LocalRateLimiter implements RateLimiter {
         return CompletableFuture.completedStage(new Decided<>(decision, Source.LOCAL));
     }
 
-    private CheckDecision decide(Check check, List<Key> keys) {
-        var decision = decide(check, keys, true);
-        return decision != null ? decision : requireNonNull(decide(check, keys, false));
-    }
-
     /** Returns null, with nothing changed, if other checks have taken the room that there was. */
     private @Nullable CheckDecision decide(Check check, List<Key> keys, boolean room) {
         var readings = read(check, keys, room);
-        boolean denied = check.limits().stream()
-                .anyMatch(asked -> !asked.limit().isCounted() && LimitDecision.uncounted(asked) instanceof Denied);
-        for (var reading : readings) {
-            denied |= reading != null && reading.denies();
+        boolean denied = false;
+        for (int i = 0; i < readings.size(); i++) {
+            var reading = readings.get(i);
+            denied |= reading == null
+                    ? LimitDecision.uncounted(check.limits().get(i)) instanceof Denied
+                    : reading.denies();
         }
         boolean charges = !denied || check.mode() == Mode.EACH;
-        if (charges && !keepNew(readings)) {
+        if (charges && !storeNew(readings)) {
             return null;
         }
         var decisions = new ArrayList<LimitDecision>(readings.size());
@@ -174,51 +177,51 @@ public final class LocalRateLimiter implements RateLimiter {
             decisions.add(
                     reading == null
                             ? LimitDecision.uncounted(check.limits().get(i))
-                            : settle(reading, reading.allowed && charges));
+                            : conclude(reading, charges && reading.allowed));
         }
         return CheckDecision.of(decisions);
     }
 
     /** Returns a reading for each limit, null for one that is not counted. */
     private List<@Nullable Reading> read(Check check, List<Key> keys, boolean room) {
-        var kept = new ArrayList<@Nullable Kept>(keys.size());
+        var stored = new ArrayList<@Nullable LimitState>(keys.size());
         for (var key : keys) {
-            kept.add(memory.get(key));
+            stored.add(memory.get(key));
         }
         // Read after the entries: an expired limit is unused only at a later time than its expiry.
         long now = clock.getAsLong();
         var readings = new ArrayList<@Nullable Reading>(keys.size());
         int newKeys = 0;
         for (int i = 0; i < keys.size(); i++) {
-            var asked = check.limits().get(i);
-            if (!asked.limit().isCounted()) {
+            var limited = check.limits().get(i);
+            if (!limited.limit().isCounted()) {
                 readings.add(null);
                 continue;
             }
-            var reading = reading(keys.get(i), asked, kept.get(i), now, room && memory.hasRoomFor(newKeys + 1));
+            var reading = reading(keys.get(i), limited, stored.get(i), now, room && memory.hasRoomFor(newKeys + 1));
             newKeys += reading.needsRoom() ? 1 : 0;
             readings.add(reading);
         }
         return readings;
     }
 
-    private Reading reading(Key key, LimitedSubject asked, @Nullable Kept kept, long now, boolean room) {
-        var meter = Meter.of(portion(asked.limit()));
-        var use = kept == null ? meter.unused(now) : meter.found(kept, now);
-        var charged = meter.charged(use, asked.cost());
-        var found = kept == null
+    private Reading reading(Key key, LimitedSubject limited, @Nullable LimitState stored, long now, boolean room) {
+        var algorithm = portion(limited.limit()).counter();
+        var state = stored == null ? algorithm.unused(now) : algorithm.found(stored, now);
+        var charged = state.charged(limited.cost());
+        var found = stored == null
                 ? room ? Found.NEW : Found.NO_ROOM
-                : kept.shape().equals(meter.shape()) ? Found.KEPT : Found.CARRIED_OVER;
-        boolean allowed = found != Found.NO_ROOM && meter.admits(charged, now);
-        return new Reading(key, asked, meter, now, use, charged, found, allowed);
+                : algorithm.hasShapeOf(stored) ? Found.KEPT : Found.CARRIED_OVER;
+        boolean allowed = found != Found.NO_ROOM && charged.fits(now);
+        return new Reading(key, limited, now, state, charged, found, allowed);
     }
 
     /** Charges the limits that are new in memory: all of them, or none and returns false. */
-    private boolean keepNew(List<@Nullable Reading> readings) {
+    private boolean storeNew(List<@Nullable Reading> readings) {
         var added = new ArrayList<Key>();
         for (var reading : readings) {
             if (reading != null && reading.needsRoom()) {
-                if (!keep(reading.key, reading.meter, reading.charged, reading.now)) {
+                if (!store(reading.key, reading.charged, reading.now)) {
                     added.forEach(memory::remove);
                     return false;
                 }
@@ -228,33 +231,35 @@ public final class LocalRateLimiter implements RateLimiter {
         return true;
     }
 
-    private LimitDecision settle(Reading reading, boolean charge) {
+    private LimitDecision conclude(Reading reading, boolean charge) {
         // Stored even by a denial, so that the carried-over use is earned back as the denial reports.
-        if (reading.asked.cost() > 0 && reading.found != Found.NEW && (charge || reading.found == Found.CARRIED_OVER)) {
-            keep(reading.key, reading.meter, charge ? reading.charged : reading.use, reading.now);
+        if (reading.limited.cost() > 0
+                && reading.found != Found.NEW
+                && (charge || reading.found == Found.CARRIED_OVER)) {
+            store(reading.key, charge ? reading.charged : reading.state, reading.now);
         }
         return reading.decision(charge);
     }
 
-    private LimitDecision correct(String tenant, LimitedSubject asked, Correction correction) {
-        if (!asked.limit().isCounted()) {
-            return LimitDecision.left(asked.limit());
+    private LimitDecision correct(String tenant, LimitedSubject limited, Correction correction) {
+        if (!limited.limit().isCounted()) {
+            return LimitDecision.left(limited.limit());
         }
-        var key = Key.of(tenant, asked);
+        var key = Key.of(tenant, limited);
         return locks.holding(List.of(key), () -> {
-            var meter = Meter.of(portion(asked.limit()));
-            var kept = memory.get(key);
+            var algorithm = portion(limited.limit()).counter();
+            var stored = memory.get(key);
             long now = clock.getAsLong();
-            var left = correction.apply(meter, kept == null ? meter.unused(now) : meter.found(kept, now), now);
-            keep(key, meter, left, now);
-            return meter.decision(true, 0, left, now);
+            var left = correction.apply(stored == null ? algorithm.unused(now) : algorithm.found(stored, now), now);
+            store(key, left, now);
+            return LimitDecision.of(left, true, false, 0, now);
         });
     }
 
-    private boolean keep(Key key, Meter meter, Use use, long now) {
-        long life = meter.life(use, now);
+    private boolean store(Key key, LimitState state, long now) {
+        long life = state.life(now);
         if (life > 0) {
-            return memory.put(key, new Kept(meter.shape(), use), Duration.of(life, ChronoUnit.MICROS));
+            return memory.put(key, state, Duration.of(life, ChronoUnit.MICROS));
         }
         memory.remove(key);
         return true;
@@ -265,18 +270,10 @@ public final class LocalRateLimiter implements RateLimiter {
         if (share == 1) {
             return limit;
         }
-        return switch (limit.algorithm()) {
-            case Algorithm.Gcra(var windowSeconds, var burst) ->
-                new Limit(
-                        limit.name(),
-                        limit.limit(),
-                        Math.min(windowSeconds * share, Limit.MAX_WINDOW_SECONDS),
-                        Math.max(1, burst / share));
-            case Algorithm.SlidingWindow _,
-                    Algorithm.FixedWindow _,
-                    Algorithm.CalendarWindow _,
-                    Algorithm.Unlimited _ ->
-                new Limit(limit.name(), Math.max(1, limit.limit() / share), limit.algorithm(), false, null);
-        };
+        if (limit.algorithm() instanceof Algorithm.Gcra(var windowSeconds, var burst)) {
+            long longer = Math.min(windowSeconds * share, Limit.MAX_WINDOW_SECONDS);
+            return new Limit(limit.name(), limit.limit(), longer, Math.max(1, burst / share));
+        }
+        return new Limit(limit.name(), Math.max(1, limit.limit() / share), limit.algorithm(), false, null);
     }
 }

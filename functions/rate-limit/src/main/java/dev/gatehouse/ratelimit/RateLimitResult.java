@@ -21,8 +21,8 @@ public record RateLimitResult(
         @Nullable CheckDecision decision) {
 
     /** Returns the summary of a decision. */
-    public static RateLimitResult of(Decision<CheckDecision> answer) {
-        return switch (answer) {
+    public static RateLimitResult of(Decision<CheckDecision> result) {
+        return switch (result) {
             case Decided<CheckDecision> decided -> {
                 var decision = decided.decision();
                 yield new RateLimitResult(decision.allowed(), decision.retryAfter(), decided.degraded(), decision);

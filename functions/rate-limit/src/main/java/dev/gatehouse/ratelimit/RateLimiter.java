@@ -42,13 +42,10 @@ public interface RateLimiter {
      */
     CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline);
 
-    /** Deletes the use of the limit {@code name} by {@code subject}. May be repeated. */
-    CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline);
-
     /**
-     * The outcome of a reset.
+     * Deletes the use of the limit {@code name} by {@code subject}. May be repeated.
      *
-     * @param used whether anything was used before
+     * @return whether anything was used before
      */
-    record WasReset(boolean used) {}
+    CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline);
 }

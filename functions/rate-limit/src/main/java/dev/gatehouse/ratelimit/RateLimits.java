@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * {@snippet :
  * try (var limits = RateLimits.fromEnvironment()) {
- *     var verdict = limits.check(Limit.of("api", 100, 60), "user-42");
- *     System.out.println(verdict.allowed() ? "pass" : "come back in " + verdict.retryAfter());
+ *     var result = limits.check(Limit.of("api", 100, 60), "user-42");
+ *     System.out.println(result.allowed() ? "pass" : "come back in " + result.retryAfter());
  * }
  * }
  *
@@ -106,8 +106,8 @@ public final class RateLimits implements AutoCloseable {
     }
 
     /** Waits for a decision, which completes by its deadline. */
-    private static <T> Decision<T> await(CompletableFuture<Decision<T>> answer) {
-        return answer.join();
+    private static <T> Decision<T> await(CompletableFuture<Decision<T>> decision) {
+        return decision.join();
     }
 
     @Override

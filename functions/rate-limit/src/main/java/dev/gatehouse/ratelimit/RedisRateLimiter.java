@@ -5,22 +5,19 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
-import dev.gatehouse.ratelimit.LimitScripts.LimitCall;
-import dev.gatehouse.ratelimit.SlotCharges.Charging;
-import dev.gatehouse.ratelimit.SlotCharges.Correction;
+import dev.gatehouse.ratelimit.SlotRequest.Charging;
+import dev.gatehouse.ratelimit.SlotRequest.Correction;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +53,8 @@ public final class RedisRateLimiter implements RateLimiter {
     private static final Script RESET = Script.beside(RedisRateLimiter.class, "reset");
 
     private final RedisLink link;
-    private final LimitScripts scripts;
-    private final Meters meters = new Meters();
+    private final LimitScriptRunner scripts;
+    private final AlgorithmCache algorithms = new AlgorithmCache();
     private final @Nullable DenialCache denials;
 
     /** Creates a limiter that sends every check to Redis. */
@@ -72,183 +69,166 @@ public final class RedisRateLimiter implements RateLimiter {
      */
     public RedisRateLimiter(RedisLink link, @Nullable DenialCache denials) {
         this.link = link;
-        this.scripts = new LimitScripts(link);
+        this.scripts = new LimitScriptRunner(link);
         this.denials = denials;
     }
 
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        var known = denials == null ? null : denials.find(tenant, check);
-        if (known != null) {
-            return CompletableFuture.completedStage(new Decided<>(known, Source.REDIS));
+        var denial = denials == null ? null : denials.find(tenant, check);
+        if (denial != null) {
+            return CompletableFuture.completedStage(new Decided<>(denial, Source.REDIS));
         }
-        var charges = charges(tenant, check);
-        if (charges.isEmpty()) {
+        var pending = pending(tenant, check);
+        var request = pending.request();
+        if (request.charges().isEmpty()) {
             return CompletableFuture.completedStage(new Decided<>(CheckDecision.of(check, List.of()), Source.REDIS));
         }
-        var asked = denials == null ? null : denials.asked();
-        return outcomes(charges, charging(check), deadline, counted -> {
-            var decision = CheckDecision.of(check, counted);
-            if (denials != null && asked != null) {
-                denials.note(tenant, check, counted, decision, asked);
-            }
-            return decision;
-        });
+        boolean spansSlots = request.spansSlots();
+        if (spansSlots && link.isClustered()) {
+            return scattered(pending, deadline);
+        }
+        var replied = request.goesByCalendar() ? scripts.run(pending::at, deadline) : link.run(pending.at(0), deadline);
+        if (!spansSlots) {
+            return replied.thenApply(reply -> decision(pending, reply));
+        }
+        return replied.thenCompose(reply -> isCrossSlot(reply)
+                ? scattered(pending, deadline)
+                : CompletableFuture.completedStage(decision(pending, reply)));
     }
 
     /**
-     * Runs the charges and applies {@code decide} to their outcomes. Both happen in one step, because each check takes
-     * this path.
+     * Prepares a check that charges one unit of each of {@code limits} to {@code subject}, or nothing at all. The caller
+     * runs it together with other scripts.
+     *
+     * @param limits 1 to {@value Check#MAX_LIMITS}; no two of the same name
      */
-    private CompletionStage<Decision<CheckDecision>> outcomes(
-            List<LimitCharge> charges,
-            Charging charging,
-            Deadline deadline,
-            Function<List<Outcome>, CheckDecision> decide) {
-        boolean scattered = Slots.areSeveral(charges);
-        if (scattered && scripts.isClustered()) {
-            return scattered(charges, charging, deadline).thenApply(answer -> answer.map(decide));
-        }
-        var slot = new SlotCharges(charges);
-        var reply = slot.goByCalendar()
-                ? scripts.run(now -> slot.check(charging, now), deadline)
-                : link.run(slot.check(charging, 0), deadline);
-        if (!scattered) {
-            return reply.thenApply(
-                    word -> Decision.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
-        }
-        return reply.thenCompose(word -> {
-            if (word instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
-                // The link mistook a cluster for a single server. Nothing was charged, so a retry is safe.
-                return scattered(charges, charging, deadline).thenApply(answer -> answer.map(decide));
-            }
-            return CompletableFuture.completedStage(
-                    Decision.of(word.map(values -> decide.apply(slot.outcomes(charging, values)))));
-        });
+    public PendingCheck prepare(String tenant, String subject, List<Limit> limits) {
+        return pending(tenant, check(subject, limits));
     }
 
-    private CompletionStage<Decision<List<Outcome>>> scattered(
-            List<LimitCharge> charges, Charging charging, Deadline deadline) {
-        return new ScatteredCheck(scripts, charges, charging, deadline)
-                .decide()
-                .thenApply(answer -> answer.map(outcomes -> inOrder(charges, outcomes)));
+    /**
+     * Prepares a check like {@link #prepare} for a subject given by its {@link HashTag}. It ignores cached denials,
+     * because a caller that sends a tag need not be the denied subject.
+     */
+    public PendingCheck prepareForTag(String tenant, String tag, List<Limit> limits) {
+        var check = check(tag, limits);
+        return new PendingCheck(tenant, check, new SlotRequest(charges(tenant, check, tag)), charging(check), null);
+    }
+
+    private static Check check(String subject, List<Limit> limits) {
+        var limited = limits.stream()
+                .map(limit -> new LimitedSubject(limit, subject, 1))
+                .toList();
+        return new Check(limited, Mode.ALL);
+    }
+
+    private PendingCheck pending(String tenant, Check check) {
+        var request = new SlotRequest(charges(tenant, check, null));
+        return new PendingCheck(tenant, check, request, charging(check), denials);
+    }
+
+    /** Reads the reply and decides in one step, because each check takes this path. */
+    private static Decision<CheckDecision> decision(PendingCheck pending, Reply<List<Object>> reply) {
+        return Decision.of(reply.map(values -> pending.read(values).decision()));
+    }
+
+    private CompletionStage<Decision<CheckDecision>> scattered(PendingCheck pending, Deadline deadline) {
+        return new ScatteredCheck(scripts, pending.request().charges(), deadline)
+                .decide(pending.charging())
+                .thenApply(decision ->
+                        decision.map(outcomes -> pending.decide(outcomes).decision()));
+    }
+
+    /**
+     * Returns whether the link mistook a cluster for a single server. Nothing was charged, so another request is safe.
+     */
+    private static boolean isCrossSlot(Reply<?> reply) {
+        return reply instanceof Refused<?>(var code) && code.equals("CROSSSLOT");
     }
 
     @Override
     public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
-        return correct(charges(tenant, charges), Correction.REFUND, deadline)
-                .thenApply(answer -> answer.map(outcomes -> looked(charges, outcomes)))
-                .whenComplete((_, _) -> forgetDenials(tenant, charges));
+        return correct(tenant, charges, Correction.REFUND, deadline);
     }
 
     @Override
     public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
         var difference = new Check(List.of(settlement.difference()), Mode.ALL);
         var correction = settlement.isDearer() ? Correction.CHARGE : Correction.REFUND;
-        return correct(charges(tenant, difference), correction, deadline)
-                .thenApply(answer -> answer.map(
-                        outcomes -> looked(difference, outcomes).limits().getFirst()))
-                .whenComplete((_, _) -> forgetDenials(tenant, difference));
+        return correct(tenant, difference, correction, deadline)
+                .thenApply(decision -> decision.map(state -> state.limits().getFirst()));
     }
 
-    private void forgetDenials(String tenant, Check corrected) {
-        if (denials != null) {
-            for (var asked : corrected.limits()) {
-                denials.forget(tenant, asked.limit().name(), asked.subject());
-            }
-        }
+    private CompletionStage<Decision<CheckDecision>> correct(
+            String tenant, Check charges, Correction correction, Deadline deadline) {
+        return corrected(charges(tenant, charges, null), correction, deadline)
+                .thenApply(decision -> decision.map(outcomes -> CheckDecision.corrected(charges, outcomes)))
+                .whenComplete((_, _) -> charges.limits()
+                        .forEach(
+                                limited -> forgetDenials(tenant, limited.limit().name(), limited.subject())));
     }
 
-    private CompletionStage<Decision<List<Outcome>>> correct(
+    private CompletionStage<Decision<List<Outcome>>> corrected(
             List<LimitCharge> charges, Correction correction, Deadline deadline) {
         if (charges.isEmpty()) {
             return CompletableFuture.completedStage(new Decided<>(List.of(), Source.REDIS));
         }
-        if (Slots.areSeveral(charges) && scripts.isClustered()) {
-            return correctScattered(charges, correction, deadline);
+        var request = new SlotRequest(charges);
+        if (request.spansSlots() && link.isClustered()) {
+            return new ScatteredCheck(scripts, charges, deadline).correct(correction);
         }
-        var slot = new SlotCharges(charges);
-        return scripts.run(now -> slot.correct(correction, now), deadline).thenCompose(reply -> {
-            if (charges.size() > 1 && reply instanceof Refused<List<Object>>(var code) && code.equals("CROSSSLOT")) {
-                return correctScattered(charges, correction, deadline);
-            }
-            return CompletableFuture.completedStage(Decision.of(reply.map(slot::corrected)));
-        });
-    }
-
-    private CompletionStage<Decision<List<Outcome>>> correctScattered(
-            List<LimitCharge> charges, Correction correction, Deadline deadline) {
-        var slots = Slots.of(charges);
-        var calls = new ArrayList<LimitCall>(slots.size());
-        for (var slot : slots) {
-            calls.add(now -> slot.correct(correction, now));
-        }
-        return scripts.runAll(calls, deadline).thenApply(replies -> {
-            var outcomes = new ArrayList<Outcome>(charges.size());
-            for (int i = 0; i < slots.size(); i++) {
-                if (!(replies.get(i) instanceof Answered<List<Object>>(var values))) {
-                    return Decision.of(replies.get(i).map(_ -> outcomes));
-                }
-                outcomes.addAll(slots.get(i).corrected(values));
-            }
-            return Decision.of(new Answered<>(inOrder(charges, outcomes)));
-        });
+        return scripts.run(now -> request.correct(correction, now), deadline)
+                .thenCompose(reply -> isCrossSlot(reply)
+                        ? new ScatteredCheck(scripts, charges, deadline).correct(correction)
+                        : CompletableFuture.completedStage(Decision.of(reply.map(request::corrected))));
     }
 
     @Override
-    public CompletionStage<Decision<WasReset>> reset(String tenant, String name, String subject, Deadline deadline) {
+    public CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline) {
         var key = key(tenant, HashTag.of(subject), name);
         return link.run(new ScriptCall(RESET, List.of(key), List.of()), deadline)
-                .thenApply(reply -> Decision.of(reply.map(words -> new WasReset(words.contains("reset")))))
-                .whenComplete((_, _) -> {
-                    if (denials != null) {
-                        denials.forget(tenant, name, subject);
-                    }
-                });
+                .thenApply(reply -> Decision.of(reply.map(words -> words.contains("reset"))))
+                .whenComplete((_, _) -> forgetDenials(tenant, name, subject));
     }
 
-    static Charging charging(Check check) {
+    /**
+     * Returns the charges of the counted limits of {@code check}, in its order.
+     *
+     * @param tag the tag of all subjects; null to derive it from each
+     */
+    private List<LimitCharge> charges(String tenant, Check check, @Nullable String tag) {
+        var charges = new ArrayList<LimitCharge>(check.limits().size());
+        for (var limited : check.limits()) {
+            var limit = limited.limit();
+            if (limit.isCounted()) {
+                var ofSubject = tag == null ? HashTag.of(limited.subject()) : tag;
+                var key = key(tenant, ofSubject, limit.name());
+                charges.add(new LimitCharge(key, ofSubject, algorithms.get(limit), limited.cost(), limit.shadow()));
+            }
+        }
+        return charges;
+    }
+
+    private static String key(String tenant, String tag, String name) {
+        return "gh:{" + tenant + ":" + tag + "}:rl:" + name;
+    }
+
+    private static Charging charging(Check check) {
         if (check.mode() == Mode.EACH) {
             return Charging.EACH;
         }
-        for (var asked : check.limits()) {
-            if (!asked.limit().isCounted() && LimitDecision.uncounted(asked) instanceof Denied) {
+        for (var limited : check.limits()) {
+            if (!limited.limit().isCounted() && LimitDecision.uncounted(limited) instanceof Denied) {
                 return Charging.NONE;
             }
         }
         return Charging.ALL_OR_NONE;
     }
 
-    private List<LimitCharge> charges(String tenant, Check check) {
-        var charges = new ArrayList<LimitCharge>(check.limits().size());
-        for (var asked : check.limits()) {
-            var limit = asked.limit();
-            if (limit.isCounted()) {
-                var tag = HashTag.of(asked.subject());
-                var key = key(tenant, tag, limit.name());
-                charges.add(new LimitCharge(key, tag, meters.of(limit), asked.cost(), limit.shadow()));
-            }
+    private void forgetDenials(String tenant, String name, String subject) {
+        if (denials != null) {
+            denials.forget(tenant, name, subject);
         }
-        return charges;
-    }
-
-    static String key(String tenant, String tag, String name) {
-        return "gh:{" + tenant + ":" + tag + "}:rl:" + name;
-    }
-
-    private static List<Outcome> inOrder(List<LimitCharge> charges, List<Outcome> outcomes) {
-        var byKey = new HashMap<String, Outcome>();
-        outcomes.forEach(outcome -> byKey.put(outcome.charge().key(), outcome));
-        return charges.stream().map(charge -> byKey.get(charge.key())).toList();
-    }
-
-    /** Returns the state of the limits as a read without a charge would. */
-    private static CheckDecision looked(Check check, List<Outcome> counted) {
-        var outcomes = counted.iterator();
-        var limits = new ArrayList<LimitDecision>(check.limits().size());
-        for (var asked : check.limits()) {
-            limits.add(asked.limit().isCounted() ? outcomes.next().decision() : LimitDecision.left(asked.limit()));
-        }
-        return CheckDecision.of(limits);
     }
 }

@@ -29,15 +29,21 @@ local function gcra_found(key, shape, tol, tol_part)
   return now + carried, 0, true
 end
 
+-- Returns a tat moved by an increment, and its part.
+local function gcra_plus(limit, tat, part, inc, inc_part)
+  local new, new_part = tat + inc, part + inc_part
+  if new_part >= limit then
+    return new + 1, new_part - limit
+  end
+  return new, new_part
+end
+
 check.gcra = function(key, shape, limit, tol, tol_part, inc, inc_part)
   local tat, part, changed = gcra_found(key, shape, tol, tol_part)
   if not tat then
     return nil
   end
-  local new, new_part = tat + inc, part + inc_part
-  if new_part >= limit then
-    new, new_part = new + 1, new_part - limit
-  end
+  local new, new_part = gcra_plus(limit, tat, part, inc, inc_part)
   local early = new - tol - now
   local allowed = early < 0 or (early == 0 and new_part <= tol_part)
   return allowed, shape, inc == 0 and inc_part == 0, changed,
@@ -51,10 +57,7 @@ adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol
   end
   if op == 'charge' then
     local most = now + 2 ^ 51
-    local new, new_part = tat + inc, part + inc_part
-    if new_part >= limit then
-      new, new_part = new + 1, new_part - limit
-    end
+    local new, new_part = gcra_plus(limit, tat, part, inc, inc_part)
     if new >= most then
       new, new_part = most, 0
     end

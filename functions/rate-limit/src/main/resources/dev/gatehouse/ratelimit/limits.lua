@@ -2,7 +2,7 @@
 -- sliding-window.lua) follow it, then the script itself.
 --
 -- A record is msgpack of the packed shape of the limit that wrote it and of two or three numbers, whose meaning depends on
--- the shape. LocalRateLimiter.java has the same arithmetic in memory. All numbers stay below 2^53.
+-- the shape. The Java package algorithm has the same arithmetic in memory. All numbers stay below 2^53.
 --
 -- Redis creates every function anew for each call, so rarely used functions are nested in another.
 

@@ -1,5 +1,7 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.ratelimit.algorithm.Algorithm;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,7 +10,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Any limits and any sequence of things asked of them. */
+/** Generates any limits and any sequence of operations on them. */
 final class AnyTrace {
 
     private AnyTrace() {}

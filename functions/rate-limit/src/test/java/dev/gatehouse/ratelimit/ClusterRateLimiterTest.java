@@ -122,7 +122,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aDenialThatWasUnderWayWhileItsLimitWasCorrectedIsNotKept() {
+    void aDenialSentBeforeACorrectionIsNotCached() {
         // given a check that one node has denied, while the other node is silent
         var quick = subjectOn(cluster.masters().get(0));
         var silent = subjectOn(cluster.masters().get(1));
@@ -154,7 +154,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aClusterTakenForASingleServerIsAskedSlotBySlot() {
+    void aClusterTakenForASingleServerIsCalledForEachSlot() {
         // given a node that holds two subjects in two slots, and a link that knows of no cluster
         var node = cluster.masters().getFirst();
         var subjects = subjectsOn(node).limit(2).toList();

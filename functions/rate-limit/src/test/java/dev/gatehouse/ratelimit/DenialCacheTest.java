@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is known to be denied costs Redis nothing, and what is not known is asked. */
+/** Tests that cached denials need no round trip and that all other checks are sent. */
 class DenialCacheTest {
 
     private static final long SECOND = 1_000_000;
@@ -60,7 +60,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void aKnownDenialIsNotAskedAndTellsWhatIsTrueAsTimePasses() {
+    void aCachedDenialNeedsNoRoundTripAndStaysExact() {
         check(TEN, 8);
         assertThat(check(TEN, 5)).isEqualTo(new Denied(2, seconds(48), seconds(18)));
         assertThat(asked()).isEqualTo(2);
@@ -73,7 +73,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void atTheTimeToRetryRedisIsAskedAndAdmits() {
+    void redisDecidesFromTheRetryTimeOn() {
         check(TEN, 10);
         assertThat(check(TEN, 1)).isEqualTo(new Denied(0, seconds(60), seconds(6)));
 
@@ -86,7 +86,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void afterTenSecondsAtTheLatestRedisIsAskedAgain() {
+    void aDenialIsCachedForAtMostTenSeconds() {
         check(HOURLY, 5);
         check(HOURLY, 1);
         decision(new RedisRateLimiter(link).reset(tenant, "hourly", "a", patience()));
@@ -98,7 +98,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void whatNeverFitsIsKnownForTenSecondsToo() {
+    void aDenialForGoodIsCachedForTenSeconds() {
         assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));
         assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));
         assertThat(asked()).isEqualTo(1);
@@ -109,7 +109,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void aRefundSettlementOrResetOfAnyOfItsLimitsEndsIt() {
+    void aCorrectionOfAnyOfItsLimitsInvalidatesADenial() {
         var both = new Check(List.of(charge(TEN, "b", 1), charge(HOURLY, "a", 1)), Mode.ALL);
         for (int correction = 0; correction < 6; correction++) {
             check(HOURLY, 5);
@@ -131,7 +131,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void correctionsOfOthersDoNotEndIt() {
+    void correctionsOfOtherLimitsDoNotInvalidateADenial() {
         check(HOURLY, 5);
         check(HOURLY, 1);
         decision(limiter.reset(tenant, "hourly", "b", patience()));
@@ -144,7 +144,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void anyOtherCheckIsAsked() {
+    void anyOtherCheckIsSentToRedis() {
         check(HOURLY, 3);
         check(HOURLY, 3);
         assertThat(check(HOURLY, 2)).isEqualTo(new Allowed(0, WINDOW_LEFT));
@@ -161,7 +161,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void inModeEachWithSeveralLimitsEveryCheckIsAskedForItMayChargeTheOthers() {
+    void checksOfSeveralLimitsInModeEachAreNotCached() {
         check(HOURLY, 5);
         var each = new Check(List.of(charge(HOURLY, "a", 1), charge(TEN, "a", 1)), Mode.EACH);
         for (int left = 9; left >= 5; left--) {
@@ -170,7 +170,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void whatFindsNoRoomIsAsked() {
+    void aDenialWithoutRoomIsNotCached() {
         limiter = new RedisRateLimiter(link, new DenialCache(1, NOW::get));
         check(HOURLY, 6);
         check(TEN, 11);
@@ -180,7 +180,7 @@ class DenialCacheTest {
     }
 
     @Test
-    void limitsInShadowAreNeitherDeniedNorKnown() {
+    void limitsInShadowAreNeitherDeniedNorCached() {
         check(HOURLY, 5);
         for (int i = 0; i < 3; i++) {
             var decision = decide(new Check(List.of(charge(HOURLY.inShadow(), "a", 1)), Mode.ALL));

@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.LimitDecision.WouldDeny;
+import dev.gatehouse.ratelimit.algorithm.ExactUse;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** The limiter in the plainest way, of which nothing is ever forgotten: what the others are held against. */
+/** A plain model of the limiter, which never forgets anything. */
 final class ExactLimiter {
 
     /** @param writtenAt when */

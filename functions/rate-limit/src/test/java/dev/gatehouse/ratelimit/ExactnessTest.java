@@ -25,7 +25,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Whatever is asked, however the clock steps and limits change: it is decided as {@link ExactLimiter} decides it. */
+/** Compares any sequence of operations, clock steps and changed limits with {@link ExactLimiter}. */
 class ExactnessTest {
 
     private static final AtomicLong NOW = new AtomicLong();

@@ -6,6 +6,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -61,7 +62,7 @@ class ExtremesTest {
     /** However much is settled: what every other limit makes of the debt is exact. */
     @ParameterizedTest
     @MethodSource("extremes")
-    void theGreatestDebtIsTheSameForEveryLimitThatTakesItOver(Limit indebted) {
+    void everyLimitCarriesTheLargestDebtOverExactly(Limit indebted) {
         NOW.set(START);
         var exact = new ExactLimiter();
         for (var other : extremes().toList()) {

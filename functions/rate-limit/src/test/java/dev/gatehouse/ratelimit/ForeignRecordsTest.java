@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A key that Gatehouse did not write: no limit reads it as its own, or as another kind's, and none changes it. */
+/** Tests keys that Gatehouse did not write: no limit reads or changes them. */
 class ForeignRecordsTest {
 
     private static final long NOW = 1_790_000_000_000_000L;
@@ -85,7 +86,7 @@ class ForeignRecordsTest {
                 "string.sub(p(p('fixed', 10, 60000000), 5, 29833333, 1790000040000000), 1, -3)",
                 "string.sub(p(p('gcra', 10, 60000000, 0), 1790000040000000, 0), 1, -2)",
             })
-    void itHasNoAnswerAndIsLeftAlone(String record) {
+    void aForeignRecordIsUnavailableAndUnchanged(String record) {
         var writing = "local p = cmsgpack.pack redis.call('SET', KEYS[1], " + record + ", 'PX', 600000)";
         redis.cli("EVAL", writing, "1", key("foreign"));
         var before = redis.cli("EVAL", "return redis.sha1hex(redis.call('GET', KEYS[1]))", "1", key("foreign"));
@@ -109,8 +110,7 @@ class ForeignRecordsTest {
 
         // but it can be reset
         var reset = limiter.reset(tenant, "limit", "foreign", patience());
-        assertThat(reset.toCompletableFuture().join())
-                .isEqualTo(new Decided<>(new RateLimiter.WasReset(true), Decision.Source.REDIS));
+        assertThat(reset.toCompletableFuture().join()).isEqualTo(new Decided<>(true, Decision.Source.REDIS));
     }
 
     private static void isUnavailable(CompletionStage<? extends Decision<?>> answer) {

@@ -36,7 +36,7 @@ class GuardedRateLimiterTest {
     }
 
     @Test
-    void whileRedisIsWellItDecides() {
+    void redisDecidesWhileItIsAvailable() {
         assertThat(check(FallbackPolicy.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.REDIS));
         assertThat(check(FallbackPolicy.CLOSED, PATIENCE)).isEqualTo(allowed(0, 3600, Source.REDIS));
         assertThat(check(FallbackPolicy.OPEN, PATIENCE))
@@ -44,7 +44,7 @@ class GuardedRateLimiterTest {
     }
 
     @Test
-    void whenRedisIsGoneMemoryDecidesAndSaysSo() {
+    void memoryDecidesWithoutRedisAndIsDegraded() {
         redis.kill();
 
         assertThat(check(FallbackPolicy.LOCAL, PATIENCE)).isEqualTo(allowed(1, 1800, Source.LOCAL));
@@ -54,7 +54,7 @@ class GuardedRateLimiterTest {
     }
 
     @Test
-    void whenRedisIsGoneAnOpenGuardLetsPassAndSaysSo() {
+    void anOpenGuardAdmitsWithoutRedisAndIsDegraded() {
         redis.kill();
 
         for (int i = 0; i < 5; i++) {
@@ -63,7 +63,7 @@ class GuardedRateLimiterTest {
     }
 
     @Test
-    void whenRedisIsGoneAClosedGuardTellsWhenToComeBack() {
+    void aClosedGuardReportsTheRetryTimeWithoutRedis() {
         redis.kill();
 
         assertThat(check(FallbackPolicy.CLOSED, PATIENCE))
@@ -72,7 +72,7 @@ class GuardedRateLimiterTest {
     }
 
     @Test
-    void aSilentRedisIsAskedOnceAndAnsweredForByTheDeadline() {
+    void aSilentRedisIsCalledOnceAndReplacedByTheDeadline() {
         // given a connection, and a Redis that takes the charge but does not answer
         check(FallbackPolicy.LOCAL, PATIENCE);
         redis.freeze();

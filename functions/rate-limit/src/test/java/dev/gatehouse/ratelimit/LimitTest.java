@@ -3,8 +3,8 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.Algorithm.Gcra;
-import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Gcra;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.SlidingWindow;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +14,7 @@ class LimitTest {
 
     private static final Limit LIMIT = new Limit("api", 10, new Gcra(60L, 10), false, FallbackPolicy.CLOSED);
 
-    /** Each unlike {@link #LIMIT} in one component. */
+    /** Limits that differ from {@link #LIMIT} in one component. */
     static final Limit[] OTHERS = {
         new Limit("web", 10, new Gcra(60L, 10), false, FallbackPolicy.CLOSED),
         new Limit("api", 11, new Gcra(60L, 10), false, FallbackPolicy.CLOSED),
@@ -27,23 +27,23 @@ class LimitTest {
     };
 
     @Test
-    void equalsOneWithTheSameComponents() {
+    void limitsWithTheSameComponentsAreEqual() {
         var same = new Limit(String.valueOf("api".toCharArray()), 10, new Gcra(60L, 10), false, FallbackPolicy.CLOSED);
 
         assertThat(same).isEqualTo(LIMIT).hasSameHashCodeAs(LIMIT);
     }
 
-    /** Or one would be counted as the other. */
+    /** Otherwise one would be counted as the other. */
     @ParameterizedTest
     @FieldSource("OTHERS")
-    void differsByEveryComponent(Limit other) {
+    void limitsDifferByEachComponent(Limit other) {
         assertThat(other).isNotEqualTo(LIMIT);
         assertThat(LIMIT).isNotEqualTo(other);
     }
 
-    /** A component that is added is to be compared, too. */
+    /** Fails if a component is added and not compared. */
     @Test
-    void hasNoComponentThatIsNotCompared() {
+    void everyComponentIsCompared() {
         assertThat(Arrays.stream(Limit.class.getRecordComponents()).map(component -> component.getName()))
                 .containsExactly("name", "limit", "algorithm", "shadow", "whenDown");
     }

@@ -18,7 +18,7 @@ class LocalRateLimiterLoadTest {
     private static final Deadline DEADLINE = Deadline.in(Duration.ofMinutes(5));
 
     @Test
-    void newSubjectsOnManyThreadsFillItToItsBoundAndNoFurther() throws Exception {
+    void newSubjectsOnManyThreadsNeverExceedTheBound() throws Exception {
         var limiter = new LocalRateLimiter(1, 1_000, () -> 1_790_000_000_000_000L);
         var admitted = new AtomicInteger();
 
@@ -32,7 +32,7 @@ class LocalRateLimiterLoadTest {
     }
 
     @Test
-    void oneSubjectOnManyThreadsIsAdmittedExactlyToItsLimitWhileOthersFillTheMemory() throws Exception {
+    void aSubjectIsAdmittedExactlyToItsLimitWhileOthersFillTheMemory() throws Exception {
         var limiter = new LocalRateLimiter(1, 1_000, () -> 1_790_000_000_000_000L);
         assertThat(isAllowed(limiter, "known")).isTrue();
         var admitted = new AtomicInteger(1);

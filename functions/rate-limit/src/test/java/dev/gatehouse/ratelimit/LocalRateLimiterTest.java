@@ -27,7 +27,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void whileFullAnUnknownSubjectIsDeniedAndTheKnownAreNot() {
+    void onlyNewSubjectsAreDeniedWhileMemoryIsFull() {
         limiter = new LocalRateLimiter(1, 2, NOW::get);
         check(TEN, "a", 1);
         check(TEN, "b", 1);
@@ -40,7 +40,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aCheckThatNeedsMoreRoomThanThereIsChargesNothing() {
+    void aCheckWithoutRoomForAllItsLimitsChargesNothing() {
         limiter = new LocalRateLimiter(1, 2, NOW::get);
         check(TEN, "a", 1);
 
@@ -51,7 +51,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aLimitThatIsWhollyEarnedBackMakesRoom() {
+    void anUnusedLimitMakesRoom() {
         limiter = new LocalRateLimiter(1, 1, NOW::get);
         check(TEN, "a", 1);
 
@@ -61,7 +61,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void clearForgetsAllUse() {
+    void clearDeletesAllUse() {
         check(TEN, "a", 10);
 
         limiter.clear();
@@ -69,7 +69,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aShareIsThatPartOfRateAndBurst() {
+    void aShareDividesRateAndBurst() {
         limiter = new LocalRateLimiter(4, 1000, NOW::get);
 
         // a quarter of ten a minute, two of ten at once: one in 24 seconds
@@ -80,7 +80,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void everyLimitHasAShare() {
+    void aShareDividesEveryAlgorithm() {
         var extremes = List.of(
                 new Limit("limit", 1, Limit.MAX_WINDOW_SECONDS, 1),
                 new Limit("limit", 3, Limit.MAX_WINDOW_SECONDS, 3),
@@ -96,7 +96,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void onTheSystemsClockItDecidesToo() {
+    void itDecidesOnTheSystemClock() {
         var now = new LocalRateLimiter();
         var check = new Check(List.of(charge(TEN, "a", 1)), Mode.ALL);
 
@@ -108,7 +108,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aShareAndAnEntryAreTheLeast() {
+    void theShareAndTheMaximumAreAtLeastOne() {
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalRateLimiter(0, 1, NOW::get));
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalRateLimiter(1, 0, NOW::get));
     }

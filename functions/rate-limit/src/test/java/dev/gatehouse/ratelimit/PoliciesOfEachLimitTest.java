@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@link GuardedRateLimiter} without a Redis, where the limits of one check are of different minds. */
+/** Tests {@link GuardedRateLimiter} without Redis for limits with different policies in one check. */
 class PoliciesOfEachLimitTest {
 
     private static final long NOW = 1_790_000_000_000_000L;
@@ -50,7 +50,7 @@ class PoliciesOfEachLimitTest {
     }
 
     @Test
-    void memoryCountsWhatIsLocalAndTheOpenOnesPass() {
+    void memoryCountsLocalLimitsAndAdmitsOpenOnes() {
         assertThat(check(Mode.ALL, OPEN, LOCAL)).isEqualTo(decided(true, UNKNOWN, ONE_LEFT));
         assertThat(check(Mode.ALL, OPEN, LOCAL)).isEqualTo(decided(true, UNKNOWN, NONE_LEFT));
         assertThat(check(Mode.ALL, OPEN, LOCAL)).isEqualTo(decided(false, UNKNOWN, NO_ROOM));
@@ -59,7 +59,7 @@ class PoliciesOfEachLimitTest {
     }
 
     @Test
-    void oneClosedLimitLeavesTheCheckUndecidedAndTheOthersUncharged() {
+    void aClosedLimitMakesTheCheckUnavailableAndChargesNoOther() {
         for (var mode : Mode.values()) {
             assertThat(check(mode, LOCAL, CLOSED)).isInstanceOf(Unavailable.class);
             assertThat(check(mode, CLOSED, OPEN, LOCAL)).isInstanceOf(Unavailable.class);
@@ -68,7 +68,7 @@ class PoliciesOfEachLimitTest {
     }
 
     @Test
-    void aLimitThatHasNoPolicyOfItsOwnGoesByTheGuards() {
+    void aLimitWithoutAPolicyUsesTheDefault() {
         assertThat(guarded(FallbackPolicy.OPEN, Mode.ALL, TWO)).isEqualTo(decided(true, new Allowed(2, Duration.ZERO)));
         assertThat(guarded(FallbackPolicy.CLOSED, Mode.ALL, TWO)).isInstanceOf(Unavailable.class);
         assertThat(guarded(FallbackPolicy.LOCAL, Mode.ALL, TWO)).isEqualTo(decided(true, ONE_LEFT));
@@ -77,7 +77,7 @@ class PoliciesOfEachLimitTest {
     }
 
     @Test
-    void aLimitInShadowKeepsNobodyFromPassingThoughItBeClosed() {
+    void aClosedLimitInShadowDeniesNothing() {
         assertThat(check(Mode.ALL, CLOSED.inShadow(), LOCAL))
                 .isEqualTo(decided(true, new Allowed(5, Duration.ZERO), ONE_LEFT));
         assertThat(guarded(FallbackPolicy.CLOSED, Mode.ALL, TWO.inShadow()))
@@ -85,7 +85,7 @@ class PoliciesOfEachLimitTest {
     }
 
     @Test
-    void whatIsNotCountedDecidesTheSameAsEver() {
+    void uncountedLimitsDecideAsAlways() {
         var nothing = Limit.fixed("nothing", 0, 60).whenDown(FallbackPolicy.OPEN);
         var all = Limit.unlimited("all").whenDown(FallbackPolicy.CLOSED);
 
@@ -97,7 +97,7 @@ class PoliciesOfEachLimitTest {
     }
 
     @Test
-    void correctionsGoByTheSamePolicies() {
+    void correctionsFollowTheSamePolicies() {
         check(Mode.ALL, LOCAL);
         var guard = guard(FallbackPolicy.CLOSED);
         var some = new Check(List.of(charge(OPEN), charge(LOCAL)), Mode.ALL);

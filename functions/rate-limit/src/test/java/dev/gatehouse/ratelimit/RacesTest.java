@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -39,7 +40,7 @@ class RacesTest {
 
     private static final AtomicLong NOW = new AtomicLong(START);
 
-    /** A hang fails the test, and holds up nobody after it. */
+    /** Fails a test that hangs. */
     private static final ExecutorService POOL =
             Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().daemon().factory());
 
@@ -71,7 +72,7 @@ class RacesTest {
     /** At each of three moments as many race; the sliding window is so within its bound, and exactly where the model is. */
     @ParameterizedTest
     @MethodSource("limits")
-    void asManyAreAdmittedAsIfTheyHadComeOneByOne(Limit limit) throws Exception {
+    void racingRequestsAreAdmittedLikeSequentialOnes(Limit limit) throws Exception {
         var limiter = new RedisRateLimiter(toCluster);
         for (int run = 0; run < RUNS; run++) {
             var exact = new ExactLimiter();
@@ -99,7 +100,7 @@ class RacesTest {
     /** Each charges two of three subjects, which lie on different nodes: for none more is admitted than its limit. */
     @ParameterizedTest
     @MethodSource("limits")
-    void onAClusterNoSubjectIsAdmittedMoreThanItsLimitAndNothingIsLost(Limit limit) throws Exception {
+    void aClusterNeverExceedsALimitAndLosesNoUnits(Limit limit) throws Exception {
         var limiter = new RedisRateLimiter(toCluster);
         NOW.set(START);
         for (int run = 0; run < RUNS; run++) {
@@ -130,7 +131,7 @@ class RacesTest {
         }
     }
 
-    /** How many say yes, of all the threads' attempts. */
+    /** Returns how many attempts of all threads are admitted. */
     private static int admitted(IntFunction<Boolean> attempt) throws Exception {
         var barrier = new CyclicBarrier(THREADS);
         var yes = new AtomicInteger();

@@ -44,7 +44,7 @@ class RateLimitContainerIT {
     }
 
     @Test
-    void ofAHundredChecksUnderWayALimitOfFiveAdmitsFive() {
+    void aLimitOfFiveAdmitsFiveOfAHundredPipelinedChecks() {
         var five = Limit.of("five", 5, 3600);
 
         var answers = IntStream.range(0, 100)
@@ -71,7 +71,7 @@ class RateLimitContainerIT {
     }
 
     @Test
-    void aFrozenRedisAdmitsNothingAndForgetsNothing() {
+    void aFrozenRedisAdmitsNothingAndLosesNothing() {
         var twenty = Limit.of("twenty", 20, 36_000);
         var admitted = 0;
         for (var i = 0; i < 10; i++) {

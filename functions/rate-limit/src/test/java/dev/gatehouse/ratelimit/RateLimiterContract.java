@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What {@link RateLimiter} promises. Time stands still but where a test moves it. */
+/** Tests the contract of {@link RateLimiter}. The clock moves only when a test advances it. */
 abstract class RateLimiterContract {
 
     private static final long SECOND = 1_000_000;
@@ -33,7 +33,7 @@ abstract class RateLimiterContract {
 
     private static final Limit THREE = Limit.of("three", 3, 600);
 
-    /** Each test's own, so that none sees another's limits. */
+    /** Differs between tests, so that they are isolated. */
     private final String tenant = "tenant-" + UUID.randomUUID();
 
     abstract RateLimiter limiter();
@@ -41,7 +41,7 @@ abstract class RateLimiterContract {
     abstract Decision.Source source();
 
     @Test
-    void theBurstIsAdmittedAtOnceAndNoMore() {
+    void exactlyTheBurstIsAdmittedAtOnce() {
         assertThat(check(TEN, "a", 1)).isEqualTo(allowed(3, 6));
         assertThat(check(TEN, "a", 1)).isEqualTo(allowed(2, 12));
         assertThat(check(TEN, "a", 2)).isEqualTo(allowed(0, 24));
@@ -59,7 +59,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void retryAfterIsHonestToTheMicrosecond() {
+    void retryAfterIsExactToTheMicrosecond() {
         for (var limit :
                 List.of(TEN, THREE, Limit.of("seven", 7, 3600), new Limit("uneven", 999_983, 86_413, 999_983))) {
             check(limit, "a", limit.capacity());
@@ -74,7 +74,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void aCostThatNeverFitsIsDeniedForGoodAndChargesNothing() {
+    void aCostThatNeverFitsIsDeniedAndChargesNothing() {
         assertThat(check(TEN, "a", 5)).isEqualTo(new Denied(4, Duration.ZERO, null));
         check(TEN, "a", 1);
         assertThat(check(TEN, "a", Limit.MAX_UNITS)).isEqualTo(new Denied(3, Duration.ofSeconds(6), null));
@@ -105,7 +105,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void modeAllDeniedTellsWhatRemainsOfLimitsUsedBefore() {
+    void aDenialInModeAllReportsTheRemainingUnits() {
         check(TEN, "a", 1);
         check(TEN, "c", 2);
         check(THREE, "b", 3);
@@ -117,7 +117,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void modeEachChargesWhatHasRoom() {
+    void modeEachChargesTheLimitsWithRoom() {
         check(THREE, "a", 3);
 
         assertThat(decide(Mode.EACH, charge(TEN, "a", 1), charge(THREE, "a", 1), charge(TEN, "b", 2)))
@@ -141,7 +141,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void subjectsNamesAndTenantsAreApart() {
+    void subjectsNamesAndTenantsAreIsolated() {
         check(TEN, "a", 4);
 
         assertThat(check(TEN, "b", 0)).isEqualTo(allowed(4, 0));
@@ -152,7 +152,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void aChangedLimitCountsAtOnceAndKeepsTheUsedShare() {
+    void aChangedLimitAppliesAtOnceAndKeepsTheUsedShare() {
         check(new Limit("changing", 10, 60, 10), "a", 5);
 
         // half of ten is half of twenty; a unit takes three seconds now
@@ -163,7 +163,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void aDenialByAChangedLimitIsHonestToo() {
+    void retryAfterIsExactAfterTheLimitChanged() {
         check(new Limit("changing", 10, 60, 10), "a", 10);
         var longer = new Limit("changing", 10, 3600, 10);
         assertThat(check(longer, "a", 1)).isEqualTo(denied(0, 3600, 360));
@@ -175,7 +175,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void lookingThroughAChangedLimitChangesNothing() {
+    void aReadWithAChangedLimitChangesNothing() {
         check(TEN, "a", 2);
         check(new Limit("ten", 1, 600, 1), "a", 0);
         pass(6 * SECOND);
@@ -195,7 +195,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void ofAHundredThreadsALimitOfFiveAdmitsFive() throws Exception {
+    void aLimitOfFiveAdmitsFiveOfAHundredThreads() throws Exception {
         var five = Limit.of("five", 5, 3600);
 
         int admitted = race(100, () -> check(five, "a", 1) instanceof Allowed);
@@ -205,7 +205,7 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void racingChecksOfSeveralSubjectsLeaveWhatTheyDidNotUse() throws Exception {
+    void racingChecksOfSeveralSubjectsLeaveTheUnusedUnits() throws Exception {
         var five = Limit.of("five", 5, 3600);
         var eight = Limit.of("eight", 8, 3600);
 
@@ -263,7 +263,7 @@ abstract class RateLimiterContract {
         return duration.toNanos() / 1000;
     }
 
-    /** How many of so many threads that start together are told yes. */
+    /** Returns how many of the threads that start together are admitted. */
     static int race(int threads, Callable<Boolean> attempt) throws Exception {
         var barrier = new CyclicBarrier(threads);
         var yes = new AtomicInteger();

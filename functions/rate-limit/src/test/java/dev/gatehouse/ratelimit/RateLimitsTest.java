@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The limiter as a JVM program has it. */
+/** Tests the limiter of a JVM program. */
 class RateLimitsTest {
 
     private static final Limit TWO = Limit.of("two", 2, 3600);
@@ -30,16 +30,16 @@ class RateLimitsTest {
         assertThat(limits.check(TWO, "user-42").remaining()).isEqualTo(1);
         assertThat(limits.check(TWO, "user-42").allowed()).isTrue();
 
-        var verdict = limits.check(TWO, "user-42");
+        var result = limits.check(TWO, "user-42");
 
-        assertThat(verdict.allowed()).isFalse();
-        assertThat(verdict.degraded()).isFalse();
-        assertThat(verdict.retryAfter()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
+        assertThat(result.allowed()).isFalse();
+        assertThat(result.degraded()).isFalse();
+        assertThat(result.retryAfter()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
         assertThat(limits.check(TWO, "user-43").allowed()).isTrue();
     }
 
     @Test
-    void whatIsGivenBackCanBeUsedAgainAndADebtIsWaitedOff() {
+    void refundedUnitsCanBeUsedAndADebtDelaysChecks() {
         limits.check(TWO, "user-42", 2);
 
         limits.refund(TWO, "user-42", 1);
@@ -50,15 +50,15 @@ class RateLimitsTest {
     }
 
     @Test
-    void whatCanNeverPassHasNoTimeToRetry() {
-        var verdict = limits.check(TWO, "user-42", 3);
+    void aCostThatNeverFitsHasNoRetryTime() {
+        var result = limits.check(TWO, "user-42", 3);
 
-        assertThat(verdict.allowed()).isFalse();
-        assertThat(verdict.retryAfter()).isNull();
+        assertThat(result.allowed()).isFalse();
+        assertThat(result.retryAfter()).isNull();
     }
 
     @Test
-    void withoutRedisItCountsForItselfAndSaysSo() {
+    void withoutRedisItCountsLocallyAndIsDegraded() {
         redis.kill();
 
         assertThat(limits.check(TWO, "user-42").degraded()).isTrue();
@@ -70,7 +70,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aWrongSubjectIsRefusedByName() {
+    void anInvalidSubjectIsRejectedByName() {
         assertThatThrownBy(() -> limits.check(TWO, ""))
                 .isInstanceOfSatisfying(InvalidLimit.class, invalid -> assertThat(invalid.field())
                         .isEqualTo("subject"));

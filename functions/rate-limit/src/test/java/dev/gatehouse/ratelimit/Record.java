@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.testkit.redis.RedisProcess;
 
-/** What Redis holds for a limit, in words. */
+/** Reads the stored record of a limit. */
 final class Record {
 
     private Record() {}

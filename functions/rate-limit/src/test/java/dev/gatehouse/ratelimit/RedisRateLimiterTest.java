@@ -59,7 +59,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aLimitHasOneKeyThatTellsNothingOfItsSubjectAndLivesUntilTheTat() {
+    void aLimitHasOneKeyThatHidesItsSubjectAndLivesUntilTheTat() {
         check(TEN, "user-42", 1);
 
         var key = key("user-42");
@@ -69,7 +69,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void lookingAndDenyingWriteNothing() {
+    void readsAndDenialsWriteNothing() {
         check(TEN, "a", 0);
         check(TEN, "a", 11);
         assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of());
@@ -82,7 +82,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aRecordOfAnotherShapeOfWhichNothingIsUsedAnyMoreIsDeleted() {
+    void anUnusedRecordOfAnotherShapeIsDeleted() {
         for (var was : List.of(TEN, Limit.fixed("ten", 10, 60), Limit.sliding("ten", 10, 60))) {
             check(was, "a", 1);
             redis.cli("PEXPIRE", key("a"), "60000");
@@ -105,7 +105,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void aRecordThatCannotBeReadHasNoAnswerAndIsLeftAlone() {
+    void anUnreadableRecordIsUnavailableAndUnchanged() {
         for (var foreign :
                 List.of("", "junk", "1 2 3", "-1 0 10 60000000 0", "1e9 0 10 60000000 0", "1 0 10 60000000 0 7")) {
             redis.cli("SET", key("a"), foreign, "PX", "60000");
@@ -122,7 +122,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
-    void onRedisesOwnClockItDecidesToo() {
+    void itDecidesOnTheClockOfRedis() {
         try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
             var limit = Limit.of("hourly", 1, 3600);
             var check = new Check(List.of(charge(limit, "a", 1)), Mode.ALL);

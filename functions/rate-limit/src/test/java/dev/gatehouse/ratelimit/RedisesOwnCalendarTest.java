@@ -7,6 +7,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Scripts go by Redis's time, however far this process's clock, which knows the calendar, is from it. */
+/** Tests that calendar windows follow the time of Redis, however far the local clock is from it. */
 class RedisesOwnCalendarTest {
 
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
@@ -54,7 +55,7 @@ class RedisesOwnCalendarTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-400L * 24, -30 * 24, -25, -1, 0, 1, 25, 30 * 24, 400L * 24})
-    void farFromOursItDecidesByItsOwnDay(long hoursAhead) {
+    void redisDecidesByItsOwnDay(long hoursAhead) {
         var limiter = new RedisRateLimiter(link);
         NOW.set(MicroClock.now() + hoursAhead * 3_600_000_000L);
         for (var period : CalendarPeriod.values()) {
@@ -68,7 +69,7 @@ class RedisesOwnCalendarTest {
     }
 
     @Test
-    void onceItsTimeIsFoundACheckIsOneRoundTripAgain() {
+    void aCheckIsOneRoundTripOnceTheTimeOfRedisIsFound() {
         var limiter = new RedisRateLimiter(link);
         NOW.set(MicroClock.now() + 90L * 24 * 3_600_000_000L);
         redis.cli("CONFIG", "RESETSTAT");
@@ -81,7 +82,7 @@ class RedisesOwnCalendarTest {
     }
 
     @Test
-    void aQuotaIsHonestAcrossTheDayThatHas25Hours() {
+    void aQuotaIsExactOnADayOf25Hours() {
         var limiter = new RedisRateLimiter(link);
         NOW.set(micros(Instant.parse("2026-10-24T22:00:00Z")));
         check(limiter, DAILY, 3);
@@ -94,7 +95,7 @@ class RedisesOwnCalendarTest {
     }
 
     @Test
-    void aDebtWaitsForAsManyMidnights() {
+    void aDebtIsEarnedBackAtEachMidnight() {
         var limiter = new RedisRateLimiter(link);
         NOW.set(micros(Instant.parse("2026-10-23T22:00:00Z")));
         var settlement = new Settlement(DAILY, "a", 0, 8);
@@ -109,7 +110,7 @@ class RedisesOwnCalendarTest {
     }
 
     @Test
-    void severalSubjectsOnAClusterAreDecidedByItsDayToo() {
+    void aClusterDecidesSeveralSubjectsByItsDay() {
         try (var cluster = RedisCluster.start();
                 var toCluster = LinkOnClock.toCluster(
                         cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get)) {
@@ -132,7 +133,7 @@ class RedisesOwnCalendarTest {
     }
 
     @Test
-    void aClockThatLeapsBetweenTheTwoAnswersHasNoAnswerAndNothingBreaks() {
+    void aClockThatLeapsBetweenTwoRepliesIsUnavailable() {
         try (var leaping = LinkOnClock.toServer(redis.port(), () -> NOW.addAndGet(400L * 24 * 3_600_000_000L))) {
             NOW.set(MicroClock.now());
             var limiter = new RedisRateLimiter(leaping);

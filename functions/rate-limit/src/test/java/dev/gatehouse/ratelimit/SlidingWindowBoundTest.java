@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.ratelimit.algorithm.Algorithm;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,7 +22,7 @@ class SlidingWindowBoundTest {
     private final LocalRateLimiter limiter = new LocalRateLimiter(1, 10, () -> now);
 
     @Test
-    void noBucketSeesMoreThanTheLimitAndNoStretchOfAWindowTwiceTheLimit() {
+    void noBucketExceedsTheLimitAndNoWindowTwiceTheLimit() {
         var random = new Random(1);
         for (long units : new long[] {1, 2, 10, 100}) {
             var limit = Limit.sliding("limit-" + units, units, 60);
@@ -53,7 +54,7 @@ class SlidingWindowBoundTest {
     }
 
     @Test
-    void theWorstIsWhatIsDocumented() {
+    void theDocumentedWorstCaseOccurs() {
         var limit = Limit.sliding("limit", 10, 60);
         now = START + WINDOW - 1;
         int admitted = 0;

@@ -3,7 +3,8 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
-import dev.gatehouse.ratelimit.SlotCharges.Charging;
+import dev.gatehouse.ratelimit.SlotRequest.Charging;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Taking back: what a charge still weighs is given back, and not a microsecond more. */
+/** A charge that is taken back gives back its remaining weight, and not a microsecond more. */
 class TakingBackTest {
 
     private static final long SECOND = 1_000_000;
@@ -29,9 +30,11 @@ class TakingBackTest {
 
     private static final long UNIT = 360 * SECOND;
 
+    private static final AlgorithmCache ALGORITHMS = new AlgorithmCache();
+
     private static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
 
-    /** What is held, in words. */
+    /** Returns the numbers of the record. */
     private static final String RECORD =
             "local _, a, b, c = cmsgpack.unpack(redis.call('GET', KEYS[1])) return {a, b, c}";
 
@@ -53,7 +56,7 @@ class TakingBackTest {
     }
 
     @Test
-    void atOnceTheWholeChargeIsGivenBack() {
+    void aRecentChargeIsGivenBackAsAWhole() {
         charge(TEN, 3);
         var before = redis.cli("GET", key);
         var charged = charge(TEN, 4);
@@ -61,11 +64,11 @@ class TakingBackTest {
         assertThat(takeBack(charged)).isEqualTo("adjusted");
         assertThat(redis.cli("GET", key)).isEqualTo(before);
         assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
-        assertThat(charged.takenBack().use()).isEqualTo(charge(TEN, 0).use());
+        assertThat(charged.takenBack().state()).isEqualTo(charge(TEN, 0).state());
     }
 
     @Test
-    void theRemainderIsGivenBackToo() {
+    void theRemainderIsGivenBack() {
         var seven = Limit.of("seven", 7, 3600);
         charge(seven, 2);
         var before = redis.cli("GET", key);
@@ -76,14 +79,14 @@ class TakingBackTest {
     }
 
     @Test
-    void aLimitThatIsWhollyUnusedAgainHasNoKey() {
+    void anUnusedLimitHasNoKey() {
         assertThat(takeBack(charge(TEN, 4))).isEqualTo("adjusted");
 
         assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
     }
 
     @Test
-    void whatWasEarnedBackAndSpentSinceIsNotGivenTwice() {
+    void unitsEarnedBackAndSpentSinceAreNotGivenBackTwice() {
         // given five charged, three of them earned back and eight charged by others
         var charged = charge(TEN, 5);
         NOW.addAndGet(3 * UNIT);
@@ -96,7 +99,7 @@ class TakingBackTest {
     }
 
     @Test
-    void aChargeThatWasWhollyEarnedBackWeighsNothing() {
+    void aChargeThatWasEarnedBackIsNotGivenBack() {
         var charged = charge(TEN, 5);
         NOW.addAndGet(5 * UNIT);
         charge(TEN, 10);
@@ -109,7 +112,7 @@ class TakingBackTest {
     }
 
     @Test
-    void aLimitThatWasChangedOrIsGoneIsLeftAlone() {
+    void aChangedOrMissingLimitIsUnchanged() {
         var charged = charge(TEN, 5);
         charge(Limit.of("ten", 20, 3600), 1);
         var changed = redis.cli("GET", key);
@@ -123,7 +126,7 @@ class TakingBackTest {
     }
 
     @Test
-    void aWindowGivesBackWhatItWasChargedAndNoWindowAfterItDoes() {
+    void onlyTheChargedWindowGivesBack() {
         for (var limit : List.of(
                 Limit.fixed("ten", 10, 3600),
                 Limit.calendar("ten", 10, CalendarPeriod.HOUR, ZoneId.of("UTC")),
@@ -149,13 +152,13 @@ class TakingBackTest {
     }
 
     private Outcome charge(Limit limit, long cost) {
-        var charges = new SlotCharges(List.of(new LimitCharge(key, "tag", Meter.of(limit), cost, false)));
-        return charges.outcomes(Charging.ALL_OR_NONE, run(charges.check(Charging.ALL_OR_NONE, NOW.get())))
+        var request = new SlotRequest(List.of(new LimitCharge(key, "tag", ALGORITHMS.get(limit), cost, false)));
+        return request.outcomes(Charging.ALL_OR_NONE, run(request.check(Charging.ALL_OR_NONE, NOW.get())))
                 .getFirst();
     }
 
     private static Object takeBack(Outcome charged) {
-        return run(SlotCharges.takeBack(List.of(charged), NOW.get())).get(1);
+        return run(SlotRequest.takeBack(List.of(charged), NOW.get())).get(1);
     }
 
     private static List<Object> run(ScriptCall call) {

@@ -9,20 +9,20 @@ public final class LimitExceeded extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Check check;
-    private final transient RateLimitResult verdict;
+    private final transient RateLimitResult result;
 
-    LimitExceeded(Check check, RateLimitResult verdict) {
+    LimitExceeded(Check check, RateLimitResult result) {
         // The stack trace adds no information.
         super("no room in " + check.limits().getFirst().limit().name(), null, false, false);
         this.check = check;
-        this.verdict = verdict;
+        this.result = result;
     }
 
     public Check check() {
         return check;
     }
 
-    public RateLimitResult verdict() {
-        return verdict;
+    public RateLimitResult result() {
+        return result;
     }
 }

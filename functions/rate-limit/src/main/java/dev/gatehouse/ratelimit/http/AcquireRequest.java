@@ -1,10 +1,8 @@
 package dev.gatehouse.ratelimit.http;
 
+import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
-import dev.gatehouse.ratelimit.lease.LeaseId;
-import dev.gatehouse.ratelimit.lease.LeaseLength;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
-import dev.gatehouse.ratelimit.lease.LeasedSubject;
 import dev.gatehouse.web.JsonRecord;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -27,17 +25,17 @@ record AcquireRequest(
         @Pattern(regexp = LimitSelector.NAME, message = LimitSelector.NAME_RULE)
         String name,
 
-        @Size(min = 1, max = LeasedSubject.MAX_SUBJECT_LENGTH)
+        @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
         String subject,
 
         @Min(1) @Max(LeaseRequest.MAX_LIMIT) long limit,
-        @Min(1) @Max(LeaseLength.MAX_MILLIS) long leaseMillis,
+        @Min(1) @Max(LeaseRequest.MAX_MILLIS) long leaseMillis,
 
-        @Nullable @Pattern(regexp = LeaseId.PATTERN, message = LeaseId.RULE)
+        @Nullable @Pattern(regexp = Lease.ID_PATTERN, message = Lease.ID_RULE)
         String leaseId) {
 
     LeaseRequest toLeaseRequest() {
-        var id = leaseId == null ? LeaseId.random() : new LeaseId(leaseId);
-        return new LeaseRequest(new Lease(new LeasedSubject(name, subject), id), limit, new LeaseLength(leaseMillis));
+        var lease = new Lease(name, subject, leaseId == null ? Lease.newId() : leaseId);
+        return new LeaseRequest(lease, limit, leaseMillis);
     }
 }

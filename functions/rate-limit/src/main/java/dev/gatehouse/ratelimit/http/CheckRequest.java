@@ -4,7 +4,7 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.Mode;
-import dev.gatehouse.ratelimit.http.NamedPolicies.PolicyLookup;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.InvalidRequest;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Violations;
@@ -44,7 +44,7 @@ record CheckRequest(
      *
      * @throws InvalidRequest if a policy is unknown, or two limits have the same name and subject
      */
-    Check toCheck(PolicyLookup policies) {
+    Check toCheck(PolicySnapshot policies) {
         var selected = new ArrayList<LimitedSubject>(limits.size());
         var violations = new Violations();
         for (int i = 0; i < limits.size(); i++) {

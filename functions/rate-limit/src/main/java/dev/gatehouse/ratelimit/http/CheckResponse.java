@@ -2,14 +2,10 @@ package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.serde.annotation.Serdeable;
@@ -28,23 +24,20 @@ record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limi
 
     /** Returns the response to {@code check}. */
     static HttpResponse<?> to(Check check, Decision<CheckDecision> decision) {
-        return switch (decision) {
-            case Decided<CheckDecision>(var decided, var source) -> decided(check, decided, source);
-            case Unavailable<CheckDecision>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter)
-                        .withDetail("No decision could be made. The cost may have been charged all the same.")
-                        .response();
-        };
+        return DecisionResponse.of(
+                decision,
+                "No decision could be made. The cost may have been charged all the same.",
+                made -> decided(check, made.decision(), made.degraded()));
     }
 
-    private static HttpResponse<?> decided(Check check, CheckDecision decision, Source source) {
-        var body = new CheckResponse(
-                decision.allowed(), source == Source.LOCAL, LimitResponse.ofAll(check.limits(), decision.limits()));
+    private static MutableHttpResponse<?> decided(Check check, CheckDecision decision, boolean degraded) {
+        var body =
+                new CheckResponse(decision.allowed(), degraded, LimitResponse.ofAll(check.limits(), decision.limits()));
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
                 ? HttpResponse.ok(body)
                 : body.quotaExceeded(check, decision).response();
         QuotaHeaders.of(check, decision).writeTo(response.getHeaders());
-        return new SourceHeader(source).on(response);
+        return response;
     }
 
     private Problem quotaExceeded(Check check, CheckDecision decision) {

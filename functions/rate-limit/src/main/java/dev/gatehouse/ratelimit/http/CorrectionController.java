@@ -1,22 +1,16 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.web.Deadlines;
-import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
 import dev.gatehouse.web.openapi.UnsafeToRetry;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
@@ -30,7 +24,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -71,17 +64,13 @@ public class CorrectionController {
     public CompletionStage<HttpResponse<?>> refund(
             @Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
-        return policies.with(tenant, request.namesPolicy(), deadline, known -> {
-            var charges = request.toCheck(known);
-            return limiter.refund(tenant.name(), charges, deadline).thenApply(decision -> switch (decision) {
-                case Decided<CheckDecision>(var refunded, var source) ->
-                    corrected(charges.limits(), refunded.limits(), source);
-                case Unavailable<CheckDecision>(var retryAfter) ->
-                    unknown(
-                            retryAfter,
-                            "The charges may or may not have been given back; a repetition may give them "
-                                    + "back twice.");
-            });
+        return policies.with(tenant, request.namesPolicy(), deadline, snapshot -> {
+            var charges = request.toCheck(snapshot);
+            return limiter.refund(tenant.name(), charges, deadline)
+                    .thenApply(decision -> DecisionResponse.of(
+                            decision,
+                            "The charges may or may not have been given back; a repetition may give them back twice.",
+                            made -> corrected(charges.limits(), made.decision().limits(), made.degraded())));
         });
     }
 
@@ -106,16 +95,14 @@ public class CorrectionController {
     public CompletionStage<HttpResponse<?>> settle(
             @Parameter(hidden = true) Tenant tenant, @Body SettleRequest request) {
         var deadline = deadlines.next();
-        return policies.with(tenant, request.selector().policy() != null, deadline, known -> {
-            var settlement = request.toSettlement(known);
+        return policies.with(tenant, request.selector().policy() != null, deadline, snapshot -> {
+            var settlement = request.toSettlement(snapshot);
             var settled = List.of(new LimitedSubject(settlement.limit(), settlement.subject(), 0));
-            return limiter.settle(tenant.name(), settlement, deadline).thenApply(decision -> switch (decision) {
-                case Decided<LimitDecision>(var left, var source) -> corrected(settled, List.of(left), source);
-                case Unavailable<LimitDecision>(var retryAfter) ->
-                    unknown(
-                            retryAfter,
-                            "The difference may or may not have been settled; a repetition may settle it twice.");
-            });
+            return limiter.settle(tenant.name(), settlement, deadline)
+                    .thenApply(decision -> DecisionResponse.of(
+                            decision,
+                            "The difference may or may not have been settled; a repetition may settle it twice.",
+                            made -> corrected(settled, List.of(made.decision()), made.degraded())));
         });
     }
 
@@ -139,27 +126,17 @@ public class CorrectionController {
     public CompletionStage<HttpResponse<?>> reset(@Parameter(hidden = true) Tenant tenant, @Body ResetRequest request) {
         var deadline = deadlines.next();
         var selector = request.selector();
-        return policies.with(tenant, selector.policy() != null, deadline, known -> limiter.reset(
-                        tenant.name(), request.limitName(known), selector.subject(), deadline)
-                .thenApply(CorrectionController::reset));
+        return policies.with(tenant, selector.policy() != null, deadline, snapshot -> limiter.reset(
+                        tenant.name(), request.limitName(snapshot), selector.subject(), deadline)
+                .thenApply(decision -> DecisionResponse.of(
+                        decision,
+                        "The limit may or may not have been reset. It is safe to repeat the request.",
+                        _ -> HttpResponse.noContent())));
     }
 
-    private static <T> HttpResponse<?> reset(Decision<T> decision) {
-        return switch (decision) {
-            case Decided<T>(var _, var source) -> new SourceHeader(source).on(HttpResponse.noContent());
-            case Unavailable<T>(var retryAfter) ->
-                unknown(retryAfter, "The limit may or may not have been reset. It is safe to repeat the request.");
-        };
-    }
-
-    private static HttpResponse<?> corrected(
-            List<LimitedSubject> limits, List<LimitDecision> decisions, Source source) {
-        var body = new CorrectionResponse(source == Source.LOCAL, LimitResponse.ofAll(limits, decisions));
-        return new SourceHeader(source).on(HttpResponse.ok(body));
-    }
-
-    private static HttpResponse<?> unknown(Duration retryAfter, String detail) {
-        return Problem.storeUnavailable(retryAfter).withDetail(detail).response();
+    private static MutableHttpResponse<?> corrected(
+            List<LimitedSubject> limits, List<LimitDecision> decisions, boolean degraded) {
+        return HttpResponse.ok(new CorrectionResponse(degraded, LimitResponse.ofAll(limits, decisions)));
     }
 
     /**

@@ -1,9 +1,8 @@
 package dev.gatehouse.ratelimit.http;
 
+import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
-import dev.gatehouse.ratelimit.lease.LeaseId;
-import dev.gatehouse.ratelimit.lease.LeaseLength;
-import dev.gatehouse.ratelimit.lease.LeasedSubject;
+import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.web.JsonRecord;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -23,19 +22,15 @@ record ExtendRequest(
         @Pattern(regexp = LimitSelector.NAME, message = LimitSelector.NAME_RULE)
         String name,
 
-        @Size(min = 1, max = LeasedSubject.MAX_SUBJECT_LENGTH)
+        @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
         String subject,
 
-        @Pattern(regexp = LeaseId.PATTERN, message = LeaseId.RULE)
+        @Pattern(regexp = Lease.ID_PATTERN, message = Lease.ID_RULE)
         String leaseId,
 
-        @Min(1) @Max(LeaseLength.MAX_MILLIS) long leaseMillis) {
+        @Min(1) @Max(LeaseRequest.MAX_MILLIS) long leaseMillis) {
 
     Lease toLease() {
-        return new Lease(new LeasedSubject(name, subject), new LeaseId(leaseId));
-    }
-
-    LeaseLength toLength() {
-        return new LeaseLength(leaseMillis);
+        return new Lease(name, subject, leaseId);
     }
 }

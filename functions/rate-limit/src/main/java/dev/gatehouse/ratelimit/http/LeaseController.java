@@ -1,9 +1,6 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.lease.Acquisition;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
@@ -13,16 +10,13 @@ import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.ratelimit.lease.Leases;
-import dev.gatehouse.ratelimit.lease.Released;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
@@ -82,29 +76,21 @@ public class LeaseController {
     }
 
     private static HttpResponse<?> acquired(LeaseRequest request, Decision<Acquisition> decision) {
-        return switch (decision) {
-            case Decided<Acquisition>(var acquisition, var source) -> {
-                boolean degraded = source == Source.LOCAL;
-                MutableHttpResponse<?> response =
-                        switch (acquisition) {
-                            case Granted granted -> HttpResponse.created(LeaseResponse.of(request, granted, degraded));
-                            case Exhausted exhausted ->
-                                exhausted(request, exhausted, degraded).response();
-                        };
-                yield new SourceHeader(source).on(response);
-            }
-            case Unavailable<Acquisition>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter)
-                        .withDetail(
+        return DecisionResponse.of(
+                decision,
+                problem -> problem.withDetail(
                                 "The lease may or may not have been granted. It is safe to repeat the request with this "
                                         + "leaseId: the response is the same grant.")
-                        .with("leaseId", request.lease().id().value())
-                        .response();
-        };
+                        .with("leaseId", request.lease().id()),
+                made -> switch (made.decision()) {
+                    case Granted granted -> HttpResponse.created(LeaseResponse.of(request, granted, made.degraded()));
+                    case Exhausted exhausted ->
+                        exhausted(request, exhausted, made.degraded()).response();
+                });
     }
 
     private static Problem exhausted(LeaseRequest request, Exhausted exhausted, boolean degraded) {
-        return new QuotaExceeded(List.of(request.lease().subject().name()))
+        return new QuotaExceeded(List.of(request.lease().name()))
                 .problem()
                 .with("degraded", degraded)
                 .with("limit", request.limit())
@@ -126,26 +112,18 @@ public class LeaseController {
     public CompletionStage<HttpResponse<?>> extend(
             @Parameter(hidden = true) Tenant tenant, @Body ExtendRequest request) {
         var lease = request.toLease();
-        return leases.extend(tenant.name(), lease, request.toLength(), deadlines.next())
+        return leases.extend(tenant.name(), lease, request.leaseMillis(), deadlines.next())
                 .thenApply(decision -> extended(lease, decision));
     }
 
     private static HttpResponse<?> extended(Lease lease, Decision<Extension> decision) {
-        return switch (decision) {
-            case Decided<Extension>(var extension, var source) -> {
-                boolean degraded = source == Source.LOCAL;
-                MutableHttpResponse<?> response =
-                        switch (extension) {
-                            case Extended extended -> HttpResponse.ok(LeaseResponse.of(lease, extended, degraded));
-                            case Lost _ -> lost(degraded).response();
-                        };
-                yield new SourceHeader(source).on(response);
-            }
-            case Unavailable<Extension>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter)
-                        .withDetail("The lease may or may not have been extended. It is safe to repeat the request.")
-                        .response();
-        };
+        return DecisionResponse.of(
+                decision,
+                "The lease may or may not have been extended. It is safe to repeat the request.",
+                made -> switch (made.decision()) {
+                    case Extended extended -> HttpResponse.ok(LeaseResponse.of(lease, extended, made.degraded()));
+                    case Lost _ -> lost(made.degraded()).response();
+                });
     }
 
     private static Problem lost(boolean degraded) {
@@ -168,17 +146,10 @@ public class LeaseController {
     public CompletionStage<HttpResponse<?>> release(
             @Parameter(hidden = true) Tenant tenant, @Body ReleaseRequest request) {
         return leases.release(tenant.name(), request.toLease(), deadlines.next())
-                .thenApply(LeaseController::released);
-    }
-
-    private static HttpResponse<?> released(Decision<Released> decision) {
-        return switch (decision) {
-            case Decided<Released> decided -> new SourceHeader(decided.source()).on(HttpResponse.noContent());
-            case Unavailable<Released>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter)
-                        .withDetail("The lease may or may not have been released. It is safe to repeat the request; "
-                                + "otherwise the lease ends when its time is over.")
-                        .response();
-        };
+                .thenApply(decision -> DecisionResponse.of(
+                        decision,
+                        "The lease may or may not have been released. It is safe to repeat the request; otherwise the "
+                                + "lease ends when its time is over.",
+                        _ -> HttpResponse.noContent()));
     }
 }

@@ -8,6 +8,7 @@ import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.web.Timestamp;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,22 +32,15 @@ record LeaseResponse(
         boolean degraded) {
 
     static LeaseResponse of(LeaseRequest request, Granted granted, boolean degraded) {
-        return new LeaseResponse(
-                request.lease().id().value(),
-                granted.fence(),
-                new Timestamp(granted.endsAt()).toString(),
-                granted.inUse(),
-                request.limit(),
-                degraded);
+        return of(request.lease(), granted.fence(), granted.endsAt(), granted.inUse(), request.limit(), degraded);
     }
 
     static LeaseResponse of(Lease lease, Extended extended, boolean degraded) {
-        return new LeaseResponse(
-                lease.id().value(),
-                extended.fence(),
-                new Timestamp(extended.endsAt()).toString(),
-                null,
-                null,
-                degraded);
+        return of(lease, extended.fence(), extended.endsAt(), null, null, degraded);
+    }
+
+    private static LeaseResponse of(
+            Lease lease, long fence, Instant endsAt, @Nullable Long inUse, @Nullable Long limit, boolean degraded) {
+        return new LeaseResponse(lease.id(), fence, new Timestamp(endsAt).toString(), inUse, limit, degraded);
     }
 }

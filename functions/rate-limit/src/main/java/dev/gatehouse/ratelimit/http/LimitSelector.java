@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
-import dev.gatehouse.ratelimit.http.NamedPolicies.PolicyLookup;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Violations;
 import jakarta.validation.constraints.Pattern;
@@ -53,7 +53,7 @@ record LimitSelector(
      * Returns the selected limit; null after adding a violation.
      */
     @Nullable
-    Limit toLimit(PolicyLookup policies, Violations violations) {
+    Limit toLimit(PolicySnapshot policies, Violations violations) {
         if (policy == null) {
             return toInlineLimit(violations);
         }

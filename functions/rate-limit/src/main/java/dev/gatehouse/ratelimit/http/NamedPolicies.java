@@ -2,7 +2,6 @@ package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.redis.Deadline;
@@ -13,20 +12,10 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Looks up the policies of a tenant for the requests that name one. */
 @Singleton
 final class NamedPolicies {
-
-    /** The policies of a tenant. */
-    @FunctionalInterface
-    interface PolicyLookup {
-
-        /** Returns the limit of a policy for a subject; null if there is no such policy. */
-        @Nullable
-        Limit limitFor(String policy, String subject);
-    }
 
     private final Policies policies;
 
@@ -44,12 +33,12 @@ final class NamedPolicies {
             Tenant tenant,
             boolean needed,
             Deadline deadline,
-            Function<PolicyLookup, CompletionStage<HttpResponse<?>>> operation) {
+            Function<PolicySnapshot, CompletionStage<HttpResponse<?>>> operation) {
         if (!needed) {
-            return operation.apply((_, _) -> null);
+            return operation.apply(PolicySnapshot.EMPTY);
         }
-        return policies.book(tenant.name(), deadline).thenCompose(snapshot -> switch (snapshot) {
-            case Decided<PolicySnapshot>(var known, var _) -> operation.apply(known::limitFor);
+        return policies.snapshot(tenant.name(), deadline).thenCompose(decision -> switch (decision) {
+            case Decided<PolicySnapshot>(var snapshot, var _) -> operation.apply(snapshot);
             case Unavailable<PolicySnapshot>(var retryAfter) ->
                 CompletableFuture.completedStage(Problem.storeUnavailable(retryAfter)
                         .withDetail("The policies are not known here yet. Nothing was changed.")

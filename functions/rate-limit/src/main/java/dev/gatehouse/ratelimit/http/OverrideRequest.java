@@ -2,9 +2,9 @@ package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.web.InvalidRequest;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Violations;

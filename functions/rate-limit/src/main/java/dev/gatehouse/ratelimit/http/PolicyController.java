@@ -5,17 +5,12 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
-import dev.gatehouse.ratelimit.policy.Overriding;
-import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
 import dev.gatehouse.ratelimit.policy.Policies;
-import dev.gatehouse.ratelimit.policy.Putting;
-import dev.gatehouse.ratelimit.policy.Putting.Stored;
-import dev.gatehouse.ratelimit.policy.Removed;
+import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.InvalidRequest;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
@@ -113,11 +108,7 @@ public class PolicyController {
         }
         var policy = request.toLimit(name);
         return policies.put(tenant.name(), policy, deadlines.next())
-                .thenApply(decision ->
-                        decided(decision, "The policy may or may not have been stored.", putting -> switch (putting) {
-                            case Stored _ -> ok(policy, null);
-                            case Putting.TooMany _ -> tooMany("policies", Policies.MAX_POLICIES);
-                        }));
+                .thenApply(decision -> stored(decision, policy, null));
     }
 
     /** Removes a policy. Its overrides are removed with it. The response is the same if there was none. */
@@ -168,18 +159,22 @@ public class PolicyController {
             when found.isPresent() -> {
                 var limit = request.over(found.get());
                 yield policies.override(tenant.name(), request.subject(), limit, deadline)
-                        .thenApply(overriding -> overridden(request.subject(), limit, overriding));
+                        .thenApply(result -> stored(result, limit, request.subject()));
             }
             case Decided<Optional<Limit>> _, Unavailable<Optional<Limit>> _ ->
                 CompletableFuture.completedStage(found(decision));
         });
     }
 
-    private HttpResponse<?> overridden(String subject, Limit limit, Decision<Overriding> decision) {
-        return decided(decision, "The override may or may not have been stored.", overriding -> switch (overriding) {
-            case Overridden _ -> ok(limit, subject);
-            case Overriding.NoSuchPolicy _ -> noSuchPolicy();
-            case Overriding.TooMany _ -> tooMany("overrides", Policies.MAX_OVERRIDES);
+    private HttpResponse<?> stored(Decision<StoreResult> decision, Limit limit, @Nullable String subject) {
+        var what = subject == null ? "policy" : "override";
+        return decided(decision, "The " + what + " may or may not have been stored.", result -> switch (result) {
+            case STORED -> ok(limit, subject);
+            case NO_SUCH_POLICY -> noSuchPolicy();
+            case TOO_MANY ->
+                subject == null
+                        ? tooMany("policies", Policies.MAX_POLICIES)
+                        : tooMany("overrides", Policies.MAX_OVERRIDES);
         });
     }
 
@@ -201,19 +196,14 @@ public class PolicyController {
                 : CompletableFuture.completedStage(HttpResponse.noContent());
     }
 
-    private static HttpResponse<?> removed(Decision<Removed> decision) {
+    private static HttpResponse<?> removed(Decision<Boolean> decision) {
         return decided(decision, "It may or may not have been removed.", _ -> HttpResponse.noContent());
     }
 
     private static <T> HttpResponse<?> decided(
-            Decision<T> decision, String unknown, Function<T, MutableHttpResponse<?>> response) {
-        return switch (decision) {
-            case Decided<T>(var value, var source) -> new SourceHeader(source).on(response.apply(value));
-            case Unavailable<T>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter)
-                        .withDetail(unknown + " It is safe to repeat the request.")
-                        .response();
-        };
+            Decision<T> decision, String unavailable, Function<T, MutableHttpResponse<?>> response) {
+        return DecisionResponse.of(
+                decision, unavailable + " It is safe to repeat the request.", made -> response.apply(made.decision()));
     }
 
     private MutableHttpResponse<?> ok(Limit limit, @Nullable String subject) {

@@ -2,8 +2,8 @@ package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Validatable;
 import dev.gatehouse.web.Violations;

@@ -1,9 +1,9 @@
 package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
-import dev.gatehouse.ratelimit.Algorithm.Gcra;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Gcra;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Locale;
@@ -67,7 +67,7 @@ record PolicyResponse(
         return new PolicyResponse(
                 limit.name(),
                 subject,
-                limit.isUnlimited() ? null : word(Quota.Kind.of(algorithm)),
+                limit.isUnlimited() ? null : Quota.word(algorithm),
                 limit.isUnlimited() ? null : limit.limit(),
                 calendar == null ? algorithm.windowSeconds() : null,
                 calendar == null ? null : word(calendar.period()),
@@ -79,6 +79,6 @@ record PolicyResponse(
     }
 
     private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

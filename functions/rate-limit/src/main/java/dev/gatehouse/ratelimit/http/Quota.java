@@ -1,15 +1,15 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.Algorithm;
-import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
-import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
-import dev.gatehouse.ratelimit.Algorithm.Gcra;
-import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
-import dev.gatehouse.ratelimit.Algorithm.Unlimited;
-import dev.gatehouse.ratelimit.CalendarPeriod;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.algorithm.Algorithm;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.FixedWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Gcra;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.SlidingWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Violations;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -62,23 +62,17 @@ record Quota(
 
     private static final ZoneId UTC = ZoneId.of("UTC");
 
-    /** An algorithm that callers can choose. */
-    enum Kind {
-        GCRA,
-        SLIDING_WINDOW,
-        FIXED_WINDOW;
+    private static final String GCRA = "gcra";
+    private static final String SLIDING_WINDOW = "sliding-window";
+    private static final String FIXED_WINDOW = "fixed-window";
 
-        private static Kind named(String word) {
-            return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
-        }
-
-        static Kind of(Algorithm algorithm) {
-            return switch (algorithm) {
-                case Gcra _, Unlimited _ -> GCRA;
-                case SlidingWindow _ -> SLIDING_WINDOW;
-                case FixedWindow _, CalendarWindow _ -> FIXED_WINDOW;
-            };
-        }
+    /** Returns the word by which callers choose {@code algorithm}. */
+    static String word(Algorithm algorithm) {
+        return switch (algorithm) {
+            case Gcra _, Unlimited _ -> GCRA;
+            case SlidingWindow _ -> SLIDING_WINDOW;
+            case FixedWindow _, CalendarWindow _ -> FIXED_WINDOW;
+        };
     }
 
     /** Returns the members that are given, by name. */
@@ -100,12 +94,7 @@ record Quota(
     }
 
     boolean isGiven() {
-        return algorithm != null
-                || limit != null
-                || windowSeconds != null
-                || period != null
-                || timeZone != null
-                || burst != null;
+        return !given().isEmpty();
     }
 
     /**
@@ -121,12 +110,12 @@ record Quota(
             @Nullable FallbackPolicy whenDown,
             Violations violations) {
         var from = base == null || base.isUnlimited() ? null : base;
-        var kind = algorithm != null ? Kind.named(algorithm) : from == null ? Kind.GCRA : Kind.of(from.algorithm());
-        reject(kind != Kind.FIXED_WINDOW ? period : null, "period", "requires algorithm fixed-window", violations);
-        reject(kind != Kind.FIXED_WINDOW ? timeZone : null, "timeZone", "requires algorithm fixed-window", violations);
-        reject(kind != Kind.GCRA ? burst : null, "burst", "requires algorithm gcra", violations);
+        var word = algorithm != null ? algorithm : from == null ? GCRA : word(from.algorithm());
+        reject(word.equals(FIXED_WINDOW) ? null : period, "period", "requires algorithm fixed-window", violations);
+        reject(word.equals(FIXED_WINDOW) ? null : timeZone, "timeZone", "requires algorithm fixed-window", violations);
+        reject(word.equals(GCRA) ? null : burst, "burst", "requires algorithm gcra", violations);
         var units = limit != null || from == null ? required(limit, "limit", violations) : from.limit();
-        var counted = algorithm(kind, units, from, violations);
+        var counted = algorithm(word, units, from, violations);
         if (!violations.isEmpty()) {
             return null;
         }
@@ -138,28 +127,30 @@ record Quota(
         }
     }
 
-    private Algorithm algorithm(Kind kind, long units, @Nullable Limit from, Violations violations) {
-        return switch (kind) {
-            case GCRA -> new Gcra(window(from, violations), burst(units, from));
+    private Algorithm algorithm(String word, long units, @Nullable Limit from, Violations violations) {
+        return switch (word) {
             case SLIDING_WINDOW -> new SlidingWindow(window(from, violations));
-            case FIXED_WINDOW -> {
-                if (violations.has("period")) {
-                    yield new CalendarWindow(CalendarPeriod.DAY, UTC); // a placeholder for the other rules
-                }
-                var calendar = from != null && from.algorithm() instanceof CalendarWindow window ? window : null;
-                if (period == null && (calendar == null || windowSeconds != null)) {
-                    reject(timeZone, "timeZone", "requires period", violations);
-                    yield new FixedWindow(window(from, violations));
-                }
-                reject(windowSeconds, "windowSeconds", "must be left out where period is given", violations);
-                var zone = timeZone == null ? calendar == null ? UTC : calendar.zone() : zone(timeZone, violations);
-                yield new CalendarWindow(
-                        period != null
-                                ? CalendarPeriod.valueOf(period.toUpperCase(Locale.ROOT))
-                                : Objects.requireNonNull(calendar).period(),
-                        zone);
-            }
+            case FIXED_WINDOW -> fixedWindow(from, violations);
+            default -> new Gcra(window(from, violations), burst(units, from));
         };
+    }
+
+    private Algorithm fixedWindow(@Nullable Limit from, Violations violations) {
+        if (violations.has("period")) {
+            return new CalendarWindow(CalendarPeriod.DAY, UTC); // a placeholder for the other rules
+        }
+        var calendar = from != null && from.algorithm() instanceof CalendarWindow window ? window : null;
+        if (period == null && (calendar == null || windowSeconds != null)) {
+            reject(timeZone, "timeZone", "requires period", violations);
+            return new FixedWindow(window(from, violations));
+        }
+        reject(windowSeconds, "windowSeconds", "must be left out where period is given", violations);
+        var zone = timeZone != null ? zone(timeZone, violations) : calendar == null ? UTC : calendar.zone();
+        return new CalendarWindow(
+                period != null
+                        ? CalendarPeriod.valueOf(period.toUpperCase(Locale.ROOT))
+                        : Objects.requireNonNull(calendar).period(),
+                zone);
     }
 
     private long window(@Nullable Limit from, Violations violations) {

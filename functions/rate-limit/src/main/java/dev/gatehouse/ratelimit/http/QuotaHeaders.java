@@ -55,8 +55,8 @@ public final class QuotaHeaders {
     /** Returns the headers of the limits of {@code check}. */
     public static QuotaHeaders of(Check check, CheckDecision decision) {
         var limits = new ArrayList<Limit>(check.limits().size());
-        for (var asked : check.limits()) {
-            limits.add(asked.limit());
+        for (var limited : check.limits()) {
+            limits.add(limited.limit());
         }
         return of(limits, decision.limits());
     }

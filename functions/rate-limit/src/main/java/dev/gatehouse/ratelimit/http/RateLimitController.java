@@ -73,8 +73,8 @@ public class RateLimitController {
     @UnsafeToRetry
     public CompletionStage<HttpResponse<?>> check(@Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
         var deadline = deadlines.next();
-        return policies.with(tenant, request.namesPolicy(), deadline, known -> {
-            var check = request.toCheck(known);
+        return policies.with(tenant, request.namesPolicy(), deadline, snapshot -> {
+            var check = request.toCheck(snapshot);
             return limiter.check(tenant.name(), check, deadline)
                     .thenApply(decision -> CheckResponse.to(check, decision));
         });

@@ -22,6 +22,7 @@ import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import java.util.Locale;
 
 /**
  * Creates the rate limiter, its policies and the leases from the settings. An invalid setting fails startup. No bean
@@ -44,7 +45,8 @@ final class RateLimiting {
             @Property(name = "gatehouse.remember-denials", defaultValue = "on") String rememberDenials,
             @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
-        var policy = policy(whenDown);
+        var policy = policy(
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", whenDown, "must be local, open or closed", FallbackPolicy.values());
         boolean remembers = remembersDenials(rememberDenials);
         var local = new LocalRateLimiter(share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
         if (!settings.enabled()) {
@@ -69,7 +71,12 @@ final class RateLimiting {
             BeanProvider<Outage> outage,
             @Property(name = "gatehouse.leases-when-down", defaultValue = "closed") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
-        var policy = leasesPolicy(whenDown);
+        var policy = policy(
+                "GATEHOUSE_LEASES_WHEN_DOWN",
+                whenDown,
+                "must be closed or local",
+                FallbackPolicy.CLOSED,
+                FallbackPolicy.LOCAL);
         var local = new LocalLeases(share(localShare), LocalLeases.DEFAULT_MAX_LEASES, MicroClock::now);
         if (!settings.enabled()) {
             return local;
@@ -78,21 +85,13 @@ final class RateLimiting {
         return new GuardedLeases(new RedisLeases(link.get()), local, policy);
     }
 
-    private static FallbackPolicy leasesPolicy(String whenDown) {
-        return switch (whenDown) {
-            case "closed" -> FallbackPolicy.CLOSED;
-            case "local" -> FallbackPolicy.LOCAL;
-            default -> throw new InvalidSetting("GATEHOUSE_LEASES_WHEN_DOWN", "must be closed or local");
-        };
-    }
-
-    private static FallbackPolicy policy(String whenDown) {
-        return switch (whenDown) {
-            case "local" -> FallbackPolicy.LOCAL;
-            case "open" -> FallbackPolicy.OPEN;
-            case "closed" -> FallbackPolicy.CLOSED;
-            default -> throw new InvalidSetting("GATEHOUSE_RATE_LIMIT_WHEN_DOWN", "must be local, open or closed");
-        };
+    private static FallbackPolicy policy(String setting, String value, String rule, FallbackPolicy... choices) {
+        for (var choice : choices) {
+            if (choice.name().toLowerCase(Locale.ROOT).equals(value)) {
+                return choice;
+            }
+        }
+        throw new InvalidSetting(setting, rule);
     }
 
     private static boolean remembersDenials(String rememberDenials) {

@@ -1,8 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
+import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
-import dev.gatehouse.ratelimit.lease.LeaseId;
-import dev.gatehouse.ratelimit.lease.LeasedSubject;
 import dev.gatehouse.web.JsonRecord;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -19,13 +18,13 @@ record ReleaseRequest(
         @Pattern(regexp = LimitSelector.NAME, message = LimitSelector.NAME_RULE)
         String name,
 
-        @Size(min = 1, max = LeasedSubject.MAX_SUBJECT_LENGTH)
+        @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
         String subject,
 
-        @Pattern(regexp = LeaseId.PATTERN, message = LeaseId.RULE)
+        @Pattern(regexp = Lease.ID_PATTERN, message = Lease.ID_RULE)
         String leaseId) {
 
     Lease toLease() {
-        return new Lease(new LeasedSubject(name, subject), new LeaseId(leaseId));
+        return new Lease(name, subject, leaseId);
     }
 }

@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.gatehouse.ratelimit.http.NamedPolicies.PolicyLookup;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.InvalidRequest;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Validatable;
@@ -34,7 +34,7 @@ record ResetRequest(@JsonUnwrapped LimitSelector selector) implements Validatabl
      *
      * @throws InvalidRequest if the policy is unknown
      */
-    String limitName(PolicyLookup policies) {
+    String limitName(PolicySnapshot policies) {
         var policy = selector.policy();
         if (policy == null) {
             return Objects.requireNonNull(selector.name());

@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.Settlement;
-import dev.gatehouse.ratelimit.http.NamedPolicies.PolicyLookup;
+import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.InvalidRequest;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.Validatable;
@@ -35,7 +35,7 @@ record SettleRequest(
      *
      * @throws InvalidRequest if the policy is unknown
      */
-    Settlement toSettlement(PolicyLookup policies) {
+    Settlement toSettlement(PolicySnapshot policies) {
         var violations = new Violations();
         var limit = selector.toLimit(policies, violations);
         violations.throwIfAny();

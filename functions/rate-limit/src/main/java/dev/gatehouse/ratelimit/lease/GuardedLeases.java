@@ -51,19 +51,18 @@ public final class GuardedLeases implements Leases {
     }
 
     @Override
-    public CompletionStage<Decision<Extension>> extend(
-            String tenant, Lease lease, LeaseLength length, Deadline deadline) {
+    public CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, long millis, Deadline deadline) {
         return orElse(
-                redis.extend(tenant, lease, length, deadline),
+                redis.extend(tenant, lease, millis, deadline),
                 extension -> extension instanceof Extended,
-                () -> local.extend(tenant, lease, length, deadline));
+                () -> local.extend(tenant, lease, millis, deadline));
     }
 
     @Override
-    public CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline) {
+    public CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
         return orElse(
                 redis.release(tenant, lease, deadline),
-                Released::wasLive,
+                wasLive -> wasLive,
                 () -> local.release(tenant, lease, deadline));
     }
 
@@ -72,8 +71,8 @@ public final class GuardedLeases implements Leases {
      * {@code known} accepts it.
      */
     private <T> CompletionStage<Decision<T>> orElse(
-            CompletionStage<Decision<T>> asked, Predicate<T> known, Supplier<CompletionStage<Decision<T>>> memory) {
-        return asked.thenCompose(answer -> switch (answer) {
+            CompletionStage<Decision<T>> redis, Predicate<T> known, Supplier<CompletionStage<Decision<T>>> memory) {
+        return redis.thenCompose(decision -> switch (decision) {
             case Decided<T> decided -> CompletableFuture.completedStage(decided);
             case Unavailable<T> unavailable
             when localWhenDown -> memory.get().thenApply(found -> isKnown(found, known) ? found : unavailable);

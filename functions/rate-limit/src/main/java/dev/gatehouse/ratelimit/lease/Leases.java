@@ -38,9 +38,17 @@ public interface Leases {
     /** Acquires a lease for {@code tenant}. */
     CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline);
 
-    /** Extends a live lease to at least {@code length} from now. */
-    CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, LeaseLength length, Deadline deadline);
+    /**
+     * Extends a live lease.
+     *
+     * @param millis the least time that it lasts from now, 1 to {@link LeaseRequest#MAX_MILLIS}
+     */
+    CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, long millis, Deadline deadline);
 
-    /** Releases a lease. */
-    CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline);
+    /**
+     * Releases a lease, which is no longer live afterwards.
+     *
+     * @return whether the lease was live before
+     */
+    CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline);
 }

@@ -12,15 +12,14 @@ import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores leases in this process's memory, with the semantics of {@link RedisLeases} for its own callers only. {@code n}
@@ -41,28 +40,23 @@ public final class LocalLeases implements Leases {
     private static final Comparator<Held> EARLIEST_END_FIRST =
             Comparator.comparingLong(Held::ends).thenComparingLong(Held::fence);
 
-    private static final NavigableSet<Held> NONE = Collections.emptyNavigableSet();
+    private record Subject(String tenant, String name, String subject) {
 
-    private record Key(String tenant, Lease lease) {}
-
-    private record Subject(String tenant, LeasedSubject subject) {}
-
-    private record Held(Key key, long fence, long ends) {
-
-        Subject subject() {
-            return new Subject(key.tenant, key.lease.subject());
+        static Subject of(String tenant, Lease lease) {
+            return new Subject(tenant, lease.name(), lease.subject());
         }
     }
+
+    private record Held(Subject subject, String id, long fence, long ends) {}
 
     private final int share;
     private final int maxLeases;
     private final LongSupplier clock;
 
-    /** The leases by key; below also by subject and all together. Each operation first drops the ended ones. */
-    private final Map<Key, Held> byKey = new HashMap<>();
+    /** The leases by subject and id. Each operation first drops the ended ones. */
+    private final Map<Subject, Map<String, Held>> bySubject = new HashMap<>();
 
-    private final Map<Subject, NavigableSet<Held>> bySubject = new HashMap<>();
-    private final TreeSet<Held> all = new TreeSet<>(EARLIEST_END_FIRST);
+    private final TreeSet<Held> byEnd = new TreeSet<>(EARLIEST_END_FIRST);
 
     /** The last fence of all subjects, so that none is stored per subject. */
     private long lastFence;
@@ -93,97 +87,93 @@ public final class LocalLeases implements Leases {
     }
 
     @Override
-    public CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
-        return decided(acquire(new Key(tenant, request.lease()), request));
+    public synchronized CompletionStage<Decision<Acquisition>> acquire(
+            String tenant, LeaseRequest request, Deadline deadline) {
+        return decided(acquire(Subject.of(tenant, request.lease()), request));
     }
 
-    @Override
-    public CompletionStage<Decision<Extension>> extend(
-            String tenant, Lease lease, LeaseLength length, Deadline deadline) {
-        return decided(extend(new Key(tenant, lease), length));
-    }
-
-    @Override
-    public CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline) {
-        return decided(release(new Key(tenant, lease)));
-    }
-
-    /** Removes all leases. Called when Redis decides again. Fences keep growing. */
-    public synchronized void clear() {
-        byKey.clear();
-        bySubject.clear();
-        all.clear();
-    }
-
-    private synchronized Acquisition acquire(Key key, LeaseRequest request) {
+    private Acquisition acquire(Subject subject, LeaseRequest request) {
         long now = dropEnded();
-        var live = bySubject.getOrDefault(new Subject(key.tenant, key.lease.subject()), NONE);
+        var live = bySubject.getOrDefault(subject, Map.of());
         int inUse = live.size();
-        var held = byKey.get(key);
+        var held = live.get(request.lease().id());
         if (held != null) {
             return new Granted(held.fence, instant(held.ends), inUse);
         }
         long limit = Math.max(1, request.limit() / share);
         if (inUse >= limit) {
             // There is room once limit - 1 leases are left: at the end that limit - 1 ends follow.
-            long roomAt = live.stream().skip(inUse - limit).findFirst().orElseThrow().ends;
+            long roomAt = live.values().stream()
+                    .mapToLong(Held::ends)
+                    .sorted()
+                    .skip(inUse - limit)
+                    .findFirst()
+                    .orElseThrow();
             return new Exhausted(inUse, Duration.of(roomAt - now, ChronoUnit.MICROS));
         }
-        if (all.size() >= maxLeases) {
+        if (byEnd.size() >= maxLeases) {
             return new Exhausted(inUse, RETRY_WHEN_FULL);
         }
         lastFence = Math.max(lastFence + 1, now);
-        var granted = new Held(key, lastFence, now + request.length().micros());
-        keep(granted);
+        var granted = new Held(subject, request.lease().id(), lastFence, now + LeaseRequest.micros(request.millis()));
+        add(granted);
         return new Granted(granted.fence, instant(granted.ends), inUse + 1);
     }
 
-    private synchronized Extension extend(Key key, LeaseLength length) {
-        long now = dropEnded();
-        var held = byKey.get(key);
+    @Override
+    public synchronized CompletionStage<Decision<Extension>> extend(
+            String tenant, Lease lease, long millis, Deadline deadline) {
+        long ends = dropEnded() + LeaseRequest.micros(millis);
+        var held = remove(tenant, lease);
         if (held == null) {
-            return new Lost();
+            return decided(new Lost());
         }
-        var extended = new Held(key, held.fence, Math.max(held.ends, now + length.micros()));
-        drop(held);
-        keep(extended);
-        return new Extended(extended.fence, instant(extended.ends));
+        var extended = new Held(held.subject, held.id, held.fence, Math.max(held.ends, ends));
+        add(extended);
+        return decided(new Extended(extended.fence, instant(extended.ends)));
     }
 
-    private synchronized Released release(Key key) {
+    @Override
+    public synchronized CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
         dropEnded();
-        var held = byKey.get(key);
-        if (held == null) {
-            return new Released(false);
-        }
-        drop(held);
-        return new Released(true);
+        return decided(remove(tenant, lease) != null);
+    }
+
+    /** Removes all leases. Called when Redis decides again. Fences keep growing. */
+    public synchronized void clear() {
+        bySubject.clear();
+        byEnd.clear();
     }
 
     /** Drops the ended leases and returns the current time in microseconds. */
     private long dropEnded() {
         long now = clock.getAsLong();
-        while (!all.isEmpty() && all.first().ends <= now) {
-            drop(all.first());
+        while (!byEnd.isEmpty() && byEnd.first().ends <= now) {
+            remove(byEnd.first());
         }
         return now;
     }
 
-    private void keep(Held held) {
-        byKey.put(held.key, held);
-        bySubject
-                .computeIfAbsent(held.subject(), _ -> new TreeSet<>(EARLIEST_END_FIRST))
-                .add(held);
-        all.add(held);
+    private void add(Held held) {
+        bySubject.computeIfAbsent(held.subject, _ -> new HashMap<>()).put(held.id, held);
+        byEnd.add(held);
     }
 
-    private void drop(Held held) {
-        byKey.remove(held.key);
-        bySubject.computeIfPresent(held.subject(), (_, live) -> {
-            live.remove(held);
+    /** Removes and returns a live lease; null if there is none. */
+    private @Nullable Held remove(String tenant, Lease lease) {
+        var held = bySubject.getOrDefault(Subject.of(tenant, lease), Map.of()).get(lease.id());
+        if (held != null) {
+            remove(held);
+        }
+        return held;
+    }
+
+    private void remove(Held held) {
+        bySubject.computeIfPresent(held.subject, (_, live) -> {
+            live.remove(held.id);
             return live.isEmpty() ? null : live;
         });
-        all.remove(held);
+        byEnd.remove(held);
     }
 
     private static <T> CompletionStage<Decision<T>> decided(T outcome) {

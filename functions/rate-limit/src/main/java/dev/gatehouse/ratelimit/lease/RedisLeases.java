@@ -67,29 +67,26 @@ public final class RedisLeases implements Leases {
     @Override
     public CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
         var lease = request.lease();
-        var call =
-                call(ACQUIRE, tenant, lease, request.limit(), request.length().micros());
+        var call = call(ACQUIRE, tenant, lease, request.limit(), LeaseRequest.micros(request.millis()));
         return link.run(call, deadline).thenApply(reply -> Decision.of(reply.map(RedisLeases::acquisition)));
     }
 
     @Override
-    public CompletionStage<Decision<Extension>> extend(
-            String tenant, Lease lease, LeaseLength length, Deadline deadline) {
-        return link.run(call(EXTEND, tenant, lease, length.micros()), deadline)
+    public CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, long millis, Deadline deadline) {
+        return link.run(call(EXTEND, tenant, lease, LeaseRequest.micros(millis)), deadline)
                 .thenApply(reply -> Decision.of(reply.map(RedisLeases::extension)));
     }
 
     @Override
-    public CompletionStage<Decision<Released>> release(String tenant, Lease lease, Deadline deadline) {
+    public CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
         return link.run(call(RELEASE, tenant, lease), deadline)
                 .thenApply(reply -> Decision.of(reply.map(RedisLeases::released)));
     }
 
     private static ScriptCall call(Script script, String tenant, Lease lease, long... numbers) {
-        var subject = lease.subject();
-        var key = "gh:{" + tenant + ":" + HashTag.of(subject.subject()) + "}:lease:" + subject.name();
+        var key = "gh:{" + tenant + ":" + HashTag.of(lease.subject()) + "}:lease:" + lease.name();
         var args = new ArrayList<String>(1 + numbers.length);
-        args.add(lease.id().value());
+        args.add(lease.id());
         for (var number : numbers) {
             args.add(Long.toString(number));
         }
@@ -100,7 +97,7 @@ public final class RedisLeases implements Leases {
         return switch ((String) reply.getFirst()) {
             case "granted" -> new Granted((Long) reply.get(1), instant((Long) reply.get(2)), (Long) reply.get(3));
             case "exhausted" -> new Exhausted((Long) reply.get(1), Duration.of((Long) reply.get(2), ChronoUnit.MICROS));
-            case String other -> throw new IllegalStateException("lease-acquire.lua said " + other);
+            case String other -> throw new IllegalStateException("lease-acquire.lua replied " + other);
         };
     }
 
@@ -108,15 +105,15 @@ public final class RedisLeases implements Leases {
         return switch ((String) reply.getFirst()) {
             case "extended" -> new Extended((Long) reply.get(1), instant((Long) reply.get(2)));
             case "lost" -> new Lost();
-            case String other -> throw new IllegalStateException("lease-extend.lua said " + other);
+            case String other -> throw new IllegalStateException("lease-extend.lua replied " + other);
         };
     }
 
-    private static Released released(List<Object> reply) {
+    private static Boolean released(List<Object> reply) {
         return switch ((String) reply.getFirst()) {
-            case "released" -> new Released(true);
-            case "absent" -> new Released(false);
-            case String other -> throw new IllegalStateException("lease-release.lua said " + other);
+            case "released" -> true;
+            case "absent" -> false;
+            case String other -> throw new IllegalStateException("lease-release.lua replied " + other);
         };
     }
 

@@ -1,14 +1,14 @@
 package dev.gatehouse.ratelimit.policy;
 
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.Algorithm;
-import dev.gatehouse.ratelimit.Algorithm.CalendarWindow;
-import dev.gatehouse.ratelimit.Algorithm.FixedWindow;
-import dev.gatehouse.ratelimit.Algorithm.Gcra;
-import dev.gatehouse.ratelimit.Algorithm.SlidingWindow;
-import dev.gatehouse.ratelimit.Algorithm.Unlimited;
-import dev.gatehouse.ratelimit.CalendarPeriod;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.algorithm.Algorithm;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.FixedWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Gcra;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.SlidingWindow;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -25,39 +25,23 @@ import org.jspecify.annotations.Nullable;
 record LimitText(String name, String text) {
 
     static LimitText of(Limit limit) {
-        var text = new StringBuilder(algorithm(limit.algorithm()))
-                .append(" limit=")
-                .append(limit.limit());
-        switch (limit.algorithm()) {
-            case Gcra(var seconds, var burst) ->
-                text.append(" windowSeconds=").append(seconds).append(" burst=").append(burst);
-            case SlidingWindow(var seconds) -> text.append(" windowSeconds=").append(seconds);
-            case FixedWindow(var seconds) -> text.append(" windowSeconds=").append(seconds);
-            case CalendarWindow(var period, var zone) ->
-                text.append(" period=")
-                        .append(word(period))
-                        .append(" timeZone=")
-                        .append(zone.getId());
-            case Unlimited() -> {}
-        }
-        if (limit.shadow()) {
-            text.append(" shadow");
-        }
-        if (limit.whenDown() != null) {
-            text.append(" whenDown=").append(word(limit.whenDown()));
-        }
-        return new LimitText(limit.name(), text.toString());
-    }
-
-    private static String algorithm(Algorithm algorithm) {
-        return "algorithm="
-                + switch (algorithm) {
-                    case Gcra _ -> "gcra";
-                    case SlidingWindow _ -> "sliding-window";
-                    case FixedWindow _ -> "fixed-window";
-                    case CalendarWindow _ -> "calendar-window";
-                    case Unlimited _ -> "unlimited";
+        long units = limit.limit();
+        var counted =
+                switch (limit.algorithm()) {
+                    case Gcra(var seconds, var burst) ->
+                        "algorithm=gcra limit=" + units + " windowSeconds=" + seconds + " burst=" + burst;
+                    case SlidingWindow(var seconds) ->
+                        "algorithm=sliding-window limit=" + units + " windowSeconds=" + seconds;
+                    case FixedWindow(var seconds) ->
+                        "algorithm=fixed-window limit=" + units + " windowSeconds=" + seconds;
+                    case CalendarWindow(var period, var zone) ->
+                        "algorithm=calendar-window limit=" + units + " period=" + word(period) + " timeZone="
+                                + zone.getId();
+                    case Unlimited() -> "algorithm=unlimited limit=" + units;
                 };
+        var shadow = limit.shadow() ? " shadow" : "";
+        var whenDown = limit.whenDown() == null ? "" : " whenDown=" + word(limit.whenDown());
+        return new LimitText(limit.name(), counted + shadow + whenDown);
     }
 
     /** Returns the parsed limit; null if the text is invalid or from a later version of Gatehouse. */
@@ -112,7 +96,7 @@ record LimitText(String name, String text) {
                         ? left.put(word, "")
                         : left.put(word.substring(0, equals), word.substring(equals + 1));
                 if (before != null) {
-                    throw new IllegalArgumentException("a word is there twice");
+                    throw new IllegalArgumentException("duplicate word");
                 }
             }
         }
@@ -125,7 +109,7 @@ record LimitText(String name, String text) {
         String required(String name) {
             var value = optional(name);
             if (value == null) {
-                throw new IllegalArgumentException("a word is missing");
+                throw new IllegalArgumentException("missing word");
             }
             return value;
         }

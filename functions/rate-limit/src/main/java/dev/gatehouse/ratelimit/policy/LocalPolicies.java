@@ -4,9 +4,6 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
-import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
-import dev.gatehouse.ratelimit.policy.Putting.Stored;
 import dev.gatehouse.redis.Deadline;
 import java.util.List;
 import java.util.Map;
@@ -25,82 +22,65 @@ public final class LocalPolicies implements Policies {
     /** The maximum of tenants, which bounds memory. A further tenant's policies are rejected as too many. */
     public static final int MAX_TENANTS = 1_000;
 
-    private final Map<String, PolicySnapshot> books = new ConcurrentHashMap<>();
+    private final Map<String, PolicySnapshot> snapshots = new ConcurrentHashMap<>();
     private final List<Runnable> onChange = new CopyOnWriteArrayList<>();
 
     @Override
-    public CompletionStage<Decision<PolicySnapshot>> book(String tenant, Deadline deadline) {
-        return decided(known(tenant));
+    public CompletionStage<Decision<PolicySnapshot>> snapshot(String tenant, Deadline deadline) {
+        return decided(of(tenant));
     }
 
     @Override
     public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
-        var _ = Limit.unlimited(name);
-        return decided(known(tenant).policy(name));
+        return decided(of(tenant).policy(Limit.requireName(name)));
     }
 
     @Override
-    public CompletionStage<Decision<Putting>> put(String tenant, Limit policy, Deadline deadline) {
-        return decided(put(tenant, policy));
-    }
-
-    private synchronized Putting put(String tenant, Limit policy) {
-        var book = known(tenant);
-        boolean replaces = book.policy(policy.name()).isPresent();
-        boolean room = book.policies() < MAX_POLICIES && (books.containsKey(tenant) || books.size() < MAX_TENANTS);
+    public synchronized CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline) {
+        var snapshot = of(tenant);
+        boolean replaces = snapshot.policy(policy.name()).isPresent();
+        boolean room =
+                snapshot.policies() < MAX_POLICIES && (snapshots.containsKey(tenant) || snapshots.size() < MAX_TENANTS);
         if (!replaces && !room) {
-            return new Putting.TooMany();
+            return decided(StoreResult.TOO_MANY);
         }
-        keep(tenant, book.with(policy));
-        return new Stored();
+        store(tenant, snapshot.with(policy));
+        return decided(StoreResult.STORED);
     }
 
     @Override
-    public CompletionStage<Decision<Removed>> remove(String tenant, String name, Deadline deadline) {
-        var _ = Limit.unlimited(name);
-        return decided(remove(tenant, name));
-    }
-
-    private synchronized Removed remove(String tenant, String name) {
-        var book = known(tenant);
-        if (book.policy(name).isEmpty()) {
-            return new Removed(false);
+    public synchronized CompletionStage<Decision<Boolean>> remove(String tenant, String name, Deadline deadline) {
+        boolean existed = of(tenant).policy(Limit.requireName(name)).isPresent();
+        if (existed) {
+            store(tenant, of(tenant).without(name));
         }
-        keep(tenant, book.without(name));
-        return new Removed(true);
+        return decided(existed);
     }
 
     @Override
-    public CompletionStage<Decision<Overriding>> override(
+    public synchronized CompletionStage<Decision<StoreResult>> override(
             String tenant, String subject, Limit limit, Deadline deadline) {
-        return decided(override(tenant, OverrideKey.of(limit, subject), limit));
-    }
-
-    private synchronized Overriding override(String tenant, OverrideKey key, Limit limit) {
-        var book = known(tenant);
-        if (book.policy(key.policy()).isEmpty()) {
-            return new NoSuchPolicy();
+        var key = OverrideKey.of(limit.name(), subject);
+        var snapshot = of(tenant);
+        if (snapshot.policy(key.policy()).isEmpty()) {
+            return decided(StoreResult.NO_SUCH_POLICY);
         }
-        if (!book.overrides(key) && book.overrides() >= MAX_OVERRIDES) {
-            return new Overriding.TooMany();
+        if (!snapshot.overrides(key) && snapshot.overrides() >= MAX_OVERRIDES) {
+            return decided(StoreResult.TOO_MANY);
         }
-        keep(tenant, book.with(key, limit));
-        return new Overridden();
+        store(tenant, snapshot.with(key, limit));
+        return decided(StoreResult.STORED);
     }
 
     @Override
-    public CompletionStage<Decision<Removed>> removeOverride(
+    public synchronized CompletionStage<Decision<Boolean>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
-        return decided(remove(tenant, OverrideKey.of(name, subject)));
-    }
-
-    private synchronized Removed remove(String tenant, OverrideKey key) {
-        var book = known(tenant);
-        if (!book.overrides(key)) {
-            return new Removed(false);
+        var key = OverrideKey.of(name, subject);
+        boolean existed = of(tenant).overrides(key);
+        if (existed) {
+            store(tenant, of(tenant).without(key));
         }
-        keep(tenant, book.without(key));
-        return new Removed(true);
+        return decided(existed);
     }
 
     @Override
@@ -108,15 +88,15 @@ public final class LocalPolicies implements Policies {
         onChange.add(changed);
     }
 
-    private PolicySnapshot known(String tenant) {
-        return books.getOrDefault(tenant, PolicySnapshot.EMPTY);
+    private PolicySnapshot of(String tenant) {
+        return snapshots.getOrDefault(tenant, PolicySnapshot.EMPTY);
     }
 
-    private void keep(String tenant, PolicySnapshot book) {
-        if (book.policies() == 0) {
-            books.remove(tenant);
+    private void store(String tenant, PolicySnapshot snapshot) {
+        if (snapshot.policies() == 0) {
+            snapshots.remove(tenant);
         } else {
-            books.put(tenant, book);
+            snapshots.put(tenant, snapshot);
         }
         onChange.forEach(Runnable::run);
     }

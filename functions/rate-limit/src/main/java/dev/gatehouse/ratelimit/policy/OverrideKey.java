@@ -17,15 +17,6 @@ record OverrideKey(String policy, String tag) {
      * @throws dev.gatehouse.ratelimit.InvalidLimit if the policy's name or the subject is invalid
      */
     static OverrideKey of(String policy, String subject) {
-        return of(Limit.unlimited(policy), subject);
-    }
-
-    /**
-     * Returns the key of an override by {@code limit}.
-     *
-     * @throws dev.gatehouse.ratelimit.InvalidLimit if the subject is invalid
-     */
-    static OverrideKey of(Limit limit, String subject) {
-        return new OverrideKey(limit.name(), HashTag.of(new LimitedSubject(limit, subject, 0).subject()));
+        return new OverrideKey(Limit.requireName(policy), HashTag.of(LimitedSubject.requireSubject(subject)));
     }
 }

@@ -48,23 +48,32 @@ public interface Policies {
     /** The maximum number of a tenant's overrides, over all its policies. */
     int MAX_OVERRIDES = 10_000;
 
+    /** The outcome of storing a policy or an override. */
+    enum StoreResult {
+        STORED,
+        /** There is no policy to override; nothing was changed. */
+        NO_SUCH_POLICY,
+        /** The tenant has {@link #MAX_POLICIES} or {@link #MAX_OVERRIDES} others; nothing was changed. */
+        TOO_MANY
+    }
+
     /** Returns the cached policies and overrides of a tenant. Cheap enough for every check. */
-    CompletionStage<Decision<PolicySnapshot>> book(String tenant, Deadline deadline);
+    CompletionStage<Decision<PolicySnapshot>> snapshot(String tenant, Deadline deadline);
 
     /** Returns the current policy of this name, without its overrides; empty if there is none. */
     CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline);
 
     /** Stores {@code policy} under its name and replaces any earlier one. Overrides stay. */
-    CompletionStage<Decision<Putting>> put(String tenant, Limit policy, Deadline deadline);
+    CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline);
 
-    /** Removes the policy of this name and its overrides. */
-    CompletionStage<Decision<Removed>> remove(String tenant, String name, Deadline deadline);
+    /** Removes the policy of this name and its overrides. The decision is whether it existed. */
+    CompletionStage<Decision<Boolean>> remove(String tenant, String name, Deadline deadline);
 
     /** Replaces the policy of the same name by {@code limit} for {@code subject}. */
-    CompletionStage<Decision<Overriding>> override(String tenant, String subject, Limit limit, Deadline deadline);
+    CompletionStage<Decision<StoreResult>> override(String tenant, String subject, Limit limit, Deadline deadline);
 
-    /** Removes the override of this policy for {@code subject}. */
-    CompletionStage<Decision<Removed>> removeOverride(String tenant, String name, String subject, Deadline deadline);
+    /** Removes the override of this policy for {@code subject}. The decision is whether it existed. */
+    CompletionStage<Decision<Boolean>> removeOverride(String tenant, String name, String subject, Deadline deadline);
 
     /**
      * Registers a callback for each change of a cached snapshot, so that dependent caches can be cleared. It runs once

@@ -10,34 +10,29 @@ import org.jspecify.annotations.Nullable;
 /** An immutable snapshot of a tenant's policies and overrides. */
 public final class PolicySnapshot {
 
-    static final PolicySnapshot EMPTY = new PolicySnapshot(Map.of(), 0);
+    public static final PolicySnapshot EMPTY = new PolicySnapshot(Map.of(), Map.of());
 
-    /** @param overrides the overrides by their subjects' tags */
-    private record Policy(Limit limit, Map<String, Limit> overrides) {}
+    private final Map<String, Limit> policies;
 
-    private final Map<String, Policy> policies;
-    private final int overrides;
+    /** The overrides by policy and the subject's tag. No policy has an empty map. */
+    private final Map<String, Map<String, Limit>> overrides;
 
-    private PolicySnapshot(Map<String, Policy> policies, int overrides) {
+    private PolicySnapshot(Map<String, Limit> policies, Map<String, Map<String, Limit>> overrides) {
         this.policies = policies;
         this.overrides = overrides;
     }
 
     /** Returns a snapshot. Drops overrides without a policy in {@code policies}. */
     static PolicySnapshot of(Iterable<Limit> policies, Map<OverrideKey, Limit> overrides) {
-        var byName = new HashMap<String, Policy>();
-        for (var limit : policies) {
-            byName.put(limit.name(), new Policy(limit, new HashMap<>()));
-        }
-        int kept = 0;
-        for (var override : overrides.entrySet()) {
-            var policy = byName.get(override.getKey().policy());
-            if (policy != null) {
-                policy.overrides.put(override.getKey().tag(), override.getValue());
-                kept++;
+        var byName = new HashMap<String, Limit>();
+        policies.forEach(limit -> byName.put(limit.name(), limit));
+        var byPolicy = new HashMap<String, Map<String, Limit>>();
+        overrides.forEach((key, limit) -> {
+            if (byName.containsKey(key.policy())) {
+                byPolicy.computeIfAbsent(key.policy(), _ -> new HashMap<>()).put(key.tag(), limit);
             }
-        }
-        return new PolicySnapshot(byName, kept);
+        });
+        return new PolicySnapshot(byName, byPolicy);
     }
 
     /**
@@ -45,21 +40,20 @@ public final class PolicySnapshot {
      * there is no such policy.
      */
     public @Nullable Limit limitFor(String policy, String subject) {
-        var found = policies.get(policy);
-        if (found == null) {
-            return null;
-        }
         // A malformed subject has no tag; LimitedSubject rejects it.
-        if (found.overrides.isEmpty() || !HashTag.isWellFormed(subject)) {
-            return found.limit;
-        }
-        return found.overrides.getOrDefault(HashTag.of(subject), found.limit);
+        return overrides.containsKey(policy) && HashTag.isWellFormed(subject)
+                ? limitForTag(policy, HashTag.of(subject))
+                : policies.get(policy);
     }
 
     /** Returns the same as {@link #limitFor} for a subject given by its {@link HashTag}. */
     public @Nullable Limit limitForTag(String policy, String tag) {
-        var found = policies.get(policy);
-        return found == null ? null : found.overrides.getOrDefault(tag, found.limit);
+        var override = of(policy).get(tag);
+        return override == null ? policies.get(policy) : override;
+    }
+
+    private Map<String, Limit> of(String policy) {
+        return overrides.getOrDefault(policy, Map.of());
     }
 
     int policies() {
@@ -67,59 +61,50 @@ public final class PolicySnapshot {
     }
 
     int overrides() {
-        return overrides;
+        return overrides.values().stream().mapToInt(Map::size).sum();
     }
 
     Optional<Limit> policy(String name) {
-        return Optional.ofNullable(policies.get(name)).map(Policy::limit);
+        return Optional.ofNullable(policies.get(name));
     }
 
     boolean overrides(OverrideKey key) {
-        var policy = policies.get(key.policy());
-        return policy != null && policy.overrides.containsKey(key.tag());
+        return of(key.policy()).containsKey(key.tag());
     }
 
     /** Returns a copy with this policy under its name. */
     PolicySnapshot with(Limit limit) {
-        var before = policies.get(limit.name());
-        return replaced(limit.name(), new Policy(limit, before == null ? Map.of() : before.overrides), overrides);
+        return new PolicySnapshot(with(policies, limit.name(), limit), overrides);
     }
 
     /** Returns a copy without the policy of this name and its overrides. */
     PolicySnapshot without(String name) {
-        var before = policies.get(name);
-        return before == null ? this : replaced(name, null, overrides - before.overrides.size());
+        return new PolicySnapshot(with(policies, name, null), with(overrides, name, null));
     }
 
     /** Returns a copy with this override, if its policy exists. */
     PolicySnapshot with(OverrideKey key, Limit limit) {
-        var policy = policies.get(key.policy());
-        if (policy == null) {
-            return this;
-        }
-        var others = new HashMap<>(policy.overrides);
-        int more = others.put(key.tag(), limit) == null ? 1 : 0;
-        return replaced(key.policy(), new Policy(policy.limit, others), overrides + more);
+        return policies.containsKey(key.policy()) ? overriding(key, limit) : this;
     }
 
     /** Returns a copy without this override. */
     PolicySnapshot without(OverrideKey key) {
-        var policy = policies.get(key.policy());
-        if (policy == null || !policy.overrides.containsKey(key.tag())) {
-            return this;
-        }
-        var others = new HashMap<>(policy.overrides);
-        others.remove(key.tag());
-        return replaced(key.policy(), new Policy(policy.limit, others), overrides - 1);
+        return overriding(key, null);
     }
 
-    private PolicySnapshot replaced(String name, @Nullable Policy policy, int overrides) {
-        var others = new HashMap<>(policies);
-        if (policy == null) {
-            others.remove(name);
+    private PolicySnapshot overriding(OverrideKey key, @Nullable Limit limit) {
+        var changed = with(of(key.policy()), key.tag(), limit);
+        return new PolicySnapshot(policies, with(overrides, key.policy(), changed.isEmpty() ? null : changed));
+    }
+
+    /** Returns a copy with another value of {@code key}, or without it if that is null. */
+    private static <V> Map<String, V> with(Map<String, V> map, String key, @Nullable V value) {
+        var changed = new HashMap<>(map);
+        if (value == null) {
+            changed.remove(key);
         } else {
-            others.put(name, policy);
+            changed.put(key, value);
         }
-        return new PolicySnapshot(others, overrides);
+        return changed;
     }
 }

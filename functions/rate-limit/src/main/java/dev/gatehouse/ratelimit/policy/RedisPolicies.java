@@ -4,20 +4,22 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
-import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
-import dev.gatehouse.ratelimit.policy.Putting.Stored;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores policies on Redis, with one round trip for each operation. Caches the snapshots of up to 1,000 tenants.
@@ -50,6 +52,9 @@ import java.util.function.UnaryOperator;
  */
 public final class RedisPolicies implements Policies {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RedisPolicies.class);
+
+    private static final Script READ = Script.beside(RedisPolicies.class, "policies-read");
     private static final Script FIND = Script.beside(RedisPolicies.class, "policy-find");
     private static final Script PUT = Script.beside(RedisPolicies.class, "policy-put");
     private static final Script REMOVE = Script.beside(RedisPolicies.class, "policy-remove");
@@ -57,7 +62,7 @@ public final class RedisPolicies implements Policies {
     private static final Script REMOVE_OVERRIDE = Script.beside(RedisPolicies.class, "override-remove");
 
     private final RedisLink link;
-    private final KnownBooks books;
+    private final PolicyCache cache;
 
     /** Creates policies whose snapshots age by the system's monotonic clock. */
     public RedisPolicies(RedisLink link) {
@@ -71,119 +76,129 @@ public final class RedisPolicies implements Policies {
      */
     public RedisPolicies(RedisLink link, LongSupplier nanos) {
         this.link = link;
-        this.books = new KnownBooks(new RedisShelf(link), nanos, link.settings().decisionBudget());
+        this.cache = new PolicyCache(this::read, nanos, link.settings().decisionBudget());
     }
 
     @Override
-    public CompletionStage<Decision<PolicySnapshot>> book(String tenant, Deadline deadline) {
-        return books.ask(tenant, deadline);
+    public CompletionStage<Decision<PolicySnapshot>> snapshot(String tenant, Deadline deadline) {
+        return cache.get(tenant, deadline);
+    }
+
+    private CompletionStage<Decision<StoredPolicies>> read(
+            String tenant, @Nullable StoredPolicies known, Deadline deadline) {
+        return link.run(call(READ, tenant, known == null ? "" : known.version()), deadline)
+                .thenApply(reply -> Decision.of(reply.map(words -> stored(tenant, known, words))));
+    }
+
+    private static StoredPolicies stored(String tenant, @Nullable StoredPolicies known, List<Object> reply) {
+        return switch ((String) reply.getFirst()) {
+            case "same" -> Objects.requireNonNull(known);
+            case "changed" -> {
+                var found = StoredPolicies.of((List<?>) reply.get(1));
+                var unreadable = found.unreadable();
+                if (!(known == null ? Set.of() : known.unreadable()).containsAll(unreadable)) {
+                    LOG.warn("Policies of tenant {} cannot be read, or overrides of them: {}", tenant, unreadable);
+                }
+                yield found;
+            }
+            case String other -> throw unexpected(READ, other);
+        };
     }
 
     @Override
     public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
-        return link.run(call(FIND, tenant, named(name)), deadline)
-                .thenApply(reply -> Decision.of(reply.map(found -> found(name, found))));
+        return link.run(call(FIND, tenant, Limit.requireName(name)), deadline)
+                .thenApply(reply -> Decision.of(reply.map(found -> switch ((String) found.getFirst()) {
+                    case "found" -> Optional.ofNullable(new LimitText(name, (String) found.get(1)).limit());
+                    case "absent" -> Optional.empty();
+                    case String other -> throw unexpected(FIND, other);
+                })));
     }
 
     @Override
-    public CompletionStage<Decision<Putting>> put(String tenant, Limit policy, Deadline deadline) {
+    public CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline) {
         var call = call(PUT, tenant, policy.name(), LimitText.of(policy).text(), Integer.toString(MAX_POLICIES));
-        return write(tenant, call, deadline, RedisPolicies::putting, new Stored(), book -> book.with(policy));
+        return store(tenant, call, deadline, snapshot -> snapshot.with(policy));
     }
 
     @Override
-    public CompletionStage<Decision<Removed>> remove(String tenant, String name, Deadline deadline) {
-        var call = call(REMOVE, tenant, named(name));
-        return write(tenant, call, deadline, RedisPolicies::removed, new Removed(true), book -> book.without(name));
+    public CompletionStage<Decision<Boolean>> remove(String tenant, String name, Deadline deadline) {
+        var call = call(REMOVE, tenant, Limit.requireName(name));
+        return remove(tenant, call, deadline, snapshot -> snapshot.without(name));
     }
 
     @Override
-    public CompletionStage<Decision<Overriding>> override(
+    public CompletionStage<Decision<StoreResult>> override(
             String tenant, String subject, Limit limit, Deadline deadline) {
-        var key = OverrideKey.of(limit, subject);
-        var call = call(
-                OVERRIDE, tenant, key.policy(), key.tag(), LimitText.of(limit).text(), Integer.toString(MAX_OVERRIDES));
-        return write(
-                tenant, call, deadline, RedisPolicies::overriding, new Overridden(), book -> book.with(key, limit));
+        var key = OverrideKey.of(limit.name(), subject);
+        var text = LimitText.of(limit).text();
+        var call = call(OVERRIDE, tenant, key.policy(), key.tag(), text, Integer.toString(MAX_OVERRIDES));
+        return store(tenant, call, deadline, snapshot -> snapshot.with(key, limit));
     }
 
     @Override
-    public CompletionStage<Decision<Removed>> removeOverride(
+    public CompletionStage<Decision<Boolean>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
         var key = OverrideKey.of(name, subject);
         var call = call(REMOVE_OVERRIDE, tenant, key.policy(), key.tag());
-        return write(tenant, call, deadline, RedisPolicies::removed, new Removed(true), book -> book.without(key));
+        return remove(tenant, call, deadline, snapshot -> snapshot.without(key));
     }
 
     @Override
     public void onChange(Runnable changed) {
-        books.onChange(changed);
+        cache.onChange(changed);
+    }
+
+    private CompletionStage<Decision<StoreResult>> store(
+            String tenant, ScriptCall call, Deadline deadline, UnaryOperator<PolicySnapshot> change) {
+        return write(tenant, call, deadline, change, StoreResult.STORED, word -> switch (word) {
+            case "stored", "overridden" -> StoreResult.STORED;
+            case "no-such-policy" -> StoreResult.NO_SUCH_POLICY;
+            case "too-many" -> StoreResult.TOO_MANY;
+            default -> throw unexpected(call.script(), word);
+        });
+    }
+
+    private CompletionStage<Decision<Boolean>> remove(
+            String tenant, ScriptCall call, Deadline deadline, UnaryOperator<PolicySnapshot> change) {
+        return write(tenant, call, deadline, change, true, word -> switch (word) {
+            case "removed" -> true;
+            case "absent" -> false;
+            default -> throw unexpected(call.script(), word);
+        });
     }
 
     /**
      * Runs a write and updates the cached snapshot.
      *
-     * @param done the outcome that changes the policies
-     * @param change applies {@code done} to a snapshot
+     * @param change applies the write to a snapshot
+     * @param done the outcome of a write that took effect
      */
     private <T> CompletionStage<Decision<T>> write(
             String tenant,
             ScriptCall call,
             Deadline deadline,
-            Function<List<Object>, T> outcome,
+            UnaryOperator<PolicySnapshot> change,
             T done,
-            UnaryOperator<PolicySnapshot> change) {
+            Function<String, T> outcome) {
         return link.run(call, deadline).thenApply(reply -> {
-            Decision<T> answer = Decision.of(reply.map(outcome));
-            switch (answer) {
-                case Decided<T>(var decided, var _) when decided.equals(done) -> books.written(tenant, change);
+            Decision<T> decision = Decision.of(reply.map(words -> outcome.apply((String) words.getFirst())));
+            switch (decision) {
+                case Decided<T>(var decided, var _) when decided.equals(done) -> cache.written(tenant, change);
                 case Decided<T> _ -> {}
                 // The write may have taken effect.
-                case Unavailable<T> _ -> books.written(tenant, UnaryOperator.identity());
+                case Unavailable<T> _ -> cache.written(tenant, UnaryOperator.identity());
             }
-            return answer;
+            return decision;
         });
     }
 
+    /** Returns a call on the tenant's key. It differs from all others, because no subject's tag has its length. */
     private static ScriptCall call(Script script, String tenant, String... args) {
-        return ScriptCall.of(script, List.of(RedisShelf.key(tenant)), List.of(args));
+        return ScriptCall.of(script, List.of("gh:{" + tenant + ":policies}:rl"), List.of(args));
     }
 
-    /** Returns {@code name} if it is valid for a policy. */
-    private static String named(String name) {
-        return Limit.unlimited(name).name();
-    }
-
-    private static Optional<Limit> found(String name, List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "found" -> Optional.ofNullable(new LimitText(name, (String) reply.get(1)).limit());
-            case "absent" -> Optional.empty();
-            case String other -> throw new IllegalStateException("policy-find.lua said " + other);
-        };
-    }
-
-    private static Putting putting(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "stored" -> new Stored();
-            case "too-many" -> new Putting.TooMany();
-            case String other -> throw new IllegalStateException("policy-put.lua said " + other);
-        };
-    }
-
-    private static Overriding overriding(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "overridden" -> new Overridden();
-            case "no-such-policy" -> new NoSuchPolicy();
-            case "too-many" -> new Overriding.TooMany();
-            case String other -> throw new IllegalStateException("override-put.lua said " + other);
-        };
-    }
-
-    private static Removed removed(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "removed" -> new Removed(true);
-            case "absent" -> new Removed(false);
-            case String other -> throw new IllegalStateException("a script that removes said " + other);
-        };
+    private static IllegalStateException unexpected(Script script, String word) {
+        return new IllegalStateException(script.name() + ".lua replied " + word);
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** Methods that run only while a limit has room. */
+/** Tests methods that run only while a limit has room. */
 class RateLimitedTest {
 
     @Singleton
@@ -67,12 +67,12 @@ class RateLimitedTest {
     }
 
     @Test
-    void theMethodRunsWhileThereIsRoomForItsSubject() {
+    void theMethodRunsWhileItsSubjectHasRoom() {
         assertThat(reports.report("ada")).isEqualTo("report 1 of ada");
         assertThat(reports.report("ada")).isEqualTo("report 2 of ada");
 
         assertThatThrownBy(() -> reports.report("ada")).isInstanceOfSatisfying(LimitExceeded.class, exceeded -> {
-            assertThat(exceeded.verdict().retryAfter()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
+            assertThat(exceeded.result().retryAfter()).isBetween(Duration.ofMinutes(29), Duration.ofMinutes(30));
             assertThat(exceeded.check().limits().getFirst().limit()).isEqualTo(Limit.of("reports", 2, 3600));
             assertThat(exceeded).message().doesNotContain("ada");
         });
@@ -80,7 +80,7 @@ class RateLimitedTest {
     }
 
     @Test
-    void aStageFailsWithoutTheMethodHavingRun() {
+    void aDeniedStageFailsWithoutRunningTheMethod() {
         // It runs on a thread that may block, not on the connection's.
         assertThat(reports.later("ada").toCompletableFuture().join()).isEqualTo("true ada");
 
@@ -100,7 +100,7 @@ class RateLimitedTest {
     }
 
     @Test
-    void aBurstOfItsOwnAndAConstantSubjectCountToo() {
+    void burstAndConstantSubjectAreApplied() {
         reports.alone();
 
         assertThatThrownBy(reports::alone).isInstanceOf(LimitExceeded.class);
@@ -108,7 +108,7 @@ class RateLimitedTest {
     }
 
     @Test
-    void withoutRedisEachProcessCountsForItself() {
+    void withoutRedisEachProcessCountsLocally() {
         redis.kill();
 
         reports.report("ada");
@@ -117,7 +117,7 @@ class RateLimitedTest {
     }
 
     @Test
-    void anOutageIsToldOnceAlsoWhereTheProgramWatchesForItToo() {
+    void anOutageIsLoggedOnceIfTheProgramTracksItAsWell() {
         var told = new ListAppender<ILoggingEvent>();
         told.start();
         var log = (Logger) LoggerFactory.getLogger(Outage.class);

@@ -31,7 +31,7 @@ class CheckResponseTest {
         "PT1.001S, 2",
         "PT59.999S, 60"
     })
-    void retryAfterIsRoundedUpSoThatNobodyComesTooEarly(Duration wait, String seconds) {
+    void retryAfterIsRoundedUp(Duration wait, String seconds) {
         var check = new Check(List.of(ASKED), Mode.ALL);
         var decision = new CheckDecision(false, List.of(new Denied(0, wait, wait)));
 
@@ -43,7 +43,7 @@ class CheckResponseTest {
     }
 
     @Test
-    void theLongestWaitOfThoseThatDenyCounts() {
+    void retryAfterIsTheLongestOfAllDenials() {
         var other = new LimitedSubject(Limit.of("mail", 1, 60), "ada", 1);
         var third = new LimitedSubject(Limit.of("day", 9, 86_400), "ada", 1);
         var check = new Check(List.of(ASKED, other, third), Mode.ALL);

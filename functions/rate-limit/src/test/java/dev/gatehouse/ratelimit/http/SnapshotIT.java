@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotIT {
 
     @Test
-    void itIsPrimedWithoutAConnectionAndDecidesOnRedisAfterwards() {
+    void primingNeedsNoConnection() {
         var event = HttpPackage.post(
                 "/v1/rate-limits/check",
                 "{\"limits\":[{\"name\":\"n\",\"subject\":\"s\",\"limit\":10,\"windowSeconds\":60}]}");

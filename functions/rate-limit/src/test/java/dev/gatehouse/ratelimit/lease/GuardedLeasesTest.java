@@ -28,8 +28,7 @@ class GuardedLeasesTest {
     private static final long NOW = 1_790_000_000_000_000L;
     private static final Instant END =
             Instant.EPOCH.plus(NOW, ChronoUnit.MICROS).plusSeconds(30);
-    private static final LeaseLength LENGTH = new LeaseLength(30_000);
-    private static final LeasedSubject SUBJECT = new LeasedSubject("exports", "a");
+    private static final long MILLIS = 30_000;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final RedisProcess redis = RedisProcess.start();
@@ -37,7 +36,7 @@ class GuardedLeasesTest {
     private final LocalLeases local = new LocalLeases(1, 100, () -> NOW);
     private final Leases closed = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.CLOSED);
     private final Leases degrading = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.LOCAL);
-    private final Lease lease = new Lease(SUBJECT, LeaseId.random());
+    private final Lease lease = new Lease("exports", "a", Lease.newId());
 
     @AfterEach
     void close() {
@@ -46,7 +45,7 @@ class GuardedLeasesTest {
     }
 
     @Test
-    void whileRedisIsWellItDecides() {
+    void redisDecidesWhileItIsAvailable() {
         for (var leases : new Leases[] {closed, degrading}) {
             assertThat(acquire(leases, lease, PATIENCE))
                     .isEqualTo(new Decided<>(new Granted(NOW, END, 1), Source.REDIS));
@@ -54,13 +53,13 @@ class GuardedLeasesTest {
                     .isEqualTo(new Decided<>(new Exhausted(1, Duration.ofSeconds(30)), Source.REDIS));
             assertThat(extend(leases, lease)).isEqualTo(new Decided<>(new Extended(NOW, END), Source.REDIS));
             assertThat(extend(leases, another())).isEqualTo(new Decided<>(new Lost(), Source.REDIS));
-            assertThat(release(leases, another())).isEqualTo(new Decided<>(new Released(false), Source.REDIS));
+            assertThat(release(leases, another())).isEqualTo(new Decided<>(false, Source.REDIS));
         }
-        assertThat(release(closed, lease)).isEqualTo(new Decided<>(new Released(true), Source.REDIS));
+        assertThat(release(closed, lease)).isEqualTo(new Decided<>(true, Source.REDIS));
     }
 
     @Test
-    void whenRedisIsGoneAClosedGuardHasNoAnswer() {
+    void aClosedGuardIsUnavailableWithoutRedis() {
         redis.kill();
 
         assertThat(acquire(closed, lease, PATIENCE))
@@ -71,7 +70,7 @@ class GuardedLeasesTest {
     }
 
     @Test
-    void whenRedisIsGoneMemoryKeepsLeasesOfItsOwnAndSaysSo() {
+    void memoryGrantsItsOwnLeasesWithoutRedis() {
         redis.kill();
 
         assertThat(acquire(degrading, lease, PATIENCE))
@@ -79,11 +78,11 @@ class GuardedLeasesTest {
         assertThat(acquire(degrading, another(), PATIENCE))
                 .isEqualTo(new Decided<>(new Exhausted(1, Duration.ofSeconds(30)), Source.LOCAL));
         assertThat(extend(degrading, lease)).isEqualTo(new Decided<>(new Extended(NOW, END), Source.LOCAL));
-        assertThat(release(degrading, lease)).isEqualTo(new Decided<>(new Released(true), Source.LOCAL));
+        assertThat(release(degrading, lease)).isEqualTo(new Decided<>(true, Source.LOCAL));
     }
 
     @Test
-    void memoryDoesNotCallLostOrReleasedWhatRedisGranted() {
+    void memoryDoesNotDecideOnLeasesThatRedisGranted() {
         acquire(degrading, lease, PATIENCE);
         redis.kill();
 
@@ -92,7 +91,7 @@ class GuardedLeasesTest {
     }
 
     @Test
-    void aSilentRedisHasNoAnswerByTheDeadlineAndTheSameGrantAfterwards() {
+    void aSilentRedisIsUnavailableByTheDeadlineAndRepeatsTheGrantAfterwards() {
         // given a Redis that knows the script, takes the question and does not answer
         acquire(closed, lease, PATIENCE);
         release(closed, lease);
@@ -113,28 +112,28 @@ class GuardedLeasesTest {
     }
 
     @Test
-    void leasesCannotBeOpen() {
+    void theOpenPolicyIsRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.OPEN));
     }
 
     private static Lease another() {
-        return new Lease(SUBJECT, LeaseId.random());
+        return new Lease("exports", "a", Lease.newId());
     }
 
     private static Decision<Acquisition> acquire(Leases leases, Lease lease, Duration budget) {
-        return leases.acquire("tenant", new LeaseRequest(lease, 1, LENGTH), Deadline.in(budget))
+        return leases.acquire("tenant", new LeaseRequest(lease, 1, MILLIS), Deadline.in(budget))
                 .toCompletableFuture()
                 .join();
     }
 
     private static Decision<Extension> extend(Leases leases, Lease lease) {
-        return leases.extend("tenant", lease, LENGTH, Deadline.in(PATIENCE))
+        return leases.extend("tenant", lease, MILLIS, Deadline.in(PATIENCE))
                 .toCompletableFuture()
                 .join();
     }
 
-    private static Decision<Released> release(Leases leases, Lease lease) {
+    private static Decision<Boolean> release(Leases leases, Lease lease) {
         return leases.release("tenant", lease, Deadline.in(PATIENCE))
                 .toCompletableFuture()
                 .join();

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Leases} promises. Time stands still but where a test moves it. */
+/** Tests the contract of {@link Leases}. The clock moves only when a test advances it. */
 abstract class LeasesContract {
 
     static final long SECOND = 1_000_000;
@@ -33,7 +33,7 @@ abstract class LeasesContract {
     /** The time in microseconds, for the leases of all tests. */
     static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
 
-    /** Each test's own, so that none sees another's leases. */
+    /** Differs between tests, so that they are isolated. */
     private final String tenant = "tenant-" + UUID.randomUUID();
 
     abstract Leases leases();
@@ -43,47 +43,46 @@ abstract class LeasesContract {
     @Test
     void leasesAreGrantedUpToTheLimit() {
         for (int n = 1; n <= 3; n++) {
-            var granted = granted(acquire("a", LeaseId.random(), 3, 30));
+            var granted = granted(acquire("a", Lease.newId(), 3, 30));
             assertThat(granted.inUse()).isEqualTo(n);
             assertThat(granted.endsAt()).isEqualTo(in(30));
         }
-        assertThat(acquire("a", LeaseId.random(), 3, 30)).isEqualTo(exhausted(3, 30));
-        assertThat(acquire("b", LeaseId.random(), 3, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("a", Lease.newId(), 3, 30)).isEqualTo(exhausted(3, 30));
+        assertThat(acquire("b", Lease.newId(), 3, 30)).isInstanceOf(Granted.class);
     }
 
     @Test
-    void whenALeaseEndsAnotherIsGrantedAndNotAMomentEarlier() {
-        acquire("a", LeaseId.random(), 2, 20);
+    void anotherLeaseIsGrantedWhenOneEndsAndNotEarlier() {
+        acquire("a", Lease.newId(), 2, 20);
         pass(3 * SECOND);
-        acquire("a", LeaseId.random(), 2, 10);
+        acquire("a", Lease.newId(), 2, 10);
         pass(123_457);
 
-        var denied = (Exhausted) acquire("a", LeaseId.random(), 2, 30);
+        var denied = (Exhausted) acquire("a", Lease.newId(), 2, 30);
         assertThat(denied.retryAfter()).isEqualTo(Duration.ofSeconds(10).minusNanos(123_457_000));
         pass(micros(denied.retryAfter()) - 1);
-        assertThat(acquire("a", LeaseId.random(), 2, 30))
-                .isEqualTo(new Exhausted(2, Duration.of(1, ChronoUnit.MICROS)));
+        assertThat(acquire("a", Lease.newId(), 2, 30)).isEqualTo(new Exhausted(2, Duration.of(1, ChronoUnit.MICROS)));
         pass(1);
-        assertThat(granted(acquire("a", LeaseId.random(), 2, 30)).inUse()).isEqualTo(2);
+        assertThat(granted(acquire("a", Lease.newId(), 2, 30)).inUse()).isEqualTo(2);
     }
 
     @Test
     void aDenialChangesNothing() {
-        var id = LeaseId.random();
-        acquire("a", LeaseId.random(), 1, 30);
+        var id = Lease.newId();
+        acquire("a", Lease.newId(), 1, 30);
         assertThat(acquire("a", id, 1, 30)).isEqualTo(exhausted(1, 30));
 
         assertThat(extend("a", id, 30)).isEqualTo(new Lost());
         assertThat(release("a", id)).isFalse();
-        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 30));
     }
 
     @Test
-    void theSameIdWhileLiveGivesTheSameGrant() {
-        var id = LeaseId.random();
+    void acquiringWithALiveIdRepeatsTheGrant() {
+        var id = Lease.newId();
         var first = granted(acquire("a", id, 2, 30));
         pass(SECOND);
-        acquire("a", LeaseId.random(), 2, 30);
+        acquire("a", Lease.newId(), 2, 30);
 
         var again = granted(acquire("a", id, 2, 60));
 
@@ -92,8 +91,8 @@ abstract class LeasesContract {
     }
 
     @Test
-    void theSameIdAfterItsEndIsANewLease() {
-        var id = LeaseId.random();
+    void acquiringWithAnEndedIdGrantsANewLease() {
+        var id = Lease.newId();
         var first = granted(acquire("a", id, 1, 30));
         pass(30 * SECOND);
 
@@ -106,21 +105,21 @@ abstract class LeasesContract {
 
     @Test
     void anExtendedLeaseLastsLonger() {
-        var id = LeaseId.random();
+        var id = Lease.newId();
         var first = granted(acquire("a", id, 1, 30));
         pass(29 * SECOND);
 
         assertThat(extend("a", id, 30)).isEqualTo(new Extended(first.fence(), in(30)));
         pass(29 * SECOND);
-        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 1));
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 1));
         assertThat(granted(acquire("a", id, 1, 30))).isEqualTo(new Granted(first.fence(), in(1), 1));
         pass(SECOND);
-        assertThat(acquire("a", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
     }
 
     @Test
     void extendingNeverShortens() {
-        var id = LeaseId.random();
+        var id = Lease.newId();
         var first = granted(acquire("a", id, 1, 30));
 
         assertThat(extend("a", id, 10)).isEqualTo(new Extended(first.fence(), in(30)));
@@ -129,113 +128,113 @@ abstract class LeasesContract {
     }
 
     @Test
-    void whatHasEndedIsLostEvenIfNobodyTookThePlace() {
-        var id = LeaseId.random();
+    void anEndedLeaseIsLostEvenIfItWasNotReplaced() {
+        var id = Lease.newId();
         acquire("a", id, 1, 30);
 
         pass(30 * SECOND - 1);
         assertThat(extend("a", id, 30)).isInstanceOf(Extended.class);
         pass(30 * SECOND);
         assertThat(extend("a", id, 30)).isEqualTo(new Lost());
-        assertThat(acquire("a", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
     }
 
     @Test
     void onlyALiveLeaseCanBeExtended() {
-        var released = LeaseId.random();
+        var released = Lease.newId();
         acquire("a", released, 3, 30);
         release("a", released);
-        var live = LeaseId.random();
+        var live = Lease.newId();
         acquire("a", live, 3, 30);
 
         assertThat(extend("a", released, 30)).isEqualTo(new Lost());
-        assertThat(extend("a", LeaseId.random(), 30)).isEqualTo(new Lost());
+        assertThat(extend("a", Lease.newId(), 30)).isEqualTo(new Lost());
         assertThat(extend("b", live, 30)).isEqualTo(new Lost());
         assertThat(extend("a", live, 30)).isInstanceOf(Extended.class);
     }
 
     @Test
     void aReleasedLeaseMakesRoomAtOnceAndOnlyOnce() {
-        var first = LeaseId.random();
-        var second = LeaseId.random();
+        var first = Lease.newId();
+        var second = Lease.newId();
         acquire("a", first, 2, 30);
         acquire("a", second, 2, 30);
 
         assertThat(release("a", first)).isTrue();
         assertThat(release("a", first)).isFalse();
-        assertThat(granted(acquire("a", LeaseId.random(), 2, 30)).inUse()).isEqualTo(2);
-        assertThat(acquire("a", LeaseId.random(), 2, 30)).isEqualTo(exhausted(2, 30));
+        assertThat(granted(acquire("a", Lease.newId(), 2, 30)).inUse()).isEqualTo(2);
+        assertThat(acquire("a", Lease.newId(), 2, 30)).isEqualTo(exhausted(2, 30));
     }
 
     @Test
-    void releasingWhatIsNotLiveChangesNothing() {
-        var ended = LeaseId.random();
+    void releasingALeaseThatIsNotLiveChangesNothing() {
+        var ended = Lease.newId();
         acquire("a", ended, 1, 10);
         pass(10 * SECOND);
         assertThat(release("a", ended)).isFalse();
-        acquire("a", LeaseId.random(), 1, 30);
+        acquire("a", Lease.newId(), 1, 30);
 
         assertThat(release("a", ended)).isFalse();
-        assertThat(release("a", LeaseId.random())).isFalse();
-        assertThat(release("nobody", LeaseId.random())).isFalse();
-        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+        assertThat(release("a", Lease.newId())).isFalse();
+        assertThat(release("nobody", Lease.newId())).isFalse();
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 30));
     }
 
     @Test
-    void aChangedLimitCountsAtOnceAndTakesNoLeaseAway() {
-        var ids = new ArrayList<LeaseId>();
+    void aChangedLimitAppliesAtOnceAndRevokesNoLease() {
+        var ids = new ArrayList<String>();
         for (int n = 1; n <= 4; n++) {
-            ids.add(LeaseId.random());
+            ids.add(Lease.newId());
             acquire("a", ids.getLast(), 4, 10 * n);
         }
 
         // of the four that end after 10, 20, 30 and 40 seconds, all but one have to have ended
-        assertThat(acquire("a", LeaseId.random(), 2, 30)).isEqualTo(exhausted(4, 30));
-        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(4, 40));
+        assertThat(acquire("a", Lease.newId(), 2, 30)).isEqualTo(exhausted(4, 30));
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(4, 40));
         for (var id : ids) {
             assertThat(extend("a", id, 1)).isInstanceOf(Extended.class);
         }
-        assertThat(granted(acquire("a", LeaseId.random(), 5, 30)).inUse()).isEqualTo(5);
+        assertThat(granted(acquire("a", Lease.newId(), 5, 30)).inUse()).isEqualTo(5);
     }
 
     @Test
-    void aDenialByALoweredLimitIsHonestToo() {
+    void retryAfterIsExactAfterTheLimitWasLowered() {
         for (int n = 1; n <= 4; n++) {
-            acquire("a", LeaseId.random(), 4, 10 * n);
+            acquire("a", Lease.newId(), 4, 10 * n);
         }
-        var denied = (Exhausted) acquire("a", LeaseId.random(), 2, 30);
+        var denied = (Exhausted) acquire("a", Lease.newId(), 2, 30);
 
         pass(micros(denied.retryAfter()) - 1);
-        assertThat(acquire("a", LeaseId.random(), 2, 30)).isInstanceOf(Exhausted.class);
+        assertThat(acquire("a", Lease.newId(), 2, 30)).isInstanceOf(Exhausted.class);
         pass(1);
-        assertThat(granted(acquire("a", LeaseId.random(), 2, 30)).inUse()).isEqualTo(2);
+        assertThat(granted(acquire("a", Lease.newId(), 2, 30)).inUse()).isEqualTo(2);
     }
 
     @Test
-    void manyThatHaveEndedTogetherDoNotCount() {
+    void leasesThatEndedTogetherDoNotCount() {
         for (int n = 0; n < 200; n++) {
-            acquire("a", LeaseId.random(), 200, 30);
+            acquire("a", Lease.newId(), 200, 30);
         }
         pass(30 * SECOND);
 
         for (int n = 1; n <= 3; n++) {
-            assertThat(granted(acquire("a", LeaseId.random(), 3, 30)).inUse()).isEqualTo(n);
+            assertThat(granted(acquire("a", Lease.newId(), 3, 30)).inUse()).isEqualTo(n);
         }
-        assertThat(acquire("a", LeaseId.random(), 3, 30)).isEqualTo(exhausted(3, 30));
+        assertThat(acquire("a", Lease.newId(), 3, 30)).isEqualTo(exhausted(3, 30));
     }
 
     @Test
-    void subjectsNamesAndTenantsAreApart() {
-        var id = LeaseId.random();
+    void subjectsNamesAndTenantsAreIsolated() {
+        var id = Lease.newId();
         var request = request("a", id, 1, 30);
         acquire("a", id, 1, 30);
 
-        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
-        assertThat(acquire("größe 🙂 \u0000 {x}:y", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
-        var otherName = new LeaseRequest(new Lease(new LeasedSubject("other", "a"), id), 1, request.length());
+        assertThat(acquire("b", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("größe 🙂 \u0000 {x}:y", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
+        var otherName = new LeaseRequest(new Lease("other", "a", id), 1, request.millis());
         assertThat(answered(leases().acquire(tenant, otherName, patience()))).isInstanceOf(Granted.class);
         assertThat(answered(leases().release(tenant + ":x", request.lease(), patience())))
-                .isEqualTo(new Released(false));
+                .isEqualTo(false);
         assertThat(answered(leases().acquire(tenant + ":x", request, patience())))
                 .isInstanceOf(Granted.class);
     }
@@ -245,17 +244,17 @@ abstract class LeasesContract {
         var fences = new ArrayList<Long>();
         for (int n = 0; n < 5; n++) {
             // within a microsecond
-            fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
+            fences.add(granted(acquire("a", Lease.newId(), 100, 1)).fence());
         }
-        var released = LeaseId.random();
+        var released = Lease.newId();
         fences.add(granted(acquire("a", released, 100, 1)).fence());
         release("a", released);
         fences.add(granted(acquire("a", released, 100, 1)).fence());
         pass(SECOND);
-        fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
+        fences.add(granted(acquire("a", Lease.newId(), 100, 1)).fence());
         pass(-600 * SECOND);
-        fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
-        fences.add(granted(acquire("a", LeaseId.random(), 100, 1)).fence());
+        fences.add(granted(acquire("a", Lease.newId(), 100, 1)).fence());
+        fences.add(granted(acquire("a", Lease.newId(), 100, 1)).fence());
         pass(600 * SECOND);
 
         assertThat(fences).isSorted().doesNotHaveDuplicates();
@@ -264,37 +263,35 @@ abstract class LeasesContract {
 
     @Test
     void aClockThatGoesBackEndsNoLease() {
-        var id = LeaseId.random();
+        var id = Lease.newId();
         var first = granted(acquire("a", id, 1, 30));
         pass(-60 * SECOND);
 
-        assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 90));
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 90));
         assertThat(granted(acquire("a", id, 1, 30))).isEqualTo(first);
         assertThat(extend("a", id, 30)).isEqualTo(new Extended(first.fence(), first.endsAt()));
         assertThat(release("a", id)).isTrue();
-        assertThat(granted(acquire("a", LeaseId.random(), 1, 30)).fence()).isGreaterThan(first.fence());
+        assertThat(granted(acquire("a", Lease.newId(), 1, 30)).fence()).isGreaterThan(first.fence());
         pass(60 * SECOND);
     }
 
     @Test
-    void theShortestAndTheLongestLeaseAndTheHighestLimitAreKept() {
+    void theBoundsOfLeasesAreAccepted() {
         var request = new LeaseRequest(
-                new Lease(subject("a"), LeaseId.random()),
-                LeaseRequest.MAX_LIMIT,
-                new LeaseLength(LeaseLength.MAX_MILLIS));
+                new Lease("exports", "a", Lease.newId()), LeaseRequest.MAX_LIMIT, LeaseRequest.MAX_MILLIS);
         assertThat(((Granted) answered(leases().acquire(tenant, request, patience()))).endsAt())
                 .isEqualTo(in(86_400));
-        var brief = new LeaseRequest(new Lease(subject("b"), LeaseId.random()), 1, new LeaseLength(1));
+        var brief = new LeaseRequest(new Lease("exports", "b", Lease.newId()), 1, 1);
         answered(leases().acquire(tenant, brief, patience()));
         pass(999);
-        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Exhausted.class);
+        assertThat(acquire("b", Lease.newId(), 1, 30)).isInstanceOf(Exhausted.class);
         pass(1);
-        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("b", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
     }
 
     @Test
     @DeepTest
-    void of64ThreadsNeverMoreThanFiveHoldALeaseThoughSomeCrash() throws Exception {
+    void atMostFiveOf64ThreadsHoldALeaseAlthoughSomeCrash() throws Exception {
         int threads = 64;
         int rounds = Rounds.of(15, 200);
         var live = new AtomicInteger();
@@ -313,7 +310,7 @@ abstract class LeasesContract {
             for (int n = 0; n < rounds; n++) {
                 round.await(60, TimeUnit.SECONDS);
                 for (int attempt = 0; attempt < 3; attempt++) {
-                    var id = LeaseId.random();
+                    var id = Lease.newId();
                     if (acquire("a", id, 5, 30) instanceof Granted granted) {
                         most.accumulateAndGet(live.incrementAndGet(), Math::max);
                         grants.incrementAndGet();
@@ -334,18 +331,17 @@ abstract class LeasesContract {
         assertThat(fences).doesNotHaveDuplicates();
     }
 
-    final Acquisition acquire(String subject, LeaseId id, long limit, long seconds) {
+    final Acquisition acquire(String subject, String id, long limit, long seconds) {
         return answered(leases().acquire(tenant, request(subject, id, limit, seconds), patience()));
     }
 
-    final Extension extend(String subject, LeaseId id, long seconds) {
-        var length = new LeaseLength(seconds * 1000);
-        return answered(leases().extend(tenant, new Lease(subject(subject), id), length, patience()));
+    final Extension extend(String subject, String id, long seconds) {
+        var length = seconds * 1000;
+        return answered(leases().extend(tenant, new Lease("exports", subject, id), length, patience()));
     }
 
-    final boolean release(String subject, LeaseId id) {
-        return answered(leases().release(tenant, new Lease(subject(subject), id), patience()))
-                .wasLive();
+    final boolean release(String subject, String id) {
+        return answered(leases().release(tenant, new Lease("exports", subject, id), patience()));
     }
 
     private <T> T answered(CompletionStage<Decision<T>> stage) {
@@ -360,12 +356,8 @@ abstract class LeasesContract {
         return tenant;
     }
 
-    static LeaseRequest request(String subject, LeaseId id, long limit, long seconds) {
-        return new LeaseRequest(new Lease(subject(subject), id), limit, new LeaseLength(seconds * 1000));
-    }
-
-    static LeasedSubject subject(String subject) {
-        return new LeasedSubject("exports", subject);
+    static LeaseRequest request(String subject, String id, long limit, long seconds) {
+        return new LeaseRequest(new Lease("exports", subject, id), limit, seconds * 1000);
     }
 
     static Granted granted(Acquisition acquisition) {

@@ -26,11 +26,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Leases whose time passes by itself, as in service. */
+/** Tests leases on the clock of Redis. */
 class LeasesOnRedisesClockTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final LeasedSubject SUBJECT = new LeasedSubject("exports", "a");
 
     private final RedisProcess redis = RedisProcess.start();
     private final RedisLink link = RedisLink.to(new RedisSettings(
@@ -58,42 +57,42 @@ class LeasesOnRedisesClockTest {
 
     @Test
     void aLeaseEndsByItself() {
-        var id = LeaseId.random();
+        var id = Lease.newId();
         var before = Instant.now();
         var granted = granted(acquire(id, 1, 1_500));
         assertThat(granted.endsAt())
                 .isBetween(before.plusMillis(1_499), Instant.now().plusMillis(1_500));
-        assertThat(acquire(LeaseId.random(), 1, 1_500))
+        assertThat(acquire(Lease.newId(), 1, 1_500))
                 .isInstanceOfSatisfying(Exhausted.class, denied -> assertThat(denied.retryAfter())
                         .isBetween(Duration.ofNanos(1), Duration.ofMillis(1_500)));
 
-        await().pollInterval(Duration.ofMillis(2)).until(() -> acquire(LeaseId.random(), 1, 60_000) instanceof Granted);
+        await().pollInterval(Duration.ofMillis(2)).until(() -> acquire(Lease.newId(), 1, 60_000) instanceof Granted);
 
         assertThat(Instant.now()).isAfterOrEqualTo(granted.endsAt());
         assertThat(extend(id)).isEqualTo(new Lost());
     }
 
     @Test
-    void aFenceIsGreaterThoughRedisLostAll() {
+    void aFenceIsGreaterAfterRedisLostItsData() {
         var fences = new ArrayList<Long>();
         for (int restart = 0; restart < 3; restart++) {
             for (int n = 0; n < 20; n++) {
-                fences.add(granted(acquire(LeaseId.random(), 1000, 60_000)).fence());
+                fences.add(granted(acquire(Lease.newId(), 1000, 60_000)).fence());
             }
             redis.restart();
-            await().until(() -> leases.release("tenant", new Lease(SUBJECT, LeaseId.random()), patience())
+            await().until(() -> leases.release("tenant", new Lease("exports", "a", Lease.newId()), patience())
                             .toCompletableFuture()
                             .join()
                     instanceof Decided);
             assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
         }
-        fences.add(granted(acquire(LeaseId.random(), 1000, 60_000)).fence());
+        fences.add(granted(acquire(Lease.newId(), 1000, 60_000)).fence());
 
         assertThat(fences).isSorted().doesNotHaveDuplicates();
     }
 
     @Test
-    void of64ThreadsNeverMoreThanFiveHoldALeaseWhileSomeCrashAndSomeExtend() throws Exception {
+    void atMostFiveOf64ThreadsHoldALeaseWhileSomeCrashAndSomeExtend() throws Exception {
         var holdings = new ConcurrentLinkedQueue<Holding>();
         var until = System.nanoTime() + Duration.ofSeconds(3).toNanos();
         Threads.together(64, thread -> {
@@ -120,7 +119,7 @@ class LeasesOnRedisesClockTest {
 
     /** Holds a lease of 20 ms, if there is one to be had, in one of four ways. */
     private void hold(int way, ConcurrentLinkedQueue<Holding> holdings) {
-        var id = LeaseId.random();
+        var id = Lease.newId();
         if (!(acquire(id, 5, 20) instanceof Granted granted)) {
             return;
         }
@@ -132,15 +131,15 @@ class LeasesOnRedisesClockTest {
         if (way >= 2) {
             // Redis's clock is this machine's, so it is released after this moment.
             ends = Math.min(ends, micros(Instant.now()));
-            leases.release("tenant", new Lease(SUBJECT, id), patience())
+            leases.release("tenant", new Lease("exports", "a", id), patience())
                     .toCompletableFuture()
                     .join();
         }
         holdings.add(new Holding(from, ends, granted.fence()));
     }
 
-    private Acquisition acquire(LeaseId id, long limit, long millis) {
-        var request = new LeaseRequest(new Lease(SUBJECT, id), limit, new LeaseLength(millis));
+    private Acquisition acquire(String id, long limit, long millis) {
+        var request = new LeaseRequest(new Lease("exports", "a", id), limit, millis);
         var answer = leases.acquire("tenant", request, patience())
                 .toCompletableFuture()
                 .join();
@@ -148,8 +147,8 @@ class LeasesOnRedisesClockTest {
         return ((Decided<Acquisition>) answer).decision();
     }
 
-    private Extension extend(LeaseId id) {
-        var answer = leases.extend("tenant", new Lease(SUBJECT, id), new LeaseLength(30), patience())
+    private Extension extend(String id) {
+        var answer = leases.extend("tenant", new Lease("exports", "a", id), 30, patience())
                 .toCompletableFuture()
                 .join();
         assertThat(answer).isInstanceOf(Decided.class);

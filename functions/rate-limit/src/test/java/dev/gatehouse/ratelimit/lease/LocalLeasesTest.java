@@ -26,55 +26,55 @@ class LocalLeasesTest extends LeasesContract {
     }
 
     @Test
-    void whileFullNobodyElseIsGrantedALease() {
+    void noLeaseIsGrantedWhileMemoryIsFull() {
         leases = new LocalLeases(1, 2, NOW::get);
-        var known = LeaseId.random();
+        var known = Lease.newId();
         var first = granted(acquire("a", known, 5, 10));
-        acquire("b", LeaseId.random(), 5, 20);
+        acquire("b", Lease.newId(), 5, 20);
 
-        assertThat(acquire("a", LeaseId.random(), 5, 30)).isEqualTo(exhausted(1, 1));
-        assertThat(acquire("c", LeaseId.random(), 5, 30)).isEqualTo(exhausted(0, 1));
+        assertThat(acquire("a", Lease.newId(), 5, 30)).isEqualTo(exhausted(1, 1));
+        assertThat(acquire("c", Lease.newId(), 5, 30)).isEqualTo(exhausted(0, 1));
         assertThat(acquire("a", known, 5, 30)).isEqualTo(first);
-        assertThat(acquire("b", LeaseId.random(), 1, 30)).as("exhausted anyway").isEqualTo(exhausted(1, 20));
+        assertThat(acquire("b", Lease.newId(), 1, 30)).as("exhausted anyway").isEqualTo(exhausted(1, 20));
     }
 
     @Test
-    void whatEndsOrIsReleasedMakesRoom() {
+    void endedAndReleasedLeasesMakeRoom() {
         leases = new LocalLeases(1, 1, NOW::get);
-        acquire("a", LeaseId.random(), 5, 10);
+        acquire("a", Lease.newId(), 5, 10);
         pass(10 * SECOND);
 
-        var id = LeaseId.random();
+        var id = Lease.newId();
         assertThat(acquire("b", id, 5, 30)).isInstanceOf(Granted.class);
         release("b", id);
-        assertThat(acquire("c", LeaseId.random(), 5, 30)).isInstanceOf(Granted.class);
-        assertThat(acquire("d", LeaseId.random(), 5, 30)).isEqualTo(exhausted(0, 1));
+        assertThat(acquire("c", Lease.newId(), 5, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("d", Lease.newId(), 5, 30)).isEqualTo(exhausted(0, 1));
     }
 
     @Test
-    void clearForgetsAllLeasesAndNoFence() {
-        var id = LeaseId.random();
+    void clearRemovesLeasesAndKeepsTheLastFence() {
+        var id = Lease.newId();
         var before = granted(acquire("a", id, 1, 30));
 
         leases.clear();
         assertThat(extend("a", id, 30)).isEqualTo(new Lost());
-        assertThat(granted(acquire("a", LeaseId.random(), 1, 30)).fence()).isGreaterThan(before.fence());
+        assertThat(granted(acquire("a", Lease.newId(), 1, 30)).fence()).isGreaterThan(before.fence());
     }
 
     @Test
-    void aShareIsThatPartOfALimitAndAtLeastOne() {
+    void aShareDividesTheLimitDownToOne() {
         leases = new LocalLeases(4, 1000, NOW::get);
 
-        acquire("a", LeaseId.random(), 10, 20);
-        acquire("a", LeaseId.random(), 10, 30);
-        assertThat(acquire("a", LeaseId.random(), 10, 30)).isEqualTo(exhausted(2, 20));
-        assertThat(acquire("b", LeaseId.random(), 1, 30)).isInstanceOf(Granted.class);
-        assertThat(acquire("b", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+        acquire("a", Lease.newId(), 10, 20);
+        acquire("a", Lease.newId(), 10, 30);
+        assertThat(acquire("a", Lease.newId(), 10, 30)).isEqualTo(exhausted(2, 20));
+        assertThat(acquire("b", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
+        assertThat(acquire("b", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 30));
     }
 
     @Test
-    void onTheSystemsClockItGrantsToo() {
-        var request = request("a", LeaseId.random(), 1, 30);
+    void itGrantsOnTheSystemClock() {
+        var request = request("a", Lease.newId(), 1, 30);
 
         var answer = new LocalLeases()
                 .acquire("tenant", request, patience())
@@ -87,7 +87,7 @@ class LocalLeasesTest extends LeasesContract {
     }
 
     @Test
-    void aShareAndALeaseAreTheLeast() {
+    void theShareAndTheMaximumAreAtLeastOne() {
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalLeases(0, 1, NOW::get));
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalLeases(1, 0, NOW::get));
     }

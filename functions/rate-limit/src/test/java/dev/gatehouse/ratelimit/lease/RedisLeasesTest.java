@@ -57,13 +57,13 @@ class RedisLeasesTest extends LeasesContract {
             assertThat((Long) redis.cli("PTTL", (String) key))
                     .as("%s", key)
                     .isNotEqualTo(-1)
-                    .isLessThan(LeaseLength.MAX_MILLIS + 2 * HOUR_MILLIS);
+                    .isLessThan(LeaseRequest.MAX_MILLIS + 2 * HOUR_MILLIS);
         }
     }
 
     @Test
-    void aNameAndSubjectHaveOneKeyThatTellsNothingOfTheSubject() {
-        var id = LeaseId.random();
+    void aNameAndSubjectHaveOneKeyThatDoesNotRevealTheSubject() {
+        var id = Lease.newId();
         var fence = granted(acquire("user-42", id, 2, 30)).fence();
 
         assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key("user-42")));
@@ -71,9 +71,9 @@ class RedisLeasesTest extends LeasesContract {
                 .isEqualTo(List.of(
                         "#",
                         Long.toString(-fence),
-                        "#" + id.value(),
+                        "#" + id,
                         Long.toString(-fence),
-                        id.value(),
+                        id,
                         Long.toString(NOW.get() + 30 * SECOND)));
         release("user-42", id);
         assertThat((List<?>) redis.cli("ZRANGE", key("user-42"), "0", "-1", "WITHSCORES"))
@@ -82,8 +82,8 @@ class RedisLeasesTest extends LeasesContract {
 
     @Test
     void theKeyOutlivesEveryLeaseByAnHour() {
-        var id = LeaseId.random();
-        acquire("a", LeaseId.random(), 5, 1000);
+        var id = Lease.newId();
+        acquire("a", Lease.newId(), 5, 1000);
         assertThat(millisToLive("a")).isBetween(HOUR_MILLIS + 990_000, HOUR_MILLIS + 1_000_000);
         acquire("a", id, 5, 10);
         assertThat(millisToLive("a")).isBetween(HOUR_MILLIS + 990_000, HOUR_MILLIS + 1_000_000);
@@ -99,10 +99,10 @@ class RedisLeasesTest extends LeasesContract {
     }
 
     @Test
-    void theKeyOutlivesTheLastFenceThoughTheClockGoesBack() {
-        acquire("a", LeaseId.random(), 5, 10);
+    void theKeyOutlivesTheLastFenceIfTheClockGoesBack() {
+        acquire("a", Lease.newId(), 5, 10);
         pass(-1000 * SECOND);
-        var ahead = granted(acquire("a", LeaseId.random(), 5, 10));
+        var ahead = granted(acquire("a", Lease.newId(), 5, 10));
 
         // when the key has lived its life
         pass(millisToLive("a") * 1000);
@@ -110,40 +110,40 @@ class RedisLeasesTest extends LeasesContract {
         // and the clock goes back once more, by not quite an hour
         pass(-HOUR_MILLIS * 1000 + 20 * SECOND);
 
-        assertThat(granted(acquire("a", LeaseId.random(), 5, 10)).fence()).isGreaterThan(ahead.fence());
+        assertThat(granted(acquire("a", Lease.newId(), 5, 10)).fence()).isGreaterThan(ahead.fence());
         pass(1000 * SECOND);
     }
 
     @Test
-    void deniedLostAndAbsentWriteNothing() {
-        extend("a", LeaseId.random(), 30);
-        release("a", LeaseId.random());
+    void denialsAndLostAndAbsentLeasesWriteNothing() {
+        extend("a", Lease.newId(), 30);
+        release("a", Lease.newId());
         assertThat(redis.cli("EXISTS", key("a"))).isEqualTo(0L);
 
-        acquire("a", LeaseId.random(), 1, 30);
+        acquire("a", Lease.newId(), 1, 30);
         redis.cli("PEXPIRE", key("a"), "500000");
-        acquire("a", LeaseId.random(), 1, 30);
-        extend("a", LeaseId.random(), 30);
-        release("a", LeaseId.random());
+        acquire("a", Lease.newId(), 1, 30);
+        extend("a", Lease.newId(), 30);
+        release("a", Lease.newId());
         assertThat(millisToLive("a")).isLessThanOrEqualTo(500_000);
         assertThat(redis.cli("ZCARD", key("a"))).isEqualTo(3L);
     }
 
     @Test
-    void whatHasEndedIsClearedAwayInSmallSteps() {
+    void endedLeasesAreRemovedInSmallSteps() {
         for (int n = 0; n < 120; n++) {
-            acquire("a", LeaseId.random(), 1000, 30);
+            acquire("a", Lease.newId(), 1000, 30);
         }
         pass(30 * SECOND);
         for (long left : new long[] {70 + 1, 20 + 2, 3, 4}) {
-            acquire("a", LeaseId.random(), 1000, 30);
+            acquire("a", Lease.newId(), 1000, 30);
             assertThat(redis.cli("ZCARD", key("a"))).isEqualTo(2 * left + 1);
         }
     }
 
     @Test
     void eachOperationIsOneScript() {
-        var id = LeaseId.random();
+        var id = Lease.newId();
         acquire("a", id, 1, 30);
         extend("a", id, 30);
         release("a", id);
@@ -158,14 +158,14 @@ class RedisLeasesTest extends LeasesContract {
     }
 
     @Test
-    void aKeyThatHoldsSomethingForeignHasNoAnswerAndIsLeftAlone() {
-        var id = LeaseId.random();
+    void aForeignValueIsUnavailableAndUnchanged() {
+        var id = Lease.newId();
         redis.cli("SET", key("a"), "junk", "PX", "60000");
         assertAllUnavailable(id);
         assertThat(redis.cli("GET", key("a"))).isEqualTo("junk");
 
         redis.cli("DEL", key("a"));
-        var foreign = List.of(id.value(), "1.7976931348623157e+308");
+        var foreign = List.of(id, "1.7976931348623157e+308");
         redis.cli("ZADD", key("a"), foreign.getLast(), foreign.getFirst());
         redis.cli("PEXPIRE", key("a"), "60000");
         assertAllUnavailable(id);
@@ -173,14 +173,14 @@ class RedisLeasesTest extends LeasesContract {
         assertThat(millisToLive("a")).isLessThanOrEqualTo(60_000);
     }
 
-    private void assertAllUnavailable(LeaseId id) {
+    private void assertAllUnavailable(String id) {
         var request = request("a", id, 1, 30);
         var lease = request.lease();
         assertThat(leases().acquire(tenant(), request, patience())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
-        assertThat(leases().extend(tenant(), lease, request.length(), patience())
+        assertThat(leases().extend(tenant(), lease, request.millis(), patience())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
@@ -192,12 +192,12 @@ class RedisLeasesTest extends LeasesContract {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aGrantWhoseReplyWasLostIsFoundByItsId(boolean withTheConnection) {
+    void aGrantWithoutAReplyIsRepeatedByItsId(boolean withTheConnection) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var over = LinkOnClock.toServer(wire.port(), NOW::get)) {
             // given a Redis that granted the only lease, and a caller that never heard of it
             var leases = new RedisLeases(over);
-            leases.acquire(tenant(), request("b", LeaseId.random(), 1, 30), patience())
+            leases.acquire(tenant(), request("b", Lease.newId(), 1, 30), patience())
                     .toCompletableFuture()
                     .join();
             if (withTheConnection) {
@@ -205,7 +205,7 @@ class RedisLeasesTest extends LeasesContract {
             } else {
                 wire.swallowNextReply();
             }
-            var request = request("a", LeaseId.random(), 1, 30);
+            var request = request("a", Lease.newId(), 1, 30);
             assertThat(leases.acquire(tenant(), request, Deadline.in(Duration.ofMillis(300)))
                             .toCompletableFuture()
                             .join())
@@ -220,7 +220,7 @@ class RedisLeasesTest extends LeasesContract {
                             .join()
                     instanceof Decided);
             assertThat(granted(acquire("a", request.lease().id(), 1, 30))).isEqualTo(new Granted(NOW.get(), in(30), 1));
-            assertThat(acquire("a", LeaseId.random(), 1, 30)).isEqualTo(exhausted(1, 30));
+            assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 30));
         }
     }
 

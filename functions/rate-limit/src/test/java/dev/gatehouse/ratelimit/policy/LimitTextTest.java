@@ -3,8 +3,8 @@ package dev.gatehouse.ratelimit.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.CalendarPeriod;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import java.time.ZoneId;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +38,7 @@ class LimitTextTest {
 
     @ParameterizedTest
     @MethodSource("limits")
-    void aLimitIsWrittenForPeopleAndReadAgain(String text, Limit limit) {
+    void aLimitIsWrittenAsReadableTextAndParsed(String text, Limit limit) {
         assertThat(LimitText.of(limit)).isEqualTo(new LimitText("p", text));
         assertThat(new LimitText("p", text).limit()).isEqualTo(limit);
     }
@@ -81,7 +81,7 @@ class LimitTextTest {
                 "algorithm=calendar-window limit=9 period=day timeZone=Atlantis/Capital",
                 "algorithm=calendar-window limit=9 period=day timeZone=",
             })
-    void whatIsNotWhollyUnderstoodIsNoLimit(String text) {
+    void anInvalidTextIsNoLimit(String text) {
         assertThat(new LimitText("p", text).limit()).isNull();
     }
 }

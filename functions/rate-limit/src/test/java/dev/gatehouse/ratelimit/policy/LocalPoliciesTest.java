@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.ratelimit.policy.Putting.Stored;
-import dev.gatehouse.ratelimit.policy.Putting.TooMany;
+import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
 import org.junit.jupiter.api.Test;
 
 class LocalPoliciesTest extends PoliciesContract {
@@ -24,20 +23,20 @@ class LocalPoliciesTest extends PoliciesContract {
     }
 
     @Test
-    void aThousandTenantsAreTheMost() {
+    void atMostAThousandTenantsAreStored() {
         for (int n = 0; n < LocalPolicies.MAX_TENANTS; n++) {
-            assertThat(put("t" + n)).isEqualTo(new Stored());
+            assertThat(put("t" + n)).isEqualTo(StoreResult.STORED);
         }
-        assertThat(put("another")).isEqualTo(new TooMany());
-        assertThat(put("t0")).isEqualTo(new Stored());
+        assertThat(put("another")).isEqualTo(StoreResult.TOO_MANY);
+        assertThat(put("t0")).isEqualTo(StoreResult.STORED);
 
         policies.remove("t0", "api", patience());
-        assertThat(put("another")).isEqualTo(new Stored());
+        assertThat(put("another")).isEqualTo(StoreResult.STORED);
     }
 
-    private Putting put(String tenant) {
+    private StoreResult put(String tenant) {
         var answer =
                 policies.put(tenant, STRICT, patience()).toCompletableFuture().join();
-        return ((Decided<Putting>) answer).decision();
+        return ((Decided<StoreResult>) answer).decision();
     }
 }

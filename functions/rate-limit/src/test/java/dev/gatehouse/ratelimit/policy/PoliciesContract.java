@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.ratelimit.CalendarPeriod;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.policy.Overriding.NoSuchPolicy;
-import dev.gatehouse.ratelimit.policy.Overriding.Overridden;
-import dev.gatehouse.ratelimit.policy.Putting.Stored;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
+import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -27,13 +25,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Policies} promises. */
+/** Tests the contract of {@link Policies}. */
 abstract class PoliciesContract {
 
     static final Limit STRICT = Limit.of("api", 10, 60);
     static final Limit GENEROUS = Limit.of("api", 1_000, 60);
 
-    /** Each test's own, so that none sees another's policies. */
+    /** Differs between tests, so that they are isolated. */
     private final String tenant = "tenant-" + UUID.randomUUID();
 
     abstract Policies policies();
@@ -45,7 +43,7 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void whatWasNeverPutIsUnknown() {
+    void aPolicyThatWasNeverStoredIsUnknown() {
         assertThat(find("api")).isEmpty();
         assertThat(book().limitFor("api", "a")).isNull();
         assertThat(remove("api")).isFalse();
@@ -53,7 +51,7 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void aPolicyIsKnownByItsNameWhateverItSays() {
+    void anyLimitCanBeStoredAsAPolicy() {
         var limits = List.of(
                 new Limit("a", 100, 60, 20),
                 Limit.of("b", 0, 60),
@@ -63,7 +61,7 @@ abstract class PoliciesContract {
                         .whenDown(FallbackPolicy.CLOSED),
                 Limit.unlimited("F-._0").inShadow().whenDown(FallbackPolicy.LOCAL));
         for (var limit : limits) {
-            assertThat(put(limit)).isEqualTo(new Stored());
+            assertThat(put(limit)).isEqualTo(StoreResult.STORED);
         }
 
         var book = book();
@@ -75,11 +73,11 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void anOverrideTakesThePolicysPlaceForItsSubjectAlone() {
+    void anOverrideReplacesThePolicyForItsSubjectOnly() {
         put(STRICT);
         put(Limit.of("other", 5, 60));
 
-        assertThat(override("vip", GENEROUS)).isEqualTo(new Overridden());
+        assertThat(override("vip", GENEROUS)).isEqualTo(StoreResult.STORED);
 
         var book = book();
         assertThat(book.limitFor("api", "vip")).isEqualTo(GENEROUS);
@@ -92,7 +90,7 @@ abstract class PoliciesContract {
     void anOverrideIsReplacedAndRemoved() {
         put(STRICT);
         override("vip", GENEROUS);
-        assertThat(override("vip", Limit.unlimited("api"))).isEqualTo(new Overridden());
+        assertThat(override("vip", Limit.unlimited("api"))).isEqualTo(StoreResult.STORED);
         assertThat(book().limitFor("api", "vip")).isEqualTo(Limit.unlimited("api"));
 
         assertThat(removeOverride("api", "vip")).isTrue();
@@ -105,7 +103,7 @@ abstract class PoliciesContract {
         put(STRICT);
         override("vip", GENEROUS);
         var changed = Limit.sliding("api", 3, 10);
-        assertThat(put(changed)).isEqualTo(new Stored());
+        assertThat(put(changed)).isEqualTo(StoreResult.STORED);
 
         assertThat(book().limitFor("api", "vip")).isEqualTo(GENEROUS);
         assertThat(book().limitFor("api", "a")).isEqualTo(changed);
@@ -132,23 +130,23 @@ abstract class PoliciesContract {
 
     @Test
     void thereIsNoOverrideWithoutItsPolicy() {
-        assertThat(override("vip", GENEROUS)).isEqualTo(new NoSuchPolicy());
+        assertThat(override("vip", GENEROUS)).isEqualTo(StoreResult.NO_SUCH_POLICY);
         put(STRICT);
         assertThat(book().limitFor("api", "vip")).isEqualTo(STRICT);
     }
 
     @Test
-    void toRepeatAWriteChangesNothing() {
+    void repeatingAWriteChangesNothing() {
         for (int i = 0; i < 3; i++) {
-            assertThat(put(STRICT)).isEqualTo(new Stored());
-            assertThat(override("vip", GENEROUS)).isEqualTo(new Overridden());
+            assertThat(put(STRICT)).isEqualTo(StoreResult.STORED);
+            assertThat(override("vip", GENEROUS)).isEqualTo(StoreResult.STORED);
             assertThat(book().limitFor("api", "vip")).isEqualTo(GENEROUS);
             assertThat(book().limitFor("api", "a")).isEqualTo(STRICT);
         }
     }
 
     @Test
-    void aBookIsOfOneMoment() {
+    void aSnapshotShowsOneMoment() {
         put(STRICT);
         override("vip", GENEROUS);
         var before = book();
@@ -163,49 +161,52 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void tenantsAreApart() {
+    void tenantsAreIsolated() {
         put(STRICT);
         override("vip", GENEROUS);
         var other = tenant + "2";
 
-        assertThat(decided(policies().book(other, patience())).limitFor("api", "vip"))
+        assertThat(decided(policies().snapshot(other, patience())).limitFor("api", "vip"))
                 .isNull();
         assertThat(decided(policies().find(other, "api", patience()))).isEmpty();
         assertThat(decided(policies().override(other, "vip", GENEROUS, patience())))
-                .isEqualTo(new NoSuchPolicy());
+                .isEqualTo(StoreResult.NO_SUCH_POLICY);
         assertThat(decided(policies().removeOverride(other, "api", "vip", patience())))
-                .isEqualTo(new Removed(false));
-        assertThat(decided(policies().remove(other, "api", patience()))).isEqualTo(new Removed(false));
+                .isEqualTo(false);
+        assertThat(decided(policies().remove(other, "api", patience()))).isEqualTo(false);
         assertThat(book().limitFor("api", "vip")).isEqualTo(GENEROUS);
     }
 
     @Test
-    void aThousandPoliciesAreTheMost() {
-        await(n -> policies().put(tenant, Limit.of("p" + n, 1, 1), patience()), Policies.MAX_POLICIES, new Stored());
+    void aTenantHasAtMostAThousandPolicies() {
+        await(
+                n -> policies().put(tenant, Limit.of("p" + n, 1, 1), patience()),
+                Policies.MAX_POLICIES,
+                StoreResult.STORED);
 
-        assertThat(put(STRICT)).isEqualTo(new Putting.TooMany());
+        assertThat(put(STRICT)).isEqualTo(StoreResult.TOO_MANY);
         assertThat(find("api")).isEmpty();
-        assertThat(put(Limit.of("p7", 2, 1))).isEqualTo(new Stored());
+        assertThat(put(Limit.of("p7", 2, 1))).isEqualTo(StoreResult.STORED);
         assertThat(book().limitFor("p7", "a")).isEqualTo(Limit.of("p7", 2, 1));
         assertThat(book().limitFor("p999", "a")).isEqualTo(Limit.of("p999", 1, 1));
 
         remove("p8");
-        assertThat(put(STRICT)).isEqualTo(new Stored());
-        assertThat(put(Limit.of("p8", 1, 1))).isEqualTo(new Putting.TooMany());
+        assertThat(put(STRICT)).isEqualTo(StoreResult.STORED);
+        assertThat(put(Limit.of("p8", 1, 1))).isEqualTo(StoreResult.TOO_MANY);
     }
 
     @Test
-    void tenThousandOverridesAreTheMost() {
+    void aTenantHasAtMostTenThousandOverrides() {
         for (int n = 0; n < 20; n++) {
             put(Limit.of("p" + n, 1, 1));
         }
         await(
                 n -> policies().override(tenant, "s" + n, Limit.of("p" + n % 20, 2 + n % 5, 1), patience()),
                 Policies.MAX_OVERRIDES,
-                new Overridden());
+                StoreResult.STORED);
 
-        assertThat(override("vip", Limit.of("p0", 1, 1))).isEqualTo(new Overriding.TooMany());
-        assertThat(override("s0", Limit.of("p0", 50, 1))).isEqualTo(new Overridden());
+        assertThat(override("vip", Limit.of("p0", 1, 1))).isEqualTo(StoreResult.TOO_MANY);
+        assertThat(override("s0", Limit.of("p0", 50, 1))).isEqualTo(StoreResult.STORED);
         var book = book();
         assertThat(book.limitFor("p0", "vip")).isEqualTo(Limit.of("p0", 1, 1));
         assertThat(book.limitFor("p0", "s0")).isEqualTo(Limit.of("p0", 50, 1));
@@ -214,18 +215,18 @@ abstract class PoliciesContract {
         }
 
         removeOverride("p1", "s1");
-        assertThat(override("vip", Limit.of("p0", 3, 1))).isEqualTo(new Overridden());
-        assertThat(override("vip2", Limit.of("p0", 3, 1))).isEqualTo(new Overriding.TooMany());
+        assertThat(override("vip", Limit.of("p0", 3, 1))).isEqualTo(StoreResult.STORED);
+        assertThat(override("vip2", Limit.of("p0", 3, 1))).isEqualTo(StoreResult.TOO_MANY);
         remove("p3");
         await(
                 n -> policies().override(tenant, "t" + n, Limit.of("p0", 3, 1), patience()),
                 Policies.MAX_OVERRIDES / 20,
-                new Overridden());
-        assertThat(override("vip2", Limit.of("p0", 3, 1))).isEqualTo(new Overriding.TooMany());
+                StoreResult.STORED);
+        assertThat(override("vip2", Limit.of("p0", 3, 1))).isEqualTo(StoreResult.TOO_MANY);
     }
 
     @Test
-    void writesThatRaceLeaveWhatSomeOrderOfThemWould() throws Exception {
+    void racingWritesTakeEffectInSomeOrder() throws Exception {
         var sound = new AtomicInteger();
         together(6, _ -> {
             var random = ThreadLocalRandom.current();
@@ -264,15 +265,15 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void ofRacingPutsForTheLastPlacesAsManyAreStoredAsFit() throws Exception {
+    void racingPutsNeverExceedTheMaximum() throws Exception {
         await(
                 n -> policies().put(tenant, Limit.of("p" + n, 1, 1), patience()),
                 Policies.MAX_POLICIES - 5,
-                new Stored());
+                StoreResult.STORED);
         var stored = new AtomicInteger();
         together(8, thread -> {
             for (int i = 0; i < 3; i++) {
-                if (put(Limit.of("q" + thread + "." + i, 1, 1)) instanceof Stored) {
+                if (put(Limit.of("q" + thread + "." + i, 1, 1)) == StoreResult.STORED) {
                     stored.incrementAndGet();
                 }
             }
@@ -281,11 +282,11 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void whoKnowsABookHearsOfWritesHere() {
+    void localWritesAreReportedToListeners() {
         var changes = new AtomicInteger();
         put(STRICT);
         var policies = policies();
-        decided(policies.book(tenant, patience()));
+        decided(policies.snapshot(tenant, patience()));
         policies.onChange(changes::incrementAndGet);
 
         decided(policies.put(tenant, GENEROUS, patience()));
@@ -302,7 +303,7 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void namesAndSubjectsThatCannotBeAreRefused() {
+    void invalidNamesAndSubjectsAreRejected() {
         for (var name : List.of("", "a b", "a:b", "ä", "a".repeat(65))) {
             assertInvalid("name", () -> policies().find(tenant, name, patience()));
             assertInvalid("name", () -> policies().remove(tenant, name, patience()));
@@ -315,7 +316,7 @@ abstract class PoliciesContract {
     }
 
     @Test
-    void aBookAnswersForSubjectsThatCannotBe() {
+    void aSnapshotAcceptsInvalidSubjects() {
         put(STRICT);
         override("vip", GENEROUS);
         for (var subject : List.of("", "a".repeat(513), "\ud800")) {
@@ -324,21 +325,20 @@ abstract class PoliciesContract {
         }
     }
 
-    Putting put(Limit policy) {
+    StoreResult put(Limit policy) {
         return decided(policies().put(tenant, policy, patience()));
     }
 
     boolean remove(String name) {
-        return decided(policies().remove(tenant, name, patience())).existed();
+        return decided(policies().remove(tenant, name, patience()));
     }
 
-    Overriding override(String subject, Limit limit) {
+    StoreResult override(String subject, Limit limit) {
         return decided(policies().override(tenant, subject, limit, patience()));
     }
 
     boolean removeOverride(String name, String subject) {
-        return decided(policies().removeOverride(tenant, name, subject, patience()))
-                .existed();
+        return decided(policies().removeOverride(tenant, name, subject, patience()));
     }
 
     Optional<Limit> find(String name) {
@@ -346,7 +346,7 @@ abstract class PoliciesContract {
     }
 
     PolicySnapshot book() {
-        return decided(policies().book(tenant, patience()));
+        return decided(policies().snapshot(tenant, patience()));
     }
 
     private <T> T decided(CompletionStage<Decision<T>> answer) {
@@ -370,7 +370,7 @@ abstract class PoliciesContract {
         CompletionStage<Decision<T>> ask(int n);
     }
 
-    /** Asks {@code times} times, a hundred at once, and expects the same of all. */
+    /** Runs an operation {@code times} times, a hundred at once, and expects the same outcome of all. */
     private <T> void await(Numbered<? extends T> asked, int times, T expected) {
         for (int n = 0; n < times; n += 100) {
             var answers = new ArrayList<CompletionStage<? extends Decision<? extends T>>>();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** When two processes come to know of each other's writes, what it costs, and what they know when Redis is gone. */
+/** Tests when a process sees another's writes, what this costs, and what applies without Redis. */
 class PoliciesInForceTest {
 
     private static final Limit STRICT = Limit.of("api", 10, 60);
@@ -78,21 +78,21 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void whoAsksAllTheTimeNeverWaitsAndIsNeverTenSecondsBehind() {
+    void aFrequentCallerNeverWaitsAndIsNeverTenSecondsBehind() {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         join(here.put("tenant", GENEROUS, patience()));
 
         // when it asks on, the first time that the book is due has it read again
         pass(Duration.ofSeconds(5));
-        assertThat(there.book("tenant", patience()).toCompletableFuture()).isDone();
+        assertThat(there.snapshot("tenant", patience()).toCompletableFuture()).isDone();
         await().until(() -> applies(there, "a").equals(decided(GENEROUS, Source.REDIS)));
     }
 
     @Test
-    void aYoungBookCostsNoTripToRedis() {
+    void aYoungSnapshotCostsNoRoundTrip() {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         redis.cli("CONFIG", "RESETSTAT");
 
         for (int i = 0; i < 1000; i++) {
@@ -103,9 +103,9 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void aBookThatHasNotChangedIsNotSentAgain() {
+    void unchangedPoliciesAreNotSentAgain() {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         redis.cli("CONFIG", "RESETSTAT");
 
         for (int i = 0; i < 10; i++) {
@@ -117,9 +117,9 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void ofManyThatAskAtOnceOneReads() throws Exception {
+    void concurrentCallersShareOneRead() throws Exception {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         for (var age : List.of(Duration.ofSeconds(10), Duration.ofSeconds(5))) {
             pass(age);
             redis.cli("CONFIG", "RESETSTAT");
@@ -127,7 +127,7 @@ class PoliciesInForceTest {
             var answers = new ConcurrentLinkedQueue<CompletableFuture<Decision<PolicySnapshot>>>();
             PoliciesContract.together(16, _ -> {
                 for (int i = 0; i < 20; i++) {
-                    answers.add(there.book("tenant", patience()).toCompletableFuture());
+                    answers.add(there.snapshot("tenant", patience()).toCompletableFuture());
                 }
             });
             wire.pass();
@@ -139,9 +139,9 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void whenRedisIsGoneTheLastKnownBookGoesOnAndWhenItIsBackItsWordCounts() {
+    void theLastSnapshotAppliesWhileRedisIsUnavailable() {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         wire.refuse();
         wire.cutConnections();
 
@@ -160,9 +160,9 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void whoKnowsNothingHasNoAnswerWhileRedisIsGone() {
+    void withoutASnapshotPoliciesAreUnavailable() {
         wire.refuse();
-        assertThat(join(there.book("tenant", patience())))
+        assertThat(join(there.snapshot("tenant", patience())))
                 .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
                         .isPositive());
 
@@ -171,28 +171,28 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void aSilentRedisIsWaitedForByTheDeadline() {
+    void aReadEndsByTheDeadline() {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         pass(Duration.ofSeconds(10));
         redis.freeze();
 
         long asked = System.nanoTime();
-        var answer = join(there.book("tenant", Deadline.in(Duration.ofMillis(200))));
+        var answer = join(there.snapshot("tenant", Deadline.in(Duration.ofMillis(200))));
         var took = Duration.ofNanos(System.nanoTime() - asked);
 
         assertThat(answer.map(book -> book.limitFor("api", "a"))).isEqualTo(decided(STRICT, Source.LOCAL));
         assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
-        assertThat(join(there.book("stranger", Deadline.in(Duration.ofMillis(200)))))
+        assertThat(join(there.snapshot("stranger", Deadline.in(Duration.ofMillis(200)))))
                 .isInstanceOf(Unavailable.class);
         redis.thaw();
         await().until(() -> applies(there, "a").equals(decided(STRICT, Source.REDIS)));
     }
 
     @Test
-    void aWriteWhoseReplyWasLostIsInTheNextBook() {
+    void aWriteWithoutAReplyIsInTheNextSnapshot() {
         join(there.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         wire.swallowNextReplyAndReset();
 
         assertThat(join(there.put("tenant", GENEROUS, patience()))).isInstanceOf(Unavailable.class);
@@ -203,9 +203,9 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void aBookThatRedisHasLostAndThatWasWrittenAnewIsNotTakenForTheOldOne() {
+    void policiesWrittenAfterALossAreReadAgain() {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         redis.restart();
         await().until(() -> join(here.put("tenant", GENEROUS, patience())) instanceof Decided);
 
@@ -214,9 +214,9 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void aBookThatRedisHasLostIsLost() {
+    void policiesThatRedisLostNoLongerApply() {
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         redis.cli("FLUSHALL");
 
         pass(Duration.ofSeconds(10));
@@ -224,23 +224,23 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void whatAnotherWroteIsToldOnce() {
+    void aChangeByAnotherProcessIsReportedOnce() {
         var changes = new AtomicInteger();
         there.onChange(changes::incrementAndGet);
         join(here.put("tenant", STRICT, patience()));
-        join(there.book("tenant", patience()));
+        join(there.snapshot("tenant", patience()));
         assertThat(changes).hasValue(0);
 
         join(here.put("tenant", GENEROUS, patience()));
         for (int i = 0; i < 3; i++) {
             pass(Duration.ofSeconds(10));
-            join(there.book("tenant", patience()));
+            join(there.snapshot("tenant", patience()));
             assertThat(changes).hasValue(1);
         }
     }
 
     @Test
-    void whatCannotBeReadIsSaidOnceAndWithoutItsContent() {
+    void unreadablePoliciesAreLoggedOnceWithoutTheirContent() {
         var said = new ListAppender<ILoggingEvent>();
         said.start();
         var logger = (Logger) LoggerFactory.getLogger("dev.gatehouse.ratelimit.policy");
@@ -268,7 +268,7 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void whileOthersWriteEveryBookIsOfOneMoment() throws Exception {
+    void eachSnapshotShowsOneMomentDuringWrites() throws Exception {
         // given a writer who keeps two policies alike, but for a moment each time
         join(here.put("tenant", Limit.of("a", 1, 60), patience()));
         join(here.put("tenant", Limit.of("b", 1, 60), patience()));
@@ -279,7 +279,7 @@ class PoliciesInForceTest {
                     join(here.put("tenant", Limit.of("b", n, 60), patience()));
                 } else {
                     pass(Duration.ofSeconds(10));
-                    var book = ((Decided<PolicySnapshot>) join(there.book("tenant", patience()))).decision();
+                    var book = ((Decided<PolicySnapshot>) join(there.snapshot("tenant", patience()))).decision();
                     long ahead = limit(book, "a") - limit(book, "b");
                     assertThat(ahead).isBetween(0L, 1L);
                 }
@@ -297,7 +297,7 @@ class PoliciesInForceTest {
     }
 
     private static Decision<Limit> applies(Policies policies, String subject) {
-        return join(policies.book("tenant", patience())).map(book -> book.limitFor("api", subject));
+        return join(policies.snapshot("tenant", patience())).map(book -> book.limitFor("api", subject));
     }
 
     private static Decision<Limit> decided(@Nullable Limit limit, Source source) {

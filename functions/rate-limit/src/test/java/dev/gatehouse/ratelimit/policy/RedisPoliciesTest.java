@@ -73,7 +73,7 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     @Test
-    void aTenantHasOneKeyThatTellsNothingOfItsSubjects() {
+    void aTenantHasOneKeyThatDoesNotRevealItsSubjects() {
         put(STRICT);
         override("user-42@example.org", GENEROUS.inShadow());
 
@@ -125,7 +125,7 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     @Test
-    void onlyAChangeHasEverybodyReadAgain() {
+    void onlyAChangeRaisesTheVersion() {
         put(STRICT);
         override("vip", GENEROUS);
         var version = version();
@@ -150,7 +150,7 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     @Test
-    void theVersionGrowsThoughTheClockGoesBack() {
+    void theVersionGrowsIfTheClockGoesBack() {
         put(STRICT);
         long ahead = MicroClock.now() + 3_600_000_000L;
         redis.cli("HSET", key(), "version", Long.toString(ahead));
@@ -162,7 +162,7 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     @Test
-    void aLimitThatCannotBeReadIsAsIfUnknownAndLeftAlone() {
+    void anUnreadableLimitIsTreatedAsAbsentAndUnchanged() {
         put(STRICT);
         put(Limit.of("other", 5, 60));
         override("vip", GENEROUS);
@@ -184,20 +184,20 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     @Test
-    void aKeyThatHoldsSomethingForeignHasNoAnswerAndIsLeftAlone() {
+    void aForeignValueIsUnavailableAndUnchanged() {
         redis.cli("SET", key(), "junk", "PX", "60000");
         assertAllUnavailable();
         assertThat(policies.find(tenant(), "api", patience())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
-        assertThat(policies.book(tenant(), patience()).toCompletableFuture().join())
+        assertThat(policies.snapshot(tenant(), patience()).toCompletableFuture().join())
                 .isInstanceOf(Unavailable.class);
         assertThat(redis.cli("GET", key())).isEqualTo("junk");
     }
 
     @Test
-    void aHashWhoseCountsAreNoNumbersIsNotWrittenTo() {
+    void aHashWithInvalidCountsIsNotWritten() {
         for (var field : List.of("version", "policies", "overrides")) {
             redis.cli("DEL", key());
             redis.cli("HSET", key(), field, "junk", "policy:api", "limit=1", "override:api:" + HashTag.of("vip"), "");
@@ -220,7 +220,8 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     private PolicySnapshot bookOf(Policies elsewhere) {
-        var answer = elsewhere.book(tenant(), patience()).toCompletableFuture().join();
+        var answer =
+                elsewhere.snapshot(tenant(), patience()).toCompletableFuture().join();
         return ((Decision.Decided<PolicySnapshot>) answer).decision();
     }
 

@@ -1,0 +1,89 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.ScriptCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the limiter's scripts. Scripts use Redis's time and receive the calendar windows around it. A script outside
+ * these windows changes nothing and reports its time. It then runs again with the windows around that time.
+ */
+public final class LimitScriptRunner {
+
+    /** A call that decides limits, alone or after a step that is safe to repeat. */
+    @FunctionalInterface
+    public interface LimitCall {
+
+        /**
+         * Returns the call to run at about {@code micros}.
+         *
+         * @param micros microseconds since 1970
+         */
+        ScriptCall at(long micros);
+
+        /** Returns the part of the reply that the limits' script wrote; null if it did not run. */
+        default @Nullable List<Object> ofLimits(List<Object> reply) {
+            return reply;
+        }
+    }
+
+    private final RedisLink link;
+
+    /** The lead of Redis's clock over the local one, in microseconds. */
+    private volatile long ahead;
+
+    public LimitScriptRunner(RedisLink link) {
+        this.link = link;
+    }
+
+    CompletionStage<Reply<List<Object>>> run(LimitCall call, Deadline deadline) {
+        return link.run(call.at(MicroClock.now() + ahead), deadline).thenCompose(reply -> again(reply, call, deadline));
+    }
+
+    /**
+     * Runs all calls in one flush and returns the replies in their order. Completes by the deadline, and never
+     * exceptionally.
+     */
+    public CompletableFuture<List<Reply<List<Object>>>> runAll(List<LimitCall> calls, Deadline deadline) {
+        long now = MicroClock.now() + ahead;
+        var replies = link.runAll(calls.stream().map(call -> call.at(now)).toList(), deadline);
+        var futures = new ArrayList<CompletableFuture<Reply<List<Object>>>>(calls.size());
+        for (int i = 0; i < calls.size(); i++) {
+            var call = calls.get(i);
+            futures.add(replies.get(i)
+                    .thenCompose(reply -> again(reply, call, deadline))
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> futures.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletionStage<Reply<List<Object>>> again(Reply<List<Object>> reply, LimitCall call, Deadline deadline) {
+        var now = outsideWindowsAt(reply, call);
+        if (now == null) {
+            return CompletableFuture.completedStage(reply);
+        }
+        ahead = now - MicroClock.now();
+        // A clock that jumps twice is unreliable. Nothing was charged.
+        return link.run(call.at(now), deadline)
+                .thenApply(second -> outsideWindowsAt(second, call) == null ? second : new Refused<>("CLOCK"));
+    }
+
+    /** Returns the time of a script that was outside its windows; otherwise null. */
+    private static @Nullable Long outsideWindowsAt(Reply<List<Object>> reply, LimitCall call) {
+        if (!(reply instanceof Answered<List<Object>>(var values))) {
+            return null;
+        }
+        var limits = call.ofLimits(values);
+        return limits != null && limits.size() == 2 && limits.get(1).equals("clock") ? (Long) limits.getFirst() : null;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.gatehouse.ratelimit;
+
+import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.SlotRequest.Charging;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A check that is to be decided by one script call: builds the call and reads its reply. */
+public final class PendingCheck {
+
+    private final String tenant;
+    private final Check check;
+    private final SlotRequest request;
+    private final Charging charging;
+    private final @Nullable DenialCache denials;
+    private final DenialCache.@Nullable Stamp sent;
+
+    PendingCheck(String tenant, Check check, SlotRequest request, Charging charging, @Nullable DenialCache denials) {
+        this.tenant = tenant;
+        this.check = check;
+        this.request = request;
+        this.charging = charging;
+        this.denials = denials;
+        this.sent = denials == null ? null : denials.stamp();
+    }
+
+    SlotRequest request() {
+        return request;
+    }
+
+    Charging charging() {
+        return charging;
+    }
+
+    /**
+     * Returns the decision if Redis is not needed, because nothing is counted or a cached denial applies; otherwise
+     * null.
+     */
+    public @Nullable CheckDecision known() {
+        if (request.charges().isEmpty()) {
+            return CheckDecision.of(check, List.of());
+        }
+        return denials == null ? null : denials.find(tenant, check);
+    }
+
+    /** Returns the script of the call. */
+    public Script script() {
+        return request.checkScript();
+    }
+
+    /**
+     * Returns the call, if any limit is counted. It must run only once, unless the script reported its windows
+     * outdated.
+     */
+    public ScriptCall at(long micros) {
+        return request.check(charging, micros);
+    }
+
+    /** Reads the script's reply. */
+    public Result read(List<Object> reply) {
+        return decide(request.outcomes(charging, reply));
+    }
+
+    /** Returns the result, and caches it if it is a denial. */
+    Result decide(List<Outcome> outcomes) {
+        var decision = CheckDecision.of(check, outcomes);
+        if (denials != null && sent != null && !decision.allowed()) {
+            denials.note(tenant, check, outcomes, decision, sent);
+        }
+        return new Result(decision, outcomes);
+    }
+
+    /** A decision by Redis. */
+    public static final class Result {
+
+        private final CheckDecision decision;
+        private final List<Outcome> outcomes;
+
+        private Result(CheckDecision decision, List<Outcome> outcomes) {
+            this.decision = decision;
+            this.outcomes = outcomes;
+        }
+
+        public CheckDecision decision() {
+            return decision;
+        }
+
+        /** Returns whether there is a charge to take back. */
+        public boolean hasCharged() {
+            return outcomes.stream().anyMatch(Outcome::hasCharged);
+        }
+
+        /** Returns the call that takes back the recent charge. */
+        public ScriptCall takeBackAt(long micros) {
+            return SlotRequest.takeBack(
+                    outcomes.stream().filter(Outcome::hasCharged).toList(), micros);
+        }
+    }
+}

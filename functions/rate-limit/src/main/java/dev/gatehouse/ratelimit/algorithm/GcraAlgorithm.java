@@ -1,0 +1,243 @@
+package dev.gatehouse.ratelimit.algorithm;
+
+import dev.gatehouse.codec.MessagePackWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The generic cell rate algorithm of ITU-T I.371 (virtual scheduling) for one limit.
+ *
+ * <p>The state of a limit is its theoretical arrival time, <i>tat</i>: the moment from which the limit is unused. Each
+ * unit advances it by the <i>emission interval</i>, window / limit. No charge may advance it beyond now plus the
+ * <i>burst tolerance</i>, which is burst emission intervals.
+ *
+ * <p>Nothing is rounded; see {@link Micros}. Nothing overflows, even in {@code gcra.lua}, where whole numbers are exact
+ * only to 2<sup>53</sup>. The bounds of {@link dev.gatehouse.ratelimit.Limit} keep a tolerance to at most
+ * 3.2·10<sup>14</sup> µs. An increment is capped at {@link #MAX_INCREMENT} and a debt at {@link #MAX_USED}. Now is
+ * below 2<sup>52</sup> µs until the year 2112. The sum is below 2<sup>53</sup>.
+ */
+final class GcraAlgorithm implements RateAlgorithm {
+
+    /** The maximum distance of a tat from now: 2<sup>51</sup> µs, 71 years. */
+    static final long MAX_USED = 1L << 51;
+
+    /** The maximum increment of one charge: 2<sup>50</sup> µs, over three times the longest tolerance. */
+    static final long MAX_INCREMENT = 1L << 50;
+
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
+    /**
+     * An exact moment or duration.
+     *
+     * @param whole whole microseconds
+     * @param part the remainder in limit-ths of a microsecond; 0 to limit - 1
+     */
+    record Micros(long whole, long part) {
+
+        static Micros at(long whole) {
+            return new Micros(whole, 0);
+        }
+
+        boolean isAfter(Micros other) {
+            return whole > other.whole || (whole == other.whole && part > other.part);
+        }
+
+        long roundedUp() {
+            return part == 0 ? whole : whole + 1;
+        }
+    }
+
+    /**
+     * The use of a limit.
+     *
+     * @param tat the theoretical arrival time
+     */
+    record State(GcraAlgorithm algorithm, Micros tat) implements LimitState {
+
+        @Override
+        public State charged(long cost) {
+            return algorithm.state(algorithm.plus(tat, algorithm.timeToEarn(cost)));
+        }
+
+        @Override
+        public boolean fits(long now) {
+            return !algorithm.minus(tat, algorithm.tolerance).isAfter(Micros.at(now));
+        }
+
+        @Override
+        public State forced(long units, long now) {
+            var most = Micros.at(now + MAX_USED);
+            var forced = charged(units);
+            return tat.isAfter(most) ? this : forced.tat.isAfter(most) ? algorithm.state(most) : forced;
+        }
+
+        @Override
+        public State refunded(long units, long now) {
+            var left = algorithm.minus(tat, algorithm.timeToEarn(units));
+            return algorithm.state(left.whole < now ? Micros.at(now) : left);
+        }
+
+        @Override
+        public long remaining(long now) {
+            return algorithm.units(algorithm.minus(algorithm.plus(Micros.at(now), algorithm.tolerance), tat));
+        }
+
+        @Override
+        public @Nullable Long retryAfter(long cost, long now) {
+            return cost > algorithm.burst
+                    ? null
+                    : (Long) (algorithm
+                                    .minus(charged(cost).tat, algorithm.tolerance)
+                                    .roundedUp()
+                            - now);
+        }
+
+        @Override
+        public long life(long now) {
+            return tat.roundedUp() - now;
+        }
+
+        /** Counts a tolerance below a microsecond as one. */
+        @Override
+        public Share share(long now) {
+            if (tat.whole < now) {
+                return new Share(0, 1, true, false);
+            }
+            var used = new Micros(tat.whole - now, tat.part);
+            var tolerance = algorithm.tolerance;
+            return new Share(used.roundedUp(), Math.max(1, tolerance.whole), !used.isAfter(tolerance), false);
+        }
+
+        @Override
+        public void writeTo(MessagePackWriter packed) {
+            packed.add(tat.whole).add(tat.part).add(0);
+        }
+    }
+
+    /** The script argument of a charge. */
+    private static final class Argument {
+
+        final long units;
+        final boolean shadow;
+        final byte[] bytes;
+
+        Argument(long units, boolean shadow, byte[] bytes) {
+            this.units = units;
+            this.shadow = shadow;
+            this.bytes = bytes;
+        }
+    }
+
+    private final long limit;
+    private final long burst;
+    private final long windowMicros;
+    private final Micros tolerance;
+
+    /** The last argument, cached because most charges of a limit are equal. */
+    private volatile @Nullable Argument lastArgument;
+
+    GcraAlgorithm(long limit, long windowSeconds, long burst) {
+        this.limit = limit;
+        this.burst = burst;
+        this.windowMicros = windowSeconds * MICROS_PER_SECOND;
+        this.tolerance = timeToEarn(burst);
+    }
+
+    Micros tolerance() {
+        return tolerance;
+    }
+
+    /** Returns {@code units} emission intervals, at most {@link #MAX_INCREMENT}, which never fits. */
+    Micros timeToEarn(long units) {
+        long interval = windowMicros / limit;
+        if (units != 0 && interval > MAX_INCREMENT / units) {
+            return Micros.at(MAX_INCREMENT);
+        }
+        // The interval's remainder and the units are at most 10^9 each, so their product is exact.
+        long parts = units * (windowMicros % limit);
+        return new Micros(units * interval + parts / limit, parts % limit);
+    }
+
+    private Micros plus(Micros tat, Micros increment) {
+        long whole = tat.whole + increment.whole;
+        long part = tat.part + increment.part;
+        return part < limit ? new Micros(whole, part) : new Micros(whole + 1, part - limit);
+    }
+
+    private Micros minus(Micros tat, Micros decrement) {
+        long whole = tat.whole - decrement.whole;
+        long part = tat.part - decrement.part;
+        return part >= 0 ? new Micros(whole, part) : new Micros(whole - 1, part + limit);
+    }
+
+    /** Returns the number of whole emission intervals in {@code room}. */
+    private long units(Micros room) {
+        if (room.whole < 0) {
+            return 0;
+        }
+        // At most 10^9, where the error is far below one: the estimate is exact or off by one.
+        long estimate = (long) (((double) room.whole * limit + room.part) / windowMicros);
+        if (timeToEarn(estimate).isAfter(room)) {
+            return estimate - 1;
+        }
+        return timeToEarn(estimate + 1).isAfter(room) ? estimate : estimate + 1;
+    }
+
+    State state(Micros tat) {
+        return new State(this, tat);
+    }
+
+    @Override
+    public State unused(long now) {
+        return state(Micros.at(now));
+    }
+
+    /** Compares the tolerance, because window and burst count only through their product. */
+    @Override
+    public boolean hasShapeOf(LimitState stored) {
+        return stored.algorithm() instanceof GcraAlgorithm that
+                && limit == that.limit
+                && tolerance.equals(that.tolerance);
+    }
+
+    @Override
+    public State found(LimitState stored, long now) {
+        if (stored instanceof State(var _, var tat) && hasShapeOf(stored)) {
+            return tat.whole < now ? unused(now) : state(tat);
+        }
+        var was = stored.share(now);
+        long carried = was.of(tolerance.roundedUp(), MAX_USED);
+        // At most the whole tolerance was used, so any excess is rounding.
+        return state(
+                was.within() && carried > tolerance.whole ? plus(Micros.at(now), tolerance) : Micros.at(now + carried));
+    }
+
+    @Override
+    public State read(List<Object> reply, int at) {
+        return state(new Micros((Long) reply.get(at), (Long) reply.get(at + 1)));
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.GCRA;
+    }
+
+    @Override
+    public byte[] checkArgument(long units, boolean shadow, long now) {
+        var last = lastArgument;
+        if (last == null || last.units != units || last.shadow != shadow) {
+            last = new Argument(units, shadow, RateAlgorithm.super.checkArgument(units, shadow, now));
+            lastArgument = last;
+        }
+        return last.bytes;
+    }
+
+    @Override
+    public void writeTo(MessagePackWriter packed, long units, long now) {
+        var shape = new MessagePackWriter().add(kind().word()).add(limit);
+        var increment = timeToEarn(units);
+        packed.add(shape.add(tolerance.whole).add(tolerance.part).bytes());
+        packed.add(limit).add(tolerance.whole).add(tolerance.part);
+        packed.add(increment.whole).add(increment.part);
+    }
+}

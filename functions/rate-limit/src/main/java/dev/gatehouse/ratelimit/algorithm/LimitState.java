@@ -1,0 +1,53 @@
+package dev.gatehouse.ratelimit.algorithm;
+
+import dev.gatehouse.codec.MessagePackWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The use of a limit by one subject. Its numbers have a meaning only together with the parameters of its algorithm. All
+ * times are in microseconds since 1970, and all durations in microseconds.
+ */
+public sealed interface LimitState
+        permits GcraAlgorithm.State, FixedWindowAlgorithm.State, SlidingWindowAlgorithm.State {
+
+    /** Returns the algorithm that wrote the state. */
+    RateAlgorithm algorithm();
+
+    /** Returns the state after a charge, whether the charge fits or not. */
+    LimitState charged(long cost);
+
+    /** Returns whether the use is within the limit, so that the charge that led to it is admitted. */
+    boolean fits(long now);
+
+    /**
+     * Returns the state after an unconditional charge. Use beyond the limit is a debt.
+     *
+     * <p>Use is capped at the amount earned back in ten years and at {@link Windows#MAX_COUNT} units. GCRA caps it at 71
+     * years.
+     */
+    LimitState forced(long units, long now);
+
+    /** Returns the state after {@code units} are given back; never below unused. */
+    LimitState refunded(long units, long now);
+
+    /** Returns the units that the limit would admit at once; never negative. */
+    long remaining(long now);
+
+    /** Returns the time until the limit is unused. */
+    default long resetAfter(long now) {
+        return life(now);
+    }
+
+    /** Returns the time until the limit admits {@code cost}; null if it never does. */
+    @Nullable
+    Long retryAfter(long cost, long now);
+
+    /** Returns the time for which the state must be stored, until a limit of any algorithm is unused; 0 if it is now. */
+    long life(long now);
+
+    /** Returns the share in use, for another limit to carry over. */
+    Share share(long now);
+
+    /** Writes the state as three numbers. */
+    void writeTo(MessagePackWriter packed);
+}

@@ -1,0 +1,97 @@
+package dev.gatehouse.ratelimit.algorithm;
+
+import dev.gatehouse.codec.MessagePackWriter;
+import java.util.List;
+
+/** The algorithm of one limit with its parameters. Immutable; times are in microseconds since 1970. */
+public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorithm, SlidingWindowAlgorithm {
+
+    /**
+     * Returns the algorithm of a counted limit.
+     *
+     * @param limit units in a window, at least 1
+     */
+    static RateAlgorithm of(long limit, Algorithm algorithm) {
+        return switch (algorithm) {
+            case Algorithm.Gcra(var windowSeconds, var burst) -> new GcraAlgorithm(limit, windowSeconds, burst);
+            case Algorithm.SlidingWindow(var windowSeconds) -> SlidingWindowAlgorithm.of(limit, windowSeconds);
+            case Algorithm.FixedWindow fixed -> new FixedWindowAlgorithm(limit, Windows.of(fixed));
+            case Algorithm.CalendarWindow calendar -> new FixedWindowAlgorithm(limit, Windows.of(calendar));
+            case Algorithm.Unlimited _ -> throw new IllegalArgumentException("not counted");
+        };
+    }
+
+    /** Returns the state of an unused limit. */
+    LimitState unused(long now);
+
+    /**
+     * Returns the state at {@code now}: the use earned back since is subtracted, and that of another shape is carried
+     * over.
+     */
+    LimitState found(LimitState stored, long now);
+
+    /** Returns whether the numbers of {@code stored} have the same meaning here; otherwise they are carried over. */
+    boolean hasShapeOf(LimitState stored);
+
+    /** Reads the numbers of a state from a script's reply. */
+    LimitState read(List<Object> reply, int at);
+
+    /** A kind of algorithm: its name in scripts and the Lua fragment that it needs. */
+    enum Kind {
+        GCRA("gcra", "gcra", 2, 1),
+        FIXED_WINDOW("fixed", "fixed-window", 3, 2),
+        SLIDING_WINDOW("sliding", "sliding-window", 3, 4);
+
+        private final String word;
+        private final String fragment;
+        private final int numbers;
+        private final int bit;
+
+        Kind(String word, String fragment, int numbers, int bit) {
+            this.word = word;
+            this.fragment = fragment;
+            this.numbers = numbers;
+            this.bit = bit;
+        }
+
+        public String word() {
+            return word;
+        }
+
+        public String fragment() {
+            return fragment;
+        }
+
+        /** Returns the count of numbers in a stored state. */
+        public int numbers() {
+            return numbers;
+        }
+
+        /** Returns the bit that represents it in a set of kinds. */
+        public int bit() {
+            return bit;
+        }
+    }
+
+    Kind kind();
+
+    /** Returns whether its windows follow the calendar, so that scripts need their bounds. */
+    default boolean goesByCalendar() {
+        return false;
+    }
+
+    /** Returns the argument of {@code check.lua} for a charge. */
+    default byte[] checkArgument(long units, boolean shadow, long now) {
+        var packed = new MessagePackWriter().add(kind().word()).add(shadow ? 1 : 0);
+        writeTo(packed, units, now);
+        return packed.bytes();
+    }
+
+    /**
+     * Writes the parameters of this kind's fragment, in their order.
+     *
+     * @param units the units to charge or give back
+     * @param now the approximate time of the call, for windows that a script cannot compute
+     */
+    void writeTo(MessagePackWriter packed, long units, long now);
+}

@@ -1,0 +1,7 @@
+/**
+ * The arithmetic of limits, the same in memory as in Lua: an algorithm with its parameters, and the state of one subject.
+ */
+@NullMarked
+package dev.gatehouse.ratelimit.algorithm;
+
+import org.jspecify.annotations.NullMarked;

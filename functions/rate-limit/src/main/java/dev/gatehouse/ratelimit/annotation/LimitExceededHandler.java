@@ -1,0 +1,33 @@
+package dev.gatehouse.ratelimit.annotation;
+
+import dev.gatehouse.ratelimit.http.QuotaExceeded;
+import dev.gatehouse.ratelimit.http.QuotaHeaders;
+import dev.gatehouse.web.Problem;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.server.exceptions.ExceptionHandler;
+import jakarta.inject.Singleton;
+import java.util.Objects;
+
+/**
+ * Responds with 429, the retry time and the limit's headers. Responds with 503 if Redis was unavailable and the limit's
+ * policy is to deny.
+ */
+@Singleton
+final class LimitExceededHandler implements ExceptionHandler<LimitExceeded, HttpResponse<?>> {
+
+    @Override
+    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, LimitExceeded exceeded) {
+        var result = exceeded.result();
+        var decision = result.decision();
+        if (decision == null) {
+            return Problem.storeUnavailable(Objects.requireNonNull(result.retryAfter()))
+                    .response();
+        }
+        var problem = QuotaExceeded.by(exceeded.check(), decision).problem().with("degraded", result.degraded());
+        var retryAfter = result.retryAfter();
+        var response = (retryAfter == null ? problem : problem.withRetryAfter(retryAfter)).response();
+        QuotaHeaders.of(exceeded.check(), decision).writeTo(response.getHeaders());
+        return response;
+    }
+}
