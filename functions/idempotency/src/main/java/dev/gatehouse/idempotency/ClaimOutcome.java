@@ -23,7 +23,7 @@ public sealed interface ClaimOutcome {
      * @param expiresAt the time when the key expires
      */
     record Completed(Response response, Fingerprint fingerprint, Instant completedAt, Instant expiresAt)
-            implements ClaimOutcome {}
+            implements ClaimOutcome, Inspection {}
 
     /**
      * Another claimant does the work.

@@ -20,6 +20,10 @@ public record ClaimRequest(
         }
     }
 
+    ClaimRequest withFingerprint(Fingerprint other) {
+        return new ClaimRequest(claim, other, claimedBy, lease, lifetime);
+    }
+
     /** Returns this request with a lease that ends by {@code end}. */
     ClaimRequest within(Deadline end) {
         return new ClaimRequest(claim, fingerprint, claimedBy, lease.atMost(end), lifetime);

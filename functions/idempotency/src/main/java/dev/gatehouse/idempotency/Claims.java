@@ -2,6 +2,7 @@ package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -29,7 +30,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>The fingerprint is compared first, also while the work is in flight.
  *   <li>A lease is live until its end, exclusive. A claim after it, also by the same owner, starts the next attempt.
  *   <li>Only the owner can complete, release or extend a claim. It can do so after the end of the lease too, until
- *       another claims the key. A former owner changes nothing, and its outcome is {@code Lost}.
+ *       another claims the key. A former owner changes nothing, and its outcome is {@link OwnerOutcome.Lost}.
  *   <li>Every later claim gets the completed result, byte for byte, until it expires. Nobody can change, release or
  *       extend it. Completing again by the same owner changes nothing.
  *   <li>Extending never shortens a lease. Completing and releasing can be repeated with the same outcome, unless another
@@ -48,18 +49,19 @@ public interface Claims {
      *
      * @param lifetime if empty, the lifetime of the claim
      */
-    CompletionStage<Decision<Completion>> complete(
+    CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline);
 
-    /** Releases the claim, so that another can be made. */
-    CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline);
+    /** Releases the claim, so that another can be made. The result is false if the key was free already. */
+    CompletionStage<Decision<OwnerOutcome<Boolean>>> release(String tenant, Claim claim, Deadline deadline);
 
-    /** Extends the lease to at least {@code length} from now. */
-    CompletionStage<Decision<ClaimExtension>> extend(String tenant, Claim claim, ClaimLease length, Deadline deadline);
+    /** Extends the lease to at least {@code length} from now. The result is its end, to the microsecond. */
+    CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
+            String tenant, Claim claim, ClaimLease length, Deadline deadline);
 
     /** Returns the state of the key. */
     CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline);
 
-    /** Removes the key, regardless of its owner. The work may then run again. */
-    CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline);
+    /** Removes the key, regardless of its owner. The work may then run again. Returns whether the key was stored. */
+    CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline);
 }

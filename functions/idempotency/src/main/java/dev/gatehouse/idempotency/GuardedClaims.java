@@ -4,33 +4,48 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.EvictingCache;
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.idempotency.ClaimExtension.Extended;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Inspection.Absent;
-import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Decides on Redis and, without its reply, by policy. A result that this process has seen is replayed from memory. With
- * {@link FallbackPolicy#CLOSED} everything else is unavailable and safe to repeat. With {@link FallbackPolicy#LOCAL} each
- * process decides from its own memory: several processes may do the same work, and again when Redis is back. {@link
+ * Decides on Redis and, without its reply, by policy. A result that this process has seen on Redis is replayed from memory
+ * under every policy, until it expires or is evicted; an invalidation by another process has no effect on it. With {@link
+ * FallbackPolicy#CLOSED} everything else is unavailable and safe to repeat. With {@link FallbackPolicy#LOCAL} each process
+ * decides from its own memory: several processes may do the same work, and again when Redis is back. {@link
  * FallbackPolicy#OPEN} is rejected: it would claim nothing.
  *
  * <p>Memory decides only on claims it has. A claim that it lacks may be in Redis: the decision is then unavailable.
  */
 public final class GuardedClaims implements Claims {
 
+    /** The default bound on the results in memory: 16 MiB. */
+    public static final long DEFAULT_REPLAY_BYTES = 16L << 20;
+
+    /** The size of a result without its response, in bytes. */
+    private static final long OVERHEAD = 400;
+
     private final Claims redis;
     private final Claims local;
-    private final ResultCache results;
+    private final LongSupplier clock;
+    private final EvictingCache<String, Completed> results;
     private final boolean localWhenDown;
 
     /**
@@ -38,13 +53,16 @@ public final class GuardedClaims implements Claims {
      *
      * @param redis decides while it replies by the deadline
      * @param local decides otherwise, if the policy is {@link FallbackPolicy#LOCAL}
-     * @param results replayed without Redis under every policy
+     * @param replayBytes the bound on the results in memory; 0 to store none
+     * @param clock the time in microseconds since 1970
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
      */
-    public GuardedClaims(Claims redis, Claims local, ResultCache results, FallbackPolicy whenDown) {
+    GuardedClaims(Claims redis, Claims local, FallbackPolicy whenDown, long replayBytes, LongSupplier clock) {
         this.redis = redis;
         this.local = local;
-        this.results = results;
+        this.clock = clock;
+        this.results = new EvictingCache<>(
+                replayBytes, result -> OVERHEAD + result.response().bytes(), () -> clock.getAsLong() * 1000);
         this.localWhenDown = switch (whenDown) {
             case CLOSED -> false;
             case LOCAL -> true;
@@ -53,9 +71,25 @@ public final class GuardedClaims implements Claims {
         };
     }
 
+    /**
+     * Returns guarded claims on {@code link}; claims of this process only if the settings disable Redis.
+     *
+     * @param outage the only outage tracker of the link
+     * @param replayBytes the bound on the results in memory; 0 to store none
+     * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
+     */
+    public static Claims over(RedisLink link, Outage outage, FallbackPolicy whenDown, long replayBytes) {
+        var local = new LocalClaims();
+        if (!link.settings().enabled()) {
+            return local;
+        }
+        outage.onRecovery(local::clear);
+        return new GuardedClaims(new RedisClaims(link), local, whenDown, replayBytes, MicroClock::now);
+    }
+
     @Override
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
-        var key = StoredKey.of(tenant, request.claim().key());
+        var key = request.claim().key().redisKey(tenant);
         return redis.claim(tenant, request, deadline).thenCompose(answer -> switch (answer) {
             case Decided<ClaimOutcome> decided -> {
                 remember(key, decided.decision());
@@ -73,53 +107,58 @@ public final class GuardedClaims implements Claims {
         });
     }
 
-    private void remember(StoredKey key, ClaimOutcome outcome) {
+    private void remember(String key, ClaimOutcome outcome) {
         switch (outcome) {
-            case Completed completed -> results.put(key, completed);
-            case ClaimOutcome.Claimed _, ClaimOutcome.InFlight _ -> results.remove(key);
+            case Completed completed -> remember(key, completed);
+            case Claimed _, InFlight _ -> results.remove(key);
             case KeyReused _ -> {
                 // Reveals nothing about the result.
             }
         }
     }
 
+    private void remember(String key, Completed result) {
+        var now = Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
+        results.put(key, result, Duration.between(now, result.expiresAt()));
+    }
+
     private static Decision<ClaimOutcome> remembered(Completed known, ClaimRequest request) {
-        return known.fingerprint().contradicts(request.fingerprint())
-                ? new Decided<>(new KeyReused(), Source.LOCAL)
-                : new Decided<>(known, Source.LOCAL);
+        boolean reused = known.fingerprint().contradicts(request.fingerprint());
+        return new Decided<>(reused ? new KeyReused() : known, Source.LOCAL);
     }
 
     @Override
-    public CompletionStage<Decision<Completion>> complete(
+    public CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
         var asked = redis.complete(tenant, claim, response, lifetime, deadline).thenApply(answer -> {
-            if (answer instanceof Decided<Completion>(var completion, var _)
-                    && completion instanceof Recorded(var at, var expires, var fingerprint, var asGiven)
-                    && asGiven) {
-                results.put(StoredKey.of(tenant, claim.key()), new Completed(response, fingerprint, at, expires));
+            if (answer instanceof Decided<OwnerOutcome<Completion>>(Held<Completion>(var stored), var _)
+                    && stored.asGiven()) {
+                remember(
+                        claim.key().redisKey(tenant),
+                        new Completed(response, stored.fingerprint(), stored.completedAt(), stored.expiresAt()));
             }
             return answer;
         });
         return orElse(
                 asked,
-                completion -> completion instanceof Recorded,
+                outcome -> outcome instanceof Held,
                 () -> local.complete(tenant, claim, response, lifetime, deadline));
     }
 
     @Override
-    public CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline) {
+    public CompletionStage<Decision<OwnerOutcome<Boolean>>> release(String tenant, Claim claim, Deadline deadline) {
         return orElse(
                 redis.release(tenant, claim, deadline),
-                release -> release instanceof Released(var wasClaimed) && wasClaimed,
+                outcome -> outcome instanceof Held<Boolean>(var wasClaimed) && wasClaimed,
                 () -> local.release(tenant, claim, deadline));
     }
 
     @Override
-    public CompletionStage<Decision<ClaimExtension>> extend(
+    public CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, Claim claim, ClaimLease length, Deadline deadline) {
         return orElse(
                 redis.extend(tenant, claim, length, deadline),
-                extension -> extension instanceof Extended,
+                outcome -> outcome instanceof Held,
                 () -> local.extend(tenant, claim, length, deadline));
     }
 
@@ -127,32 +166,29 @@ public final class GuardedClaims implements Claims {
     public CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
         return orElse(
                 redis.inspect(tenant, key, deadline),
-                inspection -> !(inspection instanceof Absent),
+                inspection -> !(inspection instanceof Inspection.Absent),
                 () -> local.inspect(tenant, key, deadline));
     }
 
     /** Removes the result from memory too, whatever Redis replies. */
     @Override
-    public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
-        results.remove(StoredKey.of(tenant, key));
+    public CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
+        results.remove(key.redisKey(tenant));
         return orElse(
                 redis.invalidate(tenant, key, deadline),
-                Invalidated::wasKnown,
+                wasKnown -> wasKnown,
                 () -> local.invalidate(tenant, key, deadline));
     }
 
     /** Returns the decision of Redis; without one, and under policy LOCAL, the one of memory if it has the claim. */
     private <T> CompletionStage<Decision<T>> orElse(
-            CompletionStage<Decision<T>> asked, Predicate<T> known, Supplier<CompletionStage<Decision<T>>> memory) {
-        return asked.thenCompose(answer -> switch (answer) {
-            case Decided<T> decided -> CompletableFuture.completedStage(decided);
-            case Unavailable<T> unavailable
-            when localWhenDown -> memory.get().thenApply(found -> isKnown(found, known) ? found : unavailable);
-            case Unavailable<T> unavailable -> CompletableFuture.completedStage(unavailable);
+            CompletionStage<Decision<T>> asked, Predicate<T> hasClaim, Supplier<CompletionStage<Decision<T>>> memory) {
+        return asked.thenCompose(answer -> {
+            if (answer instanceof Decided || !localWhenDown) {
+                return CompletableFuture.completedStage(answer);
+            }
+            return memory.get().thenApply(found ->
+                    found instanceof Decided<T>(var decision, var _) && hasClaim.test(decision) ? found : answer);
         });
-    }
-
-    private static <T> boolean isKnown(Decision<T> found, Predicate<T> known) {
-        return found instanceof Decided<T> decided && known.test(decided.decision());
     }
 }

@@ -1,5 +1,9 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.codec.Sha256;
+import dev.gatehouse.redis.HashTag;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +26,18 @@ public record IdempotencyKey(String scope, String key) {
         if (key.isEmpty() || key.length() > MAX_LENGTH || !VISIBLE.matcher(key).matches()) {
             throw new InvalidClaim("key", "must be 1 to " + MAX_LENGTH + " visible ASCII characters");
         }
+    }
+
+    /**
+     * Returns the name of the Redis key: {@code gh:{<tenant>:<tag>}:claim:<digest>}. The tag is the {@link HashTag} of the
+     * key, and the digest is the full SHA-256 of scope and key. A tag alone is too short: two keys with one tag would
+     * share a result.
+     */
+    String redisKey(String tenant) {
+        // Neither scope nor key can contain a space.
+        var digest = Sha256.of((scope + " " + key).getBytes(StandardCharsets.US_ASCII));
+        return "gh:{" + tenant + ":" + HashTag.of(key) + "}:claim:"
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
     }
 
     /** Leaves out scope and key: the text may be logged. */

@@ -2,6 +2,7 @@ package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
@@ -9,11 +10,12 @@ import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Completion.Recorded;
 import dev.gatehouse.idempotency.Execution.Done;
 import dev.gatehouse.idempotency.Execution.Replayed;
 import dev.gatehouse.idempotency.Execution.Undecided;
 import dev.gatehouse.idempotency.Execution.Unrecorded;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
@@ -53,18 +55,12 @@ public final class IdempotentExecutor {
      * Creates an executor on {@code link}. Without a decision of Redis no work is run, and results that this process has
      * seen are replayed. If the settings disable Redis, claims hold in this process only.
      *
-     * @param outage the one of {@code link}
+     * @param outage the only outage tracker of the link
      */
     public static IdempotentExecutor over(RedisLink link, Outage outage) {
-        var local = new LocalClaims();
-        var budget = link.settings().decisionBudget();
-        if (!link.settings().enabled()) {
-            return new IdempotentExecutor(local, budget);
-        }
-        outage.onRecovery(local::clear);
-        var results = new ResultCache(ResultCache.DEFAULT_MAX_BYTES);
         return new IdempotentExecutor(
-                new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.CLOSED), budget);
+                GuardedClaims.over(link, outage, FallbackPolicy.CLOSED, GuardedClaims.DEFAULT_REPLAY_BYTES),
+                link.settings().decisionBudget());
     }
 
     /**
@@ -81,9 +77,9 @@ public final class IdempotentExecutor {
             if (!(decision instanceof Decided<ClaimOutcome>(Claimed _, var _))) {
                 return CompletableFuture.completedStage(notRun(decision));
             }
-            var lease = renew(tenant, bounded, end);
+            var renewer = new LeaseRenewer(claims, tenant, bounded, budget, end);
             return start(work)
-                    .whenComplete((_, _) -> lease.close())
+                    .whenComplete((_, _) -> renewer.close())
                     .handle((response, failure) -> failure == null
                             ? completed(tenant, bounded, response, end)
                             : released(tenant, bounded, failure, end))
@@ -103,17 +99,13 @@ public final class IdempotentExecutor {
             return notRun(decision);
         }
         Response response;
-        try (var _ = renew(tenant, bounded, end)) {
+        try (var _ = new LeaseRenewer(claims, tenant, bounded, budget, end)) {
             response = work.call();
         } catch (Throwable failure) {
             join(claims.release(tenant, bounded.claim(), end.atMost(budget)));
             throw failure;
         }
         return join(completed(tenant, bounded, response, end));
-    }
-
-    private LeaseRenewer renew(String tenant, ClaimRequest bounded, Deadline end) {
-        return new LeaseRenewer(claims, tenant, bounded.claim(), bounded.lease(), budget, end).start();
     }
 
     private static CompletionStage<Response> start(Supplier<CompletionStage<Response>> work) {
@@ -127,11 +119,11 @@ public final class IdempotentExecutor {
     private CompletionStage<Execution> completed(String tenant, ClaimRequest bounded, Response response, Deadline end) {
         return claims.complete(tenant, bounded.claim(), response, Optional.empty(), end.atMost(budget))
                 .thenApply(decision -> switch (decision) {
-                    case Decided<Completion> decided ->
-                        decided.decision() instanceof Recorded
-                                ? new Done(response, decided.degraded())
-                                : new Unrecorded(response, true);
-                    case Unavailable<Completion> _ -> new Unrecorded(response, false);
+                    case Decided<OwnerOutcome<Completion>>(Held<Completion> _, var source) ->
+                        new Done(response, source == Source.LOCAL);
+                    case Decided<OwnerOutcome<Completion>>(Lost<Completion> _, var _) ->
+                        new Unrecorded(response, true);
+                    case Unavailable<OwnerOutcome<Completion>> _ -> new Unrecorded(response, false);
                 });
     }
 
@@ -142,10 +134,10 @@ public final class IdempotentExecutor {
 
     private static Execution notRun(Decision<ClaimOutcome> decision) {
         return switch (decision) {
-            case Decided<ClaimOutcome> decided ->
-                switch (decided.decision()) {
+            case Decided<ClaimOutcome>(var outcome, var source) ->
+                switch (outcome) {
                     case Completed completed ->
-                        new Replayed(completed.response(), completed.completedAt(), decided.degraded());
+                        new Replayed(completed.response(), completed.completedAt(), source == Source.LOCAL);
                     case InFlight inFlight -> new Execution.InFlight(inFlight);
                     case KeyReused _ -> new Execution.KeyReused();
                     case Claimed _ -> throw new IllegalStateException("the work was not run");

@@ -3,7 +3,7 @@ package dev.gatehouse.idempotency;
 import java.time.Instant;
 
 /** The state of a key. Instants have microsecond precision. */
-public sealed interface Inspection {
+public sealed interface Inspection permits Inspection.Absent, Inspection.InFlight, ClaimOutcome.Completed {
 
     /** The key is not stored. */
     record Absent() implements Inspection {}
@@ -15,7 +15,4 @@ public sealed interface Inspection {
      */
     record InFlight(Instant claimedAt, String claimedBy, Instant leaseEnds, Instant expiresAt, long attempt)
             implements Inspection {}
-
-    /** The work has been done. */
-    record Completed(Response response, Instant completedAt, Instant expiresAt) implements Inspection {}
 }

@@ -5,14 +5,12 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Inspection.Absent;
-import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
@@ -41,8 +39,31 @@ public final class LocalClaims implements Claims {
 
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
+    /**
+     * The state of one key.
+     *
+     * @param lease the end of the lease in microseconds
+     * @param expires in microseconds
+     * @param completed the result; null while the work is in flight
+     */
+    private record Entry(ClaimRequest request, Instant claimedAt, long attempt, long lease, long expires,
+            @Nullable Completed completed) {
+
+        boolean isOwnedBy(Claim claim) {
+            return request.claim().owner().equals(claim.owner());
+        }
+
+        Claimed claimed() {
+            return new Claimed(instant(lease), instant(expires), attempt);
+        }
+
+        long bytes() {
+            return completed == null ? 0 : completed.response().bytes();
+        }
+    }
+
     private final LongSupplier clock;
-    private final BoundedCache<StoredKey, LocalRecord> records;
+    private final BoundedCache<String, Entry> entries;
 
     /** Creates claims on the system's clock, with the default bounds. */
     public LocalClaims() {
@@ -58,141 +79,141 @@ public final class LocalClaims implements Claims {
      */
     public LocalClaims(int maxKeys, long maxBytes, LongSupplier clock) {
         this.clock = clock;
-        this.records = new BoundedCache<>(maxKeys, maxBytes, LocalRecord::bytes, () -> clock.getAsLong() * 1000);
-    }
-
-    @Override
-    public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
-        return answered(claim(StoredKey.of(tenant, request.claim().key()), request));
-    }
-
-    @Override
-    public CompletionStage<Decision<Completion>> complete(
-            String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
-        return answered(complete(StoredKey.of(tenant, claim.key()), claim.owner(), response, lifetime));
-    }
-
-    @Override
-    public CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline) {
-        return answered(release(StoredKey.of(tenant, claim.key()), claim.owner()));
-    }
-
-    @Override
-    public CompletionStage<Decision<ClaimExtension>> extend(
-            String tenant, Claim claim, ClaimLease length, Deadline deadline) {
-        return answered(extend(StoredKey.of(tenant, claim.key()), claim.owner(), length));
-    }
-
-    @Override
-    public CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
-        return answered(inspect(StoredKey.of(tenant, key)));
-    }
-
-    @Override
-    public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
-        return answered(invalidate(StoredKey.of(tenant, key)));
+        this.entries = new BoundedCache<>(maxKeys, maxBytes, Entry::bytes, () -> clock.getAsLong() * 1000);
     }
 
     /** Removes all keys, for when Redis decides again. */
     public synchronized void clear() {
-        records.clear();
+        entries.clear();
     }
 
-    private synchronized @Nullable ClaimOutcome claim(StoredKey key, ClaimRequest request) {
+    @Override
+    public synchronized CompletionStage<Decision<ClaimOutcome>> claim(
+            String tenant, ClaimRequest request, Deadline deadline) {
         long now = clock.getAsLong();
-        var known = records.get(key);
-        if (known != null && known.fingerprint().contradicts(request.fingerprint())) {
-            return new KeyReused();
+        var key = request.claim().key().redisKey(tenant);
+        var known = entries.get(key);
+        if (known != null && known.request.fingerprint().contradicts(request.fingerprint())) {
+            return decided(new KeyReused());
         }
-        if (known != null && known.response() != null) {
-            return new Completed(
-                    known.response(), known.fingerprint(), instant(known.completedAt()), instant(known.expires()));
+        if (known != null && known.completed != null) {
+            return decided(known.completed);
         }
-        if (known != null && known.lease() > now) {
-            return known.owner().equals(request.claim().owner())
-                    ? claimed(known)
-                    : new InFlight(
-                            instant(known.claimedAt()),
-                            known.claimedBy(),
-                            instant(known.lease()),
-                            Duration.of(known.lease() - now, ChronoUnit.MICROS));
+        if (known != null && known.lease > now) {
+            return decided(
+                    known.isOwnedBy(request.claim())
+                            ? known.claimed()
+                            : new InFlight(
+                                    known.claimedAt,
+                                    known.request.claimedBy(),
+                                    instant(known.lease),
+                                    Duration.of(known.lease - now, ChronoUnit.MICROS)));
         }
-        var claimed = LocalRecord.claimed(request, now, known);
-        return put(key, claimed, now) ? claimed(claimed) : null;
+        var claimed = nextAttempt(request, now, known);
+        return put(key, claimed, now) ? decided(claimed.claimed()) : full();
     }
 
-    private synchronized @Nullable Completion complete(
-            StoredKey key, Owner owner, Response response, Optional<Lifetime> lifetime) {
-        long now = clock.getAsLong();
-        var known = records.get(key);
-        if (known == null || !known.owner().equals(owner)) {
-            return new Completion.Lost();
-        }
-        boolean again = known.response() != null;
-        var completed = again ? known : known.completed(response, lifetime, now);
-        if (!again && !put(key, completed, now)) {
-            return null;
-        }
-        return new Recorded(
-                instant(completed.completedAt()),
-                instant(completed.expires()),
-                completed.fingerprint(),
-                response.equals(completed.response()));
-    }
-
-    private synchronized Release release(StoredKey key, Owner owner) {
-        var known = records.get(key);
-        if (known != null && (known.response() != null || !known.owner().equals(owner))) {
-            return new Release.Lost();
-        }
-        records.remove(key);
-        return new Released(known != null);
-    }
-
-    private synchronized ClaimExtension extend(StoredKey key, Owner owner, ClaimLease length) {
-        long now = clock.getAsLong();
-        var known = records.get(key);
-        if (known == null || known.response() != null || !known.owner().equals(owner)) {
-            return new ClaimExtension.Lost();
-        }
-        var extended = known.extended(now + length.micros());
-        put(key, extended, now);
-        return new Extended(instant(extended.lease()));
-    }
-
-    private synchronized Inspection inspect(StoredKey key) {
-        var known = records.get(key);
+    /** Returns a claim at {@code now}: the first, or the next attempt after {@code known}. */
+    private static Entry nextAttempt(ClaimRequest request, long now, @Nullable Entry known) {
+        long lease = now + request.lease().micros();
+        long expires = Math.max(lease, now + request.lifetime().micros());
         if (known == null) {
-            return new Absent();
+            return new Entry(request, instant(now), 1, lease, expires, null);
         }
-        return known.response() == null
-                ? new Inspection.InFlight(
-                        instant(known.claimedAt()),
-                        known.claimedBy(),
-                        instant(known.lease()),
-                        instant(known.expires()),
-                        known.attempt())
-                : new Inspection.Completed(known.response(), instant(known.completedAt()), instant(known.expires()));
+        var next = request.fingerprint().equals(Fingerprint.NONE)
+                ? request.withFingerprint(known.request.fingerprint())
+                : request;
+        return new Entry(next, instant(now), known.attempt + 1, lease, Math.max(known.expires, expires), null);
     }
 
-    private synchronized Invalidated invalidate(StoredKey key) {
-        boolean wasKnown = records.get(key) != null;
-        records.remove(key);
-        return new Invalidated(wasKnown);
+    @Override
+    public synchronized CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
+            String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
+        var key = claim.key().redisKey(tenant);
+        var known = entries.get(key);
+        if (known == null || !known.isOwnedBy(claim)) {
+            return decided(new Lost<>());
+        }
+        var completed = known.completed;
+        if (completed == null) {
+            long now = clock.getAsLong();
+            long expires = now + lifetime.orElse(known.request.lifetime()).micros();
+            completed = new Completed(response, known.request.fingerprint(), instant(now), instant(expires));
+            if (!put(key, new Entry(known.request, known.claimedAt, known.attempt, known.lease, expires, completed), now)) {
+                return full();
+            }
+        }
+        return decided(new Held<>(new Completion(
+                completed.completedAt(),
+                completed.expiresAt(),
+                completed.fingerprint(),
+                response.equals(completed.response()))));
     }
 
-    private boolean put(StoredKey key, LocalRecord known, long now) {
-        return records.put(key, known, Duration.of(known.expires() - now, ChronoUnit.MICROS));
+    @Override
+    public synchronized CompletionStage<Decision<OwnerOutcome<Boolean>>> release(
+            String tenant, Claim claim, Deadline deadline) {
+        var key = claim.key().redisKey(tenant);
+        var known = entries.get(key);
+        if (known != null && (known.completed != null || !known.isOwnedBy(claim))) {
+            return decided(new Lost<>());
+        }
+        entries.remove(key);
+        return decided(new Held<>(known != null));
     }
 
-    private static Claimed claimed(LocalRecord known) {
-        return new Claimed(instant(known.lease()), instant(known.expires()), known.attempt());
+    @Override
+    public synchronized CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
+            String tenant, Claim claim, ClaimLease length, Deadline deadline) {
+        long now = clock.getAsLong();
+        var key = claim.key().redisKey(tenant);
+        var known = entries.get(key);
+        if (known == null || known.completed != null || !known.isOwnedBy(claim)) {
+            return decided(new Lost<>());
+        }
+        long lease = Math.max(known.lease, now + length.micros());
+        long expires = Math.max(known.expires, lease);
+        put(key, new Entry(known.request, known.claimedAt, known.attempt, lease, expires, null), now);
+        return decided(new Held<>(instant(lease)));
     }
 
-    /** Returns a decision on {@code outcome}; unavailable if it is null, since there is no room. */
-    private static <T> CompletionStage<Decision<T>> answered(@Nullable T outcome) {
-        return CompletableFuture.completedStage(
-                outcome == null ? new Unavailable<>(RETRY_WHEN_FULL) : new Decided<>(outcome, Source.LOCAL));
+    @Override
+    public synchronized CompletionStage<Decision<Inspection>> inspect(
+            String tenant, IdempotencyKey key, Deadline deadline) {
+        var known = entries.get(key.redisKey(tenant));
+        if (known == null) {
+            return decided(new Inspection.Absent());
+        }
+        return decided(
+                known.completed != null
+                        ? known.completed
+                        : new Inspection.InFlight(
+                                known.claimedAt,
+                                known.request.claimedBy(),
+                                instant(known.lease),
+                                instant(known.expires),
+                                known.attempt));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<Boolean>> invalidate(
+            String tenant, IdempotencyKey key, Deadline deadline) {
+        var name = key.redisKey(tenant);
+        boolean wasKnown = entries.get(name) != null;
+        entries.remove(name);
+        return decided(wasKnown);
+    }
+
+    private boolean put(String key, Entry entry, long now) {
+        return entries.put(key, entry, Duration.of(entry.expires - now, ChronoUnit.MICROS));
+    }
+
+    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
+        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
+    }
+
+    private static <T> CompletionStage<Decision<T>> full() {
+        return CompletableFuture.completedStage(new Unavailable<>(RETRY_WHEN_FULL));
     }
 
     private static Instant instant(long micros) {

@@ -1,14 +1,12 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.idempotency.ClaimExtension.Extended;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Inspection.Absent;
-import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
@@ -19,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -30,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps claims on Redis, in one round trip each.
  *
- * <p>Each idempotency key has one Redis key, named by {@link StoredKey}, which holds a packed record.
+ * <p>Each idempotency key has one Redis key, named by {@link IdempotencyKey#redisKey}, which holds a packed record.
  *
  * <table>
  * <caption>The commands of each operation</caption>
@@ -47,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Redis can lose data.</b> A failover loses a claim or result that the replica has not received; a restart loses it
  * without persistence. The key is then free, and the next claimant repeats the work. The first claimant's completion is
- * {@link Completion.Lost}, unless it preceded the loss.
+ * {@link OwnerOutcome.Lost}, unless it preceded the loss.
  *
  * <p>A value that Gatehouse did not write remains unchanged, and the decision is unavailable.
  */
@@ -75,35 +72,36 @@ public final class RedisClaims implements Claims {
     @Override
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
         var args = List.of(
-                request.claim().owner().token(),
-                request.fingerprint().value(),
-                request.claimedBy(),
-                Long.toString(request.lease().micros()),
-                Long.toString(request.lifetime().micros()));
+                ascii(request.claim().owner().token()),
+                ascii(request.fingerprint().value()),
+                ascii(request.claimedBy()),
+                number(request.lease().micros()),
+                number(request.lifetime().micros()));
         return run(CLAIM, tenant, request.claim().key(), args, RedisClaims::outcome, deadline);
     }
 
     @Override
-    public CompletionStage<Decision<Completion>> complete(
+    public CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
-        var args = new ArrayList<>(bytes(List.of(
-                claim.owner().token(),
-                Long.toString(lifetime.map(Lifetime::micros).orElse(0L)))));
-        args.add(StoredResponse.of(response).bytes());
-        return run(call(COMPLETE, tenant, claim.key(), args), RedisClaims::completion, deadline);
+        var args = List.of(
+                ascii(claim.owner().token()),
+                number(lifetime.map(Lifetime::micros).orElse(0L)),
+                StoredResponse.of(response).bytes());
+        return runAsOwner(COMPLETE, tenant, claim, args, RedisClaims::completion, deadline);
     }
 
     @Override
-    public CompletionStage<Decision<Release>> release(String tenant, Claim claim, Deadline deadline) {
-        var args = List.of(claim.owner().token());
-        return run(RELEASE, tenant, claim.key(), args, RedisClaims::releasing, deadline);
+    public CompletionStage<Decision<OwnerOutcome<Boolean>>> release(String tenant, Claim claim, Deadline deadline) {
+        var args = List.of(ascii(claim.owner().token()));
+        return runAsOwner(
+                RELEASE, tenant, claim, args, reply -> reply.getFirst().equals("released"), deadline);
     }
 
     @Override
-    public CompletionStage<Decision<ClaimExtension>> extend(
+    public CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, Claim claim, ClaimLease length, Deadline deadline) {
-        var args = List.of(claim.owner().token(), Long.toString(length.micros()));
-        return run(EXTEND, tenant, claim.key(), args, RedisClaims::extension, deadline);
+        var args = List.of(ascii(claim.owner().token()), number(length.micros()));
+        return runAsOwner(EXTEND, tenant, claim, args, reply -> instant(reply.get(1)), deadline);
     }
 
     @Override
@@ -112,13 +110,25 @@ public final class RedisClaims implements Claims {
     }
 
     @Override
-    public CompletionStage<Decision<Invalidated>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
+    public CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         return run(
-                INVALIDATE,
+                INVALIDATE, tenant, key, List.of(), reply -> reply.getFirst().equals("forgotten"), deadline);
+    }
+
+    /** Runs a script that replies {@code lost} if the owner does not hold the claim. */
+    private <T> CompletionStage<Decision<OwnerOutcome<T>>> runAsOwner(
+            Script script,
+            String tenant,
+            Claim claim,
+            List<byte[]> args,
+            Function<List<Object>, T> result,
+            Deadline deadline) {
+        return run(
+                script,
                 tenant,
-                key,
-                List.of(),
-                reply -> new Invalidated(reply.getFirst().equals("forgotten")),
+                claim.key(),
+                args,
+                reply -> reply.getFirst().equals("lost") ? new Lost<>() : new Held<>(result.apply(reply)),
                 deadline);
     }
 
@@ -126,43 +136,34 @@ public final class RedisClaims implements Claims {
             Script script,
             String tenant,
             IdempotencyKey key,
-            List<String> args,
-            Function<List<Object>, T> reading,
+            List<byte[]> args,
+            Function<List<Object>, T> outcome,
             Deadline deadline) {
-        return run(call(script, tenant, key, bytes(args)), reading, deadline);
+        var call = new ScriptCall(script, List.of(key.redisKey(tenant)), args);
+        return scripts.run(call, deadline).thenApply(reply -> decision(reply, outcome));
     }
 
-    private <T> CompletionStage<Decision<T>> run(
-            ScriptCall call, Function<List<Object>, T> reading, Deadline deadline) {
-        return scripts.run(call, deadline).thenApply(reply -> answer(reply, reading));
-    }
-
-    private static <T> Decision<T> answer(Reply<List<Object>> reply, Function<List<Object>, T> reading) {
+    private static <T> Decision<T> decision(Reply<List<Object>> reply, Function<List<Object>, T> outcome) {
         try {
-            return Decision.of(reply.map(reading));
+            return Decision.of(reply.map(outcome));
         } catch (StoredResponse.Unreadable e) {
             LOG.warn("A stored response cannot be read: it is {}", e.getMessage());
             return Decision.of(new Reply.Refused<>("UNREADABLE"));
         }
     }
 
-    private static ScriptCall call(Script script, String tenant, IdempotencyKey key, List<byte[]> args) {
-        return new ScriptCall(script, List.of(StoredKey.of(tenant, key).name()), args);
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static List<byte[]> bytes(List<String> args) {
-        return args.stream().map(arg -> arg.getBytes(StandardCharsets.US_ASCII)).toList();
+    private static byte[] number(long number) {
+        return ascii(Long.toString(number));
     }
 
     private static ClaimOutcome outcome(List<Object> reply) {
         return switch ((String) reply.getFirst()) {
             case "claimed" -> new Claimed(instant(reply.get(1)), instant(reply.get(2)), (Long) reply.get(3));
-            case "completed" ->
-                new Completed(
-                        response(reply.get(4)),
-                        new Fingerprint((String) reply.get(3)),
-                        instant(reply.get(1)),
-                        instant(reply.get(2)));
+            case "completed" -> completed(reply);
             case "in-flight" ->
                 new InFlight(
                         instant(reply.get(1)),
@@ -170,43 +171,13 @@ public final class RedisClaims implements Claims {
                         instant(reply.get(2)),
                         Duration.of((Long) reply.get(4), ChronoUnit.MICROS));
             case "reused" -> new KeyReused();
-            case String other -> throw new IllegalStateException("claim.lua said " + other);
-        };
-    }
-
-    private static Completion completion(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "recorded" ->
-                new Recorded(
-                        instant(reply.get(1)),
-                        instant(reply.get(2)),
-                        new Fingerprint((String) reply.get(3)),
-                        reply.get(4).equals(1L));
-            case "lost" -> new Completion.Lost();
-            case String other -> throw new IllegalStateException("complete.lua said " + other);
-        };
-    }
-
-    private static Release releasing(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "released" -> new Released(true);
-            case "absent" -> new Released(false);
-            case "lost" -> new Release.Lost();
-            case String other -> throw new IllegalStateException("release.lua said " + other);
-        };
-    }
-
-    private static ClaimExtension extension(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "extended" -> new Extended(instant(reply.get(1)));
-            case "lost" -> new ClaimExtension.Lost();
-            case String other -> throw new IllegalStateException("extend.lua said " + other);
+            case String other -> throw new IllegalStateException("claim.lua replied " + other);
         };
     }
 
     private static Inspection inspection(List<Object> reply) {
         return switch ((String) reply.getFirst()) {
-            case "absent" -> new Absent();
+            case "absent" -> new Inspection.Absent();
             case "in-flight" ->
                 new Inspection.InFlight(
                         instant(reply.get(1)),
@@ -214,15 +185,27 @@ public final class RedisClaims implements Claims {
                         instant(reply.get(2)),
                         instant(reply.get(4)),
                         (Long) reply.get(5));
-            case "completed" ->
-                new Inspection.Completed(response(reply.get(4)), instant(reply.get(1)), instant(reply.get(2)));
-            case String other -> throw new IllegalStateException("inspect.lua said " + other);
+            case "completed" -> completed(reply);
+            case String other -> throw new IllegalStateException("inspect.lua replied " + other);
         };
     }
 
-    /** Decodes a stored response. A packed reply has one character for each byte. */
-    private static Response response(Object stored) {
-        return new StoredResponse(((String) stored).getBytes(StandardCharsets.ISO_8859_1)).response();
+    /** Reads a completed claim. A packed reply has one character for each byte of the response. */
+    private static Completed completed(List<Object> reply) {
+        var stored = ((String) reply.get(4)).getBytes(StandardCharsets.ISO_8859_1);
+        return new Completed(
+                new StoredResponse(stored).response(),
+                new Fingerprint((String) reply.get(3)),
+                instant(reply.get(1)),
+                instant(reply.get(2)));
+    }
+
+    private static Completion completion(List<Object> reply) {
+        return new Completion(
+                instant(reply.get(1)),
+                instant(reply.get(2)),
+                new Fingerprint((String) reply.get(3)),
+                reply.get(4).equals(1L));
     }
 
     private static Instant instant(Object micros) {

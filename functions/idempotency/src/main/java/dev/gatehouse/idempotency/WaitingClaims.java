@@ -37,7 +37,12 @@ public final class WaitingClaims {
     private final int maxWaiters;
     private final Duration budget;
     private final AtomicInteger waiting = new AtomicInteger();
-    private final ConcurrentHashMap<StoredKey, Set<Pause>> pauses = new ConcurrentHashMap<>();
+
+    /** The pauses of waiters, by the name of the Redis key. */
+    private final ConcurrentHashMap<String, Set<CompletableFuture<Void>>> pauses = new ConcurrentHashMap<>();
+
+    /** @param until the end of the wait, not after {@code deadline} */
+    private record Waiter(String tenant, ClaimRequest request, Deadline until, Deadline deadline) {}
 
     /**
      * Creates claims with waiting.
@@ -58,22 +63,20 @@ public final class WaitingClaims {
         if (wait.isZero()) {
             return first;
         }
-        var until = deadline.atMost(wait);
+        var waiter = new Waiter(tenant, request, deadline.atMost(wait), deadline);
         return first.thenCompose(answer -> {
             if (!isInFlight(answer) || !admit()) {
                 return CompletableFuture.completedStage(answer);
             }
-            return new Wait(StoredKey.of(tenant, request.claim().key()), tenant, request, until, deadline)
-                    .after(answer, FIRST_PAUSE_MILLIS)
-                    .whenComplete((_, _) -> waiting.decrementAndGet());
+            return poll(waiter, answer, FIRST_PAUSE_MILLIS).whenComplete((_, _) -> waiting.decrementAndGet());
         });
     }
 
     /** Makes the waiters of {@code key} in this process poll at once. */
     public void wake(String tenant, IdempotencyKey key) {
-        var woken = pauses.remove(StoredKey.of(tenant, key));
+        var woken = pauses.remove(key.redisKey(tenant));
         if (woken != null) {
-            woken.forEach(pause -> pause.end.complete(null));
+            woken.forEach(pause -> pause.complete(null));
         }
     }
 
@@ -94,77 +97,45 @@ public final class WaitingClaims {
         return answer instanceof Decided<ClaimOutcome>(var outcome, var _) && outcome instanceof InFlight;
     }
 
-    private static final class Pause {
-
-        private final CompletableFuture<Void> end = new CompletableFuture<>();
+    /** Polls until the work is not in flight, or the time is up. */
+    private CompletionStage<Decision<ClaimOutcome>> poll(
+            Waiter waiter, Decision<ClaimOutcome> answer, long pauseMillis) {
+        long left = waiter.until.remainingNanos();
+        if (left <= 0 || !(answer instanceof Decided<ClaimOutcome>(InFlight inFlight, var _))) {
+            return CompletableFuture.completedStage(answer);
+        }
+        long leaseLeft = Math.max(MILLI, inFlight.retryAfter().toNanos());
+        return pause(waiter, Math.min(left, Math.min(jittered(pauseMillis), leaseLeft)))
+                .thenCompose(_ -> {
+                    if (waiter.deadline.isSpent()) {
+                        return CompletableFuture.completedStage(answer);
+                    }
+                    var next = claims.claim(waiter.tenant, waiter.request, waiter.deadline.atMost(budget));
+                    return next.thenCompose(later -> poll(
+                            waiter,
+                            // Prefers the previous decision to a poll that the deadline cut short.
+                            later instanceof Unavailable && waiter.deadline.isSpent() ? answer : later,
+                            Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 3 / 2)));
+                });
     }
 
-    private final class Wait {
+    private CompletionStage<Void> pause(Waiter waiter, long nanos) {
+        var pause = new CompletableFuture<Void>();
+        var key = waiter.request.claim().key().redisKey(waiter.tenant);
+        pauses.compute(key, (_, others) -> {
+            var all = others == null ? ConcurrentHashMap.<CompletableFuture<Void>>newKeySet() : others;
+            all.add(pause);
+            return all;
+        });
+        return pause.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS)
+                .whenComplete((_, _) -> pauses.computeIfPresent(key, (_, others) -> {
+                    others.remove(pause);
+                    return others.isEmpty() ? null : others;
+                }));
+    }
 
-        private final StoredKey key;
-        private final String tenant;
-        private final ClaimRequest request;
-        private final Deadline until;
-        private final Deadline deadline;
-
-        Wait(StoredKey key, String tenant, ClaimRequest request, Deadline until, Deadline deadline) {
-            this.key = key;
-            this.tenant = tenant;
-            this.request = request;
-            this.until = until;
-            this.deadline = deadline;
-        }
-
-        /** Polls until the work is not in flight, or the time is up. */
-        CompletionStage<Decision<ClaimOutcome>> after(Decision<ClaimOutcome> answer, long pauseMillis) {
-            long left = until.remainingNanos();
-            if (!isInFlight(answer) || left <= 0) {
-                return CompletableFuture.completedStage(answer);
-            }
-            long pause = Math.min(left, Math.min(jittered(pauseMillis), leaseLeft(answer)));
-            return pause(pause).thenCompose(_ -> {
-                if (deadline.isSpent()) {
-                    return CompletableFuture.completedStage(answer);
-                }
-                return claims.claim(tenant, request, deadline.atMost(budget))
-                        .thenCompose(next ->
-                                after(lastWord(answer, next), Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 3 / 2)));
-            });
-        }
-
-        /** Prefers the previous decision to a poll that the deadline cut short. */
-        private Decision<ClaimOutcome> lastWord(Decision<ClaimOutcome> before, Decision<ClaimOutcome> next) {
-            return next instanceof Unavailable && deadline.isSpent() ? before : next;
-        }
-
-        private CompletionStage<Void> pause(long nanos) {
-            var pause = new Pause();
-            pauses.compute(key, (_, others) -> {
-                var all = others == null ? ConcurrentHashMap.<Pause>newKeySet() : others;
-                all.add(pause);
-                return all;
-            });
-            return pause.end
-                    .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS)
-                    .whenComplete((_, _) -> over(pause));
-        }
-
-        private void over(Pause pause) {
-            pauses.computeIfPresent(key, (_, others) -> {
-                others.remove(pause);
-                return others.isEmpty() ? null : others;
-            });
-        }
-
-        /** Spreads the polls of waiters that came together. */
-        private static long jittered(long millis) {
-            return Jitter.between(millis * MILLI / 2, millis * MILLI + 1);
-        }
-
-        private static long leaseLeft(Decision<ClaimOutcome> answer) {
-            return answer instanceof Decided<ClaimOutcome>(InFlight inFlight, var _)
-                    ? Math.max(MILLI, inFlight.retryAfter().toNanos())
-                    : Long.MAX_VALUE;
-        }
+    /** Spreads the polls of waiters that came together. */
+    private static long jittered(long millis) {
+        return Jitter.between(millis * MILLI / 2, millis * MILLI + 1);
     }
 }

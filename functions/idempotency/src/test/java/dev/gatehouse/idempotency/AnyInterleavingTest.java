@@ -2,15 +2,14 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.idempotency.ClaimExtension.Extended;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -143,10 +142,10 @@ class AnyInterleavingTest {
             }
         }
 
-        void completed(Owner owner, Response given, Completion completion, Instant now) {
+        void completed(Owner owner, Response given, OwnerOutcome<Completion> completion, Instant now) {
             boolean owns = owner.equals(current) && !isForgotten(now);
-            assertThat(completion instanceof Recorded).as("the owner completes").isEqualTo(owns);
-            if (completion instanceof Recorded recorded) {
+            assertThat(completion instanceof Held).as("the owner completes").isEqualTo(owns);
+            if (completion instanceof Held<Completion>(var recorded)) {
                 assertThat(recorded.asGiven()).isEqualTo(result == null || result.equals(given));
                 result = result == null ? given : result;
                 expires = recorded.expiresAt();
@@ -154,21 +153,21 @@ class AnyInterleavingTest {
             believing.remove(owner);
         }
 
-        void released(Owner owner, Release release, Instant now) {
+        void released(Owner owner, OwnerOutcome<Boolean> release, Instant now) {
             boolean forgotten = current == null || isForgotten(now);
             boolean owns = owner.equals(current) && result == null;
             assertThat(release)
-                    .isEqualTo(forgotten ? new Released(false) : owns ? new Released(true) : new Release.Lost());
+                    .isEqualTo(forgotten ? new Held<>(false) : owns ? new Held<>(true) : new Lost<>());
             if (!forgotten && owns) {
                 current = null;
             }
             believing.remove(owner);
         }
 
-        void extended(Owner owner, ClaimExtension extension, Instant now) {
+        void extended(Owner owner, OwnerOutcome<Instant> extension, Instant now) {
             boolean owns = owner.equals(current) && result == null && !isForgotten(now);
-            assertThat(extension instanceof Extended).as("the owner extends").isEqualTo(owns);
-            if (extension instanceof Extended(var leaseEnds)) {
+            assertThat(extension instanceof Held).as("the owner extends").isEqualTo(owns);
+            if (extension instanceof Held<Instant>(var leaseEnds)) {
                 believing.put(owner, new Belief(leaseEnds));
                 expires = expires.isBefore(leaseEnds) ? leaseEnds : expires;
             } else {
@@ -233,7 +232,7 @@ class AnyInterleavingTest {
                     }
                     case Pass(var micros) -> NOW.addAndGet(micros);
                 }
-                var key = StoredKey.of(tenant, KEY).name();
+                var key = KEY.redisKey(tenant);
                 assertThat(redis.cli("PTTL", key)).as("after %s", step).isNotEqualTo(-1L);
             }
         }

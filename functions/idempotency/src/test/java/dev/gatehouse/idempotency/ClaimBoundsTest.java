@@ -54,7 +54,7 @@ class ClaimBoundsTest {
                 new Claim(key, new Owner(secret)),
                 ResponseBody.of(secret),
                 new Response(200, List.of(new ResponseHeader("A", secret)), ResponseBody.of(secret)),
-                StoredKey.of("tenant", key))) {
+                key.redisKey("tenant"))) {
             assertThat(told.toString()).doesNotContain(secret);
         }
     }

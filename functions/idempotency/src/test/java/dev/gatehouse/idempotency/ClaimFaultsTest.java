@@ -3,14 +3,14 @@ package dev.gatehouse.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.idempotency.ClaimExtension.Extended;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
-import dev.gatehouse.idempotency.Completion.Recorded;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -19,6 +19,7 @@ import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.proxy.WireFault;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -138,13 +139,13 @@ class ClaimFaultsTest {
             storm.strikes();
 
             var first = inTime(() -> claims.complete(tenant, ada, DONE, Optional.empty(), soon()));
-            if (first instanceof Decided<Completion>(var completion, var _)) {
-                assertThat(completion).isInstanceOf(Recorded.class);
+            if (first instanceof Decided<OwnerOutcome<Completion>>(var completion, var _)) {
+                assertThat(completion).isInstanceOf(Held.class);
             }
             storm.passes();
 
             assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), soon())))
-                    .isInstanceOfSatisfying(Recorded.class, recorded -> assertThat(recorded.asGiven())
+                    .satisfies(outcome -> assertThat(((Held<Completion>) outcome).result().asGiven())
                             .isTrue());
             assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), soon())))
                     .isInstanceOfSatisfying(Completed.class, completed -> assertThat(completed.response())
@@ -163,7 +164,7 @@ class ClaimFaultsTest {
             inTime(() -> claims.release(tenant, ada, soon()));
             storm.passes();
 
-            assertThat(untilDecided(() -> claims.release(tenant, ada, soon()))).isInstanceOf(Release.Released.class);
+            assertThat(untilDecided(() -> claims.release(tenant, ada, soon()))).isInstanceOf(Held.class);
             assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), soon())))
                     .isInstanceOf(Claimed.class);
         });
@@ -180,18 +181,18 @@ class ClaimFaultsTest {
             storm.strikes();
 
             var first = inTime(() -> claims.extend(tenant, ada, longer, soon()));
-            if (first instanceof Decided<ClaimExtension>(var extension, var _)) {
-                assertThat(extension).isInstanceOf(Extended.class);
+            if (first instanceof Decided<OwnerOutcome<Instant>>(var extension, var _)) {
+                assertThat(extension).isInstanceOf(Held.class);
             }
             storm.passes();
 
-            var extended = (Extended) untilDecided(() -> claims.extend(tenant, ada, longer, soon()));
-            if (first instanceof Decided<ClaimExtension>(var extension, var _)) {
-                assertThat(extended.leaseEnds()).isAfterOrEqualTo(((Extended) extension).leaseEnds());
+            var end = leaseEnds(untilDecided(() -> claims.extend(tenant, ada, longer, soon())));
+            if (first instanceof Decided<OwnerOutcome<Instant>>(var extension, var _)) {
+                assertThat(end).isAfterOrEqualTo(leaseEnds(extension));
             }
             assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), soon())))
                     .isInstanceOfSatisfying(InFlight.class, inFlight -> assertThat(inFlight.leaseEnds())
-                            .isEqualTo(extended.leaseEnds()));
+                            .isEqualTo(end));
         });
     }
 
@@ -201,7 +202,7 @@ class ClaimFaultsTest {
             var claims = storm.claims();
             var tenant = storm.tenant();
             untilDecided(() -> claims.claim(tenant, request(new Owner("ada")), soon()));
-            var before = redis.cli("DUMP", StoredKey.of(tenant, KEY).name());
+            var before = redis.cli("DUMP", KEY.redisKey(tenant));
             storm.strikes();
 
             var first = inTime(() -> claims.inspect(tenant, KEY, soon()));
@@ -212,7 +213,7 @@ class ClaimFaultsTest {
             if (first instanceof Decided<Inspection>(var inspection, var _)) {
                 assertThat(inspection).isEqualTo(then);
             }
-            assertThat(redis.cli("DUMP", StoredKey.of(tenant, KEY).name())).isEqualTo(before);
+            assertThat(redis.cli("DUMP", KEY.redisKey(tenant))).isEqualTo(before);
         });
     }
 
@@ -230,7 +231,7 @@ class ClaimFaultsTest {
             storm.passes();
 
             untilDecided(() -> claims.invalidate(tenant, KEY, soon()));
-            assertThat(redis.cli("EXISTS", StoredKey.of(tenant, KEY).name())).isEqualTo(0L);
+            assertThat(redis.cli("EXISTS", KEY.redisKey(tenant))).isEqualTo(0L);
             assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), soon())))
                     .isInstanceOfSatisfying(Claimed.class, claimed -> assertThat(claimed.attempt())
                             .isEqualTo(1));
@@ -251,7 +252,7 @@ class ClaimFaultsTest {
             storm.strikes();
             assertThat(join(claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
                     .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
-                            .isInstanceOf(Recorded.class));
+                            .isInstanceOf(Held.class));
         });
     }
 
@@ -275,7 +276,7 @@ class ClaimFaultsTest {
                     join(claims.complete(tenant, claim, DONE, Optional.empty(), briefly()));
                     storm.passes();
                     assertThat(untilDecided(() -> claims.complete(tenant, claim, DONE, Optional.empty(), soon())))
-                            .isInstanceOf(Recorded.class);
+                            .isInstanceOf(Held.class);
                 } else {
                     assertThat(outcome).isInstanceOf(Completed.class);
                 }
@@ -332,12 +333,12 @@ class ClaimFaultsTest {
 
             assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
                     .as("nobody has claimed it since, but Redis cannot know")
-                    .isEqualTo(new Completion.Lost());
+                    .isEqualTo(new Lost<>());
             assertThat(untilDecided(() -> claims.claim(tenant, request(new Owner("grace")), patience())))
                     .isInstanceOfSatisfying(Claimed.class, claimed -> assertThat(claimed.attempt())
                             .isEqualTo(1));
             assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
-                    .isEqualTo(new Completion.Lost());
+                    .isEqualTo(new Lost<>());
         }
     }
 
@@ -364,16 +365,16 @@ class ClaimFaultsTest {
             assertThat(untilDecided(() -> before.claim(tenant, request(unheard), patience())))
                     .isInstanceOf(Claimed.class);
             assertThat(untilDecided(() -> before.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
-                    .isInstanceOf(Recorded.class);
+                    .isInstanceOf(Held.class);
             assertThat(isKnownTo(primary, unheard)).isTrue();
             primary.kill();
             replica.cli("REPLICAOF", "NO", "ONE");
             assertThat(isKnownTo(replica, unheard)).isFalse();
 
             assertThat(untilDecided(() -> after.complete(tenant, heard, DONE, Optional.empty(), patience())))
-                    .isInstanceOf(Recorded.class);
+                    .isInstanceOf(Held.class);
             assertThat(untilDecided(() -> after.complete(tenant, unheard, DONE, Optional.empty(), patience())))
-                    .isEqualTo(new Completion.Lost());
+                    .isEqualTo(new Lost<>());
             assertThat(untilDecided(() ->
                             after.claim(tenant, request(new Claim(unheard.key(), new Owner("grace"))), patience())))
                     .isInstanceOf(Claimed.class);
@@ -383,7 +384,7 @@ class ClaimFaultsTest {
                     .isInstanceOf(InFlight.class);
             assertThat(untilDecided(() -> after.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
                     .as("who asks again has it kept after all")
-                    .isInstanceOf(Recorded.class);
+                    .isInstanceOf(Held.class);
         }
     }
 
@@ -392,7 +393,7 @@ class ClaimFaultsTest {
     }
 
     private boolean isKnownTo(RedisProcess redis, Claim claim) {
-        return redis.cli("EXISTS", StoredKey.of(tenant, claim.key()).name()).equals(1L);
+        return redis.cli("EXISTS", claim.key().redisKey(tenant)).equals(1L);
     }
 
     private static ClaimRequest request(Owner owner) {
@@ -426,6 +427,10 @@ class ClaimFaultsTest {
 
     private static Deadline briefly() {
         return Deadline.in(Duration.ofMillis(100));
+    }
+
+    private static Instant leaseEnds(OwnerOutcome<Instant> extension) {
+        return ((Held<Instant>) extension).result();
     }
 
     private static Deadline soon() {

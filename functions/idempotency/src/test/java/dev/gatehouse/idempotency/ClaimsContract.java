@@ -2,16 +2,15 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.idempotency.ClaimExtension.Extended;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Completion.Recorded;
 import dev.gatehouse.idempotency.Inspection.Absent;
-import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
@@ -77,7 +76,7 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(SECOND);
 
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE, true));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(DAY), Fingerprint.NONE, true)));
         var completed = new Completed(DONE, Fingerprint.NONE, in(0), in(DAY));
         pass(100 * SECOND);
         for (var owner : List.of(ADA, GRACE)) {
@@ -94,7 +93,7 @@ abstract class ClaimsContract {
 
         assertThat(complete("a", ADA, DONE)).isEqualTo(first);
         assertThat(complete("a", ADA, new Response(500, List.of(), ResponseBody.EMPTY)))
-                .isEqualTo(new Recorded(in(-5), in(DAY - 5), Fingerprint.NONE, false));
+                .isEqualTo(new Held<>(new Completion(in(-5), in(DAY - 5), Fingerprint.NONE, false)));
         assertThat(((Completed) claim("a", GRACE)).response()).isEqualTo(DONE);
     }
 
@@ -102,7 +101,7 @@ abstract class ClaimsContract {
     void theLifetimeBeginsAnewWithTheCompletion() {
         claims(request("a", ADA, "", 30, 100));
         pass(20 * SECOND);
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(100), Fingerprint.NONE, true));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(100), Fingerprint.NONE, true)));
         pass(99 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
         pass(SECOND);
@@ -113,7 +112,7 @@ abstract class ClaimsContract {
     void theCompletionMaySetAnotherLifetime() {
         claim("a", ADA);
         assertThat(answered(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(7)), patience())))
-                .isEqualTo(new Recorded(in(0), in(7), Fingerprint.NONE, true));
+                .isEqualTo(new Held<>(new Completion(in(0), in(7), Fingerprint.NONE, true)));
         pass(7 * SECOND);
         assertThat(inspect("a")).isEqualTo(new Absent());
     }
@@ -148,9 +147,9 @@ abstract class ClaimsContract {
         pass(30 * SECOND);
         claim("a", GRACE);
 
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
-        assertThat(extend("a", ADA, 1000)).isEqualTo(new ClaimExtension.Lost());
-        assertThat(release("a", ADA)).isEqualTo(new Release.Lost());
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Lost<>());
+        assertThat(extend("a", ADA, 1000)).isEqualTo(new Lost<>());
+        assertThat(release("a", ADA)).isEqualTo(new Lost<>());
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 2));
         assertThat(claim("a", new Owner("third"))).isInstanceOf(InFlight.class);
     }
@@ -160,7 +159,7 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(1000 * SECOND);
 
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), Fingerprint.NONE, true));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(DAY), Fingerprint.NONE, true)));
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
     }
 
@@ -169,7 +168,7 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(1000 * SECOND);
 
-        assertThat(extend("a", ADA, 10)).isEqualTo(new Extended(in(10)));
+        assertThat(extend("a", ADA, 10)).isEqualTo(new Held<>(in(10)));
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
     }
 
@@ -177,8 +176,8 @@ abstract class ClaimsContract {
     void anExtendedLeaseLastsLongerAndIsNeverShortened() {
         claim("a", ADA);
         pass(20 * SECOND);
-        assertThat(extend("a", ADA, 5)).isEqualTo(new Extended(in(10)));
-        assertThat(extend("a", ADA, 30)).isEqualTo(new Extended(in(30)));
+        assertThat(extend("a", ADA, 5)).isEqualTo(new Held<>(in(10)));
+        assertThat(extend("a", ADA, 30)).isEqualTo(new Held<>(in(30)));
         pass(29 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
         pass(SECOND);
@@ -190,23 +189,23 @@ abstract class ClaimsContract {
         assertThat(claims(request("a", ADA, "", 100, 10))).isEqualTo(new Claimed(in(100), in(100), 1));
         pass(99 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
-        assertThat(extend("a", ADA, 50)).isEqualTo(new Extended(in(50)));
+        assertThat(extend("a", ADA, 50)).isEqualTo(new Held<>(in(50)));
         pass(49 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
         pass(SECOND);
-        assertThat(complete("a", ADA, DONE)).as("forgotten").isEqualTo(new Completion.Lost());
+        assertThat(complete("a", ADA, DONE)).as("forgotten").isEqualTo(new Lost<>());
         assertThat(claim("a", GRACE)).isInstanceOf(Claimed.class);
     }
 
     @Test
     void aReleasedKeyIsFreeAtOnce() {
         claim("a", ADA);
-        assertThat(release("a", ADA)).isEqualTo(new Released(true));
-        assertThat(release("a", ADA)).as("again").isEqualTo(new Released(false));
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
-        assertThat(extend("a", ADA, 30)).isEqualTo(new ClaimExtension.Lost());
+        assertThat(release("a", ADA)).isEqualTo(new Held<>(true));
+        assertThat(release("a", ADA)).as("again").isEqualTo(new Held<>(false));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Lost<>());
+        assertThat(extend("a", ADA, 30)).isEqualTo(new Lost<>());
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
-        assertThat(release("a", ADA)).isEqualTo(new Release.Lost());
+        assertThat(release("a", ADA)).isEqualTo(new Lost<>());
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
     }
 
@@ -216,10 +215,10 @@ abstract class ClaimsContract {
         complete("a", ADA, DONE);
 
         for (var owner : List.of(ADA, GRACE)) {
-            assertThat(release("a", owner)).isEqualTo(new Release.Lost());
-            assertThat(extend("a", owner, 30)).isEqualTo(new ClaimExtension.Lost());
+            assertThat(release("a", owner)).isEqualTo(new Lost<>());
+            assertThat(extend("a", owner, 30)).isEqualTo(new Lost<>());
         }
-        assertThat(complete("a", GRACE, DONE)).isEqualTo(new Completion.Lost());
+        assertThat(complete("a", GRACE, DONE)).isEqualTo(new Lost<>());
         pass(31 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
     }
@@ -238,7 +237,7 @@ abstract class ClaimsContract {
         assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
                 .as("its lease over")
                 .isEqualTo(new KeyReused());
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Recorded(in(0), in(DAY), new Fingerprint("sha-1"), true));
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(DAY), new Fingerprint("sha-1"), true)));
         assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
                 .as("completed")
                 .isEqualTo(new KeyReused());
@@ -272,20 +271,20 @@ abstract class ClaimsContract {
         assertThat(inspect("a")).isEqualTo(inFlight);
         assertThat(inspect("a")).isEqualTo(inFlight);
         complete("a", ADA, DONE);
-        assertThat(inspect("a")).isEqualTo(new Inspection.Completed(DONE, in(0), in(DAY)));
+        assertThat(inspect("a")).isEqualTo(new Completed(DONE, Fingerprint.NONE, in(0), in(DAY)));
         pass(DAY * SECOND);
         assertThat(inspect("a")).isEqualTo(new Absent());
     }
 
     @Test
     void anInvalidatedKeyIsForgotten() {
-        assertThat(invalidate("a")).isEqualTo(new Invalidated(false));
+        assertThat(invalidate("a")).isFalse();
         claim("a", ADA);
-        assertThat(invalidate("a")).isEqualTo(new Invalidated(true));
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Completion.Lost());
+        assertThat(invalidate("a")).isTrue();
+        assertThat(complete("a", ADA, DONE)).isEqualTo(new Lost<>());
         claim("a", GRACE);
         complete("a", GRACE, DONE);
-        assertThat(invalidate("a")).isEqualTo(new Invalidated(true));
+        assertThat(invalidate("a")).isTrue();
         assertThat(claim("a", ADA)).isEqualTo(new Claimed(in(30), in(DAY), 1));
     }
 
@@ -332,7 +331,7 @@ abstract class ClaimsContract {
             claim("key-" + n, ADA);
             complete("key-" + n, ADA, response);
             assertThat(((Completed) claim("key-" + n, GRACE)).response()).isEqualTo(response);
-            assertThat(((Inspection.Completed) inspect("key-" + n)).response()).isEqualTo(response);
+            assertThat(((Completed) inspect("key-" + n)).response()).isEqualTo(response);
         }
     }
 
@@ -353,7 +352,7 @@ abstract class ClaimsContract {
                 new Lifetime(Lifetime.MAX_SECONDS));
         assertThat(claims(longest)).isEqualTo(new Claimed(in(DAY), in(365 * DAY), 1));
         assertThat(answered(claims().complete(tenant, longest.claim(), DONE, Optional.empty(), patience())))
-                .isEqualTo(new Recorded(in(0), in(365 * DAY), longest.fingerprint(), true));
+                .isEqualTo(new Held<>(new Completion(in(0), in(365 * DAY), longest.fingerprint(), true)));
     }
 
     @Test
@@ -361,7 +360,7 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(-60 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
-        assertThat(extend("a", ADA, 30)).isEqualTo(new Extended(in(90)));
+        assertThat(extend("a", ADA, 30)).isEqualTo(new Held<>(in(90)));
         complete("a", ADA, DONE);
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
         pass(60 * SECOND);
@@ -428,15 +427,15 @@ abstract class ClaimsContract {
         return answered(claims().claim(tenant, request, patience()));
     }
 
-    final Completion complete(String key, Owner owner, Response response) {
+    final OwnerOutcome<Completion> complete(String key, Owner owner, Response response) {
         return answered(claims().complete(tenant, at(key, owner), response, Optional.empty(), patience()));
     }
 
-    final Release release(String key, Owner owner) {
+    final OwnerOutcome<Boolean> release(String key, Owner owner) {
         return answered(claims().release(tenant, at(key, owner), patience()));
     }
 
-    final ClaimExtension extend(String key, Owner owner, long seconds) {
+    final OwnerOutcome<Instant> extend(String key, Owner owner, long seconds) {
         return answered(claims().extend(tenant, at(key, owner), new ClaimLease(seconds * 1000), patience()));
     }
 
@@ -444,7 +443,7 @@ abstract class ClaimsContract {
         return answered(claims().inspect(tenant, key(key), patience()));
     }
 
-    final Invalidated invalidate(String key) {
+    final boolean invalidate(String key) {
         return answered(claims().invalidate(tenant, key(key), patience()));
     }
 

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Completion.Recorded;
-import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
@@ -41,9 +41,12 @@ class GuardedClaimsTest {
     private final RedisProcess redis = RedisProcess.start();
     private final RedisLink link = LinkOnClock.toServer(redis.port(), now::get);
     private final LocalClaims local = new LocalClaims(100, 100_000, now::get);
-    private final ResultCache results = new ResultCache(10_000, now::get);
-    private final Claims closed = new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.CLOSED);
-    private final Claims degrading = new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.LOCAL);
+    private final Claims closed = guarded(local, FallbackPolicy.CLOSED);
+    private final Claims degrading = guarded(local, FallbackPolicy.LOCAL);
+
+    private GuardedClaims guarded(Claims memory, FallbackPolicy whenDown) {
+        return new GuardedClaims(new RedisClaims(link), memory, whenDown, 10_000, now::get);
+    }
 
     @AfterEach
     void close() {
@@ -59,9 +62,9 @@ class GuardedClaimsTest {
             assertThat(claim(claims, "a", GRACE))
                     .isEqualTo(
                             new Decided<>(new InFlight(in(0), "by-ada", in(30), Duration.ofSeconds(30)), Source.REDIS));
-            assertThat(complete(claims, "a", GRACE)).isEqualTo(new Decided<>(new Completion.Lost(), Source.REDIS));
+            assertThat(complete(claims, "a", GRACE)).isEqualTo(new Decided<>(new Lost<>(), Source.REDIS));
         }
-        assertThat(release(closed, "a", ADA)).isEqualTo(new Decided<>(new Released(true), Source.REDIS));
+        assertThat(release(closed, "a", ADA)).isEqualTo(new Decided<>(new Held<>(true), Source.REDIS));
     }
 
     @Test
@@ -89,24 +92,20 @@ class GuardedClaimsTest {
         assertThat(claim(degrading, "a", ADA)).isEqualTo(local(new Claimed(in(30), in(86_400), 1)));
         assertThat(claim(degrading, "a", GRACE))
                 .isEqualTo(local(new InFlight(in(0), "by-ada", in(30), Duration.ofSeconds(30))));
-        assertThat(extend(degrading, "a", ADA)).isEqualTo(local(new ClaimExtension.Extended(in(30))));
+        assertThat(extend(degrading, "a", ADA)).isEqualTo(local(new Held<>(in(30))));
         assertThat(complete(degrading, "a", ADA))
-                .isEqualTo(local(new Recorded(in(0), in(86_400), Fingerprint.NONE, true)));
+                .isEqualTo(local(new Held<>(new Completion(in(0), in(86_400), Fingerprint.NONE, true))));
         assertThat(claim(degrading, "a", GRACE))
                 .isEqualTo(local(new Completed(DONE, Fingerprint.NONE, in(0), in(86_400))));
-        assertThat(inspect(degrading, "a")).isEqualTo(local(new Inspection.Completed(DONE, in(0), in(86_400))));
-        assertThat(invalidate(degrading, "a")).isEqualTo(local(new Invalidated(true)));
+        assertThat(inspect(degrading, "a")).isEqualTo(local(new Completed(DONE, Fingerprint.NONE, in(0), in(86_400))));
+        assertThat(invalidate(degrading, "a")).isEqualTo(local(true));
         claim(degrading, "b", ADA);
-        assertThat(release(degrading, "b", ADA)).isEqualTo(local(new Released(true)));
+        assertThat(release(degrading, "b", ADA)).isEqualTo(local(new Held<>(true)));
     }
 
     @Test
     void twoProcessesThatDecideAloneBothGetTheWork() {
-        var other = new GuardedClaims(
-                new RedisClaims(link),
-                new LocalClaims(100, 100_000, now::get),
-                new ResultCache(0, now::get),
-                FallbackPolicy.LOCAL);
+        var other = guarded(new LocalClaims(100, 100_000, now::get), FallbackPolicy.LOCAL);
         redis.kill();
 
         assertThat(claim(degrading, "a", ADA)).isEqualTo(local(new Claimed(in(30), in(86_400), 1)));
@@ -154,7 +153,7 @@ class GuardedClaimsTest {
         complete(new RedisClaims(link), "a", ADA);
         var other = new Response(500, List.of(), ResponseBody.of("other"));
         assertThat(now(closed.complete("tenant", at("a", ADA), other, Optional.empty(), patience())))
-                .isEqualTo(new Decided<>(new Recorded(in(0), in(86_400), Fingerprint.NONE, false), Source.REDIS));
+                .isEqualTo(new Decided<>(new Held<>(new Completion(in(0), in(86_400), Fingerprint.NONE, false)), Source.REDIS));
         redis.kill();
 
         assertThat(claim(closed, "a", GRACE)).isInstanceOf(Unavailable.class);
@@ -218,7 +217,7 @@ class GuardedClaimsTest {
     @Test
     void claimsCannotBeOpen() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new GuardedClaims(new RedisClaims(link), local, results, FallbackPolicy.OPEN));
+                .isThrownBy(() -> guarded(local, FallbackPolicy.OPEN));
     }
 
     private Decision<ClaimOutcome> claim(Claims claims, String key, Owner owner) {
@@ -229,15 +228,15 @@ class GuardedClaimsTest {
         return now(claims.claim("tenant", request(key, owner, fingerprint), patience()));
     }
 
-    private Decision<Completion> complete(Claims claims, String key, Owner owner) {
+    private Decision<OwnerOutcome<Completion>> complete(Claims claims, String key, Owner owner) {
         return now(claims.complete("tenant", at(key, owner), DONE, Optional.empty(), patience()));
     }
 
-    private Decision<Release> release(Claims claims, String key, Owner owner) {
+    private Decision<OwnerOutcome<Boolean>> release(Claims claims, String key, Owner owner) {
         return now(claims.release("tenant", at(key, owner), patience()));
     }
 
-    private Decision<ClaimExtension> extend(Claims claims, String key, Owner owner) {
+    private Decision<OwnerOutcome<Instant>> extend(Claims claims, String key, Owner owner) {
         return now(claims.extend("tenant", at(key, owner), new ClaimLease(30_000), patience()));
     }
 
@@ -245,7 +244,7 @@ class GuardedClaimsTest {
         return now(claims.inspect("tenant", at(key, ADA).key(), patience()));
     }
 
-    private Decision<Invalidated> invalidate(Claims claims, String key) {
+    private Decision<Boolean> invalidate(Claims claims, String key) {
         return now(claims.invalidate("tenant", at(key, ADA).key(), patience()));
     }
 

@@ -3,12 +3,13 @@ package dev.gatehouse.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.Inspection.Absent;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,7 +58,7 @@ class LocalClaimsTest extends ClaimsContract {
                 .isInstanceOf(Unavailable.class);
         assertThat(claim("b", GRACE)).isInstanceOf(ClaimOutcome.InFlight.class);
         invalidate("a");
-        assertThat(complete("b", ADA, body(600))).isInstanceOf(Completion.Recorded.class);
+        assertThat(complete("b", ADA, body(600))).isInstanceOf(Held.class);
         assertThat(claim("b", GRACE)).isInstanceOf(Completed.class);
     }
 

@@ -2,8 +2,8 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
@@ -192,6 +192,6 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     private String name(String key) {
-        return StoredKey.of(tenant(), key(key)).name();
+        return key(key).redisKey(tenant());
     }
 }

@@ -29,6 +29,7 @@ import java.lang.annotation.Target;
  * header {@code Idempotent-Body: not-kept}.
  */
 @Documented
+@KeyedRoute
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Idempotent {

@@ -10,9 +10,8 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
-/** Provides the executor of a program with idempotent methods and no executor of its own. It does not connect. */
+/** Provides the executor of a program that has none of its own. It does not connect. */
 @Factory
-@Requires(condition = AnyIdempotentMethod.class)
 final class IdempotentBeans {
 
     @Singleton

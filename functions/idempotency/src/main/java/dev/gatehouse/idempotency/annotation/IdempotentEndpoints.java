@@ -9,7 +9,6 @@ import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Problem;
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.annotation.AnnotationValue;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs methods annotated with {@link Idempotent} once per key. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(Ordered.LOWEST_PRECEDENCE)
-@Requires(condition = AnyIdempotentMethod.class)
+@KeyedRoute
 final class IdempotentEndpoints {
 
     private static final String ATTRIBUTE = Run.class.getName();

@@ -3,7 +3,6 @@ package dev.gatehouse.idempotency.annotation;
 import dev.gatehouse.idempotency.Response;
 import dev.gatehouse.idempotency.ResponseBody;
 import dev.gatehouse.idempotency.ResponseHeader;
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.io.Writable;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
@@ -25,7 +24,6 @@ import org.reactivestreams.Publisher;
 
 /** Converts controllers' responses to their stored form, and back for replays. */
 @Singleton
-@Requires(condition = AnyIdempotentMethod.class)
 final class KeptResponses {
 
     private static final ResponseHeader BODY_NOT_KEPT = new ResponseHeader("Idempotent-Body", "not-kept");

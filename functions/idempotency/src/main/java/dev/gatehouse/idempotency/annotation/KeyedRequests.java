@@ -10,7 +10,6 @@ import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.web.RequestId;
 import dev.gatehouse.web.StructuredField;
 import dev.gatehouse.web.Tenant;
-import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.annotation.AnnotationValue;
 import io.micronaut.http.BasicHttpAttributes;
 import io.micronaut.http.HttpRequest;
@@ -28,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 
 /** Derives the claim of a request: its key, scoped to route and user, with a fingerprint of the whole request. */
 @Singleton
-@Requires(condition = AnyIdempotentMethod.class)
 final class KeyedRequests {
 
     static final String HEADER = "Idempotency-Key";

@@ -4,14 +4,10 @@ import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.GuardedClaims;
-import dev.gatehouse.idempotency.LocalClaims;
-import dev.gatehouse.idempotency.RedisClaims;
-import dev.gatehouse.idempotency.ResultCache;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
-import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
@@ -23,20 +19,14 @@ final class ClaimBeans {
 
     @Context
     Claims claims(
-            RedisSettings settings,
-            BeanProvider<RedisLink> link,
-            BeanProvider<Outage> outage,
+            RedisLink link,
+            Outage outage,
             @Property(name = "gatehouse.idempotency-when-down", defaultValue = "closed") String whenDown,
             @Property(name = "gatehouse.replays-when-down", defaultValue = "local") String replays) {
         var policy = policy("GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", whenDown);
-        var remembers = policy("GATEHOUSE_REPLAYS_WHEN_DOWN", replays) == FallbackPolicy.LOCAL;
-        var local = new LocalClaims();
-        if (!settings.enabled()) {
-            return local;
-        }
-        outage.get().onRecovery(local::clear);
-        var results = new ResultCache(remembers ? ResultCache.DEFAULT_MAX_BYTES : 0);
-        return new GuardedClaims(new RedisClaims(link.get()), local, results, policy);
+        boolean replaysLocally = policy("GATEHOUSE_REPLAYS_WHEN_DOWN", replays) == FallbackPolicy.LOCAL;
+        return GuardedClaims.over(
+                link, outage, policy, replaysLocally ? GuardedClaims.DEFAULT_REPLAY_BYTES : 0);
     }
 
     @Singleton

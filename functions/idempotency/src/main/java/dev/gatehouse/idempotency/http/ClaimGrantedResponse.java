@@ -7,34 +7,23 @@ import dev.gatehouse.web.Timestamp;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** The response to a claim that was granted. */
+/**
+ * A claim that was granted: the work is the claimant's to do.
+ *
+ * @param owner completes, releases and extends the claim; a secret of the claimant
+ * @param leaseExpiresAt nobody else can claim the work before
+ * @param expiresAt when the key expires unless the work is completed
+ * @param attempt 1 for the first claim, incremented by each claim after an expired lease
+ * @param degraded whether it was decided without Redis, for this process only
+ */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@Schema(name = "ClaimGranted", description = "The work is the claimant's to do.")
 record ClaimGrantedResponse(
         @Schema(example = "claimed") String outcome,
-
-        @Schema(
-                description = "Completes, releases and extends the claim. A secret of the claimant.",
-                example = KeySource.OWNER_EXAMPLE)
-        String owner,
-
-        @Schema(
-                description = "Nobody else can claim the work before.",
-                format = "date-time",
-                example = "2026-09-21T14:13:50.000Z")
-        String leaseExpiresAt,
-
-        @Schema(
-                description = "When the key expires unless the work is completed.",
-                format = "date-time",
-                example = "2026-09-22T14:13:20.000Z")
-        String expiresAt,
-
-        @Schema(description = "1 for the first claim, incremented by each claim after an expired lease.", example = "1")
+        @Schema(example = ReleaseClaimRequest.OWNER_EXAMPLE) String owner,
+        @Schema(format = "date-time") String leaseExpiresAt,
+        @Schema(format = "date-time") String expiresAt,
         long attempt,
-
-        @Schema(description = "Whether it was decided without Redis, for this process only.", example = "false")
         boolean degraded) {
 
     static ClaimGrantedResponse of(Owner owner, Claimed claimed, boolean degraded) {

@@ -6,22 +6,19 @@ import dev.gatehouse.web.Timestamp;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** The response to a claim of work that has been done. */
+/**
+ * The result of work that has been done.
+ *
+ * @param expiresAt when the key expires
+ * @param degraded whether it was read from the memory of this process
+ */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@Schema(name = "ClaimCompleted", description = "The work has been done, with this result.")
 record ClaimReplayedResponse(
         @Schema(example = "completed") String outcome,
-
         ReplayedResult response,
-
-        @Schema(format = "date-time", example = "2026-09-21T14:13:20.000Z")
-        String completedAt,
-
-        @Schema(description = "When the key expires.", format = "date-time", example = "2026-09-22T14:13:20.000Z")
-        String expiresAt,
-
-        @Schema(description = "Whether it was read from the memory of this process.", example = "false")
+        @Schema(format = "date-time") String completedAt,
+        @Schema(format = "date-time") String expiresAt,
         boolean degraded) {
 
     static ClaimReplayedResponse of(Completed completed, boolean degraded) {

@@ -1,29 +1,27 @@
 package dev.gatehouse.idempotency.http;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.idempotency.ClaimExtension;
-import dev.gatehouse.idempotency.ClaimExtension.Extended;
-import dev.gatehouse.idempotency.ClaimOutcome;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.ClaimOutcome;
 import dev.gatehouse.idempotency.Completion;
-import dev.gatehouse.idempotency.Completion.Recorded;
 import dev.gatehouse.idempotency.Inspection;
-import dev.gatehouse.idempotency.Invalidated;
 import dev.gatehouse.idempotency.Owner;
-import dev.gatehouse.idempotency.Release;
-import dev.gatehouse.idempotency.Release.Released;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
+import dev.gatehouse.idempotency.OwnerOutcome.Lost;
+import dev.gatehouse.idempotency.OwnerOutcome;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Timestamp;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BiFunction;
 
 /** Maps outcomes of claims to status, headers and body. */
@@ -71,39 +69,30 @@ final class ClaimResponseMapper {
                 "The key was used with another fingerprint. Use a new key for other work.");
     }
 
-    static HttpResponse<?> toComplete(Decision<Completion> decision) {
-        return map(
+    static HttpResponse<?> toComplete(Decision<OwnerOutcome<Completion>> decision) {
+        return mapOwned(
                 decision,
                 "Whether the result was stored is unknown. It is safe to repeat.",
-                (completion, degraded) -> switch (completion) {
-                    case Recorded recorded -> HttpResponse.ok(ClaimCompletedResponse.of(recorded, degraded));
-                    case Completion.Lost _ ->
-                        lost(
-                                "The claim was taken over, released, invalidated or has expired: the work may be done twice.",
-                                degraded);
-                });
+                "The claim was taken over, released, invalidated or has expired: the work may be done twice.",
+                (completion, degraded) -> HttpResponse.ok(ClaimCompletedResponse.of(completion, degraded)));
     }
 
-    static HttpResponse<?> toRelease(Decision<Release> decision) {
-        return map(
+    static HttpResponse<?> toRelease(Decision<OwnerOutcome<Boolean>> decision) {
+        return mapOwned(
                 decision,
                 "Whether the claim was released is unknown. It is safe to repeat; otherwise the claim ends with its "
                         + "lease.",
-                (release, degraded) -> switch (release) {
-                    case Released _ -> HttpResponse.noContent();
-                    case Release.Lost _ -> lost("The work is completed, or claimed by another.", degraded);
-                });
+                "The work is completed, or claimed by another.",
+                (_, _) -> HttpResponse.noContent());
     }
 
-    static HttpResponse<?> toExtend(Decision<ClaimExtension> decision) {
-        return map(
+    static HttpResponse<?> toExtend(Decision<OwnerOutcome<Instant>> decision) {
+        return mapOwned(
                 decision,
                 "Whether the lease was extended is unknown. It is safe to repeat.",
-                (extension, degraded) -> switch (extension) {
-                    case Extended extended -> HttpResponse.ok(ClaimExtendedResponse.of(extended, degraded));
-                    case ClaimExtension.Lost _ ->
-                        lost("The work is completed, or the claim was taken over, released or has expired.", degraded);
-                });
+                "The work is completed, or the claim was taken over, released or has expired.",
+                (leaseEnds, degraded) -> HttpResponse.ok(
+                        new ClaimExtendedResponse(new Timestamp(leaseEnds).toString(), degraded)));
     }
 
     static HttpResponse<?> toInspect(Decision<Inspection> decision) {
@@ -120,21 +109,29 @@ final class ClaimResponseMapper {
                                 .with("degraded", degraded)
                                 .response();
                     case Inspection.InFlight inFlight -> HttpResponse.ok(ClaimStateResponse.of(inFlight, degraded));
-                    case Inspection.Completed completed -> HttpResponse.ok(ClaimStateResponse.of(completed, degraded));
+                    case Completed completed -> HttpResponse.ok(ClaimStateResponse.of(completed, degraded));
                 });
     }
 
-    static HttpResponse<?> toInvalidate(Decision<Invalidated> decision) {
+    static HttpResponse<?> toInvalidate(Decision<Boolean> decision) {
         return map(
                 decision,
                 "Whether the key was invalidated is unknown. It is safe to repeat.",
                 (_, _) -> HttpResponse.noContent());
     }
 
-    private static MutableHttpResponse<Problem> lost(String detail, boolean degraded) {
-        return Problem.of("lease-lost", "Lease lost", 409, detail)
-                .with("degraded", degraded)
-                .response();
+    private static <T> HttpResponse<?> mapOwned(
+            Decision<OwnerOutcome<T>> decision,
+            String unknown,
+            String lost,
+            BiFunction<T, Boolean, MutableHttpResponse<?>> held) {
+        return map(decision, unknown, (outcome, degraded) -> switch (outcome) {
+            case Held<T>(var result) -> held.apply(result, degraded);
+            case Lost<T> _ ->
+                Problem.of("lease-lost", "Lease lost", 409, lost)
+                        .with("degraded", degraded)
+                        .response();
+        });
     }
 
     private static <T> HttpResponse<?> map(

@@ -1,42 +1,36 @@
 package dev.gatehouse.idempotency.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.Inspection;
 import dev.gatehouse.web.Timestamp;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a key. */
+/**
+ * The state of a key.
+ *
+ * @param claimedAt in flight: when it was claimed
+ * @param claimedBy in flight: the request id of the claimant
+ * @param leaseExpiresAt in flight: when others can claim it
+ * @param attempt in flight: the number of claims
+ * @param response completed: the result
+ * @param completedAt completed: when
+ * @param expiresAt when the key expires
+ * @param degraded whether it was read from the memory of this process
+ */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(name = "ClaimState", description = "The state of a key.")
 record ClaimStateResponse(
-        @Schema(example = "in-flight", pattern = "^(in-flight|completed)$")
-        String state,
-
-        @Schema(description = "In flight: when it was claimed.", format = "date-time") @Nullable
-        String claimedAt,
-
-        @Schema(description = "In flight: the request id of the claimant.") @Nullable
-        String claimedBy,
-
-        @Schema(description = "In flight: when others can claim it.", format = "date-time") @Nullable
-        String leaseExpiresAt,
-
-        @Schema(description = "In flight: the number of claims.") @Nullable
-        Long attempt,
-
-        @Schema(description = "Completed: the result.") @Nullable
-        ReplayedResult response,
-
-        @Schema(description = "Completed: when.", format = "date-time") @Nullable
-        String completedAt,
-
-        @Schema(description = "When the key expires.", format = "date-time")
-        String expiresAt,
-
-        @Schema(description = "Whether it was read from the memory of this process.", example = "false")
+        @Schema(pattern = "^(in-flight|completed)$") String state,
+        @Schema(format = "date-time") @Nullable String claimedAt,
+        @Nullable String claimedBy,
+        @Schema(format = "date-time") @Nullable String leaseExpiresAt,
+        @Nullable Long attempt,
+        @Nullable ReplayedResult response,
+        @Schema(format = "date-time") @Nullable String completedAt,
+        @Schema(format = "date-time") String expiresAt,
         boolean degraded) {
 
     static ClaimStateResponse of(Inspection.InFlight claim, boolean degraded) {
@@ -52,7 +46,7 @@ record ClaimStateResponse(
                 degraded);
     }
 
-    static ClaimStateResponse of(Inspection.Completed claim, boolean degraded) {
+    static ClaimStateResponse of(Completed claim, boolean degraded) {
         return new ClaimStateResponse(
                 "completed",
                 null,

@@ -1,5 +1,8 @@
 package dev.gatehouse.idempotency.http;
 
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Response;
 import dev.gatehouse.web.JsonRecord;
@@ -7,51 +10,23 @@ import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A claim to complete, and the result of the work. */
+/**
+ * The claim to complete, and the result of the work.
+ *
+ * @param response replayed to all later claims of the key
+ * @param ttlSeconds the lifetime of the result; by default the one of the claim
+ * @param keepAllHeaders whether to store hop-by-hop headers and Set-Cookie too
+ */
 @JsonRecord
-@Schema(
-        name = "CompleteRequest",
-        description = "The claim to complete, and the result of the work.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CompleteClaimRequest(
-        @Schema(description = "The key, unless the header Idempotency-Key has it.", example = KeySource.EXAMPLE)
-        @Nullable
-        @Pattern(regexp = KeySource.KEY, message = KeySource.KEY_MESSAGE)
-        String key,
-
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The same key in another scope names other work.",
-                example = "payments")
-        @Bindable(defaultValue = "")
-        @Pattern(regexp = KeySource.SCOPE, message = KeySource.SCOPE_MESSAGE)
-        String scope,
-
-        @Schema(
-                description = "The owner, as returned by the claim.",
-                example = KeySource.OWNER_EXAMPLE,
-                requiredMode = Schema.RequiredMode.REQUIRED)
-        @Pattern(regexp = KeySource.OWNER, message = KeySource.OWNER_MESSAGE)
-        String owner,
-
-        @Schema(description = "Replayed to all later claims of the key.", requiredMode = Schema.RequiredMode.REQUIRED)
+        @JsonUnwrapped ReleaseClaimRequest claim,
         ResultRequest response,
+        @Nullable @Min(1) @Max(Lifetime.MAX_SECONDS) Long ttlSeconds,
 
-        @Schema(description = "The lifetime of the result. By default the one of the claim.", example = "86400")
-        @Nullable
-        @Min(1)
-        @Max(Lifetime.MAX_SECONDS)
-        Long ttlSeconds,
-
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "Whether to store hop-by-hop headers and Set-Cookie too.")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "false")
         boolean keepAllHeaders) {
 
@@ -63,11 +38,5 @@ record CompleteClaimRequest(
 
     Optional<Lifetime> lifetime() {
         return Optional.ofNullable(ttlSeconds).map(Lifetime::new);
-    }
-
-    /** Leaves out key, owner and result. */
-    @Override
-    public String toString() {
-        return "CompleteClaimRequest[…]";
     }
 }

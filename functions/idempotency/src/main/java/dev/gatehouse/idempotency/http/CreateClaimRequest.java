@@ -1,15 +1,18 @@
 package dev.gatehouse.idempotency.http;
 
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Fingerprint;
-import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.RequestId;
 import io.micronaut.core.bind.annotation.Bindable;
+import io.micronaut.http.HttpRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -17,79 +20,47 @@ import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Work to claim. */
+/**
+ * The work to claim, and how long it may take.
+ *
+ * @param fingerprint usually a digest of the request: the key with another fingerprint is rejected
+ * @param owner a secret of the claimant, by default generated; claiming again with it returns the same claim
+ * @param leaseMillis how long nobody else can claim the work, also after a crash
+ * @param ttlSeconds the lifetime of the key, restarted by the completion
+ * @param waitMillis how long to wait for the result of work in flight
+ */
 @JsonRecord
-@Schema(
-        name = "ClaimRequest",
-        description = "The work to claim, and how long it may take.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CreateClaimRequest(
-        @Schema(description = "The key, unless the header Idempotency-Key has it.", example = KeySource.EXAMPLE)
-        @Nullable
-        @Pattern(regexp = KeySource.KEY, message = KeySource.KEY_MESSAGE)
-        String key,
+        @JsonUnwrapped KeyRequest key,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The same key in another scope names other work.",
-                example = "payments")
-        @Bindable(defaultValue = "")
-        @Pattern(regexp = KeySource.SCOPE, message = KeySource.SCOPE_MESSAGE)
-        String scope,
-
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "Usually a digest of the request: the key with another fingerprint is rejected.",
-                example = "sha-256:9f86d081884c7d65")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "")
         @Pattern(regexp = "^[!-~]{0,255}$", message = "must be at most 255 visible ASCII characters")
         String fingerprint,
 
-        @Schema(
-                description =
-                        "A secret of the claimant, by default generated. Claiming again with it returns the same claim.",
-                example = KeySource.OWNER_EXAMPLE)
+        @Schema(example = ReleaseClaimRequest.OWNER_EXAMPLE)
         @Nullable
-        @Pattern(regexp = KeySource.OWNER, message = KeySource.OWNER_MESSAGE)
+        @Pattern(regexp = ReleaseClaimRequest.OWNER, message = ReleaseClaimRequest.OWNER_RULE)
         String owner,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "How long nobody else can claim the work, also after a crash.",
-                example = "30000")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "30000")
         @Min(1)
         @Max(ClaimLease.MAX_MILLIS)
         long leaseMillis,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The lifetime of the key, restarted by the completion.",
-                example = "86400")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "86400")
         @Min(1)
         @Max(Lifetime.MAX_SECONDS)
         long ttlSeconds,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "How long to wait for the result of work in flight.",
-                example = "5000")
-        @Bindable(defaultValue = "0")
-        @Min(0)
-        @Max(MAX_WAIT_MILLIS)
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "0") @Min(0) @Max(20_000)
         long waitMillis) {
 
-    private static final long MAX_WAIT_MILLIS = 20_000;
-
-    ClaimRequest toClaimRequest(IdempotencyKey resolved, RequestId claimedBy) {
+    ClaimRequest toClaimRequest(HttpRequest<?> request, RequestId claimedBy) {
         return new ClaimRequest(
-                new Claim(resolved, owner == null ? Owner.random() : new Owner(owner)),
+                new Claim(key.resolve(request), owner == null ? Owner.random() : new Owner(owner)),
                 new Fingerprint(fingerprint),
                 claimedBy.value(),
                 new ClaimLease(leaseMillis),

@@ -1,10 +1,8 @@
 package dev.gatehouse.idempotency.http;
 
-import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
@@ -25,7 +23,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** The routes of claims. */
 @Controller("/v1/idempotency/claims")
@@ -53,7 +50,7 @@ public class IdempotencyController {
      */
     @Post
     @Operation(operationId = "claim")
-    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
+    @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "201",
             description = "The work is the claimant's. The same owner gets the same response while in flight.",
@@ -72,8 +69,7 @@ public class IdempotencyController {
     @ApiResponse(responseCode = "503", ref = "ClaimUnknown")
     public CompletionStage<HttpResponse<?>> claim(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CreateClaimRequest request) {
-        var key = KeySource.resolve(http, request.key(), request.scope());
-        var claim = request.toClaimRequest(key, commonHeaders.requestId(http));
+        var claim = request.toClaimRequest(http, commonHeaders.requestId(http));
         var patience = request.patience();
         return waiting.claim(tenant.name(), claim, patience, deadlines.afterWaiting(patience))
                 .thenApply(decision -> ClaimResponseMapper.toClaim(claim.claim().owner(), decision));
@@ -85,7 +81,7 @@ public class IdempotencyController {
      */
     @Post("/complete")
     @Operation(operationId = "completeClaim")
-    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
+    @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "200",
             description = "A result of this owner is stored.",
@@ -95,7 +91,7 @@ public class IdempotencyController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> complete(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CompleteClaimRequest request) {
-        var claim = claim(http, request.key(), request.scope(), request.owner());
+        var claim = request.claim().toClaim(http);
         return claims.complete(tenant.name(), claim, request.result(), request.lifetime(), deadlines.next())
                 .thenApply(decision -> wake(tenant, claim.key(), ClaimResponseMapper.toComplete(decision)));
     }
@@ -103,7 +99,7 @@ public class IdempotencyController {
     /** Releases a claim, so that others can claim the key. Safe to repeat unless another has claimed the key since. */
     @Post("/release")
     @Operation(operationId = "releaseClaim")
-    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
+    @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "204",
             description = "The claim was released.",
@@ -112,7 +108,7 @@ public class IdempotencyController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> release(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body ReleaseClaimRequest request) {
-        var claim = claim(http, request.key(), request.scope(), request.owner());
+        var claim = request.toClaim(http);
         return claims.release(tenant.name(), claim, deadlines.next())
                 .thenApply(decision -> wake(tenant, claim.key(), ClaimResponseMapper.toRelease(decision)));
     }
@@ -120,7 +116,7 @@ public class IdempotencyController {
     /** Extends the lease. Possible unless another has claimed the key. */
     @Post("/extend")
     @Operation(operationId = "extendClaim")
-    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
+    @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "200",
             description = "The lease was extended.",
@@ -130,7 +126,7 @@ public class IdempotencyController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> extend(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body ExtendClaimRequest request) {
-        var claim = claim(http, request.key(), request.scope(), request.owner());
+        var claim = request.claim().toClaim(http);
         return claims.extend(tenant.name(), claim, new ClaimLease(request.leaseMillis()), deadlines.next())
                 .thenApply(ClaimResponseMapper::toExtend);
     }
@@ -138,7 +134,7 @@ public class IdempotencyController {
     /** Returns the state of a key. Changes nothing. */
     @Post("/inspect")
     @Operation(operationId = "inspectClaim")
-    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
+    @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "200",
             description = "The work is in flight or completed.",
@@ -148,14 +144,14 @@ public class IdempotencyController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> inspect(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body KeyRequest request) {
-        var key = KeySource.resolve(http, request.key(), request.scope());
+        var key = request.resolve(http);
         return claims.inspect(tenant.name(), key, deadlines.next()).thenApply(ClaimResponseMapper::toInspect);
     }
 
     /** Removes a key, even if another owner holds it. The work may be done again, even if it is in flight. */
     @Post("/invalidate")
     @Operation(operationId = "invalidateClaim")
-    @Parameter(name = KeySource.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
+    @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(
             responseCode = "204",
             description = "The key was removed.",
@@ -163,7 +159,7 @@ public class IdempotencyController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> invalidate(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body KeyRequest request) {
-        var key = KeySource.resolve(http, request.key(), request.scope());
+        var key = request.resolve(http);
         return claims.invalidate(tenant.name(), key, deadlines.next())
                 .thenApply(decision -> wake(tenant, key, ClaimResponseMapper.toInvalidate(decision)));
     }
@@ -171,9 +167,5 @@ public class IdempotencyController {
     private HttpResponse<?> wake(Tenant tenant, IdempotencyKey key, HttpResponse<?> response) {
         waiting.wake(tenant.name(), key);
         return response;
-    }
-
-    private static Claim claim(HttpRequest<?> http, @Nullable String key, String scope, String owner) {
-        return new Claim(KeySource.resolve(http, key, scope), new Owner(owner));
     }
 }

@@ -1,28 +1,71 @@
 package dev.gatehouse.idempotency.http;
 
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
+
+import dev.gatehouse.idempotency.IdempotencyKey;
+import dev.gatehouse.web.InvalidRequest;
 import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.StructuredField;
 import io.micronaut.core.bind.annotation.Bindable;
+import io.micronaut.http.HttpRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A key to inspect or to invalidate. */
+/**
+ * The key of a claim.
+ *
+ * @param key the key, unless the header Idempotency-Key has it
+ * @param scope a namespace of keys: the same key in another scope names other work
+ */
 @JsonRecord
-@Schema(name = "IdempotencyKey", description = "A key.", additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record KeyRequest(
-        @Schema(description = "The key, unless the header Idempotency-Key has it.", example = KeySource.EXAMPLE)
+        @Schema(example = "8e03978e-40d5-43dd-bc93-6894a57f9324")
         @Nullable
-        @Pattern(regexp = KeySource.KEY, message = KeySource.KEY_MESSAGE)
+        @Pattern(regexp = "^[!-~]{1,255}$", message = "must be 1 to 255 visible ASCII characters")
         String key,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The same key in another scope names other work.",
-                example = "payments")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true, example = "payments")
         @Bindable(defaultValue = "")
-        @Pattern(regexp = KeySource.SCOPE, message = KeySource.SCOPE_MESSAGE)
+        @Pattern(regexp = "^[!-~]{0,128}$", message = "must be at most 128 visible ASCII characters")
         String scope) {
+
+    static final String HEADER = "Idempotency-Key";
+
+    /** Signals that neither body nor header has a key. */
+    static final class Missing extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Missing() {
+            super("there is no key", null, false, false);
+        }
+    }
+
+    /**
+     * Returns the key of {@code request}: in its body, in its header, or in both if they agree.
+     *
+     * @throws Missing if there is none
+     * @throws InvalidRequest if the header is malformed or differs from the body
+     * @throws dev.gatehouse.idempotency.InvalidClaim if the header's key is out of bounds
+     */
+    IdempotencyKey resolve(HttpRequest<?> request) {
+        var headers = request.getHeaders().getAll(HEADER);
+        if (headers.isEmpty()) {
+            if (key == null) {
+                throw new Missing();
+            }
+            return new IdempotencyKey(scope, key);
+        }
+        var header = headers.size() == 1 ? StructuredField.stringOf(headers.getFirst()) : null;
+        if (header == null) {
+            throw new InvalidRequest(HEADER, "must be given once, as a key or as a quoted string");
+        }
+        if (key != null && !key.equals(header)) {
+            throw new InvalidRequest("key", "is not the key of the header " + HEADER);
+        }
+        return new IdempotencyKey(scope, header);
+    }
 
     /** Leaves out the key. */
     @Override

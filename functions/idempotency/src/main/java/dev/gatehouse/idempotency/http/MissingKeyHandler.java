@@ -10,15 +10,15 @@ import java.util.List;
 
 /** Responds with 400 {@code idempotency-key-missing}. */
 @Singleton
-final class MissingKeyHandler implements ExceptionHandler<KeySource.Missing, HttpResponse<?>> {
+final class MissingKeyHandler implements ExceptionHandler<KeyRequest.Missing, HttpResponse<?>> {
 
     @Override
-    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, KeySource.Missing missing) {
+    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, KeyRequest.Missing missing) {
         return Problem.of(
                         "idempotency-key-missing",
                         "Idempotency key missing",
                         400,
-                        "Give it as key, or in the header " + KeySource.HEADER + ".")
+                        "Give it as key, or in the header " + KeyRequest.HEADER + ".")
                 .with("errors", List.of(new Violation("key", "is missing")))
                 .response();
     }

@@ -1,38 +1,33 @@
 package dev.gatehouse.idempotency.http;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.gatehouse.idempotency.Claim;
+import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.web.JsonRecord;
-import io.micronaut.core.bind.annotation.Bindable;
+import io.micronaut.http.HttpRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** A claim to release. */
+/**
+ * A claim: its key and its owner.
+ *
+ * @param owner the owner, as returned by the claim
+ */
 @JsonRecord
-@Schema(
-        name = "ReleaseClaimRequest",
-        description = "The claim to release.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record ReleaseClaimRequest(
-        @Schema(description = "The key, unless the header Idempotency-Key has it.", example = KeySource.EXAMPLE)
-        @Nullable
-        @Pattern(regexp = KeySource.KEY, message = KeySource.KEY_MESSAGE)
-        String key,
+        @JsonUnwrapped KeyRequest key,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The same key in another scope names other work.",
-                example = "payments")
-        @Bindable(defaultValue = "")
-        @Pattern(regexp = KeySource.SCOPE, message = KeySource.SCOPE_MESSAGE)
-        String scope,
-
-        @Schema(
-                description = "The owner, as returned by the claim.",
-                example = KeySource.OWNER_EXAMPLE,
-                requiredMode = Schema.RequiredMode.REQUIRED)
-        @Pattern(regexp = KeySource.OWNER, message = KeySource.OWNER_MESSAGE)
+        @Schema(example = OWNER_EXAMPLE)
+        @Pattern(regexp = OWNER, message = OWNER_RULE)
         String owner) {
+
+    static final String OWNER = "^[!-~]{1,128}$";
+    static final String OWNER_RULE = "must be 1 to 128 visible ASCII characters";
+    static final String OWNER_EXAMPLE = "mQ8Yd1vXy0S3o7Z9aBcDeF";
+
+    Claim toClaim(HttpRequest<?> request) {
+        return new Claim(key.resolve(request), new Owner(owner));
+    }
 
     /** Leaves out key and owner. */
     @Override

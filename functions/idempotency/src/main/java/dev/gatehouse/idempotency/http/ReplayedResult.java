@@ -12,24 +12,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A stored result in a response. */
+/**
+ * A stored result.
+ *
+ * @param headers each name with its value, or with an array of its values
+ * @param body as it was given, byte for byte
+ * @param bodyEncoding whether body is text, or bytes in base64
+ */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@Schema(name = "ReplayedResponse", description = "The result of the work.")
 record ReplayedResult(
-        @Schema(example = "201") int status,
+        int status,
 
         @Schema(
-                description = "Each name with its value, or with an array of its values.",
                 example = "{\"Content-Type\": \"application/json\"}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         Map<String, Object> headers,
 
-        @Schema(description = "As it was given, byte for byte.", example = "{\"id\":7}")
         String body,
-
-        @Schema(description = "Whether body is text, or bytes in base64.", pattern = "^(utf8|base64)$")
-        String bodyEncoding) {
+        @Schema(pattern = "^(utf8|base64)$") String bodyEncoding) {
 
     static ReplayedResult of(Response response) {
         var body = response.body();

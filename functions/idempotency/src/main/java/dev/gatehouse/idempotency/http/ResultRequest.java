@@ -1,5 +1,7 @@
 package dev.gatehouse.idempotency.http;
 
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
+
 import dev.gatehouse.idempotency.Response;
 import dev.gatehouse.idempotency.ResponseBody;
 import dev.gatehouse.idempotency.ResponseHeader;
@@ -18,36 +20,28 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The result of work, to be stored. */
+/**
+ * The result of work.
+ *
+ * @param headers each name with its value, or with an array of its values
+ * @param body replayed byte for byte
+ * @param bodyEncoding whether body is text, or bytes in base64
+ */
 @JsonRecord
-@Schema(
-        name = "StoredResponse",
-        description = "The result of the work.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record ResultRequest(
-        @Schema(example = "201", requiredMode = Schema.RequiredMode.REQUIRED) @Min(100) @Max(599)
-        int status,
+        @Min(100) @Max(599) int status,
 
         @Schema(
                 type = "object",
-                description = "Each name with its value, or with an array of its values.",
                 example = "{\"Content-Type\": \"application/json\"}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         @Nullable
         Map<String, Json> headers,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "Replayed byte for byte.",
-                example = "{\"id\":7}")
-        @Bindable(defaultValue = "")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "")
         String body,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "Whether body is text, or bytes in base64.")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "utf8")
         @Pattern(regexp = "^(utf8|base64)$", message = "must be one of: base64, utf8")
         String bodyEncoding)

@@ -93,9 +93,18 @@ class IdempotentTest {
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
         static Program with(Object... beans) {
+            return start(Map.of("shop", "open", "micronaut.server.port", "-1"), beans);
+        }
+
+        /** Starts a program without {@link Orders}. */
+        static Program without(Object... beans) {
+            return start(Map.of("micronaut.server.port", "-1"), beans);
+        }
+
+        private static Program start(Map<String, Object> properties, Object... beans) {
             var context = ApplicationContext.builder()
                     .deduceEnvironment(false)
-                    .properties(Map.of("shop", "open", "micronaut.server.port", "-1"))
+                    .properties(properties)
                     .singletons(beans)
                     .start();
             return new Program(context, context.getBean(EmbeddedServer.class).start());
@@ -281,15 +290,18 @@ class IdempotentTest {
     }
 
     @Test
-    void aProgramWithoutSuchAMethodHasNothingOfIt() {
-        try (var closed = ApplicationContext.builder()
-                .deduceEnvironment(false)
-                .singletons(patientWith(redis.port()))
-                .start()) {
-            assertThat(closed.containsBean(IdempotentEndpoints.class)).isFalse();
-            assertThat(closed.containsBean(IdempotentExecutor.class)).isFalse();
+    void aProgramWithoutAnIdempotentMethodCreatesNoBeanForThem() {
+        try (var other = Program.without(patientWith(redis.port()))) {
+            assertThat(other.post("/orders", key, "{}").status()).isEqualTo(404);
+
+            assertThat(other.context.getActiveBeanRegistrations(IdempotentEndpoints.class))
+                    .isEmpty();
+            assertThat(other.context.getActiveBeanRegistrations(IdempotentExecutor.class))
+                    .isEmpty();
         }
-        assertThat(program.context.containsBean(IdempotentEndpoints.class)).isTrue();
+        program.post("/orders", key, "{}");
+        assertThat(program.context.getActiveBeanRegistrations(IdempotentExecutor.class))
+                .isNotEmpty();
     }
 
     /** The 15 minutes for which a method's lease is extended are over after {@code longestRun}. */

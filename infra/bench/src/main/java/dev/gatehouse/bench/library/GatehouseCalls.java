@@ -1,25 +1,25 @@
 package dev.gatehouse.bench.library;
 
 import dev.gatehouse.authorizer.Authorization.Authorized;
-import dev.gatehouse.authorizer.AuthorizationRequest;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
+import dev.gatehouse.authorizer.AuthorizationRequest;
 import dev.gatehouse.authorizer.RedisAuthorizer;
 import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Contestant.Role;
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimRequest;
-import dev.gatehouse.idempotency.Completion.Recorded;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
+import dev.gatehouse.idempotency.OwnerOutcome.Held;
 import dev.gatehouse.idempotency.RedisClaims;
 import dev.gatehouse.idempotency.Response;
 import dev.gatehouse.idempotency.ResponseBody;
@@ -112,7 +112,7 @@ final class GatehouseCalls implements AutoCloseable {
             require(claims.claim(TENANT, request, BenchRedis.deadline()), Claimed.class::isInstance);
             require(
                     claims.complete(TENANT, claim, RESPONSE, Optional.empty(), BenchRedis.deadline()),
-                    Recorded.class::isInstance);
+                    Held.class::isInstance);
         });
     }
 

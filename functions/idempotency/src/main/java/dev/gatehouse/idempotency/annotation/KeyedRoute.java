@@ -1,0 +1,13 @@
+package dev.gatehouse.idempotency.annotation;
+
+import io.micronaut.http.annotation.FilterMatcher;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Restricts the filter to routes of {@link Idempotent} methods. Without such a route the filter is never created. */
+@FilterMatcher
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
+@interface KeyedRoute {}
