@@ -39,7 +39,12 @@ public final class WaitingClaims {
     private final AtomicInteger waiting = new AtomicInteger();
 
     /** The pauses of waiters, by the name of the Redis key. */
-    private final ConcurrentHashMap<String, Set<CompletableFuture<Void>>> pauses = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Set<Pause>> pauses = new ConcurrentHashMap<>();
+
+    private static final class Pause {
+
+        private final CompletableFuture<Void> end = new CompletableFuture<>();
+    }
 
     /** @param until the end of the wait, not after {@code deadline} */
     private record Waiter(String tenant, ClaimRequest request, Deadline until, Deadline deadline) {}
@@ -76,7 +81,7 @@ public final class WaitingClaims {
     public void wake(String tenant, IdempotencyKey key) {
         var woken = pauses.remove(key.redisKey(tenant));
         if (woken != null) {
-            woken.forEach(pause -> pause.complete(null));
+            woken.forEach(pause -> pause.end.complete(null));
         }
     }
 
@@ -120,14 +125,15 @@ public final class WaitingClaims {
     }
 
     private CompletionStage<Void> pause(Waiter waiter, long nanos) {
-        var pause = new CompletableFuture<Void>();
+        var pause = new Pause();
         var key = waiter.request.claim().key().redisKey(waiter.tenant);
         pauses.compute(key, (_, others) -> {
-            var all = others == null ? ConcurrentHashMap.<CompletableFuture<Void>>newKeySet() : others;
+            var all = others == null ? ConcurrentHashMap.<Pause>newKeySet() : others;
             all.add(pause);
             return all;
         });
-        return pause.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS)
+        return pause.end
+                .completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS)
                 .whenComplete((_, _) -> pauses.computeIfPresent(key, (_, others) -> {
                     others.remove(pause);
                     return others.isEmpty() ? null : others;

@@ -75,12 +75,12 @@ public final class GuardedSessions implements Sessions {
     }
 
     @Override
-    public CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
+    public CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
         return forgetting(() -> seen.forget(tenant, id), () -> redis.revoke(tenant, id, deadline));
     }
 
     @Override
-    public CompletionStage<Decision<Revoked>> revokeAll(
+    public CompletionStage<Decision<Integer>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
         return forgetting(
                 () -> seen.forgetAll(tenant, user, except), () -> redis.revokeAll(tenant, user, except, deadline));

@@ -1,5 +1,6 @@
 package dev.gatehouse.session;
 
+import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
@@ -8,13 +9,15 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.session.StoredSession.Predecessor;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores sessions in this process's memory, for a run without Redis. The sessions end with the process.
@@ -32,8 +35,15 @@ public final class LocalSessions implements Sessions {
 
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
+    private record Key(String tenant, SessionId id) {}
+
+    private static final Comparator<Map.Entry<Key, StoredSession>> OLDEST_FIRST =
+            Comparator.<Map.Entry<Key, StoredSession>>comparingLong(
+                            session -> session.getValue().life().created())
+                    .thenComparing(session -> session.getKey().id.random());
+
     private final LongSupplier clock;
-    private final LocalRecords records;
+    private final BoundedCache<Key, StoredSession> sessions;
 
     /** Uses the system clock. */
     public LocalSessions() {
@@ -47,143 +57,140 @@ public final class LocalSessions implements Sessions {
      */
     public LocalSessions(int maxSessions, long maxBytes, LongSupplier clock) {
         this.clock = clock;
-        this.records = new LocalRecords(maxSessions, maxBytes, clock);
+        this.sessions = new BoundedCache<>(maxSessions, maxBytes, StoredSession::bytes, () -> clock.getAsLong() * 1000);
     }
 
     @Override
-    public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
-        return answered(create(tenant, request));
-    }
-
-    @Override
-    public CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
-        return answered(lookup(tenant, token, touch));
-    }
-
-    @Override
-    public CompletionStage<Decision<Patching>> patch(
-            String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
-        return answered(patch(tenant, id, patch, version));
-    }
-
-    @Override
-    public CompletionStage<Decision<Rotation>> rotate(
-            String tenant, SessionToken token, Grace grace, Deadline deadline) {
-        return answered(rotate(tenant, token, grace));
-    }
-
-    @Override
-    public CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
-        return answered(revoke(tenant, id));
-    }
-
-    @Override
-    public CompletionStage<Decision<Revoked>> revokeAll(
-            String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
-        return answered(revokeAll(tenant, user, except));
-    }
-
-    @Override
-    public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
-        return answered(list(tenant, user));
-    }
-
-    private synchronized @Nullable Creation create(String tenant, SessionRequest request) {
-        long now = clock.getAsLong();
+    public synchronized CompletionStage<Decision<Creation>> create(
+            String tenant, SessionRequest request, Deadline deadline) {
         var id = request.token().id();
-        var session = StoredSession.created(request, now);
+        var key = new Key(tenant, id);
+        var session = StoredSession.created(request, clock.getAsLong());
         if (session.bytes() > Attributes.MAX_BYTES) {
-            return new Creation.TooLarge();
+            return decided(new Creation.TooLarge());
         }
-        var known = records.get(tenant, id);
+        var known = sessions.get(key);
         if (known != null) {
-            return known.digest().equals(session.digest()) ? new Creation.Created(known.session(id), 0) : null;
+            return known.digest().equals(session.digest())
+                    ? decided(new Creation.Created(known.session(id), 0))
+                    : unavailable();
         }
-        var own = records.of(tenant, request.userId());
+        var own = of(tenant, request.userId());
         int tooMany = Math.max(0, own.size() + 1 - request.maxSessions());
         if (tooMany > 0 && request.onLimit() == SessionRequest.OnLimit.REJECT) {
-            return new Creation.LimitReached();
+            return decided(new Creation.LimitReached());
         }
         var evicted = own.subList(0, tooMany);
-        evicted.forEach(older -> records.remove(tenant, older.getKey()));
-        if (!records.put(tenant, id, session)) {
-            evicted.forEach(older -> records.put(tenant, older.getKey(), older.getValue()));
-            return null;
+        evicted.forEach(older -> sessions.remove(older.getKey()));
+        if (!put(key, session)) {
+            evicted.forEach(older -> put(older.getKey(), older.getValue()));
+            return unavailable();
         }
-        return new Creation.Created(session.session(id), tooMany);
+        return decided(new Creation.Created(session.session(id), tooMany));
     }
 
-    private synchronized Lookup lookup(String tenant, SessionToken token, Touch touch) {
+    @Override
+    public synchronized CompletionStage<Decision<Lookup>> lookup(
+            String tenant, SessionToken token, Touch touch, Deadline deadline) {
         long now = clock.getAsLong();
-        var known = records.get(tenant, token.id());
-        if (known == null || !known.isOpenedBy(SecretDigest.of(token), now)) {
-            return new Lookup.Invalid();
+        var key = new Key(tenant, token.id());
+        var known = sessions.get(key);
+        if (known == null || !known.isOpenedBy(token.digest(), now)) {
+            return decided(new Lookup.Invalid());
         }
         if (touch == Touch.TOUCH && known.life().isTouchDue(now)) {
             known = known.touched(now);
-            records.put(tenant, token.id(), known);
+            put(key, known);
         }
-        return new Lookup.Found(known.session(token.id()));
+        return decided(new Lookup.Found(known.session(token.id())));
     }
 
-    private synchronized @Nullable Patching patch(String tenant, SessionId id, Attributes patch, OptionalLong version) {
-        var known = records.get(tenant, id);
+    @Override
+    public synchronized CompletionStage<Decision<Patching>> patch(
+            String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
+        var key = new Key(tenant, id);
+        var known = sessions.get(key);
         if (known == null) {
-            return new Patching.Absent();
+            return decided(new Patching.Absent());
         }
         if (version.isPresent() && version.getAsLong() != known.version()) {
-            return new Patching.VersionDiffers(known.version());
+            return decided(new Patching.VersionDiffers(known.version()));
         }
         var patched = known.patched(patch);
         if (patched.bytes() > Attributes.MAX_BYTES) {
-            return new Patching.TooLarge();
+            return decided(new Patching.TooLarge());
         }
-        return records.put(tenant, id, patched) ? new Patching.Patched(patched.session(id)) : null;
+        return put(key, patched) ? decided(new Patching.Patched(patched.session(id))) : unavailable();
     }
 
-    private synchronized Rotation rotate(String tenant, SessionToken token, Grace grace) {
+    @Override
+    public synchronized CompletionStage<Decision<Rotation>> rotate(
+            String tenant, SessionToken token, Grace grace, Deadline deadline) {
         long now = clock.getAsLong();
         var id = token.id();
-        var known = records.get(tenant, id);
-        var digest = SecretDigest.of(token);
-        if (known == null || !known.isOpenedBy(digest, now)) {
-            return new Rotation.Invalid();
+        var key = new Key(tenant, id);
+        var known = sessions.get(key);
+        if (known == null || !known.isOpenedBy(token.digest(), now)) {
+            return decided(new Rotation.Invalid());
         }
-        if (!known.digest().equals(digest)) {
-            var again = token.successor(known.before().nonce().bytes());
-            return new Rotation.Rotated(known.session(id), again);
+        if (!known.digest().equals(token.digest())) {
+            return decided(new Rotation.Rotated(
+                    known.session(id), token.successor(known.before().nonce())));
         }
-        var nonce = Nonce.random();
-        var successor = token.successor(nonce.bytes());
-        var from = new Predecessor(digest, now + grace.seconds() * 1_000_000, nonce);
-        var rotated = known.rotated(from, SecretDigest.of(successor));
-        records.put(tenant, id, rotated);
-        return new Rotation.Rotated(rotated.session(id), successor);
+        var nonce = SessionToken.nonce();
+        var successor = token.successor(nonce);
+        var before = new Predecessor(token.digest(), now + grace.seconds() * 1_000_000, nonce);
+        var rotated = known.rotated(before, successor.digest());
+        put(key, rotated);
+        return decided(new Rotation.Rotated(rotated.session(id), successor));
     }
 
-    private synchronized Revoked revoke(String tenant, SessionId id) {
-        boolean live = records.get(tenant, id) != null;
-        records.remove(tenant, id);
-        return new Revoked(live ? 1 : 0);
+    @Override
+    public synchronized CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
+        var key = new Key(tenant, id);
+        boolean live = sessions.get(key) != null;
+        sessions.remove(key);
+        return decided(live ? 1 : 0);
     }
 
-    private synchronized Revoked revokeAll(String tenant, UserId user, Optional<SessionId> except) {
-        var ending = records.of(tenant, user).stream()
-                .filter(session -> !except.equals(Optional.of(session.getKey())))
+    @Override
+    public synchronized CompletionStage<Decision<Integer>> revokeAll(
+            String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
+        var ending = of(tenant, user).stream()
+                .map(Map.Entry::getKey)
+                .filter(key -> !except.equals(Optional.of(key.id)))
                 .toList();
-        ending.forEach(session -> records.remove(tenant, session.getKey()));
-        return new Revoked(ending.size());
+        ending.forEach(sessions::remove);
+        return decided(ending.size());
     }
 
-    private synchronized List<Session> list(String tenant, UserId user) {
-        return records.of(tenant, user).reversed().stream()
-                .map(session -> session.getValue().session(session.getKey()))
+    @Override
+    public synchronized CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
+        return decided(of(tenant, user).reversed().stream()
+                .map(session -> session.getValue().session(session.getKey().id))
+                .toList());
+    }
+
+    /** Returns the live sessions of {@code user}, oldest first. */
+    private List<Map.Entry<Key, StoredSession>> of(String tenant, UserId user) {
+        var tag = user.tag();
+        return sessions.entries(key -> key.tenant.equals(tenant) && key.id.tag().equals(tag)).entrySet().stream()
+                .filter(session -> session.getValue().user().equals(user))
+                .sorted(OLDEST_FIRST)
                 .toList();
     }
 
-    /** Returns the decision for {@code outcome}; unavailable if it is null, for want of room. */
-    private static <T> CompletionStage<Decision<T>> answered(@Nullable T outcome) {
-        return CompletableFuture.completedStage(
-                outcome == null ? new Unavailable<>(RETRY_WHEN_FULL) : new Decided<>(outcome, Source.LOCAL));
+    /** Returns false if there is no room; then nothing has changed. */
+    private boolean put(Key key, StoredSession session) {
+        long ends = Math.min(session.life().idleEnds(), session.life().expires());
+        return sessions.put(key, session, Duration.of(ends - clock.getAsLong(), ChronoUnit.MICROS));
+    }
+
+    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
+        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
+    }
+
+    private static <T> CompletionStage<Decision<T>> unavailable() {
+        return CompletableFuture.completedStage(new Unavailable<>(RETRY_WHEN_FULL));
     }
 }

@@ -49,7 +49,7 @@ import java.util.function.Function;
  * longest session the key may outlive the others, until the next creation or list.
  *
  * <p>An operation without a reply is retried within the deadline. Creations and rotations are idempotent by their token
- * and nonce. A patch is not retried. If another process revokes the new session before its creation is retried, the
+ * and nonce. A patch is not retried, since a second one would find another version. If another process revokes the new session before its creation is retried, the
  * retry creates it again.
  *
  * <p><b>Redis may lose writes.</b> New sessions are lost in a failover to a replica that lacks them, or in a restart
@@ -104,7 +104,7 @@ public final class RedisSessions implements Sessions {
         var id = request.token().id();
         var args = List.of(
                 ascii(id.random()),
-                request.token().digest(),
+                request.token().digest().bytes(),
                 utf8(request.userId()),
                 attributes,
                 device,
@@ -112,7 +112,7 @@ public final class RedisSessions implements Sessions {
                 micros(request.absoluteSeconds()),
                 number(request.maxSessions()),
                 number(request.onLimit() == SessionRequest.OnLimit.EVICT_OLDEST ? 1 : 0));
-        return run(new ScriptCall(CREATE, keys(tenant, id.tag()), args), reply -> creation(id, reply), deadline);
+        return run(call(CREATE, tenant, id.tag(), args), reply -> creation(id, reply), deadline);
     }
 
     @Override
@@ -123,8 +123,8 @@ public final class RedisSessions implements Sessions {
     /** Returns the script call of a lookup, to be combined with others in the same slot; {@link #lookup} reads its reply. */
     public static ScriptCall lookupCall(String tenant, SessionToken token, Touch touch) {
         var id = token.id();
-        var args = List.of(ascii(id.random()), token.digest(), number(touch == Touch.TOUCH ? 1 : 0));
-        return new ScriptCall(LOOKUP, keys(tenant, id.tag()), args);
+        var args = List.of(ascii(id.random()), token.digest().bytes(), number(touch == Touch.TOUCH ? 1 : 0));
+        return call(LOOKUP, tenant, id.tag(), args);
     }
 
     /**
@@ -133,12 +133,11 @@ public final class RedisSessions implements Sessions {
      * @param reply the reply to {@link #lookupCall}
      */
     public static Lookup lookup(SessionToken token, List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
+        return switch (word(reply)) {
             case "found" ->
                 readable(reply.get(1), found -> new Lookup.Found(found.session(token.id())), new Lookup.Invalid());
             case "invalid" -> new Lookup.Invalid();
-            case "unreadable" -> unreadable(new Lookup.Invalid());
-            case String other -> throw new IllegalStateException("lookup.lua said " + other);
+            case String other -> throw new IllegalStateException("lookup.lua replied " + other);
         };
     }
 
@@ -150,54 +149,51 @@ public final class RedisSessions implements Sessions {
                 patch.packed(),
                 version.isPresent() ? number(version.getAsLong()) : new byte[0],
                 number(Attributes.MAX_BYTES));
-        return link.run(new ScriptCall(PATCH, keys(tenant, id.tag()), args), deadline)
-                .thenApply(reply -> answer(reply, words -> patching(id, words)));
+        return link.run(call(PATCH, tenant, id.tag(), args), deadline)
+                .thenApply(reply -> decision(reply, words -> patching(id, words)));
     }
 
     @Override
     public CompletionStage<Decision<Rotation>> rotate(
             String tenant, SessionToken token, Grace grace, Deadline deadline) {
-        var id = token.id();
-        var nonce = Nonce.random();
+        var nonce = SessionToken.nonce();
         var args = List.of(
-                ascii(id.random()),
-                token.digest(),
+                ascii(token.id().random()),
+                token.digest().bytes(),
                 nonce.bytes(),
-                token.successor(nonce.bytes()).digest(),
+                token.successor(nonce).digest().bytes(),
                 micros(grace.seconds()));
-        return run(new ScriptCall(ROTATE, keys(tenant, id.tag()), args), reply -> rotation(token, reply), deadline);
+        return run(call(ROTATE, tenant, token.id().tag(), args), reply -> rotation(token, reply), deadline);
     }
 
     @Override
-    public CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline) {
-        var call = new ScriptCall(REVOKE, keys(tenant, id.tag()), List.of(ascii(id.random())));
+    public CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
+        var call = call(REVOKE, tenant, id.tag(), List.of(ascii(id.random())));
         return run(call, RedisSessions::revoked, deadline);
     }
 
     @Override
-    public CompletionStage<Decision<Revoked>> revokeAll(
+    public CompletionStage<Decision<Integer>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
         var tag = user.tag();
-        var stays =
+        var kept =
                 except.filter(id -> id.tag().equals(tag)).map(SessionId::random).orElse("");
-        var call = new ScriptCall(REVOKE_ALL, keys(tenant, tag), List.of(utf8(user), ascii(stays)));
-        return run(call, RedisSessions::revoked, deadline);
+        return run(call(REVOKE_ALL, tenant, tag, List.of(utf8(user), ascii(kept))), RedisSessions::revoked, deadline);
     }
 
     @Override
     public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         var tag = user.tag();
-        var call = new ScriptCall(LIST, keys(tenant, tag), List.of(utf8(user)));
-        return run(call, reply -> listed(tag, reply), deadline);
+        return run(call(LIST, tenant, tag, List.of(utf8(user))), reply -> listed(tag, reply), deadline);
+    }
+
+    private static ScriptCall call(Script script, String tenant, String tag, List<byte[]> args) {
+        return new ScriptCall(script, List.of("gh:{" + tenant + ":" + tag + "}:sessions"), args);
     }
 
     private <T> CompletionStage<Decision<T>> run(
-            ScriptCall call, Function<List<Object>, T> reading, Deadline deadline) {
-        return scripts.run(call, deadline).thenApply(reply -> answer(reply, reading));
-    }
-
-    private static List<String> keys(String tenant, String tag) {
-        return List.of("gh:{" + tenant + ":" + tag + "}:sessions");
+            ScriptCall call, Function<List<Object>, T> outcome, Deadline deadline) {
+        return scripts.run(call, deadline).thenApply(reply -> decision(reply, outcome));
     }
 
     private static byte[] ascii(String text) {
@@ -216,9 +212,9 @@ public final class RedisSessions implements Sessions {
         return number(seconds * 1_000_000);
     }
 
-    private static <T> Decision<T> answer(Reply<List<Object>> reply, Function<List<Object>, T> reading) {
+    private static <T> Decision<T> decision(Reply<List<Object>> reply, Function<List<Object>, T> outcome) {
         try {
-            return Decision.of(reply.map(reading));
+            return Decision.of(reply.map(outcome));
         } catch (Malformed e) {
             UNREADABLE.found(1, e.getMessage());
             return Decision.of(new Reply.Refused<>("UNREADABLE"));
@@ -226,63 +222,64 @@ public final class RedisSessions implements Sessions {
     }
 
     private static Creation creation(SessionId id, List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
+        return switch (word(reply)) {
             case "created" ->
                 new Creation.Created(stored(reply.get(1)).session(id), Math.toIntExact((Long) reply.get(2)));
             case "limit" -> new Creation.LimitReached();
-            case String other -> throw new IllegalStateException("create.lua said " + other);
+            case String other -> throw new IllegalStateException("create.lua replied " + other);
         };
     }
 
     private static Patching patching(SessionId id, List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
+        return switch (word(reply)) {
             case "patched" ->
                 readable(reply.get(1), patched -> new Patching.Patched(patched.session(id)), new Patching.Absent());
             case "version-differs" -> new Patching.VersionDiffers((Long) reply.get(1));
             case "too-large" -> new Patching.TooLarge();
             case "invalid" -> new Patching.Absent();
-            case "unreadable" -> unreadable(new Patching.Absent());
-            case String other -> throw new IllegalStateException("patch.lua said " + other);
+            case String other -> throw new IllegalStateException("patch.lua replied " + other);
         };
     }
 
     private static Rotation rotation(SessionToken token, List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "rotated" -> readable(reply.get(1), rotated -> rotated(token, rotated), new Rotation.Invalid());
+        return switch (word(reply)) {
+            case "rotated" ->
+                readable(
+                        reply.get(1),
+                        rotated -> new Rotation.Rotated(
+                                rotated.session(token.id()),
+                                token.successor(rotated.before().nonce())),
+                        new Rotation.Invalid());
             case "invalid" -> new Rotation.Invalid();
-            case "unreadable" -> unreadable(new Rotation.Invalid());
-            case String other -> throw new IllegalStateException("rotate.lua said " + other);
+            case String other -> throw new IllegalStateException("rotate.lua replied " + other);
         };
     }
 
-    private static Rotation rotated(SessionToken token, StoredSession rotated) {
-        var successor = token.successor(rotated.before().nonce().bytes());
-        return new Rotation.Rotated(rotated.session(token.id()), successor);
-    }
-
-    private static Revoked revoked(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "revoked" -> new Revoked(Math.toIntExact((Long) reply.get(1)));
-            case "unreadable" -> unreadable(new Revoked(0));
-            case String other -> throw new IllegalStateException("a revocation's script said " + other);
-        };
+    private static int revoked(List<Object> reply) {
+        return word(reply).equals("revoked") ? Math.toIntExact((Long) reply.get(1)) : 0;
     }
 
     private static List<Session> listed(String tag, List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "listed" -> {
-                UNREADABLE.found((Long) reply.get(1), OF_NO_KIND);
-                var sessions = new ArrayList<Session>();
-                for (int i = 2; i < reply.size(); i += 2) {
-                    var id = new SessionId(tag, (String) reply.get(i));
-                    readable(reply.get(i + 1), listed -> sessions.add(listed.session(id)), false);
-                }
-                sessions.sort(NEWEST_FIRST);
-                yield List.copyOf(sessions);
+        var sessions = new ArrayList<Session>();
+        if (word(reply).equals("listed")) {
+            UNREADABLE.found((Long) reply.get(1), OF_NO_KIND);
+            for (int i = 2; i < reply.size(); i += 2) {
+                var id = new SessionId(tag, (String) reply.get(i));
+                readable(reply.get(i + 1), listed -> sessions.add(listed.session(id)), false);
             }
-            case "unreadable" -> unreadable(List.of());
-            case String other -> throw new IllegalStateException("list.lua said " + other);
-        };
+        }
+        sessions.sort(NEWEST_FIRST);
+        return List.copyOf(sessions);
+    }
+
+    /** Returns the first word of a reply; {@code invalid} for {@code unreadable}, which it counts. */
+    private static String word(List<Object> reply) {
+        var word = (String) reply.getFirst();
+        if (word.equals("unreadable")) {
+            UNREADABLE.found(1, OF_NO_KIND);
+            return "invalid";
+        }
+        return word;
     }
 
     /** Reads a record; returns {@code otherwise} if it is unreadable. */
@@ -293,11 +290,6 @@ public final class RedisSessions implements Sessions {
             UNREADABLE.found(1, e.getMessage());
             return otherwise;
         }
-    }
-
-    private static <T> T unreadable(T otherwise) {
-        UNREADABLE.found(1, OF_NO_KIND);
-        return otherwise;
     }
 
     /** Reads a record from a reply, which has one character per byte. */

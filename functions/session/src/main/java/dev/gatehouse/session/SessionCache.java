@@ -41,7 +41,7 @@ public final class SessionCache {
     }
 
     /** @param seenAt the time of the request to Redis in microseconds */
-    private record Copy(SecretDigest digest, Session session, long seenAt) {
+    private record Copy(SecretBytes digest, Session session, long seenAt) {
 
         long bytes() {
             return OVERHEAD
@@ -95,13 +95,13 @@ public final class SessionCache {
         switch (lookup) {
             case Lookup.Found(var session) -> {
                 if (lastRemoval[key.group()] <= asked.removals) {
-                    put(key, new Copy(SecretDigest.of(token), session, asked.micros));
+                    put(key, new Copy(token.digest(), session, asked.micros));
                 }
             }
             case Lookup.Invalid _ -> {
                 var copy = copies.get(key);
                 // A token with a guessed secret must not remove a session.
-                if (copy != null && copy.digest.equals(SecretDigest.of(token))) {
+                if (copy != null && copy.digest.equals(token.digest())) {
                     forget(tenant, token.id());
                 }
             }
@@ -128,7 +128,7 @@ public final class SessionCache {
         if (copy == null || clock.getAsLong() < copy.seenAt) {
             return null;
         }
-        return copy.digest.equals(SecretDigest.of(token)) ? copy.session : null;
+        return copy.digest.equals(token.digest()) ? copy.session : null;
     }
 
     /** Removes one session, regardless of its token. */

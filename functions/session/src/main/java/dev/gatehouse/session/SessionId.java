@@ -1,6 +1,5 @@
 package dev.gatehouse.session;
 
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,12 +14,10 @@ public record SessionId(String tag, String random) {
 
     private static final Pattern SHAPE = Pattern.compile("([A-Za-z0-9_-]{12})\\.([A-Za-z0-9_-]{16})");
     private static final int BYTES = 12;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Returns a new id for {@code user}. */
     static SessionId random(UserId user) {
-        var bits = new byte[BYTES];
-        RANDOM.nextBytes(bits);
+        var bits = SecretBytes.random(BYTES).bytes();
         return new SessionId(user.tag(), Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
     }
 

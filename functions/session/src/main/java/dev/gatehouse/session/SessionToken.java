@@ -3,7 +3,6 @@ package dev.gatehouse.session;
 import dev.gatehouse.codec.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -22,12 +21,11 @@ public record SessionToken(SessionId id, String secret) {
 
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final int BYTES = 32;
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int NONCE_BYTES = 16;
+
     /** Returns a new token for a new session of {@code user}. */
     static SessionToken random(UserId user) {
-        var bits = new byte[BYTES];
-        RANDOM.nextBytes(bits);
-        return new SessionToken(SessionId.random(user), base64(bits));
+        return new SessionToken(SessionId.random(user), base64(SecretBytes.random(BYTES).bytes()));
     }
 
     /** Parses {@link #text}; empty if it is malformed. */
@@ -47,19 +45,24 @@ public record SessionToken(SessionId id, String secret) {
     }
 
     /** Returns SHA-256 of the secret, which Redis stores. */
-    byte[] digest() {
-        return Sha256.of(bytes(secret));
+    SecretBytes digest() {
+        return new SecretBytes(Sha256.of(bytes(secret)));
+    }
+
+    /** Returns 128 random bits for a rotation. */
+    static SecretBytes nonce() {
+        return SecretBytes.random(NONCE_BYTES);
     }
 
     /**
      * Returns the successor for {@code nonce}. It is the same for each rotation of this token. Neither the contents of
      * Redis nor this token alone suffice to derive it.
      */
-    SessionToken successor(byte[] nonce) {
+    SessionToken successor(SecretBytes nonce) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(bytes(secret), "HmacSHA256"));
-            return new SessionToken(id, base64(mac.doFinal(nonce)));
+            return new SessionToken(id, base64(mac.doFinal(nonce.bytes())));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -54,11 +54,11 @@ public interface Sessions {
     /** Replaces {@code token} by a new one. */
     CompletionStage<Decision<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline);
 
-    /** Ends one session. */
-    CompletionStage<Decision<Revoked>> revoke(String tenant, SessionId id, Deadline deadline);
+    /** Ends one session. Returns 1 if it was live, else 0. */
+    CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline);
 
-    /** Ends all sessions of a user but {@code except}. */
-    CompletionStage<Decision<Revoked>> revokeAll(
+    /** Ends all sessions of a user but {@code except}. Returns how many live sessions were ended. */
+    CompletionStage<Decision<Integer>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline);
 
     /** Lists the live sessions of a user, newest first; the last is the first to be evicted. */

@@ -12,7 +12,7 @@ import java.time.temporal.ChronoUnit;
  * @param before the previous token, if the token was rotated
  */
 record StoredSession(
-        SecretDigest digest,
+        SecretBytes digest,
         Predecessor before,
         Lifespan life,
         long version,
@@ -28,14 +28,43 @@ record StoredSession(
      * @param graceEnds the end of the grace period in microseconds
      * @param nonce derives the successor from it
      */
-    record Predecessor(SecretDigest digest, long graceEnds, Nonce nonce) {
+    record Predecessor(SecretBytes digest, long graceEnds, SecretBytes nonce) {
 
-        static final Predecessor NONE = new Predecessor(SecretDigest.NONE, 0, Nonce.NONE);
+        static final Predecessor NONE = new Predecessor(SecretBytes.NONE, 0, SecretBytes.NONE);
+    }
+
+    /**
+     * The times of a session, in microseconds.
+     *
+     * @param seen the last touch that was written
+     * @param idle the idle timeout
+     * @param idleEnds the end of an untouched session; never after {@code expires}
+     */
+    record Lifespan(long created, long seen, long idle, long idleEnds, long expires) {
+
+        private static final long LONGEST_THROTTLE = 60_000_000;
+        private static final long THROTTLES_IN_IDLE = 30;
+
+        static Lifespan beginning(long now, long idle, long absolute) {
+            return new Lifespan(now, now, idle, now + Math.min(idle, absolute), now + absolute);
+        }
+
+        /** Returns whether a touch must be written. */
+        boolean isTouchDue(long now) {
+            long sinceSeen = now - seen;
+            return sinceSeen >= LONGEST_THROTTLE || sinceSeen * THROTTLES_IN_IDLE >= idle;
+        }
+
+        /** Returns the times after a touch. None moves backward, even if the clock did. */
+        Lifespan touched(long now) {
+            return new Lifespan(
+                    created, Math.max(seen, now), idle, Math.max(idleEnds, Math.min(now + idle, expires)), expires);
+        }
     }
 
     static StoredSession created(SessionRequest request, long now) {
         return new StoredSession(
-                SecretDigest.of(request.token()),
+                request.token().digest(),
                 Predecessor.NONE,
                 Lifespan.beginning(now, request.idleSeconds() * SECOND, request.absoluteSeconds() * SECOND),
                 1,
@@ -51,8 +80,8 @@ record StoredSession(
      */
     static StoredSession unpacked(byte[] packed) {
         var in = new MessagePackReader(packed);
-        var digest = new SecretDigest(in.bytes());
-        var previous = new SecretDigest(in.bytes());
+        var digest = new SecretBytes(in.bytes());
+        var previous = new SecretBytes(in.bytes());
         long graceEnds = in.number();
         long seen = in.number();
         long idleEnds = in.number();
@@ -60,7 +89,7 @@ record StoredSession(
         long idle = in.number();
         long created = in.number();
         long version = in.number();
-        var nonce = new Nonce(in.bytes());
+        var nonce = new SecretBytes(in.bytes());
         try {
             var user = new UserId(in.text());
             var attributes = Attributes.unpacked(in.bytes());
@@ -80,7 +109,7 @@ record StoredSession(
     }
 
     /** Returns whether {@code token} is valid for this session. */
-    boolean isOpenedBy(SecretDigest token, long now) {
+    boolean isOpenedBy(SecretBytes token, long now) {
         return token.equals(digest) || (token.equals(before.digest) && now < before.graceEnds);
     }
 
@@ -88,7 +117,7 @@ record StoredSession(
         return new StoredSession(digest, before, life.touched(now), version, user, attributes, device);
     }
 
-    StoredSession rotated(Predecessor from, SecretDigest to) {
+    StoredSession rotated(Predecessor from, SecretBytes to) {
         return new StoredSession(to, from, life, version, user, attributes, device);
     }
 

@@ -35,11 +35,11 @@ record Caller(Sessions sessions, String tenant) {
     }
 
     int revoke(SessionId id) {
-        return decided(sessions.revoke(tenant, id, patience())).sessions();
+        return decided(sessions.revoke(tenant, id, patience()));
     }
 
     int revokeAll(UserId user, Optional<SessionId> except) {
-        return decided(sessions.revokeAll(tenant, user, except, patience())).sessions();
+        return decided(sessions.revokeAll(tenant, user, except, patience()));
     }
 
     List<Session> list(UserId user) {

@@ -142,11 +142,11 @@ final class ExactSessions {
                 .orElseGet(Rotation.Invalid::new);
     }
 
-    Revoked revoke(long now, SessionId id) {
+    int revoke(long now, SessionId id) {
         return end(now, known -> known.request.token().id().equals(id));
     }
 
-    Revoked revokeAll(long now, UserId user, Optional<SessionId> except) {
+    int revokeAll(long now, UserId user, Optional<SessionId> except) {
         return end(
                 now,
                 known -> known.request.userId().equals(user)
@@ -215,11 +215,11 @@ final class ExactSessions {
         return find(now, token.id()).filter(known -> known.isOpenedBy(token, now));
     }
 
-    private Revoked end(long now, Predicate<Known> which) {
+    private int end(long now, Predicate<Known> which) {
         forget(now);
         int before = live.size();
         live.removeIf(which);
-        return new Revoked(before - live.size());
+        return before - live.size();
     }
 
     private void forget(long now) {

@@ -392,7 +392,7 @@ class GuardedSessionsTest {
     }
 
     private void revoke(Sessions by, SessionToken token) {
-        assertThat(decided(by.revoke("tenant", token.id(), patience()))).isEqualTo(new Revoked(1));
+        assertThat(decided(by.revoke("tenant", token.id(), patience()))).isEqualTo(1);
     }
 
     private Decision<Lookup> lookup(SessionToken token) {

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.Attributes.Attribute.Members;
 import dev.gatehouse.session.Attributes.Attribute.Value;
+import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.SessionRequest.OnLimit;
+import dev.gatehouse.session.StoredSession.Lifespan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ class SessionBoundsTest {
     @Test
     void aSuccessorFollowsFromTheTokenAndTheNonceAlone() {
         var token = SessionToken.random(ADA);
-        var nonce = Nonce.random().bytes();
+        var nonce = SessionToken.nonce();
 
         assertThat(token.successor(nonce)).isEqualTo(token.successor(nonce));
         assertThat(token.successor(nonce).id()).isEqualTo(token.id());
@@ -114,7 +115,7 @@ class SessionBoundsTest {
         assertThat(List.of(
                         token.secret(),
                         token.successor(nonce).secret(),
-                        token.successor(Nonce.random().bytes()).secret(),
+                        token.successor(SessionToken.nonce()).secret(),
                         SessionToken.random(ADA).successor(nonce).secret()))
                 .doesNotHaveDuplicates();
     }
@@ -152,8 +153,8 @@ class SessionBoundsTest {
                 new Lookup.Found(session),
                 new Rotation.Rotated(session, token),
                 StoredSession.created(request, 0),
-                SecretDigest.of(token),
-                Nonce.random())) {
+                token.digest(),
+                SessionToken.nonce())) {
             assertThat(told.toString())
                     .doesNotContain(secret)
                     .doesNotContain(token.secret())

@@ -51,7 +51,7 @@ class SessionMemoryTest {
     }
 
     private interface Question {
-        CompletionStage<Decision<Revoked>> ask(Sessions sessions, SessionToken token, Deadline deadline);
+        CompletionStage<Decision<Integer>> ask(Sessions sessions, SessionToken token, Deadline deadline);
     }
 
     @AfterEach

@@ -54,7 +54,7 @@ abstract class SessionsFixture {
         assertThat(patch(token.id(), members("n", "1"))).isEqualTo(new Absent());
         assertThat(patch(token.id(), members("n", "1"), 1)).isEqualTo(new Absent());
         assertThat(lookup(token)).isEqualTo(new Lookup.Invalid());
-        assertThat(revoke(token.id())).isEqualTo(new Revoked(0));
+        assertThat(revoke(token.id())).isEqualTo(0);
     }
 
     /** A request whose session exists. */
@@ -114,11 +114,11 @@ abstract class SessionsFixture {
         return answered(sessions().rotate(tenant, token, new Grace(graceSeconds), patience()));
     }
 
-    final Revoked revoke(SessionId id) {
+    final int revoke(SessionId id) {
         return answered(sessions().revoke(tenant, id, patience()));
     }
 
-    final Revoked revokeAll(UserId user, SessionId except) {
+    final int revokeAll(UserId user, SessionId except) {
         return answered(sessions().revokeAll(tenant, user, Optional.ofNullable(except), patience()));
     }
 

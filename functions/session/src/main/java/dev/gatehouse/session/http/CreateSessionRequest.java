@@ -1,5 +1,7 @@
 package dev.gatehouse.session.http;
 
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
+
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionRequest.OnLimit;
@@ -15,23 +17,23 @@ import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A session to create. */
+/**
+ * The session to create.
+ *
+ * @param userId the user as the caller names it
+ * @param attributes stored with the session; at most 4 KiB with the device, nested at most 8 deep
+ * @param idleSeconds the idle timeout
+ * @param absoluteSeconds the absolute timeout
+ * @param maxSessions the maximum of live sessions of the user, including this one
+ * @param onLimit at the maximum: whether the oldest session ends, or none is created
+ */
 @JsonRecord
-@Schema(
-        name = "SessionRequest",
-        description = "The user of the session and its timeouts.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record CreateSessionRequest(
-        @Schema(
-                description = "The user as the caller names it.",
-                example = "user-42",
-                requiredMode = Schema.RequiredMode.REQUIRED)
-        @Size(min = 1, max = UserId.MAX_LENGTH)
+        @Schema(example = "user-42") @Size(min = 1, max = UserId.MAX_LENGTH)
         String userId,
 
         @Schema(
                 type = "object",
-                description = "Stored with the session; at most 4 KiB with the device, nested at most 8 deep.",
                 example = "{\"theme\": \"dark\"}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         @Nullable
@@ -39,40 +41,25 @@ record CreateSessionRequest(
 
         @Nullable DeviceInfo device,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The idle timeout.",
-                example = "1800")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "1800")
         @Min(1)
         @Max(SessionRequest.MAX_SECONDS)
         long idleSeconds,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The absolute timeout.",
-                example = "86400")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "86400")
         @Min(1)
         @Max(SessionRequest.MAX_SECONDS)
         long absoluteSeconds,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "The maximum of live sessions of the user, including this one.",
-                example = "5")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "1000")
         @Min(1)
         @Max(SessionRequest.MOST_SESSIONS)
         int maxSessions,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "At the maximum: whether the oldest session ends, or none is created.")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "evict-oldest")
         @Pattern(regexp = "^(evict-oldest|reject)$", message = "must be one of: evict-oldest, reject")
         String onLimit) {

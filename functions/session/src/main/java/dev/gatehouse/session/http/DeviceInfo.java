@@ -7,12 +7,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
-/** The device of a session, in requests and responses. */
+/** The device on which the session was created, for its user to recognize it. It decides nothing. */
 @JsonRecord
-@Schema(
-        name = "Device",
-        description = "The device on which the session was created, for its user to recognize it. It decides nothing.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record DeviceInfo(
         @Schema(example = "Ada's phone") @Nullable @Size(max = Device.MAX_NAME)
         String name,

@@ -9,18 +9,17 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON Merge Patch to a session. */
+/**
+ * A JSON Merge Patch (RFC 7396) to the session, of which only the attributes can change.
+ *
+ * @param attributes members that are null are removed, others are set; objects are merged. The result has the bounds of a
+ *     new session's attributes
+ */
 @JsonRecord
-@Schema(
-        name = "SessionPatch",
-        description = "A JSON Merge Patch (RFC 7396) to the session, of which only the attributes can change.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record PatchSessionRequest(
         @Schema(
                 implementation = Object.class,
                 type = "object",
-                description = "Members that are null are removed, others are set; objects are merged. The result has "
-                        + "the bounds of a new session's attributes.",
                 example = "{\"theme\": \"light\", \"draft\": null}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         @Nullable

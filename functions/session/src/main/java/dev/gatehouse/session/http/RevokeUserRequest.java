@@ -10,22 +10,18 @@ import jakarta.validation.constraints.Size;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A user whose sessions to end. */
+/**
+ * The user whose sessions to end.
+ *
+ * @param userId the user, as given at creation
+ * @param exceptId the session to keep
+ */
 @JsonRecord
-@Schema(
-        name = "UserRevocation",
-        description = "The user whose sessions to end, and the one to keep.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record RevokeUserRequest(
-        @Schema(
-                description = "The user, as given at creation.",
-                example = "user-42",
-                requiredMode = Schema.RequiredMode.REQUIRED)
-        @Size(min = 1, max = UserId.MAX_LENGTH)
+        @Schema(example = "user-42") @Size(min = 1, max = UserId.MAX_LENGTH)
         String userId,
 
-        @Schema(description = "The session to keep.", example = TokenText.EXAMPLE_ID) @Nullable
-        String exceptId)
+        @Schema(example = TokenText.EXAMPLE_ID) @Nullable String exceptId)
         implements Validatable {
 
     /** Rejects a malformed id, unlike the other operations: a typo must not end the session to keep. */

@@ -1,5 +1,7 @@
 package dev.gatehouse.session.http;
 
+import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
+
 import dev.gatehouse.session.Grace;
 import dev.gatehouse.web.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -7,25 +9,18 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
-/** A token to replace. */
+/**
+ * The token to replace.
+ *
+ * @param token the token, as returned by create or rotate
+ * @param graceSeconds how long the old token stays valid; rotating it again meanwhile returns the same successor. With 0,
+ *     a lost response loses the session
+ */
 @JsonRecord
-@Schema(
-        name = "SessionRotation",
-        description = "The token to replace and its grace period.",
-        additionalProperties = Schema.AdditionalPropertiesValue.FALSE)
 record RotateSessionRequest(
-        @Schema(
-                description = "The token, as returned by create or rotate.",
-                example = TokenText.EXAMPLE,
-                requiredMode = Schema.RequiredMode.REQUIRED)
-        String token,
+        @Schema(example = TokenText.EXAMPLE) String token,
 
-        @Schema(
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED,
-                nullable = true,
-                description = "How long the old token stays valid; rotating it again meanwhile returns the same "
-                        + "successor. With 0, a lost response loses the session.",
-                example = "10")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "10")
         @Min(0)
         @Max(Grace.MAX_SECONDS)

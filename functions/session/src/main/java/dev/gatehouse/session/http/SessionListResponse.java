@@ -1,17 +1,16 @@
 package dev.gatehouse.session.http;
 
 import dev.gatehouse.web.JsonObject;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The sessions of a user. */
-@Schema(name = "SessionList", description = "The live sessions of the user.")
-record SessionListResponse(
-        @Schema(description = "Newest first.") List<SessionView> sessions,
-
-        @Schema(description = "Whether they were read from the memory of this process.", example = "false")
-        boolean degraded) {
+/**
+ * The live sessions of a user.
+ *
+ * @param sessions newest first
+ * @param degraded whether they were read from the memory of this process
+ */
+record SessionListResponse(List<SessionView> sessions, boolean degraded) {
 
     String json() {
         return new JsonObject()

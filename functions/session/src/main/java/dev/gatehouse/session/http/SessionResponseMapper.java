@@ -14,7 +14,6 @@ import dev.gatehouse.session.Patching;
 import dev.gatehouse.session.Patching.Absent;
 import dev.gatehouse.session.Patching.Patched;
 import dev.gatehouse.session.Patching.VersionDiffers;
-import dev.gatehouse.session.Revoked;
 import dev.gatehouse.session.Rotation;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.Session;
@@ -111,18 +110,18 @@ final class SessionResponseMapper {
                 });
     }
 
-    static HttpResponse<?> toRevoke(Decision<Revoked> decision) {
+    static HttpResponse<?> toRevoke(Decision<Integer> decision) {
         return map(
                 decision,
                 "Whether the session was ended is unknown. It is safe to repeat.",
                 (_, _) -> HttpResponse.noContent());
     }
 
-    static HttpResponse<?> toRevokeUser(Decision<Revoked> decision) {
+    static HttpResponse<?> toRevokeUser(Decision<Integer> decision) {
         return map(
                 decision,
                 "Whether the sessions were ended is unknown. It is safe to repeat.",
-                (revoked, degraded) -> HttpResponse.ok(new SessionsRevokedResponse(revoked.sessions(), degraded)));
+                (revoked, degraded) -> HttpResponse.ok(new SessionsRevokedResponse(revoked, degraded)));
     }
 
     static HttpResponse<?> toList(Decision<List<Session>> decision) {

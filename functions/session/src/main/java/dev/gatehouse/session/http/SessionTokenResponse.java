@@ -3,16 +3,13 @@ package dev.gatehouse.session.http;
 import dev.gatehouse.web.JsonObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** A session and its new token. */
-@Schema(name = "SessionWithToken", description = "The session and its new token.")
-record SessionTokenResponse(
-        @Schema(description = "For the user alone. It is returned here only.", example = TokenText.EXAMPLE)
-        String token,
-
-        SessionView session,
-
-        @Schema(description = "Whether it is stored in the memory of this process only.", example = "false")
-        boolean degraded) {
+/**
+ * A session and its new token.
+ *
+ * @param token for the user alone; it is returned here only
+ * @param degraded whether it is stored in the memory of this process only
+ */
+record SessionTokenResponse(@Schema(example = TokenText.EXAMPLE) String token, SessionView session, boolean degraded) {
 
     String json() {
         return new JsonObject()

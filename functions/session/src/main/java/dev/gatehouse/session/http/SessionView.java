@@ -5,44 +5,28 @@ import dev.gatehouse.web.JsonObject;
 import dev.gatehouse.web.Timestamp;
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** A session in a response. */
-@Schema(name = "Session", description = "A live session.")
+/**
+ * A live session.
+ *
+ * @param id changes and revokes the session, but does not open it
+ * @param lastSeenAt the last use that was written
+ * @param idleExpiresAt when the session ends unless it is used
+ * @param expiresAt when the session ends in any case
+ * @param attributes the attributes, each number as it was given
+ * @param version incremented by each change of the attributes
+ */
 record SessionView(
-        @Schema(description = "Changes and revokes the session, but does not open it.", example = TokenText.EXAMPLE_ID)
-        String id,
-
+        @Schema(example = TokenText.EXAMPLE_ID) String id,
         @Schema(example = "user-42") String userId,
+        @Schema(format = "date-time") String createdAt,
+        @Schema(format = "date-time") String lastSeenAt,
+        @Schema(format = "date-time") String idleExpiresAt,
+        @Schema(format = "date-time") String expiresAt,
 
-        @Schema(format = "date-time", example = "2026-09-21T14:13:20.000Z")
-        String createdAt,
-
-        @Schema(
-                description = "The last use that was written.",
-                format = "date-time",
-                example = "2026-09-21T14:13:20.000Z")
-        String lastSeenAt,
-
-        @Schema(
-                description = "When the session ends unless it is used.",
-                format = "date-time",
-                example = "2026-09-21T14:43:20.000Z")
-        String idleExpiresAt,
-
-        @Schema(
-                description = "When the session ends in any case.",
-                format = "date-time",
-                example = "2026-09-22T14:13:20.000Z")
-        String expiresAt,
-
-        @Schema(
-                type = "object",
-                description = "The attributes, each number as it was given.",
-                additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
+        @Schema(type = "object", additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         String attributes,
 
         DeviceInfo device,
-
-        @Schema(description = "Incremented by each change of the attributes.", example = "1")
         long version) {
 
     static SessionView of(Session session) {

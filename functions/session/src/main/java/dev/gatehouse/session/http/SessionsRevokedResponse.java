@@ -2,15 +2,13 @@ package dev.gatehouse.session.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.serde.annotation.Serdeable;
-import io.swagger.v3.oas.annotations.media.Schema;
 
-/** The number of sessions that were ended. */
+/**
+ * The outcome of ending the sessions of a user.
+ *
+ * @param revoked how many sessions were ended
+ * @param degraded whether they were ended in the memory of this process only
+ */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@Schema(name = "SessionsRevoked", description = "The sessions were ended.")
-record SessionsRevokedResponse(
-        @Schema(description = "How many sessions were ended.", example = "2")
-        int revoked,
-
-        @Schema(description = "Whether they were ended in the memory of this process only.", example = "false")
-        boolean degraded) {}
+record SessionsRevokedResponse(int revoked, boolean degraded) {}
