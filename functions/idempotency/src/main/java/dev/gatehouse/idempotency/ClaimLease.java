@@ -14,9 +14,7 @@ public record ClaimLease(long millis) {
     public static final long MAX_MILLIS = 86_400_000;
 
     public ClaimLease {
-        if (millis < 1 || millis > MAX_MILLIS) {
-            throw new InvalidClaim("leaseMillis", "must be 1 to " + MAX_MILLIS);
-        }
+        InvalidClaim.requireRange("leaseMillis", millis, MAX_MILLIS);
     }
 
     long micros() {

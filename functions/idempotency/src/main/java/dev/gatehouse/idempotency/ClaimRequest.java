@@ -1,7 +1,6 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.redis.Deadline;
-import java.util.regex.Pattern;
 
 /**
  * A request for a claim.
@@ -12,12 +11,10 @@ import java.util.regex.Pattern;
 public record ClaimRequest(
         Claim claim, Fingerprint fingerprint, String claimedBy, ClaimLease lease, Lifetime lifetime) {
 
-    private static final Pattern CLAIMED_BY = Pattern.compile("[!-~]{0,128}");
+    private static final int MAX_CLAIMED_BY = 128;
 
     public ClaimRequest {
-        if (!CLAIMED_BY.matcher(claimedBy).matches()) {
-            throw new InvalidClaim("claimedBy", "must be at most 128 visible ASCII characters");
-        }
+        InvalidClaim.requireVisible("claimedBy", claimedBy, 0, MAX_CLAIMED_BY);
     }
 
     ClaimRequest withFingerprint(Fingerprint other) {

@@ -1,6 +1,5 @@
 package dev.gatehouse.idempotency;
 
-import java.util.regex.Pattern;
 
 /**
  * Detects a key that is reused for other work; usually a digest of the request. {@link #NONE} equals every fingerprint.
@@ -11,14 +10,10 @@ public record Fingerprint(String value) {
 
     public static final int MAX_LENGTH = 255;
 
-    private static final Pattern SHAPE = Pattern.compile("[!-~]{0," + MAX_LENGTH + "}");
-
     public static final Fingerprint NONE = new Fingerprint("");
 
     public Fingerprint {
-        if (!SHAPE.matcher(value).matches()) {
-            throw new InvalidClaim("fingerprint", "must be at most " + MAX_LENGTH + " visible ASCII characters");
-        }
+        InvalidClaim.requireVisible("fingerprint", value, 0, MAX_LENGTH);
     }
 
     /** Returns whether both are given and differ. */

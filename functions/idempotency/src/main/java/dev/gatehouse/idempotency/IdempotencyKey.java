@@ -4,7 +4,6 @@ import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.regex.Pattern;
 
 /**
  * Names one piece of work. The same key in another scope names other work.
@@ -17,15 +16,9 @@ public record IdempotencyKey(String scope, String key) {
     public static final int MAX_LENGTH = 255;
     public static final int MAX_SCOPE_LENGTH = 128;
 
-    private static final Pattern VISIBLE = Pattern.compile("[!-~]*");
-
     public IdempotencyKey {
-        if (scope.length() > MAX_SCOPE_LENGTH || !VISIBLE.matcher(scope).matches()) {
-            throw new InvalidClaim("scope", "must be at most " + MAX_SCOPE_LENGTH + " visible ASCII characters");
-        }
-        if (key.isEmpty() || key.length() > MAX_LENGTH || !VISIBLE.matcher(key).matches()) {
-            throw new InvalidClaim("key", "must be 1 to " + MAX_LENGTH + " visible ASCII characters");
-        }
+        InvalidClaim.requireVisible("scope", scope, 0, MAX_SCOPE_LENGTH);
+        InvalidClaim.requireVisible("key", key, 1, MAX_LENGTH);
     }
 
     /**

@@ -31,15 +31,15 @@ import java.util.function.Supplier;
  * that fails is released.
  *
  * {@snippet :
- * var link = RedisLink.to(RedisSettings.fromEnvironment(System.getenv()));
- * var executor = IdempotentExecutor.over(link, new Outage(link));
+ * var executor = IdempotentExecutor.fromEnvironment();
  * executor.run("my-app", request, endOfInvocation, () -> pay(order).thenApply(this::toResponse));
  * }
  */
-public final class IdempotentExecutor {
+public final class IdempotentExecutor implements AutoCloseable {
 
     private final Claims claims;
     private final Duration budget;
+    private final Runnable onClose;
 
     /**
      * Creates an executor.
@@ -47,8 +47,23 @@ public final class IdempotentExecutor {
      * @param budget the time limit of each step: the claim, an extension, the completion
      */
     public IdempotentExecutor(Claims claims, Duration budget) {
+        this(claims, budget, () -> {});
+    }
+
+    private IdempotentExecutor(Claims claims, Duration budget, Runnable onClose) {
         this.claims = claims;
         this.budget = budget;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Opens an executor, as by {@link #over}, on the Redis that the environment configures by {@code REDIS_URL}.
+     *
+     * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
+     */
+    public static IdempotentExecutor fromEnvironment() {
+        var link = RedisLink.fromEnvironment();
+        return over(link, new Outage(link), link::close);
     }
 
     /**
@@ -58,9 +73,14 @@ public final class IdempotentExecutor {
      * @param outage the only outage tracker of the link
      */
     public static IdempotentExecutor over(RedisLink link, Outage outage) {
+        return over(link, outage, () -> {});
+    }
+
+    private static IdempotentExecutor over(RedisLink link, Outage outage, Runnable onClose) {
         return new IdempotentExecutor(
                 GuardedClaims.over(link, outage, FallbackPolicy.CLOSED, GuardedClaims.DEFAULT_REPLAY_BYTES),
-                link.settings().decisionBudget());
+                link.settings().decisionBudget(),
+                onClose);
     }
 
     /**
@@ -144,6 +164,12 @@ public final class IdempotentExecutor {
                 };
             case Unavailable<ClaimOutcome>(var retryAfter) -> new Undecided(retryAfter);
         };
+    }
+
+    /** Closes the link of {@link #fromEnvironment}; any other is its caller's to close. */
+    @Override
+    public void close() {
+        onClose.run();
     }
 
     private static <T> T join(CompletionStage<T> stage) {

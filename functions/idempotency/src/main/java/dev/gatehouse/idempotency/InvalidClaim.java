@@ -12,6 +12,21 @@ public final class InvalidClaim extends IllegalArgumentException {
         this.field = field;
     }
 
+    static void requireRange(String field, long value, long max) {
+        if (value < 1 || value > max) {
+            throw new InvalidClaim(field, "must be 1 to " + max);
+        }
+    }
+
+    /** Requires {@code min} (0 or 1) to {@code max} visible ASCII characters. */
+    static void requireVisible(String field, String value, int min, int max) {
+        boolean visible = value.chars().allMatch(character -> character >= '!' && character <= '~');
+        if (!visible || value.length() < min || value.length() > max) {
+            var length = min == 0 ? "at most " + max : "1 to " + max;
+            throw new InvalidClaim(field, "must be " + length + " visible ASCII characters");
+        }
+    }
+
     /** Returns the name of the field in requests, such as {@code leaseMillis}. */
     public String field() {
         return field;

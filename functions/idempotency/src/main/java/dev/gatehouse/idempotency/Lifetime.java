@@ -11,9 +11,7 @@ public record Lifetime(long seconds) {
     public static final long MAX_SECONDS = 31_536_000;
 
     public Lifetime {
-        if (seconds < 1 || seconds > MAX_SECONDS) {
-            throw new InvalidClaim("ttlSeconds", "must be 1 to " + MAX_SECONDS);
-        }
+        InvalidClaim.requireRange("ttlSeconds", seconds, MAX_SECONDS);
     }
 
     long micros() {

@@ -2,7 +2,6 @@ package dev.gatehouse.idempotency;
 
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.regex.Pattern;
 
 /**
  * Identifies a claimant. The claimant generates it, so that it can repeat its claim. It is a secret: its holder can
@@ -15,13 +14,10 @@ public record Owner(String token) {
     public static final int MAX_LENGTH = 128;
 
     private static final int BYTES = 16;
-    private static final Pattern SHAPE = Pattern.compile("[!-~]{1," + MAX_LENGTH + "}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     public Owner {
-        if (!SHAPE.matcher(token).matches()) {
-            throw new InvalidClaim("owner", "must be 1 to " + MAX_LENGTH + " visible ASCII characters");
-        }
+        InvalidClaim.requireVisible("owner", token, 1, MAX_LENGTH);
     }
 
     /** Returns a new owner of 128 random bits. */

@@ -126,13 +126,7 @@ final class StoredResponse {
         try {
             inflater.setInput(deflated);
             var body = new byte[length];
-            int read = 0;
-            int more = 1;
-            while (more > 0 && read < length) {
-                more = inflater.inflate(body, read, length - read);
-                read += more;
-            }
-            if (read < length) {
+            if (inflater.inflate(body) < length) {
                 throw new Unreadable("cut short");
             }
             return body;

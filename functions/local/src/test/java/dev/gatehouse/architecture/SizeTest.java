@@ -21,14 +21,11 @@ class SizeTest {
     private static final int MAX_FILES = 25;
 
     private static final Set<String> LARGE_MAIN_FILES = Set.of(
-            "functions/session/src/main/java/dev/gatehouse/session/RedisSessions.java",
             "shared/core/src/main/java/dev/gatehouse/redis/config/RedisEnvironment.java",
             "shared/core/src/main/java/dev/gatehouse/redis/RedisLink.java");
 
     private static final Set<String> LARGE_PACKAGES = Set.of(
-            "functions/idempotency/src/main/java/dev/gatehouse/idempotency",
             "functions/local/src/test/java/dev/gatehouse/local",
-            "functions/session/src/main/java/dev/gatehouse/session",
             "shared/web/src/main/java/dev/gatehouse/web");
 
     @Test

@@ -12,8 +12,6 @@ public record Grace(long seconds) {
     public static final Grace DEFAULT = new Grace(10);
 
     public Grace {
-        if (seconds < 0 || seconds > MAX_SECONDS) {
-            throw new InvalidSession("graceSeconds", "must be 0 to " + MAX_SECONDS);
-        }
+        InvalidSession.requireRange("graceSeconds", seconds, 0, MAX_SECONDS);
     }
 }

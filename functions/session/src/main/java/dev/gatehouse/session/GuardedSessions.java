@@ -1,10 +1,12 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,10 +22,11 @@ import java.util.function.Supplier;
  * session removes all sessions of its user. The cache does not reflect changes by other processes. For at most 60 seconds
  * it may return a session that was revoked there, or accept a token after its grace period.
  */
-public final class GuardedSessions implements Sessions {
+public final class GuardedSessions implements Sessions, AutoCloseable {
 
     private final Sessions redis;
     private final SessionCache seen;
+    private final Runnable onClose;
 
     /**
      * Creates the guard.
@@ -32,8 +35,40 @@ public final class GuardedSessions implements Sessions {
      * @param seen the cache, which the caller clears on recovery; a capacity of 0 bytes disables it
      */
     public GuardedSessions(Sessions redis, SessionCache seen) {
+        this(redis, seen, () -> {});
+    }
+
+    private GuardedSessions(Sessions redis, SessionCache seen, Runnable onClose) {
         this.redis = redis;
         this.seen = seen;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Opens sessions on the Redis that the environment configures by {@code REDIS_URL}. If the environment disables Redis,
+     * they are stored in this process only.
+     *
+     * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
+     */
+    public static GuardedSessions fromEnvironment() {
+        var link = RedisLink.fromEnvironment();
+        var seen = new SessionCache(SessionCache.DEFAULT_MAX_BYTES);
+        new Outage(link).onRecovery(seen::clear);
+        Sessions stored = link.settings().enabled() ? new RedisSessions(link) : new LocalSessions();
+        return new GuardedSessions(stored, seen, link::close);
+    }
+
+    /**
+     * Returns guarded sessions on {@code link}; sessions of this process only if the settings disable Redis.
+     *
+     * @param outage the only outage tracker of the link
+     */
+    public static Sessions over(RedisLink link, Outage outage, SessionCache seen) {
+        if (!link.settings().enabled()) {
+            return new LocalSessions();
+        }
+        outage.onRecovery(seen::clear);
+        return new GuardedSessions(new RedisSessions(link), seen);
     }
 
     /** Removes all sessions of the user from the cache after an eviction, because the reply does not name the evicted. */
@@ -89,6 +124,12 @@ public final class GuardedSessions implements Sessions {
     @Override
     public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         return redis.list(tenant, user, deadline);
+    }
+
+    /** Closes the link of {@link #fromEnvironment}; any other is its caller's to close. */
+    @Override
+    public void close() {
+        onClose.run();
     }
 
     /** Removes before, because Redis may not reply, and after, because a lookup may have run in between. */

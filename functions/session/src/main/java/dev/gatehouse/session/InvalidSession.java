@@ -12,6 +12,12 @@ public final class InvalidSession extends IllegalArgumentException {
         this.field = field;
     }
 
+    static void requireRange(String field, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new InvalidSession(field, "must be " + min + " to " + max);
+        }
+    }
+
     /** Returns the name of the field in requests, such as {@code idleSeconds}. */
     public String field() {
         return field;

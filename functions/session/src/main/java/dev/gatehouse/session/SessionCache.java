@@ -50,17 +50,8 @@ public final class SessionCache {
         }
     }
 
-    /** The time of a request to Redis. The reply is not older. */
-    public static final class Asked {
-
-        private final long micros;
-        private final long removals;
-
-        private Asked(long micros, long removals) {
-            this.micros = micros;
-            this.removals = removals;
-        }
-    }
+    /** The time of a request to Redis in microseconds, and the removals until then. The reply is not older. */
+    public record Asked(long micros, long removals) {}
 
     private final LongSupplier clock;
     private final EvictingCache<Key, Copy> copies;

@@ -37,19 +37,11 @@ public record SessionRequest(
     }
 
     public SessionRequest {
-        checkSeconds("idleSeconds", idleSeconds);
-        checkSeconds("absoluteSeconds", absoluteSeconds);
-        if (maxSessions < 1 || maxSessions > MOST_SESSIONS) {
-            throw new InvalidSession("maxSessions", "must be 1 to " + MOST_SESSIONS);
-        }
+        InvalidSession.requireRange("idleSeconds", idleSeconds, 1, MAX_SECONDS);
+        InvalidSession.requireRange("absoluteSeconds", absoluteSeconds, 1, MAX_SECONDS);
+        InvalidSession.requireRange("maxSessions", maxSessions, 1, MOST_SESSIONS);
         if (!token.id().tag().equals(userId.tag())) {
             throw new IllegalArgumentException("the token belongs to another user");
-        }
-    }
-
-    private static void checkSeconds(String field, long seconds) {
-        if (seconds < 1 || seconds > MAX_SECONDS) {
-            throw new InvalidSession(field, "must be 1 to " + MAX_SECONDS);
         }
     }
 

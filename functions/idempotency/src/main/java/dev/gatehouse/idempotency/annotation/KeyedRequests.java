@@ -1,5 +1,7 @@
 package dev.gatehouse.idempotency.annotation;
 
+import dev.gatehouse.codec.ByteBuilder;
+import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
@@ -17,8 +19,6 @@ import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.body.ByteBody;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.util.Base64;
 import java.util.Optional;
@@ -90,15 +90,10 @@ final class KeyedRequests {
 
     /** Returns a digest of the parts, each prefixed with its length, so that their boundaries are unambiguous. */
     private static String digest(byte[]... parts) {
-        try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            for (var part : parts) {
-                sha.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));
-                sha.update(part);
-            }
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java has SHA-256", e);
+        var joined = new ByteBuilder(256);
+        for (var part : parts) {
+            joined.put(part.length + ":").put(part);
         }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(joined.toArray()));
     }
 }

@@ -42,7 +42,7 @@ final class ClaimResponseMapper {
         return map(decision, "", (outcome, degraded) -> switch (outcome) {
             case Claimed claimed -> HttpResponse.created(ClaimGrantedResponse.of(owner, claimed, degraded));
             case Completed completed ->
-                HttpResponse.ok(ClaimReplayedResponse.of(completed, degraded)).header(REPLAYED, "true");
+                HttpResponse.ok(ClaimCompletedResponse.of(completed, degraded)).header(REPLAYED, "true");
             case InFlight inFlight ->
                 inFlight(inFlight).with("degraded", degraded).response();
             case KeyReused _ -> reused().with("degraded", degraded).response();

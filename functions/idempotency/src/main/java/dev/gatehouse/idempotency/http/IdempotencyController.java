@@ -63,7 +63,7 @@ public class IdempotencyController {
                 @Header(name = "Idempotent-Replayed", ref = "Idempotent-Replayed"),
                 @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
-            content = @Content(schema = @Schema(implementation = ClaimReplayedResponse.class)))
+            content = @Content(schema = @Schema(implementation = ClaimCompletedResponse.class)))
     @ApiResponse(responseCode = "409", ref = "ClaimInFlight")
     @ApiResponse(responseCode = "422", ref = "KeyReused")
     @ApiResponse(responseCode = "503", ref = "ClaimUnknown")

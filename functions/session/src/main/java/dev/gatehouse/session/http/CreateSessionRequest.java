@@ -68,7 +68,7 @@ record CreateSessionRequest(
     SessionRequest toSessionRequest() {
         return SessionRequest.of(
                 new UserId(userId),
-                AttributesJson.parse(attributes == null ? Map.of() : attributes),
+                SessionJson.attributes(attributes == null ? Map.of() : attributes),
                 device == null ? Device.UNKNOWN : device.toDevice(),
                 idleSeconds,
                 absoluteSeconds,

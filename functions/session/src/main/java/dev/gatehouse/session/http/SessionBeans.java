@@ -4,13 +4,9 @@ import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
-import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.GuardedSessions;
-import dev.gatehouse.session.LocalSessions;
-import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.Sessions;
-import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
@@ -27,13 +23,8 @@ final class SessionBeans {
     }
 
     @Context
-    Sessions sessions(
-            RedisSettings settings, BeanProvider<RedisLink> link, BeanProvider<Outage> outage, SessionCache seen) {
-        if (!settings.enabled()) {
-            return new LocalSessions();
-        }
-        outage.get().onRecovery(seen::clear);
-        return new GuardedSessions(new RedisSessions(link.get()), seen);
+    Sessions sessions(RedisLink link, Outage outage, SessionCache seen) {
+        return GuardedSessions.over(link, outage, seen);
     }
 
     private static FallbackPolicy policy(String value) {

@@ -59,7 +59,7 @@ public class SessionController {
                 @Header(name = "ETag", ref = "ETag"),
                 @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
-            content = @Content(schema = @Schema(implementation = SessionTokenResponse.class)))
+            content = @Content(schema = @Schema(ref = "#/components/schemas/SessionWithToken")))
     @ApiResponse(responseCode = "409", ref = "SessionLimit")
     @BodyProblems
     public CompletionStage<HttpResponse<?>> create(
@@ -82,7 +82,7 @@ public class SessionController {
                 @Header(name = "ETag", ref = "ETag"),
                 @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
-            content = @Content(schema = @Schema(implementation = SessionFoundResponse.class)))
+            content = @Content(schema = @Schema(ref = "#/components/schemas/SessionFound")))
     @ApiResponse(responseCode = "401", ref = "SessionInvalid")
     @BodyProblems
     public CompletionStage<HttpResponse<?>> lookup(
@@ -104,7 +104,7 @@ public class SessionController {
                 @Header(name = "ETag", ref = "ETag"),
                 @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
-            content = @Content(schema = @Schema(implementation = SessionFoundResponse.class)))
+            content = @Content(schema = @Schema(ref = "#/components/schemas/SessionFound")))
     @ApiResponse(responseCode = "404", ref = "SessionUnknown")
     @ApiResponse(responseCode = "412", ref = "SessionChanged")
     @BodyProblems
@@ -131,7 +131,7 @@ public class SessionController {
                 @Header(name = "ETag", ref = "ETag"),
                 @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
-            content = @Content(schema = @Schema(implementation = SessionTokenResponse.class)))
+            content = @Content(schema = @Schema(ref = "#/components/schemas/SessionWithToken")))
     @ApiResponse(responseCode = "401", ref = "SessionInvalid")
     @BodyProblems
     public CompletionStage<HttpResponse<?>> rotate(
@@ -179,7 +179,7 @@ public class SessionController {
             responseCode = "200",
             description = "The live sessions.",
             headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
-            content = @Content(schema = @Schema(implementation = SessionListResponse.class)))
+            content = @Content(schema = @Schema(ref = "#/components/schemas/SessionList")))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> list(
             @Parameter(hidden = true) Tenant tenant, @Body ListSessionsRequest request) {

@@ -47,7 +47,7 @@ final class SessionResponseMapper {
                     case Created(var session, int _) ->
                         found(
                                 HttpStatus.CREATED,
-                                new SessionTokenResponse(token.text(), SessionView.of(session), degraded).json(),
+                                SessionJson.of(token, session, degraded),
                                 session);
                     case LimitReached _ ->
                         Problem.of(
@@ -104,7 +104,7 @@ final class SessionResponseMapper {
                     case Rotated(var session, var token) ->
                         found(
                                 HttpStatus.OK,
-                                new SessionTokenResponse(token.text(), SessionView.of(session), degraded).json(),
+                                SessionJson.of(token, session, degraded),
                                 session);
                     case Rotation.Invalid _ -> invalid(degraded);
                 });
@@ -128,11 +128,7 @@ final class SessionResponseMapper {
         return map(
                 decision,
                 "The sessions cannot be listed now. It is safe to repeat.",
-                (sessions, degraded) -> json(
-                        HttpStatus.OK,
-                        new SessionListResponse(
-                                        sessions.stream().map(SessionView::of).toList(), degraded)
-                                .json()));
+                (sessions, degraded) -> json(HttpStatus.OK, SessionJson.of(sessions, degraded)));
     }
 
     /** Returns the same response for every kind of invalid token. */
@@ -155,7 +151,7 @@ final class SessionResponseMapper {
     }
 
     private static MutableHttpResponse<?> found(Session session, boolean degraded) {
-        return found(HttpStatus.OK, new SessionFoundResponse(SessionView.of(session), degraded).json(), session);
+        return found(HttpStatus.OK, SessionJson.of(session, degraded), session);
     }
 
     /** Returns the session with its version as entity tag; see {@link IfMatch}. */

@@ -1,7 +1,6 @@
 package com.example;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
@@ -15,12 +14,11 @@ import dev.gatehouse.idempotency.ResponseBody;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.RateLimits;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Device;
-import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.Sessions;
 import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
 import java.time.Duration;
@@ -33,10 +31,8 @@ public final class PlainProgram {
 
     public static void main(String[] arguments) throws Exception {
         limit();
-        try (var link = RedisLink.to(RedisSettings.fromEnvironment(System.getenv()))) {
-            runOnce(link);
-            signIn(link);
-        }
+        runOnce();
+        signIn();
     }
 
     private static void limit() {
@@ -49,8 +45,13 @@ public final class PlainProgram {
         }
     }
 
-    private static void runOnce(RedisLink link) throws Exception {
-        var executor = IdempotentExecutor.over(link, new Outage(link));
+    private static void runOnce() throws Exception {
+        try (var executor = IdempotentExecutor.fromEnvironment()) {
+            runTwice(executor);
+        }
+    }
+
+    private static void runTwice(IdempotentExecutor executor) throws Exception {
         for (int call = 0; call < 2; call++) {
             var request = new ClaimRequest(
                     new Claim(new IdempotencyKey("orders", "order-1"), Owner.random()),
@@ -67,8 +68,13 @@ public final class PlainProgram {
         }
     }
 
-    private static void signIn(RedisLink link) {
-        var sessions = new RedisSessions(link);
+    private static void signIn() {
+        try (var sessions = GuardedSessions.fromEnvironment()) {
+            signIn(sessions);
+        }
+    }
+
+    private static void signIn(Sessions sessions) {
         var request = SessionRequest.of(
                 new UserId("user-42"),
                 Attributes.NONE,
