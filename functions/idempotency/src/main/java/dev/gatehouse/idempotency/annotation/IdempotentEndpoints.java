@@ -9,6 +9,7 @@ import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Problem;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.core.annotation.AnnotationValue;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
@@ -55,25 +56,25 @@ final class IdempotentEndpoints {
         }
     }
 
-    private final IdempotentExecutor executor;
+    private final BeanProvider<IdempotentExecutor> executor;
     private final KeyedRequests keyed;
     private final KeptResponses kept;
     private final Deadlines deadlines;
     private final Executor controllers;
 
     IdempotentEndpoints(
-            IdempotentExecutor executor,
+            BeanProvider<IdempotentExecutor> executor,
             KeyedRequests keyed,
             KeptResponses kept,
             @Nullable Deadlines deadlines,
-            RedisSettings settings,
+            BeanProvider<RedisSettings> settings,
             @Named(TaskExecutors.BLOCKING) Executor controllers) {
         this.executor = executor;
         this.keyed = keyed;
         this.kept = kept;
         this.deadlines = deadlines != null
                 ? deadlines
-                : wait -> Deadline.in(settings.decisionBudget().plus(wait));
+                : wait -> Deadline.in(settings.get().decisionBudget().plus(wait));
         this.controllers = controllers;
     }
 
@@ -94,7 +95,7 @@ final class IdempotentEndpoints {
             HttpRequest<?> request,
             AnnotationValue<Idempotent> annotation,
             byte[] body,
-            dev.gatehouse.redis.Deadline end) {
+            Deadline end) {
         ClaimRequest claim;
         try {
             var found = keyed.claim(request, annotation, body, CommonHeadersFilter.idOf(request));
@@ -111,7 +112,7 @@ final class IdempotentEndpoints {
         }
         var work = new CompletableFuture<dev.gatehouse.idempotency.Response>();
         var begun = new CompletableFuture<Optional<HttpResponse<?>>>();
-        var execution = executor.run(keyed.tenant(request), claim, end, () -> {
+        var execution = executor.get().run(keyed.tenant(request), claim, end, () -> {
                     begun.complete(Optional.empty());
                     return work;
                 })

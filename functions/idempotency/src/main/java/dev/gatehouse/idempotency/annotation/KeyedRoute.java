@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Restricts the filter to routes of {@link Idempotent} methods. Without such a route the filter is never created. */
+/** Restricts the filter to routes of {@link Idempotent} methods, and to requests without a route. */
 @FilterMatcher
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
