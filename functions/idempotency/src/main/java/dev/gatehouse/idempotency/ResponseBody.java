@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.redis.HashTag;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -25,14 +25,10 @@ public final class ResponseBody {
      * @throws InvalidClaim if {@code text} is not well-formed Unicode
      */
     public static ResponseBody of(String text) {
-        try {
-            var utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            var bytes = new byte[utf8.remaining()];
-            utf8.get(bytes);
-            return new ResponseBody(bytes, true);
-        } catch (CharacterCodingException e) {
+        if (!HashTag.isWellFormed(text)) {
             throw new InvalidClaim("response.body", "must be well-formed Unicode");
         }
+        return new ResponseBody(text.getBytes(StandardCharsets.UTF_8), true);
     }
 
     public static ResponseBody of(byte[] bytes) {

@@ -1,9 +1,5 @@
 package dev.gatehouse.idempotency;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -46,24 +42,20 @@ final class StoredResponse {
         var body = response.body().bytes();
         var deflated = body.length > COMPRESSED_ABOVE ? deflated(body) : body;
         boolean smaller = deflated.length < body.length;
-        var written = new ByteArrayOutputStream(deflated.length + 256);
-        try (var out = new DataOutputStream(written)) {
-            out.writeByte(VERSION);
-            out.writeByte((response.body().isText() ? TEXT : 0) | (smaller ? DEFLATED : 0));
-            out.writeShort(response.status());
-            out.writeShort(response.headers().size());
-            for (var header : response.headers()) {
-                out.writeShort(header.name().length());
-                out.write(header.name().getBytes(StandardCharsets.ISO_8859_1));
-                out.writeShort(header.value().length());
-                out.write(header.value().getBytes(StandardCharsets.ISO_8859_1));
-            }
-            out.writeInt(body.length);
-            out.write(smaller ? deflated : body);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        // The approximate size in memory is more than the stored form takes.
+        var out = ByteBuffer.allocate(Math.toIntExact(response.bytes()));
+        out.put(VERSION).put((byte) ((response.body().isText() ? TEXT : 0) | (smaller ? DEFLATED : 0)));
+        out.putShort((short) response.status()).putShort((short) response.headers().size());
+        for (var header : response.headers()) {
+            putText(out, header.name());
+            putText(out, header.value());
         }
-        return new StoredResponse(written.toByteArray());
+        out.putInt(body.length).put(smaller ? deflated : body);
+        return new StoredResponse(Arrays.copyOf(out.array(), out.position()));
+    }
+
+    private static void putText(ByteBuffer out, String text) {
+        out.putShort((short) text.length()).put(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Returns the stored form. */

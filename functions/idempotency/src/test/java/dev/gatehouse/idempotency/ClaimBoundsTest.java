@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ClaimBoundsTest {
 
     @Test
-    void whatIsOutOfBoundsIsRefusedByItsField() {
+    void valuesOutOfBoundsAreRejectedWithTheirField() {
         assertRefused("key", () -> new IdempotencyKey("", ""));
         assertRefused("key", () -> new IdempotencyKey("", "x".repeat(256)));
         assertRefused("key", () -> new IdempotencyKey("", "a b"));
@@ -45,7 +45,7 @@ class ClaimBoundsTest {
     }
 
     @Test
-    void nothingOfTheCallersEndsInALog() {
+    void noTextContainsTheCallersData() {
         var secret = "s3cret";
         var key = new IdempotencyKey(secret, secret);
         for (var told : List.<Object>of(
@@ -60,7 +60,7 @@ class ClaimBoundsTest {
     }
 
     @Test
-    void whatBelongsToOneConnectionOrCallerIsNotKept() {
+    void hopByHopHeadersAndCookiesAreNotStored() {
         var headers = new ArrayList<ResponseHeader>();
         for (var name : List.of(
                 "Connection", "KEEP-ALIVE", "X-Hop", "set-cookie", "Transfer-Encoding", "Upgrade", "TE", "Trailer")) {
@@ -74,7 +74,7 @@ class ClaimBoundsTest {
     }
 
     @Test
-    void bytesAreTextWhereTheyAreUtf8() {
+    void bytesAreTextIfTheyAreUtf8() {
         assertThat(ResponseBody.guessed("größe".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(ResponseBody.of("größe"));
         assertThat(ResponseBody.guessed(new byte[] {(byte) 0xff})).isEqualTo(ResponseBody.of(new byte[] {(byte) 0xff}));

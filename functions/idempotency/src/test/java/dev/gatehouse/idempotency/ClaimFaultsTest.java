@@ -108,7 +108,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheClaimTheCallerHasItByAskingAgainAndNobodyElseHas() throws Exception {
+    void underAnyFaultRepeatingTheClaimGrantsItToTheCallerAlone() throws Exception {
         underEach(WireFault.values(), storm -> {
             var claims = storm.claims();
             var tenant = storm.tenant();
@@ -130,7 +130,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheCompletionTheResultIsKeptByAskingAgain() throws Exception {
+    void underAnyFaultRepeatingTheCompletionStoresTheResult() throws Exception {
         underEach(WireFault.values(), storm -> {
             var claims = storm.claims();
             var tenant = storm.tenant();
@@ -154,7 +154,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheReleaseTheKeyIsFreeByAskingAgain() throws Exception {
+    void underAnyFaultRepeatingTheReleaseFreesTheKey() throws Exception {
         underEach(WireFault.values(), storm -> {
             var claims = storm.claims();
             var tenant = storm.tenant();
@@ -171,7 +171,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheExtensionTheLeaseLastsAsLongAsWasToldByAskingAgain() throws Exception {
+    void underAnyFaultRepeatingTheExtensionExtendsTheLease() throws Exception {
         underEach(WireFault.values(), storm -> {
             var claims = storm.claims();
             var tenant = storm.tenant();
@@ -197,7 +197,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheInspectionItTellsWhatIsSoAndChangesNothing() throws Exception {
+    void underAnyFaultAnInspectionIsRightAndChangesNothing() throws Exception {
         underEach(WireFault.values(), storm -> {
             var claims = storm.claims();
             var tenant = storm.tenant();
@@ -218,7 +218,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheInvalidationTheKeyIsForgottenByAskingAgain() throws Exception {
+    void underAnyFaultRepeatingTheInvalidationRemovesTheKey() throws Exception {
         underEach(WireFault.values(), storm -> {
             var claims = storm.claims();
             var tenant = storm.tenant();
@@ -240,7 +240,7 @@ class ClaimFaultsTest {
 
     /** The caller never asks again for what it was told: the claims do, within the deadline. */
     @Test
-    void aLostReplyCostsTheCallerNothing() throws Exception {
+    void anOperationIsRetriedAfterALostReply() throws Exception {
         underEach(LOSING_A_REPLY, storm -> {
             var claims = storm.claims();
             var tenant = storm.tenant();
@@ -286,7 +286,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void aWorkerThatIsKilledMakesWayAtTheEndOfItsLeaseAndNotAfterADay() throws Exception {
+    void aKilledWorkerFreesTheKeyAtTheEndOfItsLease() throws Exception {
         var lease = Duration.ofSeconds(3);
         var worker = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
@@ -322,7 +322,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void aRedisThatIsRestartedWithoutPersistenceHasForgottenTheClaimAndItsOwnerIsToldSo() {
+    void theOwnerLosesAClaimThatRedisLostInARestart() {
         try (var own = RedisProcess.start();
                 var link = RedisLink.to(RedisSettings.of("127.0.0.1", own.port()))) {
             var claims = new RedisClaims(link);
@@ -343,7 +343,7 @@ class ClaimFaultsTest {
     }
 
     @Test
-    void whatAReplicaHasHeardOfOutlivesAFailoverAndWhatItHasNotIsForgotten() {
+    void aFailoverKeepsReplicatedWritesAndLosesTheOthers() {
         try (var primary = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(primary).start();
                 var nowhere = FaultProxy.inFrontOf(primary);

@@ -61,7 +61,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void theOwnerThatAsksAgainIsToldTheSameClaim() {
+    void theSameOwnerGetsTheSameClaimAgain() {
         var first = claim("a", ADA);
         pass(10 * SECOND);
 
@@ -72,7 +72,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void whatIsCompletedIsToldToAllAfterwards() {
+    void laterClaimantsGetTheCompletedResult() {
         claim("a", ADA);
         pass(SECOND);
 
@@ -98,7 +98,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void theLifetimeBeginsAnewWithTheCompletion() {
+    void theCompletionRestartsTheLifetime() {
         claims(request("a", ADA, "", 30, 100));
         pass(20 * SECOND);
         assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(100), Fingerprint.NONE, true)));
@@ -109,7 +109,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void theCompletionMaySetAnotherLifetime() {
+    void theCompletionCanSetAnotherLifetime() {
         claim("a", ADA);
         assertThat(answered(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(7)), patience())))
                 .isEqualTo(new Held<>(new Completion(in(0), in(7), Fingerprint.NONE, true)));
@@ -118,7 +118,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aLeaseEndsWhenItEndsAndNotAMomentEarlier() {
+    void aLeaseIsLiveUntilItsEndExclusive() {
         claim("a", ADA);
         pass(30 * SECOND - 1);
         assertThat(claim("a", GRACE))
@@ -133,7 +133,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void theOwnerWhoseLeaseHasEndedBeginsTheNextAttempt() {
+    void aClaimAfterTheOwnersOwnLeaseIsTheNextAttempt() {
         claim("a", ADA);
         pass(30 * SECOND);
         assertThat(claim("a", ADA)).isEqualTo(new Claimed(in(30), in(DAY), 2));
@@ -142,7 +142,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aStaleOwnerChangesNothing() {
+    void aFormerOwnerChangesNothing() {
         claim("a", ADA);
         pass(30 * SECOND);
         claim("a", GRACE);
@@ -155,7 +155,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aLateCompletionCountsIfNobodyElseTookTheWork() {
+    void aCompletionAfterTheLeaseCountsUnlessAnotherClaimedTheKey() {
         claim("a", ADA);
         pass(1000 * SECOND);
 
@@ -164,7 +164,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aLateExtensionCountsIfNobodyElseTookTheWork() {
+    void anExtensionAfterTheLeaseCountsUnlessAnotherClaimedTheKey() {
         claim("a", ADA);
         pass(1000 * SECOND);
 
@@ -185,7 +185,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aKeyIsKnownForAsLongAsItsLease() {
+    void aKeyIsStoredForAtLeastItsLease() {
         assertThat(claims(request("a", ADA, "", 100, 10))).isEqualTo(new Claimed(in(100), in(100), 1));
         pass(99 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
@@ -210,7 +210,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void whatIsCompletedCanBeNeitherReleasedNorExtendedNorTaken() {
+    void aCompletedClaimIsNeitherReleasedNorExtendedNorClaimed() {
         claim("a", ADA);
         complete("a", ADA, DONE);
 
@@ -224,7 +224,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aKeyOfOtherWorkIsNoticedBeforeAnythingElse() {
+    void theFingerprintIsComparedFirst() {
         claims(request("a", ADA, "sha-1", 30, DAY));
 
         assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
@@ -246,7 +246,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aFingerprintIsComparedOnlyWhereBothHaveOne() {
+    void fingerprintsAreComparedOnlyIfBothAreGiven() {
         claims(request("a", ADA, "sha-1", 30, DAY));
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
         pass(30 * SECOND);
@@ -263,7 +263,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void inspectionTellsAndChangesNothing() {
+    void inspectionChangesNothing() {
         assertThat(inspect("a")).isEqualTo(new Absent());
         claim("a", ADA);
         pass(40 * SECOND);
@@ -289,7 +289,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void tenantsScopesAndKeysAreApart() {
+    void tenantsScopesAndKeysAreSeparate() {
         var request = request("a", ADA, "", 30, DAY);
         claims(request);
         complete("a", ADA, DONE);
@@ -304,7 +304,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void anyResponseIsToldByteForByte() {
+    void anyResponseIsReplayedByteForByte() {
         var random = new Random(42);
         var noise = new byte[100_000];
         random.nextBytes(noise);
@@ -336,7 +336,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void theShortestAndTheLongestAreKept() {
+    void theShortestAndLongestValuesAreStored() {
         var brief =
                 new ClaimRequest(at("a", ADA), Fingerprint.NONE, "x".repeat(128), new ClaimLease(1), new Lifetime(1));
         assertThat(claims(brief)).isInstanceOf(Claimed.class);
@@ -356,7 +356,7 @@ abstract class ClaimsContract {
     }
 
     @Test
-    void aClockThatGoesBackGivesNoSecondClaim() {
+    void aClockThatStepsBackGrantsNoSecondClaim() {
         claim("a", ADA);
         pass(-60 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);

@@ -55,7 +55,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void whileRedisIsWellItDecides() {
+    void whileRedisRepliesItDecides() {
         for (var claims : List.of(closed, degrading)) {
             assertThat(claim(claims, "a", ADA))
                     .isEqualTo(new Decided<>(new Claimed(in(30), in(86_400), 1), Source.REDIS));
@@ -68,7 +68,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void whenRedisIsGoneAClosedGuardHasNoAnswer() {
+    void withoutRedisAClosedGuardIsUnavailable() {
         claim(closed, "a", ADA);
         redis.kill();
 
@@ -86,7 +86,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void whenRedisIsGoneMemoryKeepsClaimsOfItsOwnAndSaysSo() {
+    void withoutRedisMemoryDecidesDegraded() {
         redis.kill();
 
         assertThat(claim(degrading, "a", ADA)).isEqualTo(local(new Claimed(in(30), in(86_400), 1)));
@@ -113,7 +113,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void memoryDoesNotCallLostOrReleasedWhatRedisHas() {
+    void memoryDecidesOnlyOnItsOwnClaims() {
         claim(degrading, "a", ADA);
         redis.kill();
 
@@ -125,7 +125,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void aResultThatWasSeenIsToldWithoutRedisUntilItExpires() {
+    void aSeenResultIsReplayedWithoutRedisUntilItExpires() {
         claim(closed, "completed here", ADA, "sha-1");
         complete(closed, "completed here", ADA);
         claim(new RedisClaims(link), "completed elsewhere", ADA, "sha-1");
@@ -148,7 +148,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void ofTwoResultsOfOneOwnerTheOneThatIsKeptIsRemembered() {
+    void theStoredOneOfTwoResultsIsCached() {
         claim(closed, "a", ADA);
         complete(new RedisClaims(link), "a", ADA);
         var other = new Response(500, List.of(), ResponseBody.of("other"));
@@ -160,7 +160,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void whatIsInvalidatedOrClaimedAnewIsNotToldFromMemory() {
+    void invalidatedAndReclaimedKeysAreNotReplayedFromMemory() {
         for (var key : List.of("a", "b")) {
             claim(closed, key, ADA);
             complete(closed, key, ADA);
@@ -179,7 +179,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void whenMemoryIsFullItEvictsResultsThatAreRarelyUsed() {
+    void fullMemoryEvictsRarelyUsedResults() {
         var large = new Response(200, List.of(), ResponseBody.of("x".repeat(3_000)));
         for (var key : List.of("a", "b", "c", "d")) {
             claim(closed, key, ADA);
@@ -199,7 +199,7 @@ class GuardedClaimsTest {
     }
 
     @Test
-    void aSilentRedisHasNoAnswerByTheDeadlineAndTheSameClaimAfterwards() {
+    void aSilentRedisIsUnavailableByTheDeadlineAndGrantsTheSameClaimLater() {
         claim(closed, "warm", ADA);
         redis.freeze();
 

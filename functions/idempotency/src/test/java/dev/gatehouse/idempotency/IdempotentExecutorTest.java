@@ -72,7 +72,7 @@ class IdempotentExecutorTest {
     }
 
     @Test
-    void whileItRunsOthersAreToldSo() {
+    void whileTheWorkRunsOthersAreInFlight() {
         var work = new CompletableFuture<Response>();
         var first = begin(request("sha-1", 30_000), work);
         await().until(() -> runs.get() == 1);
@@ -86,7 +86,7 @@ class IdempotentExecutorTest {
     }
 
     @Test
-    void workThatFailsGivesItsClaimBack() {
+    void failedWorkReleasesItsClaim() {
         assertThatThrownBy(() -> run(request("", 30_000), CompletableFuture.failedFuture(new IOException("broken"))))
                 .isInstanceOf(CompletionException.class)
                 .hasRootCauseMessage("broken");
@@ -144,7 +144,7 @@ class IdempotentExecutorTest {
     }
 
     @Test
-    void workThatWasTakenOverIsReportedAsSuch() {
+    void workThatWasTakenOverIsReportedAsLost() {
         var work = new CompletableFuture<Response>();
         var first = begin(request("", 60_000), work);
         await().until(() -> runs.get() == 1);
@@ -156,7 +156,7 @@ class IdempotentExecutorTest {
     }
 
     @Test
-    void withoutRedisNothingIsDoneAndDoneWorkIsReportedUnknown() {
+    void withoutRedisNothingRunsAndDoneWorkIsUnrecorded() {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var over = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
             var there = new IdempotentExecutor(new RedisClaims(over), Duration.ofSeconds(1));
@@ -181,7 +181,7 @@ class IdempotentExecutorTest {
     }
 
     @Test
-    void of32ThreadsThatDoTheSameOneDoesIt() throws Exception {
+    void of32RacingThreadsOneRunsTheWork() throws Exception {
         var executions = new ArrayList<Execution>();
         try (var threads = Executors.newFixedThreadPool(32)) {
             var racers = new ArrayList<Future<Execution>>();

@@ -31,7 +31,7 @@ class LocalClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void whileItIsFullANewKeyHasNoAnswerAndNoneIsForgotten() {
+    void whileFullANewKeyIsUnavailableAndNoneIsRemoved() {
         claims = new LocalClaims(2, 1_000, NOW::get);
         claims(request("a", ADA, "", 10, 20));
         claim("b", ADA);
@@ -46,7 +46,7 @@ class LocalClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void whileItsBytesAreTakenACompletionHasNoAnswerAndTheClaimStays() {
+    void withoutRoomForTheResultACompletionIsUnavailableAndTheClaimStays() {
         claims = new LocalClaims(10, 1_000, NOW::get);
         claim("a", ADA);
         claim("b", ADA);
@@ -71,7 +71,7 @@ class LocalClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void onTheSystemsClockItClaimsToo() {
+    void onTheSystemClockItClaims() {
         var answer = new LocalClaims()
                 .claim("tenant", request("a", ADA, "", 30, DAY), patience())
                 .toCompletableFuture()

@@ -52,7 +52,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void aKeyTellsNothingOfTheScopeOrTheCallersKey() {
+    void theRedisKeyRevealsNeitherScopeNorKey() {
         claim("order-42", ADA);
 
         assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*"))
@@ -77,7 +77,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void whatIsDecidedWithoutChangeWritesNothing() {
+    void aDecisionWithoutChangeWritesNothing() {
         claims(request("a", ADA, "sha-1", 30, DAY));
         redis.cli("PEXPIRE", name("a"), "500000");
         var before = redis.cli("GET", name("a"));
@@ -101,7 +101,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void anOldResultIsGoneWhenItsKeyIsClaimedAnew() {
+    void aNewClaimRemovesTheCachedResult() {
         claims(request("a", ADA, "sha-1", 30, 60));
         complete("a", ADA, DONE);
         // The caller's clock is ahead of Redis's, which has the key still.
@@ -115,7 +115,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void aLargeBodyIsCompressedWhereItPays() {
+    void aLargeBodyIsCompressedIfThatMakesItSmaller() {
         claim("a", ADA);
         complete("a", ADA, new Response(200, List.of(), ResponseBody.of("abcdefgh".repeat(10_000))));
         assertThat((Long) redis.cli("STRLEN", name("a"))).isLessThan(2_000);
@@ -146,7 +146,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void aKeyThatHoldsSomethingForeignHasNoAnswerAndIsLeftAlone() {
+    void aForeignValueMakesTheDecisionUnavailableAndStaysUnchanged() {
         for (var foreign :
                 List.of("junk", "", "\u0001", "\u0001\u0001\u0001\u0001", "\u0003\u0001\u0001\u0001", "{\"a\":1}")) {
             redis.cli("SET", name("a"), foreign, "PX", "60000");
@@ -162,7 +162,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Test
-    void aResultThatCannotBeReadHasNoAnswer() {
+    void anUnreadableResultMakesTheDecisionUnavailable() {
         for (var foreign : List.of("", "\u0007", "\u0001\u0002junk that is not deflated", "\u0001\u0000\u0000")) {
             redis.cli(
                     "EVAL",

@@ -52,7 +52,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void whoWaitsIsToldTheResultWhenItComes() {
+    void aWaiterGetsTheResult() {
         claim(ADA, 30_000);
         var waiter = waiter(LONG);
         await().until(() -> waiting.waiting() == 1);
@@ -66,7 +66,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void whoWaitsGetsTheWorkWhenItIsReleased() {
+    void aWaiterGetsReleasedWork() {
         claim(ADA, 30_000);
         var waiter = waiter(LONG);
         await().until(() -> waiting.waiting() == 1);
@@ -79,7 +79,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void ofAllWhoWaitOneGetsTheWorkOfAnOwnerThatCrashed() {
+    void oneWaiterGetsTheWorkOfACrashedOwner() {
         claim(ADA, 1_000);
         var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
         for (int n = 0; n < 20; n++) {
@@ -107,7 +107,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void theWaitNeverGoesPastTheDeadline() {
+    void theWaitNeverExceedsTheDeadline() {
         claim(ADA, 30_000);
         long from = System.nanoTime();
 
@@ -121,7 +121,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void aWaitAsksLessAndLessOften() {
+    void aWaiterPollsLessAndLessOften() {
         claim(ADA, 30_000);
         claim(ADA, 30_000);
         long before = redis.calls("evalsha");
@@ -133,7 +133,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void whatEndsInThisProcessWakesThoseWhoWait() {
+    void aClaimThatEndsInThisProcessWakesItsWaiters() {
         // given one who waits, and a pause between two of its questions
         var asked = new AtomicInteger();
         var slow = new WaitingClaims(counting(asked), 10, BUDGET);
@@ -161,7 +161,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void onlySoManyWait() {
+    void theNumberOfWaitersIsBounded() {
         var few = new WaitingClaims(claims, 2, BUDGET);
         claim(ADA, 30_000);
         var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
@@ -183,7 +183,7 @@ class WaitingClaimsTest {
     }
 
     @Test
-    void whenRedisGoesAwayTheWaitEndsWithoutAnAnswer() {
+    void whenRedisIsLostTheWaitEndsUnavailable() {
         try (var gone = RedisProcess.start();
                 var toGone = RedisLink.to(RedisSettings.of("127.0.0.1", gone.port()))) {
             var waitingThere = new WaitingClaims(new RedisClaims(toGone), 10, BUDGET);

@@ -1,9 +1,9 @@
 package dev.gatehouse.session;
 
 import dev.gatehouse.codec.MessagePackReader.Malformed;
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
@@ -13,7 +13,6 @@ import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,11 +70,6 @@ public final class RedisSessions implements Sessions {
 
     private static final UnreadableRecords UNREADABLE = new UnreadableRecords();
     private static final String OF_NO_KIND = "of no kind that the scripts know";
-
-    /** Sorts the first session to be evicted last. */
-    private static final Comparator<Session> NEWEST_FIRST = Comparator.comparing(Session::createdAt)
-            .thenComparing(session -> session.id().random())
-            .reversed();
 
     private final RedisLink link;
     private final RetryableScripts scripts;
@@ -268,7 +262,7 @@ public final class RedisSessions implements Sessions {
                 readable(reply.get(i + 1), listed -> sessions.add(listed.session(id)), false);
             }
         }
-        sessions.sort(NEWEST_FIRST);
+        sessions.sort(Session.NEWEST_FIRST);
         return List.copyOf(sessions);
     }
 

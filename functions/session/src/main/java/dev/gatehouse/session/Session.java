@@ -1,6 +1,7 @@
 package dev.gatehouse.session;
 
 import java.time.Instant;
+import java.util.Comparator;
 
 /**
  * A live session.
@@ -19,4 +20,10 @@ public record Session(
         Instant expiresAt,
         Attributes attributes,
         Device device,
-        long version) {}
+        long version) {
+
+    /** Sorts the first session to be evicted last. */
+    static final Comparator<Session> NEWEST_FIRST = Comparator.comparing(Session::createdAt)
+            .thenComparing(session -> session.id().random())
+            .reversed();
+}

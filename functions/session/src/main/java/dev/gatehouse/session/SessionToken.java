@@ -19,7 +19,8 @@ public record SessionToken(SessionId id, String secret) {
     /** The length of {@link #text}. */
     public static final int LENGTH = 73;
 
-    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43}");
+    private static final Pattern SHAPE =
+            Pattern.compile("([A-Za-z0-9_-]{12})\\.([A-Za-z0-9_-]{16})\\.([A-Za-z0-9_-]{43})");
     private static final int BYTES = 32;
     private static final int NONCE_BYTES = 16;
 
@@ -30,13 +31,10 @@ public record SessionToken(SessionId id, String secret) {
 
     /** Parses {@link #text}; empty if it is malformed. */
     public static Optional<SessionToken> parse(String text) {
-        int dot = text.lastIndexOf('.');
-        if (text.length() != LENGTH
-                || dot < 0
-                || !SECRET.matcher(text.substring(dot + 1)).matches()) {
-            return Optional.empty();
-        }
-        return SessionId.parse(text.substring(0, dot)).map(id -> new SessionToken(id, text.substring(dot + 1)));
+        var matcher = SHAPE.matcher(text);
+        return matcher.matches()
+                ? Optional.of(new SessionToken(new SessionId(matcher.group(1), matcher.group(2)), matcher.group(3)))
+                : Optional.empty();
     }
 
     /** Returns {@code tag.random.secret}, for the user alone. */

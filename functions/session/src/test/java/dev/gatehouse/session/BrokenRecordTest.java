@@ -123,7 +123,7 @@ class BrokenRecordTest {
 
     @Property(tries = 120)
     @DeepTries(2_000)
-    void eachQuestionHasAnAnswerAndNoOtherSessionSuffers(@ForAll("damages") List<Damage> damages) {
+    void eachOperationHasADecisionAndChangesNoOtherSession(@ForAll("damages") List<Damage> damages) {
         play(damages);
     }
 

@@ -57,7 +57,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whileRedisIsWellItDecides() {
+    void whileRedisRepliesItDecides() {
         var token = begin(ADA);
         var session = found(lookup(token));
         assertThat(lookup(token)).isEqualTo(new Decided<>(new Found(session), Source.REDIS));
@@ -66,7 +66,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whenRedisIsGoneASessionThatWasSeenIsToldFromMemoryForAMinute() {
+    void withoutRedisASeenSessionIsFoundInMemoryForAMinute() {
         var token = begin(ADA);
         var session = found(lookup(token));
         redis.kill();
@@ -79,7 +79,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void aMinuteBeginsWhenRedisWasLastAsked() {
+    void theMinuteStartsWithTheRequestToRedis() {
         var token = begin(ADA);
         lookup(token);
         now.addAndGet(50 * SECOND);
@@ -92,7 +92,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whatIsToldFromMemoryEndsWithItsDeadlines() {
+    void aCachedSessionEndsWithItsDeadlines() {
         var idle = begin(ADA, 20, 1000);
         var brief = begin(ADA, 1000, 20);
         lookup(idle);
@@ -107,7 +107,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void withoutRedisNoTokenIsCalledInvalid() {
+    void withoutRedisNoTokenIsRejected() {
         var seenToken = begin(ADA);
         lookup(seenToken);
         var unseen = begin(ADA);
@@ -122,7 +122,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whenRedisIsGoneNothingElseHasAnAnswer() {
+    void withoutRedisEverythingElseIsUnavailable() {
         var token = begin(ADA);
         redis.kill();
 
@@ -135,7 +135,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whatIsRevokedExchangedOrPatchedHereIsNotToldFromMemory() {
+    void aRevokedRotatedOrPatchedSessionLeavesMemory() {
         assertForgotten(token -> sessions.revoke("tenant", token.id(), patience()));
         assertForgotten(token -> sessions.revokeAll("tenant", ADA, Optional.empty(), patience()));
         assertForgotten(token -> sessions.rotate("tenant", token, Grace.DEFAULT, patience()));
@@ -165,7 +165,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whatIsEvictedHereIsNotToldFromMemory() {
+    void evictedSessionsLeaveMemory() {
         var oldest = begin(ADA);
         var other = begin(GRACE);
         lookup(oldest);
@@ -179,7 +179,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whatRedisCallsInvalidIsNotToldFromMemory() {
+    void aSessionThatRedisRejectsLeavesMemory() {
         var token = begin(ADA);
         lookup(token);
         var other = begin(ADA);
@@ -195,7 +195,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whatIsRevokedElsewhereIsToldFromMemoryForAMinute() {
+    void aSessionRevokedElsewhereStaysInMemoryForAMinute() {
         var token = begin(ADA);
         lookup(token);
         revoke(elsewhere, token);
@@ -207,7 +207,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void anAnswerThatIsOnItsWayDuringARevocationLeavesNothingInMemory() {
+    void aReplyInFlightDuringARevocationIsNotCached() {
         var token = begin(ADA);
         lookup(token);
         wire.delay(Duration.ofMillis(150));
@@ -221,7 +221,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void anAnswerThatComesAfterARevocationWithoutAnswerLeavesNothingInMemory() {
+    void aReplyAfterARevocationWithoutReplyIsNotCached() {
         var token = begin(ADA);
         lookup(token);
         wire.delay(Duration.ofMillis(300));
@@ -234,7 +234,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void whileARevocationIsUnderWayItsSessionIsNotToldFromMemory() {
+    void aSessionLeavesMemoryBeforeItsRevocationIsSent() {
         var token = begin(ADA);
         lookup(token);
         redis.freeze();
@@ -245,7 +245,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void aLookupThatRedisHearsBeforeTheRevocationLeavesNothingInMemory() {
+    void aLookupThatRedisRunsBeforeARevocationIsNotCached() {
         var token = begin(ADA);
         var gate = new CompletableFuture<Void>();
         var guarded = new GuardedSessions(hearingOfRevocationsAfter(gate), seen);
@@ -270,7 +270,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void howeverLookupsAndRevocationsRaceNothingRevokedIsToldFromMemory() throws Exception {
+    void racingLookupsNeverReturnARevokedSessionFromMemory() throws Exception {
         var tokens = IntStream.range(0, 90).mapToObj(_ -> begin(ADA)).toList();
         var left = new AtomicInteger(3);
         Threads.together(6, thread -> {
@@ -295,7 +295,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void memoryKnowsTheTokenThatWasSeenLast() {
+    void memoryHasTheLastSeenToken() {
         var token = begin(ADA);
         var successor = ((Rotated) decided(elsewhere.rotate("tenant", token, Grace.DEFAULT, patience()))).token();
         lookup(token);
@@ -326,7 +326,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void aMemoryOfNoBytesTellsNothing() {
+    void aCacheOfNoBytesReturnsNothing() {
         var closed = new GuardedSessions(new RedisSessions(link), new SessionCache(0, now::get));
         var token = begin(ADA);
         assertThat(decided(closed.lookup("tenant", token, Touch.TOUCH, patience())))
@@ -354,7 +354,7 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void aSilentRedisHasAnAnswerByTheDeadline() {
+    void aSilentRedisLeadsToADecisionByTheDeadline() {
         var token = begin(ADA);
         lookup(token);
         redis.freeze();

@@ -29,7 +29,7 @@ class LocalSessionsTest extends SessionsContract {
     }
 
     @Test
-    void whileItIsFullANewSessionHasNoAnswerAndNoneEnds() {
+    void whileFullANewSessionIsUnavailableAndNoneEnds() {
         sessions = new LocalSessions(2, 1_000, NOW::get);
         begin(ADA, 20, DAY);
         var second = begin(ADA).token();
@@ -56,7 +56,7 @@ class LocalSessionsTest extends SessionsContract {
     }
 
     @Test
-    void whileItsBytesAreTakenAPatchThatNeedsMoreHasNoAnswer() {
+    void withoutRoomALargerPatchIsUnavailable() {
         sessions = new LocalSessions(10, 100, NOW::get);
         var id = id(begin(ADA, members("n", "x".repeat(30))));
         begin(GRACE, members("n", "x".repeat(40)));
@@ -71,7 +71,7 @@ class LocalSessionsTest extends SessionsContract {
     }
 
     @Test
-    void onTheSystemsClockItKeepsSessionsToo() {
+    void onTheSystemClockItStoresSessions() {
         var request = request(ADA, 1, OnLimit.REJECT);
         var answer = new LocalSessions()
                 .create("tenant", request, patience())

@@ -152,7 +152,7 @@ class NoSecretsInRedisTest {
     }
 
     @Test
-    void redisIsNeverToldASecretNorAnythingFromWhichOneIsMade() {
+    void redisReceivesNoSecret() {
         try (var monitor = redis.connect()) {
             assertThat(monitor.call("MONITOR")).isEqualTo("OK");
             var contents = new ArrayList<Content>();
@@ -218,7 +218,7 @@ class NoSecretsInRedisTest {
     }
 
     @Test
-    void nothingThatIsAskedOrAnsweredShowsASecretAsText() {
+    void noRequestOrOutcomeShowsASecretAsText() {
         var caller = new Caller(new RedisSessions(link), "tenant-" + UUID.randomUUID());
         var request = EverythingAsked.request(SessionToken.random(USER));
         var token = request.token();

@@ -50,7 +50,7 @@ class OneRoundTripTest {
     }
 
     @Test
-    void eachOperationIsOneScriptThatRedisKnows() {
+    void eachOperationIsOneCachedScript() {
         askAll(false);
         askAll(true);
     }

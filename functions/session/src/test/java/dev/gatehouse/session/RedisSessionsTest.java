@@ -70,7 +70,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void aUserHasOneKeyThatTellsNothingOfTheUser() {
+    void aUserHasOneKeyThatDoesNotRevealTheId() {
         begin(new UserId("user-42"));
         var rotated = begin(new UserId("user-42")).token();
         rotate(rotated, 10);
@@ -103,7 +103,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void aLookupThatIsNoTouchIsTwoCommandsAtMostAndWritesNothing() {
+    void aLookupWithoutTouchTakesTwoCommandsAtMostAndWritesNothing() {
         var token = begin(ADA).token();
         pass(120 * SECOND);
         look(token);
@@ -159,7 +159,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void whatHasEndedIsClearedAway() {
+    void endedSessionsAreRemoved() {
         begin(ADA, 10, DAY);
         begin(ADA, 20, DAY);
         begin(ADA, 1000, DAY);
@@ -186,7 +186,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void amongManyANewSessionIsBegunWithoutALookAtThemAndStillWhatHasEndedIsClearedAway() {
+    void amongManySessionsACreationScansRarelyAndStillRemovesTheEnded() {
         for (int n = 0; n < 70; n++) {
             begin(ADA, 1000 + n, DAY);
         }
@@ -213,7 +213,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void whatIsRefusedWritesNothing() {
+    void aRejectionWritesNothing() {
         var token = begin(ADA).token();
         var wrong = new SessionToken(token.id(), SessionToken.random(ADA).secret());
         pass(100 * SECOND);
@@ -234,7 +234,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void usersWhoShareATagAreApart() {
+    void usersWithTheSameTagAreSeparate() {
         var adas = begin(ADA).token();
         // As a user would have it whose id has Ada's tag.
         var eves = begin(GRACE).token();
@@ -253,7 +253,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void aRecordThatCannotBeReadIsNoSession() {
+    void anUnreadableRecordIsNoSession() {
         var whole = "redis.call('GET', 'whole')";
         var unreadable = new ArrayList<String>(List.of(
                 "''",
@@ -314,7 +314,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void whatCannotBeReadIsLeftAloneButByRevocations() {
+    void onlyRevocationsRemoveUnreadableRecords() {
         begin(ADA, 1000, DAY);
         var token = begin(ADA).token();
         put(token.id(), "'of a version to come'");
@@ -335,7 +335,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void anUnreadableRecordTakesNobodysPlace() {
+    void anUnreadableRecordDoesNotCountTowardTheMaximum() {
         var token = begin(ADA).token();
         put(token.id(), "'junk'");
 
@@ -343,7 +343,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void aKeyThatHoldsSomethingElseHoldsNoSessionAndIsLeftAlone() {
+    void aKeyOfAnotherTypeHoldsNoSessionAndStaysUnchanged() {
         var request = begin(ADA);
         redis.cli("SET", key(ADA), "junk", "PX", "60000");
 
@@ -358,7 +358,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void onRedisesOwnClockItIsTheSame() {
+    void onTheClockOfRedisTheContractHolds() {
         try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
             var sessions = new RedisSessions(own);
             var request = SessionRequest.of(ADA, Attributes.NONE, PHONE, 60, 60, 1, OnLimit.REJECT);
@@ -375,7 +375,7 @@ class RedisSessionsTest extends SessionsContract {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void aReplyThatIsLostIsAskedForAgain(int lost) {
+    void anOperationWithoutReplyIsRetried(int lost) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var faulty = LinkOnClock.toServer(wire.port(), NOW::get)) {
             var sessions = new RedisSessions(faulty);
@@ -411,7 +411,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Test
-    void theFirstThatCannotBeReadIsLoggedAndAllAreCounted() {
+    void theFirstUnreadableRecordIsLoggedAndAllAreCounted() {
         var logger = (Logger) LoggerFactory.getLogger(RedisSessions.class);
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();

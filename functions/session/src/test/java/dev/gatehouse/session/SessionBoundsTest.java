@@ -22,7 +22,7 @@ class SessionBoundsTest {
     private static final UserId ADA = new UserId("ada");
 
     @Test
-    void whatIsOutOfBoundsIsRefusedByItsField() {
+    void valuesOutOfBoundsAreRejectedWithTheirField() {
         assertRefused("userId", () -> new UserId(""));
         assertRefused("userId", () -> new UserId("x".repeat(257)));
         assertRefused("userId", () -> new UserId("half of a pair: \ud83d"));
@@ -56,7 +56,7 @@ class SessionBoundsTest {
     }
 
     @Test
-    void aTokenIsItsUsers() {
+    void aTokenBelongsToItsUser() {
         var token = SessionToken.random(new UserId("grace"));
         assertThatIllegalArgumentException()
                 .isThrownBy(
@@ -64,7 +64,7 @@ class SessionBoundsTest {
     }
 
     @Test
-    void aTokenIsReadAsItWasWrittenAndNothingElseIs() {
+    void onlyWellFormedTokensAreParsed() {
         var token = SessionToken.random(ADA);
         var text = token.text();
 
@@ -131,7 +131,7 @@ class SessionBoundsTest {
     }
 
     @Test
-    void nothingOfAPersonOrASecretEndsInALog() {
+    void noTextContainsPersonalDataOrSecrets() {
         var secret = "s3cret";
         var user = new UserId(secret);
         var token = SessionToken.random(user);

@@ -30,7 +30,7 @@ class SessionChangeRacesTest extends SessionRace {
 
     @ParameterizedTest
     @EnumSource
-    void whoeverRotatesTheSameTokenIsToldTheSameSuccessor(Where where) throws Exception {
+    void rotatingTheSameTokenReturnsTheSameSuccessor(Where where) throws Exception {
         var race = new Object() {
             SessionToken token;
             Grace grace;
@@ -70,7 +70,7 @@ class SessionChangeRacesTest extends SessionRace {
     /** One asks again for what it did not hear, while the one that heard goes on. */
     @ParameterizedTest
     @EnumSource
-    void aTokenThatIsRotatedAgainWhileItsSuccessorIsRotatedTellsTheSuccessorOrNothing(Where where) throws Exception {
+    void rotatingAgainDuringTheNextRotationReturnsTheSuccessorOrNothing(Where where) throws Exception {
         var race = new Object() {
             SessionToken first;
             SessionToken second;
@@ -110,7 +110,7 @@ class SessionChangeRacesTest extends SessionRace {
 
     @ParameterizedTest
     @EnumSource
-    void ofChangesThatNameTheSameVersionExactlyOneIsMade(Where where) throws Exception {
+    void ofPatchesWithTheSameVersionExactlyOneTakesEffect(Where where) throws Exception {
         var race = new Object() {
             SessionId id;
             final List<Patching> patchings = new ArrayList<>();
@@ -156,7 +156,7 @@ class SessionChangeRacesTest extends SessionRace {
 
     @ParameterizedTest
     @EnumSource
-    void changesThatNameNoVersionAreAllMade(Where where) throws Exception {
+    void patchesWithoutAVersionAllTakeEffect(Where where) throws Exception {
         NOW.set(START);
         int threads = 8;
         int each = 25;
@@ -197,7 +197,7 @@ class SessionChangeRacesTest extends SessionRace {
     /** Each writes a part of the session, and none with it what it read of the other parts. */
     @ParameterizedTest
     @EnumSource
-    void aTouchAPatchAndARotationAtTheSameTimeLoseNothingOfEachOther(Where where) throws Exception {
+    void concurrentTouchPatchAndRotationAllTakeEffect(Where where) throws Exception {
         var race = new Object() {
             UserId user;
             SessionToken token;

@@ -42,7 +42,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void theOldTokenOpensTheSessionWithinTheGraceAndNotAMomentLonger() {
+    void theOldTokenIsValidUntilTheEndOfTheGraceExclusive() {
         var token = begin(ADA).token();
         var successor = rotated(rotate(token, 10)).token();
         pass(10 * SECOND - 1);
@@ -54,7 +54,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void rotatingTheOldTokenAgainGivesTheSameSuccessorAndDoesNotProlongTheGrace() {
+    void rotatingAgainReturnsTheSameSuccessorAndDoesNotProlongTheGrace() {
         var token = begin(ADA).token();
         var first = rotated(rotate(token, 10));
         pass(9 * SECOND);
@@ -67,7 +67,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void onceTheSuccessorIsRotatedTheTokenBeforeItOpensNothing() {
+    void rotatingTheSuccessorInvalidatesTheOldToken() {
         var token = begin(ADA).token();
         var second = rotated(rotate(token, HOUR)).token();
         var third = rotated(rotate(second, HOUR)).token();
@@ -80,7 +80,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void withoutGraceTheOldTokenOpensNothingAtOnce() {
+    void withoutGraceTheOldTokenIsInvalidAtOnce() {
         var token = begin(ADA).token();
         var successor = rotated(rotate(token, 0)).token();
 
@@ -90,7 +90,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void aRotatedSessionEndsAsAnyOther() {
+    void aRotatedSessionKeepsItsDeadlines() {
         var token = begin(ADA, 100, 250).token();
         pass(60 * SECOND);
         var rotated = rotated(rotate(token, HOUR));
@@ -137,7 +137,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void aPatchDoesWhatRfc7396Does() {
+    void aPatchFollowsRfc7396() {
         var a = "a";
         assertMerged(Map.of(a, new Value("\"b\"")), Map.of(a, new Value("\"c\"")));
         assertMerged(Map.of(a, new Value("\"b\"")), Map.of("b", new Value("\"c\"")));
@@ -181,7 +181,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void aPatchThatNamesAVersionChangesThatOneOrNothing() {
+    void aPatchWithAVersionChangesThatVersionOrNothing() {
         var id = begin(ADA, members("n", "0")).token().id();
 
         assertThat(patched(patch(id, members("n", "1"), 1)).version()).isEqualTo(2);
@@ -192,7 +192,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void aPatchIsNoUseOfTheSession() {
+    void aPatchDoesNotCountAsUse() {
         var begun = begin(ADA, 100, DAY);
         pass(99 * SECOND);
         var patched = patched(patch(id(begun), members("n", "1")));
@@ -203,7 +203,7 @@ abstract class SessionChangesContract extends SessionsFixture {
     }
 
     @Test
-    void whatTakesTooMuchIsRefusedAndChangesNothing() {
+    void tooLargeAttributesAreRejectedAndChangeNothing() {
         // A map of one name of one character, and the head of a longer text, take six bytes; the empty device takes
         // one.
         var most = "x".repeat(Attributes.MAX_BYTES - 1 - 1 - 2 - 3);

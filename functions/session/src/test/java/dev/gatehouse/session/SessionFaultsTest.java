@@ -132,7 +132,7 @@ class SessionFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheCreationItIsOneSessionByAskingAgainAndNoMoreAreEvictedForIt() throws Exception {
+    void underAnyFaultRepeatingTheCreationMakesOneSession() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -158,7 +158,7 @@ class SessionFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheLookupTheSessionIsNeverCalledInvalid() throws Exception {
+    void underAnyFaultALookupNeverRejectsALiveSession() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -183,7 +183,7 @@ class SessionFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheRotationTheOldTokenIsToldTheOneSuccessor() throws Exception {
+    void underAnyFaultRepeatingTheRotationReturnsTheOneSuccessor() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -208,7 +208,7 @@ class SessionFaultsTest {
 
     /** Without a grace it is stated that the session may be lost with the answer; but no other ends, and no token is made up. */
     @Test
-    void whateverBefallsARotationWithoutGraceWhatIsToldOpensTheSession() throws Exception {
+    void underAnyFaultARotationWithoutGraceReturnsAValidToken() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -228,7 +228,7 @@ class SessionFaultsTest {
     }
 
     @Test
-    void whateverBefallsAChangeThatNamesItsVersionItIsMadeOnce() throws Exception {
+    void underAnyFaultAPatchWithAVersionTakesEffectOnce() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -255,7 +255,7 @@ class SessionFaultsTest {
 
     /** It may not be asked again when its answer is lost, and so is not behind the caller's back. */
     @Test
-    void whateverBefallsAChangeThatNamesNoVersionItIsMadeOnceAtMost() throws Exception {
+    void underAnyFaultAPatchWithoutAVersionTakesEffectAtMostOnce() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -274,7 +274,7 @@ class SessionFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheRevocationOnceItIsReportedNothingOpensTheSession() throws Exception {
+    void underAnyFaultNoTokenIsValidOnceTheRevocationIsReported() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -299,7 +299,7 @@ class SessionFaultsTest {
     }
 
     @Test
-    void whateverBefallsTheRevocationOfAllOnceItIsReportedNothingOpensThem() throws Exception {
+    void underAnyFaultNoSessionIsValidOnceTheirRevocationIsReported() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -322,7 +322,7 @@ class SessionFaultsTest {
 
     /** The same befalls each step, and each is asked until it is answered. */
     @Test
-    void aWholeLifeInTheWorstOfWeathersEndsForGood() throws Exception {
+    void aSessionUnderManyFaultsEndsForGood() throws Exception {
         underEach(WireFault.values(), storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -350,7 +350,7 @@ class SessionFaultsTest {
 
     /** The caller never asks again for what it was told: the sessions do, within the deadline. */
     @Test
-    void aLostReplyCostsTheCallerNothing() throws Exception {
+    void anOperationIsRetriedAfterALostReply() throws Exception {
         underEach(LOSING_A_REPLY, storm -> {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -378,7 +378,7 @@ class SessionFaultsTest {
 
     /** What was under way when its caller gave up may arrive after the revocation, which another process has asked for. */
     @Test
-    void whatArrivesLateBringsNothingBack() {
+    void aLateReplyBringsNothingBack() {
         try (var storm = Storm.brewing(WireFault.BLACK_HOLE)) {
             var sessions = storm.sessions();
             var onlooker = storm.onlooker();
@@ -403,7 +403,7 @@ class SessionFaultsTest {
     }
 
     @Test
-    void aRedisThatIsKilledMakesNoSessionInvalidButOneThatIsRestartedEmptyDoes() {
+    void aKilledRedisInvalidatesNoSessionButAnEmptyOneDoes() {
         try (var own = RedisProcess.start();
                 var toOwn = RedisLink.to(RedisSettings.of(own.host(), own.port()))) {
             var onOwn = new RedisSessions(toOwn);

@@ -66,7 +66,7 @@ class SessionMemoryTest {
     }
 
     @Test
-    void whatMemoryTellsItHasNotSeenAnew() {
+    void aHitInMemoryDoesNotProlongTheEntry() {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         redis.kill();
@@ -80,7 +80,7 @@ class SessionMemoryTest {
     }
 
     @Test
-    void memoryOpensASessionToItsTokenOnlyAndCallsNoneInvalid() {
+    void memoryFindsASessionByItsTokenOnlyAndIsOtherwiseUnavailable() {
         var token = begun();
         var other = begun();
         caller.lookup(token, Touch.LOOK);
@@ -100,7 +100,7 @@ class SessionMemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsHeardToBeRevokedIsForgotten(Hearing hearing) {
+    void aRejectedTokenRemovesItsSession(Hearing hearing) {
         var token = begun();
         var successor = rotated(caller.rotate(token, new Grace(600)));
         caller.lookup(token, Touch.LOOK);
@@ -116,7 +116,7 @@ class SessionMemoryTest {
     /** Nobody knows whether it was done; but it was asked for, and to obey at once is the safe way. */
     @ParameterizedTest
     @EnumSource
-    void aRevocationThatRedisDidNotHearIsHeardHere(Hearing hearing) {
+    void aRevocationWithoutReplyRemovesTheSessionFromMemory(Hearing hearing) {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         redis.kill();
@@ -128,7 +128,7 @@ class SessionMemoryTest {
     }
 
     @Test
-    void theSessionThatIsSparedIsStillRemembered() {
+    void theExceptedSessionStaysInMemory() {
         var token = begun();
         var spared = begun();
         caller.lookup(token, Touch.LOOK);
@@ -141,7 +141,7 @@ class SessionMemoryTest {
     }
 
     @Test
-    void revokingAnothersSessionsForgetsNoneOfThisUsers() {
+    void revokingAnotherUsersSessionsRemovesNoneOfThisUsers() {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         caller.revokeAll(new UserId("grace"), Optional.empty());
@@ -155,7 +155,7 @@ class SessionMemoryTest {
     /** Redis answers the lookup and then revokes; both answers are on their way when the revocation is asked for. */
     @ParameterizedTest
     @EnumSource
-    void aLookupThatWasUnderWayDoesNotBringBackWhatWasRevokedMeanwhile(Hearing hearing) {
+    void aLookupInFlightDoesNotCacheASessionRevokedMeanwhile(Hearing hearing) {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         wire.delay(Duration.ofMillis(200));
@@ -174,7 +174,7 @@ class SessionMemoryTest {
     /** As before, but whoever revokes does not wait for Redis's word. */
     @ParameterizedTest
     @EnumSource
-    void norDoesOneThatIsAnsweredWhenTheRevocationHasBeenGivenUp(Hearing hearing) {
+    void aReplyAfterARevocationTimedOutIsNotCached(Hearing hearing) {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         wire.blackHole();
@@ -189,7 +189,7 @@ class SessionMemoryTest {
     }
 
     @Test
-    void aTokenThatWasExchangedWithoutGraceIsForgotten() {
+    void aTokenRotatedWithoutGraceIsNotCached() {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         rotated(caller.rotate(token, new Grace(0)));
@@ -200,7 +200,7 @@ class SessionMemoryTest {
 
     /** Where there are many users there is always one whose session ends while another's is looked up. */
     @Test
-    void whatAnotherUserRevokesMeanwhileKeepsNoSessionFromBeingRemembered() {
+    void anotherUsersRevocationDoesNotPreventCaching() {
         var token = begun();
         var another = SessionToken.random(new UserId("grace"));
         wire.delay(Duration.ofMillis(200));

@@ -61,7 +61,7 @@ class SessionRacesTest extends SessionRace {
     /** At the time of the race a touch is due to be written, and the grace of what is rotated is long. */
     @ParameterizedTest
     @MethodSource("endingsEverywhere")
-    void whatIsTouchedPatchedAndRotatedWhileItEndsDoesNotComeBack(Where where, Ending ending) throws Exception {
+    void changesDuringARevocationBringNothingBack(Where where, Ending ending) throws Exception {
         var race = new Object() {
             UserId user;
             List<SessionToken> sessions;
@@ -144,7 +144,7 @@ class SessionRacesTest extends SessionRace {
     /** What was there, and what was created, has been revoked or evicted or is there still: each once. */
     @ParameterizedTest
     @EnumSource
-    void ofSessionsThatAreCreatedEvictedAndRevokedAtTheSameTimeEachEndsOnceAndStaysSo(Where where) throws Exception {
+    void racingCreationsEvictionsAndRevocationsEndEachSessionOnce(Where where) throws Exception {
         var race = new Object() {
             UserId user;
             List<SessionToken> sessions;
@@ -223,7 +223,7 @@ class SessionRacesTest extends SessionRace {
 
     @ParameterizedTest
     @EnumSource
-    void sixteenThatCreateNeverHaveMoreThanAUserMayHave(Where where) throws Exception {
+    void sixteenConcurrentCreatorsNeverExceedTheMaximum(Where where) throws Exception {
         int most = 5;
         NOW.set(START);
         for (int run = 0; run < where.rounds / 100; run++) {
@@ -269,7 +269,7 @@ class SessionRacesTest extends SessionRace {
 
     @ParameterizedTest
     @EnumSource
-    void oneRequestThatIsMadeByManyAtOnceIsOneSession(Where where) throws Exception {
+    void oneRequestSentConcurrentlyCreatesOneSession(Where where) throws Exception {
         var race = new Object() {
             SessionRequest request;
             final Set<Session> told = ConcurrentHashMap.newKeySet();

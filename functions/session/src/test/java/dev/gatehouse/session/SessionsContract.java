@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 abstract class SessionsContract extends SessionChangesContract {
 
     @Test
-    void aSessionIsFoundByItsTokenAndTellsWhatItWasBegunWith() {
+    void aLookupReturnsTheSessionAsCreated() {
         var request = SessionRequest.of(
                 ADA, members("cart", "[1, 2]", "n", "1.10"), PHONE, 1800, DAY, 3, OnLimit.EVICT_OLDEST);
 
@@ -61,7 +61,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aSessionThatIsNotTouchedEndsWhenItIsIdleAndNotAMomentEarlier() {
+    void anUntouchedSessionLivesUntilItsIdleDeadlineExclusive() {
         var token = begin(ADA, 100, DAY).token();
         pass(100 * SECOND - 1);
         assertThat(look(token)).isInstanceOf(Found.class);
@@ -70,7 +70,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aTouchPutsTheIdleDeadlineOff() {
+    void aTouchMovesTheIdleDeadline() {
         var token = begin(ADA, 100, DAY).token();
         pass(99 * SECOND);
         assertThat(found(lookup(token)).lastSeenAt()).isEqualTo(in(0));
@@ -82,7 +82,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aSessionEndsInAnyCaseHoweverOftenItIsTouched() {
+    void aTouchNeverExtendsTheAbsoluteTimeout() {
         var token = begin(ADA, 100, 250).token();
         for (int n = 0; n < 4; n++) {
             pass(60 * SECOND);
@@ -116,7 +116,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aLookWritesNothing() {
+    void aLookupWithoutTouchWritesNothing() {
         var token = begin(ADA, 100, DAY).token();
         var before = found(look(token));
         pass(99 * SECOND);
@@ -125,7 +125,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aWholeLifeMayBeIdle() {
+    void theIdleTimeoutMayExceedTheAbsoluteOne() {
         var token = begin(ADA, DAY, 100).token();
         assertThat(found(lookup(token)).idleExpiresAt()).isEqualTo(in(100));
         pass(100 * SECOND);
@@ -133,7 +133,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void theShortestAndTheLongestAreKept() {
+    void theShortestAndLongestValuesAreStored() {
         var brief = begin(ADA, 1, 1).token();
         var longest = begin(ADA, SessionRequest.MAX_SECONDS, SessionRequest.MAX_SECONDS)
                 .token();
@@ -148,7 +148,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void creatingAgainWithTheSameTokenIsToldTheSame() {
+    void creatingAgainWithTheSameTokenReturnsTheSameSession() {
         var request = request(ADA, 2, OnLimit.REJECT);
         var other = begin(ADA).token();
         var first = create(request);
@@ -160,7 +160,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void anIdThatIsTakenByAnotherTokenHasNoAnswer() {
+    void anIdOfAnotherTokenMakesTheCreationUnavailable() {
         var token = begin(ADA).token();
         var other = new SessionRequest(
                 new SessionToken(token.id(), SessionToken.random(ADA).secret()),
@@ -194,7 +194,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void allSessionsOfAUserAreRevokedAndNobodyElses() {
+    void allSessionsOfOneUserAreRevoked() {
         var first = begin(ADA).token();
         var second = begin(ADA).token();
         var other = begin(GRACE).token();
@@ -226,7 +226,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void theListIsOfLiveSessionsTheNewestFirst() {
+    void theListHasTheLiveSessionsNewestFirst() {
         var ended = begin(ADA, 2, DAY).token();
         var first = begin(ADA, 100, DAY);
         pass(SECOND);
@@ -248,7 +248,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aNewSessionEndsTheOldestWhereThereAreAsManyAsThereMayBe() {
+    void aCreationAtTheMaximumEvictsTheOldest() {
         var tokens = IntStream.range(0, 4)
                 .mapToObj(n -> {
                     pass(SECOND);
@@ -272,7 +272,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void ofSessionsCreatedAtOneMomentTheOneWithTheLeastIdMakesRoom() {
+    void ofSessionsCreatedAtOneInstantTheLeastIdIsEvicted() {
         var ids = IntStream.range(0, 8)
                 .mapToObj(_ -> begin(ADA).token().id().random())
                 .sorted()
@@ -288,7 +288,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aNewSessionIsRefusedWhereSoIsAsked() {
+    void aCreationAtTheMaximumIsRejectedOnRequest() {
         var ending = begin(ADA, 10, DAY).token();
         var token = begin(ADA).token();
 
@@ -304,7 +304,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void anyUserAndDeviceIsToldAsItWas() {
+    void anyUserAndDeviceIsReturnedAsGiven() {
         for (var user : List.of("a", "\u0000", "größe 🙂", "x".repeat(UserId.MAX_LENGTH), "🙂".repeat(128), "'\"{}")) {
             for (var device : List.of(
                     Device.UNKNOWN,
@@ -322,7 +322,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void tenantsAreApart() {
+    void tenantsAreSeparate() {
         var request = request(ADA, 1, OnLimit.EVICT_OLDEST);
         var token = request.token();
         create(request);
@@ -345,7 +345,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void aClockThatGoesBackPutsNoTimeBack() {
+    void aClockThatStepsBackMovesNoTimeBackward() {
         var token = begin(ADA, 100, DAY).token();
         pass(90 * SECOND);
         lookup(token);
@@ -360,7 +360,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void noUserHasMoreSessionsThanThereMayBeHoweverManyAreCreatedAtOnce() throws Exception {
+    void racingCreationsNeverExceedTheMaximum() throws Exception {
         var live = ConcurrentHashMap.<SessionToken>newKeySet();
         var evicted = new AtomicInteger();
         Threads.together(16, _ -> {
@@ -386,7 +386,7 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
-    void ofRacingPatchesThatNameTheVersionOneIsMade() throws Exception {
+    void ofRacingPatchesWithTheVersionOneTakesEffect() throws Exception {
         var id = begin(ADA, Attributes.NONE).token().id();
         var made = new AtomicInteger();
         Threads.together(8, thread -> {
