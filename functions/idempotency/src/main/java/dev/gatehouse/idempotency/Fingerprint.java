@@ -1,6 +1,5 @@
 package dev.gatehouse.idempotency;
 
-
 /**
  * Detects a key that is reused for other work; usually a digest of the request. {@link #NONE} equals every fingerprint.
  *

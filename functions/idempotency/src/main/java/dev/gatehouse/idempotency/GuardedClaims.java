@@ -187,8 +187,10 @@ public final class GuardedClaims implements Claims {
             if (answer instanceof Decided || !localWhenDown) {
                 return CompletableFuture.completedStage(answer);
             }
-            return memory.get().thenApply(found ->
-                    found instanceof Decided<T>(var decision, var _) && hasClaim.test(decision) ? found : answer);
+            return memory.get()
+                    .thenApply(found -> found instanceof Decided<T>(var decision, var _) && hasClaim.test(decision)
+                            ? found
+                            : answer);
         });
     }
 }

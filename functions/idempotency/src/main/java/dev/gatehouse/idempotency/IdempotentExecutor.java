@@ -141,8 +141,7 @@ public final class IdempotentExecutor implements AutoCloseable {
                 .thenApply(decision -> switch (decision) {
                     case Decided<OwnerOutcome<Completion>>(Held<Completion> _, var source) ->
                         new Done(response, source == Source.LOCAL);
-                    case Decided<OwnerOutcome<Completion>>(Lost<Completion> _, var _) ->
-                        new Unrecorded(response, true);
+                    case Decided<OwnerOutcome<Completion>>(Lost<Completion> _, var _) -> new Unrecorded(response, true);
                     case Unavailable<OwnerOutcome<Completion>> _ -> new Unrecorded(response, false);
                 });
     }

@@ -48,8 +48,7 @@ final class LeaseRenewer implements AutoCloseable {
 
     private void renew() {
         if (!closed) {
-            var _ = claims.extend(
-                            tenant, request.claim(), request.lease().atMost(end), end.atMost(budget))
+            var _ = claims.extend(tenant, request.claim(), request.lease().atMost(end), end.atMost(budget))
                     .thenAccept(this::scheduleNext);
         }
     }
@@ -61,7 +60,8 @@ final class LeaseRenewer implements AutoCloseable {
                     renewAfter(request.lease().millis() / 2);
                 }
             }
-            case Unavailable<OwnerOutcome<Instant>> _ -> renewAfter(request.lease().millis() / 8);
+            case Unavailable<OwnerOutcome<Instant>> _ ->
+                renewAfter(request.lease().millis() / 8);
         }
     }
 

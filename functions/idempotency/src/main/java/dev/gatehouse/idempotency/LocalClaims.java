@@ -46,7 +46,12 @@ public final class LocalClaims implements Claims {
      * @param expires in microseconds
      * @param completed the result; null while the work is in flight
      */
-    private record Entry(ClaimRequest request, Instant claimedAt, long attempt, long lease, long expires,
+    private record Entry(
+            ClaimRequest request,
+            Instant claimedAt,
+            long attempt,
+            long lease,
+            long expires,
             @Nullable Completed completed) {
 
         boolean isOwnedBy(Claim claim) {
@@ -139,7 +144,10 @@ public final class LocalClaims implements Claims {
             long now = clock.getAsLong();
             long expires = now + lifetime.orElse(known.request.lifetime()).micros();
             completed = new Completed(response, known.request.fingerprint(), instant(now), instant(expires));
-            if (!put(key, new Entry(known.request, known.claimedAt, known.attempt, known.lease, expires, completed), now)) {
+            if (!put(
+                    key,
+                    new Entry(known.request, known.claimedAt, known.attempt, known.lease, expires, completed),
+                    now)) {
                 return full();
             }
         }

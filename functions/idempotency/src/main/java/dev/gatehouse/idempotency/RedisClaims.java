@@ -111,8 +111,7 @@ public final class RedisClaims implements Claims {
 
     @Override
     public CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
-        return run(
-                INVALIDATE, tenant, key, List.of(), reply -> reply.getFirst().equals("forgotten"), deadline);
+        return run(INVALIDATE, tenant, key, List.of(), reply -> reply.getFirst().equals("forgotten"), deadline);
     }
 
     /** Runs a script that replies {@code lost} if the owner does not hold the claim. */

@@ -45,7 +45,8 @@ final class StoredResponse {
         // The approximate size in memory is more than the stored form takes.
         var out = ByteBuffer.allocate(Math.toIntExact(response.bytes()));
         out.put(VERSION).put((byte) ((response.body().isText() ? TEXT : 0) | (smaller ? DEFLATED : 0)));
-        out.putShort((short) response.status()).putShort((short) response.headers().size());
+        out.putShort((short) response.status())
+                .putShort((short) response.headers().size());
         for (var header : response.headers()) {
             putText(out, header.name());
             putText(out, header.value());

@@ -2,8 +2,8 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -156,8 +156,7 @@ class AnyInterleavingTest {
         void released(Owner owner, OwnerOutcome<Boolean> release, Instant now) {
             boolean forgotten = current == null || isForgotten(now);
             boolean owns = owner.equals(current) && result == null;
-            assertThat(release)
-                    .isEqualTo(forgotten ? new Held<>(false) : owns ? new Held<>(true) : new Lost<>());
+            assertThat(release).isEqualTo(forgotten ? new Held<>(false) : owns ? new Held<>(true) : new Lost<>());
             if (!forgotten && owns) {
                 current = null;
             }

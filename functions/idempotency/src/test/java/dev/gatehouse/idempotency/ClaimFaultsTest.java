@@ -3,9 +3,9 @@ package dev.gatehouse.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -145,7 +145,8 @@ class ClaimFaultsTest {
             storm.passes();
 
             assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), soon())))
-                    .satisfies(outcome -> assertThat(((Held<Completion>) outcome).result().asGiven())
+                    .satisfies(outcome -> assertThat(
+                                    ((Held<Completion>) outcome).result().asGiven())
                             .isTrue());
             assertThat(untilDecided(() -> claims.claim(tenant, request(Owner.random()), soon())))
                     .isInstanceOfSatisfying(Completed.class, completed -> assertThat(completed.response())

@@ -2,8 +2,8 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -76,7 +76,8 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(SECOND);
 
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(DAY), Fingerprint.NONE, true)));
+        assertThat(complete("a", ADA, DONE))
+                .isEqualTo(new Held<>(new Completion(in(0), in(DAY), Fingerprint.NONE, true)));
         var completed = new Completed(DONE, Fingerprint.NONE, in(0), in(DAY));
         pass(100 * SECOND);
         for (var owner : List.of(ADA, GRACE)) {
@@ -101,7 +102,8 @@ abstract class ClaimsContract {
     void theCompletionRestartsTheLifetime() {
         claims(request("a", ADA, "", 30, 100));
         pass(20 * SECOND);
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(100), Fingerprint.NONE, true)));
+        assertThat(complete("a", ADA, DONE))
+                .isEqualTo(new Held<>(new Completion(in(0), in(100), Fingerprint.NONE, true)));
         pass(99 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
         pass(SECOND);
@@ -159,7 +161,8 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(1000 * SECOND);
 
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(DAY), Fingerprint.NONE, true)));
+        assertThat(complete("a", ADA, DONE))
+                .isEqualTo(new Held<>(new Completion(in(0), in(DAY), Fingerprint.NONE, true)));
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
     }
 
@@ -237,7 +240,8 @@ abstract class ClaimsContract {
         assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
                 .as("its lease over")
                 .isEqualTo(new KeyReused());
-        assertThat(complete("a", ADA, DONE)).isEqualTo(new Held<>(new Completion(in(0), in(DAY), new Fingerprint("sha-1"), true)));
+        assertThat(complete("a", ADA, DONE))
+                .isEqualTo(new Held<>(new Completion(in(0), in(DAY), new Fingerprint("sha-1"), true)));
         assertThat(claims(request("a", GRACE, "sha-2", 30, DAY)))
                 .as("completed")
                 .isEqualTo(new KeyReused());

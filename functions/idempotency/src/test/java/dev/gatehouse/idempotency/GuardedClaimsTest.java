@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
@@ -153,7 +153,8 @@ class GuardedClaimsTest {
         complete(new RedisClaims(link), "a", ADA);
         var other = new Response(500, List.of(), ResponseBody.of("other"));
         assertThat(now(closed.complete("tenant", at("a", ADA), other, Optional.empty(), patience())))
-                .isEqualTo(new Decided<>(new Held<>(new Completion(in(0), in(86_400), Fingerprint.NONE, false)), Source.REDIS));
+                .isEqualTo(new Decided<>(
+                        new Held<>(new Completion(in(0), in(86_400), Fingerprint.NONE, false)), Source.REDIS));
         redis.kill();
 
         assertThat(claim(closed, "a", GRACE)).isInstanceOf(Unavailable.class);
@@ -216,8 +217,7 @@ class GuardedClaimsTest {
 
     @Test
     void claimsCannotBeOpen() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> guarded(local, FallbackPolicy.OPEN));
+        assertThatIllegalArgumentException().isThrownBy(() -> guarded(local, FallbackPolicy.OPEN));
     }
 
     private Decision<ClaimOutcome> claim(Claims claims, String key, Owner owner) {

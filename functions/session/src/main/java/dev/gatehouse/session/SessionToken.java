@@ -26,7 +26,8 @@ public record SessionToken(SessionId id, String secret) {
 
     /** Returns a new token for a new session of {@code user}. */
     static SessionToken random(UserId user) {
-        return new SessionToken(SessionId.random(user), base64(SecretBytes.random(BYTES).bytes()));
+        return new SessionToken(
+                SessionId.random(user), base64(SecretBytes.random(BYTES).bytes()));
     }
 
     /** Parses {@link #text}; empty if it is malformed. */

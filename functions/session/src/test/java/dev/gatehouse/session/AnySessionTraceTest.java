@@ -132,8 +132,7 @@ class AnySessionTraceTest {
                 case Act.RevokeAll(var user, var sparing) -> {
                     var userId = AnySessionTrace.userId(user);
                     var except = which.filter(_ -> sparing).map(Begun::id);
-                    assertThat(caller.revokeAll(userId, except))
-                            .isEqualTo(exact.revokeAll(now(), userId, except));
+                    assertThat(caller.revokeAll(userId, except)).isEqualTo(exact.revokeAll(now(), userId, except));
                 }
                 case Act.ListAll(var user) -> compareList(AnySessionTrace.userId(user));
                 case Act.CreateAgain _, Act.Look _, Act.Patch _, Act.Rotate _, Act.Revoke _ ->
@@ -169,10 +168,7 @@ class AnySessionTraceTest {
                 case Act.Rotate(var key, var grace) -> rotate(session, key, grace);
                 case Act.Revoke(var elsewhere) ->
                     assertThat((elsewhere ? stranger : caller).revoke(session.id()))
-                            .isEqualTo(
-                                    elsewhere
-                                            ? 0
-                                            : exact.revoke(now(), session.id()));
+                            .isEqualTo(elsewhere ? 0 : exact.revoke(now(), session.id()));
                 case Act.Create _, Act.RevokeAll _, Act.ListAll _ -> throw new IllegalStateException();
             }
         }

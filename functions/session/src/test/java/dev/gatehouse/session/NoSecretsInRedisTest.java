@@ -167,7 +167,8 @@ class NoSecretsInRedisTest {
                 assertThat(everything.tokens()).noneMatch(content::holdsSomeOf);
                 assertThat(everything.tokens())
                         .as("the digest of one that lives is there")
-                        .anyMatch(token -> content.holdsSomeOf(base64url(token.digest().bytes())));
+                        .anyMatch(token ->
+                                content.holdsSomeOf(base64url(token.digest().bytes())));
             }
         }
     }

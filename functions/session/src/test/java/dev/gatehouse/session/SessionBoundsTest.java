@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.Attributes.Attribute.Members;
 import dev.gatehouse.session.Attributes.Attribute.Value;
-import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.session.StoredSession.Lifespan;
 import java.time.Instant;

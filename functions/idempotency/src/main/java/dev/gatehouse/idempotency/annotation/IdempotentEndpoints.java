@@ -92,10 +92,7 @@ final class IdempotentEndpoints {
     }
 
     private CompletionStage<Optional<HttpResponse<?>>> begin(
-            HttpRequest<?> request,
-            AnnotationValue<Idempotent> annotation,
-            byte[] body,
-            Deadline end) {
+            HttpRequest<?> request, AnnotationValue<Idempotent> annotation, byte[] body, Deadline end) {
         ClaimRequest claim;
         try {
             var found = keyed.claim(request, annotation, body, CommonHeadersFilter.idOf(request));
@@ -112,7 +109,8 @@ final class IdempotentEndpoints {
         }
         var work = new CompletableFuture<dev.gatehouse.idempotency.Response>();
         var begun = new CompletableFuture<Optional<HttpResponse<?>>>();
-        var execution = executor.get().run(keyed.tenant(request), claim, end, () -> {
+        var execution = executor.get()
+                .run(keyed.tenant(request), claim, end, () -> {
                     begun.complete(Optional.empty());
                     return work;
                 })

@@ -25,8 +25,7 @@ final class ClaimBeans {
             @Property(name = "gatehouse.replays-when-down", defaultValue = "local") String replays) {
         var policy = policy("GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", whenDown);
         boolean replaysLocally = policy("GATEHOUSE_REPLAYS_WHEN_DOWN", replays) == FallbackPolicy.LOCAL;
-        return GuardedClaims.over(
-                link, outage, policy, replaysLocally ? GuardedClaims.DEFAULT_REPLAY_BYTES : 0);
+        return GuardedClaims.over(link, outage, policy, replaysLocally ? GuardedClaims.DEFAULT_REPLAY_BYTES : 0);
     }
 
     @Singleton

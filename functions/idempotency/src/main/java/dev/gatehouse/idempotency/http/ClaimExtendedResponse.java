@@ -12,6 +12,4 @@ import io.swagger.v3.oas.annotations.media.Schema;
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record ClaimExtendedResponse(
-        @Schema(format = "date-time") String leaseExpiresAt,
-        boolean degraded) {}
+record ClaimExtendedResponse(@Schema(format = "date-time") String leaseExpiresAt, boolean degraded) {}

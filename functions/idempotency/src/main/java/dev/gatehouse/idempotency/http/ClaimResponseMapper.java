@@ -1,20 +1,20 @@
 package dev.gatehouse.idempotency.http;
 
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.idempotency.ClaimOutcome;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.ClaimOutcome;
 import dev.gatehouse.idempotency.Completion;
 import dev.gatehouse.idempotency.Inspection;
 import dev.gatehouse.idempotency.Owner;
+import dev.gatehouse.idempotency.OwnerOutcome;
 import dev.gatehouse.idempotency.OwnerOutcome.Held;
 import dev.gatehouse.idempotency.OwnerOutcome.Lost;
-import dev.gatehouse.idempotency.OwnerOutcome;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Timestamp;
@@ -91,8 +91,8 @@ final class ClaimResponseMapper {
                 decision,
                 "Whether the lease was extended is unknown. It is safe to repeat.",
                 "The work is completed, or the claim was taken over, released or has expired.",
-                (leaseEnds, degraded) -> HttpResponse.ok(
-                        new ClaimExtendedResponse(new Timestamp(leaseEnds).toString(), degraded)));
+                (leaseEnds, degraded) ->
+                        HttpResponse.ok(new ClaimExtendedResponse(new Timestamp(leaseEnds).toString(), degraded)));
     }
 
     static HttpResponse<?> toInspect(Decision<Inspection> decision) {

@@ -26,8 +26,7 @@ record CompleteClaimRequest(
         ResultRequest response,
         @Nullable @Min(1) @Max(Lifetime.MAX_SECONDS) Long ttlSeconds,
 
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
-        @Bindable(defaultValue = "false")
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "false")
         boolean keepAllHeaders) {
 
     /** @throws dev.gatehouse.idempotency.InvalidClaim if the response has too many headers or too long a body */

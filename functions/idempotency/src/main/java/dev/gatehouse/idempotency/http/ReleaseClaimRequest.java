@@ -17,8 +17,7 @@ import jakarta.validation.constraints.Pattern;
 record ReleaseClaimRequest(
         @JsonUnwrapped KeyRequest key,
 
-        @Schema(example = OWNER_EXAMPLE)
-        @Pattern(regexp = OWNER, message = OWNER_RULE)
+        @Schema(example = OWNER_EXAMPLE) @Pattern(regexp = OWNER, message = OWNER_RULE)
         String owner) {
 
     static final String OWNER = "^[!-~]{1,128}$";

@@ -45,10 +45,7 @@ final class SessionResponseMapper {
                         + "was created, and it ends by its idle timeout.",
                 (creation, degraded) -> switch (creation) {
                     case Created(var session, int _) ->
-                        found(
-                                HttpStatus.CREATED,
-                                SessionJson.of(token, session, degraded),
-                                session);
+                        found(HttpStatus.CREATED, SessionJson.of(token, session, degraded), session);
                     case LimitReached _ ->
                         Problem.of(
                                         "session-limit",
@@ -102,10 +99,7 @@ final class SessionResponseMapper {
                         + "then has the same successor.",
                 (rotation, degraded) -> switch (rotation) {
                     case Rotated(var session, var token) ->
-                        found(
-                                HttpStatus.OK,
-                                SessionJson.of(token, session, degraded),
-                                session);
+                        found(HttpStatus.OK, SessionJson.of(token, session, degraded), session);
                     case Rotation.Invalid _ -> invalid(degraded);
                 });
     }
