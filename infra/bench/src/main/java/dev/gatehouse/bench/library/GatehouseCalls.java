@@ -1,15 +1,15 @@
 package dev.gatehouse.bench.library;
 
 import dev.gatehouse.authorizer.Authorization.Authorized;
-import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.authorizer.AuthorizationRequest;
+import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.authorizer.RedisAuthorizer;
 import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Contestant.Role;
+import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
