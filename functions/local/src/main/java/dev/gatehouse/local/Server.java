@@ -6,6 +6,7 @@ import dev.gatehouse.local.doctor.CommandLine;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.NameCache;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.RedisProbe;
@@ -51,6 +52,7 @@ public final class Server implements AutoCloseable {
 
     /** Serves until the process is terminated; with arguments, runs that command and exits with its code. */
     public static void main(String[] args) {
+        NameCache.limit();
         if (args.length > 0) {
             System.exit(CommandLine.run(List.of(args), System.getenv(), System.out));
         }

@@ -1,6 +1,7 @@
 package dev.gatehouse.lambda;
 
 import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.NameCache;
 import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
@@ -52,6 +53,7 @@ public final class FunctionContext {
 
     /** Returns a builder of beans that are created when first needed: only what the first response needs delays it. */
     public static ApplicationContextBuilder builder() {
+        NameCache.limit();
         // Starting the flight recorder for the events of Lettuce and Netty takes as long as opening a connection.
         System.getProperties().putIfAbsent("io.lettuce.core.jfr", "false");
         System.getProperties().putIfAbsent("io.netty.jfr.enabled", "false");

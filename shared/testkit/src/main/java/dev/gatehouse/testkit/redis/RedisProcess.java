@@ -1,7 +1,6 @@
 package dev.gatehouse.testkit.redis;
 
 import dev.gatehouse.testkit.process.ChildProcess;
-import dev.gatehouse.testkit.process.LoopbackPort;
 import dev.gatehouse.testkit.process.Poller;
 import dev.gatehouse.testkit.process.ScratchDirectory;
 import java.io.IOException;
@@ -50,7 +49,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     public String host() {
-        return LoopbackPort.HOST;
+        return setup.host();
     }
 
     public int port() {

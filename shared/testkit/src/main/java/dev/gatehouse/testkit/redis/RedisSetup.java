@@ -13,6 +13,7 @@ import java.util.Optional;
 public final class RedisSetup {
 
     private final List<String> lines = new ArrayList<>();
+    private String host = LoopbackPort.HOST;
     private int port;
     private String password;
     private Certificates.Server certificate;
@@ -23,6 +24,12 @@ public final class RedisSetup {
     /** Listens on this port, and on no other where it is taken. The default is a free one. */
     public RedisSetup port(int port) {
         this.port = port;
+        return this;
+    }
+
+    /** Listens on this address of the loopback interface, such as 127.0.0.2. The default is 127.0.0.1. */
+    public RedisSetup host(String host) {
+        this.host = host;
         return this;
     }
 
@@ -83,6 +90,10 @@ public final class RedisSetup {
         }
     }
 
+    String host() {
+        return host;
+    }
+
     int port() {
         return port;
     }
@@ -101,8 +112,8 @@ public final class RedisSetup {
 
     RedisConnection connect(Duration timeout) {
         var client = hasTls()
-                ? RedisConnection.connect(LoopbackPort.HOST, port, timeout, TrustAllManager.context())
-                : RedisConnection.connect(LoopbackPort.HOST, port, timeout);
+                ? RedisConnection.connect(host, port, timeout, TrustAllManager.context())
+                : RedisConnection.connect(host, port, timeout);
         if (password != null) {
             try {
                 client.call("AUTH", password);
@@ -116,7 +127,7 @@ public final class RedisSetup {
 
     String configuration(Path directory) {
         var configuration = new ArrayList<String>();
-        configuration.add("bind " + LoopbackPort.HOST);
+        configuration.add("bind " + host);
         configuration.add("dir " + directory);
         configuration.add("save \"\"");
         configuration.add("appendonly no");

@@ -1,0 +1,58 @@
+package dev.gatehouse.idempotency.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.testkit.ExclusiveTest;
+import dev.gatehouse.testkit.lambda.FunctionProcess;
+import dev.gatehouse.testkit.lambda.HttpPackage;
+import dev.gatehouse.testkit.redis.MovableName;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests a failover by DNS: the name of Redis gets the address of the promoted replica. */
+class MovedNameIT {
+
+    /** Two seconds are promised; the rest is for a busy machine. The JVM's cache of names would take 30. */
+    private static final Duration BOUND = Duration.ofSeconds(8);
+
+    private final AtomicInteger keys = new AtomicInteger();
+
+    private boolean isClaimed(FunctionProcess function) {
+        var event = HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k%d\"}".formatted(keys.incrementAndGet()));
+        return function.invoke(event, Duration.ofSeconds(60)).response().contains("\"statusCode\":201");
+    }
+
+    @ExclusiveTest
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void claimsAreGrantedAgainSoonAfterTheNameHasMoved(boolean demotedGoesOn) {
+        try (var first = RedisProcess.start();
+                var second = RedisProcess.setup()
+                        .host("127.0.0.2")
+                        .port(first.port())
+                        .replicaOf(first)
+                        .start();
+                var name = MovableName.of(first.host());
+                var function = HttpPackage.underTest()
+                        .on("redis://" + MovableName.NAME + ":" + first.port())
+                        .jvmOptions(name.jvmOption())
+                        .start()) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> isClaimed(function));
+
+            second.cli("REPLICAOF", "NO", "ONE");
+            if (demotedGoesOn) {
+                first.cli("REPLICAOF", second.host(), Integer.toString(second.port()));
+            } else {
+                first.kill();
+            }
+            assertThat(isClaimed(function)).isFalse();
+            name.moveTo(second.host());
+
+            await().atMost(BOUND).pollInterval(Duration.ofMillis(50)).until(() -> isClaimed(function));
+        }
+    }
+}
