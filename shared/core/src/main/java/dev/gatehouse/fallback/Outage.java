@@ -38,8 +38,8 @@ public final class Outage {
         }
 
         @Override
-        public void lost(String why) {
-            LOG.warn("Redis at {} is lost: {}. Decisions are made by the fallback policies.", where, why);
+        public void lost(String reason) {
+            LOG.warn("Redis at {} is lost: {}. Decisions are made by the fallback policies.", where, reason);
         }
 
         @Override

@@ -1,21 +1,14 @@
 package dev.gatehouse.redis;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Detects the start and the end of outages and notifies the listeners. */
 final class OutageDetector {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
-
     private record Outage(long sinceNanos) {}
 
-    private final List<OutageListener> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<OutageListener> listeners = new Listeners<>();
     private final long calmNanos;
     private volatile @Nullable Outage outage;
     private volatile @Nullable LinkFailure latest;
@@ -34,7 +27,7 @@ final class OutageDetector {
         lastFailureNanos = System.nanoTime();
         latest = failure;
         if (outage == null) {
-            begin(failure.why());
+            begin(failure.reason());
         }
     }
 
@@ -52,7 +45,7 @@ final class OutageDetector {
 
     /** Reports that the circuit breaker has changed to {@code state}. */
     void circuit(String state) {
-        report(listener -> listener.circuit(state));
+        listeners.report(listener -> listener.circuit(state));
     }
 
     private boolean isCalm() {
@@ -61,10 +54,10 @@ final class OutageDetector {
 
     // Synchronized, so that listeners receive starts and ends in order.
 
-    private synchronized void begin(String why) {
+    private synchronized void begin(String reason) {
         if (outage == null) {
             outage = new Outage(System.nanoTime());
-            report(listener -> listener.lost(why));
+            listeners.report(listener -> listener.lost(reason));
         }
     }
 
@@ -73,17 +66,7 @@ final class OutageDetector {
         if (ended != null && isCalm()) {
             outage = null;
             var length = Duration.ofNanos(System.nanoTime() - ended.sinceNanos);
-            report(listener -> listener.regained(length));
-        }
-    }
-
-    private void report(Consumer<OutageListener> event) {
-        for (var listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                LOG.error("An outage listener failed", e);
-            }
+            listeners.report(listener -> listener.regained(length));
         }
     }
 }

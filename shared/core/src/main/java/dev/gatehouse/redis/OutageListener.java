@@ -8,9 +8,9 @@ public interface OutageListener {
     /**
      * Reports that Redis no longer replies, or rejects writes.
      *
-     * @param why the reason in one line, without secrets
+     * @param reason the reason in one line, without secrets
      */
-    void lost(String why);
+    void lost(String reason);
 
     /** Reports that Redis replies and accepts writes again, after an outage of that length. */
     void regained(Duration outage);

@@ -7,6 +7,7 @@ import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.RedisConnection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,11 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     @Nullable
     ScriptCall call() {
         return call;
+    }
+
+    /** Returns the script call of a script. */
+    ScriptCall scriptCall() {
+        return Objects.requireNonNull(call);
     }
 
     /** Returns the nanoseconds since it was sent; undefined before. */

@@ -1,12 +1,10 @@
 package dev.gatehouse.redis;
 
-import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.CircuitBreaker.Permit;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.ScriptSender.PendingScript;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
-import dev.gatehouse.redis.lettuce.CommandFailure;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.LettuceConnector;
 import dev.gatehouse.redis.lettuce.RedisConnection;
@@ -40,7 +38,7 @@ public final class RedisLink implements AutoCloseable {
     private final DeadlineTimer timer;
     private final ConnectionHolder holder;
     private final ResultEvaluator evaluator;
-    private final ScriptSender scripts;
+    private final CommandSender sender;
     private final long commandNanos;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile Runnable afterClose = () -> {};
@@ -80,7 +78,7 @@ public final class RedisLink implements AutoCloseable {
         this.timer = timer;
         this.holder = new ConnectionHolder(connector, timer, settings.timeouts().trustedIdle());
         this.evaluator = new ResultEvaluator(holder, settings.cluster());
-        this.scripts = new ScriptSender(new ScriptClock(settings.clock(), callerMicros));
+        this.sender = new CommandSender(settings.clock(), callerMicros);
         this.commandNanos = settings.timeouts().command().toNanos();
     }
 
@@ -132,19 +130,12 @@ public final class RedisLink implements AutoCloseable {
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
     public CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline) {
-        var obstacle = obstacle(deadline);
-        var permit = obstacle == null ? evaluator.circuit().tryAcquire() : null;
+        var permit = admit(deadline);
         if (permit == null) {
-            return unsent(call, obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle);
+            return unsent(call, deadline);
         }
         var command = new PendingCommand<List<Object>>(evaluator, permit, deadline, call);
-        var script = new PendingScript(call, command);
-        whenConnected(List.of(command), connection -> {
-            if (command.commit(timer, connection, commandNanos)) {
-                scripts.send(script, connection);
-            }
-        });
-        return command.reply();
+        return submit(command, connection -> sender.send(command, connection));
     }
 
     /** Runs several scripts, written in one flush. The stages are in the order of the calls. */
@@ -152,36 +143,25 @@ public final class RedisLink implements AutoCloseable {
         if (calls.isEmpty()) {
             return List.of();
         }
-        var obstacle = obstacle(deadline);
-        var permit = obstacle == null ? evaluator.circuit().tryAcquire() : null;
-        if (permit == null) {
-            var reason = obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle;
-            return calls.stream()
-                    .map(call -> this.<List<Object>>unsent(call, reason))
-                    .toList();
-        }
-        var pending = new ArrayList<PendingScript>(calls.size());
-        var commands = new ArrayList<PendingCommand<List<Object>>>(calls.size());
         var replies = new ArrayList<CompletionStage<Reply<List<Object>>>>(calls.size());
+        var permit = admit(deadline);
+        if (permit == null) {
+            for (var call : calls) {
+                replies.add(unsent(call, deadline));
+            }
+            return replies;
+        }
+        var commands = new ArrayList<PendingCommand<List<Object>>>(calls.size());
         for (var call : calls) {
             var command = new PendingCommand<List<Object>>(evaluator, permit, deadline, call);
-            pending.add(new PendingScript(call, command));
             commands.add(command);
             replies.add(command.reply());
         }
-        whenConnected(commands, connection -> scripts.send(committed(pending, connection), connection));
+        whenConnected(commands, connection -> {
+            commands.removeIf(command -> !command.commit(timer, connection, commandNanos));
+            sender.send(commands, connection);
+        });
         return replies;
-    }
-
-    /** Commits and returns the scripts that were not given up. */
-    private List<PendingScript> committed(List<PendingScript> pending, RedisConnection connection) {
-        var committed = new ArrayList<PendingScript>(pending.size());
-        for (var each : pending) {
-            if (each.command().commit(timer, connection, commandNanos)) {
-                committed.add(each);
-            }
-        }
-        return committed;
     }
 
     /**
@@ -192,12 +172,12 @@ public final class RedisLink implements AutoCloseable {
     public <T extends @Nullable Object> CompletionStage<Reply<T>> call(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
-        var obstacle = obstacle(deadline);
-        var permit = obstacle == null ? evaluator.circuit().tryAcquire() : null;
+        var permit = admit(deadline);
         if (permit == null) {
-            return unsent(null, obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle);
+            return unsent(null, deadline);
         }
-        return send(new PendingCommand<>(evaluator, permit, deadline, null), command);
+        var pending = new PendingCommand<T>(evaluator, permit, deadline, null);
+        return submit(pending, connection -> sender.send(pending, command, connection));
     }
 
     /**
@@ -207,13 +187,12 @@ public final class RedisLink implements AutoCloseable {
     public <T extends @Nullable Object> CompletionStage<Reply<T>> callUntracked(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
-        var obstacle = obstacle(deadline);
-        var circuit = evaluator.circuit();
-        var permit = obstacle == null && circuit.isClosed() ? circuit.tryAcquire() : null;
+        var permit = evaluator.circuit().isClosed() ? admit(deadline) : null;
         if (permit == null) {
-            return unsent(null, obstacle == null ? FailureReason.CIRCUIT_OPEN : obstacle);
+            return unsent(null, deadline);
         }
-        return send(PendingCommand.untracked(evaluator, permit, deadline), command);
+        var pending = PendingCommand.<T>untracked(evaluator, permit, deadline);
+        return submit(pending, connection -> sender.send(pending, command, connection));
     }
 
     /** Sends {@code PING}, like {@link #call}. */
@@ -221,63 +200,38 @@ public final class RedisLink implements AutoCloseable {
         return call(redis -> redis.ping(), deadline);
     }
 
-    private <T extends @Nullable Object> CompletionStage<Reply<T>> send(
-            PendingCommand<T> pending,
-            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command) {
-        whenConnected(List.of(pending), connection -> {
-            if (pending.commit(timer, connection, commandNanos)) {
-                send(pending, command, connection);
-            }
-        });
-        return pending.reply();
-    }
-
-    private static <T extends @Nullable Object> void send(
-            PendingCommand<T> pending,
-            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
-            RedisConnection connection) {
-        try {
-            var result = command.apply(connection.commands());
-            pending.sent(() -> result.toCompletableFuture().cancel(true));
-            result.whenComplete((value, thrown) -> {
-                if (thrown == null) {
-                    pending.settle(new Answered<>(value));
-                } else {
-                    settleFailed(pending, thrown);
-                }
-            });
-        } catch (RuntimeException e) {
-            settleFailed(pending, e);
-        }
-    }
-
-    private static void settleFailed(PendingCommand<?> pending, Throwable thrown) {
-        if (CommandFailure.isFromLettuce(thrown)) {
-            pending.settle(ScriptSender.failed(thrown));
-        } else {
-            pending.settleFaulty(CommandFailure.unwrap(thrown));
-        }
-    }
-
-    /** Returns why nothing can be sent, or null. Checked first, so that an unsent command does not use up the probe. */
-    private @Nullable FailureReason obstacle(Deadline deadline) {
-        if (evaluator.isClosed()) {
-            return FailureReason.CLOSED;
-        }
-        return deadline.isSpent() ? FailureReason.DEADLINE : null;
+    /** Returns null if nothing can be sent. The circuit is last, so that an unsent command does not use up the probe. */
+    private @Nullable Permit admit(Deadline deadline) {
+        return evaluator.isClosed() || deadline.isSpent()
+                ? null
+                : evaluator.circuit().tryAcquire();
     }
 
     private <T extends @Nullable Object> CompletionStage<Reply<T>> unsent(
-            @Nullable ScriptCall call, FailureReason reason) {
-        var reply = new NotSent<T>(reason);
-        evaluator.listeners().unsent(call, reply);
+            @Nullable ScriptCall call, Deadline deadline) {
+        var reply = new NotSent<T>(
+                evaluator.isClosed()
+                        ? FailureReason.CLOSED
+                        : deadline.isSpent() ? FailureReason.DEADLINE : FailureReason.CIRCUIT_OPEN);
+        evaluator.report(call, reply, 0);
         return CompletableFuture.completedFuture(reply);
     }
 
+    private <T extends @Nullable Object> CompletionStage<Reply<T>> submit(
+            PendingCommand<T> command, Consumer<RedisConnection> send) {
+        whenConnected(List.of(command), connection -> {
+            if (command.commit(timer, connection, commandNanos)) {
+                send.accept(connection);
+            }
+        });
+        return command.reply();
+    }
+
     private void whenConnected(List<? extends PendingCommand<?>> commands, Consumer<RedisConnection> send) {
+        var first = commands.getFirst();
         var ready = holder.current();
         if (ready != null) {
-            sendOn(ready, commands.getFirst(), send);
+            sendOn(ready, first, send);
             return;
         }
         if (!startTimer()) {
@@ -287,7 +241,7 @@ public final class RedisLink implements AutoCloseable {
         commands.forEach(command -> command.awaitConnection(timer, commandNanos));
         holder.obtain().whenComplete((connection, thrown) -> {
             if (connection != null) {
-                sendOn(connection, commands.getFirst(), send);
+                sendOn(connection, first, send);
                 return;
             }
             evaluator.connectFailed(LinkFailure.behind(thrown));
@@ -303,10 +257,9 @@ public final class RedisLink implements AutoCloseable {
         }
         first.permit().leaveToWriteProbe();
         send.accept(connection);
-        var call = evaluator.writeProbe().call();
-        var write = first.writeProbe(call);
+        var write = first.writeProbe(evaluator.writeProbe().call());
         if (write.commit(timer, connection, commandNanos)) {
-            scripts.send(new PendingScript(call, write), connection);
+            sender.send(write, connection);
         }
     }
 

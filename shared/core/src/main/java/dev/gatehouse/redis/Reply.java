@@ -1,5 +1,6 @@
 package dev.gatehouse.redis;
 
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,25 +21,50 @@ public sealed interface Reply<T extends @Nullable Object> {
     record Refused<T extends @Nullable Object>(String code) implements Reply<T> {}
 
     /** The command never left this process, so nothing has changed. */
-    record NotSent<T extends @Nullable Object>(FailureReason trouble) implements Reply<T> {}
+    record NotSent<T extends @Nullable Object>(FailureReason reason) implements Reply<T> {}
 
     /** The command was sent and has no reply: it may have been executed. Retry only what is idempotent. */
-    record Unknown<T extends @Nullable Object>(FailureReason trouble) implements Reply<T> {}
+    record Unknown<T extends @Nullable Object>(FailureReason reason) implements Reply<T> {}
 
     /** The reason why there is no reply. */
     enum FailureReason {
         /** The circuit breaker is open. */
-        CIRCUIT_OPEN,
+        CIRCUIT_OPEN("it failed a moment ago"),
         /** No connection could be opened, or the existing one was lost. */
-        NOT_CONNECTED,
+        NOT_CONNECTED("there is no connection"),
         /** The deadline passed before the reply, or before sending. */
-        DEADLINE,
+        DEADLINE("no reply within the deadline"),
         /** The queue of commands in flight is full. */
-        QUEUE_FULL,
+        QUEUE_FULL("too many commands are pending"),
         /** The connection broke before the reply. */
-        CONNECTION_LOST,
+        CONNECTION_LOST("the connection broke"),
         /** The link is closed. */
-        CLOSED
+        CLOSED("the link is closed");
+
+        private final String text;
+
+        FailureReason(String text) {
+            this.text = text;
+        }
+
+        /** Returns the identifier used in logs and metrics: {@code circuit-open}. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** Returns a description of Redis for operators. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** Returns the reason why there is no reply; null if Redis replied. */
+    default @Nullable FailureReason failure() {
+        return switch (this) {
+            case Answered<T> _, Refused<T> _ -> null;
+            case NotSent<T>(var reason) -> reason;
+            case Unknown<T>(var reason) -> reason;
+        };
     }
 
     /** Applies {@code mapping} to the value of an answered reply. */

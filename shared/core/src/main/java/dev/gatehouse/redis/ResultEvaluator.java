@@ -7,6 +7,7 @@ import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.redis.lettuce.RedisConnection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class ResultEvaluator {
     private final ConnectionHolder holder;
     private final CircuitBreaker circuit;
     private final OutageDetector outage;
-    private final CommandListeners listeners = new CommandListeners();
+    private final Listeners<CommandListener> listeners = new Listeners<>();
     private final Set<String> loggedErrors = ConcurrentHashMap.newKeySet();
     private final WriteProbe writeProbe = new WriteProbe(System::nanoTime);
     private volatile LinkFailure connectFailure = new LinkFailure("there is no connection yet", null, false);
@@ -67,7 +68,7 @@ final class ResultEvaluator {
         return outage;
     }
 
-    CommandListeners listeners() {
+    Listeners<CommandListener> listeners() {
         return listeners;
     }
 
@@ -80,9 +81,9 @@ final class ResultEvaluator {
         return slotsMatter;
     }
 
-    /** Records why the last opening failed. */
-    void connectFailed(LinkFailure why) {
-        connectFailure = why;
+    /** Records the failure of the last opening. */
+    void connectFailed(LinkFailure failure) {
+        connectFailure = failure;
     }
 
     /** Evaluates the outcome of a command; called once for each, before the caller receives it. */
@@ -94,7 +95,7 @@ final class ResultEvaluator {
             case NotSent<?>(var reason) -> failed(command, connection, reason);
             case Unknown<?>(var reason) -> failed(command, connection, reason);
         }
-        listeners.concluded(command, reply);
+        report(command.call(), reply, command.nanosSinceSent());
     }
 
     /**
@@ -119,18 +120,29 @@ final class ResultEvaluator {
             }
             case NotSent<?> _, Unknown<?> _ -> inconclusive(probe);
         }
-        listeners.concluded(probe, reply);
+        report(probe.call(), reply, probe.nanosSinceSent());
     }
 
     /** Reports the outcome of a command that does not count. */
     void untracked(PendingCommand<?> command, Reply<?> reply) {
         inconclusive(command);
-        listeners.concluded(command, reply);
+        report(command.call(), reply, command.nanosSinceSent());
     }
 
     /** Returns the permit of a command whose outcome is inconclusive. */
     void inconclusive(PendingCommand<?> command) {
         circuit.inconclusive(command.permit());
+    }
+
+    /** Reports an outcome to the command listeners. */
+    void report(@Nullable ScriptCall call, Reply<?> reply, long nanosSinceSent) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        var script = call == null ? null : call.script().name();
+        List<String> keys = call == null ? List.of() : call.keys();
+        var nanos = reply instanceof NotSent ? 0 : nanosSinceSent;
+        listeners.report(listener -> listener.concluded(script, keys, reply, nanos));
     }
 
     private void succeeded(PendingCommand<?> command, @Nullable RedisConnection connection) {
@@ -182,14 +194,7 @@ final class ResultEvaluator {
             return;
         }
         circuit.failed(command.permit());
-        outage.failed(
-                switch (reason) {
-                    case NOT_CONNECTED -> connectFailure;
-                    case DEADLINE -> LinkFailure.noReply("no answer within its time");
-                    case CONNECTION_LOST -> LinkFailure.noReply("the connection broke");
-                    case QUEUE_FULL -> LinkFailure.noReply("too many commands are waiting for it");
-                    case CIRCUIT_OPEN, CLOSED -> LinkFailure.noReply("it is not asked");
-                });
+        outage.failed(reason == FailureReason.NOT_CONNECTED ? connectFailure : LinkFailure.noReply(reason.text()));
     }
 
     /** Returns whether to replace the connection. A failed probe replaces it too; on a cluster this renews the topology. */

@@ -3,12 +3,13 @@ package dev.gatehouse.telemetry;
 import dev.gatehouse.redis.CommandListener;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.config.EnvironmentVariables;
 import dev.gatehouse.redis.config.InvalidSetting;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Property;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,17 +31,10 @@ public final class CommandLog implements CommandListener {
      * @throws InvalidSetting if {@code REDIS_LOG_COMMANDS} is neither true nor false
      */
     CommandLog(BeanProvider<RedisLink> link, @Nullable @Property(name = "redis.log-commands") String setting) {
-        if (isWanted(setting == null ? System.getenv().getOrDefault(SETTING, "") : setting)) {
+        var variables = setting == null ? System.getenv() : Map.of(SETTING, setting);
+        if (Boolean.TRUE.equals(new EnvironmentVariables(variables).flag(SETTING))) {
             link.get().addCommandListener(this);
         }
-    }
-
-    private static boolean isWanted(String setting) {
-        return switch (setting.strip().toLowerCase(Locale.ROOT)) {
-            case "true", "1", "yes", "on" -> true;
-            case "false", "0", "no", "off", "" -> false;
-            default -> throw new InvalidSetting(SETTING, "must be true or false, not " + setting);
-        };
     }
 
     @Override

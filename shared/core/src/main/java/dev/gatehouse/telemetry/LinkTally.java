@@ -68,7 +68,7 @@ public final class LinkTally implements CommandListener, OutageListener {
     }
 
     @Override
-    public void lost(String why) {}
+    public void lost(String reason) {}
 
     @Override
     public void regained(Duration outage) {}

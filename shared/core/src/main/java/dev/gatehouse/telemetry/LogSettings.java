@@ -1,9 +1,11 @@
 package dev.gatehouse.telemetry;
 
+import dev.gatehouse.redis.config.EnvironmentVariables;
 import dev.gatehouse.redis.config.InvalidSetting;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The log level and format of a process.
@@ -26,22 +28,19 @@ public record LogSettings(String level, boolean json) {
      * @throws InvalidSetting if a level or format is unknown
      */
     public static LogSettings fromEnvironment(Map<String, String> environment, String format) {
-        var level = given(environment, "LOG_LEVEL", "INFO").toUpperCase(Locale.ROOT);
+        var variables = new EnvironmentVariables(environment);
+        var level =
+                Objects.requireNonNullElse(variables.text("LOG_LEVEL"), "INFO").toUpperCase(Locale.ROOT);
         if (!LEVELS.contains(level)) {
             throw new InvalidSetting(
                     "LOG_LEVEL",
                     "must be one of " + String.join(", ", LEVELS) + ", not " + environment.get("LOG_LEVEL"));
         }
-        return switch (given(environment, "LOG_FORMAT", format)) {
+        return switch (Objects.requireNonNullElse(variables.text("LOG_FORMAT"), format)) {
             case "json" -> new LogSettings(level, true);
             case "text" -> new LogSettings(level, false);
             default ->
                 throw new InvalidSetting("LOG_FORMAT", "must be json or text, not " + environment.get("LOG_FORMAT"));
         };
-    }
-
-    private static String given(Map<String, String> environment, String name, String otherwise) {
-        var value = environment.getOrDefault(name, "").strip();
-        return value.isEmpty() ? otherwise : value;
     }
 }

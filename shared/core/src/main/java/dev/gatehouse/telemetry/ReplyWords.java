@@ -2,7 +2,6 @@ package dev.gatehouse.telemetry;
 
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
-import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
@@ -24,19 +23,8 @@ public record ReplyWords(String outcome, String reason) {
         return switch (reply) {
             case Answered<?> _ -> ANSWERED;
             case Refused<?>(var code) -> new ReplyWords("refused", code.toLowerCase(Locale.ROOT));
-            case NotSent<?>(var trouble) -> new ReplyWords("not-sent", word(trouble));
-            case Unknown<?>(var trouble) -> new ReplyWords("unanswered", word(trouble));
-        };
-    }
-
-    private static String word(FailureReason trouble) {
-        return switch (trouble) {
-            case CIRCUIT_OPEN -> "circuit-open";
-            case NOT_CONNECTED -> "not-connected";
-            case DEADLINE -> "deadline";
-            case QUEUE_FULL -> "queue-full";
-            case CONNECTION_LOST -> "connection-lost";
-            case CLOSED -> "closed";
+            case NotSent<?>(var reason) -> new ReplyWords("not-sent", reason.id());
+            case Unknown<?>(var reason) -> new ReplyWords("unanswered", reason.id());
         };
     }
 

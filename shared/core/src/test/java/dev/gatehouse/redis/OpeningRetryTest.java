@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,13 +142,12 @@ class OpeningRetryTest {
             }
 
             @Override
-            public CompletionStage<Boolean> renew() {
-                return CompletableFuture.completedFuture(false);
+            public @Nullable String user() {
+                return null;
             }
         };
         var plain = RedisSettings.of(redis.host(), redis.port());
-        var settings =
-                new RedisSettings(true, plain.nodes(), false, null, 0, null, plain.clock(), plain.timeouts(), source);
+        var settings = new RedisSettings(true, plain.nodes(), false, source, 0, null, plain.clock(), plain.timeouts());
         try (var composed = compose(settings)) {
             var opening = composed.getBean(RedisConnector.class).open().toCompletableFuture();
             assertThat(opening)

@@ -64,9 +64,9 @@ class OutageTest {
                 var toReplica = LinkProbe.patient(replica.url());
                 var toFull = LinkProbe.patient(full.url())) {
             assertThat(toReplica.count("k")).isEqualTo(new Refused<>("READONLY"));
-            assertThat(toReplica.lost).containsExactly("it answers READONLY");
+            assertThat(toReplica.lost).containsExactly("it replies with READONLY");
             assertThat(toFull.count("k")).isEqualTo(new Refused<>("OOM"));
-            assertThat(toFull.lost).containsExactly("it answers OOM");
+            assertThat(toFull.lost).containsExactly("it replies with OOM");
         }
     }
 

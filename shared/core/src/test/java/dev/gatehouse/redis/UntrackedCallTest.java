@@ -75,7 +75,7 @@ class UntrackedCallTest {
             assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
 
             assertThat(probe.regained).isEmpty();
-            assertThat(probe.link.failure()).isEqualTo(new LinkFailure("it answers OOM", "OOM", true));
+            assertThat(probe.link.failure()).isEqualTo(new LinkFailure("it replies with OOM", "OOM", true));
 
             redis.cli("CONFIG", "SET", "maxmemory", "0");
             assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));

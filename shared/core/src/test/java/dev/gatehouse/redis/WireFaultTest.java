@@ -119,7 +119,7 @@ class WireFaultTest {
             assertThat(probe.count("k")).isEqualTo(new Refused<>(code));
         }
         assertThat(probe.link.circuitState()).isEqualTo("open");
-        assertThat(probe.lost).containsExactly("it answers " + code);
+        assertThat(probe.lost).containsExactly("it replies with " + code);
         wire.pass();
         await().atMost(RECOVERY).until(() -> probe.count("k") instanceof Answered);
         assertThat(redis.cli("GET", "k")).isEqualTo("1");

@@ -61,7 +61,7 @@ class WriteProbeTest {
         });
         assertThat(probe.link.circuitState()).isEqualTo("closed");
         assertThat(probe.link.failure()).isNull();
-        assertThat(probe.lost).containsExactly("it answers " + code);
+        assertThat(probe.lost).containsExactly("it replies with " + code);
         assertThat(probe.regained).hasSize(1);
         assertThat(probe.count("k")).isInstanceOf(Answered.class);
     }

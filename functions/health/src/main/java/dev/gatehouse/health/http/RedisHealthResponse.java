@@ -1,8 +1,8 @@
 package dev.gatehouse.health.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.health.CheckResult;
-import dev.gatehouse.redis.health.CheckResult.Passed;
 import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Absent;
@@ -12,6 +12,7 @@ import dev.gatehouse.redis.health.ServerInfo;
 import dev.gatehouse.redis.health.Warning;
 import io.micronaut.serde.annotation.Serdeable;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ record RedisHealthResponse(
 
         private static @Nullable Double of(List<CheckResult> results, HealthCheck check) {
             for (var result : results) {
-                if (result instanceof Passed(var passed, var latency) && passed == check) {
+                if (result.check() == check && result.reply() instanceof Answered<Duration>(var latency)) {
                     return Math.round(latency.toNanos() / 1e3) / 1e3;
                 }
             }

@@ -66,7 +66,7 @@ final class Doctor {
                 disconnected.warnings().stream().filter(Warning::isBlocking).toList();
         if (warnings.isEmpty()) {
             var failure = link.failure();
-            var why = failure == null ? disconnected.error() : failure.why();
+            var why = failure == null ? disconnected.error() : failure.reason();
             report.fail("No answer to the first command: " + why + ".", adviceOnSilence());
         } else {
             report.fail(warnings.getFirst().what(), warnings.getFirst().advice());

@@ -70,7 +70,7 @@ final class NetworkSteps {
             report.ok("port " + node.port() + " answers in " + Millis.since(start));
             return true;
         } catch (IOException e) {
-            var why = LinkFailure.behind(e).why();
+            var why = LinkFailure.behind(e).reason();
             report.fail(
                     "No connection to " + node + ": " + why + ".",
                     why.contains("refused")
@@ -88,7 +88,7 @@ final class NetworkSteps {
         var own = handshake.shown().isEmpty() ? null : handshake.shown().getFirst();
         if (failure != null && own == null) {
             report.fail(
-                    "No TLS with " + node + ": " + failure.why() + ".",
+                    "No TLS with " + node + ": " + failure.reason() + ".",
                     "If Redis speaks plain TCP on this port write redis://; better, turn on TLS there (tls-port).");
             return false;
         }
@@ -110,7 +110,7 @@ final class NetworkSteps {
                         own.getIssuerX500Principal().getName(),
                         until.atOffset(ZoneOffset.UTC).toLocalDate());
         if (failure != null) {
-            report.fail(sentence(failure.why()), advice(failure.why(), own));
+            report.fail(sentence(failure.reason()), advice(failure.reason(), own));
             report.more(List.of("It shows " + text + "."));
             return false;
         }

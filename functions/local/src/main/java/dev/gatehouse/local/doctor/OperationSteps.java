@@ -4,10 +4,11 @@ import static dev.gatehouse.local.doctor.Doctor.joined;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.redis.health.CheckResult;
-import dev.gatehouse.redis.health.CheckResult.Passed;
-import dev.gatehouse.redis.health.CheckResult.Refused;
-import dev.gatehouse.redis.health.CheckResult.Unanswered;
 import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.HealthCheckRun;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
@@ -68,7 +69,7 @@ final class OperationSteps {
         }
         report.begin("write and read");
         var slowest = health.results().stream()
-                .map(result -> result instanceof Passed passed ? passed.latency() : Duration.ZERO)
+                .map(result -> result.reply() instanceof Answered<Duration>(var latency) ? latency : Duration.ZERO)
                 .max(Comparator.naturalOrder());
         report.ok("set, read and deleted; the slowest took "
                 + slowest.map(Millis::of).map(Millis::toString).orElse("no time"));
@@ -92,8 +93,8 @@ final class OperationSteps {
     private void simple(HealthCheck check, String what) {
         report.begin(check.id().replace('-', ' '));
         var result = joined(new HealthCheckRun(link).run(check, deadline()));
-        if (result instanceof Passed passed) {
-            report.ok(what + (check == HealthCheck.EXPIRY ? "" : " in " + Millis.of(passed.latency())));
+        if (result.reply() instanceof Answered<Duration>(var latency)) {
+            report.ok(what + (check == HealthCheck.EXPIRY ? "" : " in " + Millis.of(latency)));
         } else {
             failed(result);
         }
@@ -101,27 +102,25 @@ final class OperationSteps {
 
     private void time() {
         report.begin("time in scripts");
-        switch (joined(new HealthCheckRun(link).run(HealthCheck.TIME, deadline()))) {
-            case Passed _ -> report.ok("allowed: all functions use Redis's clock");
-            case Refused _ ->
+        var result = joined(new HealthCheckRun(link).run(HealthCheck.TIME, deadline()));
+        switch (result.reply()) {
+            case Answered<?> _ -> report.ok("allowed: all functions use Redis's clock");
+            case Refused<?> _ ->
                 report.warn(
                         "Scripts may not call TIME here; the functions use their own clocks.",
                         "Keep their clocks synchronised, as Lambda does; REDIS_CLOCK=caller saves the attempt.");
-            case Unanswered silence -> failed(silence);
+            case NotSent<?> _, Unknown<?> _ -> failed(result);
         }
     }
 
     private void failed(CheckResult result) {
-        switch (result) {
-            case Passed _ -> throw new IllegalArgumentException("it passed");
-            case Refused(var check, var code) -> {
-                var warning = Warning.refusing(check, code);
-                report.fail(warning.what(), warning.advice());
-            }
-            case Unanswered silence ->
-                report.fail(
-                        "No answer to " + silence.check().id() + " within the command timeout.",
-                        "Check SLOWLOG GET, swapping and the network; or raise REDIS_COMMAND_TIMEOUT.");
+        if (result.reply() instanceof Refused<?>(var code)) {
+            var warning = Warning.refusing(result.check(), code);
+            report.fail(warning.what(), warning.advice());
+        } else {
+            report.fail(
+                    "No answer to " + result.check().id() + " within the command timeout.",
+                    "Check SLOWLOG GET, swapping and the network; or raise REDIS_COMMAND_TIMEOUT.");
         }
     }
 
@@ -130,10 +129,6 @@ final class OperationSteps {
     }
 
     private static String why(CheckResult result) {
-        return switch (result) {
-            case Passed _ -> "";
-            case Refused refused -> "Redis answers " + refused.code();
-            case Unanswered _ -> "no answer";
-        };
+        return result.reply() instanceof Refused<?>(var code) ? "Redis answers " + code : "no answer";
     }
 }

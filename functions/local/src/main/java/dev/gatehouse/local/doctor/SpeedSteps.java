@@ -4,7 +4,7 @@ import static dev.gatehouse.local.doctor.Doctor.joined;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.health.CheckResult.Passed;
+import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.HealthCheckRun;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
@@ -51,10 +51,10 @@ final class SpeedSteps {
         int lost = 0;
         for (int i = 0; i < WARM_UP + SAMPLES && (!until.isSpent() || (taken.isEmpty() && lost == 0)); i++) {
             var result = joined(checks.run(HealthCheck.SCRIPT, deadline()));
-            if (!(result instanceof Passed passed)) {
+            if (!(result.reply() instanceof Answered<Duration>(var duration))) {
                 lost++;
             } else if (i >= WARM_UP || until.isSpent()) {
-                taken.add(passed.latency());
+                taken.add(duration);
             }
             if (i % 50 == 0) {
                 report.progress();
@@ -78,7 +78,7 @@ final class SpeedSteps {
                         latencies.count());
         var allowed = link.settings().timeouts().command();
         if (latencies.quantile(0.99).compareTo(allowed.dividedBy(2)) > 0) {
-            report.warn(text, Warning.slowAnswers(latencies.slowest(), allowed).advice());
+            report.warn(text, Warning.Type.SLOW_ANSWERS.advice());
         } else {
             report.ok(text);
         }

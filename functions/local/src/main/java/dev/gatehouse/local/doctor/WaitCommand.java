@@ -59,7 +59,7 @@ record WaitCommand(RedisSettings settings, Duration limit) {
             return warnings;
         }
         var failure = link.failure();
-        return ((failure == null ? disconnected.error() : failure.why()) + ". " + warnings).strip();
+        return ((failure == null ? disconnected.error() : failure.reason()) + ". " + warnings).strip();
     }
 
     private static String seconds(Duration duration) {

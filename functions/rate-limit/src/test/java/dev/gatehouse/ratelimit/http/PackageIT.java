@@ -174,7 +174,7 @@ class PackageIT {
             await().atMost(PATIENCE).untilAsserted(() -> {
                 // What ends it is the reply to a write behind the check; while nobody asks, nobody reads that.
                 function.invoke(check("charged", 1_000), PATIENCE);
-                assertThat(function.stdout()).containsOnlyOnce("is lost: it answers OOM");
+                assertThat(function.stdout()).containsOnlyOnce("is lost: it replies with OOM");
                 assertThat(function.stdout()).containsOnlyOnce("is back after");
             });
         }

@@ -5,30 +5,31 @@ import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Signs a token for each connection, just before it is sent, so that none has expired. */
+/**
+ * Signs a token for each connection, just before it is sent, so that none has expired. There is nothing to renew: Redis would
+ * reject the next token like the last one.
+ */
 record IamCredentials(CacheToken token) implements CredentialsSource {
 
     @Override
     public CompletionStage<Void> prepare() {
-        if (!token.identity().isStale()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return CompletableFuture.runAsync(token.identity()::refresh, Thread::startVirtualThread);
+        return token.identity().isStale()
+                ? CompletableFuture.runAsync(token.identity()::refresh, Thread::startVirtualThread)
+                : CredentialsSource.super.prepare();
     }
 
     @Override
     public Credentials now() {
-        return new Credentials(token.user(), token.make());
+        return new Credentials(user(), token.make());
     }
 
-    /** Returns false: Redis would reject the next token like this one. */
     @Override
-    public CompletionStage<Boolean> renew() {
-        return CompletableFuture.completedFuture(false);
+    public String user() {
+        return token.user();
     }
 
     @Override
     public String toString() {
-        return token.user() + ":***";
+        return user() + ":***";
     }
 }

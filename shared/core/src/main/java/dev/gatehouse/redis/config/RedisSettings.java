@@ -15,39 +15,24 @@ import org.jspecify.annotations.Nullable;
  * @param enabled false to run without Redis, with all decisions made in memory
  * @param nodes one node, or the seed nodes of a cluster
  * @param cluster whether Redis runs in cluster mode: several nodes, each with a part of the slots
- * @param credentials null to send none
+ * @param credentials those of each new connection; null to send none
  * @param database usually 0 to 15; 0 on a cluster
  * @param tls null for plain TCP
  * @param clock the clock of the scripts
  * @param timeouts the time limits of each step
- * @param source supplies the credentials of each new connection, in place of {@code credentials}; null if those are fixed
  */
 public record RedisSettings(
         boolean enabled,
         List<Node> nodes,
         boolean cluster,
-        @Nullable Credentials credentials,
+        @Nullable CredentialsSource credentials,
         int database,
         @Nullable Tls tls,
         ClockSource clock,
-        Timeouts timeouts,
-        @Nullable CredentialsSource source) {
+        Timeouts timeouts) {
 
     public RedisSettings {
         nodes = List.copyOf(nodes);
-    }
-
-    /** Creates settings with the same credentials for every connection. */
-    public RedisSettings(
-            boolean enabled,
-            List<Node> nodes,
-            boolean cluster,
-            @Nullable Credentials credentials,
-            int database,
-            @Nullable Tls tls,
-            ClockSource clock,
-            Timeouts timeouts) {
-        this(enabled, nodes, cluster, credentials, database, tls, clock, timeouts, null);
     }
 
     /**
@@ -63,8 +48,7 @@ public record RedisSettings(
     /**
      * Reads the settings like {@link #fromEnvironment(Map)}, with defaults for the missing ones.
      *
-     * @param otherwise returns the defaults; called only if {@code environment} names no Redis. They must not have a
-     *     {@link CredentialsSource}
+     * @param otherwise returns the defaults; called only if {@code environment} names no Redis
      */
     public static RedisSettings fromEnvironment(Map<String, String> environment, Supplier<RedisSettings> otherwise) {
         return new RedisEnvironment(environment, otherwise).settings();
@@ -105,7 +89,12 @@ public record RedisSettings(
      *
      * @param user null for the default user of Redis
      */
-    public record Credentials(@Nullable String user, String password) {
+    public record Credentials(@Nullable String user, String password) implements CredentialsSource {
+
+        @Override
+        public Credentials now() {
+            return this;
+        }
 
         @Override
         public String toString() {
@@ -168,13 +157,9 @@ public record RedisSettings(
     public String maskedUrl() {
         var hosts = nodes.stream().map(Node::toString).collect(Collectors.joining(","));
         return (tls == null ? "redis://" : "rediss://")
-                + (shown() == null ? "" : shown() + "@")
+                + (credentials == null ? "" : credentials + "@")
                 + hosts
                 + (cluster ? "" : "/" + database);
-    }
-
-    private @Nullable Object shown() {
-        return credentials == null ? source : credentials;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Supplies the user and password from a secret's URL, and reads them again after Redis rejected them. */
 final class SecretCredentials implements CredentialsSource {
@@ -43,13 +44,13 @@ final class SecretCredentials implements CredentialsSource {
     }
 
     @Override
-    public CompletionStage<Void> prepare() {
-        return CompletableFuture.completedFuture(null);
+    public Credentials now() {
+        return known;
     }
 
     @Override
-    public Credentials now() {
-        return known;
+    public @Nullable String user() {
+        return known.user();
     }
 
     @Override

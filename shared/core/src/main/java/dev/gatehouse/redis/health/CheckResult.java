@@ -1,34 +1,21 @@
 package dev.gatehouse.redis.health;
 
 import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.Reply.Answered;
 import java.time.Duration;
 
-/** The result of one {@link HealthCheck}. */
-public sealed interface CheckResult {
+/**
+ * The result of one {@link HealthCheck}.
+ *
+ * @param reply answered with the latency, from sending to the reply, if Redis performed the check. Refused with
+ *     {@value #UNEXPECTED} if it replied with another value than expected
+ */
+public record CheckResult(HealthCheck check, Reply<Duration> reply) {
 
-    /** The value of {@link Refused#code} for a reply that is no error but not the expected one either. */
-    String OTHER_ANSWER = "OTHERWISE";
+    /** The code of a reply that is no error but has an unexpected value. */
+    static final String UNEXPECTED = "UNEXPECTED";
 
-    HealthCheck check();
-
-    /**
-     * Redis performed the check.
-     *
-     * @param latency from sending to the reply, as a caller sees it
-     */
-    record Passed(HealthCheck check, Duration latency) implements CheckResult {}
-
-    /**
-     * Redis replied and did not perform the check.
-     *
-     * @param code the first word of Redis's error, or {@link #OTHER_ANSWER}
-     */
-    record Refused(HealthCheck check, String code) implements CheckResult {}
-
-    /** Redis did not reply, or the command was not sent. */
-    record Unanswered(HealthCheck check, Reply.FailureReason reason) implements CheckResult {}
-
-    default boolean passed() {
-        return this instanceof Passed;
+    public boolean passed() {
+        return reply instanceof Answered;
     }
 }

@@ -1,13 +1,14 @@
 package dev.gatehouse.redis.health;
 
 import dev.gatehouse.redis.LinkFailure;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.config.RedisSettings;
-import dev.gatehouse.redis.health.CheckResult.Passed;
-import dev.gatehouse.redis.health.CheckResult.Refused;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Derives warnings from the results of a check. */
 final class Diagnostics {
@@ -26,9 +27,16 @@ final class Diagnostics {
         return List.copyOf(warnings);
     }
 
-    Diagnostics addFailure(LinkFailure failure) {
-        if (!failure.connected() && failure.code() != null && !failure.code().equals("LOADING")) {
-            warnings.add(Warning.wrongPassword(failure.why()));
+    private void warn(Warning.Type type, Object... details) {
+        warnings.add(Warning.of(type, details));
+    }
+
+    Diagnostics addFailure(@Nullable LinkFailure failure) {
+        if (failure != null
+                && !failure.connected()
+                && failure.code() != null
+                && !failure.code().equals("LOADING")) {
+            warn(Warning.Type.WRONG_PASSWORD, failure.reason());
         }
         return this;
     }
@@ -36,61 +44,60 @@ final class Diagnostics {
     Diagnostics addResults(List<CheckResult> results) {
         var slowest = Duration.ZERO;
         for (var result : results) {
-            if (result instanceof Refused(var check, var code)) {
-                warnings.add(refusal(check, code));
-            }
-            if (result instanceof Passed passed && passed.latency().compareTo(slowest) > 0) {
-                slowest = passed.latency();
+            if (result.reply() instanceof Refused<Duration>(var code)) {
+                addRefusal(result.check(), code);
+            } else if (result.reply() instanceof Answered<Duration>(var latency) && latency.compareTo(slowest) > 0) {
+                slowest = latency;
             }
         }
         var allowed = settings.timeouts().command();
         if (slowest.compareTo(allowed.dividedBy(2)) > 0) {
-            warnings.add(Warning.slowAnswers(slowest, allowed));
+            warn(Warning.Type.SLOW_ANSWERS, slowest.toMillis(), allowed.toMillis());
         }
         return this;
     }
 
-    private static Warning refusal(HealthCheck check, String code) {
-        return switch (code) {
-            case "READONLY" -> Warning.replicaAskedToWrite();
-            case "OOM" -> Warning.memoryFull();
-            case "MOVED", "ASK", "CROSSSLOT" -> Warning.clusterWithoutClusterMode();
-            case "NOAUTH" -> Warning.wrongPassword("it requires a password and none is set");
-            default -> Warning.refusing(check, code);
-        };
+    private void addRefusal(HealthCheck check, String code) {
+        switch (code) {
+            case "READONLY" -> warn(Warning.Type.REPLICA_ASKED_TO_WRITE);
+            case "OOM" -> warn(Warning.Type.MEMORY_FULL);
+            case "MOVED", "ASK", "CROSSSLOT" -> warn(Warning.Type.CLUSTER_WITHOUT_CLUSTER_MODE);
+            case "NOAUTH" -> warn(Warning.Type.WRONG_PASSWORD, "it requires a password and none is set");
+            default -> warnings.add(Warning.refusing(check, code));
+        }
     }
 
     /** @param slowCommands the number of commands that were logged as slow recently */
     Diagnostics addServerInfo(ServerInfo server, long slowCommands) {
         if ("replica".equals(server.role().value())) {
-            warnings.add(Warning.replicaAskedToWrite());
+            warn(Warning.Type.REPLICA_ASKED_TO_WRITE);
         }
         // Serverless has one address for the whole cluster.
         if (!settings.cluster()
                 && "cluster".equals(server.mode().value())
                 && RedisProvider.of(settings, server) != RedisProvider.ELASTICACHE_SERVERLESS) {
-            warnings.add(Warning.clusterWithoutClusterMode());
+            warn(Warning.Type.CLUSTER_WITHOUT_CLUSTER_MODE);
         }
         var policy = server.evictionPolicy().value();
         if (policy != null && !SAFE_POLICIES.contains(policy)) {
-            warnings.add(Warning.evictionCanDropClaims(policy));
+            warn(Warning.Type.EVICTION_CAN_DROP_CLAIMS, policy);
         }
         var used = server.usedMemoryBytes().value();
         var limit = server.maxMemoryBytes().value();
         if (used != null && limit != null && isNear(used, limit)) {
-            warnings.add(Warning.memoryNearLimit(used, limit));
+            warn(Warning.Type.MEMORY_NEAR_LIMIT, used * 100 / limit, new MemorySize(limit));
         }
         var clients = server.connectedClients().value();
         var maxClients = server.maxClients().value();
         if (clients != null && maxClients != null && isNear(clients, maxClients)) {
-            warnings.add(Warning.clientsNearLimit(clients, maxClients));
+            warn(Warning.Type.CLIENTS_NEAR_LIMIT, clients, maxClients);
         }
         var ahead = server.clockAhead().value();
         if (ahead != null && ahead.abs().compareTo(CLOCK_TOLERANCE) > 0) {
-            warnings.add(Warning.clocksApart(ahead));
+            warn(Warning.Type.CLOCKS_APART, ahead.abs().toMillis() / 1e3, ahead.isNegative() ? "behind" : "ahead of");
         }
         if (slowCommands > 0) {
-            warnings.add(Warning.slowLogGrowing(slowCommands));
+            warn(Warning.Type.SLOW_LOG_GROWING, slowCommands);
         }
         return this;
     }
@@ -106,7 +113,7 @@ final class Diagnostics {
                     .map(RedisSettings.Node::host)
                     .filter(host -> !isLoopback(host))
                     .findFirst()
-                    .ifPresent(host -> warnings.add(Warning.notEncrypted(host)));
+                    .ifPresent(host -> warn(Warning.Type.NOT_ENCRYPTED, host));
         }
         return this;
     }

@@ -5,8 +5,7 @@ import dev.gatehouse.redis.Jitter;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
-import dev.gatehouse.redis.Reply.NotSent;
-import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import io.lettuce.core.SetArgs;
@@ -108,14 +107,10 @@ public final class HealthCheckRun {
 
     private static CheckResult result(HealthCheck check, long start, Reply<?> reply, Object expected) {
         var latency = Duration.ofNanos(System.nanoTime() - start);
-        return switch (reply) {
-            case Answered<?>(var value) ->
-                expected.equals(value)
-                        ? new CheckResult.Passed(check, latency)
-                        : new CheckResult.Refused(check, CheckResult.OTHER_ANSWER);
-            case Reply.Refused<?>(var code) -> new CheckResult.Refused(check, code);
-            case NotSent<?>(var reason) -> new CheckResult.Unanswered(check, reason);
-            case Unknown<?>(var reason) -> new CheckResult.Unanswered(check, reason);
-        };
+        return new CheckResult(
+                check,
+                reply instanceof Answered<?>(var value) && !expected.equals(value)
+                        ? new Refused<>(CheckResult.UNEXPECTED)
+                        : reply.map(_ -> latency));
     }
 }

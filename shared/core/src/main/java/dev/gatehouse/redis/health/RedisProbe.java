@@ -1,20 +1,16 @@
 package dev.gatehouse.redis.health;
 
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkFailure;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply.FailureReason;
+import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.config.RedisSettings;
-import dev.gatehouse.redis.health.CheckResult.Passed;
-import dev.gatehouse.redis.health.CheckResult.Refused;
-import dev.gatehouse.redis.health.CheckResult.Unanswered;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks Redis on the function's own link. It opens no connection that a decision would not, and the circuit breaker
@@ -40,9 +36,11 @@ public final class RedisProbe {
 
     /** Checks by one script, similar to a decision, whether Redis can serve decisions. Withholds the server info. */
     public CompletionStage<RedisHealth> checkScript(Deadline deadline) {
-        return new HealthCheckRun(link).run(HealthCheck.SCRIPT, deadline).thenApply(result -> switch (result) {
-            case Passed _, Refused _ -> connected(List.of(result), ServerInfo.withheld("it was not queried"));
-            case Unanswered unanswered -> unanswered(unanswered);
+        return new HealthCheckRun(link).run(HealthCheck.SCRIPT, deadline).thenApply(result -> {
+            var failure = result.reply().failure();
+            return failure == null
+                    ? connected(List.of(result), ServerInfo.withheld("it was not queried"))
+                    : unanswered(result.check(), failure);
         });
     }
 
@@ -64,8 +62,9 @@ public final class RedisProbe {
     }
 
     private CompletionStage<RedisHealth> health(List<CheckResult> results, Deadline deadline) {
-        if (results.getLast() instanceof Unanswered unanswered) {
-            return CompletableFuture.completedStage(unanswered(unanswered));
+        var failure = results.getLast().reply().failure();
+        if (failure != null) {
+            return CompletableFuture.completedStage(unanswered(results.getLast().check(), failure));
         }
         return serverInfo(deadline).thenApply(server -> connected(results, server));
     }
@@ -80,36 +79,18 @@ public final class RedisProbe {
         return new Connected(results, server, diagnostics.warnings());
     }
 
-    private RedisHealth unanswered(Unanswered result) {
+    private RedisHealth unanswered(HealthCheck check, FailureReason reason) {
         var failure = link.failure();
-        var code = failure == null ? null : failure.code();
-        if (result.reason() == FailureReason.CIRCUIT_OPEN && failure != null && failure.connected() && code != null) {
+        var isOpen = reason == FailureReason.CIRCUIT_OPEN;
+        if (isOpen && failure != null && failure.connected() && failure.code() != null) {
             // Redis replies, each time with the same error.
             return connected(
-                    List.of(new Refused(result.check(), code)),
-                    ServerInfo.withheld("it is not queried for a moment, since " + failure.why()));
+                    List.of(new CheckResult(check, new Refused<>(failure.code()))),
+                    ServerInfo.withheld("it is not queried for a moment, since " + failure.reason()));
         }
-        var diagnostics = new Diagnostics(settings);
-        if (failure != null) {
-            diagnostics.addFailure(failure);
-        }
+        var why = failure == null ? reason.text() : failure.reason();
         return new Disconnected(
-                error(result.reason(), failure), diagnostics.addSettings().warnings());
-    }
-
-    private static String error(FailureReason reason, @Nullable LinkFailure failure) {
-        var why = failure == null ? why(reason) : failure.why();
-        return reason == FailureReason.CIRCUIT_OPEN ? why + "; the next attempt follows within two seconds" : why;
-    }
-
-    private static String why(FailureReason reason) {
-        return switch (reason) {
-            case CIRCUIT_OPEN -> "it failed a moment ago";
-            case NOT_CONNECTED -> "there is no connection";
-            case DEADLINE -> "no answer before the deadline";
-            case QUEUE_FULL -> "too many commands are pending";
-            case CONNECTION_LOST -> "the connection broke";
-            case CLOSED -> "the link is closed";
-        };
+                isOpen ? why + "; the next attempt follows within two seconds" : why,
+                new Diagnostics(settings).addFailure(failure).addSettings().warnings());
     }
 }

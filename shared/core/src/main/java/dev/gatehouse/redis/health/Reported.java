@@ -21,7 +21,7 @@ public record Reported<T>(@Nullable T value, @Nullable String reason) {
 
     /** Returns the mapped value, or the same reason. */
     public <R> Reported<R> map(Function<? super T, ? extends R> mapping) {
-        return value == null ? new Reported<>(null, reason) : new Reported<>(mapping.apply(value), null);
+        return flatMap(found -> of(mapping.apply(found)));
     }
 
     /** Returns the result of {@code mapping}, or the same reason. */

@@ -1,17 +1,18 @@
 package dev.gatehouse.redis.health;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The state that Redis reports; on a cluster, the state of one node.
  *
- * @param info the fields of {@code INFO}
+ * @param info the fields of {@code INFO}, of all sections
  * @param slowLogLength the entries in the slow log, which drops the oldest
  * @param slowLogTotal the commands that were logged as slow since Redis started
  * @param clockAhead the minimum by which Redis's clock is ahead of this machine's; negative if it is behind
  */
 public record ServerInfo(
-        Reported<InfoReply> info,
+        Reported<Map<String, String>> info,
         Reported<Long> slowLogLength,
         Reported<Long> slowLogTotal,
         Reported<Duration> clockAhead) {
@@ -85,11 +86,20 @@ public record ServerInfo(
 
     /** Returns a text field of {@code INFO}. */
     public Reported<String> text(String field) {
-        return info.flatMap(reply -> reply.text(field));
+        return info.flatMap(fields -> {
+            var value = fields.get(field);
+            return value == null ? Reported.withheld("INFO does not report it here") : Reported.of(value);
+        });
     }
 
     /** Returns a whole-number field of {@code INFO}. */
     public Reported<Long> number(String field) {
-        return info.flatMap(reply -> reply.number(field));
+        return text(field).flatMap(value -> {
+            try {
+                return Reported.of(Long.parseLong(value));
+            } catch (NumberFormatException e) {
+                return Reported.withheld("INFO does not report a whole number here");
+            }
+        });
     }
 }

@@ -11,7 +11,9 @@ import dev.gatehouse.redis.Reply.Unknown;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -27,7 +29,7 @@ final class ServerInfoQuery {
     }
 
     CompletionStage<ServerInfo> send() {
-        var info = send("INFO", redis -> redis.info()).thenApply(reply -> reply.map(InfoReply::parse));
+        var info = send("INFO", redis -> redis.info()).thenApply(reply -> reply.map(ServerInfoQuery::fields));
         var length = send("SLOWLOG", redis -> redis.slowlogLen());
         // Reads only the number of the entry: the rest shows the command and its arguments.
         var newest =
@@ -35,6 +37,18 @@ final class ServerInfoQuery {
         var ahead = clockAhead();
         return info.thenCompose(fields -> length.thenCompose(entries ->
                 newest.thenCompose(total -> ahead.thenApply(clock -> new ServerInfo(fields, entries, total, clock)))));
+    }
+
+    /** Parses an {@code INFO} reply. */
+    static Map<String, String> fields(String info) {
+        var fields = new HashMap<String, String>();
+        info.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0 && line.charAt(0) != '#') {
+                fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        });
+        return fields;
     }
 
     private CompletionStage<Reported<Duration>> clockAhead() {
@@ -73,7 +87,7 @@ final class ServerInfoQuery {
                         code.equals("NOPERM")
                                 ? "the user may not run " + name
                                 : name + " is rejected here with " + code);
-            case NotSent<T> _, Unknown<T> _ -> Reported.withheld(name + " was not answered in time");
+            case NotSent<T> _, Unknown<T> _ -> Reported.withheld("there was no reply to " + name + " in time");
         };
     }
 }

@@ -119,20 +119,12 @@ final class ClientConfiguration {
                 .withDatabase(settings.database())
                 .withClientName("gatehouse")
                 .withTimeout(settings.connectionBudget());
-        var source = settings.source();
         var credentials = settings.credentials();
-        if (source != null) {
+        if (credentials != null) {
             uri.withAuthentication((ImmediateRedisCredentialsProvider) () -> {
-                var current = source.now();
+                var current = credentials.now();
                 return RedisCredentials.just(current.user(), current.password());
             });
-        } else if (credentials != null) {
-            var password = credentials.password().toCharArray();
-            if (credentials.user() == null) {
-                uri.withPassword(password);
-            } else {
-                uri.withAuthentication(credentials.user(), password);
-            }
         }
         var tls = settings.tls();
         if (tls != null) {

@@ -19,28 +19,28 @@ public final class ConnectFailure extends RuntimeException {
 
     private static final String WRONG_CREDENTIALS = "the user or password is wrong";
 
-    private final String why;
+    private final String reason;
     private final @Nullable String code;
     private final boolean lasting;
 
-    public ConnectFailure(String why, boolean lasting) {
-        this(why, null, lasting);
+    public ConnectFailure(String reason, boolean lasting) {
+        this(reason, null, lasting);
     }
 
-    private ConnectFailure(String why, @Nullable String code, boolean lasting) {
-        super(why, null, false, false);
-        this.why = why;
+    private ConnectFailure(String reason, @Nullable String code, boolean lasting) {
+        super(reason, null, false, false);
+        this.reason = reason;
         this.code = code;
         this.lasting = lasting;
     }
 
-    private static ConnectFailure rejected(String code, String why) {
-        return new ConnectFailure(why, code, true);
+    private static ConnectFailure rejected(String code, String reason) {
+        return new ConnectFailure(reason, code, true);
     }
 
     /** Returns the reason, in one line. */
-    public String why() {
-        return why;
+    public String reason() {
+        return reason;
     }
 
     /** Returns the first word of the error with which Redis replied to the handshake; null if there was none. */
@@ -55,7 +55,7 @@ public final class ConnectFailure extends RuntimeException {
 
     /** Returns whether Redis rejected the user or password. Other credentials may help. */
     boolean isWrongPassword() {
-        return why.equals(WRONG_CREDENTIALS);
+        return reason.equals(WRONG_CREDENTIALS);
     }
 
     /** Finds the reason in the causes of {@code thrown}. */

@@ -93,7 +93,7 @@ public class LettuceConnector implements RedisConnector {
     /** Never throws: the retry's scheduler would drop an exception, and the opening would never end. */
     private CompletionStage<RedisConnection> attempt() {
         try {
-            var source = settings.source();
+            var source = settings.credentials();
             return source == null ? connect() : source.prepare().thenCompose(_ -> connect());
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedStage(e);
@@ -101,7 +101,7 @@ public class LettuceConnector implements RedisConnector {
     }
 
     private CompletionStage<RedisConnection> withRenewedCredentials(Throwable thrown) {
-        var source = settings.source();
+        var source = settings.credentials();
         if (source == null || !ConnectFailure.of(thrown).isWrongPassword()) {
             return CompletableFuture.failedStage(thrown);
         }

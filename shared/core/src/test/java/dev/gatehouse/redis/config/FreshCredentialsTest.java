@@ -36,8 +36,7 @@ class FreshCredentialsTest {
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
     private static LinkProbe to(Node node, @Nullable CredentialsSource source) {
-        return new LinkProbe(
-                new RedisSettings(true, List.of(node), false, null, 0, null, ClockSource.AUTO, PATIENT, source));
+        return new LinkProbe(new RedisSettings(true, List.of(node), false, source, 0, null, ClockSource.AUTO, PATIENT));
     }
 
     private static Node node(RedisProcess redis) {
@@ -130,12 +129,11 @@ class FreshCredentialsTest {
                     true,
                     List.of(node(cluster.nodes().getFirst())),
                     true,
-                    null,
+                    new IamCredentials(token(new AtomicReference<>(NOON))),
                     0,
                     null,
                     ClockSource.AUTO,
-                    PATIENT,
-                    new IamCredentials(token(new AtomicReference<>(NOON))));
+                    PATIENT);
             try (var probe = new LinkProbe(settings)) {
                 for (var key = 0; key < 20; key++) {
                     assertThat(probe.count("k" + key)).isInstanceOf(Answered.class);

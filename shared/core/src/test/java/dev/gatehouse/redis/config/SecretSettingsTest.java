@@ -60,10 +60,10 @@ class SecretSettingsTest {
         var settings = fromSecret();
 
         assertThat(settings.nodes()).containsExactly(new Node("cache.example", 6380));
-        assertThat(settings.credentials()).isEqualTo(new Credentials("app", "s3cret"));
+        assertThat(settings.credentials()).isInstanceOf(SecretCredentials.class);
+        assertThat(settings.credentials().now()).isEqualTo(new Credentials("app", "s3cret"));
         assertThat(settings.database()).isEqualTo(2);
         assertThat(settings.tls()).isNotNull();
-        assertThat(settings.source()).isNotNull();
         assertThat(settings).hasToString("rediss://app:***@cache.example:6380/2");
     }
 
@@ -124,8 +124,7 @@ class SecretSettingsTest {
     @Test
     void signsATokenForEachConnection() {
         var settings = withToken();
-        assertThat(settings.credentials()).isNull();
-        assertThat(settings.source()).isInstanceOf(IamCredentials.class);
+        assertThat(settings.credentials()).isInstanceOf(IamCredentials.class);
         assertThat(settings).hasToString("rediss://gatehouse:***@cache.example:6379/0");
         assertThat(aws.asked())
                 .as("the keys are looked for when a connection is opened")

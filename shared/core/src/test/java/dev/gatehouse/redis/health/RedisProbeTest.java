@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.OutageListener;
-import dev.gatehouse.redis.health.CheckResult.Passed;
-import dev.gatehouse.redis.health.CheckResult.Refused;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.Warning.Type;
@@ -100,8 +100,9 @@ class RedisProbeTest {
 
             assertThat(health.status()).isEqualTo("degraded");
             assertThat(health.isServing()).isFalse();
-            assertThat(health.results()).containsExactly(new Refused(HealthCheck.SCRIPT, "READONLY"));
-            assertThat(health.warnings()).containsExactly(Warning.replicaAskedToWrite());
+            assertThat(health.results())
+                    .containsExactly(new CheckResult(HealthCheck.SCRIPT, new Refused<>("READONLY")));
+            assertThat(health.warnings()).containsExactly(Warning.of(Type.REPLICA_ASKED_TO_WRITE));
             assertThat(health.server().role().value()).isEqualTo("replica");
             assertThat(health.server().replicaText("master_link_status").value())
                     .isEqualTo("up");
@@ -118,14 +119,14 @@ class RedisProbeTest {
                 var health = probed.check();
                 seenOpen = probed.link.circuitState().equals("open");
                 assertThat(health).isInstanceOf(Connected.class);
-                assertThat(health.warnings()).contains(Warning.replicaAskedToWrite());
+                assertThat(health.warnings()).contains(Warning.of(Type.REPLICA_ASKED_TO_WRITE));
             }
             assertThat(seenOpen).isTrue();
 
             var health = (Connected) probed.check();
 
             assertThat(health.status()).isEqualTo("degraded");
-            assertThat(health.warnings()).contains(Warning.replicaAskedToWrite());
+            assertThat(health.warnings()).contains(Warning.of(Type.REPLICA_ASKED_TO_WRITE));
         }
     }
 
@@ -138,7 +139,7 @@ class RedisProbeTest {
             assertThat(health.status()).isEqualTo("degraded");
             assertThat(health.isServing()).isFalse();
             assertThat(health.warnings())
-                    .contains(Warning.memoryFull())
+                    .contains(Warning.of(Type.MEMORY_FULL))
                     .extracting(Warning::type)
                     .contains(Type.MEMORY_NEAR_LIMIT);
         }
@@ -190,7 +191,7 @@ class RedisProbeTest {
             assertThat(health)
                     .isEqualTo(new Disconnected(
                             "the user or password is wrong",
-                            List.of(Warning.wrongPassword("the user or password is wrong"))));
+                            List.of(Warning.of(Type.WRONG_PASSWORD, "the user or password is wrong"))));
             assertThat(health.toString()).doesNotContain("s3cret");
         }
     }
@@ -215,7 +216,7 @@ class RedisProbeTest {
 
             assertThat(health.status()).isEqualTo("degraded");
             assertThat(health.warnings()).extracting(Warning::type).containsExactly(Type.SLOW_ANSWERS);
-            assertThat(health.results()).allSatisfy(result -> assertThat(((Passed) result).latency())
+            assertThat(health.results()).allSatisfy(result -> assertThat(((Answered<Duration>) result.reply()).value())
                     .isGreaterThan(Duration.ofSeconds(1)));
         }
     }
@@ -228,7 +229,7 @@ class RedisProbeTest {
             await().atMost(Duration.ofSeconds(30)).until(() -> probed.check().isServing());
             wire.blackHole();
 
-            assertThat(probed.check()).isEqualTo(new Disconnected("no answer within its time", List.of()));
+            assertThat(probed.check()).isEqualTo(new Disconnected("no reply within the deadline", List.of()));
         }
     }
 
@@ -340,7 +341,8 @@ class RedisProbeTest {
                         .config("maxmemory-policy allkeys-lru")
                         .start();
                 var probed = ProbedRedis.at(redis.url())) {
-            assertThat(probed.check().warnings()).containsExactly(Warning.evictionCanDropClaims("allkeys-lru"));
+            assertThat(probed.check().warnings())
+                    .containsExactly(Warning.of(Type.EVICTION_CAN_DROP_CLAIMS, "allkeys-lru"));
 
             redis.cli("CONFIG", "SET", "maxmemory-policy", "volatile-ttl");
 
@@ -358,7 +360,7 @@ class RedisProbeTest {
                 others.add(redis.connect());
             }
 
-            assertThat(probed.check().warnings()).containsExactly(Warning.clientsNearLimit(16, 20));
+            assertThat(probed.check().warnings()).containsExactly(Warning.of(Type.CLIENTS_NEAR_LIMIT, 16, 20));
 
             others.forEach(RedisConnection::close);
             others.clear();
@@ -400,7 +402,7 @@ class RedisProbeTest {
     void aNodeOfAClusterThatIsUsedAloneIsNamed() {
         try (var cluster = RedisCluster.start()) {
             try (var alone = ProbedRedis.at(cluster.masters().getFirst().url())) {
-                assertThat(alone.check().warnings()).containsOnlyOnce(Warning.clusterWithoutClusterMode());
+                assertThat(alone.check().warnings()).containsOnlyOnce(Warning.of(Type.CLUSTER_WITHOUT_CLUSTER_MODE));
             }
             try (var asCluster = ProbedRedis.at(cluster.masters().getFirst().url(), "REDIS_CLUSTER_MODE", "true")) {
                 var health = (Connected) asCluster.check();
@@ -416,7 +418,7 @@ class RedisProbeTest {
                 var probed = ProbedRedis.at(redis.url())) {
             var health = ProbedRedis.await(probed.probe.check(HealthCheck.OPERATIONS, Deadline.in(Duration.ZERO)));
 
-            assertThat(health).isEqualTo(new Disconnected("no answer before the deadline", List.of()));
+            assertThat(health).isEqualTo(new Disconnected("no reply within the deadline", List.of()));
             assertThat(redis.clients()).isEmpty();
         }
     }

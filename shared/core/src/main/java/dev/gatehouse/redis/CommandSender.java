@@ -1,0 +1,183 @@
+package dev.gatehouse.redis;
+
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Reply.FailureReason;
+import dev.gatehouse.redis.Reply.NotSent;
+import dev.gatehouse.redis.Reply.Refused;
+import dev.gatehouse.redis.Reply.Unknown;
+import dev.gatehouse.redis.config.RedisSettings.ClockSource;
+import dev.gatehouse.redis.lettuce.CommandFailure;
+import dev.gatehouse.redis.lettuce.RedisConnection;
+import dev.gatehouse.redis.lettuce.ScriptCommand;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends commands. A script is sent by digest, or by source if Redis does not have it, with the time as its first argument.
+ * That is the clock of Redis, unless configured otherwise or Redis rejects {@code TIME} in scripts.
+ */
+final class CommandSender {
+
+    /** The value of {@code ARGV[1]} for the clock of Redis. */
+    private static final String CLOCK_OF_REDIS = "0";
+
+    /** Errors with which a server may reject {@code TIME} in a script, among other things. */
+    private static final Set<String> MAY_REJECT_TIME = Set.of("ERR", "NOPERM");
+
+    private static final Script TRY_TIME =
+            Script.of("time", "return {redis.pcall('TIME').err and 'rejected' or 'accepted'}");
+
+    private final LongSupplier callerMicros;
+    private volatile ClockSource clock;
+
+    /** @param callerMicros the clock for scripts that do not use that of Redis */
+    CommandSender(ClockSource clock, LongSupplier callerMicros) {
+        this.clock = clock;
+        this.callerMicros = callerMicros;
+    }
+
+    /** Sends the command that {@code function} returns. The exceptions of {@code function} itself are the caller's. */
+    <T extends @Nullable Object> void send(
+            PendingCommand<T> command,
+            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> function,
+            RedisConnection connection) {
+        try {
+            var result = function.apply(connection.commands());
+            command.sent(() -> result.toCompletableFuture().cancel(true));
+            result.whenComplete((value, thrown) -> {
+                if (thrown == null) {
+                    command.settle(new Answered<>(value));
+                } else {
+                    settleFailed(command, thrown);
+                }
+            });
+        } catch (RuntimeException e) {
+            settleFailed(command, e);
+        }
+    }
+
+    private static void settleFailed(PendingCommand<?> command, Throwable thrown) {
+        if (CommandFailure.isFromLettuce(thrown)) {
+            command.settle(failed(thrown));
+        } else {
+            command.settleFaulty(CommandFailure.unwrap(thrown));
+        }
+    }
+
+    /** Converts {@code thrown}, an exception of Lettuce, to a reply. */
+    private static <T extends @Nullable Object> Reply<T> failed(Throwable thrown) {
+        var failure = CommandFailure.of(thrown);
+        return switch (failure.kind()) {
+            case REFUSED -> new Refused<>(Objects.requireNonNull(failure.code()));
+            case NOT_CONNECTED -> new NotSent<>(FailureReason.NOT_CONNECTED);
+            case QUEUE_FULL -> new NotSent<>(FailureReason.QUEUE_FULL);
+            case UNKNOWN -> new Unknown<>(FailureReason.CONNECTION_LOST);
+        };
+    }
+
+    /** Sends a script. */
+    void send(PendingCommand<List<Object>> script, RedisConnection connection) {
+        dispatch(script, bySha(script, connection, now()), connection);
+    }
+
+    /** Sends scripts in one flush. */
+    void send(List<PendingCommand<List<Object>>> scripts, RedisConnection connection) {
+        if (scripts.isEmpty()) {
+            return;
+        }
+        var now = now();
+        var batch = new ArrayList<ScriptCommand>(scripts.size());
+        for (var script : scripts) {
+            var command = bySha(script, connection, now);
+            script.sent(command::cancel);
+            batch.add(command);
+        }
+        try {
+            connection.send(batch);
+        } catch (RuntimeException e) {
+            scripts.forEach(script -> script.settle(failed(e)));
+        }
+    }
+
+    private static void dispatch(
+            PendingCommand<List<Object>> script, ScriptCommand command, RedisConnection connection) {
+        script.sent(command::cancel);
+        try {
+            connection.send(command);
+        } catch (RuntimeException e) {
+            script.settle(failed(e));
+        }
+    }
+
+    private String now() {
+        return clock == ClockSource.CALLER ? Long.toString(callerMicros.getAsLong()) : CLOCK_OF_REDIS;
+    }
+
+    private ScriptCommand bySha(PendingCommand<List<Object>> pending, RedisConnection connection, String now) {
+        var call = pending.scriptCall();
+        var script = call.script();
+        return ScriptCommand.evalSha(script.sha1(), call.keys(), now, call.args(), script.packs(), (reply, thrown) -> {
+            if (CommandFailure.isNoScript(thrown)) {
+                eval(pending, connection, now);
+            } else {
+                conclude(pending, connection, reply, thrown);
+            }
+        });
+    }
+
+    private void eval(PendingCommand<List<Object>> pending, RedisConnection connection, String now) {
+        var command =
+                bySource(pending.scriptCall(), now, (reply, thrown) -> conclude(pending, connection, reply, thrown));
+        dispatch(pending, command, connection);
+    }
+
+    private static ScriptCommand bySource(ScriptCall call, String now, ScriptCommand.Listener listener) {
+        var script = call.script();
+        return ScriptCommand.eval(script.source(), call.keys(), now, call.args(), script.packs(), listener);
+    }
+
+    private void conclude(
+            PendingCommand<List<Object>> pending,
+            RedisConnection connection,
+            @Nullable List<Object> reply,
+            @Nullable Throwable thrown) {
+        if (reply != null) {
+            pending.settle(new Answered<>(reply));
+            return;
+        }
+        Reply<List<Object>> failure = failed(thrown == null ? new IllegalStateException() : thrown);
+        if (clock == ClockSource.AUTO && failure instanceof Refused<?>(var code) && MAY_REJECT_TIME.contains(code)) {
+            tryCallersTime(pending, connection, failure);
+        } else {
+            pending.settle(failure);
+        }
+    }
+
+    /**
+     * Checks whether Redis rejects {@code TIME}; if so, scripts use the caller's clock from now on. A script reads the time
+     * before anything else, so it has changed nothing and is sent again.
+     */
+    private void tryCallersTime(
+            PendingCommand<List<Object>> pending, RedisConnection connection, Reply<List<Object>> failure) {
+        var probe = new ScriptCall(TRY_TIME, pending.scriptCall().keys(), List.of());
+        var command = bySource(probe, CLOCK_OF_REDIS, (time, _) -> {
+            if (List.of("rejected").equals(time)) {
+                clock = ClockSource.CALLER;
+                eval(pending, connection, now());
+                return;
+            }
+            if (List.of("accepted").equals(time)) {
+                clock = ClockSource.REDIS;
+            }
+            pending.settle(failure);
+        });
+        dispatch(pending, command, connection);
+    }
+}
