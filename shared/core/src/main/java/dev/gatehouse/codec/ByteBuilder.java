@@ -1,7 +1,5 @@
 package dev.gatehouse.codec;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -16,16 +14,6 @@ public final class ByteBuilder {
         this.bytes = new byte[room];
     }
 
-    /** The number of bytes. */
-    public int size() {
-        return size;
-    }
-
-    /** Removes all but the first {@code size} bytes. */
-    public void shorten(int size) {
-        this.size = size;
-    }
-
     /** Appends the lowest eight bits of {@code one}. */
     public ByteBuilder put(int one) {
         room(1);
@@ -34,14 +22,9 @@ public final class ByteBuilder {
     }
 
     public ByteBuilder put(byte[] more) {
-        return put(more, 0, more.length);
-    }
-
-    /** Appends the bytes from {@code from} to {@code to}, exclusive. */
-    public ByteBuilder put(byte[] more, int from, int to) {
-        room(to - from);
-        System.arraycopy(more, from, bytes, size, to - from);
-        size += to - from;
+        room(more.length);
+        System.arraycopy(more, 0, bytes, size, more.length);
+        size += more.length;
         return this;
     }
 
@@ -50,22 +33,8 @@ public final class ByteBuilder {
         return put(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    public ByteBuilder put(ByteBuilder more) {
-        return put(more.bytes, 0, more.size);
-    }
-
     public byte[] toArray() {
         return Arrays.copyOf(bytes, size);
-    }
-
-    public void writeTo(OutputStream out) throws IOException {
-        out.write(bytes, 0, size);
-    }
-
-    /** Decodes the bytes as UTF-8. */
-    @Override
-    public String toString() {
-        return new String(bytes, 0, size, StandardCharsets.UTF_8);
     }
 
     private void room(int more) {

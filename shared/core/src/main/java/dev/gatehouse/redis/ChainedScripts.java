@@ -29,10 +29,10 @@ public final class ChainedScripts {
 
     private ChainedScripts(Key key) {
         if (!WORD.matcher(key.word).matches()) {
-            throw new IllegalArgumentException("a reply's word is 1 to 31 lower-case letters");
+            throw new IllegalArgumentException("the word of a reply must be 1 to 31 lower-case letters");
         }
         if (!key.first.packs() || !key.second.packs()) {
-            throw new IllegalArgumentException("both of a pair pack their replies");
+            throw new IllegalArgumentException("both scripts must pack their replies");
         }
         var text = FRAME.source()
                 .replace("WORD", "\\" + (0xa0 | key.word.length()) + key.word) // As it is packed.
@@ -49,13 +49,7 @@ public final class ChainedScripts {
      * @throws IllegalArgumentException if the word has another form, or a script does not pack its reply
      */
     public static ChainedScripts of(Script first, String word, Script second) {
-        var key = new Key(first, word, second);
-        var known = KNOWN.get(key);
-        if (known == null) {
-            known = new ChainedScripts(key);
-            KNOWN.put(key, known);
-        }
-        return known;
+        return KNOWN.computeIfAbsent(new Key(first, word, second), ChainedScripts::new);
     }
 
     /**

@@ -107,14 +107,10 @@ final class CircuitBreaker {
         if (!permit.handBack()) {
             return;
         }
-        switch (permit.state) {
-            case Closed closed -> {
-                if (closed.failuresInARow.get() != 0) {
-                    closed.failuresInARow.set(0);
-                }
-            }
-            case HalfOpen halfOpen -> change(halfOpen, closed());
-            case Open _ -> throw new IllegalStateException("an open circuit gives no permits");
+        if (permit.state instanceof HalfOpen halfOpen) {
+            change(halfOpen, closed());
+        } else if (permit.state instanceof Closed closed && closed.failuresInARow.get() != 0) {
+            closed.failuresInARow.set(0);
         }
     }
 
@@ -123,14 +119,11 @@ final class CircuitBreaker {
         if (!permit.handBack()) {
             return;
         }
-        switch (permit.state) {
-            case Closed closed -> {
-                if (closed.failuresInARow.incrementAndGet() >= FAILURES_TO_OPEN) {
-                    change(closed, open(1));
-                }
-            }
-            case HalfOpen halfOpen -> change(halfOpen, open(halfOpen.timesInARow + 1));
-            case Open _ -> throw new IllegalStateException("an open circuit gives no permits");
+        if (permit.state instanceof HalfOpen halfOpen) {
+            change(halfOpen, open(halfOpen.timesInARow + 1));
+        } else if (permit.state instanceof Closed closed
+                && closed.failuresInARow.incrementAndGet() >= FAILURES_TO_OPEN) {
+            change(closed, open(1));
         }
     }
 

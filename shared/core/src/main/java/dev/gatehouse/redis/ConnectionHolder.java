@@ -117,11 +117,6 @@ final class ConnectionHolder {
                 ConnectFailure.of(cause == null ? new ConnectFailure("the link is closed", true) : cause));
     }
 
-    /** Closes {@code bad}, so that the next command opens another. */
-    void discard(RedisConnection bad) {
-        bad.close();
-    }
-
     void close() {
         synchronized (this) {
             closed = true;

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class PendingCommand<T extends @Nullable Object> implements Runnable {
 
     /** Determines how the outcome counts. */
-    private enum Kind {
+    enum Kind {
         COMMAND,
+        /** Does not count. */
         UNTRACKED,
+        /** Accompanies another command, to show whether Redis accepts writes. */
         WRITE_PROBE
     }
 
@@ -49,32 +51,22 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     private long sentNanos;
 
     /** @param call null if the command is not a script */
-    PendingCommand(ResultEvaluator evaluator, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
-        this(evaluator, permit, deadline, call, Kind.COMMAND);
-    }
-
-    private PendingCommand(
-            ResultEvaluator evaluator, Permit permit, Deadline deadline, @Nullable ScriptCall call, Kind kind) {
+    PendingCommand(
+            ResultEvaluator evaluator, Kind kind, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
         this.evaluator = evaluator;
+        this.kind = kind;
         this.permit = permit;
         this.deadline = deadline;
         this.call = call;
-        this.kind = kind;
     }
 
-    /** Creates a command that is not a script and whose outcome does not count. */
-    static <T extends @Nullable Object> PendingCommand<T> untracked(
-            ResultEvaluator evaluator, Permit permit, Deadline deadline) {
-        return new PendingCommand<>(evaluator, permit, deadline, null, Kind.UNTRACKED);
-    }
-
-    /** Creates the write that accompanies this command, to show whether Redis accepts writes. */
+    /** Creates the write probe that accompanies this command. */
     PendingCommand<List<Object>> writeProbe(ScriptCall write) {
-        return new PendingCommand<>(evaluator, permit, deadline, write, Kind.WRITE_PROBE);
+        return new PendingCommand<>(evaluator, Kind.WRITE_PROBE, permit, deadline, write);
     }
 
-    boolean isCommand() {
-        return kind == Kind.COMMAND;
+    boolean isTracked() {
+        return kind != Kind.UNTRACKED;
     }
 
     CompletableFuture<Reply<T>> reply() {

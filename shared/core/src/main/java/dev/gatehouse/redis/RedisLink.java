@@ -1,6 +1,7 @@
 package dev.gatehouse.redis;
 
 import dev.gatehouse.redis.CircuitBreaker.Permit;
+import dev.gatehouse.redis.PendingCommand.Kind;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.config.InvalidSetting;
@@ -77,7 +78,7 @@ public final class RedisLink implements AutoCloseable {
         this.settings = settings;
         this.timer = timer;
         this.holder = new ConnectionHolder(connector, timer, settings.timeouts().trustedIdle());
-        this.evaluator = new ResultEvaluator(holder, settings.cluster());
+        this.evaluator = new ResultEvaluator(settings.cluster());
         this.sender = new CommandSender(settings.clock(), callerMicros);
         this.commandNanos = settings.timeouts().command().toNanos();
     }
@@ -134,7 +135,7 @@ public final class RedisLink implements AutoCloseable {
         if (permit == null) {
             return unsent(call, deadline);
         }
-        var command = new PendingCommand<List<Object>>(evaluator, permit, deadline, call);
+        var command = new PendingCommand<List<Object>>(evaluator, Kind.COMMAND, permit, deadline, call);
         return submit(command, connection -> sender.send(command, connection));
     }
 
@@ -153,7 +154,7 @@ public final class RedisLink implements AutoCloseable {
         }
         var commands = new ArrayList<PendingCommand<List<Object>>>(calls.size());
         for (var call : calls) {
-            var command = new PendingCommand<List<Object>>(evaluator, permit, deadline, call);
+            var command = new PendingCommand<List<Object>>(evaluator, Kind.COMMAND, permit, deadline, call);
             commands.add(command);
             replies.add(command.reply());
         }
@@ -172,12 +173,7 @@ public final class RedisLink implements AutoCloseable {
     public <T extends @Nullable Object> CompletionStage<Reply<T>> call(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
-        var permit = admit(deadline);
-        if (permit == null) {
-            return unsent(null, deadline);
-        }
-        var pending = new PendingCommand<T>(evaluator, permit, deadline, null);
-        return submit(pending, connection -> sender.send(pending, command, connection));
+        return call(Kind.COMMAND, admit(deadline), command, deadline);
     }
 
     /**
@@ -187,11 +183,18 @@ public final class RedisLink implements AutoCloseable {
     public <T extends @Nullable Object> CompletionStage<Reply<T>> callUntracked(
             Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
             Deadline deadline) {
-        var permit = evaluator.circuit().isClosed() ? admit(deadline) : null;
+        return call(Kind.UNTRACKED, evaluator.circuit().isClosed() ? admit(deadline) : null, command, deadline);
+    }
+
+    private <T extends @Nullable Object> CompletionStage<Reply<T>> call(
+            Kind kind,
+            @Nullable Permit permit,
+            Function<? super RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> command,
+            Deadline deadline) {
         if (permit == null) {
             return unsent(null, deadline);
         }
-        var pending = PendingCommand.<T>untracked(evaluator, permit, deadline);
+        var pending = new PendingCommand<T>(evaluator, kind, permit, deadline, null);
         return submit(pending, connection -> sender.send(pending, command, connection));
     }
 
@@ -251,7 +254,7 @@ public final class RedisLink implements AutoCloseable {
 
     /** Sends the command, and after it a write probe if one is due. The probe comes second so as not to delay the command. */
     private void sendOn(RedisConnection connection, PendingCommand<?> first, Consumer<RedisConnection> send) {
-        if (!first.isCommand() || !evaluator.writeProbe().isDue(first.permit())) {
+        if (!first.isTracked() || !evaluator.writeProbe().isDue(first.permit())) {
             send.accept(connection);
             return;
         }

@@ -43,7 +43,6 @@ final class ResultEvaluator {
     /** Keeps replies of healthy cluster nodes from ending an outage while another node fails. */
     private static final Duration CLUSTER_CALM = Duration.ofSeconds(1);
 
-    private final ConnectionHolder holder;
     private final CircuitBreaker circuit;
     private final OutageDetector outage;
     private final Listeners<CommandListener> listeners = new Listeners<>();
@@ -53,8 +52,7 @@ final class ResultEvaluator {
     private volatile boolean slotsMatter;
     private volatile boolean closed;
 
-    ResultEvaluator(ConnectionHolder holder, boolean cluster) {
-        this.holder = holder;
+    ResultEvaluator(boolean cluster) {
         this.slotsMatter = cluster;
         this.outage = new OutageDetector(cluster ? CLUSTER_CALM : Duration.ZERO);
         this.circuit = new CircuitBreaker(System::nanoTime, bound -> Jitter.between(0, bound + 1), outage::circuit);
@@ -181,13 +179,13 @@ final class ResultEvaluator {
         circuit.failed(command.permit());
         outage.failed(LinkFailure.error(code));
         if (connection != null && RECONNECT.contains(code)) {
-            holder.discard(connection);
+            connection.close();
         }
     }
 
     private void failed(PendingCommand<?> command, @Nullable RedisConnection connection, FailureReason reason) {
         if (connection != null && isDead(command, connection, reason)) {
-            holder.discard(connection);
+            connection.close();
         }
         if (closed || (command.isCutShort() && reason == FailureReason.DEADLINE)) {
             circuit.inconclusive(command.permit());

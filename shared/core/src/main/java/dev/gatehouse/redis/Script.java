@@ -44,7 +44,7 @@ public record Script(String name, String source, String sha1, boolean packs) {
     private static String text(Class<?> owner, String file) {
         try (var stream = open(owner, file)) {
             if (stream == null) {
-                throw new IllegalStateException("no script " + file + " beside " + owner.getName());
+                throw new IllegalStateException("there is no script " + file + " beside " + owner.getName());
             }
             var text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
             return INCLUDE.matcher(text).replaceAll(include -> Matcher.quoteReplacement(text(owner, include.group(1))));

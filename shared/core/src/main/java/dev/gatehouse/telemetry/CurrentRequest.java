@@ -11,37 +11,37 @@ import org.slf4j.event.KeyValuePair;
  */
 public final class CurrentRequest {
 
-    private record Known(@Nullable String id, @Nullable String tenant) {}
+    private record Request(@Nullable String id, @Nullable String tenant) {}
 
-    private static final Known NOTHING = new Known(null, null);
+    private static final Request NONE = new Request(null, null);
 
-    private static volatile Known served = NOTHING;
+    private static volatile Request current = NONE;
 
     private CurrentRequest() {}
 
     /** Sets the current request. A null id stands for an unknown one. */
     public static void begins(@Nullable String id) {
-        served = new Known(id, null);
+        current = new Request(id, null);
     }
 
     /** Sets the tenant of the current request. */
     public static void isOf(String tenant) {
-        served = new Known(served.id, tenant);
+        current = new Request(current.id, tenant);
     }
 
     /** Ends the current request. */
     public static void ends() {
-        served = NOTHING;
+        current = NONE;
     }
 
     /** Returns the id of the current request; null if it is unknown or there is no request. */
     public static @Nullable String id() {
-        return served.id;
+        return current.id;
     }
 
     /** Returns {@code fields}, with the request id and tenant added where they are known and missing. */
     public static List<KeyValuePair> addedTo(List<KeyValuePair> fields) {
-        var now = served;
+        var now = current;
         return with("tenant", now.tenant, with("requestId", now.id, fields));
     }
 

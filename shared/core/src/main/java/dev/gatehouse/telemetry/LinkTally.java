@@ -24,7 +24,7 @@ public final class LinkTally implements CommandListener, OutageListener {
      * @param circuit the states that the circuit breaker changed to, in order; the latest
      *     {@value LinkTally#MOST_CHANGES}
      */
-    public record Told(List<Long> tripMicros, int failures, List<String> circuit) {}
+    public record Commands(List<Long> tripMicros, int failures, List<String> circuit) {}
 
     /** The maximum number of values that CloudWatch accepts for one metric in one line. */
     static final int MOST_TRIPS = 100;
@@ -37,16 +37,16 @@ public final class LinkTally implements CommandListener, OutageListener {
     private int failures;
 
     /** Returns the commands since the last call, and starts again from zero. */
-    public synchronized Told take() {
+    public synchronized Commands take() {
         var latest = new ArrayList<Long>();
         for (int trip = Math.max(0, trips - MOST_TRIPS); trip < trips; trip++) {
             latest.add(tripMicros[trip % MOST_TRIPS]);
         }
-        var told = new Told(latest, failures, List.copyOf(circuit));
+        var commands = new Commands(latest, failures, List.copyOf(circuit));
         trips = 0;
         failures = 0;
         circuit.clear();
-        return told;
+        return commands;
     }
 
     @Override

@@ -261,7 +261,7 @@ class RedisLinkTest {
         try (var guarded = RedisProcess.setup().password("right").start();
                 var probe = LinkProbe.patient(guarded.url().replace(":right@", ""))) {
             assertThat(probe.count("k")).isNotInstanceOf(Answered.class);
-            assertThat(probe.lost).hasSize(1).first().asString().containsAnyOf("asks for a password", "NOAUTH");
+            assertThat(probe.lost).hasSize(1).first().asString().containsAnyOf("requires a password", "NOAUTH");
         }
     }
 

@@ -94,7 +94,7 @@ class TlsTest {
     void tlsToAPlainPortIsSaidInOneLine() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000")) {
-            isRefused(probe, "no answer to the TLS handshake: does it speak TLS on this port?");
+            isRefused(probe, "no reply to the TLS handshake: does it speak TLS on this port?");
         }
     }
 }

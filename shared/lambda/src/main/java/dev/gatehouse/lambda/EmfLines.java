@@ -6,7 +6,6 @@ import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.RedisFigures;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.concurrent.TimeUnit;
@@ -49,12 +48,9 @@ public final class EmfLines implements Telemetry {
     private static final String BY_FUNCTION = "\"FunctionName\"";
     private static final String BY_OUTCOME = "\"FunctionName\",\"Outcome\"";
 
-    /** The usual length of a request's line. */
-    private static final int ROOM = 1_280;
-
-    private static final byte[] REQUEST_WITHOUT_REDIS =
+    private static final String REQUEST_WITHOUT_REDIS =
             ofRequest(DURATION, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
-    private static final byte[] REQUEST_WITH_REDIS =
+    private static final String REQUEST_WITH_REDIS =
             ofRequest(DURATION, ROUND_TRIP, FAILURES, DEGRADED, CIRCUIT_OPENED, COLD_START);
 
     private final String functionName;
@@ -135,22 +131,22 @@ public final class EmfLines implements Telemetry {
         out.accept(line);
     }
 
-    private JsonLine metrics(byte[] directives) {
-        return new JsonLine(ROOM)
+    private JsonLine metrics(String directives) {
+        return new JsonLine()
                 .json(
                         "_aws",
-                        new JsonLine(ROOM)
+                        new JsonLine()
                                 .number("Timestamp", epochMillis.getAsLong())
                                 .json("CloudWatchMetrics", directives))
                 .text("FunctionName", functionName);
     }
 
-    private static byte[] ofRequest(Metric... metrics) {
+    private static String ofRequest(Metric... metrics) {
         return listed(directive(BY_OUTCOME, REQUESTS).concat(",").concat(directive(BY_FUNCTION, metrics)));
     }
 
-    private static byte[] listed(String directives) {
-        return "[".concat(directives).concat("]").getBytes(StandardCharsets.UTF_8);
+    private static String listed(String directives) {
+        return "[".concat(directives).concat("]");
     }
 
     private static String directive(String dimensions, Metric... metrics) {

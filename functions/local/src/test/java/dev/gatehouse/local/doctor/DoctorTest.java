@@ -271,7 +271,7 @@ class DoctorTest {
             var said = doctor("redis://127.0.0.1:" + wire.port(), "REDIS_CONNECTION_TIMEOUT", "300");
 
             assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("TCP")).contains("FAIL").contains("no answer within the connection timeout");
+            assertThat(said.line("TCP")).contains("FAIL").contains("no reply within the connection timeout");
             assertThat(said.text).contains("security group");
         }
     }

@@ -1,6 +1,5 @@
 package dev.gatehouse.redis.aws;
 
-import dev.gatehouse.redis.aws.SmallHttp.Decision;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -50,18 +49,18 @@ public final class AwsIdentity {
     }
 
     /**
-     * Fetches credentials if there are none or they expire soon. Blocks for as long as {@link SmallHttp} may.
+     * Fetches credentials if there are none or they expire soon. Blocks for as long as {@link AwsHttp} may.
      *
      * @throws AwsFailure if they cannot be fetched, and there are no unexpired ones
      */
     public void refresh() {
-        var known = held;
-        if (known != null && !known.endBefore(clock.get().plus(AHEAD))) {
+        if (!isStale()) {
             return;
         }
         try {
             held = fetched();
         } catch (AwsFailure e) {
+            var known = held;
             if (known == null || known.endBefore(clock.get())) {
                 throw e;
             }
@@ -95,11 +94,8 @@ public final class AwsIdentity {
                     "there are no AWS credentials: neither " + KEY_ID + " nor " + FULL_URI + " is set", false);
         }
         var token = token();
-        return read(SmallHttp.ask(
-                "the endpoint of the AWS credentials",
-                uri,
-                token == null ? Map.of() : Map.of("Authorization", token),
-                null));
+        Map<String, String> headers = token == null ? Map.of() : Map.of("Authorization", token);
+        return read(AwsHttp.send("the endpoint of the AWS credentials", uri, headers, null));
     }
 
     private @Nullable URI containerUri() {
@@ -143,14 +139,14 @@ public final class AwsIdentity {
         }
     }
 
-    private static AwsCredentials read(Decision answer) {
-        var members = answer.members();
+    private static AwsCredentials read(AwsHttp.Response response) {
+        var members = response.members();
         var keyId = members.get("AccessKeyId");
         var secretKey = members.get("SecretAccessKey");
-        if (answer.status() != 200 || keyId == null || secretKey == null) {
+        if (response.status() != 200 || keyId == null || secretKey == null) {
             throw new AwsFailure(
-                    "the endpoint of the AWS credentials answered " + answer.status() + " without any",
-                    answer.status() >= 500);
+                    "the endpoint of the AWS credentials replied with " + response.status() + " without any",
+                    response.status() >= 500);
         }
         return new AwsCredentials(keyId, secretKey, members.get("Token"), expiration(members.get("Expiration")));
     }
@@ -159,7 +155,7 @@ public final class AwsIdentity {
         try {
             return text == null ? null : Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new AwsFailure("the endpoint of the AWS credentials gave an expiration that is no time", false);
+            throw new AwsFailure("the endpoint of the AWS credentials returned a malformed expiration", false);
         }
     }
 

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +21,14 @@ public final class SecretsManager {
     /** The name of an AWS error, with or without a prefix. The error message is not used, because it quotes the caller. */
     private static final Pattern ERROR = Pattern.compile("(?:.*#)?([A-Za-z]{1,64})(?::.*)?");
 
-    private static final String WHO = "Secrets Manager";
+    private static final String SERVER = "Secrets Manager";
 
     private final AwsIdentity identity;
     private final @Nullable String endpoint;
-    private final Supplier<Instant> clock;
 
-    SecretsManager(AwsIdentity identity, @Nullable String endpoint, Supplier<Instant> clock) {
+    private SecretsManager(AwsIdentity identity, @Nullable String endpoint) {
         this.identity = identity;
         this.endpoint = endpoint;
-        this.clock = clock;
     }
 
     /** Returns a client for {@code identity} and the endpoint in {@code environment}. */
@@ -39,7 +36,7 @@ public final class SecretsManager {
         var own =
                 environment.getOrDefault("AWS_ENDPOINT_URL_SECRETS_MANAGER", "").strip();
         var all = environment.getOrDefault("AWS_ENDPOINT_URL", "").strip();
-        return new SecretsManager(identity, !own.isEmpty() ? own : all.isEmpty() ? null : all, Instant::now);
+        return new SecretsManager(identity, !own.isEmpty() ? own : all.isEmpty() ? null : all);
     }
 
     /** Returns whether {@code text} is the ARN of a secret. */
@@ -59,7 +56,7 @@ public final class SecretsManager {
         if (!text.startsWith("{")) {
             return text;
         }
-        var inside = Json.strings(text.getBytes(StandardCharsets.UTF_8)).get(member);
+        var inside = AwsHttp.members(text.getBytes(StandardCharsets.UTF_8)).get(member);
         if (inside == null) {
             throw new AwsFailure("the secret is JSON without a member " + member, false);
         }
@@ -68,16 +65,16 @@ public final class SecretsManager {
 
     private String text(String arn) {
         try {
-            return ask(arn);
+            return read(arn);
         } catch (AwsFailure e) {
             if (e.isPassing()) {
-                return ask(arn);
+                return read(arn);
             }
             throw e;
         }
     }
 
-    private String ask(String arn) {
+    private String read(String arn) {
         var named = ARN.matcher(arn);
         if (!named.matches()) {
             throw new IllegalArgumentException("not the ARN of a secret");
@@ -89,9 +86,9 @@ public final class SecretsManager {
         var headers = new HashMap<>(
                 Map.of("Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", "secretsmanager.GetSecretValue"));
         identity.refresh();
-        headers.putAll(new SignatureV4(identity.credentials(), region, "secretsmanager", clock.get())
+        headers.putAll(new SignatureV4(identity.credentials(), region, "secretsmanager", Instant.now())
                 .headers("POST", uri, headers, body));
-        return read(SmallHttp.ask(WHO, uri, headers, body));
+        return textOf(AwsHttp.send(SERVER, uri, headers, body));
     }
 
     private URI endpoint(String partition, String region) {
@@ -102,22 +99,22 @@ public final class SecretsManager {
         try {
             return URI.create(endpoint.endsWith("/") ? endpoint : endpoint + "/");
         } catch (IllegalArgumentException e) {
-            throw new AwsFailure("the endpoint of " + WHO + " is malformed", false);
+            throw new AwsFailure("the endpoint of " + SERVER + " is malformed", false);
         }
     }
 
-    private static String read(SmallHttp.Decision answer) {
-        var members = answer.members();
-        if (answer.status() != 200) {
+    private static String textOf(AwsHttp.Response response) {
+        var members = response.members();
+        if (response.status() != 200) {
             var error = ERROR.matcher(members.getOrDefault("__type", ""));
-            var name = error.matches() ? error.group(1) : "status " + answer.status();
+            var name = error.matches() ? error.group(1) : "status " + response.status();
             throw new AwsFailure(
-                    WHO + " answered " + name,
-                    answer.status() >= 500 || name.toLowerCase(Locale.ROOT).contains("throttl"));
+                    SERVER + " replied with " + name,
+                    response.status() >= 500 || name.toLowerCase(Locale.ROOT).contains("throttl"));
         }
         var text = members.get("SecretString");
         if (text == null) {
-            throw new AwsFailure(WHO + " holds no text for that secret", false);
+            throw new AwsFailure(SERVER + " has no text for that secret", false);
         }
         return text;
     }

@@ -37,14 +37,12 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
      * @param headers the headers of the request to include in the signature; {@code Host} is always included
      */
     Map<String, String> headers(String method, URI uri, Map<String, String> headers, byte[] body) {
-        var signed = new TreeMap<String, String>();
-        headers.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value.strip()));
-        signed.put("host", uri.getRawAuthority());
-        var added = new TreeMap<String, String>();
-        added.put("X-Amz-Date", SECOND.format(at));
+        var added = new TreeMap<>(Map.of("X-Amz-Date", SECOND.format(at)));
         if (credentials.sessionToken() != null) {
             added.put("X-Amz-Security-Token", credentials.sessionToken());
         }
+        var signed = new TreeMap<>(Map.of("host", uri.getRawAuthority()));
+        headers.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value.strip()));
         added.forEach((name, value) -> signed.put(name.toLowerCase(Locale.ROOT), value));
         var signature = signature(request(method, uri, query(uri), signed, hex(Sha256.of(body))));
         added.put(
@@ -73,7 +71,7 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
             query.put("X-Amz-Security-Token", encoded(credentials.sessionToken()));
         }
         var signature = signature(request(method, uri, query, signed, bodyDigest));
-        return uri.getScheme() + "://" + uri.getRawAuthority() + path(uri) + "?" + joined(query) + "&X-Amz-Signature="
+        return uri.getScheme() + "://" + uri.getRawAuthority() + path(uri) + "?" + joined(query, "=", "&") + "&X-Amz-Signature="
                 + signature;
     }
 
@@ -88,10 +86,8 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
             SortedMap<String, String> query,
             SortedMap<String, String> signed,
             String bodyDigest) {
-        var lines = signed.entrySet().stream()
-                .map(header -> header.getKey() + ":" + header.getValue() + "\n")
-                .collect(Collectors.joining());
-        return String.join("\n", method, path(uri), joined(query), lines, names(signed), bodyDigest);
+        return String.join(
+                "\n", method, path(uri), joined(query, "=", "&"), joined(signed, ":", "\n") + "\n", names(signed), bodyDigest);
     }
 
     private String signature(String request) {
@@ -127,10 +123,10 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
         return parameters;
     }
 
-    private static String joined(SortedMap<String, String> query) {
-        return query.entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
-                .collect(Collectors.joining("&"));
+    private static String joined(SortedMap<String, String> pairs, String between, String separator) {
+        return pairs.entrySet().stream()
+                .map(pair -> pair.getKey() + between + pair.getValue())
+                .collect(Collectors.joining(separator));
     }
 
     private static String names(SortedMap<String, String> signed) {

@@ -135,6 +135,11 @@ public record RedisSettings(
                 Duration.ofMillis(250),
                 Duration.ofSeconds(30),
                 Duration.ZERO);
+
+        /** Returns these timeouts with another command timeout. */
+        public Timeouts withCommand(Duration timeout) {
+            return new Timeouts(connect, tlsHandshake, timeout, trustedIdle, start);
+        }
     }
 
     /** Returns the maximum time to open a connection. On a cluster it includes the query of the topology. */

@@ -16,6 +16,8 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.EventBus;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 /** Configures Lettuce's clients. */
 final class ClientConfiguration {
@@ -48,6 +51,18 @@ final class ClientConfiguration {
                 .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
                 .reconnectDelay(() ->
                         Delay.fullJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS));
+    }
+
+    /** Drops Lettuce's events. The default bus starts a scheduler with unused threads. */
+    private static final class SilentEventBus implements EventBus {
+
+        @Override
+        public Flux<Event> get() {
+            return Flux.never();
+        }
+
+        @Override
+        public void publish(Event event) {}
     }
 
     static AbstractRedisClient client(RedisSettings settings, ClientResources resources) {

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -18,6 +19,32 @@ public final class ConnectFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private static final String WRONG_CREDENTIALS = "the user or password is wrong";
+    private static final String ENDED_EARLY = "it closed the connection during the handshake";
+    private static final String NO_CONNECTION = "no reply within the connection timeout";
+    private static final String NO_HANDSHAKE = "no reply to the handshake within the timeout";
+    private static final String UNEXPECTED_PASSWORD = "a password is set, but it requires none";
+    private static final String MISSING_PASSWORD = "it requires a password and none is set";
+
+    /** @param part a part of the message of Redis or Netty, in lower case */
+    private record KnownMessage(String part, String reason, @Nullable String code, boolean lasting) {}
+
+    private static final List<KnownMessage> KNOWN_MESSAGES = List.of(
+            new KnownMessage("wrongpass", WRONG_CREDENTIALS, "WRONGPASS", true),
+            new KnownMessage("invalid password", WRONG_CREDENTIALS, "WRONGPASS", true),
+            new KnownMessage("invalid username", WRONG_CREDENTIALS, "WRONGPASS", true),
+            new KnownMessage("noauth", MISSING_PASSWORD, "NOAUTH", true),
+            new KnownMessage("authentication required", MISSING_PASSWORD, "NOAUTH", true),
+            new KnownMessage("without any password configured", UNEXPECTED_PASSWORD, "WRONGPASS", true),
+            new KnownMessage("no password is set", UNEXPECTED_PASSWORD, "WRONGPASS", true),
+            new KnownMessage("noperm", "the user may not run the commands of the handshake", "NOPERM", true),
+            new KnownMessage("not an ssl/tls record", "it does not speak TLS on this port", null, true),
+            new KnownMessage(
+                    "handshake timed out",
+                    "no reply to the TLS handshake: does it speak TLS on this port?",
+                    null,
+                    false),
+            new KnownMessage("closed prematurely", ENDED_EARLY, null, false),
+            new KnownMessage("initialization timed out", NO_HANDSHAKE, null, false));
 
     private final String reason;
     private final @Nullable String code;
@@ -32,10 +59,6 @@ public final class ConnectFailure extends RuntimeException {
         this.reason = reason;
         this.code = code;
         this.lasting = lasting;
-    }
-
-    private static ConnectFailure rejected(String code, String reason) {
-        return new ConnectFailure(reason, code, true);
     }
 
     /** Returns the reason, in one line. */
@@ -79,54 +102,30 @@ public final class ConnectFailure extends RuntimeException {
             case AwsFailure e -> new ConnectFailure("no IAM token can be signed: " + e.getMessage(), !e.isPassing());
             case UnknownHostException _ -> new ConnectFailure("the host name is not known", false);
             case CertificateException e -> certificate(e);
-            case SocketTimeoutException _ -> new ConnectFailure("no answer within the connection timeout", false);
+            case SocketTimeoutException _ -> new ConnectFailure(NO_CONNECTION, false);
             // Netty's ConnectTimeoutException is a ConnectException, recognizable by its message.
             case ConnectException e
-            when message(e).contains("timed out") ->
-                new ConnectFailure("no answer within the connection timeout", false);
+            when message(e).contains("timed out") -> new ConnectFailure(NO_CONNECTION, false);
             case ConnectException _ -> new ConnectFailure("the connection was refused", false);
-            case SocketException _ ->
-                new ConnectFailure("it ended the connection before the handshake was over", false);
-            case TimeoutException _ -> new ConnectFailure("no answer to the handshake within the timeout", false);
+            case SocketException _ -> new ConnectFailure(ENDED_EARLY, false);
+            case TimeoutException _ -> new ConnectFailure(NO_HANDSHAKE, false);
             default -> readMessage(cause);
         };
     }
 
     private static @Nullable ConnectFailure readMessage(Throwable cause) {
         var message = message(cause);
-        if (message.contains("wrongpass")
-                || message.contains("invalid password")
-                || message.contains("invalid username")) {
-            return rejected("WRONGPASS", WRONG_CREDENTIALS);
-        }
-        if (message.contains("noauth") || message.contains("authentication required")) {
-            return rejected("NOAUTH", "it asks for a password and none is set");
-        }
-        if (message.contains("without any password configured") || message.contains("no password is set")) {
-            return rejected("WRONGPASS", "a password is set here but none is asked for there");
-        }
-        if (message.contains("noperm")) {
-            return rejected("NOPERM", "the user may not run the commands of the handshake");
-        }
         if (message.startsWith("loading")) {
-            return new ConnectFailure("it is still loading its data", "LOADING", false);
+            return new ConnectFailure("it still loads its data", "LOADING", false);
         }
-        if (message.contains("not an ssl/tls record")) {
-            return new ConnectFailure("it does not speak TLS on this port", true);
+        for (var known : KNOWN_MESSAGES) {
+            if (message.contains(known.part)) {
+                return new ConnectFailure(known.reason, known.code, known.lasting);
+            }
         }
-        if (message.contains("handshake timed out")) {
-            return new ConnectFailure("no answer to the TLS handshake: does it speak TLS on this port?", false);
-        }
-        if (message.contains("closed prematurely")) {
-            return new ConnectFailure("it ended the connection before the handshake was over", false);
-        }
-        if (message.contains("initialization timed out")) {
-            return new ConnectFailure("no answer to the handshake within the timeout", false);
-        }
-        if (cause instanceof SSLException && cause.getCause() == null) {
-            return new ConnectFailure("the TLS handshake failed", false);
-        }
-        return null;
+        return cause instanceof SSLException && cause.getCause() == null
+                ? new ConnectFailure("the TLS handshake failed", false)
+                : null;
     }
 
     private static ConnectFailure certificate(CertificateException e) {

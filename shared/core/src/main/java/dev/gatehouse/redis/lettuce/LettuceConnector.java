@@ -137,7 +137,7 @@ public class LettuceConnector implements RedisConnector {
             case RedisClusterClient cluster ->
                 cluster.refreshPartitionsAsync()
                         .thenCompose(_ -> cluster.connectAsync(StringCodec.UTF8))
-                        .thenApply(RedisConnection::toCluster);
+                        .thenApply(RedisConnection::new);
             case RedisClient standalone ->
                 // Lettuce's ConnectionFuture does not support exceptionallyCompose.
                 standalone
@@ -145,7 +145,7 @@ public class LettuceConnector implements RedisConnector {
                                 StringCodec.UTF8,
                                 ClientConfiguration.uris(settings).getFirst())
                         .toCompletableFuture()
-                        .thenApply(RedisConnection::toStandalone);
+                        .thenApply(RedisConnection::new);
             case AbstractRedisClient other -> throw new IllegalStateException("unknown client " + other);
         };
     }

@@ -77,15 +77,7 @@ final class MicronautRedisSettings {
 
     private static Timeouts timeouts(RedisURI uri, RedisURI beside) {
         var timeout = isDefault(uri.getTimeout()) ? beside.getTimeout() : uri.getTimeout();
-        var otherwise = Timeouts.DEFAULT;
-        return isDefault(timeout)
-                ? otherwise
-                : new Timeouts(
-                        otherwise.connect(),
-                        otherwise.tlsHandshake(),
-                        timeout,
-                        otherwise.trustedIdle(),
-                        otherwise.start());
+        return isDefault(timeout) ? Timeouts.DEFAULT : Timeouts.DEFAULT.withCommand(timeout);
     }
 
     private static boolean isDefault(Duration timeout) {

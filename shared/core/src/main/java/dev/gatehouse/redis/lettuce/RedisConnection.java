@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /** An open connection, with the time of its last reply and the number of consecutive timeouts. */
 public final class RedisConnection {
@@ -19,28 +18,13 @@ public final class RedisConnection {
     private static final int TIMEOUTS_TO_CLOSE = 3;
 
     private final StatefulConnection<String, String> lettuce;
-    private final Supplier<RedisClusterAsyncCommands<String, String>> commands;
-    private final boolean clustered;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger consecutiveTimeouts = new AtomicInteger();
     private volatile long lastReplyNanos = System.nanoTime();
     private volatile long lastReplyMillis = System.currentTimeMillis();
 
-    private RedisConnection(
-            StatefulConnection<String, String> lettuce,
-            Supplier<RedisClusterAsyncCommands<String, String>> commands,
-            boolean clustered) {
+    RedisConnection(StatefulConnection<String, String> lettuce) {
         this.lettuce = lettuce;
-        this.commands = commands;
-        this.clustered = clustered;
-    }
-
-    static RedisConnection toStandalone(StatefulRedisConnection<String, String> lettuce) {
-        return new RedisConnection(lettuce, lettuce::async, false);
-    }
-
-    static RedisConnection toCluster(StatefulRedisClusterConnection<String, String> lettuce) {
-        return new RedisConnection(lettuce, lettuce::async, true);
     }
 
     public boolean isOpen() {
@@ -48,7 +32,7 @@ public final class RedisConnection {
     }
 
     public boolean isClustered() {
-        return clustered;
+        return lettuce instanceof StatefulRedisClusterConnection;
     }
 
     /**
@@ -80,7 +64,9 @@ public final class RedisConnection {
     }
 
     public RedisClusterAsyncCommands<String, String> commands() {
-        return commands.get();
+        return lettuce instanceof StatefulRedisClusterConnection<String, String> cluster
+                ? cluster.async()
+                : ((StatefulRedisConnection<String, String>) lettuce).async();
     }
 
     /** Writes and flushes {@code command}. */
@@ -90,7 +76,7 @@ public final class RedisConnection {
 
     /** Writes the commands in order, in one flush except on a cluster. */
     public void send(List<ScriptCommand> batch) {
-        if (clustered) {
+        if (isClustered()) {
             // For a batch Lettuce blocks until each node's connection is open, perhaps on the thread that opens it.
             batch.forEach(lettuce::dispatch);
         } else {

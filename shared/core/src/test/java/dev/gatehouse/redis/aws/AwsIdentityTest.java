@@ -102,7 +102,7 @@ class AwsIdentityTest {
             now.set(NOON.plus(Duration.ofMinutes(61)));
             assertThatThrownBy(identity::refresh)
                     .isInstanceOf(AwsFailure.class)
-                    .hasMessage("the endpoint of the AWS credentials answered 503 without any");
+                    .hasMessage("the endpoint of the AWS credentials replied with 503 without any");
         }
     }
 

@@ -73,7 +73,7 @@ class SecretsManagerTest {
         aws.answers(status, "{\"__type\":\"" + type + "\",\"Message\":\"user s3cret may not\"}");
         assertThatThrownBy(() -> secrets.text(ARN, "url"))
                 .isInstanceOf(AwsFailure.class)
-                .hasMessage("Secrets Manager answered " + says);
+                .hasMessage("Secrets Manager replied with " + says);
         assertThat(aws.asked()).as("what is final is not asked again").hasSize(1);
     }
 
@@ -88,7 +88,7 @@ class SecretsManagerTest {
     @Test
     void asksATurnedAwayRequestNoThirdTime() {
         aws.answers(500, "");
-        assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager answered status 500");
+        assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager replied with status 500");
         assertThat(aws.asked()).hasSize(2);
     }
 
@@ -102,7 +102,7 @@ class SecretsManagerTest {
     @ValueSource(strings = {"{\"SecretBinary\":\"czNjcmV0\"}", "[]", "no JSON", ""})
     void anAnswerWithoutTextIsNoSecret(String body) {
         aws.answers(200, body);
-        assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager holds no text for that secret");
+        assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager has no text for that secret");
     }
 
     @ParameterizedTest

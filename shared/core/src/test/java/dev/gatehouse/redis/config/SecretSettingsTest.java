@@ -85,7 +85,7 @@ class SecretSettingsTest {
         assertThatThrownBy(this::fromSecret)
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessage("REDIS_SECRET_ARN names a secret that cannot be read:"
-                        + " Secrets Manager answered AccessDeniedException");
+                        + " Secrets Manager replied with AccessDeniedException");
     }
 
     @ParameterizedTest
