@@ -32,7 +32,6 @@ public final class MessagePackReader {
         this.bytes = bytes;
     }
 
-    /** Reads a whole number. */
     public long number() {
         int head = head();
         if (head < 0x80) {
@@ -64,7 +63,6 @@ public final class MessagePackReader {
         return Arrays.copyOfRange(bytes, at - (int) length, at);
     }
 
-    /** Reads a text in UTF-8. */
     public String text() {
         var utf8 = bytes();
         try {
@@ -107,7 +105,6 @@ public final class MessagePackReader {
         return rest;
     }
 
-    /** Returns whether a text is next. */
     public boolean isText() {
         return at < bytes.length && isText(bytes[at] & 0xff);
     }

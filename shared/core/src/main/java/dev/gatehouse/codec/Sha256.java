@@ -10,7 +10,6 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    /** Returns the digest of {@code bytes}. */
     public static byte[] of(byte[] bytes) {
         try {
             // A clone is cheaper than a lookup of the provider.

@@ -129,7 +129,6 @@ public final class BoundedCache<K, V> {
         map.computeIfPresent(key, (_, entry) -> released(entry));
     }
 
-    /** Removes the entries of the keys that match; it tests every key. */
     public void removeIf(Predicate<? super K> which) {
         map.keySet().forEach(key -> {
             if (which.test(key)) {
@@ -138,7 +137,6 @@ public final class BoundedCache<K, V> {
         });
     }
 
-    /** Removes everything. */
     public void clear() {
         removeIf(_ -> true);
     }

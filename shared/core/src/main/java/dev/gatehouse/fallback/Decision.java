@@ -27,7 +27,6 @@ public sealed interface Decision<T> {
      */
     record Unavailable<T>(Duration retryAfter) implements Decision<T> {}
 
-    /** The source of a decision. */
     enum Source {
         REDIS,
         LOCAL

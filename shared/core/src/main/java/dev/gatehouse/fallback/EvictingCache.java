@@ -60,7 +60,6 @@ public final class EvictingCache<K, V> {
         }
     }
 
-    /** Removes the entries of the keys that match; it tests every key. */
     public void removeIf(Predicate<? super K> which) {
         var current = cache;
         if (current != null) {
@@ -68,7 +67,6 @@ public final class EvictingCache<K, V> {
         }
     }
 
-    /** Removes everything. */
     public void clear() {
         removeIf(_ -> true);
     }

@@ -102,7 +102,6 @@ final class CircuitBreaker {
         return change(open, halfOpen) ? new Permit(halfOpen) : null;
     }
 
-    /** Records a success. */
     void succeeded(Permit permit) {
         if (!permit.handBack()) {
             return;
@@ -114,7 +113,6 @@ final class CircuitBreaker {
         }
     }
 
-    /** Records a failure. */
     void failed(Permit permit) {
         if (!permit.handBack()) {
             return;

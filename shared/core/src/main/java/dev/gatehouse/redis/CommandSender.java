@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandSender {
 
-    /** The value of {@code ARGV[1]} for the clock of Redis. */
     private static final String CLOCK_OF_REDIS = "0";
 
     /** Errors with which a server may reject {@code TIME} in a script, among other things. */
@@ -82,7 +81,6 @@ final class CommandSender {
         };
     }
 
-    /** Sends a script. */
     void send(PendingCommand<List<Object>> script, RedisConnection connection) {
         dispatch(script, bySha(script, connection, now()), connection);
     }

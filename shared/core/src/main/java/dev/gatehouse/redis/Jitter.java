@@ -12,7 +12,6 @@ public final class Jitter {
 
     private Jitter() {}
 
-    /** Returns any number. */
     public static long any() {
         return SYSTEM.nextLong();
     }

@@ -60,7 +60,6 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         this.call = call;
     }
 
-    /** Creates the write probe that accompanies this command. */
     PendingCommand<List<Object>> writeProbe(ScriptCall write) {
         return new PendingCommand<>(evaluator, Kind.WRITE_PROBE, permit, deadline, write);
     }
@@ -77,13 +76,11 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         return permit;
     }
 
-    /** Returns the script call; null if this is not a script. */
     @Nullable
     ScriptCall call() {
         return call;
     }
 
-    /** Returns the script call of a script. */
     ScriptCall scriptCall() {
         return Objects.requireNonNull(call);
     }
@@ -93,7 +90,6 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         return System.nanoTime() - sentNanos;
     }
 
-    /** Returns the connection on which it was sent; null before. */
     @Nullable
     RedisConnection connection() {
         return connection;
@@ -110,7 +106,6 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         arm(timer, deadline.nanoTime(), System.nanoTime());
     }
 
-    /** Marks it as sent; returns false if it is already done. */
     boolean commit(DeadlineTimer timer, RedisConnection on, long commandNanos) {
         var now = System.nanoTime();
         sentNanos = now;
@@ -125,7 +120,6 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         return !isDone();
     }
 
-    /** Sets how to cancel it at its deadline. */
     void sent(Runnable cancellation) {
         this.cancellation = cancellation;
     }

@@ -74,12 +74,10 @@ final class ResultEvaluator {
         return writeProbe;
     }
 
-    /** Returns whether all keys of one script must share a slot. */
     boolean slotsMatter() {
         return slotsMatter;
     }
 
-    /** Records the failure of the last opening. */
     void connectFailed(LinkFailure failure) {
         connectFailure = failure;
     }
@@ -127,12 +125,10 @@ final class ResultEvaluator {
         report(command.call(), reply, command.nanosSinceSent());
     }
 
-    /** Returns the permit of a command whose outcome is inconclusive. */
     void inconclusive(PendingCommand<?> command) {
         circuit.inconclusive(command.permit());
     }
 
-    /** Reports an outcome to the command listeners. */
     void report(@Nullable ScriptCall call, Reply<?> reply, long nanosSinceSent) {
         if (listeners.isEmpty()) {
             return;
@@ -219,7 +215,6 @@ final class ResultEvaluator {
         return closed;
     }
 
-    /** Stops counting failures. */
     void close() {
         closed = true;
     }

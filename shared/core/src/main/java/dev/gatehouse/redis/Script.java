@@ -58,7 +58,6 @@ public record Script(String name, String source, String sha1, boolean packs) {
         return stream == null ? Script.class.getResourceAsStream(file) : stream;
     }
 
-    /** Returns a script with the given text. */
     public static Script of(String name, String source) {
         try {
             var digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));

@@ -11,7 +11,6 @@ import java.util.List;
  */
 public record ScriptCall(Script script, List<String> keys, List<byte[]> args) {
 
-    /** Returns a call with text arguments. */
     public static ScriptCall of(Script script, List<String> keys, List<String> args) {
         return new ScriptCall(
                 script,

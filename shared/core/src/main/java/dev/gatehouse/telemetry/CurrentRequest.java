@@ -24,12 +24,10 @@ public final class CurrentRequest {
         current = new Request(id, null);
     }
 
-    /** Sets the tenant of the current request. */
     public static void isOf(String tenant) {
         current = new Request(current.id, tenant);
     }
 
-    /** Ends the current request. */
     public static void ends() {
         current = NONE;
     }

@@ -15,14 +15,12 @@ public final class JsonLine {
 
     private final StringBuilder json = new StringBuilder(512).append('{');
 
-    /** Adds a string member. */
     public JsonLine text(String name, CharSequence value) {
         name(name);
         quote(value.toString());
         return this;
     }
 
-    /** Adds a member that is an array of strings. */
     public JsonLine texts(String name, List<String> values) {
         name(name);
         json.append('[');
@@ -34,7 +32,6 @@ public final class JsonLine {
         return this;
     }
 
-    /** Adds a number member. */
     public JsonLine number(String name, long value) {
         return json(name, Long.toString(value));
     }
@@ -56,7 +53,6 @@ public final class JsonLine {
         return this;
     }
 
-    /** Adds a boolean member. */
     public JsonLine flag(String name, boolean value) {
         return json(name, Boolean.toString(value));
     }
@@ -68,7 +64,6 @@ public final class JsonLine {
         return this;
     }
 
-    /** Adds a member that is an object. */
     public JsonLine json(String name, JsonLine value) {
         return json(name, value.toString());
     }

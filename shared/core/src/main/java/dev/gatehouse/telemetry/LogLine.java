@@ -25,7 +25,6 @@ public record LogLine(
         List<KeyValuePair> fields,
         @Nullable String stackTrace) {
 
-    /** Returns one line of JSON. */
     public String json() {
         var line = new JsonLine()
                 .text("timestamp", time.truncatedTo(ChronoUnit.MILLIS).toString())

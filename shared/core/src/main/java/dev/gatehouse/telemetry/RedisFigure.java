@@ -42,7 +42,6 @@ public enum RedisFigure {
         return unit;
     }
 
-    /** Returns a description in one line. */
     public String description() {
         return description;
     }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RedisFigures(Map<RedisFigure, Long> known) {
 
-    /** No figure is known. */
     public static final RedisFigures NONE = new RedisFigures(Map.of());
 
     public RedisFigures {

@@ -18,7 +18,6 @@ public record ReplyWords(String outcome, String reason) {
 
     private static final ReplyWords ANSWERED = new ReplyWords("answered", "");
 
-    /** Returns the words for {@code reply}. */
     public static ReplyWords of(Reply<?> reply) {
         return switch (reply) {
             case Answered<?> _ -> ANSWERED;

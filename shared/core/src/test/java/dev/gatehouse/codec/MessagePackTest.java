@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** What Java packs and scripts read, and the other way round. */
+/** Exchanges values with scripts in both directions. */
 class MessagePackTest {
 
     private static final List<Integer> LENGTHS = List.of(0, 1, 31, 32, 255, 256, 65_535, 65_536, 100_000);
@@ -52,7 +52,7 @@ class MessagePackTest {
     }
 
     @Test
-    void aMapIsItsSizeAndWhatFollows() {
+    void readsTheSizeOfAMapAndThenItsMembers() {
         for (int members : MEMBERS) {
             var packed = new MessagePackWriter().addMap(members);
             for (int n = 0; n < members; n++) {
@@ -69,7 +69,7 @@ class MessagePackTest {
     }
 
     @Test
-    void theNextIsATextOrNot() {
+    void reportsWhetherATextIsNext() {
         for (int length : LENGTHS) {
             assertThat(unpacked(new MessagePackWriter().add(new byte[length])).isText())
                     .isTrue();
@@ -102,7 +102,7 @@ class MessagePackTest {
     }
 
     @Test
-    void whatAScriptPacksIsRead() {
+    void readsTheValuesThatAScriptPacks() {
         try (var redis = RedisProcess.start()) {
             for (var number : List.of(
                     "0",
@@ -134,7 +134,7 @@ class MessagePackTest {
     }
 
     @Test
-    void whatIsSomethingElseIsMalformed() {
+    void rejectsAValueOfAnotherKind() {
         for (var other : List.of(
                 "c0",
                 "c2",
@@ -164,7 +164,7 @@ class MessagePackTest {
     }
 
     @Test
-    void whatIsCutShortIsMalformed() {
+    void rejectsTruncatedInput() {
         for (var cut : List.of(
                 "", "cc", "cd00", "ce000000", "cf00000000000000", "d0", "d100", "d2000000", "d300000000000000")) {
             assertMalformed(MessagePackReader::number, cut);
@@ -221,7 +221,7 @@ class MessagePackTest {
         return "(function() local map = {} for n = 1, " + members + " do map['m' .. n] = '' end return map end)()";
     }
 
-    /** Of one length, and alike at the front, where the kind and the size are told. */
+    /** Asserts equal lengths and equal heads, which hold the kind and the size. */
     private static void assertSame(RedisProcess redis, String value, MessagePackWriter packed) {
         var bytes = packed.bytes();
         var head = Arrays.copyOf(bytes, Math.min(bytes.length, value.contains("map") ? headOfMap(bytes) : 6));
@@ -233,7 +233,7 @@ class MessagePackTest {
                 .isEqualTo(HexFormat.of().formatHex(head));
     }
 
-    /** The order of the names after it is nobody's. */
+    /** Ignores the order of the names. */
     private static int headOfMap(byte[] bytes) {
         return switch (bytes[0] & 0xff) {
             case 0xde -> 3;

@@ -19,7 +19,7 @@ class BoundedCacheTest {
     private final BoundedCache<String, Integer> memory = new BoundedCache<>(2, nanos::get);
 
     @Test
-    void keepsWhatWasPut() {
+    void returnsAStoredValue() {
         assertThat(memory.get("a")).isNull();
         assertThat(memory.put("a", 1, MINUTE)).isTrue();
         assertThat(memory.put("a", 2, MINUTE)).isTrue();
@@ -29,7 +29,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void anEntryIsGoneTheMomentItsTimeIsOver() {
+    void anEntryExpiresAtOnce() {
         memory.put("a", 1, Duration.ofNanos(1000));
 
         nanos.addAndGet(999);
@@ -39,7 +39,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void theTimeToLiveIsThatOfTheLastPut() {
+    void theLastPutSetsTheTimeToLive() {
         memory.put("longer", 1, Duration.ofNanos(1000));
         memory.put("longer", 2, Duration.ofNanos(3000));
         memory.put("shorter", 1, Duration.ofNanos(3000));
@@ -51,7 +51,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void whenFullANewKeyIsRefusedAndNothingIsLost() {
+    void rejectsANewKeyWhenFullAndKeepsTheOthers() {
         memory.put("a", 1, MINUTE);
         memory.put("b", 2, MINUTE);
 
@@ -76,7 +76,7 @@ class BoundedCacheTest {
     }
 
     @Test
-    void anExpiredKeyTakesItsOwnPlaceAgainAtOnce() {
+    void anExpiredKeyCanBeStoredAgainAtOnce() {
         memory.put("a", 1, Duration.ofNanos(1));
         memory.put("b", 2, MINUTE);
 
@@ -127,12 +127,12 @@ class BoundedCacheTest {
     }
 
     @Test
-    void atLeastOneEntryIsAskedFor() {
+    void rejectsABoundBelowOne() {
         assertThatIllegalArgumentException().isThrownBy(() -> new BoundedCache<>(0, nanos::get));
     }
 
     @Test
-    void theBytesAreBoundedToo() {
+    void boundsTheBytes() {
         var bounded = new BoundedCache<String, Integer>(10, 100, Integer::longValue, nanos::get);
 
         assertThat(bounded.put("a", 60, MINUTE)).isTrue();

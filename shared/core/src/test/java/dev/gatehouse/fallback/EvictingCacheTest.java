@@ -21,7 +21,7 @@ class EvictingCacheTest {
     private final EvictingCache<Integer, String> cache = new EvictingCache<>(100, String::length, nanos::get);
 
     @Test
-    void returnsAValueUntilItsTimeIsOver() {
+    void returnsAValueUntilItExpires() {
         cache.put(1, "one", MINUTE);
         cache.put(2, "two", MINUTE.plusNanos(1));
 
@@ -31,14 +31,14 @@ class EvictingCacheTest {
     }
 
     @Test
-    void itsBytesAreBounded() {
+    void boundsTheBytesByEviction() {
         IntStream.range(0, 50).forEach(key -> cache.put(key, "x".repeat(10), MINUTE));
 
         assertThat(IntStream.range(0, 50).filter(key -> cache.get(key) != null)).hasSizeBetween(1, 10);
     }
 
     @Test
-    void whatIsLargerThanTheCacheIsNotStoredAndReplacesTheOldValueAllTheSame() {
+    void aValueLargerThanTheCacheRemovesThePreviousOne() {
         cache.put(1, "one", MINUTE);
         cache.put(1, "x".repeat(101), MINUTE);
 
@@ -57,7 +57,7 @@ class EvictingCacheTest {
     }
 
     @Test
-    void theCacheIsNotLoadedBeforeSomethingIsPut() throws Exception {
+    void loadsNoClassOfCaffeineBeforeTheFirstPut() throws Exception {
         var loader = new OwnLoader();
         var type = loader.loadClass(EvictingCache.class.getName());
         LongSupplier zero = () -> 0;
@@ -73,7 +73,7 @@ class EvictingCacheTest {
         assertThat(loader.asked).anyMatch(name -> name.contains("caffeine"));
     }
 
-    /** Defines the package under test itself and notes what else is asked for. */
+    /** Defines the package under test itself and records the other requested classes. */
     private static final class OwnLoader extends ClassLoader {
 
         final Set<String> asked = ConcurrentHashMap.newKeySet();

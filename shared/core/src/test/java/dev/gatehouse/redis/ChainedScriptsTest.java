@@ -58,7 +58,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void eachHasKeysAndArgumentsOfItsOwn() {
+    void eachScriptReceivesItsOwnKeysAndArguments() {
         var pair = ChainedScripts.of(TELL_ALL, "found", TELL_ALL);
         var reply =
                 run(pair, call(TELL_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(TELL_ALL, List.of("{t}c"), "y"));
@@ -68,7 +68,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void theSecondIsRunOnlyAfterTheWord() {
+    void runsTheSecondScriptOnlyAfterTheWord() {
         for (var word : List.of("invalid", "founder", "foun", "")) {
             var pair = ChainedScripts.of(TELL_ALL, "found", COUNT);
             var reply = run(pair, call(TELL_ALL, List.of("{t}a"), word), call(COUNT, List.of("{t}n")));
@@ -80,7 +80,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void anEmptyReplyIsNoWord() {
+    void anEmptyReplyDoesNotRunTheSecondScript() {
         var nothing = packing("nothing", "return ''");
         var pair = ChainedScripts.of(nothing, "found", COUNT);
         var reply = values(run(pair, call(nothing, List.of("{t}a")), call(COUNT, List.of("{t}n"))));
@@ -89,7 +89,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void bothMayPackAnyBytes() {
+    void bothScriptsMayPackAnyBytes() {
         var every = new byte[256];
         for (int n = 0; n < 256; n++) {
             every[n] = (byte) n;
@@ -104,7 +104,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void bothGoByTheSameTimeWhichRedisIsAskedOnce() {
+    void bothScriptsUseOneTimeOfRedis() {
         var tell = packing("time", """
                 local now = tonumber(ARGV[1])
                 if now == 0 then
@@ -128,7 +128,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void bothGoByTheCallersTimeWhereThatIsSet() {
+    void bothScriptsUseTheCallersClockIfConfigured() {
         var now = 1_790_000_000_123_456L;
         try (var link = LinkOnClock.toServer(redis.port(), () -> now)) {
             var tell = packing("argv", "return cmsgpack.pack('found', tonumber(ARGV[1]))");
@@ -142,7 +142,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void whatEitherRefusesIsRefused() {
+    void anErrorOfEitherScriptIsTheReply() {
         var refuses = packing("refuses", "return redis.error_reply('CORRUPT record')");
         var fails = packing("fails", "redis.call('INCR', KEYS[1]) return cmsgpack.pack('found')");
         redis.cli("RPUSH", "{t}list", "x");
@@ -170,9 +170,9 @@ class ChainedScriptsTest {
                 .isEqualTo(new Refused<>("WRONGTYPE"));
     }
 
-    /** Lua gives a function 200 of them. */
+    /** Lua allows 200 for each function. */
     @Test
-    void eachMayHaveAsManyLocalsAsIfItWereAlone() {
+    void eachScriptMayHaveAllLocals() {
         var locals = IntStream.range(0, 190)
                 .mapToObj(n -> "local v" + n + " = " + n + "\n")
                 .collect(Collectors.joining("", "", "return cmsgpack.pack('found', v189)\n"));
@@ -184,7 +184,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void whatOneNamesTheOtherDoesNotSee() {
+    void localsOfOneScriptAreHiddenFromTheOther() {
         var names = packing("names", "local secret = 'x'\nreturn cmsgpack.pack('found', secret)");
         var looks =
                 packing("looks", "local ok = pcall(function() return secret end)\nreturn cmsgpack.pack(ok and 1 or 0)");
@@ -194,7 +194,7 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void aPairIsPutTogetherOnce() {
+    void combinesTwoScriptsOnce() {
         var again = packing("count", COUNT.source());
         assertThat(ChainedScripts.of(TELL_ALL, "found", again)).isSameAs(ChainedScripts.of(TELL_ALL, "found", COUNT));
         assertThat(ChainedScripts.of(TELL_ALL, "other", COUNT))
@@ -202,12 +202,12 @@ class ChainedScriptsTest {
     }
 
     @Test
-    void aWordThatCouldEndItsQuotesIsRefused() {
+    void rejectsAMalformedWord() {
         assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(TELL_ALL, "a' or 'a", COUNT));
     }
 
     @Test
-    void oneThatDoesNotPackIsRefused() {
+    void rejectsAScriptThatDoesNotPack() {
         var array = Script.of("array", "return {'found'}");
         assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(array, "found", COUNT));
         assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(TELL_ALL, "found", array));

@@ -47,7 +47,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void letsExactlyOneProbePassAfterThePause() {
+    void admitsExactlyOneProbeAfterThePause() {
         fail(3);
         now.set(PAUSE - 1);
         assertThat(circuit.tryAcquire()).isNull();
@@ -60,7 +60,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void ofManyThreadsOneGetsTheProbe() throws Exception {
+    void admitsOneProbeOfManyThreads() throws Exception {
         for (var round = 0; round < 200; round++) {
             var raced = new CircuitBreaker(now::get, _ -> 0, _ -> {});
             now.set(0);
@@ -79,14 +79,14 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void theProbesSuccessClosesIt() {
+    void aSuccessfulProbeClosesTheCircuit() {
         fail(3);
         now.set(PAUSE);
         circuit.succeeded(circuit.tryAcquire());
         assertThat(circuit.stateName()).isEqualTo("closed");
 
         fail(2);
-        assertThat(circuit.stateName()).as("it counts afresh").isEqualTo("closed");
+        assertThat(circuit.stateName()).as("after two new failures").isEqualTo("closed");
     }
 
     @Test
@@ -118,7 +118,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aStragglerFromBeforeDoesNotSpoilTheProbe() {
+    void aLateFailureDoesNotAffectTheProbe() {
         var straggler = circuit.tryAcquire();
         fail(3);
         now.set(PAUSE);
@@ -132,7 +132,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aStragglersSuccessDoesNotCloseAnOpenCircuit() {
+    void aLateSuccessDoesNotCloseAnOpenCircuit() {
         var straggler = circuit.tryAcquire();
         fail(3);
         circuit.succeeded(straggler);
@@ -140,7 +140,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void aProbeThatLearnedNothingPausesAsLongAsBefore() {
+    void anInconclusiveProbeKeepsThePause() {
         fail(3);
         now.set(PAUSE);
         circuit.inconclusive(circuit.tryAcquire());
@@ -166,7 +166,7 @@ class CircuitBreakerTest {
 
     private CircuitBreaker.Permit probeAfterExactly(long pause) {
         now.addAndGet(pause - 1);
-        assertThat(circuit.tryAcquire()).as("a nanosecond early").isNull();
+        assertThat(circuit.tryAcquire()).as("a nanosecond before the end of the pause").isNull();
         now.incrementAndGet();
         var probe = circuit.tryAcquire();
         assertThat(probe).as("after %d ns", pause).isNotNull();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A link that is closed while it is used: everybody still gets a reply. */
+/** A link that is closed during use: every caller receives a reply. */
 class ClosingTest {
 
     private static final Deadline FAR = Deadline.in(Duration.ofMinutes(10));
@@ -46,19 +46,19 @@ class ClosingTest {
     }
 
     @Test
-    void whoWaitsForAConnectionIsToldThatNothingWasSent() {
+    void commandsWaitingForAConnectionAreNotSent() {
         try (var wire = FaultProxy.inFrontOf(redis)) {
             wire.ignoreConnects();
             var probe = LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000");
             var reply = probe.link.run(call(), FAR);
             probe.close();
             assertThat(probe.await(reply)).isInstanceOf(NotSent.class);
-            assertThat(probe.lost).as("to be closed is no outage").isEmpty();
+            assertThat(probe.lost).as("outages").isEmpty();
         }
     }
 
     @Test
-    void whoWaitsForAHandshakeIsToldThatNothingWasSent() {
+    void commandsWaitingForAHandshakeAreNotSent() {
         try (var wire = FaultProxy.inFrontOf(redis)) {
             wire.blackHole();
             var probe = LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000");
@@ -70,7 +70,7 @@ class ClosingTest {
     }
 
     @Test
-    void whatIsUnderWayEndsUnknownAndIsNoOutage() {
+    void commandsInFlightEndUnknownWithoutAnOutage() {
         try (var wire = FaultProxy.inFrontOf(redis)) {
             var probe = LinkProbe.to(
                     wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "600000", "REDIS_COMMAND_TIMEOUT", "600000");
@@ -85,7 +85,7 @@ class ClosingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"30000", "1"})
-    void underLoadEverybodyIsAnsweredToTheLast(String trustedIdle) throws Exception {
+    void repliesToEveryCallerUnderLoad(String trustedIdle) throws Exception {
         for (var round = 0; round < 10; round++) {
             var probe = LinkProbe.patient(redis.url(), "REDIS_TRUSTED_IDLE", trustedIdle);
             var answered = new AtomicInteger();
@@ -103,7 +103,7 @@ class ClosingTest {
     }
 
     @Test
-    void closedWhileItOpensItAnswersEverybody() throws Exception {
+    void repliesToEveryCallerWhileOpening() throws Exception {
         for (var round = 0; round < 100; round++) {
             var probe = LinkProbe.to(redis.url());
             Threads.together(5, thread -> {
@@ -117,9 +117,9 @@ class ClosingTest {
         await().untilAsserted(() -> assertThat(redis.clients()).isEmpty());
     }
 
-    /** Netty's timer has whoever starts it while it is being stopped wait for ever. */
+    /** A thread that starts Netty's timer while another stops it waits forever. */
     @Test
-    void whoAsksWhileItIsBeingClosedStartsNoTimer() throws Exception {
+    void aCommandDuringClosingStartsNoTimer() throws Exception {
         var asking = new CountDownLatch(1);
         var closing = new CountDownLatch(1);
         var asked = new CountDownLatch(1);
@@ -140,7 +140,7 @@ class ClosingTest {
             }
         };
         var link = new RedisLink(settings, timer, connector, MicroClock::now);
-        // Its iteration comes after the look at whether the link is closed.
+        // It iterates after the check whether the link is closed.
         var calls = new AbstractList<ScriptCall>() {
             @Override
             public ScriptCall get(int index) {

@@ -48,7 +48,7 @@ class ClusterTest {
     }
 
     @Test
-    void aBatchMayBeTheFirstThingItSends() {
+    void sendsABatchFirst() {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {
             var calls = IntStream.range(0, 30)
@@ -76,7 +76,7 @@ class ClusterTest {
     }
 
     @Test
-    void keysOfSeveralSlotsInOneScriptAreRefused() {
+    void rejectsAScriptWithKeysInSeveralSlots() {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {
             var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
@@ -86,7 +86,7 @@ class ClusterTest {
     }
 
     @Test
-    void aStandaloneLinkLearnsThatSlotsMatter() {
+    void aStandaloneLinkDetectsThatSlotsMatter() {
         try (var cluster = RedisCluster.start()) {
             var node = cluster.masters().getFirst();
             try (var probe = LinkProbe.patient(node.url())) {
@@ -118,7 +118,7 @@ class ClusterTest {
     }
 
     @Test
-    void aDeadNodeIsOneOutageHoweverWellTheOthersAnswer() {
+    void aDeadNodeIsOneOutageWhileTheOtherNodesReply() {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {
             var keys = IntStream.range(0, 30).mapToObj(i -> "k" + i).toList();
@@ -147,7 +147,7 @@ class ClusterTest {
     }
 
     @Test
-    void aClusterThatComesBackIsFoundAgain() {
+    void reconnectsToAClusterThatRestarts() {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {
             probe.count("k");

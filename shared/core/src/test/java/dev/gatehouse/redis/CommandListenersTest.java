@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What listeners hear of all that is asked, and of the circuit. */
+/** The events that command and outage listeners receive. */
 class CommandListenersTest {
 
     private record Heard(String script, List<String> keys, Reply<?> reply, long nanos) {}
@@ -32,7 +32,7 @@ class CommandListenersTest {
     }
 
     @Test
-    void eachReplyIsHeardOnceWithItsScriptItsKeysAndItsTime() {
+    void reportsEachReplyOnceWithScriptKeysAndTime() {
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.patient(redis.url()))) {
             var from = System.nanoTime();
@@ -55,7 +55,7 @@ class CommandListenersTest {
     }
 
     @Test
-    void whatIsAskedAsideIsHeardThoughItIsNotJudged() {
+    void reportsUntrackedCalls() {
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.patient(redis.url()))) {
             probe.await(probe.link.callUntracked(redis1 -> redis1.ping(), probe.deadline()));
@@ -66,7 +66,7 @@ class CommandListenersTest {
     }
 
     @Test
-    void thoseOfOneFlushAreHeardEachForItself() {
+    void reportsEachCommandOfOneFlush() {
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.patient(redis.url()))) {
             var calls = List.of(
@@ -80,7 +80,7 @@ class CommandListenersTest {
     }
 
     @Test
-    void whatRedisRefusedAndWhatItSwallowedIsHeardAsThat() {
+    void reportsRejectedAndUnansweredCommands() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probe = overheard(LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "5000"))) {
@@ -102,7 +102,7 @@ class CommandListenersTest {
     }
 
     @Test
-    void whatIsNotSentTakesNoTimeAndTheCircuitIsHeardOpeningAndClosing() {
+    void reportsUnsentCommandsAndCircuitChanges() {
         var states = new CopyOnWriteArrayList<String>();
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.to(redis.url()))) {
@@ -142,7 +142,7 @@ class CommandListenersTest {
     }
 
     @Test
-    void aListenerThatFailsKeepsNobodyFromTheReply() {
+    void aFailingListenerDoesNotAffectTheReply() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient(redis.url())) {
             probe.link.addCommandListener((_, _, _, _) -> {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionHolderTest {
 
     @Test
-    void failsWhenTheTimerIsStopped() throws Exception {
+    void failsOnAStoppedTimer() throws Exception {
         var timer = new DeadlineTimer();
         try (var redis = RedisProcess.start();
                 var connector = new LettuceConnector(

@@ -18,14 +18,14 @@ class HashTagTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\uD83D", "\uDE42", "a\uDE42\uD83Db", "\uD83D\uD83D\uDE42"})
-    void halfASurrogatePairHasNoTag(String original) {
+    void rejectsALoneSurrogate(String original) {
         assertThat(HashTag.isWellFormed(original)).isFalse();
         assertThatIllegalArgumentException().isThrownBy(() -> HashTag.of(original));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "?", "🙂", "a🙂b", "\uFFFD"})
-    void anythingElseHasOne(String original) {
+    void acceptsAnyOtherText(String original) {
         assertThat(HashTag.isWellFormed(original)).isTrue();
         assertThat(HashTag.of(original)).hasSize(12).matches("[A-Za-z0-9_-]+");
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A link under test, with short words for what tests do with it. */
+/** A link under test, with short methods for common steps. */
 public final class LinkProbe implements AutoCloseable {
 
     public static final Script COUNT = Script.of("count", "return {'n', redis.call('INCR', KEYS[1])}");
@@ -41,14 +41,14 @@ public final class LinkProbe implements AutoCloseable {
         return new LinkProbe(settings(url, namesAndValues));
     }
 
-    /** A link that gives everything more time than even a busy machine needs: for what has nothing to do with time. */
+    /** Returns a link with longer timeouts than even a busy machine needs, for tests in which time does not matter. */
     public static LinkProbe patient(String url, String... namesAndValues) {
         var patience = Stream.of(
                 "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
         return to(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
     }
 
-    /** Has all that talks to Redis loaded, for which a busy machine takes seconds, before the time of a test counts. */
+    /** Loads the classes of a connection, which takes seconds on a busy machine, before a test measures time. */
     public static void warmUp(RedisProcess redis) {
         try (var first = patient(redis.url())) {
             Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> first.count("first") instanceof Reply.Answered);
@@ -71,7 +71,7 @@ public final class LinkProbe implements AutoCloseable {
         return Deadline.in(link.settings().decisionBudget());
     }
 
-    /** Adds one to a counter by script. */
+    /** Increments a counter by script. */
     public Reply<List<Object>> count(String key) {
         return count(key, deadline());
     }
@@ -92,7 +92,7 @@ public final class LinkProbe implements AutoCloseable {
         return join(stage);
     }
 
-    /** Waits far beyond every deadline, so a stage that is late counts as hanging. */
+    /** Waits far longer than every deadline; a stage that takes longer hangs. */
     public static <T extends @Nullable Object> T join(CompletionStage<T> stage) {
         return stage.toCompletableFuture()
                 .copy()

@@ -41,7 +41,7 @@ class MicronautConfigurationTest {
         for (var i = 0; i < properties.length; i += 2) {
             all.put((String) properties[i], properties[i + 1]);
         }
-        // Eager, as Micronaut's handlers on Lambda start it.
+        // Eager, like Micronaut's handlers on Lambda.
         return ApplicationContext.builder()
                 .properties(all)
                 .eagerInitSingletons(true)
@@ -77,7 +77,7 @@ class MicronautConfigurationTest {
     }
 
     @Test
-    void honoursWhatStandsBesideTheUri() {
+    void appliesThePropertiesBesideTheUri() {
         var settings = settings(
                 "redis.uri", "redis://cache.example:6380/2",
                 "redis.password", "s3cret",
@@ -108,7 +108,7 @@ class MicronautConfigurationTest {
     }
 
     @Test
-    void theEnvironmentWins() {
+    void theEnvironmentOverridesTheProperties() {
         var application = RedisSettings.fromEnvironment(Map.of("REDIS_URL", "redis://:own@app.example"));
 
         var timeoutOnly = RedisSettings.fromEnvironment(Map.of("REDIS_COMMAND_TIMEOUT", "70"), () -> application);

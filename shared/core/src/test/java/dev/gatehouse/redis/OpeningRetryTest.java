@@ -26,10 +26,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The link as Micronaut composes it, where the opening of a connection is tried again. */
+/** The link of a Micronaut context, which retries openings. */
 class OpeningRetryTest {
 
-    /** Each may be made once more, where the driver has lost its handshake on a busy machine. */
+    /** The driver may lose a handshake on a busy machine and open the connection once more. */
     private static final long MOST_FOR_THREE = 6;
 
     private static RedisProcess redis;
@@ -69,18 +69,18 @@ class OpeningRetryTest {
     }
 
     @Test
-    void theFirstCommandIsAnsweredThoughTheFirstTwoConnectionsWereReset() {
+    void theFirstCommandSucceedsAfterTwoResetConnections() {
         wire.resetNext(2);
 
         assertThat(count()).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
 
         assertThat(wire.traffic().connectionsAccepted()).isBetween(3L, MOST_FOR_THREE);
         assertThat(wire.traffic().openConnections()).isEqualTo(1);
-        assertThat(redis.cli("GET", "k")).as("only the opening is tried again").isEqualTo("1");
+        assertThat(redis.cli("GET", "k")).as("executions").isEqualTo("1");
     }
 
     @Test
-    void aCommandIsNotSentAgain() {
+    void neverRetriesACommand() {
         count();
         wire.swallowNextReplyAndReset();
         assertThat(count()).isInstanceOf(Reply.Unknown.class);
@@ -88,7 +88,7 @@ class OpeningRetryTest {
     }
 
     @Test
-    void itGivesUpAfterThreeConnectionsAndTheCircuitLearnsOfIt() {
+    void givesUpAfterThreeConnectionsAndCountsAFailure() {
         wire.reset();
         for (var i = 1; i <= 3; i++) {
             var before = wire.traffic().connectionsAccepted();
@@ -109,7 +109,7 @@ class OpeningRetryTest {
     }
 
     @Test
-    void aWrongPasswordIsNotTriedAgain() {
+    void doesNotRetryAWrongPassword() {
         try (var guarded = RedisProcess.setup().password("right").start();
                 var door = FaultProxy.inFrontOf(guarded);
                 var strangers = compose(LinkProbe.settings(

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A Redis that freezes or dies holds nobody up, and is used again soon after it is back. */
+/** A frozen or killed Redis delays no caller beyond the deadline, and is used again soon after it is back. */
 @Timeout(60)
 class OutageContainerIT {
 
     private static final Script ECHO = Script.of("echo", "return {ARGV[2]}");
-    /** Two seconds are what is promised; the rest is for a busy machine. */
+    /** The promise is two seconds; the rest allows for a busy machine. */
     private static final Duration BACK_WITHIN = Duration.ofSeconds(10);
-    /** What a busy machine may add to a deadline before this suite calls it missed. */
+    /** The delay by a busy machine that does not count as a missed deadline. */
     private static final Duration SLACK = Duration.ofSeconds(1);
 
     private RedisContainer redis;
@@ -43,10 +43,10 @@ class OutageContainerIT {
     }
 
     @Test
-    void frozenRedisIsAnsweredForByTheDeadline() {
+    void repliesByTheDeadlineWhileRedisIsFrozen() {
         redis.pause();
         assertThat(echo()).as("first").isEqualTo(new Unknown<>(FailureReason.DEADLINE));
-        // Through the circuit's opening and some of its probes.
+        // Until the circuit has opened and admitted some probes.
         for (var i = 0; i < 20; i++) {
             assertThat(echo()).isNotInstanceOf(Answered.class);
         }
@@ -56,7 +56,7 @@ class OutageContainerIT {
     }
 
     @Test
-    void killedRedisIsAnsweredForAndUsedAgain() {
+    void repliesWhileRedisIsKilledAndRecovers() {
         redis.kill();
         for (var i = 0; i < 20; i++) {
             assertThat(echo()).isNotInstanceOf(Answered.class);
@@ -71,7 +71,7 @@ class OutageContainerIT {
         return echo() instanceof Answered;
     }
 
-    /** Fails if the answer comes after the deadline, or never. */
+    /** Fails if the reply arrives after the deadline, or never. */
     private Reply<List<Object>> echo() {
         var budget = link.settings().decisionBudget();
         var asked = System.nanoTime();

@@ -14,7 +14,7 @@ class OutageDetectorTest {
     private final OutageDetector watch = new OutageDetector(Duration.ZERO);
 
     @Test
-    void bothEndsAreHeardInTheirOrderThoughTheyComeTogether() throws Exception {
+    void reportsConcurrentStartAndEndInOrder() throws Exception {
         var answers = Thread.ofPlatform().unstarted(watch::answered);
         watch.add(new OutageListener() {
             @Override
@@ -40,7 +40,7 @@ class OutageDetectorTest {
     }
 
     @Test
-    void aListenerThatFailsKeepsNobodyElseFromHearing() {
+    void aFailingListenerDoesNotAffectTheOthers() {
         watch.add(new OutageListener() {
             @Override
             public void lost(String why) {

@@ -20,13 +20,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The link when Redis is not there, is killed, or stands still. */
+/** The link while Redis is unreachable, killed or frozen. */
 class OutageTest {
 
-    /** Two seconds are what is promised, and kept by {@link CircuitBreaker}'s pauses; the rest is for a busy machine. */
+    /** The promise is two seconds, by the pauses of {@link CircuitBreaker}; the rest allows for a busy machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
-    /** How late a busy machine may wake whoever waits, and still nobody hangs. */
+    /** The delay by a busy machine that does not count as hanging. */
     private static final long BUSY_MILLIS = 1_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -39,7 +39,7 @@ class OutageTest {
     }
 
     @Test
-    void answersFromTheFirstMomentAndFindsRedisOnceItAppears() {
+    void repliesAtOnceAndConnectsWhenRedisAppears() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url())) {
             redis.stop();
@@ -57,7 +57,7 @@ class OutageTest {
     }
 
     @Test
-    void aReplicaAndAFullRedisAreKnownByWhatTheyRefuse() {
+    void reportsAReplicaAndAFullRedisByTheirErrors() {
         try (var primary = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(primary).start();
                 var full = RedisProcess.setup().maxMemory("1").start();
@@ -71,7 +71,7 @@ class OutageTest {
     }
 
     @Test
-    void thoseWithoutTimeDoNotKeepTheProbeFromTheOthers() throws Exception {
+    void callersWithoutTimeDoNotUseUpTheProbe() throws Exception {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url())) {
             redis.stop();
@@ -98,7 +98,7 @@ class OutageTest {
     }
 
     @Test
-    void killedUnderLoadNobodyHangsAndAllRecover() throws Exception {
+    void repliesAndRecoversWhenRedisIsKilledUnderLoad() throws Exception {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url())) {
             var slowestNanos = new AtomicLong();
@@ -137,7 +137,7 @@ class OutageTest {
     }
 
     @Test
-    void frozenItAnswersByTheDeadlineThenAtOnceWithOneProbeAtATime() throws Exception {
+    void whileFrozenRepliesByTheDeadlineThenAtOnceWithOneProbeAtATime() throws Exception {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url())) {
             await().until(probe::isAnswered);
@@ -175,7 +175,7 @@ class OutageTest {
             assertThat(mostAtOnce).as("probes at a time").hasValue(1);
             assertThat(probes).as("probes in three seconds").hasValueBetween(2, 12);
             assertThat(turnedAwayNanos.get() / turnedAway.get())
-                    .as("nanoseconds to turn one away, on average")
+                    .as("average nanoseconds of a rejection")
                     .isLessThan(1_000_000);
 
             redis.thaw();
@@ -185,7 +185,7 @@ class OutageTest {
     }
 
     @Test
-    void aFrozenRedisThatWasNeverReachedIsGivenUpByTheDeadline() {
+    void repliesByTheDeadlineWhenAFrozenRedisWasNeverConnected() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url())) {
             redis.freeze();
@@ -215,7 +215,7 @@ class OutageTest {
     }
 
     @Test
-    void whenTooMuchWaitsTheRestIsTurnedAwayUnsent() {
+    void rejectsCommandsUnsentWhenTheQueueIsFull() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url(), "REDIS_COMMAND_TIMEOUT", "5000")) {
             probe.ping();
@@ -242,7 +242,7 @@ class OutageTest {
     }
 
     @Test
-    void afterALongSilenceALivingConnectionIsKept() {
+    void keepsALiveConnectionAfterALongIdleTime() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url(), "REDIS_TRUSTED_IDLE", "200")) {
             await().pollInterval(Duration.ofMillis(10)).until(() -> {
@@ -261,7 +261,7 @@ class OutageTest {
         return client.substring(0, client.indexOf(' '));
     }
 
-    /** Never early; whichever a busy machine held up least shows how late it is by itself. */
+    /** Asserts that none is early. The least delayed shows how late the timer itself is. */
     private static void isBarelyOver(long millis, List<? extends Long> took) {
         assertThat(took).allSatisfy(each -> assertThat(each).isBetween(millis, millis + BUSY_MILLIS));
         assertThat(took).anySatisfy(each -> assertThat(each).isLessThan(millis + 20));

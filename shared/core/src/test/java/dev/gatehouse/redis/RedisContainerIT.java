@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.Network;
 
-/** The containers are what the rest of the suite takes them for. */
+/** Checks the containers that the other suites use. */
 @Timeout(60)
 class RedisContainerIT {
 
@@ -33,7 +33,7 @@ class RedisContainerIT {
     }
 
     @Test
-    void serverWithPasswordRefusesWhoDoesNotKnowIt() {
+    void aServerWithPasswordRejectsClientsWithoutIt() {
         try (var redis = RedisContainer.published()
                         .with("--requirepass", "open-sesame")
                         .start();
@@ -47,12 +47,12 @@ class RedisContainerIT {
     }
 
     @Test
-    void serverWithTlsAnswersInNoOtherWay() {
+    void aServerWithTlsAcceptsNoPlainConnection() {
         try (var certificates = Certificates.create();
                 var redis = RedisContainer.published()
                         .with(certificates.localhost())
                         .start()) {
-            assertThat(redis.answers()).as("in the clear").isFalse();
+            assertThat(redis.answers()).as("without TLS").isFalse();
             assertThatThrownBy(() -> RedisConnection.connect(
                             redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
                     .hasCauseInstanceOf(SSLHandshakeException.class);
@@ -63,7 +63,7 @@ class RedisContainerIT {
     }
 
     @Test
-    void replicaFollowsItsPrimaryAndRefusesWrites() {
+    void aReplicaFollowsItsPrimaryAndRejectsWrites() {
         try (var network = Network.newNetwork();
                 var primary =
                         RedisContainer.published().named("primary", network).start();
@@ -82,7 +82,7 @@ class RedisContainerIT {
     }
 
     @Test
-    void clusterNodeSendsClientsToTheSlotsOwner() {
+    void aClusterNodeRedirectsToTheOwnerOfASlot() {
         try (var cluster = ContainerCluster.start();
                 var first = cluster.nodes().getFirst().connect();
                 var last = cluster.nodes().getLast().connect()) {
@@ -96,7 +96,7 @@ class RedisContainerIT {
     }
 
     @Test
-    void pausedServerKeepsItsConnectionsAndAnswersNothing() {
+    void aPausedServerKeepsConnectionsAndDoesNotReply() {
         try (var redis = RedisContainer.published().start();
                 var patient = redis.connect();
                 var hasty = RedisConnection.connect(redis.host(), redis.port(), Duration.ofMillis(300))) {
@@ -110,7 +110,7 @@ class RedisContainerIT {
     }
 
     @Test
-    void killedServerComesBackOnItsPort() {
+    void aKilledServerRestartsOnItsPort() {
         try (var redis = RedisContainer.published().start()) {
             assertThat(redis.answers()).isTrue();
             redis.kill();

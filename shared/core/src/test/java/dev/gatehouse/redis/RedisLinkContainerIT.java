@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.testcontainers.containers.Network;
 
 /**
- * The link finds every kind of Redis that the settings can name. Its time is ample here, because a cold JVM's first
- * connection takes what it takes; that answers come by the deadline is {@link OutageContainerIT}'s matter.
+ * The link connects to every kind of Redis that the settings support. The timeouts are long, because the first connection
+ * of a cold JVM is slow; {@link OutageContainerIT} tests deadlines.
  */
 @Timeout(60)
 class RedisLinkContainerIT {
@@ -82,7 +82,7 @@ class RedisLinkContainerIT {
     }
 
     @Test
-    void replicaRefusesToDecide() throws Exception {
+    void aReplicaRejectsScripts() throws Exception {
         try (var network = Network.newNetwork();
                 var primary =
                         RedisContainer.published().named("primary", network).start();

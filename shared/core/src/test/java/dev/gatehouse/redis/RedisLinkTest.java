@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The link while Redis is well. */
+/** The link to a healthy Redis. */
 class RedisLinkTest {
 
     private static RedisProcess redis;
@@ -44,18 +44,18 @@ class RedisLinkTest {
     }
 
     @Test
-    void runsAScriptByItsDigestAndSendsItsTextOnce() {
+    void sendsTheSourceOfAScriptOnce() {
         try (var probe = LinkProbe.patient(redis.url())) {
             for (long i = 1; i <= 5; i++) {
                 assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", i)));
             }
         }
         assertThat(redis.calls("evalsha")).isEqualTo(5);
-        assertThat(redis.calls("eval")).as("the first time only").isEqualTo(1);
+        assertThat(redis.calls("eval")).as("sources sent").isEqualTo(1);
     }
 
     @Test
-    void sendsItsTextAgainWhenRedisForgotIt() {
+    void sendsTheSourceAgainAfterAScriptFlush() {
         try (var probe = LinkProbe.patient(redis.url())) {
             probe.count("k");
             redis.cli("SCRIPT", "FLUSH");
@@ -64,7 +64,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void runsManyScriptsInOneGo() {
+    void runsManyScriptsInOneBatch() {
         try (var probe = LinkProbe.patient(redis.url())) {
             var calls = new ArrayList<ScriptCall>();
             for (var i = 0; i < 20; i++) {
@@ -100,7 +100,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void aRefusedCommandIsNoOutage() {
+    void aRejectedCommandIsNoOutage() {
         try (var probe = LinkProbe.patient(redis.url())) {
             redis.cli("SET", "text", "not a number");
             for (var i = 0; i < 10; i++) {
@@ -112,7 +112,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void connectsOnlyWhenItIsUsed() {
+    void connectsOnFirstUse() {
         try (var probe = LinkProbe.patient(redis.url())) {
             assertThat(redis.clients()).isEmpty();
             probe.ping();
@@ -122,7 +122,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void manyThreadsShareOneConnectionFromTheFirstMoment() throws Exception {
+    void manyThreadsShareOneConnection() throws Exception {
         try (var probe = LinkProbe.patient(redis.url())) {
             Threads.together(32, _ -> assertThat(probe.count("k")).isInstanceOf(Answered.class));
             assertThat(redis.cli("GET", "k")).isEqualTo("32");
@@ -132,7 +132,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void asksNothingWhenTheDeadlineIsSpent() {
+    void sendsNothingAfterTheDeadline() {
         try (var probe = LinkProbe.patient(redis.url())) {
             assertThat(probe.count("k", Deadline.in(Duration.ZERO))).isEqualTo(new NotSent<>(FailureReason.DEADLINE));
         }
@@ -140,7 +140,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void asksNothingOnceItIsClosed() {
+    void sendsNothingAfterClosing() {
         var probe = LinkProbe.patient(redis.url());
         probe.ping();
         probe.close();
@@ -161,7 +161,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void goesByItsOwnTimeWhereRedisRefusesToTellIts() {
+    void usesTheCallersClockWhenRedisRejectsTime() {
         redis.cli("ACL", "SETUSER", "timeless", "on", ">pw", "~*", "+@all", "-time");
         var now = Script.of("now", """
                 local now = tonumber(ARGV[1])
@@ -178,13 +178,13 @@ class RedisLinkTest {
                 var answer = ((Answered<List<Object>>) reply).value();
                 assertThat(Long.parseLong((String) answer.getFirst()))
                         .isBetween(MicroClock.now() - 5_000_000, MicroClock.now());
-                assertThat(answer.getLast()).as("done once each time").isEqualTo(i);
+                assertThat(answer.getLast()).as("executions").isEqualTo(i);
             }
         }
     }
 
     @Test
-    void anErrorThatHasNothingToDoWithTimeDoesNotMakeItGoByItsOwn() {
+    void keepsTheClockOfRedisAfterAnotherError() {
         try (var probe = LinkProbe.patient(redis.url())) {
             redis.cli("ACL", "SETUSER", "default", "-eval", "-evalsha");
             try {
@@ -194,13 +194,13 @@ class RedisLinkTest {
             }
             var whoseTime = new ScriptCall(Script.of("whose", "return {ARGV[1]}"), List.of("k"), List.of());
             assertThat(probe.await(probe.link.run(whoseTime, probe.deadline())))
-                    .as("0: Redis's")
+                    .as("0 for the clock of Redis")
                     .isEqualTo(new Answered<>(List.<Object>of("0")));
         }
     }
 
     @Test
-    void whatTheDriverCannotEvenSendHarmsNobodyElse() {
+    void aCommandThatCannotBeEncodedAffectsNoOther() {
         try (var probe = LinkProbe.patient(redis.url())) {
             probe.ping();
             var before = redis.clients();
@@ -222,7 +222,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void aPasswordOfAnyCharactersWorksAndIsInNoLog() {
+    void acceptsAnyPasswordAndLogsNone() {
         var password = "p%@:/#? ü\"'\\$€&s3cret";
         try (var guarded = RedisProcess.start();
                 var log = LogCapture.record()) {
@@ -246,7 +246,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void aWrongPasswordIsSaidInOneLineAndNotShown() {
+    void reportsAWrongPasswordInOneLineWithoutShowingIt() {
         try (var guarded = RedisProcess.setup().password("right").start();
                 var log = LogCapture.record();
                 var probe = LinkProbe.patient("redis://:s3cret@%s:%d".formatted(guarded.host(), guarded.port()))) {
@@ -257,7 +257,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void aMissingPasswordIsSaidInOneLine() {
+    void reportsAMissingPasswordInOneLine() {
         try (var guarded = RedisProcess.setup().password("right").start();
                 var probe = LinkProbe.patient(guarded.url().replace(":right@", ""))) {
             assertThat(probe.count("k")).isNotInstanceOf(Answered.class);
@@ -266,7 +266,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void anUnknownHostIsSaidInOneLine() {
+    void reportsAnUnknownHostInOneLine() {
         try (var probe = LinkProbe.patient("redis://no-such-host.invalid")) {
             assertThat(probe.count("k")).isInstanceOf(NotSent.class);
             assertThat(probe.lost).containsExactly("the host name is not known");
@@ -274,7 +274,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void nobodyListeningIsSaidInOneLine() {
+    void reportsARefusedConnectionInOneLine() {
         try (var stopped = RedisProcess.start();
                 var probe = LinkProbe.patient(stopped.url())) {
             stopped.stop();

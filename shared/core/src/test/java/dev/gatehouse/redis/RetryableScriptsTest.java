@@ -59,12 +59,12 @@ class RetryableScriptsTest {
     }
 
     @Test
-    void whatIsAnsweredIsAskedOnce() {
+    void doesNotRetryAReply() {
         assertThat(count(Duration.ofSeconds(20))).isEqualTo(new Answered<>(List.of("1")));
     }
 
     @Test
-    void whereTheReplyWasLostItIsAskedAgain() {
+    void retriesAfterALostReply() {
         wire.swallowNextReplyAndReset();
         assertThat(count(Duration.ofSeconds(20))).isEqualTo(new Answered<>(List.of("2")));
         wire.truncateNextReply(2);
@@ -72,14 +72,14 @@ class RetryableScriptsTest {
     }
 
     @Test
-    void itIsAskedNoMoreThanThreeTimes() {
+    void retriesTwiceAtMost() {
         wire.swallowRepliesAndReset();
         assertThat(count(Duration.ofSeconds(20))).isInstanceOf(Unknown.class);
         assertThat(redis.cli("GET", "k")).isEqualTo("3");
     }
 
     @Test
-    void itIsNotAskedAgainPastTheDeadline() {
+    void doesNotRetryAfterTheDeadline() {
         wire.swallowReplies();
         long from = System.nanoTime();
         assertThat(count(Duration.ofMillis(100))).isEqualTo(new Unknown<>(FailureReason.DEADLINE));
@@ -88,16 +88,16 @@ class RetryableScriptsTest {
     }
 
     @Test
-    void thatItCouldNotBeSentAgainDoesNotMakeItNotSent() {
+    void anUnsentRetryLeavesTheReplyUnknown() {
         wire.swallowNextReplyAndReset();
         wire.refuse();
         assertThat(count(Duration.ofSeconds(20)))
-                .as("Redis did it, and nobody can know")
+                .as("executions")
                 .isInstanceOf(Unknown.class);
     }
 
     @Test
-    void whatRedisRefusedAndWhatTheCircuitTurnedAwayIsNotAskedAgain() {
+    void doesNotRetryARejection() {
         wire.inject("-BUSY Redis is busy running a script.");
         long before = wire.traffic().repliesInjected();
         for (int n = 0; n < 3; n++) {
@@ -108,7 +108,7 @@ class RetryableScriptsTest {
     }
 
     @Test
-    void aScriptMayPackAnyBytes() {
+    void readsAnyPackedBytes() {
         var every = new byte[256];
         for (int n = 0; n < 256; n++) {
             every[n] = (byte) n;
@@ -120,7 +120,7 @@ class RetryableScriptsTest {
     }
 
     @Test
-    void whatAScriptPacksIsToldAsAList() {
+    void readsPackedValuesAsAList() {
         var bounds = Script.of("bounds", """
                 return cmsgpack.pack(0, 127, 128, 255, 256, 65535, 65536, 4294967295, 4294967296, 9007199254740991,
                   -1, -32, -33, -128, -129, -32768, -32769, -2147483648, -2147483649, -9007199254740991,
@@ -159,7 +159,7 @@ class RetryableScriptsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\\205", "\\217\\1", "\\217abc", "\\165abcd", "\\192", "\\203abcdefgh", "\\144"})
-    void whatIsPackedWrongIsRefused(String reply) {
+    void rejectsAMalformedPackedReply(String reply) {
         var wrong = Script.of("wrong", "return '\\1" + reply + "'").replyingPacked();
         assertThat(told(wrong)).isEqualTo(new Refused<>("UNREADABLE"));
     }

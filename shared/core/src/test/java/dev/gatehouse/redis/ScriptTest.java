@@ -8,19 +8,19 @@ import org.junit.jupiter.api.Test;
 class ScriptTest {
 
     @Test
-    void includesFilesFromBesideItsOwnerAndFromBesideScript() {
+    void includesFilesBesideTheOwnerAndBesideScript() {
         var script = Script.beside(ScriptTest.class, "including");
 
         assertThat(script.source())
                 .contains("redis.call('TIME')", "local answer = 'included'\nreturn {answer, now}")
                 .doesNotContain("-- include");
         assertThat(script.sha1())
-                .as("the digest is that of the text that Redis receives")
+                .as("the digest of the source that Redis receives")
                 .isEqualTo(Script.of("same", script.source()).sha1());
     }
 
     @Test
-    void saysWhichFileIsMissing() {
+    void reportsTheMissingFile() {
         assertThatThrownBy(() -> Script.beside(ScriptTest.class, "absent"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("absent.lua");

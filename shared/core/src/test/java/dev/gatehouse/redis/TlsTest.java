@@ -48,7 +48,7 @@ class TlsTest {
     }
 
     @Test
-    void refusesACertificateOfAnotherAuthority() {
+    void rejectsACertificateOfAnotherAuthority() {
         try (var redis = redis(certificates.localhost());
                 var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.unrelatedCa().toString())) {
@@ -57,7 +57,7 @@ class TlsTest {
     }
 
     @Test
-    void refusesAPrivateAuthorityThatItWasNotTold() {
+    void rejectsAPrivateAuthorityByDefault() {
         try (var redis = redis(certificates.localhost());
                 var probe = LinkProbe.patient(url(redis))) {
             isRefused(probe, "its certificate is not trusted: check REDIS_CA_FILE");
@@ -65,7 +65,7 @@ class TlsTest {
     }
 
     @Test
-    void refusesACertificateForAnotherHost() {
+    void rejectsACertificateForAnotherHost() {
         try (var redis = redis(certificates.elsewhere());
                 var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
@@ -74,7 +74,7 @@ class TlsTest {
     }
 
     @Test
-    void refusesAnExpiredCertificate() {
+    void rejectsAnExpiredCertificate() {
         try (var redis = redis(certificates.expired());
                 var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
@@ -83,7 +83,7 @@ class TlsTest {
     }
 
     @Test
-    void takesAnyCertificateWhenItIsToldTo() {
+    void acceptsAnyCertificateWithoutVerification() {
         try (var redis = redis(certificates.elsewhere());
                 var probe = LinkProbe.patient(url(redis), "REDIS_SSL_CERT_REQS", "none")) {
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
@@ -91,7 +91,7 @@ class TlsTest {
     }
 
     @Test
-    void tlsToAPlainPortIsSaidInOneLine() {
+    void reportsAPortWithoutTlsInOneLine() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000")) {
             isRefused(probe, "no reply to the TLS handshake: does it speak TLS on this port?");

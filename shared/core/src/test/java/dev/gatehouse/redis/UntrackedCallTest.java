@@ -13,7 +13,7 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is asked aside changes nothing of what the link thinks of Redis, and why that is can be asked. */
+/** Untracked calls affect neither the circuit breaker nor outages. */
 class UntrackedCallTest {
 
     private static Reply<String> aside(LinkProbe probe) {
@@ -25,7 +25,7 @@ class UntrackedCallTest {
     }
 
     @Test
-    void itOpensTheConnectionThatDecisionsUse() {
+    void opensTheSharedConnection() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient(redis.url())) {
             assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
@@ -37,7 +37,7 @@ class UntrackedCallTest {
     }
 
     @Test
-    void whatIsRefusedAsideIsNotHeldAgainstRedis() {
+    void aRejectionDoesNotCount() {
         try (var redis =
                         RedisProcess.setup().user("app", "pw", "~* +@all -info").start();
                 var probe = LinkProbe.patient("redis://app:pw@127.0.0.1:" + redis.port())) {
@@ -52,7 +52,7 @@ class UntrackedCallTest {
     }
 
     @Test
-    void silenceAsideIsNotHeldAgainstRedisEither() {
+    void aTimeoutDoesNotCount() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probe = LinkProbe.to(
@@ -68,7 +68,7 @@ class UntrackedCallTest {
     }
 
     @Test
-    void anAnswerAsideEndsNoOutage() {
+    void aReplyDoesNotEndAnOutage() {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probe = LinkProbe.patient(redis.url())) {
             assertThat(probe.count("k")).isEqualTo(new Refused<>("OOM"));
@@ -90,7 +90,7 @@ class UntrackedCallTest {
     }
 
     @Test
-    void itTakesNoProbeFromDecisionsWhileTheCircuitIsOpen() {
+    void usesNoProbeWhileTheCircuitIsOpen() {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probe = LinkProbe.patient(redis.url())) {
             while (!probe.link.circuitState().equals("open")) {
@@ -109,7 +109,7 @@ class UntrackedCallTest {
     }
 
     @Test
-    void whyItFailsIsTheLatestReason() {
+    void reportsTheLatestFailure() {
         try (var redis = RedisProcess.setup().password("right").start();
                 var probe = LinkProbe.patient("redis://:wrong@127.0.0.1:" + redis.port())) {
             assertThat(probe.link.failure()).isNull();

@@ -27,15 +27,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The link on a wire that fails in every way a wire can. */
+/** The link on a faulty network. */
 class WireFaultTest {
 
-    /** Two seconds are what is promised, and kept by {@link CircuitBreaker}'s pauses; the rest is for a busy machine. */
+    /** The promise is two seconds, by the pauses of {@link CircuitBreaker}; the rest allows for a busy machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** How late a busy machine may wake whoever waits, and still nobody hangs. */
+    /** The delay by a busy machine that does not count as hanging. */
     private static final Duration BUSY = Duration.ofSeconds(1);
 
     private static RedisProcess redis;
@@ -69,7 +69,7 @@ class WireFaultTest {
     }
 
     @Test
-    void aSwallowedReplyIsUnknownAndTheChargeIsNotSentAgain() {
+    void aDroppedReplyIsUnknownAndNotRetried() {
         assertThat(probe.count("k")).isInstanceOf(Answered.class);
         wire.swallowNextReply();
 
@@ -77,11 +77,11 @@ class WireFaultTest {
 
         wire.pass();
         await().until(probe::isAnswered);
-        assertThat(redis.cli("GET", "k")).as("charged once each, not repeated").isEqualTo("2");
+        assertThat(redis.cli("GET", "k")).as("executions, one for each command").isEqualTo("2");
     }
 
     @Test
-    void aReplyLostWithTheConnectionIsUnknownAndTheChargeIsNotSentAgain() {
+    void aReplyLostWithTheConnectionIsUnknownAndNotRetried() {
         probe.ping();
         wire.swallowNextReplyAndReset();
 
@@ -112,7 +112,7 @@ class WireFaultTest {
         "MASTERDOWN Link with MASTER is down,MASTERDOWN",
         "NOPERM this user has no permissions,NOPERM",
     })
-    void anErrorOfRedisItselfIsRefusedAndOpensTheCircuit(String error, String code) {
+    void anErrorThatMakesRedisUnavailableOpensTheCircuit(String error, String code) {
         probe.ping();
         wire.inject("-" + error);
         for (var i = 0; i < 3; i++) {
@@ -126,7 +126,7 @@ class WireFaultTest {
     }
 
     @Test
-    void aReadOnlyRedisIsLeftForWhateverTheNameLeadsToNow() {
+    void reconnectsAfterAReadOnlyError() {
         probe.count("k");
         var before = redis.clients().getFirst();
         wire.injectNext(1, "-READONLY You can't write against a read only replica.");
@@ -137,7 +137,7 @@ class WireFaultTest {
     }
 
     @Test
-    void refusedConnectionsAreNotSentAndFoundAgain() {
+    void recoversFromRefusedConnections() {
         probe.ping();
         wire.refuse();
         wire.cutConnections();
@@ -148,7 +148,7 @@ class WireFaultTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"reset", "half-close", "cut", "black hole"})
-    void underLoadEveryQuestionIsAnsweredInTimeAndTheCountIsHonest(String fault) throws Exception {
+    void repliesInTimeUnderLoadAndCountsCorrectly(String fault) throws Exception {
         Consumer<FaultProxy> strike =
                 switch (fault) {
                     case "reset" -> FaultProxy::reset;
@@ -164,7 +164,7 @@ class WireFaultTest {
             if (thread == 4) {
                 await().atMost(PATIENCE).until(() -> done.get() > 500);
                 var outages = probe.lost.size();
-                // Until it strikes while somebody waits.
+                // Until the fault affects a waiting caller.
                 await().atMost(PATIENCE).until(() -> {
                     strike.accept(wire);
                     return probe.lost.size() > outages;
@@ -186,18 +186,18 @@ class WireFaultTest {
         });
         assertThat(Duration.ofNanos(slowest.get()))
                 .isLessThan(probe.link.settings().decisionBudget().plus(BUSY));
-        // The last blow may have come when nobody asked any more.
+        // The last fault may have occurred after the last command.
         await().untilAsserted(() -> {
             probe.ping();
             assertThat(redis.clients()).hasSize(1);
         });
         assertThat(Long.parseLong((String) redis.cli("GET", "k")))
-                .as("all that is told done, and nothing told as not sent")
+                .as("all answered commands and no unsent one")
                 .isBetween(done.get(), done.get() + perhaps.get());
     }
 
     @Test
-    void aBlackHoleIsAnsweredByTheDeadlineAndTheConnectionReplaced() {
+    void repliesByTheDeadlineToABlackHoleAndReplacesTheConnection() {
         probe.count("k");
         wire.blackHole();
         var took = new ArrayList<Long>();
@@ -207,7 +207,7 @@ class WireFaultTest {
             took.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from));
         }
         assertThat(took).allSatisfy(millis -> assertThat(millis).isBetween(1000L, 1000 + BUSY.toMillis()));
-        assertThat(took).as("where nothing else holds it up").anyMatch(millis -> millis < 1020);
+        assertThat(took).as("on an idle machine").anyMatch(millis -> millis < 1020);
         assertThat(probe.link.circuitState()).isEqualTo("open");
         wire.pass();
         await().atMost(RECOVERY).until(() -> probe.count("other") instanceof Answered);
@@ -215,7 +215,7 @@ class WireFaultTest {
     }
 
     @Test
-    void aSlowWireWithinTheBudgetIsNoOutage() {
+    void aSlowConnectionWithinTheTimeoutIsNoOutage() {
         wire.delay(Duration.ofMillis(15));
         for (var i = 0; i < 5; i++) {
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
@@ -224,20 +224,20 @@ class WireFaultTest {
     }
 
     @Test
-    void afterALongSilenceADeadConnectionIsReplacedBeforeACommandIsTrustedToIt() {
+    void replacesADeadConnectionAfterALongIdleTime() {
         try (var wary = LinkProbe.to(wire.host(), wire.port(), "REDIS_TRUSTED_IDLE", "100")) {
             wary.count("k");
             wire.swallowReplies();
             wary.link.run(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()), Deadline.in(Duration.ofMillis(1)));
             wire.pass();
-            // That connection is mute for good now, as one that a gateway forgot while the process was frozen.
+            // The connection stays silent, like one that a gateway dropped while the process was frozen.
             await().pollDelay(Duration.ofMillis(150)).until(() -> true);
             assertThat(wary.count("k")).isInstanceOf(Answered.class);
         }
     }
 
     @Test
-    void manyScriptsArriveInOneWrite() {
+    void sendsManyScriptsInOneWrite() {
         probe.count("k");
         var calls = java.util.stream.IntStream.range(0, 3)
                 .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
@@ -245,7 +245,7 @@ class WireFaultTest {
         var before = wire.traffic();
         probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
         assertThat(wire.traffic().since(before).commandReads())
-                .as("reads that held commands")
+                .as("reads with commands")
                 .isEqualTo(1);
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** The link where Redis answers and does not write: reads are no sign that it is well again. */
+/** The link to a Redis that answers reads and rejects writes. */
 class WriteProbeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -37,7 +37,7 @@ class WriteProbeTest {
         return probe.await(probe.link.call(redis -> redis.get("k"), probe.deadline()));
     }
 
-    /** Reads until probes have passed, then mends Redis and reads on. */
+    /** Reads until probes were admitted, then repairs Redis and continues to read. */
     private static void isOneOutageUntilItWrites(LinkProbe probe, String code, Runnable mend) {
         var changes = changesOf(probe);
         await().atMost(PATIENCE).until(() -> {
@@ -67,7 +67,7 @@ class WriteProbeTest {
     }
 
     @Test
-    void aFullRedisIsWellWhenThereIsRoomAgain() {
+    void recoversWhenAFullRedisHasRoomAgain() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient(redis.url())) {
             probe.count("k");
@@ -76,13 +76,13 @@ class WriteProbeTest {
             isOneOutageUntilItWrites(probe, "OOM", () -> redis.cli("CONFIG", "SET", "maxmemory", "0"));
 
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(redis.cli("KEYS", "*"))
-                    .as("what was written on trial is gone by itself")
+                    .as("keys of expired write probes")
                     .isEqualTo(List.of("k")));
         }
     }
 
     @Test
-    void aReplicaIsWellWhenItIsAPrimary() {
+    void recoversWhenAReplicaIsPromoted() {
         try (var primary = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(primary).start();
                 var probe = LinkProbe.patient(replica.url())) {
@@ -91,7 +91,7 @@ class WriteProbeTest {
     }
 
     @Test
-    void aRedisThatWantsReplicasIsWellWhenItWantsNoneAnyMore() {
+    void recoversWhenNoReplicasAreRequiredAnyMore() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient(redis.url())) {
             redis.cli("CONFIG", "SET", "min-replicas-to-write", "1");
@@ -102,7 +102,7 @@ class WriteProbeTest {
     }
 
     @Test
-    void amongReadsTheRefusedWritesOpenTheCircuit() {
+    void rejectedWritesAmongReadsOpenTheCircuit() {
         try (var redis = RedisProcess.setup().maxMemory("1").start();
                 var probe = LinkProbe.patient(redis.url())) {
             for (var i = 0; i < 3; i++) {
@@ -116,7 +116,7 @@ class WriteProbeTest {
     }
 
     @Test
-    void whoOnlyReadsGoesOnReading() {
+    void readsContinueWhileWritesAreRejected() {
         try (var redis = RedisProcess.setup().maxMemory("1").start();
                 var probe = LinkProbe.patient(redis.url())) {
             probe.count("k");
@@ -139,7 +139,7 @@ class WriteProbeTest {
     }
 
     @Test
-    void whoMayNotDoTheWriteOfTheTrialIsJudgedByItsQuestions() {
+    void commandsCountWhenTheWriteProbeIsNotPermitted() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient("redis://counts:p@" + redis.host() + ":" + redis.port())) {
             redis.cli("ACL", "SETUSER", "counts", "on", ">p", "~*", "+@all", "-set");
@@ -156,14 +156,14 @@ class WriteProbeTest {
     }
 
     @Test
-    void whatIsWrittenOnTrialStandsWhereTheRefusedWouldHaveStood() {
+    void theWriteProbeUsesTheSlotOfTheRejectedWrite() {
         var probe = new WriteProbe(() -> 0);
 
         probe.raise(ScriptCall.of(LinkProbe.COUNT, List.of("gh:{acme:Ki3jW0ySVmhC}:rl:api"), List.of()));
         assertThat(probe.call().keys()).containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
         probe.raise(null);
-        assertThat(probe.call().keys()).as("which is still in probe").containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
+        assertThat(probe.call().keys()).as("of a call after it").containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
         probe.settle();
         probe.raise(null);

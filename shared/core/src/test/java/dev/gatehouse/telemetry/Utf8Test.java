@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class Utf8Test {
 
     @Test
-    void textIsReadAsItWasWritten() throws CharacterCodingException {
+    void decodesValidTextUnchanged() throws CharacterCodingException {
         for (var text : List.of("", "a", "größe 🙂 \u0000", "it has \uFFFD itself", "x".repeat(70_000))) {
             assertThat(Utf8.text(text.getBytes(StandardCharsets.UTF_8))).isEqualTo(text);
         }
@@ -20,7 +20,7 @@ class Utf8Test {
 
     @Test
     void whatIsNoUtf8IsRefused() {
-        // Alone, cut short, overlong, half of a surrogate pair, beyond Unicode; and beside what stands for such.
+        // A continuation byte, truncated, overlong, a surrogate, beyond Unicode; and one beside a replacement character.
         for (var hex : List.of("ff", "61e282", "c0af", "eda080", "f4908080", "efbfbdff")) {
             assertThatThrownBy(() -> Utf8.text(HexFormat.of().parseHex(hex)))
                     .as(hex)

@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What is written is read as it was told, by Jackson. */
+/** Reads the written JSON with Jackson. */
 class JsonLineTest {
 
-    /** What texts are made of: plain, to be escaped, of two to four bytes, and halves of pairs. */
+    /** The pieces of texts: plain, to be escaped, of two to four bytes, and lone surrogates. */
     private static final List<String> PIECES =
             List.of("a", "plain text", "?", "\"", "\\", "/", "\n", "\r", "\t", "\u0000", "\u001f", "\u007f", "\u0080");
 
@@ -78,7 +78,7 @@ class JsonLineTest {
         return text.toString();
     }
 
-    /** As it is written, which is what it is as a text. */
+    /** Parses the written bytes, which must equal the text. */
     private static EventJson read(JsonLine line) throws IOException {
         var written = new ByteArrayOutputStream();
         line.writeTo(written);

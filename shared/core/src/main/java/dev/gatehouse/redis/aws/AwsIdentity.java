@@ -82,6 +82,17 @@ public final class AwsIdentity {
         return known;
     }
 
+    /**
+     * Returns {@code uri} with a signature in its query, which authorizes any bearer to {@code GET} it.
+     *
+     * @param life the validity from {@code at} on
+     * @throws AwsFailure if {@link #refresh} has not succeeded yet
+     */
+    public String presigned(String region, String service, URI uri, Instant at, Duration life) {
+        return new SignatureV4(credentials(), region, service, at)
+                .presigned("GET", uri, life, SignatureV4.emptyDigest());
+    }
+
     private AwsCredentials fetched() {
         var keyId = text(KEY_ID);
         var secretKey = text(SECRET_KEY);

@@ -2,8 +2,7 @@ package dev.gatehouse.redis.config;
 
 import dev.gatehouse.redis.aws.AwsFailure;
 import dev.gatehouse.redis.aws.AwsIdentity;
-import dev.gatehouse.redis.aws.CacheToken;
-import dev.gatehouse.redis.aws.CacheToken.Kind;
+import dev.gatehouse.redis.config.IamCredentials.Kind;
 import dev.gatehouse.redis.config.RedisSettings.ClockSource;
 import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import dev.gatehouse.redis.config.RedisSettings.Node;
@@ -15,6 +14,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +120,7 @@ final class RedisEnvironment {
             throw new InvalidSetting(CACHE, "needs AWS_REGION, which is not set");
         }
         var kind = env.constant("REDIS_IAM_CACHE_KIND", Kind.SERVERLESS);
-        return new IamCredentials(new CacheToken(AwsIdentity.of(env.variables()), region, cache, kind, user));
+        return new IamCredentials(AwsIdentity.of(env.variables()), region, cache, kind, user, Instant::now);
     }
 
     private @Nullable Boolean enabledFlag() {

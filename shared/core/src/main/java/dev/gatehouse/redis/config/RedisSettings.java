@@ -75,7 +75,6 @@ public record RedisSettings(
                 true, List.of(new Node(host, port)), false, null, 0, null, ClockSource.AUTO, Timeouts.DEFAULT);
     }
 
-    /** The address of a Redis node. */
     public record Node(String host, int port) {
 
         @Override
@@ -110,7 +109,6 @@ public record RedisSettings(
      */
     public record Tls(boolean verify, @Nullable Path caFile) {}
 
-    /** The clock of the scripts. */
     public enum ClockSource {
         /** The clock of Redis, or the caller's if Redis rejects {@code TIME} in scripts. */
         AUTO,
@@ -136,7 +134,6 @@ public record RedisSettings(
                 Duration.ofSeconds(30),
                 Duration.ZERO);
 
-        /** Returns these timeouts with another command timeout. */
         public Timeouts withCommand(Duration timeout) {
             return new Timeouts(connect, tlsHandshake, timeout, trustedIdle, start);
         }

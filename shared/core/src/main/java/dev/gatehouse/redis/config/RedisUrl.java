@@ -2,7 +2,7 @@ package dev.gatehouse.redis.config;
 
 import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import dev.gatehouse.redis.config.RedisSettings.Node;
-import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -72,23 +72,7 @@ record RedisUrl(
 
     /** Decodes percent-encoding, and keeps a percent sign that starts no escape. */
     private static String decoded(String text) {
-        if (text.indexOf('%') < 0) {
-            return text;
-        }
-        var bytes = text.getBytes(StandardCharsets.UTF_8);
-        var out = new ByteArrayOutputStream(bytes.length);
-        for (var i = 0; i < bytes.length; i++) {
-            if (bytes[i] == '%' && i + 2 < bytes.length && hex(bytes[i + 1]) >= 0 && hex(bytes[i + 2]) >= 0) {
-                out.write(hex(bytes[i + 1]) * 16 + hex(bytes[i + 2]));
-                i += 2;
-            } else {
-                out.write(bytes[i]);
-            }
-        }
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private static int hex(byte digit) {
-        return Character.digit(digit, 16);
+        return URLDecoder.decode(
+                text.replaceAll("%(?![0-9A-Fa-f]{2})", "%25").replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

@@ -19,7 +19,6 @@ public enum RedisProvider {
         this.title = title;
     }
 
-    /** Returns the name for display. */
     public String title() {
         return title;
     }

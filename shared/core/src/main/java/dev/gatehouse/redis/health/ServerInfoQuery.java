@@ -39,7 +39,6 @@ final class ServerInfoQuery {
                 newest.thenCompose(total -> ahead.thenApply(clock -> new ServerInfo(fields, entries, total, clock)))));
     }
 
-    /** Parses an {@code INFO} reply. */
     static Map<String, String> fields(String info) {
         var fields = new HashMap<String, String>();
         info.lines().forEach(line -> {

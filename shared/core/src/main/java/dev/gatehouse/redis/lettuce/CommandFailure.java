@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record CommandFailure(Kind kind, @Nullable String code) {
 
-    /** The classes of failures. */
     public enum Kind {
         /** Redis replied with an error. */
         REFUSED,
@@ -48,7 +47,6 @@ public record CommandFailure(Kind kind, @Nullable String code) {
         return thrown instanceof RedisNoScriptException;
     }
 
-    /** Classifies {@code thrown}. */
     public static CommandFailure of(Throwable thrown) {
         return switch (unwrap(thrown)) {
             case RedisCommandExecutionException error -> new CommandFailure(Kind.REFUSED, code(error));

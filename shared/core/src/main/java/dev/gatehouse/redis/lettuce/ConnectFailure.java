@@ -61,7 +61,6 @@ public final class ConnectFailure extends RuntimeException {
         this.lasting = lasting;
     }
 
-    /** Returns the reason, in one line. */
     public String reason() {
         return reason;
     }

@@ -47,7 +47,6 @@ public class LettuceConnector implements RedisConnector {
     private volatile CompletableFuture<?> openingEnded = CompletableFuture.completedFuture(null);
     private volatile boolean closed;
 
-    /** Creates a connector that does not retry. */
     public LettuceConnector(RedisSettings settings, DeadlineTimer timer) {
         this(settings, timer, null, List.of());
     }

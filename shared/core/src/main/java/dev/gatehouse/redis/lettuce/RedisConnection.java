@@ -44,7 +44,6 @@ public final class RedisConnection {
                 || System.currentTimeMillis() - lastReplyMillis > nanos / 1_000_000;
     }
 
-    /** Records a reply. */
     public void recordReply() {
         if (consecutiveTimeouts.get() != 0) {
             consecutiveTimeouts.set(0);
@@ -69,7 +68,6 @@ public final class RedisConnection {
                 : ((StatefulRedisConnection<String, String>) lettuce).async();
     }
 
-    /** Writes and flushes {@code command}. */
     public void send(ScriptCommand command) {
         lettuce.dispatch(command);
     }

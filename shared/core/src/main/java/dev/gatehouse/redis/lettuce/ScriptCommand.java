@@ -27,7 +27,7 @@ public final class ScriptCommand extends Command<String, String, List<Object>> {
     private final String script;
     private final List<String> keys;
     private final String now;
-    private final List<byte[]> args;
+    private final List<byte[]> arguments;
     private final Listener listener;
 
     @SuppressWarnings("UnusedVariable") // Accessed through ENDED.
@@ -45,7 +45,7 @@ public final class ScriptCommand extends Command<String, String, List<Object>> {
         this.script = script;
         this.keys = keys;
         this.now = now;
-        this.args = args;
+        this.arguments = args;
         this.listener = listener;
     }
 
@@ -77,7 +77,7 @@ public final class ScriptCommand extends Command<String, String, List<Object>> {
     @Override
     public void encode(ByteBuf out) {
         var bytes = new ByteBuilder(512);
-        header(bytes, '*', 4 + keys.size() + args.size());
+        header(bytes, '*', 4 + keys.size() + arguments.size());
         add(bytes, getType().toString());
         add(bytes, script);
         add(bytes, Integer.toString(keys.size()));
@@ -85,7 +85,7 @@ public final class ScriptCommand extends Command<String, String, List<Object>> {
             add(bytes, key);
         }
         add(bytes, now);
-        for (var arg : args) {
+        for (var arg : arguments) {
             add(bytes, arg);
         }
         out.writeBytes(bytes.toArray());

@@ -23,7 +23,7 @@ class AwsIdentityTest {
     }
 
     @Test
-    void takesTheKeysOfTheEnvironment() {
+    void readsCredentialsFromTheEnvironment() {
         var identity = AwsIdentity.of(
                 Map.of("AWS_ACCESS_KEY_ID", "AKID", "AWS_SECRET_ACCESS_KEY", "s3cret", "AWS_SESSION_TOKEN", "t0ken"));
         identity.refresh();
@@ -32,7 +32,7 @@ class AwsIdentityTest {
     }
 
     @Test
-    void asksTheContainersEndpointWhereThereAreNone() {
+    void fallsBackToTheContainerEndpoint() {
         try (var endpoint = AwsEndpointStub.start()) {
             endpoint.answers(200, keys("AKID", "2026-11-21T18:00:00Z"));
             var identity = AwsIdentity.of(Map.of(
@@ -49,7 +49,7 @@ class AwsIdentityTest {
     }
 
     @Test
-    void readsItsTokenFromAFileEachTime(@TempDir Path folder) throws Exception {
+    void readsTheTokenFileEachTime(@TempDir Path folder) throws Exception {
         try (var endpoint = AwsEndpointStub.start()) {
             var file = Files.writeString(folder.resolve("token"), "first\n");
             endpoint.answers(200, keys("AKID", NOON.plusSeconds(60).toString()));
@@ -69,7 +69,7 @@ class AwsIdentityTest {
     }
 
     @Test
-    void fetchesOthersBeforeTheyEndAndNotEarlier() {
+    void refreshesCredentialsShortlyBeforeTheyExpire() {
         try (var endpoint = AwsEndpointStub.start()) {
             var now = new AtomicReference<>(NOON);
             var identity = new AwsIdentity(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.url()), now::get);
@@ -87,7 +87,7 @@ class AwsIdentityTest {
     }
 
     @Test
-    void keepsThoseThatStillLiveWhileOthersCannotBeHad() {
+    void keepsUnexpiredCredentialsWhenARefreshFails() {
         try (var endpoint = AwsEndpointStub.start()) {
             var now = new AtomicReference<>(NOON);
             var identity = new AwsIdentity(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.url()), now::get);
@@ -107,14 +107,14 @@ class AwsIdentityTest {
     }
 
     @Test
-    void takesKeysWithoutTlsFromThisMachineOnly() {
+    void acceptsAnEndpointWithoutTlsOnThisMachineOnly() {
         var identity = AwsIdentity.of(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://keys.example/credentials"));
         assertThatThrownBy(identity::refresh)
                 .hasMessage("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor on this machine");
     }
 
     @Test
-    void saysThatThereAreNone() {
+    void reportsMissingCredentials() {
         assertThatThrownBy(AwsIdentity.of(Map.of())::refresh)
                 .isInstanceOf(AwsFailure.class)
                 .hasMessageStartingWith("there are no AWS credentials: ");

@@ -34,7 +34,7 @@ class SecretsManagerTest {
     }
 
     @Test
-    void asksForTheValueInASignedRequest() {
+    void sendsASignedRequest() {
         aws.holdsSecret(URL);
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
 
@@ -52,13 +52,13 @@ class SecretsManagerTest {
     }
 
     @Test
-    void takesAMemberOfJson() {
+    void returnsAMemberOfJson() {
         aws.holdsSecret("{\"name\":{\"url\":1},\"url\":\" " + URL + "\"}");
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
     }
 
     @Test
-    void saysThatTheMemberIsMissing() {
+    void reportsAMissingMember() {
         aws.holdsSecret("{\"password\":\"s3cret\"}");
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("the secret is JSON without a member url");
     }
@@ -69,38 +69,38 @@ class SecretsManagerTest {
         "400, com.amazonaws.secretsmanager#ResourceNotFoundException, ResourceNotFoundException",
         "403, <s3cret>, status 403",
     })
-    void saysWhatIsWrongByAmazonsWordAlone(int status, String type, String says) {
+    void reportsOnlyTheNameOfAnAwsError(int status, String type, String says) {
         aws.answers(status, "{\"__type\":\"" + type + "\",\"Message\":\"user s3cret may not\"}");
         assertThatThrownBy(() -> secrets.text(ARN, "url"))
                 .isInstanceOf(AwsFailure.class)
                 .hasMessage("Secrets Manager replied with " + says);
-        assertThat(aws.asked()).as("what is final is not asked again").hasSize(1);
+        assertThat(aws.asked()).as("requests without a retry").hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource({"500, InternalServiceError", "400, ThrottlingException", "503, ''"})
-    void asksASecondTimeWhereThatMayHelp(int status, String type) {
+    void retriesAPassingFailure(int status, String type) {
         aws.answersOnce(status, "{\"__type\":\"" + type + "\"}");
         aws.holdsSecret(URL);
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
     }
 
     @Test
-    void asksATurnedAwayRequestNoThirdTime() {
+    void retriesOnlyOnce() {
         aws.answers(500, "");
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager replied with status 500");
         assertThat(aws.asked()).hasSize(2);
     }
 
     @Test
-    void cannotBeReached() {
+    void reportsAnUnreachableEndpoint() {
         aws.close();
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager cannot be reached");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"SecretBinary\":\"czNjcmV0\"}", "[]", "no JSON", ""})
-    void anAnswerWithoutTextIsNoSecret(String body) {
+    void rejectsAResponseWithoutText(String body) {
         aws.answers(200, body);
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager has no text for that secret");
     }
@@ -108,7 +108,7 @@ class SecretsManagerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "redis", URL, "arn:aws:s3:::bucket", ARN + "\"}", "arn:aws:secretsmanager:eu:1:secret:x"})
-    void knowsAnArn(String other) {
+    void recognizesAnArn(String other) {
         assertThat(SecretsManager.isArn(ARN)).isTrue();
         assertThat(SecretsManager.isArn(other)).isFalse();
     }

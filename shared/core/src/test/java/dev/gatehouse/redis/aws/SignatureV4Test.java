@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against signatures that AWS has published, and that its own client makes. */
+/** Compares signatures with those that AWS has published, and with those of its own client. */
 class SignatureV4Test {
 
     private static final AwsCredentials EXAMPLE =

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.aws.AwsIdentity;
-import dev.gatehouse.redis.aws.CacheToken;
-import dev.gatehouse.redis.aws.CacheToken.Kind;
+import dev.gatehouse.redis.config.IamCredentials.Kind;
 import dev.gatehouse.redis.config.RedisSettings.ClockSource;
 import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import dev.gatehouse.redis.config.RedisSettings.Node;
@@ -26,7 +25,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Passwords that are changed and tokens that end, against a real Redis. */
+/** Rotated passwords and expiring tokens, against a real Redis. */
 class FreshCredentialsTest {
 
     private static final Timeouts PATIENT = new Timeouts(
@@ -49,19 +48,19 @@ class FreshCredentialsTest {
         return SecretUrl.named("REDIS_SECRET_ARN", ARN, environment);
     }
 
-    private static CacheToken token(AtomicReference<Instant> now) {
-        return new CacheToken(
+    private static IamCredentials credentials(AtomicReference<Instant> now) {
+        return new IamCredentials(
                 AwsIdentity.of(KEYS), "eu-central-1", "gatehouse", Kind.SERVERLESS, "gatehouse", now::get);
     }
 
     private static String tokenAt(Instant moment) {
-        var token = token(new AtomicReference<>(moment));
-        token.identity().refresh();
-        return token.make();
+        var credentials = credentials(new AtomicReference<>(moment));
+        credentials.prepare().toCompletableFuture().join();
+        return credentials.now().password();
     }
 
     @Test
-    void aPasswordThatWasChangedIsReadFromItsSecretWhenTheOldOneIsRefused() {
+    void readsAChangedPasswordFromTheSecretAfterARejection() {
         try (var aws = AwsEndpointStub.start();
                 var redis =
                         RedisProcess.setup().user("app", "first", "~* +@all").start()) {
@@ -69,19 +68,19 @@ class FreshCredentialsTest {
             var source = new SecretCredentials(secretAt(aws), new Credentials("app", "first"), Duration.ofMinutes(1));
             try (var probe = to(node(redis), source)) {
                 assertThat(probe.count("k")).isInstanceOf(Answered.class);
-                assertThat(aws.asked()).as("while it is right, it is not read").isEmpty();
+                assertThat(aws.asked()).as("reads while the password is right").isEmpty();
 
                 redis.cli("ACL", "SETUSER", "app", "resetpass", ">second");
                 redis.cli("CLIENT", "KILL", "USER", "app");
                 Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> probe.count("k") instanceof Answered);
                 assertThat(aws.asked()).hasSize(1);
-                assertThat(probe.lost).as("nobody had to hear of it").doesNotContain("the user or password is wrong");
+                assertThat(probe.lost).as("outages").doesNotContain("the user or password is wrong");
             }
         }
     }
 
     @Test
-    void aPasswordThatStaysWrongDoesNotHaveItsSecretReadAtEachAttempt() {
+    void readsTheSecretRarelyWhileThePasswordStaysWrong() {
         try (var aws = AwsEndpointStub.start();
                 var log = LogCapture.record();
                 var redis =
@@ -100,13 +99,13 @@ class FreshCredentialsTest {
     }
 
     @Test
-    void eachConnectionShowsATokenOfItsOwnMoment() {
+    void signsANewTokenForEachConnection() {
         var now = new AtomicReference<>(NOON);
         try (var log = LogCapture.record();
                 var redis = RedisProcess.setup()
                         .user("gatehouse", tokenAt(NOON), "~* +@all")
                         .start();
-                var probe = to(node(redis), new IamCredentials(token(now)))) {
+                var probe = to(node(redis), credentials(now))) {
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
 
             var later = NOON.plus(Duration.ofHours(12));
@@ -120,7 +119,7 @@ class FreshCredentialsTest {
     }
 
     @Test
-    void theNodesOfAClusterAreShownTokensToo() {
+    void signsTokensForTheNodesOfACluster() {
         try (var cluster = RedisCluster.start()) {
             var token = tokenAt(NOON);
             cluster.nodes().forEach(node -> node.cli("ACL", "SETUSER", "gatehouse", "on", ">" + token, "~*", "+@all"));
@@ -129,7 +128,7 @@ class FreshCredentialsTest {
                     true,
                     List.of(node(cluster.nodes().getFirst())),
                     true,
-                    new IamCredentials(token(new AtomicReference<>(NOON))),
+                    credentials(new AtomicReference<>(NOON)),
                     0,
                     null,
                     ClockSource.AUTO,
@@ -143,10 +142,11 @@ class FreshCredentialsTest {
     }
 
     @Test
-    void withoutKeysItSaysThatNoTokenCanBeSigned() {
-        var token = new CacheToken(AwsIdentity.of(Map.of()), "eu-central-1", "gatehouse", Kind.SERVERLESS, "gatehouse");
+    void reportsMissingAwsCredentials() {
+        var credentials = new IamCredentials(
+                AwsIdentity.of(Map.of()), "eu-central-1", "gatehouse", Kind.SERVERLESS, "gatehouse", Instant::now);
         try (var redis = RedisProcess.start();
-                var probe = to(node(redis), new IamCredentials(token))) {
+                var probe = to(node(redis), credentials)) {
             assertThat(probe.count("k")).isNotInstanceOf(Answered.class);
             assertThat(probe.lost)
                     .singleElement()

@@ -47,7 +47,7 @@ class RedisSettingsTest {
                 .isNotNull()
                 .extracting(RedisSettings.Tls::verify)
                 .isEqualTo(true);
-        assertThat(settings.decisionBudget()).as("TLS takes its time").isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.decisionBudget()).as("with a TLS handshake").isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
@@ -92,7 +92,7 @@ class RedisSettingsTest {
                 "redis://:%e2%82%ac@h €",
                 "redis://:a+b@h a+b",
             })
-    void takesAPasswordEncodedOrAsItIs(String url, String password) {
+    void acceptsAPasswordEncodedOrPlain(String url, String password) {
         assertThat(from("REDIS_URL", url).credentials()).isEqualTo(new Credentials(null, password));
     }
 
@@ -117,12 +117,12 @@ class RedisSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"ENABLE_REDIS,false", "USE_REDIS,0", "ENABLE_REDIS,off"})
-    void canBeSwitchedOff(String name, String value) {
+    void canBeDisabled(String name, String value) {
         assertThat(from(name, value).enabled()).isFalse();
     }
 
     @Test
-    void poolSizesAreAcceptedAndChangeNothing() {
+    void acceptsAndIgnoresPoolSizes() {
         assertThat(from("REDIS_MAX_CONNECTIONS", "50", "REDIS_POOL_SIZE", "10")).isEqualTo(from());
     }
 
@@ -142,7 +142,7 @@ class RedisSettingsTest {
                 "s3cret",
                 "redis://:s3cret/1",
             })
-    void refusesAMalformedUrlWithoutShowingIt(String url) {
+    void rejectsAMalformedUrlWithoutShowingIt(String url) {
         assertThatThrownBy(() -> from("REDIS_URL", url))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith("REDIS_URL ")
@@ -170,7 +170,7 @@ class RedisSettingsTest {
         "REDIS_USERNAME,app",
         "REDIS_CA_FILE,/none"
     })
-    void refusesAMalformedValueByName(String name, String value) {
+    void rejectsAMalformedValueByName(String name, String value) {
         assertThatThrownBy(() -> from(name, value))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith(name + " ");
@@ -187,7 +187,7 @@ class RedisSettingsTest {
         "redis://h/1,REDIS_CLUSTER_MODE,true,REDIS_DB",
         "rediss://h,REDIS_CA_FILE,/no/such/file,REDIS_CA_FILE",
     })
-    void refusesWhatContradictsTheUrl(String url, String name, String value, String named) {
+    void rejectsSettingsThatContradictTheUrl(String url, String name, String value, String named) {
         assertThatThrownBy(() -> from("REDIS_URL", url, name, value))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith(named + " ")
@@ -197,13 +197,13 @@ class RedisSettingsTest {
     }
 
     @Test
-    void aPasswordBesideAUrlWithoutOneIsTaken() {
+    void acceptsAPasswordBesideAUrlWithoutOne() {
         assertThat(from("REDIS_URL", "redis://h", "REDIS_PASSWORD", "p").credentials())
                 .isEqualTo(new Credentials(null, "p"));
     }
 
     @Test
-    void aCaFileAndNoVerificationContradict() {
+    void rejectsACaFileWithoutVerification() {
         try (var certificates = Certificates.create()) {
             assertThatThrownBy(() -> from(
                             "REDIS_URL",
@@ -218,7 +218,7 @@ class RedisSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "not a certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"})
-    void aCaFileWithoutACertificateIsRefused(String content, @TempDir Path directory) throws Exception {
+    void rejectsACaFileWithoutACertificate(String content, @TempDir Path directory) throws Exception {
         var file = Files.writeString(directory.resolve("ca.pem"), content);
         assertThatThrownBy(() -> from("REDIS_URL", "rediss://h", "REDIS_CA_FILE", file.toString()))
                 .isInstanceOf(InvalidSetting.class)

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A URL that is in a secret, and a password that is a token. */
+/** Settings with a URL from a secret, or with IAM tokens. */
 class SecretSettingsTest {
 
     private final AwsEndpointStub aws = AwsEndpointStub.start();
@@ -68,19 +68,19 @@ class SecretSettingsTest {
     }
 
     @Test
-    void aUrlWithoutAPasswordNeedsNoneLater() {
+    void acceptsASecretUrlWithoutPassword() {
         aws.holdsSecret("{\"url\":\"redis://cache.example\"}");
         assertThat(fromSecret()).isEqualTo(RedisSettings.of("cache.example", 6379));
     }
 
     @Test
-    void doesNotAskForASecretThatIsNotNeeded() {
+    void doesNotReadASecretWhileRedisIsDisabled() {
         assertThat(fromSecret("ENABLE_REDIS", "false").enabled()).isFalse();
         assertThat(aws.asked()).isEmpty();
     }
 
     @Test
-    void saysWhyTheSecretCannotBeRead() {
+    void reportsWhyTheSecretCannotBeRead() {
         aws.answers(400, "{\"__type\":\"AccessDeniedException\",\"Message\":\"s3cret\"}");
         assertThatThrownBy(this::fromSecret)
                 .isInstanceOf(InvalidSetting.class)
@@ -90,7 +90,7 @@ class SecretSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"s3cret", "http://s3cret@h", "redis://s3cret@h", "redis://u:s3cret@h:0"})
-    void refusesASecretThatIsNoUrlWithoutShowingIt(String text) {
+    void rejectsAMalformedUrlInASecretWithoutShowingIt(String text) {
         aws.holdsSecret(text);
         assertThatThrownBy(this::fromSecret)
                 .isInstanceOf(InvalidSetting.class)
@@ -108,7 +108,7 @@ class SecretSettingsTest {
         "REDIS_SSL,true,REDIS_SSL contradicts",
         "REDIS_PASSWORD,other,REDIS_PASSWORD contradicts",
     })
-    void refusesWhatContradictsTheSecret(String name, String value, String says) {
+    void rejectsSettingsThatContradictTheSecret(String name, String value, String says) {
         aws.holdsSecret("redis://:s3cret@cache.example");
         assertThatThrownBy(() -> fromSecret(name, value))
                 .isInstanceOf(InvalidSetting.class)
@@ -116,7 +116,7 @@ class SecretSettingsTest {
     }
 
     @Test
-    void refusesWhatIsNoArnWithoutShowingIt() {
+    void rejectsAMalformedArnWithoutShowingIt() {
         assertThatThrownBy(() -> RedisSettings.fromEnvironment(environment("REDIS_SECRET_ARN", "rediss://:s3cret@h")))
                 .hasMessage("REDIS_SECRET_ARN must be the ARN of a Secrets Manager secret");
     }
@@ -127,7 +127,7 @@ class SecretSettingsTest {
         assertThat(settings.credentials()).isInstanceOf(IamCredentials.class);
         assertThat(settings).hasToString("rediss://gatehouse:***@cache.example:6379/0");
         assertThat(aws.asked())
-                .as("the keys are looked for when a connection is opened")
+                .as("requests before the first connection")
                 .isEmpty();
     }
 
@@ -140,7 +140,7 @@ class SecretSettingsTest {
         "AWS_REGION,'',REDIS_IAM_CACHE needs AWS_REGION",
         "REDIS_IAM_CACHE_KIND,node,REDIS_IAM_CACHE_KIND must be serverless or replication-group",
     })
-    void refusesATokenThatCouldNotBeUsed(String name, String value, String says) {
+    void rejectsAnUnusableIamConfiguration(String name, String value, String says) {
         assertThatThrownBy(() -> withToken(name, value))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith(says)

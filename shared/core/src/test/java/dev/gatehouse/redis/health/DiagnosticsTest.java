@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be had from a Redis on this machine. */
+/** Conditions that a Redis on this machine cannot have. */
 class DiagnosticsTest {
 
     private static ServerInfo server(String info, Duration clockAhead) {
@@ -32,7 +32,7 @@ class DiagnosticsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"redis://10.0.0.7", "redis://cache.example", "redis://[fd00::7]", "redis://localhost.example"})
-    void plainTextThatLeavesTheMachineIsNamed(String url) {
+    void warnsOfPlainTextThatLeavesTheMachine(String url) {
         assertThat(warnings(url, server("", Duration.ZERO)))
                 .extracting(Warning::type)
                 .containsExactly(Type.NOT_ENCRYPTED);
@@ -47,13 +47,13 @@ class DiagnosticsTest {
                 "redis://[::1]",
                 "rediss://cache.example"
             })
-    void plainTextOnTheMachineAndTlsAreNot(String url) {
+    void acceptsTlsAndPlainTextOnThisMachine(String url) {
         assertThat(warnings(url, server("", Duration.ZERO))).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"79, 100, false", "80, 100, true", "100, 100, true", "5000, 0, false", "7, 9, false", "8, 9, true"})
-    void memoryIsNearItsLimitFromFourFifths(long used, long limit, boolean near) {
+    void warnsFromEightyPercentOfTheMemoryLimit(long used, long limit, boolean near) {
         var server = server("used_memory:" + used + "\r\nmaxmemory:" + limit + "\r\n", Duration.ZERO);
 
         assertThat(warnings(server))
@@ -63,7 +63,7 @@ class DiagnosticsTest {
 
     @ParameterizedTest
     @CsvSource({"7999, 10000, false", "8000, 10000, true"})
-    void clientsAreNearTheirLimitFromFourFifths(long connected, long limit, boolean near) {
+    void warnsFromEightyPercentOfTheClientLimit(long connected, long limit, boolean near) {
         var server = server("connected_clients:" + connected + "\r\nmaxclients:" + limit + "\r\n", Duration.ZERO);
 
         assertThat(warnings(server).contains(Warning.of(Type.CLIENTS_NEAR_LIMIT, connected, limit)))
@@ -72,7 +72,7 @@ class DiagnosticsTest {
 
     @ParameterizedTest
     @CsvSource({"1000, false", "1001, true", "-1000, false", "-1001, true"})
-    void clocksMayDifferByASecond(long millis, boolean apart) {
+    void acceptsClocksThatDifferByASecond(long millis, boolean apart) {
         var ahead = Duration.ofMillis(millis);
 
         assertThat(warnings(server("", ahead)))
@@ -102,7 +102,7 @@ class DiagnosticsTest {
         "redis://localhost, valkey_version:8.0.1, VALKEY",
         "redis://localhost, redis_version:7.2.4, REDIS"
     })
-    void aServiceIsKnownByItsMarks(String url, String info, RedisProvider service) {
+    void identifiesTheProvider(String url, String info, RedisProvider service) {
         assertThat(RedisProvider.of(ProbedRedis.settings(url), server(info, Duration.ZERO)))
                 .isEqualTo(service);
     }
@@ -118,7 +118,7 @@ class DiagnosticsTest {
     }
 
     @Test
-    void aFieldThatInfoLacksIsWithheldAndNamesNothing() {
+    void aMissingFieldIsWithheldAndCausesNoWarning() {
         var server = server("redis_version:7.2.4\r\nused_memory:lots\r\n", Duration.ZERO);
 
         assertThat(server.evictionPolicy()).isEqualTo(new Reported<>(null, "INFO does not report it here"));
@@ -128,7 +128,7 @@ class DiagnosticsTest {
     }
 
     @Test
-    void theHitRateIsOfAllLookups() {
+    void computesTheHitRateOfAllLookups() {
         assertThat(server("keyspace_hits:9\r\nkeyspace_misses:1\r\n", Duration.ZERO)
                         .hitRate())
                 .isEqualTo(new Reported<>(0.9, null));

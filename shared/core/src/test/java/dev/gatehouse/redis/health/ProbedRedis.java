@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** A probe under test with a link of its own, which gives everything more time than even a busy machine needs. */
+/** A probe with a link, whose timeouts are longer than even a busy machine needs. */
 final class ProbedRedis implements AutoCloseable {
 
     final RedisLink link;
@@ -56,7 +56,7 @@ final class ProbedRedis implements AutoCloseable {
 
     static <T> T await(CompletionStage<T> stage) {
         try {
-            // Beyond every deadline: whoever needs it hangs.
+            // Longer than every deadline: a stage that takes longer hangs.
             return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("no end, or an exception for one", e);

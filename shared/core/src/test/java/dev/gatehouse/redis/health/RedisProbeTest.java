@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What a look finds in real servers, well and ill. */
+/** Health checks of healthy and faulty servers. */
 class RedisProbeTest {
 
     private static String url(FaultProxy wire) {
@@ -30,7 +30,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aWellRedisIsHealthyAndNothingIsLeftBehind() {
+    void aHealthyRedisKeepsNoKeyOfTheCheck() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             var health = (Connected) probed.check();
@@ -47,7 +47,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void manyLooksShareOneConnection() {
+    void checksShareOneConnection() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             for (var i = 0; i < 5; i++) {
@@ -60,7 +60,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void everyTrialPassesOnAWellRedis() {
+    void everyCheckPassesOnAHealthyRedis() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             var results = probed.tryAll(Arrays.asList(
@@ -81,7 +81,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void whatIsSetExpiresByItself() {
+    void keysOfAnAbandonedCheckExpire() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             probed.tryAll(List.of(HealthCheck.SET));
@@ -92,7 +92,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aReplicaAnswersAndDoesNotServe() {
+    void aReplicaRepliesAndDoesNotServe() {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start();
                 var probed = ProbedRedis.at(replica.url())) {
@@ -110,7 +110,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void whileTheCircuitIsOpenAReplicaIsStillKnownToBeOne() {
+    void warnsOfAReplicaWhileTheCircuitIsOpen() {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start();
                 var probed = ProbedRedis.at(replica.url())) {
@@ -131,7 +131,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aFullMemoryIsNamed() {
+    void warnsOfAFullMemory() {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probed = ProbedRedis.at(redis.url())) {
             var health = probed.check();
@@ -146,10 +146,10 @@ class RedisProbeTest {
     }
 
     @Test
-    void aMemoryNearItsLimitIsNamedBeforeItIsFull() {
+    void warnsOfAMemoryNearItsLimit() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
-            // So much that what a connection takes more or less does not matter.
+            // Large, so that the memory of a connection does not matter.
             redis.cli("SET", "filling", "x".repeat(20_000_000), "EX", "100");
             assertThat(probed.check().warnings()).isEmpty();
             var used = Long.parseLong(redis.info("memory", "used_memory"));
@@ -164,7 +164,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aRedisThatIsNotThereIsDisconnected() {
+    void anUnreachableRedisIsDisconnected() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             redis.stop();
@@ -183,7 +183,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aWrongPasswordIsNamedAndNotShown() {
+    void warnsOfAWrongPasswordWithoutShowingIt() {
         try (var redis = RedisProcess.setup().password("s3cret-right").start();
                 var probed = ProbedRedis.at("redis://:s3cret-wrong@127.0.0.1:" + redis.port())) {
             var health = probed.check();
@@ -197,7 +197,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aPasswordThatIsMissingIsNamed() {
+    void warnsOfAMissingPassword() {
         try (var redis = RedisProcess.setup().password("s3cret").start();
                 var probed = ProbedRedis.at("redis://127.0.0.1:" + redis.port())) {
             assertThat(probed.check().warnings()).extracting(Warning::type).containsExactly(Type.WRONG_PASSWORD);
@@ -205,7 +205,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aSlowRedisIsNamedWhileItStillAnswersInTime() {
+    void warnsOfSlowReplies() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probed = ProbedRedis.at(url(wire), "REDIS_COMMAND_TIMEOUT", "2000")) {
@@ -234,7 +234,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aConnectionThatTheOtherSideClosedIsReplacedByALook() {
+    void aCheckReplacesAClosedConnection() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probed = ProbedRedis.at(url(wire))) {
@@ -248,7 +248,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void whatTheUserMayNotAskIsWithheldAndNothingIsHeldAgainstRedis() {
+    void withholdsInfoThatTheUserMayNotReadAndStaysHealthy() {
         var setup = RedisProcess.setup()
                 .user("app", "s3cret", "~gh:* +@read +@write +@scripting +@connection -info -slowlog -time");
         try (var redis = setup.start();
@@ -270,9 +270,9 @@ class RedisProbeTest {
         }
     }
 
-    /** Health is judged by what the functions do: scripts. */
+    /** Health depends on scripts, as the functions do. */
     @Test
-    void aUserWithoutScriptsIsNoServingRedisAndTheOutageIsReportedOnce() {
+    void aRedisWithoutScriptPermissionDoesNotServeAndIsOneOutage() {
         try (var redis = RedisProcess.setup()
                         .user("app", "s3cret", "~gh:* +@all -@scripting")
                         .start();
@@ -304,7 +304,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void theRightsThatTheAdviceNamesAreEnough() {
+    void thePermissionsOfTheAdviceSuffice() {
         var advice = Warning.refusing(HealthCheck.SET, "NOPERM").advice();
         var rights = advice.substring(advice.indexOf('~'), advice.length() - 1);
         try (var redis = RedisProcess.setup().user("app", "s3cret", rights).start();
@@ -321,7 +321,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aLookEndsNoOutageThatADecisionWouldNot() {
+    void aCheckDoesNotEndAnOutageOfWrites() {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probed = ProbedRedis.at(redis.url())) {
             List<Duration> regained = new CopyOnWriteArrayList<>();
@@ -336,7 +336,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void anEvictionThatCanDropClaimsIsNamed() {
+    void warnsOfAnEvictionPolicyThatDropsClaims() {
         try (var redis = RedisProcess.setup()
                         .config("maxmemory-policy allkeys-lru")
                         .start();
@@ -351,7 +351,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void clientsNearTheirLimitAreNamed() {
+    void warnsOfClientsNearTheirLimit() {
         List<RedisConnection> others = new ArrayList<>();
         try (var redis = RedisProcess.setup().config("maxclients 20").start();
                 var probed = ProbedRedis.at(redis.url())) {
@@ -370,7 +370,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aSlowLogThatGrowsIsNamed() {
+    void warnsOfAGrowingSlowLog() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             assertThat(probed.check().warnings()).isEmpty();
@@ -383,7 +383,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aClockThatIsBehindIsNamed() {
+    void warnsOfAClockThatIsBehind() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probed = ProbedRedis.at(url(wire))) {
@@ -399,7 +399,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void aNodeOfAClusterThatIsUsedAloneIsNamed() {
+    void warnsOfAClusterNodeUsedAsStandalone() {
         try (var cluster = RedisCluster.start()) {
             try (var alone = ProbedRedis.at(cluster.masters().getFirst().url())) {
                 assertThat(alone.check().warnings()).containsOnlyOnce(Warning.of(Type.CLUSTER_WITHOUT_CLUSTER_MODE));
@@ -413,7 +413,7 @@ class RedisProbeTest {
     }
 
     @Test
-    void withNoTimeLeftItIsNotAsked() {
+    void sendsNothingWithoutTimeLeft() {
         try (var redis = RedisProcess.start();
                 var probed = ProbedRedis.at(redis.url())) {
             var health = ProbedRedis.await(probed.probe.check(HealthCheck.OPERATIONS, Deadline.in(Duration.ZERO)));

@@ -16,13 +16,13 @@ class SlowLogWatchTest {
     }
 
     @Test
-    void whatWasThereBeforeTheFirstLookIsNoNews() {
+    void ignoresEntriesFromBeforeTheFirstCheck() {
         assertThat(watch.grownTo(70)).isZero();
         assertThat(watch.grownTo(70)).isZero();
     }
 
     @Test
-    void whatCameSinceIsToldToEveryoneWhoLooksWithinMinutes() {
+    void countsNewEntriesForSeveralMinutes() {
         watch.grownTo(70);
         pass(Duration.ofMinutes(1));
 
@@ -31,7 +31,7 @@ class SlowLogWatchTest {
     }
 
     @Test
-    void itIsForgottenAfterTenMinutesWithoutMore() {
+    void forgetsEntriesAfterTenMinutes() {
         watch.grownTo(70);
         pass(Duration.ofMinutes(1));
         watch.grownTo(72);
@@ -43,7 +43,7 @@ class SlowLogWatchTest {
     }
 
     @Test
-    void whoLooksSeldomIsToldWhatCameBetween() {
+    void countsEntriesBetweenRareChecks() {
         watch.grownTo(70);
         pass(Duration.ofHours(1));
 
@@ -54,7 +54,7 @@ class SlowLogWatchTest {
     }
 
     @Test
-    void aRedisThatStartedAnewCountsFromNothing() {
+    void startsAgainAfterARestartOfRedis() {
         watch.grownTo(70);
 
         assertThat(watch.grownTo(1)).isZero();

@@ -1,8 +1,9 @@
-package dev.gatehouse.redis.aws;
+package dev.gatehouse.redis.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.redis.aws.CacheToken.Kind;
+import dev.gatehouse.redis.aws.AwsIdentity;
+import dev.gatehouse.redis.config.IamCredentials.Kind;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against tokens that Amazon's own client makes. */
-class CacheTokenTest {
+/** Compares tokens with those of Amazon's own client. */
+class IamCredentialsTest {
 
     private static final String SESSION = "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQW=";
     private static final Instant AT = Instant.parse("2015-08-30T12:36:00Z");
@@ -23,17 +24,18 @@ class CacheTokenTest {
         "SERVERLESS, " + SESSION + ", 0389a7508046b493844abfc999a2c7748c52349843d2311d2dfaf2471b9d8e48",
         "REPLICATION_GROUP, " + SESSION + ", 358836773ec9a1048eaf41902949f2f9c2062bb1f8654633baf0f254cd6ca636",
     })
-    void isASignedRequestToConnect(Kind kind, @Nullable String session, String signature) {
+    void aTokenIsASignedRequestToConnect(Kind kind, @Nullable String session, String signature) {
         var environment = new HashMap<>(Map.of(
                 "AWS_ACCESS_KEY_ID", "AKIDEXAMPLE",
                 "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"));
         if (session != null) {
             environment.put("AWS_SESSION_TOKEN", session);
         }
-        var identity = AwsIdentity.of(environment);
-        identity.refresh();
+        var credentials = new IamCredentials(
+                AwsIdentity.of(environment), "eu-central-1", "Gatehouse-Prod", kind, "gatehouse", () -> AT);
+        credentials.prepare().toCompletableFuture().join();
 
-        var token = new CacheToken(identity, "eu-central-1", "Gatehouse-Prod", kind, "gatehouse", () -> AT).make();
+        var token = credentials.now().password();
 
         assertThat(token)
                 .startsWith("gatehouse-prod/?Action=connect&")
