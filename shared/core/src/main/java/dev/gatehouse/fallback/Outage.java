@@ -21,31 +21,23 @@ public final class Outage {
     private final List<Runnable> onRecovery = new CopyOnWriteArrayList<>();
 
     public Outage(RedisLink link) {
-        link.addOutageListener(new Watch(link.settings().maskedUrl()));
+        var where = link.settings().maskedUrl();
+        link.addOutageListener(new OutageListener() {
+            @Override
+            public void lost(String reason) {
+                LOG.warn("Redis at {} is lost: {}. Decisions are made by the fallback policies.", where, reason);
+            }
+
+            @Override
+            public void regained(Duration outage) {
+                onRecovery.forEach(Runnable::run);
+                LOG.info("Redis at {} is back after {} ms. Local decisions are dropped.", where, outage.toMillis());
+            }
+        });
     }
 
     /** Registers an action to run after each outage. The action must not block. */
     public void onRecovery(Runnable drop) {
         onRecovery.add(drop);
-    }
-
-    private final class Watch implements OutageListener {
-
-        private final String where;
-
-        Watch(String where) {
-            this.where = where;
-        }
-
-        @Override
-        public void lost(String reason) {
-            LOG.warn("Redis at {} is lost: {}. Decisions are made by the fallback policies.", where, reason);
-        }
-
-        @Override
-        public void regained(Duration outage) {
-            onRecovery.forEach(Runnable::run);
-            LOG.info("Redis at {} is back after {} ms. Local decisions are dropped.", where, outage.toMillis());
-        }
     }
 }

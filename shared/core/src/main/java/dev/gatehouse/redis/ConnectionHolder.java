@@ -3,7 +3,7 @@ package dev.gatehouse.redis;
 import dev.gatehouse.redis.lettuce.ConnectFailure;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.RedisConnection;
-import dev.gatehouse.redis.lettuce.RedisConnector;
+import dev.gatehouse.redis.lettuce.LettuceConnector;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,14 +20,14 @@ final class ConnectionHolder {
     /** The maximum time that closing the old connection may delay the next. */
     private static final long CLOSING_MILLIS = 100;
 
-    private final RedisConnector connector;
+    private final LettuceConnector connector;
     private final DeadlineTimer timer;
     private final long trustedIdleNanos;
     private volatile @Nullable RedisConnection connection;
     private @Nullable CompletableFuture<RedisConnection> obtaining;
     private boolean closed;
 
-    ConnectionHolder(RedisConnector connector, DeadlineTimer timer, Duration trustedIdle) {
+    ConnectionHolder(LettuceConnector connector, DeadlineTimer timer, Duration trustedIdle) {
         this.connector = connector;
         this.timer = timer;
         this.trustedIdleNanos = trustedIdle.toNanos();

@@ -9,7 +9,6 @@ import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.LettuceConnector;
 import dev.gatehouse.redis.lettuce.RedisConnection;
-import dev.gatehouse.redis.lettuce.RedisConnector;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +73,7 @@ public final class RedisLink implements AutoCloseable {
         return LinkContext.start(settings);
     }
 
-    RedisLink(RedisSettings settings, DeadlineTimer timer, RedisConnector connector, LongSupplier callerMicros) {
+    RedisLink(RedisSettings settings, DeadlineTimer timer, LettuceConnector connector, LongSupplier callerMicros) {
         this.settings = settings;
         this.timer = timer;
         this.holder = new ConnectionHolder(connector, timer, settings.timeouts().trustedIdle());

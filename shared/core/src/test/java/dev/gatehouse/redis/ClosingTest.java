@@ -10,8 +10,6 @@ import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.LettuceConnector;
-import dev.gatehouse.redis.lettuce.RedisConnection;
-import dev.gatehouse.redis.lettuce.RedisConnector;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -19,7 +17,6 @@ import java.time.Duration;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -125,18 +122,12 @@ class ClosingTest {
         var asked = new CountDownLatch(1);
         var settings = RedisSettings.of(redis.host(), redis.port());
         var timer = new DeadlineTimer();
-        var real = new LettuceConnector(settings, timer);
-        var connector = new RedisConnector() {
-            @Override
-            public CompletionStage<RedisConnection> open() {
-                return real.open();
-            }
-
+        var connector = new LettuceConnector(settings, timer) {
             @Override
             public void close() {
                 closing.countDown();
                 awaitQuietly(asked);
-                real.close();
+                super.close();
             }
         };
         var link = new RedisLink(settings, timer, connector, MicroClock::now);

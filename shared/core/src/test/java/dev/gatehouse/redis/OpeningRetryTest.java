@@ -9,7 +9,7 @@ import dev.gatehouse.redis.config.CredentialsSource;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import dev.gatehouse.redis.lettuce.ConnectFailure;
-import dev.gatehouse.redis.lettuce.RedisConnector;
+import dev.gatehouse.redis.lettuce.LettuceConnector;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import io.micronaut.context.ApplicationContext;
@@ -149,7 +149,7 @@ class OpeningRetryTest {
         var plain = RedisSettings.of(redis.host(), redis.port());
         var settings = new RedisSettings(true, plain.nodes(), false, source, 0, null, plain.clock(), plain.timeouts());
         try (var composed = compose(settings)) {
-            var opening = composed.getBean(RedisConnector.class).open().toCompletableFuture();
+            var opening = composed.getBean(LettuceConnector.class).open().toCompletableFuture();
             assertThat(opening)
                     .failsWithin(Duration.ofSeconds(30))
                     .withThrowableThat()

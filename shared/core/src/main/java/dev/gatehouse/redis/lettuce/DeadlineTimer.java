@@ -5,6 +5,7 @@ import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.netty.util.TimerTask;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Runs tasks at their deadlines, on one thread that is shared with Lettuce. A task runs at most 5 ms late plus the time
  * that other tasks take.
  */
+@Singleton
 public final class DeadlineTimer {
 
     private static final long TICK_MILLIS = 5;

@@ -26,13 +26,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections with Lettuce. The first {@link #open} creates the client and its threads. A process that never calls
+ * Opens connections to Redis with Lettuce, one at a time. The first {@link #open} creates the client and its threads. A process that never calls
  * Redis, or is about to be snapshotted, has neither.
  *
  * <p>As a Micronaut bean it retries: {@link Retryable} is in effect on beans only.
  */
 @Singleton
-public class LettuceConnector implements RedisConnector {
+public class LettuceConnector implements AutoCloseable {
 
     private static final Duration CLOSING = Duration.ofSeconds(2);
     private static final int MAX_COMMANDS_PER_FLUSH = 256;
@@ -67,7 +67,10 @@ public class LettuceConnector implements RedisConnector {
         this.mutators = mutators;
     }
 
-    @Override
+    /**
+     * Opens a connection. Never throws; the stage fails with {@link ConnectFailure} within
+     * {@link RedisSettings#openingBudget()} per attempt.
+     */
     @Retryable(
             attempts = "2",
             delay = "25ms",
@@ -183,6 +186,7 @@ public class LettuceConnector implements RedisConnector {
                 .build();
     }
 
+    /** Closes all connections and releases the shared resources. */
     @Override
     public void close() {
         AbstractRedisClient opened;

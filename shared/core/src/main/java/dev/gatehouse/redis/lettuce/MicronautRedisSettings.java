@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Converts micronaut-redis's configuration, {@code redis.*}. The properties for timeout, TLS, user, password and database
  * apply if {@code redis.uri} does not set them. Micronaut-redis itself ignores them beside a URI.
  */
-final class MicronautRedisSettings {
+public final class MicronautRedisSettings {
 
     private MicronautRedisSettings() {}
 
@@ -27,7 +27,7 @@ final class MicronautRedisSettings {
      * @param hasTimeout whether {@code redis.timeout} is the command timeout
      * @throws InvalidSetting if a URI names no host
      */
-    static RedisSettings from(AbstractRedisConfiguration configuration, boolean hasTimeout) {
+    public static RedisSettings from(AbstractRedisConfiguration configuration, boolean hasTimeout) {
         var uris = configuration.getUris();
         var cluster = !uris.isEmpty();
         var nodes = cluster ? uris : List.of(configuration.getUri().orElse(configuration));
