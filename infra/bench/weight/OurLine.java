@@ -9,7 +9,7 @@ import java.time.Duration;
 class OurLine {
     public static void main(String[] args) {
         new EmfLines("dev-rate-limit", new LinkTally(), System::currentTimeMillis, StandardOutput::print)
-                .answered(new RequestFacts(
+                .recordRequest(new RequestFacts(
                         "rate-limit",
                         "POST /v1/rate-limits/check",
                         "ok",

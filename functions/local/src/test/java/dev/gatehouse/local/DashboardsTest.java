@@ -57,7 +57,7 @@ class DashboardsTest {
             for (var figure : RedisFigure.values()) {
                 figures = figures.with(figure, 1L);
             }
-            server.telemetry().looked(figures);
+            server.telemetry().recordCheck(figures);
             redis.stop();
             System.gc();
             await().until(() -> {

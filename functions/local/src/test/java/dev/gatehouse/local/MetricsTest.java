@@ -171,7 +171,7 @@ class MetricsTest {
         assertThat(scrape().names()).doesNotContain("gatehouse_redis_memory_used_bytes");
 
         server.telemetry()
-                .looked(RedisFigures.NONE
+                .recordCheck(RedisFigures.NONE
                         .with(RedisFigure.MEMORY_USED_BYTES, 1_500_000L)
                         .with(RedisFigure.SLOWLOG_LENGTH, 4L));
 
@@ -182,7 +182,7 @@ class MetricsTest {
                 .isCloseTo(System.currentTimeMillis() / 1e3, org.assertj.core.data.Offset.offset(60.0));
         assertThat(told.names()).doesNotContain("gatehouse_redis_memory_max_bytes");
 
-        server.telemetry().looked(RedisFigures.NONE);
+        server.telemetry().recordCheck(RedisFigures.NONE);
 
         assertThat(scrape().names()).doesNotContain("gatehouse_redis_memory_used_bytes");
     }

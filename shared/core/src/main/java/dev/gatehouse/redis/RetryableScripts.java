@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs idempotent scripts. Such a script carries a token: a second run recognizes the first, changes nothing and returns
@@ -39,8 +40,8 @@ public final class RetryableScripts {
             if (retries == MOST_RETRIES || !isWorthRetrying(reply) || deadline.remainingNanos() <= pauseNanos) {
                 return CompletableFuture.completedStage(reply);
             }
-            var pause = CompletableFuture.delayedExecutor(pauseNanos, TimeUnit.NANOSECONDS, Runnable::run);
-            return CompletableFuture.runAsync(() -> {}, pause)
+            return new CompletableFuture<@Nullable Void>()
+                    .completeOnTimeout(null, pauseNanos, TimeUnit.NANOSECONDS)
                     .thenCompose(_ -> run(call, deadline, retries + 1))
                     .thenApply(later -> moreCertain(reply, later));
         });

@@ -20,15 +20,15 @@ public final class CurrentRequest {
     private CurrentRequest() {}
 
     /** Sets the current request. A null id stands for an unknown one. */
-    public static void begins(@Nullable String id) {
+    public static void begin(@Nullable String id) {
         current = new Request(id, null);
     }
 
-    public static void isOf(String tenant) {
+    public static void setTenant(String tenant) {
         current = new Request(current.id, tenant);
     }
 
-    public static void ends() {
+    public static void end() {
         current = NONE;
     }
 
@@ -38,7 +38,7 @@ public final class CurrentRequest {
     }
 
     /** Returns {@code fields}, with the request id and tenant added where they are known and missing. */
-    public static List<KeyValuePair> addedTo(List<KeyValuePair> fields) {
+    public static List<KeyValuePair> addTo(List<KeyValuePair> fields) {
         var now = current;
         return with("tenant", now.tenant, with("requestId", now.id, fields));
     }

@@ -7,11 +7,11 @@ public interface Telemetry {
      * Reports the tenant of the current request, as soon as it is known. Identifies the request only in a process that
      * serves one at a time.
      */
-    default void recognized(String tenant) {}
+    default void recordTenant(String tenant) {}
 
     /** Reports a request whose response is ready. */
-    void answered(RequestFacts request);
+    void recordRequest(RequestFacts request);
 
     /** Reports the figures from a check of Redis. */
-    void looked(RedisFigures redis);
+    void recordCheck(RedisFigures redis);
 }

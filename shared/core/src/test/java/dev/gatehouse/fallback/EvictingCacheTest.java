@@ -67,20 +67,20 @@ class EvictingCacheTest {
         type.getMethod("get", Object.class).invoke(lazy, "a");
         type.getMethod("remove", Object.class).invoke(lazy, "a");
         type.getMethod("clear").invoke(lazy);
-        assertThat(loader.asked).noneMatch(name -> name.contains("caffeine"));
+        assertThat(loader.requested).noneMatch(name -> name.contains("caffeine"));
 
         type.getMethod("put", Object.class, Object.class, Duration.class).invoke(lazy, "a", 1, MINUTE);
-        assertThat(loader.asked).anyMatch(name -> name.contains("caffeine"));
+        assertThat(loader.requested).anyMatch(name -> name.contains("caffeine"));
     }
 
     /** Defines the package under test itself and records the other requested classes. */
     private static final class OwnLoader extends ClassLoader {
 
-        final Set<String> asked = ConcurrentHashMap.newKeySet();
+        final Set<String> requested = ConcurrentHashMap.newKeySet();
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            asked.add(name);
+            requested.add(name);
             if (!name.startsWith(EvictingCache.class.getName())) {
                 return super.loadClass(name, resolve);
             }

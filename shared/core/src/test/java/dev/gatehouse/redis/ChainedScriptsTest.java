@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class ChainedScriptsTest {
 
-    private static final Script TELL_ALL = packing("tell", """
+    private static final Script RETURN_ALL = packing("tell", """
             local all = {ARGV[2]}
             for i = 1, #KEYS do
               all[#all + 1] = KEYS[i]
@@ -59,9 +59,9 @@ class ChainedScriptsTest {
 
     @Test
     void eachScriptReceivesItsOwnKeysAndArguments() {
-        var pair = ChainedScripts.of(TELL_ALL, "found", TELL_ALL);
+        var pair = ChainedScripts.of(RETURN_ALL, "found", RETURN_ALL);
         var reply =
-                run(pair, call(TELL_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(TELL_ALL, List.of("{t}c"), "y"));
+                run(pair, call(RETURN_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(RETURN_ALL, List.of("{t}c"), "y"));
 
         assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", "{t}a", "{t}b", "x"));
         assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("y", "{t}c"));
@@ -70,8 +70,8 @@ class ChainedScriptsTest {
     @Test
     void runsTheSecondScriptOnlyAfterTheWord() {
         for (var word : List.of("invalid", "founder", "foun", "")) {
-            var pair = ChainedScripts.of(TELL_ALL, "found", COUNT);
-            var reply = run(pair, call(TELL_ALL, List.of("{t}a"), word), call(COUNT, List.of("{t}n")));
+            var pair = ChainedScripts.of(RETURN_ALL, "found", COUNT);
+            var reply = run(pair, call(RETURN_ALL, List.of("{t}a"), word), call(COUNT, List.of("{t}n")));
 
             assertThat(pair.firstOf(values(reply))).isEqualTo(List.of(word, "{t}a"));
             assertThat(pair.secondOf(values(reply))).isNull();
@@ -98,9 +98,9 @@ class ChainedScriptsTest {
         var pair = ChainedScripts.of(echo, "found", echo);
         var call = new ScriptCall(echo, List.of("{t}a"), List.of(every));
         var reply = values(run(pair, call, call));
-        var told = List.of("found", new String(every, StandardCharsets.ISO_8859_1), 7L);
-        assertThat(pair.firstOf(reply)).isEqualTo(told);
-        assertThat(pair.secondOf(reply)).isEqualTo(told);
+        var expected = List.of("found", new String(every, StandardCharsets.ISO_8859_1), 7L);
+        assertThat(pair.firstOf(reply)).isEqualTo(expected);
+        assertThat(pair.secondOf(reply)).isEqualTo(expected);
     }
 
     @Test
@@ -143,19 +143,19 @@ class ChainedScriptsTest {
 
     @Test
     void anErrorOfEitherScriptIsTheReply() {
-        var refuses = packing("refuses", "return redis.error_reply('CORRUPT record')");
+        var failing = packing("failing", "return redis.error_reply('CORRUPT record')");
         var fails = packing("fails", "redis.call('INCR', KEYS[1]) return cmsgpack.pack('found')");
         redis.cli("RPUSH", "{t}list", "x");
 
         assertThat(run(
-                        ChainedScripts.of(refuses, "found", COUNT),
-                        call(refuses, List.of("{t}a")),
+                        ChainedScripts.of(failing, "found", COUNT),
+                        call(failing, List.of("{t}a")),
                         call(COUNT, List.of("{t}n"))))
                 .isEqualTo(new Refused<>("CORRUPT"));
         assertThat(run(
-                        ChainedScripts.of(TELL_ALL, "found", refuses),
-                        call(TELL_ALL, List.of("{t}a"), "found"),
-                        call(refuses, List.of("{t}n"))))
+                        ChainedScripts.of(RETURN_ALL, "found", failing),
+                        call(RETURN_ALL, List.of("{t}a"), "found"),
+                        call(failing, List.of("{t}n"))))
                 .isEqualTo(new Refused<>("CORRUPT"));
         assertThat(run(
                         ChainedScripts.of(fails, "found", COUNT),
@@ -164,8 +164,8 @@ class ChainedScriptsTest {
                 .isEqualTo(new Refused<>("WRONGTYPE"));
         assertThat(redis.cli("EXISTS", "{t}n")).isEqualTo(0L);
         assertThat(run(
-                        ChainedScripts.of(TELL_ALL, "found", fails),
-                        call(TELL_ALL, List.of("{t}a"), "found"),
+                        ChainedScripts.of(RETURN_ALL, "found", fails),
+                        call(RETURN_ALL, List.of("{t}a"), "found"),
                         call(fails, List.of("{t}list"))))
                 .isEqualTo(new Refused<>("WRONGTYPE"));
     }
@@ -196,21 +196,21 @@ class ChainedScriptsTest {
     @Test
     void combinesTwoScriptsOnce() {
         var again = packing("count", COUNT.source());
-        assertThat(ChainedScripts.of(TELL_ALL, "found", again)).isSameAs(ChainedScripts.of(TELL_ALL, "found", COUNT));
-        assertThat(ChainedScripts.of(TELL_ALL, "other", COUNT))
-                .isNotSameAs(ChainedScripts.of(TELL_ALL, "found", COUNT));
+        assertThat(ChainedScripts.of(RETURN_ALL, "found", again)).isSameAs(ChainedScripts.of(RETURN_ALL, "found", COUNT));
+        assertThat(ChainedScripts.of(RETURN_ALL, "other", COUNT))
+                .isNotSameAs(ChainedScripts.of(RETURN_ALL, "found", COUNT));
     }
 
     @Test
     void rejectsAMalformedWord() {
-        assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(TELL_ALL, "a' or 'a", COUNT));
+        assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(RETURN_ALL, "a' or 'a", COUNT));
     }
 
     @Test
     void rejectsAScriptThatDoesNotPack() {
         var array = Script.of("array", "return {'found'}");
         assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(array, "found", COUNT));
-        assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(TELL_ALL, "found", array));
+        assertThatIllegalArgumentException().isThrownBy(() -> ChainedScripts.of(RETURN_ALL, "found", array));
     }
 
     private static Script packing(String name, String source) {

@@ -117,16 +117,16 @@ class ClosingTest {
     /** A thread that starts Netty's timer while another stops it waits forever. */
     @Test
     void aCommandDuringClosingStartsNoTimer() throws Exception {
-        var asking = new CountDownLatch(1);
+        var sending = new CountDownLatch(1);
         var closing = new CountDownLatch(1);
-        var asked = new CountDownLatch(1);
+        var sent = new CountDownLatch(1);
         var settings = RedisSettings.of(redis.host(), redis.port());
         var timer = new DeadlineTimer();
         var connector = new LettuceConnector(settings, timer) {
             @Override
             public void close() {
                 closing.countDown();
-                awaitQuietly(asked);
+                awaitQuietly(sent);
                 super.close();
             }
         };
@@ -135,7 +135,7 @@ class ClosingTest {
         var calls = new AbstractList<ScriptCall>() {
             @Override
             public ScriptCall get(int index) {
-                asking.countDown();
+                sending.countDown();
                 awaitQuietly(closing);
                 return call();
             }
@@ -149,11 +149,11 @@ class ClosingTest {
             if (thread == 0) {
                 var reply = link.runAll(calls, FAR).getFirst();
                 var timers = Threads.named("gatehouse-timer");
-                asked.countDown();
+                sent.countDown();
                 assertThat(timers).isEmpty();
                 assertThat(LinkProbe.join(reply)).isEqualTo(new NotSent<>(FailureReason.CLOSED));
             } else {
-                asking.await();
+                sending.await();
                 link.close();
             }
         });

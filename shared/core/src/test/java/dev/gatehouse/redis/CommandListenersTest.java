@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 /** The events that command and outage listeners receive. */
 class CommandListenersTest {
 
-    private record Heard(String script, List<String> keys, Reply<?> reply, long nanos) {}
+    private record Event(String script, List<String> keys, Reply<?> reply, long nanos) {}
 
-    private final Queue<Heard> heard = new ConcurrentLinkedQueue<>();
+    private final Queue<Event> events = new ConcurrentLinkedQueue<>();
 
     private LinkProbe overheard(LinkProbe probe) {
         probe.link.addCommandListener(
-                (script, keys, reply, nanos) -> heard.add(new Heard(script, List.copyOf(keys), reply, nanos)));
+                (script, keys, reply, nanos) -> events.add(new Event(script, List.copyOf(keys), reply, nanos)));
         return probe;
     }
 
@@ -40,12 +40,12 @@ class CommandListenersTest {
             probe.ping();
             var took = System.nanoTime() - from;
 
-            assertThat(heard).hasSize(2);
-            var script = heard.remove();
+            assertThat(events).hasSize(2);
+            var script = events.remove();
             assertThat(script.script).isEqualTo("count");
             assertThat(script.keys).containsExactly("k");
             assertThat(script.reply).isSameAs(reply).isInstanceOf(Answered.class);
-            var ping = heard.remove();
+            var ping = events.remove();
             assertThat(ping.script).isNull();
             assertThat(ping.keys).isEmpty();
             assertThat(script.nanos).isPositive();
@@ -60,8 +60,8 @@ class CommandListenersTest {
                 var probe = overheard(LinkProbe.patient(redis.url()))) {
             probe.await(probe.link.callUntracked(redis1 -> redis1.ping(), probe.deadline()));
 
-            assertThat(heard).hasSize(1);
-            assertThat(heard.remove().reply).isInstanceOf(Answered.class);
+            assertThat(events).hasSize(1);
+            assertThat(events.remove().reply).isInstanceOf(Answered.class);
         }
     }
 
@@ -75,7 +75,7 @@ class CommandListenersTest {
 
             probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
 
-            assertThat(heard).extracting(Heard::keys).containsExactly(List.of("a"), List.of("b"));
+            assertThat(events).extracting(Event::keys).containsExactly(List.of("a"), List.of("b"));
         }
     }
 
@@ -85,17 +85,17 @@ class CommandListenersTest {
                 var wire = FaultProxy.inFrontOf(redis);
                 var probe = overheard(LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "5000"))) {
             await().atMost(Duration.ofMinutes(1)).until(probe::isAnswered);
-            heard.clear();
+            events.clear();
 
             probe.link.call(redis1 -> redis1.lpush("list", "a"), probe.deadline());
             probe.await(probe.link.call(redis1 -> redis1.hget("list", "a"), probe.deadline()));
             wire.swallowNextReply();
             probe.count("k");
 
-            assertThat(heard)
-                    .extracting(Heard::reply)
+            assertThat(events)
+                    .extracting(Event::reply)
                     .contains(new Refused<>("WRONGTYPE"), new Unknown<>(FailureReason.DEADLINE));
-            assertThat(heard)
+            assertThat(events)
                     .filteredOn(each -> each.reply instanceof Unknown)
                     .allMatch(each -> each.nanos >= TimeUnit.MILLISECONDS.toNanos(249));
         }
@@ -108,7 +108,7 @@ class CommandListenersTest {
                 var probe = overheard(LinkProbe.to(redis.url()))) {
             probe.link.addOutageListener(new OutageListener() {
                 @Override
-                public void lost(String why) {}
+                public void lost(String reason) {}
 
                 @Override
                 public void regained(Duration outage) {}
@@ -126,12 +126,12 @@ class CommandListenersTest {
             assertThat(states).first().isEqualTo("open");
             await().until(() -> {
                 probe.ping();
-                return heard.stream().anyMatch(each -> each.reply.equals(new NotSent<>(FailureReason.CIRCUIT_OPEN)));
+                return events.stream().anyMatch(each -> each.reply.equals(new NotSent<>(FailureReason.CIRCUIT_OPEN)));
             });
-            assertThat(heard)
-                    .extracting(Heard::reply)
+            assertThat(events)
+                    .extracting(Event::reply)
                     .contains(new NotSent<>(FailureReason.NOT_CONNECTED), new NotSent<>(FailureReason.CIRCUIT_OPEN));
-            assertThat(heard).extracting(Heard::nanos).containsOnly(0L);
+            assertThat(events).extracting(Event::nanos).containsOnly(0L);
 
             redis.restart();
 
@@ -151,7 +151,7 @@ class CommandListenersTest {
             overheard(probe);
 
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
-            assertThat(heard).hasSize(1);
+            assertThat(events).hasSize(1);
         }
     }
 }

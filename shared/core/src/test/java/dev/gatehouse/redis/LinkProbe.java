@@ -26,8 +26,8 @@ public final class LinkProbe implements AutoCloseable {
         link = RedisLink.to(settings);
         link.addOutageListener(new OutageListener() {
             @Override
-            public void lost(String why) {
-                lost.add(why);
+            public void lost(String reason) {
+                lost.add(reason);
             }
 
             @Override

@@ -10,40 +10,40 @@ import org.junit.jupiter.api.Test;
 
 class OutageDetectorTest {
 
-    private final List<String> heard = new CopyOnWriteArrayList<>();
-    private final OutageDetector watch = new OutageDetector(Duration.ZERO);
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private final OutageDetector detector = new OutageDetector(Duration.ZERO);
 
     @Test
     void reportsConcurrentStartAndEndInOrder() throws Exception {
-        var answers = Thread.ofPlatform().unstarted(watch::answered);
-        watch.add(new OutageListener() {
+        var success = Thread.ofPlatform().unstarted(detector::answered);
+        detector.add(new OutageListener() {
             @Override
-            public void lost(String why) {
-                answers.start();
-                await().until(() -> switch (answers.getState()) {
+            public void lost(String reason) {
+                success.start();
+                await().until(() -> switch (success.getState()) {
                     case BLOCKED, WAITING, TERMINATED -> true;
                     default -> false;
                 });
-                heard.add("lost");
+                events.add("lost");
             }
 
             @Override
             public void regained(Duration outage) {
-                heard.add("regained");
+                events.add("regained");
             }
         });
 
-        watch.failed(LinkFailure.noReply("it is gone"));
-        answers.join();
+        detector.failed(LinkFailure.noReply("it is gone"));
+        success.join();
 
-        assertThat(heard).containsExactly("lost", "regained");
+        assertThat(events).containsExactly("lost", "regained");
     }
 
     @Test
     void aFailingListenerDoesNotAffectTheOthers() {
-        watch.add(new OutageListener() {
+        detector.add(new OutageListener() {
             @Override
-            public void lost(String why) {
+            public void lost(String reason) {
                 throw new IllegalStateException("no interest");
             }
 
@@ -52,21 +52,21 @@ class OutageDetectorTest {
                 throw new IllegalStateException("no interest");
             }
         });
-        watch.add(new OutageListener() {
+        detector.add(new OutageListener() {
             @Override
-            public void lost(String why) {
-                heard.add("lost");
+            public void lost(String reason) {
+                events.add("lost");
             }
 
             @Override
             public void regained(Duration outage) {
-                heard.add("regained");
+                events.add("regained");
             }
         });
 
-        watch.failed(LinkFailure.noReply("it is gone"));
-        watch.answered();
+        detector.failed(LinkFailure.noReply("it is gone"));
+        detector.answered();
 
-        assertThat(heard).containsExactly("lost", "regained");
+        assertThat(events).containsExactly("lost", "regained");
     }
 }

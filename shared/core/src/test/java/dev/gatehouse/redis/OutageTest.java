@@ -121,9 +121,9 @@ class OutageTest {
                     return;
                 }
                 while (!over.get()) {
-                    var asked = System.nanoTime();
+                    var start = System.nanoTime();
                     var reply = probe.count("k" + thread);
-                    slowestNanos.accumulateAndGet(System.nanoTime() - asked, Math::max);
+                    slowestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
                     if (reply instanceof Answered) {
                         answered.incrementAndGet();
                     }
@@ -153,16 +153,16 @@ class OutageTest {
             var mostAtOnce = new AtomicInteger();
             var probes = new AtomicInteger();
             var turnedAway = new AtomicInteger();
-            var turnedAwayNanos = new AtomicLong();
+            var rejectedNanos = new AtomicLong();
             var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
             Threads.together(8, _ -> {
                 while (System.nanoTime() < until) {
-                    var asked = System.nanoTime();
+                    var start = System.nanoTime();
                     var stage =
                             probe.link.run(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()), probe.deadline());
                     if (stage.toCompletableFuture().getNow(null) instanceof NotSent<?>(var trouble)
                             && trouble == FailureReason.CIRCUIT_OPEN) {
-                        turnedAwayNanos.addAndGet(System.nanoTime() - asked);
+                        rejectedNanos.addAndGet(System.nanoTime() - start);
                         turnedAway.incrementAndGet();
                     } else {
                         probes.incrementAndGet();
@@ -174,7 +174,7 @@ class OutageTest {
 
             assertThat(mostAtOnce).as("probes at a time").hasValue(1);
             assertThat(probes).as("probes in three seconds").hasValueBetween(2, 12);
-            assertThat(turnedAwayNanos.get() / turnedAway.get())
+            assertThat(rejectedNanos.get() / turnedAway.get())
                     .as("average nanoseconds of a rejection")
                     .isLessThan(1_000_000);
 

@@ -42,10 +42,10 @@ class RedisLinkContainerIT {
         try (var redis = RedisContainer.published()
                         .with("--requirepass", "open-sesame")
                         .start();
-                var knows = link("REDIS_URL", "redis://:open-sesame@" + address(redis));
-                var guesses = link("REDIS_URL", "redis://:open-barley@" + address(redis))) {
-            assertThat(count(knows, "k")).isEqualTo(ONE);
-            assertThat(count(guesses, "k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
+                var right = link("REDIS_URL", "redis://:open-sesame@" + address(redis));
+                var wrong = link("REDIS_URL", "redis://:open-barley@" + address(redis))) {
+            assertThat(count(right, "k")).isEqualTo(ONE);
+            assertThat(count(wrong, "k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
         }
     }
 

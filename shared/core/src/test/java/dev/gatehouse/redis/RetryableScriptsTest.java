@@ -114,7 +114,7 @@ class RetryableScriptsTest {
             every[n] = (byte) n;
         }
         var echo = Script.of("echo", "return cmsgpack.pack(ARGV[2], 7)");
-        assertThat(told(echo.replyingPacked(), every))
+        assertThat(run(echo.replyingPacked(), every))
                 .isEqualTo(new Answered<>(List.of(new String(every, StandardCharsets.ISO_8859_1), 7L)));
         assertThat(echo.replyingPacked().sha1()).isEqualTo(echo.sha1());
     }
@@ -127,7 +127,7 @@ class RetryableScriptsTest {
                   '', ARGV[2], string.rep('a', 31), string.rep('b', 32), string.rep('c', 256), string.rep('d', 65536))
                 """).replyingPacked();
         var bytes = new byte[] {(byte) 0xff, 0, (byte) 0x80};
-        assertThat(told(bounds, bytes))
+        assertThat(run(bounds, bytes))
                 .isEqualTo(new Answered<>(List.of(
                         0L,
                         127L,
@@ -161,10 +161,10 @@ class RetryableScriptsTest {
     @ValueSource(strings = {"\\205", "\\217\\1", "\\217abc", "\\165abcd", "\\192", "\\203abcdefgh", "\\144"})
     void rejectsAMalformedPackedReply(String reply) {
         var wrong = Script.of("wrong", "return '\\1" + reply + "'").replyingPacked();
-        assertThat(told(wrong)).isEqualTo(new Refused<>("UNREADABLE"));
+        assertThat(run(wrong)).isEqualTo(new Refused<>("UNREADABLE"));
     }
 
-    private Reply<List<Object>> told(Script script, byte[]... args) {
+    private Reply<List<Object>> run(Script script, byte[]... args) {
         return scripts.run(new ScriptCall(script, List.of("k"), List.of(args)), Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();

@@ -33,9 +33,9 @@ class TlsTest {
         return "rediss://:pass/@word@localhost:" + redis.port();
     }
 
-    private static void isRefused(LinkProbe probe, String why) {
+    private static void isRejected(LinkProbe probe, String reason) {
         assertThat(probe.count("k")).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
-        assertThat(probe.lost).containsExactly(why);
+        assertThat(probe.lost).containsExactly(reason);
     }
 
     @Test
@@ -52,7 +52,7 @@ class TlsTest {
         try (var redis = redis(certificates.localhost());
                 var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.unrelatedCa().toString())) {
-            isRefused(probe, "its certificate is not trusted: check REDIS_CA_FILE");
+            isRejected(probe, "its certificate is not trusted: check REDIS_CA_FILE");
         }
     }
 
@@ -60,7 +60,7 @@ class TlsTest {
     void rejectsAPrivateAuthorityByDefault() {
         try (var redis = redis(certificates.localhost());
                 var probe = LinkProbe.patient(url(redis))) {
-            isRefused(probe, "its certificate is not trusted: check REDIS_CA_FILE");
+            isRejected(probe, "its certificate is not trusted: check REDIS_CA_FILE");
         }
     }
 
@@ -69,7 +69,7 @@ class TlsTest {
         try (var redis = redis(certificates.elsewhere());
                 var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
-            isRefused(probe, "its certificate is for another host name");
+            isRejected(probe, "its certificate is for another host name");
         }
     }
 
@@ -78,7 +78,7 @@ class TlsTest {
         try (var redis = redis(certificates.expired());
                 var probe = LinkProbe.patient(
                         url(redis), "REDIS_CA_FILE", certificates.ca().toString())) {
-            isRefused(probe, "its certificate has expired");
+            isRejected(probe, "its certificate has expired");
         }
     }
 
@@ -94,7 +94,7 @@ class TlsTest {
     void reportsAPortWithoutTlsInOneLine() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000")) {
-            isRefused(probe, "no reply to the TLS handshake: does it speak TLS on this port?");
+            isRejected(probe, "no reply to the TLS handshake: does it speak TLS on this port?");
         }
     }
 }

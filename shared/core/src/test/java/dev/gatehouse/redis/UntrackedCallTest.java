@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Untracked calls affect neither the circuit breaker nor outages. */
 class UntrackedCallTest {
 
-    private static Reply<String> aside(LinkProbe probe) {
+    private static Reply<String> untrackedPing(LinkProbe probe) {
         return probe.await(probe.link.callUntracked(redis -> redis.ping(), probe.deadline()));
     }
 
@@ -28,7 +28,7 @@ class UntrackedCallTest {
     void opensTheSharedConnection() {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.patient(redis.url())) {
-            assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
+            assertThat(untrackedPing(probe)).isEqualTo(new Answered<>("PONG"));
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
 
             assertThat(redis.clients()).hasSize(1);
@@ -72,13 +72,13 @@ class UntrackedCallTest {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probe = LinkProbe.patient(redis.url())) {
             assertThat(probe.count("k")).isEqualTo(new Refused<>("OOM"));
-            assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
+            assertThat(untrackedPing(probe)).isEqualTo(new Answered<>("PONG"));
 
             assertThat(probe.regained).isEmpty();
             assertThat(probe.link.failure()).isEqualTo(new LinkFailure("it replies with OOM", "OOM", true));
 
             redis.cli("CONFIG", "SET", "maxmemory", "0");
-            assertThat(aside(probe)).isEqualTo(new Answered<>("PONG"));
+            assertThat(untrackedPing(probe)).isEqualTo(new Answered<>("PONG"));
             assertThat(probe.regained).isEmpty();
 
             await().until(() -> {
@@ -100,11 +100,11 @@ class UntrackedCallTest {
 
             var pauseIsOver = Deadline.in(CircuitBreaker.FIRST_PAUSE.multipliedBy(2));
             while (!pauseIsOver.isSpent()) {
-                assertThat(aside(probe)).isEqualTo(new NotSent<>(FailureReason.CIRCUIT_OPEN));
+                assertThat(untrackedPing(probe)).isEqualTo(new NotSent<>(FailureReason.CIRCUIT_OPEN));
             }
 
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
-            await().until(() -> aside(probe) instanceof Answered);
+            await().until(() -> untrackedPing(probe) instanceof Answered);
         }
     }
 

@@ -175,13 +175,13 @@ class WireFaultTest {
                 return;
             }
             while (!over.get()) {
-                var asked = System.nanoTime();
+                var start = System.nanoTime();
                 switch (probe.count("k")) {
                     case Answered<?> _ -> done.incrementAndGet();
                     case Unknown<?> _ -> perhaps.incrementAndGet();
                     case Refused<?> _, NotSent<?> _ -> {}
                 }
-                slowest.accumulateAndGet(System.nanoTime() - asked, Math::max);
+                slowest.accumulateAndGet(System.nanoTime() - start, Math::max);
             }
         });
         assertThat(Duration.ofNanos(slowest.get()))

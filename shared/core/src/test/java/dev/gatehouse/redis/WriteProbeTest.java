@@ -20,7 +20,7 @@ class WriteProbeTest {
         List<String> changes = new CopyOnWriteArrayList<>();
         probe.link.addOutageListener(new OutageListener() {
             @Override
-            public void lost(String why) {}
+            public void lost(String reason) {}
 
             @Override
             public void regained(Duration outage) {}

@@ -73,12 +73,12 @@ public final class EmfLines implements Telemetry {
     }
 
     @Override
-    public void recognized(String tenant) {
-        CurrentRequest.isOf(tenant);
+    public void recordTenant(String tenant) {
+        CurrentRequest.setTenant(tenant);
     }
 
     @Override
-    public void answered(RequestFacts request) {
+    public void recordRequest(RequestFacts request) {
         var redis = tally.take();
         boolean asked = !redis.tripMicros().isEmpty();
         var line = metrics(asked ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS)
@@ -109,7 +109,7 @@ public final class EmfLines implements Telemetry {
     }
 
     @Override
-    public void looked(RedisFigures redis) {
+    public void recordCheck(RedisFigures redis) {
         if (redis.known().isEmpty()) {
             return;
         }

@@ -18,7 +18,7 @@ final class EventFilter {
     @RequestFilter
     @Nullable
     HttpResponse<?> check(HttpRequest<?> request) {
-        CurrentRequest.begins(CommonHeadersFilter.idOf(request).value());
+        CurrentRequest.begin(CommonHeadersFilter.idOf(request).value());
         var problem = Invocation.currentProblem();
         return problem == null ? null : problem.response();
     }

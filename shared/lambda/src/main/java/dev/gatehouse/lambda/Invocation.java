@@ -39,7 +39,7 @@ public record Invocation(Deadline end, @Nullable Problem problem) {
         try {
             return ScopedValue.where(CURRENT, invocation).call(work::get);
         } finally {
-            CurrentRequest.ends();
+            CurrentRequest.end();
         }
     }
 

@@ -85,7 +85,7 @@ final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventA
 
     private void print(Level level, String message, List<KeyValuePair> fields, @Nullable Throwable thrown) {
         var line = new LogLine(
-                Instant.now(), level.name(), name, message, CurrentRequest.addedTo(fields), LogLine.stackTrace(thrown));
+                Instant.now(), level.name(), name, message, CurrentRequest.addTo(fields), LogLine.stackTrace(thrown));
         StandardOutput.print(json ? line.json() : line.text());
     }
 }

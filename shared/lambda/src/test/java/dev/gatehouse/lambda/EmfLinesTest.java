@@ -41,7 +41,7 @@ class EmfLinesTest {
     }
 
     private EmfLine told(RequestFacts request) {
-        lines.answered(request);
+        lines.recordRequest(request);
         return EmfLine.read(printed.getLast());
     }
 
@@ -152,7 +152,7 @@ class EmfLinesTest {
 
     @Test
     void aLookAtRedisIsALineWithAMetricForEachFigureThatIsKnown() {
-        lines.looked(RedisFigures.NONE
+        lines.recordCheck(RedisFigures.NONE
                 .with(RedisFigure.MEMORY_USED_BYTES, 1_048_576L)
                 .with(RedisFigure.REPLICATION_LAG_BYTES, null)
                 .with(RedisFigure.SLOWLOG_LENGTH, 3L));
@@ -164,7 +164,7 @@ class EmfLinesTest {
 
     @Test
     void ofMemoryThatHasALimitTheShareIsToldToo() {
-        lines.looked(
+        lines.recordCheck(
                 RedisFigures.NONE.with(RedisFigure.MEMORY_USED_BYTES, 850L).with(RedisFigure.MEMORY_MAX_BYTES, 1_000L));
 
         assertThat(EmfLine.read(printed.getFirst()).value("RedisMemoryPercent")).isEqualTo(85);
@@ -172,7 +172,7 @@ class EmfLinesTest {
 
     @Test
     void aLookThatBroughtNothingIsNoLine() {
-        lines.looked(RedisFigures.NONE);
+        lines.recordCheck(RedisFigures.NONE);
 
         assertThat(printed).isEmpty();
     }

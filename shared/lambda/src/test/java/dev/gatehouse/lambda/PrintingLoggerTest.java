@@ -36,7 +36,7 @@ class PrintingLoggerTest {
     @AfterEach
     void isHeardAgain() {
         System.setOut(OUT);
-        CurrentRequest.ends();
+        CurrentRequest.end();
     }
 
     private String printed() {
@@ -59,16 +59,16 @@ class PrintingLoggerTest {
     void whatIsLoggedDuringARequestIsLoggedUnderItsIdAndItsTenant() {
         var log = logs.getLogger("dev.gatehouse.Anything");
         log.info("before");
-        CurrentRequest.begins("r-1");
+        CurrentRequest.begin("r-1");
         log.info("{} and {}", "one", 2);
-        CurrentRequest.isOf("acme");
+        CurrentRequest.setTenant("acme");
         log.info("known");
         log.atWarn()
                 .addKeyValue("requestId", "r-2")
                 .addKeyValue("tenant", "blue")
                 .addKeyValue("size", 3)
                 .log("{} more", 1);
-        CurrentRequest.ends();
+        CurrentRequest.end();
         log.info(MarkerFactory.getMarker("M"), "after");
 
         assertThat(lines()).extracting(line -> line.get("requestId")).containsExactly(null, "r-1", "r-1", "r-2", null);
@@ -82,9 +82,9 @@ class PrintingLoggerTest {
     @Test
     void theNextRequestIsNotThatOfTheTenantBefore() {
         var log = logs.getLogger("dev.gatehouse.Anything");
-        CurrentRequest.begins("r-1");
-        CurrentRequest.isOf("acme");
-        CurrentRequest.begins("r-2");
+        CurrentRequest.begin("r-1");
+        CurrentRequest.setTenant("acme");
+        CurrentRequest.begin("r-2");
         log.info("line");
 
         assertThat(lines()).singleElement().satisfies(line -> assertThat(line)

@@ -69,7 +69,7 @@ final class AdmissionFilter implements Ordered {
         }
         request.setAttribute(ATTRIBUTE, tenant);
         if (telemetry != null) {
-            telemetry.recognized(tenant.name());
+            telemetry.recordTenant(tenant.name());
         }
         return true;
     }

@@ -61,7 +61,7 @@ final class RequestTelemetry {
     void report(HttpRequest<?> request, MutableHttpResponse<?> response, RequestId id, Duration elapsed) {
         var route = route(request);
         var tenant = AdmissionFilter.tenantOf(request);
-        telemetry.answered(new RequestFacts(
+        telemetry.recordRequest(new RequestFacts(
                 route.function,
                 route.name,
                 outcome(response),

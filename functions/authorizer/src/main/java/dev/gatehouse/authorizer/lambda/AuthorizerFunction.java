@@ -69,8 +69,8 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private Outcome outcome(Event event, @Nullable Context lambda) {
         var requestId = requestId(event, lambda);
-        CurrentRequest.begins(requestId);
-        CurrentRequest.isOf(answers.tenant());
+        CurrentRequest.begin(requestId);
+        CurrentRequest.setTenant(answers.tenant());
         return switch (event) {
             case Malformed(var form, var why, var _) -> deny(form, why, requestId);
             case Event.Request request -> decide(request, requestId);
@@ -85,7 +85,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private Outcome deny(Form form, String why, String requestId) {
         LOG.warn("Denied an event that is none of API Gateway's: {}", why);
-        telemetry.answered(Facts.MALFORMED.request(answers.tenant(), requestId, Duration.ZERO));
+        telemetry.recordRequest(Facts.MALFORMED.request(answers.tenant(), requestId, Duration.ZERO));
         return Answers.toMalformed(form);
     }
 
@@ -106,7 +106,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
             facts = Facts.FAILED;
             return answers.unavailable(request, RETRY_AFTER);
         } finally {
-            telemetry.answered(facts.request(answers.tenant(), requestId, Duration.ofNanos(System.nanoTime() - began)));
+            telemetry.recordRequest(facts.request(answers.tenant(), requestId, Duration.ofNanos(System.nanoTime() - began)));
         }
     }
 }

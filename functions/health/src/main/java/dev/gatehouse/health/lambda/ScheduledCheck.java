@@ -46,7 +46,7 @@ public final class ScheduledCheck implements RequestStreamHandler {
      */
     @Override
     public void handleRequest(InputStream event, OutputStream out, @Nullable Context lambda) throws IOException {
-        CurrentRequest.begins(lambda == null ? null : lambda.getAwsRequestId());
+        CurrentRequest.begin(lambda == null ? null : lambda.getAwsRequestId());
         var health = Invocation.serve(
                 lambda, RESERVED, () -> checks.deep().toCompletableFuture().join());
         if (!health.isServing()) {

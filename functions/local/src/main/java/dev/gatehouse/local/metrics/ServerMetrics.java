@@ -81,7 +81,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
     }
 
     @Override
-    public void answered(RequestFacts request) {
+    public void recordRequest(RequestFacts request) {
         var labels = new Labels(request.function(), request.route(), request.outcome(), request.sourceName());
         var kept = meters.computeIfAbsent(labels, this::meters);
         kept.requests.increment();
@@ -118,7 +118,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
     }
 
     @Override
-    public void looked(RedisFigures figures) {
+    public void recordCheck(RedisFigures figures) {
         redis.show(figures, System.currentTimeMillis());
     }
 

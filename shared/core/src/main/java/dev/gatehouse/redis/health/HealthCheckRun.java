@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs health checks on a link, with the keys {@code gh:{_probe:<random>}:<check>}, which expire within ten seconds. A
@@ -84,9 +85,8 @@ public final class HealthCheckRun {
             if (!(set instanceof Answered)) {
                 return CompletableFuture.completedStage(result(check, start, set, "OK"));
             }
-            var expired =
-                    CompletableFuture.delayedExecutor(SHORT_TTL.toMillis() * 2, TimeUnit.MILLISECONDS, Runnable::run);
-            return CompletableFuture.runAsync(() -> {}, expired)
+            return new CompletableFuture<@Nullable Void>()
+                    .completeOnTimeout(null, SHORT_TTL.toMillis() * 2, TimeUnit.MILLISECONDS)
                     .thenCompose(_ -> result(check, start, script(check, deadline), AS_EXPECTED));
         });
     }

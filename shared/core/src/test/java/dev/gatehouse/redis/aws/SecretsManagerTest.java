@@ -38,14 +38,14 @@ class SecretsManagerTest {
         aws.holdsSecret(URL);
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
 
-        var asked = aws.asked().getFirst();
-        assertThat(asked.method()).isEqualTo("POST");
-        assertThat(asked.body()).isEqualTo("{\"SecretId\":\"" + ARN + "\"}");
-        assertThat(asked.headers())
+        var request = aws.asked().getFirst();
+        assertThat(request.method()).isEqualTo("POST");
+        assertThat(request.body()).isEqualTo("{\"SecretId\":\"" + ARN + "\"}");
+        assertThat(request.headers())
                 .containsEntry("x-amz-target", "secretsmanager.GetSecretValue")
                 .containsEntry("content-type", "application/x-amz-json-1.1")
                 .containsEntry("x-amz-security-token", "t0ken");
-        assertThat(asked.headers().get("authorization"))
+        assertThat(request.headers().get("authorization"))
                 .matches("AWS4-HMAC-SHA256 Credential=AKID/\\d{8}/eu-central-1/secretsmanager/aws4_request,"
                         + " SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target,"
                         + " Signature=[0-9a-f]{64}");
@@ -69,11 +69,11 @@ class SecretsManagerTest {
         "400, com.amazonaws.secretsmanager#ResourceNotFoundException, ResourceNotFoundException",
         "403, <s3cret>, status 403",
     })
-    void reportsOnlyTheNameOfAnAwsError(int status, String type, String says) {
+    void reportsOnlyTheNameOfAnAwsError(int status, String type, String reason) {
         aws.answers(status, "{\"__type\":\"" + type + "\",\"Message\":\"user s3cret may not\"}");
         assertThatThrownBy(() -> secrets.text(ARN, "url"))
                 .isInstanceOf(AwsFailure.class)
-                .hasMessage("Secrets Manager replied with " + says);
+                .hasMessage("Secrets Manager replied with " + reason);
         assertThat(aws.asked()).as("requests without a retry").hasSize(1);
     }
 

@@ -108,11 +108,11 @@ class SecretSettingsTest {
         "REDIS_SSL,true,REDIS_SSL contradicts",
         "REDIS_PASSWORD,other,REDIS_PASSWORD contradicts",
     })
-    void rejectsSettingsThatContradictTheSecret(String name, String value, String says) {
+    void rejectsSettingsThatContradictTheSecret(String name, String value, String message) {
         aws.holdsSecret("redis://:s3cret@cache.example");
         assertThatThrownBy(() -> fromSecret(name, value))
                 .isInstanceOf(InvalidSetting.class)
-                .hasMessageStartingWith(says);
+                .hasMessageStartingWith(message);
     }
 
     @Test
@@ -140,10 +140,10 @@ class SecretSettingsTest {
         "AWS_REGION,'',REDIS_IAM_CACHE needs AWS_REGION",
         "REDIS_IAM_CACHE_KIND,node,REDIS_IAM_CACHE_KIND must be serverless or replication-group",
     })
-    void rejectsAnUnusableIamConfiguration(String name, String value, String says) {
+    void rejectsAnUnusableIamConfiguration(String name, String value, String message) {
         assertThatThrownBy(() -> withToken(name, value))
                 .isInstanceOf(InvalidSetting.class)
-                .hasMessageStartingWith(says)
+                .hasMessageStartingWith(message)
                 .message()
                 .doesNotContain("s3cret");
     }

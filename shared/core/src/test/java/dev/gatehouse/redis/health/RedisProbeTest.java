@@ -426,8 +426,8 @@ class RedisProbeTest {
     private record Losses(List<String> lost, List<Duration> regained) implements OutageListener {
 
         @Override
-        public void lost(String why) {
-            lost.add(why);
+        public void lost(String reason) {
+            lost.add(reason);
         }
 
         @Override
