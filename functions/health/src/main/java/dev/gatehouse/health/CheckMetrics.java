@@ -25,7 +25,8 @@ final class CheckMetrics implements CheckListener {
     @Override
     public void checked(RedisHealth health) {
         if (!(health instanceof Absent)) {
-            telemetry.recordCheck(health instanceof Connected connected ? figures(connected.server()) : RedisFigures.NONE);
+            telemetry.recordCheck(
+                    health instanceof Connected connected ? figures(connected.server()) : RedisFigures.NONE);
         }
     }
 

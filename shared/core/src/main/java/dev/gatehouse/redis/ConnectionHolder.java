@@ -2,8 +2,8 @@ package dev.gatehouse.redis;
 
 import dev.gatehouse.redis.lettuce.ConnectFailure;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
-import dev.gatehouse.redis.lettuce.RedisConnection;
 import dev.gatehouse.redis.lettuce.LettuceConnector;
+import dev.gatehouse.redis.lettuce.RedisConnection;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -51,8 +51,7 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     private long sentNanos;
 
     /** @param call null if the command is not a script */
-    PendingCommand(
-            ResultEvaluator evaluator, Kind kind, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
+    PendingCommand(ResultEvaluator evaluator, Kind kind, Permit permit, Deadline deadline, @Nullable ScriptCall call) {
         this.evaluator = evaluator;
         this.kind = kind;
         this.permit = permit;
@@ -64,8 +63,8 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         return new PendingCommand<>(evaluator, Kind.WRITE_PROBE, permit, deadline, write);
     }
 
-    boolean isTracked() {
-        return kind != Kind.UNTRACKED;
+    Kind kind() {
+        return kind;
     }
 
     CompletableFuture<Reply<T>> reply() {
@@ -196,11 +195,7 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     private boolean conclude(Reply<T> outcome) {
         disarm();
         try {
-            switch (kind) {
-                case COMMAND -> evaluator.concluded(this, outcome);
-                case UNTRACKED -> evaluator.untracked(this, outcome);
-                case WRITE_PROBE -> evaluator.probed(this, outcome);
-            }
+            evaluator.concluded(this, outcome);
         } finally {
             reply.complete(outcome);
         }

@@ -253,7 +253,7 @@ public final class RedisLink implements AutoCloseable {
 
     /** Sends the command, and after it a write probe if one is due. The probe comes second so as not to delay the command. */
     private void sendOn(RedisConnection connection, PendingCommand<?> first, Consumer<RedisConnection> send) {
-        if (!first.isTracked() || !evaluator.writeProbe().isDue(first.permit())) {
+        if (first.kind() == Kind.UNTRACKED || !evaluator.writeProbe().isDue(first.permit())) {
             send.accept(connection);
             return;
         }

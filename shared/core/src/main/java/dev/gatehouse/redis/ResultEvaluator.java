@@ -84,30 +84,34 @@ final class ResultEvaluator {
 
     /** Evaluates the outcome of a command; called once for each, before the caller receives it. */
     void concluded(PendingCommand<?> command, Reply<?> reply) {
-        var connection = command.connection();
-        switch (reply) {
-            case Answered<?> _ -> succeeded(command, connection);
-            case Refused<?>(var code) -> refused(command, connection, code);
-            case NotSent<?>(var reason) -> failed(command, connection, reason);
-            case Unknown<?>(var reason) -> failed(command, connection, reason);
+        switch (command.kind()) {
+            case COMMAND -> evaluate(command, reply);
+            case WRITE_PROBE -> evaluateWriteProbe(command, reply);
+            case UNTRACKED -> inconclusive(command);
         }
         report(command.call(), reply, command.nanosSinceSent());
     }
 
-    /**
-     * Evaluates the outcome of a write probe. Success shows that Redis accepts writes. A rejection fails only a probe of
-     * the circuit breaker, so that reads continue.
-     */
-    void probed(PendingCommand<?> probe, Reply<?> reply) {
+    private void evaluate(PendingCommand<?> command, Reply<?> reply) {
+        switch (reply) {
+            case Answered<?> _ -> succeeded(command);
+            case Refused<?>(var code) -> refused(command, code);
+            case NotSent<?>(var reason) -> failed(command, reason);
+            case Unknown<?>(var reason) -> failed(command, reason);
+        }
+    }
+
+    /** Success shows that Redis accepts writes. A rejection fails only a probe of the circuit, so that reads continue. */
+    private void evaluateWriteProbe(PendingCommand<?> probe, Reply<?> reply) {
         switch (reply) {
             case Answered<?> _ -> {
                 writeProbe.settle();
-                succeeded(probe, probe.connection());
+                succeeded(probe);
             }
             case Refused<?>(var code)
             when WriteProbe.isRejection(code) -> {
                 if (probe.permit().isProbe()) {
-                    refused(probe, probe.connection(), code);
+                    refused(probe, code);
                 }
             }
             case Refused<?> _ -> {
@@ -116,13 +120,6 @@ final class ResultEvaluator {
             }
             case NotSent<?> _, Unknown<?> _ -> inconclusive(probe);
         }
-        report(probe.call(), reply, probe.nanosSinceSent());
-    }
-
-    /** Reports the outcome of a command that does not count. */
-    void untracked(PendingCommand<?> command, Reply<?> reply) {
-        inconclusive(command);
-        report(command.call(), reply, command.nanosSinceSent());
     }
 
     void inconclusive(PendingCommand<?> command) {
@@ -139,7 +136,8 @@ final class ResultEvaluator {
         listeners.report(listener -> listener.concluded(script, keys, reply, nanos));
     }
 
-    private void succeeded(PendingCommand<?> command, @Nullable RedisConnection connection) {
+    private void succeeded(PendingCommand<?> command) {
+        var connection = command.connection();
         if (connection != null) {
             connection.recordReply();
         }
@@ -160,12 +158,13 @@ final class ResultEvaluator {
         }
     }
 
-    private void refused(PendingCommand<?> command, @Nullable RedisConnection connection, String code) {
+    private void refused(PendingCommand<?> command, String code) {
+        var connection = command.connection();
         if (code.equals("CROSSSLOT")) {
             slotsMatter = true;
         }
         if (!UNAVAILABLE.contains(code)) {
-            succeeded(command, connection);
+            succeeded(command);
             logOnce(code);
             return;
         }
@@ -179,7 +178,8 @@ final class ResultEvaluator {
         }
     }
 
-    private void failed(PendingCommand<?> command, @Nullable RedisConnection connection, FailureReason reason) {
+    private void failed(PendingCommand<?> command, FailureReason reason) {
+        var connection = command.connection();
         if (connection != null && isDead(command, connection, reason)) {
             connection.close();
         }

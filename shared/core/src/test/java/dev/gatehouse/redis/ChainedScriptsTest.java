@@ -60,8 +60,8 @@ class ChainedScriptsTest {
     @Test
     void eachScriptReceivesItsOwnKeysAndArguments() {
         var pair = ChainedScripts.of(RETURN_ALL, "found", RETURN_ALL);
-        var reply =
-                run(pair, call(RETURN_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(RETURN_ALL, List.of("{t}c"), "y"));
+        var reply = run(
+                pair, call(RETURN_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(RETURN_ALL, List.of("{t}c"), "y"));
 
         assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", "{t}a", "{t}b", "x"));
         assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("y", "{t}c"));
@@ -196,7 +196,8 @@ class ChainedScriptsTest {
     @Test
     void combinesTwoScriptsOnce() {
         var again = packing("count", COUNT.source());
-        assertThat(ChainedScripts.of(RETURN_ALL, "found", again)).isSameAs(ChainedScripts.of(RETURN_ALL, "found", COUNT));
+        assertThat(ChainedScripts.of(RETURN_ALL, "found", again))
+                .isSameAs(ChainedScripts.of(RETURN_ALL, "found", COUNT));
         assertThat(ChainedScripts.of(RETURN_ALL, "other", COUNT))
                 .isNotSameAs(ChainedScripts.of(RETURN_ALL, "found", COUNT));
     }

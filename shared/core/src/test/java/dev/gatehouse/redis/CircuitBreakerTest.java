@@ -166,7 +166,9 @@ class CircuitBreakerTest {
 
     private CircuitBreaker.Permit probeAfterExactly(long pause) {
         now.addAndGet(pause - 1);
-        assertThat(circuit.tryAcquire()).as("a nanosecond before the end of the pause").isNull();
+        assertThat(circuit.tryAcquire())
+                .as("a nanosecond before the end of the pause")
+                .isNull();
         now.incrementAndGet();
         var probe = circuit.tryAcquire();
         assertThat(probe).as("after %d ns", pause).isNotNull();

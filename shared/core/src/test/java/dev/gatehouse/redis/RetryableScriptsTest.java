@@ -91,9 +91,7 @@ class RetryableScriptsTest {
     void anUnsentRetryLeavesTheReplyUnknown() {
         wire.swallowNextReplyAndReset();
         wire.refuse();
-        assertThat(count(Duration.ofSeconds(20)))
-                .as("executions")
-                .isInstanceOf(Unknown.class);
+        assertThat(count(Duration.ofSeconds(20))).as("executions").isInstanceOf(Unknown.class);
     }
 
     @Test

@@ -20,7 +20,8 @@ class Utf8Test {
 
     @Test
     void whatIsNoUtf8IsRefused() {
-        // A continuation byte, truncated, overlong, a surrogate, beyond Unicode; and one beside a replacement character.
+        // A continuation byte, truncated, overlong, a surrogate, beyond Unicode; and one beside a replacement
+        // character.
         for (var hex : List.of("ff", "61e282", "c0af", "eda080", "f4908080", "efbfbdff")) {
             assertThatThrownBy(() -> Utf8.text(HexFormat.of().parseHex(hex)))
                     .as(hex)

@@ -106,7 +106,8 @@ public final class AuthorizerFunction implements RequestStreamHandler {
             facts = Facts.FAILED;
             return answers.unavailable(request, RETRY_AFTER);
         } finally {
-            telemetry.recordRequest(facts.request(answers.tenant(), requestId, Duration.ofNanos(System.nanoTime() - began)));
+            telemetry.recordRequest(
+                    facts.request(answers.tenant(), requestId, Duration.ofNanos(System.nanoTime() - began)));
         }
     }
 }

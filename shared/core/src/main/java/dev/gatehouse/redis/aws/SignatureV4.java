@@ -71,8 +71,8 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
             query.put("X-Amz-Security-Token", encoded(credentials.sessionToken()));
         }
         var signature = signature(request(method, uri, query, signed, bodyDigest));
-        return uri.getScheme() + "://" + uri.getRawAuthority() + path(uri) + "?" + joined(query, "=", "&") + "&X-Amz-Signature="
-                + signature;
+        return uri.getScheme() + "://" + uri.getRawAuthority() + path(uri) + "?" + joined(query, "=", "&")
+                + "&X-Amz-Signature=" + signature;
     }
 
     /** Returns the digest of an empty body in hexadecimal. */
@@ -87,7 +87,13 @@ record SignatureV4(AwsCredentials credentials, String region, String service, In
             SortedMap<String, String> signed,
             String bodyDigest) {
         return String.join(
-                "\n", method, path(uri), joined(query, "=", "&"), joined(signed, ":", "\n") + "\n", names(signed), bodyDigest);
+                "\n",
+                method,
+                path(uri),
+                joined(query, "=", "&"),
+                joined(signed, ":", "\n") + "\n",
+                names(signed),
+                bodyDigest);
     }
 
     private String signature(String request) {

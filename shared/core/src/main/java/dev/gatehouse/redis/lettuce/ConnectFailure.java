@@ -26,7 +26,8 @@ public final class ConnectFailure extends RuntimeException {
     private static final String MISSING_PASSWORD = "it requires a password and none is set";
 
     /** @param part a part of the message of Redis or Netty, in lower case */
-    private record KnownMessage(String part, String reason, @Nullable String code, boolean lasting) {}
+    private record KnownMessage(
+            String part, String reason, @Nullable String code, boolean lasting) {}
 
     private static final List<KnownMessage> KNOWN_MESSAGES = List.of(
             new KnownMessage("wrongpass", WRONG_CREDENTIALS, "WRONGPASS", true),
@@ -103,8 +104,7 @@ public final class ConnectFailure extends RuntimeException {
             case CertificateException e -> certificate(e);
             case SocketTimeoutException _ -> new ConnectFailure(NO_CONNECTION, false);
             // Netty's ConnectTimeoutException is a ConnectException, recognizable by its message.
-            case ConnectException e
-            when message(e).contains("timed out") -> new ConnectFailure(NO_CONNECTION, false);
+            case ConnectException e when message(e).contains("timed out") -> new ConnectFailure(NO_CONNECTION, false);
             case ConnectException _ -> new ConnectFailure("the connection was refused", false);
             case SocketException _ -> new ConnectFailure(ENDED_EARLY, false);
             case TimeoutException _ -> new ConnectFailure(NO_HANDSHAKE, false);

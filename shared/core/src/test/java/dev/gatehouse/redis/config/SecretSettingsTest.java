@@ -126,9 +126,7 @@ class SecretSettingsTest {
         var settings = withToken();
         assertThat(settings.credentials()).isInstanceOf(IamCredentials.class);
         assertThat(settings).hasToString("rediss://gatehouse:***@cache.example:6379/0");
-        assertThat(aws.asked())
-                .as("requests before the first connection")
-                .isEmpty();
+        assertThat(aws.asked()).as("requests before the first connection").isEmpty();
     }
 
     @ParameterizedTest
