@@ -19,9 +19,9 @@ public final class MessagePackReader {
 
         private static final long serialVersionUID = 1;
 
-        /** @param why without any of the bytes */
-        public Malformed(String why) {
-            super(why);
+        /** @param reason contains none of the bytes */
+        public Malformed(String reason) {
+            super(reason);
         }
     }
 
@@ -49,7 +49,7 @@ public final class MessagePackReader {
             case 0xd1 -> (short) unsigned(2);
             case 0xd2 -> (int) unsigned(4);
             case 0xd3 -> unsigned(8);
-            default -> throw new Malformed("no whole number");
+            default -> throw new Malformed("not a whole number");
         };
     }
 
@@ -57,7 +57,7 @@ public final class MessagePackReader {
     public byte[] bytes() {
         long length = textLength(head());
         if (length > bytes.length - at) {
-            throw new Malformed("cut short");
+            throw new Malformed("truncated");
         }
         at += (int) length;
         return Arrays.copyOfRange(bytes, at - (int) length, at);
@@ -71,7 +71,7 @@ public final class MessagePackReader {
                     .decode(ByteBuffer.wrap(utf8))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new Malformed("no UTF-8");
+            throw new Malformed("not UTF-8");
         }
     }
 
@@ -88,10 +88,10 @@ public final class MessagePackReader {
         } else if (head == 0x90) {
             members = 0;
         } else {
-            throw new Malformed("no map");
+            throw new Malformed("not a map");
         }
         if (2 * members > bytes.length - at) {
-            throw new Malformed("cut short");
+            throw new Malformed("truncated");
         }
         return (int) members;
     }
@@ -112,7 +112,7 @@ public final class MessagePackReader {
     /** Checks that nothing is left. */
     public void end() {
         if (at < bytes.length) {
-            throw new Malformed("more than was to be read");
+            throw new Malformed("trailing bytes");
         }
     }
 
@@ -122,7 +122,7 @@ public final class MessagePackReader {
 
     private long textLength(int head) {
         if (!isText(head)) {
-            throw new Malformed("no text");
+            throw new Malformed("not a text");
         }
         return switch (head) {
             case 0xd9 -> unsigned(1);
@@ -138,7 +138,7 @@ public final class MessagePackReader {
 
     private long unsigned(int width) {
         if (width > bytes.length - at) {
-            throw new Malformed("cut short");
+            throw new Malformed("truncated");
         }
         long number = 0;
         for (int i = 0; i < width; i++) {
@@ -149,7 +149,7 @@ public final class MessagePackReader {
 
     private static long notNegative(long number) {
         if (number < 0) {
-            throw new Malformed("too large a number");
+            throw new Malformed("number too large");
         }
         return number;
     }

@@ -6,7 +6,8 @@ import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +32,14 @@ public final class LinkTally implements CommandListener, OutageListener {
 
     static final int MOST_CHANGES = 10;
 
-    private final long[] tripMicros = new long[MOST_TRIPS];
-    private final List<String> circuit = new ArrayList<>();
-    private int trips;
+    private final Deque<Long> tripMicros = new ArrayDeque<>();
+    private final Deque<String> circuit = new ArrayDeque<>();
     private int failures;
 
     /** Returns the commands since the last call, and starts again from zero. */
     public synchronized Commands take() {
-        var latest = new ArrayList<Long>();
-        for (int trip = Math.max(0, trips - MOST_TRIPS); trip < trips; trip++) {
-            latest.add(tripMicros[trip % MOST_TRIPS]);
-        }
-        var commands = new Commands(latest, failures, List.copyOf(circuit));
-        trips = 0;
+        var commands = new Commands(List.copyOf(tripMicros), failures, List.copyOf(circuit));
+        tripMicros.clear();
         failures = 0;
         circuit.clear();
         return commands;
@@ -53,7 +49,7 @@ public final class LinkTally implements CommandListener, OutageListener {
     public synchronized void concluded(@Nullable String script, List<String> keys, Reply<?> reply, long nanos) {
         // No pattern switch: its first run creates a class, which slows the cold start.
         if (reply instanceof Answered || reply instanceof Refused) {
-            tripMicros[trips++ % MOST_TRIPS] = nanos / 1_000;
+            addLatest(tripMicros, nanos / 1_000, MOST_TRIPS);
         } else {
             failures++;
         }
@@ -61,10 +57,14 @@ public final class LinkTally implements CommandListener, OutageListener {
 
     @Override
     public synchronized void circuit(String state) {
-        if (circuit.size() == MOST_CHANGES) {
-            circuit.removeFirst();
+        addLatest(circuit, state, MOST_CHANGES);
+    }
+
+    private static <T> void addLatest(Deque<T> latest, T value, int most) {
+        if (latest.size() == most) {
+            latest.removeFirst();
         }
-        circuit.add(state);
+        latest.addLast(value);
     }
 
     @Override

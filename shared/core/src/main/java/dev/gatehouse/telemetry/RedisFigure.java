@@ -12,8 +12,8 @@ public enum RedisFigure {
     MAX_CLIENTS("Count", "Connections that Redis may have"),
     /** The lag of the replica farthest behind; unknown if there is no replica. */
     REPLICATION_LAG_BYTES("Bytes", "Bytes that the replica farthest behind has not acknowledged"),
-    SLOWLOG_LENGTH("Count", "Entries of the slow log, which holds the latest only"),
-    EVICTED_KEYS("Count", "Keys that Redis dropped for want of memory since it started");
+    SLOWLOG_LENGTH("Count", "Entries of the slow log, which has the latest only"),
+    EVICTED_KEYS("Count", "Keys that Redis evicted since it started");
 
     private final String unit;
     private final String description;

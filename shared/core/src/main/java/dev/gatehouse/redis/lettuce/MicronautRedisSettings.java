@@ -24,6 +24,8 @@ public final class MicronautRedisSettings {
     private MicronautRedisSettings() {}
 
     /**
+     * Converts {@code configuration}.
+     *
      * @param hasTimeout whether {@code redis.timeout} is the command timeout
      * @throws InvalidSetting if a URI names no host
      */

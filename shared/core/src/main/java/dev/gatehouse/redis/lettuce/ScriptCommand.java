@@ -11,7 +11,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +21,12 @@ public final class ScriptCommand extends Command<String, String, List<Object>> {
     /** Receives the reply or the failure; the other argument is null. */
     public interface Listener extends BiConsumer<@Nullable List<Object>, @Nullable Throwable> {}
 
-    private static final AtomicIntegerFieldUpdater<ScriptCommand> ENDED =
-            AtomicIntegerFieldUpdater.newUpdater(ScriptCommand.class, "ended");
-
     private final String script;
     private final List<String> keys;
     private final String now;
     private final List<byte[]> arguments;
     private final Listener listener;
-
-    @SuppressWarnings("UnusedVariable") // Accessed through ENDED.
-    private volatile int ended;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     private ScriptCommand(
             CommandType type,
@@ -133,7 +128,7 @@ public final class ScriptCommand extends Command<String, String, List<Object>> {
     }
 
     private void end(@Nullable List<Object> reply, @Nullable Throwable thrown) {
-        if (ENDED.compareAndSet(this, 0, 1)) {
+        if (ended.compareAndSet(false, true)) {
             listener.accept(reply, thrown);
         }
     }
