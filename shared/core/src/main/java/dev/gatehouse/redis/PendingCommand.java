@@ -42,7 +42,7 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     private final Kind kind;
     private final CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
-    private volatile DeadlineTimer.@Nullable Scheduled timeout;
+    private volatile @Nullable Runnable cancelTimeout;
     private volatile long dueNanos;
     private volatile @Nullable RedisConnection connection;
     private volatile @Nullable Runnable cancellation;
@@ -130,7 +130,7 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     private void arm(DeadlineTimer timer, long due, long now) {
         dueNanos = due;
         try {
-            timeout = timer.schedule(this, Math.max(due - now, 0));
+            cancelTimeout = timer.schedule(this, Math.max(due - now, 0));
         } catch (IllegalStateException e) {
             // The timer is stopped: handled below.
         }
@@ -143,9 +143,9 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
     }
 
     private void disarm() {
-        var armed = timeout;
-        if (armed != null) {
-            armed.cancel();
+        var cancel = cancelTimeout;
+        if (cancel != null) {
+            cancel.run();
         }
     }
 

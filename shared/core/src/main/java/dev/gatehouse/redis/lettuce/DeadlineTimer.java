@@ -22,14 +22,6 @@ public final class DeadlineTimer {
     private final HashedWheelTimer wheel =
             new HashedWheelTimer(new DefaultThreadFactory("gatehouse-timer", true), TICK_MILLIS, TimeUnit.MILLISECONDS);
 
-    /** A scheduled task. */
-    @FunctionalInterface
-    public interface Scheduled {
-
-        /** Cancels the task if it has not run yet. */
-        void cancel();
-    }
-
     private record Task(Runnable work) implements TimerTask {
 
         @Override
@@ -44,11 +36,11 @@ public final class DeadlineTimer {
     }
 
     /**
-     * Schedules {@code work}.
+     * Schedules {@code work}, and returns an action that cancels it if it has not run yet.
      *
      * @throws IllegalStateException if the timer is stopped
      */
-    public Scheduled schedule(Runnable work, long delayNanos) {
+    public Runnable schedule(Runnable work, long delayNanos) {
         return wheel.newTimeout(new Task(work), delayNanos, TimeUnit.NANOSECONDS)::cancel;
     }
 
