@@ -36,8 +36,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * However claims, completions, releases, extensions, crashes and the passing of time are interleaved among several owners
- * of a key: no two hold a live lease, no result is lost, and no stale owner changes anything.
+ * Random interleavings of claims, completions, releases, extensions, crashes and pauses of several owners of a key: no
+ * two hold a live lease, no result is lost, and no former owner changes anything.
  */
 class AnyInterleavingTest {
 
@@ -59,7 +59,7 @@ class AnyInterleavingTest {
 
     private record Extend(int who, long millis) implements Step {}
 
-    /** It remembers nothing of its claim, and comes back as another owner. */
+    /** Loses its claim and returns as another owner. */
     private record Crash(int who) implements Step {}
 
     private record Invalidate() implements Step {}
@@ -78,15 +78,15 @@ class AnyInterleavingTest {
         redis.close();
     }
 
-    /** What the owners believe, by what they were told alone, and what follows for the next answer. */
+    /** Tracks what the replies tell each owner, and derives the next expected outcome. */
     private static final class Witness {
 
         private record Belief(Instant leaseEnds) {}
 
-        /** Those that were told they have the work, and not yet that they lost it. */
+        /** The owners that were granted the claim and have not learned of its loss. */
         private final Map<Owner, Belief> believing = new HashMap<>();
 
-        /** The last to whom the work was given; everybody else is stale. */
+        /** The last owner that was granted the claim. */
         private Owner current;
 
         private Instant expires = Instant.MIN;
@@ -137,7 +137,7 @@ class AnyInterleavingTest {
                     assertThat(inFlight.leaseEnds()).isAfter(now);
                 }
                 case KeyReused _ -> {
-                    // That was looked at above.
+                    // Checked above.
                 }
             }
         }

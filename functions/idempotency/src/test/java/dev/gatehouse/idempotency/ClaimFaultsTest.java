@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Claim and completion on a wire that fails, by a Redis that is killed, and by workers that crash. */
+/** Claims and completions under network faults, a killed Redis and crashing workers. */
 class ClaimFaultsTest {
 
     private static final Response DONE = new Response(200, List.of(), ResponseBody.of("done"));
@@ -50,10 +50,10 @@ class ClaimFaultsTest {
 
     private final String tenant = "tenant-" + UUID.randomUUID();
 
-    /** A link to Redis that a fault may befall, and the claims that are made through it. */
+    /** A link to Redis through a proxy with faults, and the claims on it. */
     private record Storm(WireFault fault, FaultProxy wire, RedisLink link, String tenant) implements AutoCloseable {
 
-        /** So that what befalls next befalls a link that is open and a Redis that has the scripts. */
+        /** Opens the link and loads the scripts, so that the next fault hits a working connection. */
         static Storm brewing(WireFault fault) {
             var wire = FaultProxy.inFrontOf(redis);
             var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()));
@@ -239,7 +239,7 @@ class ClaimFaultsTest {
         });
     }
 
-    /** The caller never asks again for what it was told: the claims do, within the deadline. */
+    /** The claims retry within the deadline; the caller need not. */
     @Test
     void anOperationIsRetriedAfterALostReply() throws Exception {
         underEach(LOSING_A_REPLY, storm -> {
@@ -257,7 +257,7 @@ class ClaimFaultsTest {
         });
     }
 
-    /** Two callers, of whom each asks until it knows; one fault befalls their claims and another the completion. */
+    /** Two callers retry until they have a decision, under one fault for the claims and another for the completion. */
     @Test
     void workUnderFaultsIsDoneOnceOrReportedUnknown() throws Exception {
         underEach(WireFault.values(), storm -> {
@@ -359,7 +359,7 @@ class ClaimFaultsTest {
             untilDecided(() -> before.claim(tenant, request(halfHeard), patience()));
             await().until(() -> isKnownTo(replica, heard) && isKnownTo(replica, halfHeard));
 
-            // The replica hears nothing more, as behind a network that is cut, and stays a replica.
+            // The replica is cut off and stays a replica.
             nowhere.refuse();
             replica.cli("REPLICAOF", nowhere.host(), Integer.toString(nowhere.port()));
             await().until(() -> primary.info("replication", "connected_slaves").equals("0"));
@@ -405,7 +405,7 @@ class ClaimFaultsTest {
         return new ClaimRequest(claim, Fingerprint.NONE, "", new ClaimLease(60_000), new Lifetime(86_400));
     }
 
-    /** By the deadline, and what a busy machine takes. */
+    /** Allows for the deadline and for a busy machine. */
     private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> question) {
         long from = System.nanoTime();
         var answer = join(question.get());
@@ -413,7 +413,7 @@ class ClaimFaultsTest {
         return answer;
     }
 
-    /** As a caller does that is told to come back: again, until there is an answer. */
+    /** Retries until there is a decision, as a caller does. */
     private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> question) {
         var answer = await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)

@@ -32,13 +32,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** The contract of {@link Claims}. Time stands still but where a test moves it. */
+/** The contract of {@link Claims}. Only the tests move the clock. */
 abstract class ClaimsContract {
 
     static final long SECOND = 1_000_000;
     static final long DAY = 86_400;
 
-    /** The time in microseconds, for the claims of all tests. */
+    /** The time of all tests, in microseconds. */
     static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
 
     static final Owner ADA = new Owner("ada");
@@ -46,7 +46,7 @@ abstract class ClaimsContract {
     static final Response DONE =
             new Response(201, List.of(new ResponseHeader("Location", "/payments/7")), ResponseBody.of("{\"id\":7}"));
 
-    /** Each test's own, so that none sees another's claims. */
+    /** Separates the claims of each test. */
     private final String tenant = "tenant-" + UUID.randomUUID();
 
     abstract Claims claims();

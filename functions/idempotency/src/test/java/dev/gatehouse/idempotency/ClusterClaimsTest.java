@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-/** {@link RedisClaims} where keys lie on different nodes. */
+/** {@link RedisClaims} on a cluster, with keys on different nodes. */
 class ClusterClaimsTest extends ClaimsContract {
 
     private static RedisCluster cluster;

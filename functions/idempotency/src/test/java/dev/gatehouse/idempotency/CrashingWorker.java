@@ -5,7 +5,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 
-/** A process that claims work and then does not do it, until it is killed. */
+/** A process that claims work and then waits to be killed. */
 final class CrashingWorker {
 
     private CrashingWorker() {}

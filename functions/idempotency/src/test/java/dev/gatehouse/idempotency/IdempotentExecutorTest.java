@@ -113,7 +113,7 @@ class IdempotentExecutorTest {
         await().until(() -> runs.get() == 1);
         var claimed = (Inspection.InFlight) state();
 
-        // for longer than the lease nobody else gets the work
+        // Nobody else gets the work for longer than the lease.
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             assertThat(run(request("", 30_000), work)).isInstanceOf(InFlight.class);
             return ((Inspection.InFlight) state())
@@ -136,7 +136,7 @@ class IdempotentExecutorTest {
         assertThat(Duration.between(inFlight.claimedAt(), inFlight.leaseEnds()))
                 .isLessThanOrEqualTo(Duration.ofSeconds(2));
 
-        // what Lambda has cut off makes way when the invocation would have ended, not after a minute
+        // The lease of an aborted invocation ends with the invocation, not after a minute.
         await().atMost(Duration.ofSeconds(15))
                 .untilAsserted(() -> assertThat(run(request("", 30_000), CompletableFuture.completedFuture(DONE)))
                         .isEqualTo(new Done(DONE, false)));

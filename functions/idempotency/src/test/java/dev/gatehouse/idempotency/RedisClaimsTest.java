@@ -104,7 +104,7 @@ class RedisClaimsTest extends ClaimsContract {
     void aNewClaimRemovesTheCachedResult() {
         claims(request("a", ADA, "sha-1", 30, 60));
         complete("a", ADA, DONE);
-        // The caller's clock is ahead of Redis's, which has the key still.
+        // The caller's clock is ahead of the one of Redis, which still has the key.
         pass(60 * SECOND);
 
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));

@@ -134,7 +134,7 @@ class WaitingClaimsTest {
 
     @Test
     void aClaimThatEndsInThisProcessWakesItsWaiters() {
-        // given one who waits, and a pause between two of its questions
+        // given a waiter, and a pause between two of its polls
         var asked = new AtomicInteger();
         var slow = new WaitingClaims(counting(asked), 10, BUDGET);
         claim(ADA, 30_000);
@@ -142,7 +142,7 @@ class WaitingClaimsTest {
                 .toCompletableFuture();
         await().until(() -> asked.get() == 12);
 
-        // when it is woken, again and again, then it asks far more often than it would
+        // when it is woken repeatedly, then it polls far more often
         await().pollInterval(Duration.ofMillis(2)).until(() -> {
             slow.wake("tenant", key);
             return asked.get() >= 60;

@@ -12,14 +12,14 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** What may be asked of a tenant's sessions, in any order and at any time. */
+/** A random sequence of operations on the sessions of a tenant. */
 final class AnySessionTrace {
 
     private static final List<UserId> USERS = List.of(new UserId("ada"), new UserId("grace@example.org"));
 
     private AnySessionTrace() {}
 
-    /** How the clock moves before a step; where an end is meant, it is one of the step's session. */
+    /** The movement of the clock before a step; an end is one of the step's session. */
     enum Clock {
         STANDS,
         TICKS,
@@ -33,7 +33,7 @@ final class AnySessionTrace {
         GOES_BACK
     }
 
-    /** What is held against a session. */
+    /** The token that a step uses. */
     enum Key {
         CURRENT,
         PREVIOUS,
@@ -70,7 +70,7 @@ final class AnySessionTrace {
             }
         }
 
-        /** Asks once more for a session that lives, as whoever did not hear its token: so it has its first one still. */
+        /** Repeats the creation of a live session that was never rotated. */
         record CreateAgain() implements Act {}
 
         record Look(Key key, Touch touch) implements Act {}
@@ -81,15 +81,15 @@ final class AnySessionTrace {
 
         record Revoke(boolean inAnotherTenant) implements Act {}
 
-        /** @param except whether the step's session is spared, whosever it is */
+        /** @param except whether the step's session is excepted, also if it is another user's */
         record RevokeAll(int user, boolean except) implements Act {}
 
         record ListAll(int user) implements Act {}
     }
 
     /**
-     * @param which of the sessions that were created, counted back from the last
-     * @param part of an idle time that the clock passes
+     * @param which the session, counted back from the last that was created
+     * @param part the part of an idle timeout by which the clock moves
      */
     record Step(Clock clock, double part, int which, Act act) {}
 
@@ -134,7 +134,7 @@ final class AnySessionTrace {
                 .ofMaxSize(40);
     }
 
-    /** It is long to live, and its tokens, its graces and its attributes are what is on trial. */
+    /** Long-lived sessions, to test tokens, grace periods and attributes. */
     private static Arbitrary<List<Step>> ofOneSession() {
         var key = Arbitraries.frequency(Tuple.of(4, Key.PREVIOUS), Tuple.of(2, Key.CURRENT), Tuple.of(1, Key.OLDER));
         var act = Arbitraries.frequencyOf(
@@ -161,7 +161,7 @@ final class AnySessionTrace {
     }
 
     private static Arbitrary<Act> creations(Arbitrary<Integer> user) {
-        // None so short that Redis, whose own clock goes on, forgets it while a busy machine plays a trace.
+        // Long enough for a busy machine to run a trace before Redis, by its own clock, expires the key.
         var seconds = Arbitraries.oneOf(
                 Arbitraries.of(120L, 1800L, 1800L, 7200L, 86_400L, SessionRequest.MAX_SECONDS),
                 Arbitraries.longs().between(120, SessionRequest.MAX_SECONDS));
@@ -204,7 +204,7 @@ final class AnySessionTrace {
                 new Device(null, null, "192.0.2.7"));
     }
 
-    /** Few names, so that patches meet what is there; and names and values that are easily mistaken for something else. */
+    /** Few names, so that patches overlap; and names and values that are easily mistaken for others. */
     private static Arbitrary<Attributes> attributes() {
         return members(2).map(Attributes::new);
     }

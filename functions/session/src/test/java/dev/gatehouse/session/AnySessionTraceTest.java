@@ -26,13 +26,13 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Whatever is asked of sessions, and however the clock steps: it is answered as {@link ExactSessions} answers it. */
+/** Random operations and clock steps have the outcomes of {@link ExactSessions}. */
 class AnySessionTraceTest {
 
     private static final AtomicLong NOW = new AtomicLong();
     private static final long START = 1_790_000_000_000_000L;
 
-    /** Redis forgets by a clock of its own, which stands while the test's jumps: so long after the test at the earliest. */
+    /** Redis expires keys by its own clock, while the one of the test jumps: no earlier than this after the test. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private static RedisProcess redis;
@@ -81,9 +81,9 @@ class AnySessionTraceTest {
     }
 
     /**
-     * One at a time, for the clock is one: jqwik goes on in the background when it gives up shrinking.
+     * Runs one trace at a time, since they share a clock: jqwik may continue in the background after shrinking.
      *
-     * @param life what is written to be kept for less than that is waited off before anything else is asked
+     * @param life waits for the expiry of keys with a shorter life
      */
     private static synchronized void play(Sessions sessions, List<Step> steps, Duration life) {
         NOW.set(START);
@@ -94,14 +94,14 @@ class AnySessionTraceTest {
         played.compareInTheEnd();
     }
 
-    /** A session that was created, whether it lives or not; its tokens, the last is the current one. */
+    /** A created session, live or not, with its tokens; the last is the current one. */
     private record Begun(SessionRequest request, List<SessionToken> tokens) {
 
         SessionId id() {
             return request.token().id();
         }
 
-        /** The current one has the age 0; empty where there is none so old. */
+        /** Returns the token of that age; the current one has age 0. Empty if there is none. */
         Optional<SessionToken> token(int age) {
             return age < tokens.size() ? Optional.of(tokens.get(tokens.size() - 1 - age)) : Optional.empty();
         }
@@ -279,7 +279,7 @@ class AnySessionTraceTest {
             };
         }
 
-        /** What has ended is not brought back by a clock that goes back; nor did anything begin before the trace. */
+        /** A clock that steps back revives no session, and does not go back before the trace. */
         private long earliest() {
             return Math.max(START, exact.latestEnd(now()));
         }

@@ -25,14 +25,14 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Whatever became of the bytes of one session: each question has an answer, and no other session suffers. */
+/** With the bytes of one session corrupted, each operation has a decision, and other sessions are unchanged. */
 class BrokenRecordTest {
 
     private static final long START = 1_790_000_000_000_000L;
     private static final AtomicLong NOW = new AtomicLong(START);
     private static final UserId USER = new UserId("ada");
 
-    /** All bytes in hex, for what they may be. */
+    /** Bytes in hex, for all kinds of values. */
     private static final String GET = """
             return (redis.call('HGET', KEYS[1], ARGV[1]):gsub('.', function(c) return string.format('%02x', c:byte()) end))
             """;
@@ -42,7 +42,7 @@ class BrokenRecordTest {
               (ARGV[2]:gsub('..', function(c) return string.char(tonumber(c, 16)) end)))
             """;
 
-    /** Such as no time is: huge, negative, broken, infinite, and none at all. */
+    /** Numbers that are no times: huge, negative, fractional, infinite and not a number. */
     private static final List<String> NUMBERS = List.of(
             "00",
             "cf0020000000000000",
@@ -60,16 +60,16 @@ class BrokenRecordTest {
     private static RedisProcess redis;
     private static RedisLink link;
 
-    /** What becomes of a record, in hex. */
+    /** A corruption of a record, in hex. */
     private interface Damage {
         String to(String record);
     }
 
     /**
-     * Somewhere, without regard to what is there.
+     * Replaces bytes anywhere.
      *
-     * @param at where, as a part of the whole
-     * @param instead of so many bytes that were there
+     * @param at the position, as a part of the length
+     * @param instead the number of replaced bytes
      */
     private record Scratch(double at, int instead, String hex) implements Damage {
 
@@ -81,7 +81,7 @@ class BrokenRecordTest {
         }
     }
 
-    /** One value in another's place, where the values can be told apart. */
+    /** Replaces one whole value. */
     private record PendingCommand(int which, String hex) implements Damage {
 
         @Override
@@ -95,7 +95,7 @@ class BrokenRecordTest {
             return record.substring(0, 2 * Math.min(from, bytes.length)) + hex + record.substring(2 * to);
         }
 
-        /** Of the kinds of value that a record is made of. */
+        /** Values of the kinds in a record. */
         private static int length(byte[] bytes, int at) {
             int head = bytes[at] & 0xff;
             return switch (head) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
-/** Asks for the sessions of one tenant, and waits for what is decided. */
+/** Calls the sessions of one tenant and waits for the decisions. */
 record Caller(Sessions sessions, String tenant) {
 
     Creation create(SessionRequest request) {

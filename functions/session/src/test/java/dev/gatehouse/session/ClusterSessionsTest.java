@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-/** {@link RedisSessions} where keys lie on different nodes. */
+/** {@link RedisSessions} on a cluster, with keys on different nodes. */
 class ClusterSessionsTest extends SessionsContract {
 
     private static RedisCluster cluster;

@@ -18,12 +18,12 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Asks for all that may be asked of sessions, and remembers every token that there was. */
+/** Runs every operation of sessions and collects every token. */
 final class EverythingAsked {
 
     static final UserId USER = new UserId("ada.lovelace@example.org");
 
-    /** Words of which each tells something of the user. */
+    /** Words that reveal something about the user. */
     static final String[] PERSONAL = {USER.value(), "Lovelace", "Analytical", "192.0.2.7"};
 
     private final RedisProcess redis;
@@ -31,7 +31,7 @@ final class EverythingAsked {
     private final Caller caller;
     private final List<SessionToken> tokens = new ArrayList<>();
 
-    /** @param now what {@code link} goes by */
+    /** @param now the clock of {@code link} */
     EverythingAsked(RedisProcess redis, RedisLink link, AtomicLong now) {
         this.redis = redis;
         this.now = now;
@@ -45,9 +45,9 @@ final class EverythingAsked {
     }
 
     /**
-     * Each operation, with each of its outcomes. In the end a session lives.
+     * Runs each operation with each of its outcomes. At the end a session is live.
      *
-     * @param between is run when several live
+     * @param between runs while several sessions are live
      */
     void ask(Runnable between) {
         var first = request(token());
@@ -83,7 +83,7 @@ final class EverythingAsked {
         caller.create(request(token()));
     }
 
-    /** Where Redis holds what nobody can read, has no time, is silent, is gone and is there again with nothing. */
+    /** Runs the operations on unreadable records and while Redis is slow, silent, gone and empty again. */
     void askWhatFails() {
         var request = request(token());
         caller.create(request);

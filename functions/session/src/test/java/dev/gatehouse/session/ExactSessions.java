@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 
-/** One tenant's sessions in the plainest way: what the others are held against. Times are in microseconds. */
+/** A simple reference implementation of one tenant's sessions. Times are in microseconds. */
 final class ExactSessions {
 
     private static final long SECOND = 1_000_000;
 
-    /** More text than may be stored; what is less is far less in a trace, for how it is stored is not promised. */
+    /** More text than can be stored. Other texts in a trace are far shorter, since the stored form is not promised. */
     private static final int LARGE = Attributes.MAX_BYTES;
 
     private static final class Known {
@@ -76,7 +76,7 @@ final class ExactSessions {
 
     private final List<Known> live = new ArrayList<>();
 
-    /** The latest end, of a session or a grace, that has come. */
+    /** The latest end of a session or grace period in the past. */
     private long passed;
 
     Creation create(long now, SessionRequest request) {
@@ -128,7 +128,7 @@ final class ExactSessions {
         return new Patching.Patched(known.session());
     }
 
-    /** @param told the token that the store has told, which is the successor if there was none before */
+    /** @param told the token that the store returned, which becomes the successor if there was none */
     Rotation rotate(long now, SessionToken token, Grace grace, SessionToken told) {
         return open(now, token)
                 .<Rotation>map(known -> {
@@ -157,13 +157,13 @@ final class ExactSessions {
         return of(user, now).reversed().stream().map(Known::session).toList();
     }
 
-    /** Before this a store that forgets knows less. */
+    /** A store may have removed ended sessions before this time. */
     long latestEnd(long now) {
         forget(now);
         return passed;
     }
 
-    /** When the session ends unless it is touched, or empty if it has ended. */
+    /** Returns the end of the untouched session; empty if it has ended. */
     OptionalLong endOf(SessionId id) {
         return time(id, Known::end);
     }
@@ -176,7 +176,7 @@ final class ExactSessions {
         return time(id, Known::touchedAgainFrom);
     }
 
-    /** The last time at which something is left of the user's sessions; 0 if nothing is. */
+    /** Returns the end of the user's last session; 0 if there is none. */
     long lastEndOf(UserId user) {
         return live.stream()
                 .filter(known -> known.request.userId().equals(user))
@@ -234,7 +234,7 @@ final class ExactSessions {
         live.removeIf(known -> known.end() <= now);
     }
 
-    /** {@code MergePatch} of RFC 7396, as it is written there. */
+    /** {@code MergePatch} of RFC 7396. */
     private static Map<String, Attribute> merged(Attribute target, Map<String, Attribute> patch) {
         var merged = new HashMap<String, Attribute>();
         if (target instanceof Members(var there)) {

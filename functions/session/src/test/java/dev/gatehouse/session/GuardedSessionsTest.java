@@ -142,7 +142,7 @@ class GuardedSessionsTest {
         assertForgotten(token -> sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), patience()));
     }
 
-    /** Whether Redis heard of it or not. */
+    /** Applies whether Redis replied or not. */
     private void assertForgotten(Function<SessionToken, CompletionStage<? extends Decision<?>>> doing) {
         var heard = begin(ADA);
         lookup(heard);
@@ -259,7 +259,7 @@ class GuardedSessionsTest {
         assertUnavailable(lookup(token));
     }
 
-    /** As when the first try of a revocation has not reached Redis. */
+    /** Simulates a revocation whose first attempt did not reach Redis. */
     private Sessions hearingOfRevocationsAfter(CompletableFuture<Void> gate) {
         return (Sessions) Proxy.newProxyInstance(
                 Sessions.class.getClassLoader(),

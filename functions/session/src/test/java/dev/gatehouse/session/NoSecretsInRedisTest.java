@@ -32,15 +32,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** After everything that may be asked, nobody who reads Redis or the logs can open a session. */
+/** After every operation, neither Redis nor the logs contain a token that opens a session. */
 class NoSecretsInRedisTest {
 
     private static final AtomicLong NOW = new AtomicLong(1_790_000_000_000_000L);
 
-    /** So much of a secret, wherever it is cut, is told too much. */
+    /** The length of a part of a secret that must not occur. */
     private static final int TOO_MUCH = 12;
 
-    /** Everything there is: of each key the name, what DUMP tells and each value as it can be read, byte by byte. */
+    /** The contents of Redis: of each key the name, its DUMP and its values, byte by byte. */
     private static final String EVERYTHING = """
             local everything = {}
             local function tell(bytes)
@@ -66,7 +66,7 @@ class NoSecretsInRedisTest {
     private static RedisProcess redis;
     private static RedisLink link;
 
-    /** How a secret may be written. */
+    /** The encodings of a secret. */
     private enum Form {
         AS_IT_IS,
         AS_BYTES,
@@ -89,7 +89,7 @@ class NoSecretsInRedisTest {
         }
     }
 
-    /** @param text one character a byte; hex in it is in small letters */
+    /** @param text one character per byte; hex is in lower case */
     private record Content(String text) {
 
         static Content ofRedis() {
@@ -99,7 +99,7 @@ class NoSecretsInRedisTest {
                             .collect(Collectors.joining("\n")));
         }
 
-        /** Of what MONITOR tells, which writes bytes that are no characters as {@code \xff}. */
+        /** Decodes the output of MONITOR, which writes other bytes as {@code \xff}. */
         static Content ofLines(List<String> lines) {
             var text = new StringBuilder();
             for (var line : lines) {
@@ -281,7 +281,7 @@ class NoSecretsInRedisTest {
         }
     }
 
-    /** What the monitor has been told until somebody says this. */
+    /** Returns the output of MONITOR up to this text. */
     private static List<String> linesUntil(RedisConnection monitor, String end) {
         redis.cli("ECHO", end);
         var lines = new ArrayList<String>();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is asked of sessions goes to Redis and back once, counted on the wire and by Redis. */
+/** Each operation takes one round trip, counted on the wire and by Redis. */
 class OneRoundTripTest {
 
     private static final UserId USER = new UserId("ada");
@@ -55,7 +55,7 @@ class OneRoundTripTest {
         askAll(true);
     }
 
-    /** @param known whether Redis has been told the scripts */
+    /** @param known whether Redis has the scripts */
     private void askAll(boolean known) {
         var first = request(10);
         var second = request(10);

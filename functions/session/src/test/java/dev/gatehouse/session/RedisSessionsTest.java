@@ -154,7 +154,7 @@ class RedisSessionsTest extends SessionsContract {
         pass(SECOND - 1);
         redis.cli("PERSIST", key(ADA));
         list(ADA);
-        // A microsecond is left, of which Redis can keep no less than a thousand.
+        // A microsecond is left; the least expiry of Redis is a millisecond.
         assertThat(redis.cli("PTTL", key(ADA))).isIn(1L, 0L, -2L);
     }
 
@@ -236,7 +236,7 @@ class RedisSessionsTest extends SessionsContract {
     @Test
     void usersWithTheSameTagAreSeparate() {
         var adas = begin(ADA).token();
-        // As a user would have it whose id has Ada's tag.
+        // Simulates a user with the tag of Ada's id.
         var eves = begin(GRACE).token();
         move(eves.id(), ADA);
         var shared = new SessionToken(new SessionId(ADA.tag(), eves.id().random()), eves.secret());
@@ -265,7 +265,7 @@ class RedisSessionsTest extends SessionsContract {
                 whole + ":sub(1, -2)",
                 whole + ":sub(2)",
                 whole + " .. '\\1'"));
-        // Each of the values of another type; numbers that are none; texts that hold what they should not.
+        // Each value with another type, invalid numbers, and texts with invalid contents.
         for (int value = 1; value <= 13; value++) {
             for (var other : List.of("{}", "true", value <= 2 || value >= 10 ? "7" : "'7'")) {
                 unreadable.add(changed(whole, value, other));
@@ -435,7 +435,7 @@ class RedisSessionsTest extends SessionsContract {
         return ((Decided<T>) stage.toCompletableFuture().join()).decision();
     }
 
-    /** A first connection may take longer than there is time on a busy machine. */
+    /** On a busy machine the first connection can exceed the deadline. */
     private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> asking) {
         var answer = await().until(() -> asking.get().toCompletableFuture().join(), given -> given instanceof Decided);
         return ((Decided<T>) answer).decision();
@@ -445,13 +445,13 @@ class RedisSessionsTest extends SessionsContract {
         assertThat(stage.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
     }
 
-    /** In Lua: a record with one of its values another. */
+    /** Returns Lua that builds a record with one value replaced. */
     private static String changed(String record, int value, String other) {
         return "(function() local values = {cmsgpack.unpack(" + record + ")} values[" + value + "] = " + other
                 + " return cmsgpack.pack(unpack(values)) end)()";
     }
 
-    /** In Lua: attributes that are nested so deep. */
+    /** Returns Lua that builds attributes nested so deep. */
     private static String deep(int depth) {
         return IntStream.range(0, depth)
                 .mapToObj(_ -> "'\\129\\161a' .. ")

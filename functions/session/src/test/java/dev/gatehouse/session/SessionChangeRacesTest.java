@@ -67,7 +67,7 @@ class SessionChangeRacesTest extends SessionRace {
                 });
     }
 
-    /** One asks again for what it did not hear, while the one that heard goes on. */
+    /** One caller repeats a rotation whose reply was lost, while another rotates the successor. */
     @ParameterizedTest
     @EnumSource
     void rotatingAgainDuringTheNextRotationReturnsTheSuccessorOrNothing(Where where) throws Exception {
@@ -194,7 +194,7 @@ class SessionChangeRacesTest extends SessionRace {
         }
     }
 
-    /** Each writes a part of the session, and none with it what it read of the other parts. */
+    /** Each operation writes its own part of the session only. */
     @ParameterizedTest
     @EnumSource
     void concurrentTouchPatchAndRotationAllTakeEffect(Where where) throws Exception {

@@ -158,7 +158,7 @@ abstract class SessionChangesContract extends SessionsFixture {
                 Map.of("1", object("1", "0", "2", "null"), "ü🙂", new Value("\"ä\"")));
     }
 
-    /** RFC 7396, as the text has it. */
+    /** The examples of RFC 7396. */
     private void assertMerged(Map<String, Attribute> target, Map<String, Attribute> patch) {
         var id = begin(ADA, new Attributes(target)).token().id();
         assertThat(patched(patch(id, new Attributes(patch))).attributes())

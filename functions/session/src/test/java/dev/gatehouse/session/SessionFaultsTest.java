@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A session's life on a wire that fails: whoever asks again has what was asked for, and what has ended stays so. */
+/** Sessions under network faults: a repeated operation takes effect, and an ended session stays ended. */
 class SessionFaultsTest {
 
     private static final Duration BUDGET = Duration.ofSeconds(1);
@@ -49,10 +49,10 @@ class SessionFaultsTest {
     private static RedisProcess redis;
     private static RedisLink undisturbed;
 
-    /** A link to Redis that a fault may befall, and what is asked through it; an onlooker goes by another. */
+    /** A link to Redis through a proxy with faults, its sessions, and an observer with a link of its own. */
     private record Storm(WireFault fault, FaultProxy wire, RedisLink link, String tenant) implements AutoCloseable {
 
-        /** So that what befalls next befalls a link that is open and a Redis that has the scripts. */
+        /** Opens the link and loads the scripts, so that the next fault hits a working connection. */
         static Storm brewing(WireFault fault) {
             var wire = FaultProxy.inFrontOf(redis);
             var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()));
@@ -206,7 +206,7 @@ class SessionFaultsTest {
         });
     }
 
-    /** Without a grace it is stated that the session may be lost with the answer; but no other ends, and no token is made up. */
+    /** Without grace, a lost reply may lose the session. No other session ends, and no returned token is invalid. */
     @Test
     void underAnyFaultARotationWithoutGraceReturnsAValidToken() throws Exception {
         underEach(WireFault.values(), storm -> {
@@ -253,7 +253,7 @@ class SessionFaultsTest {
         });
     }
 
-    /** It may not be asked again when its answer is lost, and so is not behind the caller's back. */
+    /** A patch without a version is not retried after a lost reply. */
     @Test
     void underAnyFaultAPatchWithoutAVersionTakesEffectAtMostOnce() throws Exception {
         underEach(WireFault.values(), storm -> {
@@ -264,7 +264,7 @@ class SessionFaultsTest {
 
             var first = inTime(() -> sessions.patch(storm.tenant(), token.id(), PATCH, OptionalLong.empty(), soon()));
             storm.passes();
-            // What a black hole held arrives now, and before whatever is asked on the same wire.
+            // Held requests arrive now, before later ones on the same connection.
             untilDecided(() -> sessions.lookup(storm.tenant(), token, Touch.LOOK, soon()));
 
             boolean made = first instanceof Decided<Patching>;
@@ -320,7 +320,7 @@ class SessionFaultsTest {
         });
     }
 
-    /** The same befalls each step, and each is asked until it is answered. */
+    /** Each step runs under the same fault and is retried until there is a decision. */
     @Test
     void aSessionUnderManyFaultsEndsForGood() throws Exception {
         underEach(WireFault.values(), storm -> {
@@ -348,7 +348,7 @@ class SessionFaultsTest {
         });
     }
 
-    /** The caller never asks again for what it was told: the sessions do, within the deadline. */
+    /** The sessions retry within the deadline; the caller need not. */
     @Test
     void anOperationIsRetriedAfterALostReply() throws Exception {
         underEach(LOSING_A_REPLY, storm -> {
@@ -376,7 +376,7 @@ class SessionFaultsTest {
         });
     }
 
-    /** What was under way when its caller gave up may arrive after the revocation, which another process has asked for. */
+    /** A request whose caller has given up may arrive after another process's revocation. */
     @Test
     void aLateReplyBringsNothingBack() {
         try (var storm = Storm.brewing(WireFault.BLACK_HOLE)) {
@@ -444,7 +444,7 @@ class SessionFaultsTest {
         return ((Rotated) rotation).token();
     }
 
-    /** By the deadline, and what a busy machine takes. */
+    /** Allows for the deadline and for a busy machine. */
     private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> question) {
         long from = System.nanoTime();
         var answer = question.get().toCompletableFuture().join();
@@ -452,7 +452,7 @@ class SessionFaultsTest {
         return answer;
     }
 
-    /** As a caller does that is told to come back: again, until there is an answer. */
+    /** Retries until there is a decision, as a caller does. */
     private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> question) {
         var answer = await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a process remembers of the sessions it has seen while Redis is gone, and that it is told of none that has ended. */
+/** A process without Redis finds recently seen sessions in memory, but none that has ended. */
 class SessionMemoryTest {
 
     private static final UserId USER = new UserId("ada");
@@ -36,7 +36,7 @@ class SessionMemoryTest {
     private final Sessions guarded = guarded();
     private final Caller caller = new Caller(guarded, "tenant");
 
-    /** How this process hears that a session has ended. */
+    /** The ways in which this process learns that a session has ended. */
     private enum Hearing {
         REVOKED((sessions, token, deadline) -> sessions.revoke("tenant", token.id(), deadline)),
         ALL_REVOKED((sessions, token, deadline) -> sessions.revokeAll("tenant", USER, Optional.empty(), deadline)),
@@ -113,7 +113,7 @@ class SessionMemoryTest {
         assertThat(look(successor)).isInstanceOf(Unavailable.class);
     }
 
-    /** Nobody knows whether it was done; but it was asked for, and to obey at once is the safe way. */
+    /** Whether Redis ran the revocation is unknown; removing the session is safe. */
     @ParameterizedTest
     @EnumSource
     void aRevocationWithoutReplyRemovesTheSessionFromMemory(Hearing hearing) {
@@ -152,7 +152,7 @@ class SessionMemoryTest {
         assertThat(look(token)).isInstanceOf(Decided.class);
     }
 
-    /** Redis answers the lookup and then revokes; both answers are on their way when the revocation is asked for. */
+    /** Redis runs the lookup and then the revocation; both replies arrive later. */
     @ParameterizedTest
     @EnumSource
     void aLookupInFlightDoesNotCacheASessionRevokedMeanwhile(Hearing hearing) {
@@ -171,7 +171,7 @@ class SessionMemoryTest {
         assertThat(look(token)).isInstanceOf(Unavailable.class);
     }
 
-    /** As before, but whoever revokes does not wait for Redis's word. */
+    /** As before, but the revocation times out before its reply. */
     @ParameterizedTest
     @EnumSource
     void aReplyAfterARevocationTimedOutIsNotCached(Hearing hearing) {
@@ -198,7 +198,7 @@ class SessionMemoryTest {
         assertThat(look(token)).isInstanceOf(Unavailable.class);
     }
 
-    /** Where there are many users there is always one whose session ends while another's is looked up. */
+    /** With many users, some session always ends during a lookup of another user's. */
     @Test
     void anotherUsersRevocationDoesNotPreventCaching() {
         var token = begun();

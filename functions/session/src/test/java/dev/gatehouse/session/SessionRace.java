@@ -25,14 +25,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Races on the same sessions, on one server and on a cluster, through several connections each. */
+/** Races on the same sessions, on one server and on a cluster, over several connections. */
 abstract class SessionRace {
 
     static final long START = 1_790_000_000_000_000L;
     static final long TWO_MINUTES = 120_000_000;
     static final AtomicLong NOW = new AtomicLong(START);
 
-    /** As so many processes, each with its own connection. */
+    /** The number of connections, one per simulated process. */
     static final int LINKS = 3;
 
     static final List<RedisLink> LINKS_TO_SERVER = new ArrayList<>();
@@ -80,7 +80,7 @@ abstract class SessionRace {
         LINKS_TO_CLUSTER.clear();
     }
 
-    /** So often: all at once between what is done before and after by one of them. */
+    /** Runs the race repeatedly: a preparation, all racers at once, then a check. */
     static void race(int rounds, Racer before, List<Racer> racers, Racer after) throws Exception {
         var barrier = new CyclicBarrier(racers.size());
         Threads.together(racers.size(), thread -> {
@@ -103,7 +103,7 @@ abstract class SessionRace {
         return new Caller(new RedisSessions(where.links.get(number % LINKS)), tenant);
     }
 
-    /** The user's first sessions, one after the other. */
+    /** Creates the user's first sessions in sequence. */
     static List<SessionToken> begin(Caller caller, UserId user, int number) {
         var tokens = new ArrayList<SessionToken>();
         for (int i = 0; i < number; i++) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DeepTest
 class SessionRacesTest extends SessionRace {
 
-    /** How the sessions of a user end, all there are. */
+    /** The ways in which all sessions of a user end. */
     private enum Ending {
         REVOKED {
             @Override
@@ -58,7 +58,7 @@ class SessionRacesTest extends SessionRace {
                 .flatMap(where -> Stream.of(Ending.values()).map(ending -> Arguments.of(where, ending)));
     }
 
-    /** At the time of the race a touch is due to be written, and the grace of what is rotated is long. */
+    /** During the race a touch is due, and the grace period is long. */
     @ParameterizedTest
     @MethodSource("endingsEverywhere")
     void changesDuringARevocationBringNothingBack(Where where, Ending ending) throws Exception {
@@ -141,7 +141,7 @@ class SessionRacesTest extends SessionRace {
         assertThat(endedFirst).as("it was a race").hasPositiveValue();
     }
 
-    /** What was there, and what was created, has been revoked or evicted or is there still: each once. */
+    /** Each session, old or new, has been revoked, has been evicted or is live: exactly one of these. */
     @ParameterizedTest
     @EnumSource
     void racingCreationsEvictionsAndRevocationsEndEachSessionOnce(Where where) throws Exception {

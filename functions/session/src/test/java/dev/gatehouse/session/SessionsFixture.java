@@ -25,28 +25,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The sessions under test, and their calls in short. Time stands still except where a test moves it. */
+/** The sessions under test, with short calls. Only the tests move the clock. */
 abstract class SessionsFixture {
 
     static final long SECOND = 1_000_000;
     static final long HOUR = 3600;
     static final long DAY = 24 * HOUR;
 
-    /** The time in microseconds, for the sessions of all tests. */
+    /** The time of all tests, in microseconds. */
     static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
 
     static final UserId ADA = new UserId("ada");
     static final UserId GRACE = new UserId("grace");
     static final Device PHONE = new Device("Ada's phone", "Größe/1.0 (🙂)", "2001:db8::1");
 
-    /** Each test's own, so that none sees another's sessions. */
+    /** Separates the sessions of each test. */
     final String tenant = "tenant-" + UUID.randomUUID();
 
     abstract Sessions sessions();
 
     abstract Decision.Source source();
 
-    /** Nothing finds, changes or brings back what has ended. */
+    /** Asserts that no operation finds, changes or revives an ended session. */
     final void assertEnded(SessionToken token) {
         assertThat(lookup(token)).isEqualTo(new Lookup.Invalid());
         assertThat(look(token)).isEqualTo(new Lookup.Invalid());
@@ -57,7 +57,7 @@ abstract class SessionsFixture {
         assertThat(revoke(token.id())).isEqualTo(0);
     }
 
-    /** A request whose session exists. */
+    /** Creates the session of a request and returns the request. */
     final SessionRequest begin(UserId user) {
         return begin(user, 1800, DAY);
     }
@@ -162,7 +162,7 @@ abstract class SessionsFixture {
         return request.token().id();
     }
 
-    /** Of names and their values' JSON. */
+    /** Returns attributes of names and the JSON of their values. */
     static Attributes members(String... namesAndValues) {
         return new Attributes(object(namesAndValues).members());
     }

@@ -6,14 +6,14 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A process that asks for everything, and logs as much as there is to log: on its standard output. On the other one are the
- * tokens that there were. The driver decides whether it logs when it is loaded, so this needs a process of its own.
+ * A process that runs every operation and logs everything to standard output. Standard error has the tokens. The
+ * driver decides about logging when it is loaded, so the test needs a process of its own.
  */
 final class TalkativeProcess {
 
     private TalkativeProcess() {}
 
-    /** @param args {@code bytes} for what goes over the wire, too */
+    /** @param args {@code bytes} to log the bytes on the wire too */
     public static void main(String[] args) {
         var now = new AtomicLong(1_790_000_000_000_000L);
         try (var log = args[0].equals("bytes") ? LogCapture.recordBytesToo() : LogCapture.record();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Endpoints of a program that has of Gatehouse only the library, and that should each do their work once. */
+/** Idempotent endpoints of a program that uses Gatehouse as a library. */
 class IdempotentTest {
 
     private static final byte[] RECEIPT = {0, (byte) 0xff, (byte) 0x80, 'r'};
@@ -72,7 +72,7 @@ class IdempotentTest {
         }
     }
 
-    /** The response that a caller gets. */
+    /** A response. */
     private record Told(int status, Map<String, List<String>> headers, byte[] body) {
 
         String header(String name) {
@@ -86,7 +86,7 @@ class IdempotentTest {
         }
     }
 
-    /** A program of one's own, with an HTTP server and a shop. */
+    /** A program with an HTTP server and a shop. */
     private record Program(ApplicationContext context, EmbeddedServer server) implements AutoCloseable {
 
         private static final HttpClient CLIENT =
@@ -302,7 +302,7 @@ class IdempotentTest {
                 .isNotEmpty();
     }
 
-    /** The 15 minutes for which a method's lease is extended are over after {@code longestRun}. */
+    /** Returns deadlines by which the longest run ends after {@code longestRun}, not 15 minutes. */
     private static Deadlines hastened(Duration longestRun) {
         return wait -> Deadline.in(wait.compareTo(Duration.ofMinutes(15)) < 0 ? wait.plusSeconds(20) : longestRun);
     }
@@ -314,7 +314,7 @@ class IdempotentTest {
             var first = hasty.posted("/orders/slowly", key);
             await().until(() -> hasty.orders().made.get() == 1);
 
-            // Others ask all the time, and are told for several leases that it is in flight.
+            // For the length of several leases, others are told that the request is in flight.
             var second = CompletableFuture.supplyAsync(
                     () -> {
                         var told = hasty.post("/orders/slowly", key, "");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
+/** Runs the deployed package by AWS's runtime client, or its image by the client in it. */
 @ConcurrentTests
 class PackageIT {
 
@@ -83,12 +83,12 @@ class PackageIT {
         var waiting = HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k\",\"waitMillis\":20000}");
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).start()) {
-            // On a busy machine the first decision takes longer than it may.
+            // On a busy machine the first decision can exceed its deadline.
             await().atMost(PATIENCE).until(() -> function.invoke(claim("k", "ada"), PATIENCE)
                     .response()
                     .contains("\"statusCode\":201"));
 
-            // At its end is kept free what a decision may take.
+            // The end of the invocation is reserved for one decision.
             var waited = function.invoke(waiting, Duration.ofSeconds(10));
 
             assertThat(waited.response()).contains("\"statusCode\":409").contains("idempotency-in-flight");
@@ -160,7 +160,7 @@ class PackageIT {
         }
     }
 
-    /** The framework's own handlers leak at every invocation; ours do not use them. */
+    /** The framework's handlers leak memory with each invocation; ours must not. */
     @Test
     @DeepTest
     void thousandsOfInvocationsLeaveTheHeapAsItWas() throws Exception {

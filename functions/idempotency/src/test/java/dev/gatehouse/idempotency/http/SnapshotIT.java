@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The package, started for a snapshot as Lambda starts it, by AWS's runtime client. */
+/** Starts the package for a snapshot, by AWS's runtime client. */
 class SnapshotIT {
 
     private static final HttpPackage PACKAGE = HttpPackage.underTest();

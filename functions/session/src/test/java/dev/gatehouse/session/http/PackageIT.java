@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
+/** Runs the deployed package by AWS's runtime client, or its image by the client in it. */
 @ConcurrentTests
 class PackageIT {
 
@@ -96,7 +96,7 @@ class PackageIT {
         }
     }
 
-    /** API Gateway takes every content type but a few for binary. */
+    /** API Gateway treats all but a few content types as binary. */
     @Test
     void aMergePatchComesInBase64() {
         try (var redis = RedisProcess.start();
@@ -189,7 +189,7 @@ class PackageIT {
         }
     }
 
-    /** The framework's own handlers leak at every invocation; ours do not use them. */
+    /** The framework's handlers leak memory with each invocation; ours must not. */
     @Test
     @DeepTest
     void thousandsOfInvocationsLeaveTheHeapAsItWas() {

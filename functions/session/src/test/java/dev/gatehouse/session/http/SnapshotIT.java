@@ -8,7 +8,7 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+/** Starts the package for a snapshot, by AWS's runtime client. */
 class SnapshotIT {
 
     @Test
