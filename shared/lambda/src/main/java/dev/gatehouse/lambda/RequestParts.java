@@ -1,8 +1,8 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.web.JsonBinder;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.Violation;
+import dev.gatehouse.web.json.JsonBinder;
+import dev.gatehouse.web.json.Violation;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

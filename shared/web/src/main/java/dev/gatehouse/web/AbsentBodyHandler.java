@@ -1,5 +1,7 @@
 package dev.gatehouse.web;
 
+import dev.gatehouse.web.json.JsonBinder;
+import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -18,7 +20,7 @@ final class AbsentBodyHandler implements ExceptionHandler<UnsatisfiedBodyRouteEx
         // The server drops chunks that it cannot read.
         var message = request.getHeaders().contains(HttpHeaders.TRANSFER_ENCODING)
                 ? "is empty, or its chunks are malformed"
-                : JsonParsing.EMPTY;
+                : JsonBinder.EMPTY;
         return Problem.invalidRequest(List.of(new Violation("body", message))).response();
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.web;
 
+import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;

@@ -2,6 +2,8 @@ package dev.gatehouse.web;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.gatehouse.web.json.JsonBinder;
+import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;

@@ -1,5 +1,7 @@
 package dev.gatehouse.web;
 
+import dev.gatehouse.web.json.InvalidRequest;
+import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;

@@ -5,7 +5,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIR
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Response;
-import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.json.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;

@@ -2,7 +2,7 @@ package dev.gatehouse.idempotency.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.idempotency.ClaimLease;
-import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.json.JsonRecord;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 

@@ -3,9 +3,9 @@ package dev.gatehouse.idempotency.http;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
 
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.web.InvalidRequest;
-import dev.gatehouse.web.JsonRecord;
 import dev.gatehouse.web.StructuredField;
+import dev.gatehouse.web.json.InvalidRequest;
+import dev.gatehouse.web.json.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.micronaut.http.HttpRequest;
 import io.swagger.v3.oas.annotations.media.Schema;

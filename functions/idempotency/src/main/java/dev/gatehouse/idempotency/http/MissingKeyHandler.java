@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.Violation;
+import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;

@@ -5,10 +5,10 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIR
 import dev.gatehouse.idempotency.Response;
 import dev.gatehouse.idempotency.ResponseBody;
 import dev.gatehouse.idempotency.ResponseHeader;
-import dev.gatehouse.web.Json;
-import dev.gatehouse.web.JsonRecord;
-import dev.gatehouse.web.Validatable;
-import dev.gatehouse.web.Violations;
+import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.JsonValue;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.Violations;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
@@ -36,7 +36,7 @@ record ResultRequest(
                 example = "{\"Content-Type\": \"application/json\"}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         @Nullable
-        Map<String, Json> headers,
+        Map<String, JsonValue> headers,
 
         @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "")
         String body,
@@ -53,7 +53,7 @@ record ResultRequest(
     public void validate(Violations violations) {
         if (headers != null) {
             headers.forEach((name, value) -> {
-                if (values(value).stream().anyMatch(each -> !(each instanceof Json.Text))) {
+                if (values(value).stream().anyMatch(each -> !(each instanceof JsonValue.Text))) {
                     var shown = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "…";
                     violations.add("headers." + shown, "must be a string or an array of strings");
                 }
@@ -73,7 +73,7 @@ record ResultRequest(
         if (headers != null) {
             headers.forEach((name, value) -> {
                 for (var each : values(value)) {
-                    all.add(new ResponseHeader(name, ((Json.Text) each).value()));
+                    all.add(new ResponseHeader(name, ((JsonValue.Text) each).value()));
                 }
             });
         }
@@ -85,8 +85,8 @@ record ResultRequest(
         return bodyEncoding.equals("base64");
     }
 
-    private static List<Json> values(Json value) {
-        return value instanceof Json.Array(var elements) ? elements : List.of(value);
+    private static List<JsonValue> values(JsonValue value) {
+        return value instanceof JsonValue.Array(var elements) ? elements : List.of(value);
     }
 
     /** Leaves out the result. */

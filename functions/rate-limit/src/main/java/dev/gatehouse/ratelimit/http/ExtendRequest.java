@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
-import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.json.JsonRecord;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;

@@ -2,9 +2,9 @@ package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.web.JsonRecord;
-import dev.gatehouse.web.Validatable;
-import dev.gatehouse.web.Violations;
+import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.Violations;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;

@@ -2,7 +2,7 @@ package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
-import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.json.JsonRecord;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 

@@ -2,10 +2,10 @@ package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
-import dev.gatehouse.web.InvalidRequest;
-import dev.gatehouse.web.JsonRecord;
-import dev.gatehouse.web.Validatable;
-import dev.gatehouse.web.Violations;
+import dev.gatehouse.web.json.InvalidRequest;
+import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.Violations;
 import java.util.Objects;
 
 /**

@@ -6,8 +6,8 @@ import dev.gatehouse.session.Device;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.web.Json;
-import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.JsonValue;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
@@ -37,7 +37,7 @@ record CreateSessionRequest(
                 example = "{\"theme\": \"dark\"}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         @Nullable
-        Map<String, Json> attributes,
+        Map<String, JsonValue> attributes,
 
         @Nullable DeviceInfo device,
 

@@ -1,6 +1,6 @@
 package dev.gatehouse.session.http;
 
-import dev.gatehouse.web.InvalidRequest;
+import dev.gatehouse.web.json.InvalidRequest;
 import io.micronaut.http.HttpHeaders;
 import java.util.List;
 import java.util.OptionalLong;

@@ -2,7 +2,7 @@ package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.InvalidSession;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.Violation;
+import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;

@@ -1,7 +1,7 @@
 package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.web.JsonRecord;
+import dev.gatehouse.web.json.JsonRecord;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Size;
 

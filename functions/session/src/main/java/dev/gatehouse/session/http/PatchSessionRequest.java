@@ -1,10 +1,10 @@
 package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.Attributes;
-import dev.gatehouse.web.Json;
-import dev.gatehouse.web.JsonRecord;
-import dev.gatehouse.web.Validatable;
-import dev.gatehouse.web.Violations;
+import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.JsonValue;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.Violations;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +23,19 @@ record PatchSessionRequest(
                 example = "{\"theme\": \"light\", \"draft\": null}",
                 additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
         @Nullable
-        Json attributes)
+        JsonValue attributes)
         implements Validatable {
 
     @Override
     public void validate(Violations violations) {
-        if (attributes != null && !(attributes instanceof Json.Members)) {
+        if (attributes != null && !(attributes instanceof JsonValue.Members)) {
             violations.add("attributes", "must be an object, whose members may be null");
         }
     }
 
     /** @throws dev.gatehouse.session.InvalidSession if they are nested too deep */
     Attributes patch() {
-        return SessionJson.attributes(attributes instanceof Json.Members(var members) ? members : Map.of());
+        return SessionJson.attributes(attributes instanceof JsonValue.Members(var members) ? members : Map.of());
     }
 
     /** Leaves out the attributes. */

@@ -2,9 +2,9 @@ package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.SessionId;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.web.JsonRecord;
-import dev.gatehouse.web.Validatable;
-import dev.gatehouse.web.Violations;
+import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.Violations;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Size;
 import java.util.Optional;

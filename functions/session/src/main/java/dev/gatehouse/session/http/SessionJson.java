@@ -5,9 +5,9 @@ import dev.gatehouse.session.Attributes.Attribute;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.Session;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.web.Json;
-import dev.gatehouse.web.JsonObject;
 import dev.gatehouse.web.Timestamp;
+import dev.gatehouse.web.json.JsonObject;
+import dev.gatehouse.web.json.JsonValue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,15 +91,15 @@ final class SessionJson {
     }
 
     /** @throws dev.gatehouse.session.InvalidSession if they are nested too deep */
-    static Attributes attributes(Map<String, Json> members) {
+    static Attributes attributes(Map<String, JsonValue> members) {
         return new Attributes(parsed(members));
     }
 
-    private static Map<String, Attribute> parsed(Map<String, Json> members) {
+    private static Map<String, Attribute> parsed(Map<String, JsonValue> members) {
         var attributes = new HashMap<String, Attribute>();
         members.forEach((name, value) -> attributes.put(
                 name,
-                value instanceof Json.Members(var inner)
+                value instanceof JsonValue.Members(var inner)
                         ? new Attribute.Members(parsed(inner))
                         : new Attribute.Value(value.text())));
         return attributes;

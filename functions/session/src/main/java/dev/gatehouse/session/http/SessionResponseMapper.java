@@ -20,7 +20,7 @@ import dev.gatehouse.session.Session;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.SourceHeader;
-import dev.gatehouse.web.Violation;
+import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;

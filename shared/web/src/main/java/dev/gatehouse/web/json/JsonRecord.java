@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import io.micronaut.core.annotation.Introspected;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -33,7 +33,7 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>Components may be String, long, int, boolean and their wrappers, enums (written in lower case, with {@code -} for
- * {@code _}), other such records, {@link Json} for any value, and lists and string-keyed maps of these. A component is
+ * {@code _}), other such records, {@link JsonValue} for any value, and lists and string-keyed maps of these. A component is
  * required unless it is {@code @Nullable} or has a default; a component of a record type marked {@code @JsonUnwrapped}
  * takes its members from the same object. The constraints {@code @Min}, {@code @Max}, {@code @Size} and
  * {@code @Pattern} are checked here and described in OpenAPI; others fail at the first use.

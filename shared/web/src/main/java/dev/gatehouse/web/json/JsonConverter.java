@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import io.micronaut.core.type.Argument;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ interface JsonConverter {
 
     /** Returns the value of {@code json}; null after adding a violation of {@code member}. */
     @Nullable
-    Object convert(Json json, String member, Violations violations);
+    Object convert(JsonValue json, String member, Violations violations);
 
     /**
      * Returns the converter to {@code type}.
@@ -26,23 +26,23 @@ interface JsonConverter {
     static JsonConverter of(Argument<?> type) {
         var raw = type.getType();
         if (raw == String.class) {
-            return expecting("must be a string", json -> json instanceof Json.Text(var value) ? value : null);
+            return expecting("must be a string", json -> json instanceof JsonValue.Text(var value) ? value : null);
         }
         if (raw == long.class || raw == Long.class) {
             return expecting(
-                    "must be a whole number", json -> json instanceof Json.Numeral number ? number.whole() : null);
+                    "must be a whole number", json -> json instanceof JsonValue.Numeral number ? number.whole() : null);
         }
         if (raw == int.class || raw == Integer.class) {
             return expecting(
                     "must be a whole number",
-                    json -> json instanceof Json.Numeral(var _, var whole) && whole != null
+                    json -> json instanceof JsonValue.Numeral(var _, var whole) && whole != null
                             ? Math.clamp(whole, Integer.MIN_VALUE, Integer.MAX_VALUE)
                             : null);
         }
         if (raw == boolean.class || raw == Boolean.class) {
-            return expecting("must be true or false", json -> json instanceof Json.Flag(var value) ? value : null);
+            return expecting("must be true or false", json -> json instanceof JsonValue.Flag(var value) ? value : null);
         }
-        if (raw == Json.class) {
+        if (raw == JsonValue.class) {
             return (json, _, _) -> json;
         }
         if (raw == List.class) {
@@ -61,7 +61,7 @@ interface JsonConverter {
         throw new IllegalArgumentException("a body cannot have a member of type " + type);
     }
 
-    private static JsonConverter expecting(String message, Function<Json, @Nullable Object> value) {
+    private static JsonConverter expecting(String message, Function<JsonValue, @Nullable Object> value) {
         return (json, member, violations) -> {
             var converted = value.apply(json);
             if (converted == null) {
@@ -78,12 +78,12 @@ interface JsonConverter {
         }
         return expecting(
                 "must be one of: " + String.join(", ", words.keySet()),
-                json -> json instanceof Json.Text(var word) ? words.get(word) : null);
+                json -> json instanceof JsonValue.Text(var word) ? words.get(word) : null);
     }
 
     private static JsonConverter list(JsonConverter type) {
         return (json, member, violations) -> {
-            if (!(json instanceof Json.Array(var elements))) {
+            if (!(json instanceof JsonValue.Array(var elements))) {
                 violations.add(member, "must be an array");
                 return null;
             }
@@ -100,7 +100,7 @@ interface JsonConverter {
 
     private static JsonConverter map(JsonConverter type) {
         return (json, member, violations) -> {
-            if (!(json instanceof Json.Members(var members))) {
+            if (!(json instanceof JsonValue.Members(var members))) {
                 violations.add(member, "must be an object");
                 return null;
             }

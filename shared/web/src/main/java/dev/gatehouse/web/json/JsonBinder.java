@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.micronaut.core.beans.BeanIntrospection;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Binds JSON objects to a {@link JsonRecord}: strictly, and with all violations at once. Nothing is coerced, null is the
- * same as absent (except for a component of type {@link Json}), and an unknown property is a violation.
+ * same as absent (except for a component of type {@link JsonValue}), and an unknown property is a violation.
  *
  * <p>Serde stops at the first fault, converts {@code "5"} to 5 and keeps the last of two members with one name.
  */
@@ -23,6 +23,9 @@ public final class JsonBinder<T> {
 
     /** The longest body that any operation accepts: 256 KiB. */
     public static final int MAX_BODY_BYTES = 256 * 1024;
+
+    /** The violation of a missing body. */
+    public static final String EMPTY = "is empty; it must be a JSON object";
 
     private static final ClassValue<JsonBinder<?>> BINDERS = new ClassValue<>() {
         @Override
@@ -44,8 +47,8 @@ public final class JsonBinder<T> {
             List.of(),
             Map.class,
             Map.of(),
-            Json.class,
-            new Json.Null());
+            JsonValue.class,
+            new JsonValue.Null());
 
     private final BeanIntrospection<T> introspection;
     private final List<Member> members = new ArrayList<>();
@@ -85,8 +88,8 @@ public final class JsonBinder<T> {
 
     /** Returns the record of {@code json}; null after adding a violation. */
     @Nullable
-    T bind(Json json, Violations violations) {
-        if (!(json instanceof Json.Members(var object))) {
+    T bind(JsonValue json, Violations violations) {
+        if (!(json instanceof JsonValue.Members(var object))) {
             violations.add("", "must be an object");
             return null;
         }
@@ -101,7 +104,7 @@ public final class JsonBinder<T> {
     }
 
     /** Returns the record, with stand-ins for invalid members; null if an invalid member has none. */
-    private @Nullable T instantiate(Map<String, Json> object, Violations violations) {
+    private @Nullable T instantiate(Map<String, JsonValue> object, Violations violations) {
         @Nullable Object[] values = new @Nullable Object[members.size()];
         boolean complete = true;
         for (int i = 0; i < values.length; i++) {
@@ -123,7 +126,7 @@ public final class JsonBinder<T> {
 
         /** Returns the argument; after adding a violation, a stand-in, or null if the type has none. */
         @Nullable
-        Object read(Map<String, Json> object, Violations violations);
+        Object read(Map<String, JsonValue> object, Violations violations);
     }
 
     /**
@@ -155,7 +158,7 @@ public final class JsonBinder<T> {
                     argument.isNullable() ? null : standIn(argument),
                     converter,
                     JsonConstraint.of(argument.getAnnotationMetadata()),
-                    argument.getType() == Json.class);
+                    argument.getType() == JsonValue.class);
         }
 
         private static @Nullable Object standIn(Argument<?> argument) {
@@ -167,7 +170,7 @@ public final class JsonBinder<T> {
             var violations = new Violations();
             var type = argument.getType();
             var json = type == String.class || type.isEnum()
-                    ? new Json.Text(written)
+                    ? new JsonValue.Text(written)
                     : JsonParsing.parse(written.getBytes(StandardCharsets.UTF_8), violations);
             var value = json == null ? null : converter.convert(json, argument.getName(), violations);
             if (value == null) {
@@ -177,9 +180,9 @@ public final class JsonBinder<T> {
         }
 
         @Override
-        public @Nullable Object read(Map<String, Json> object, Violations violations) {
+        public @Nullable Object read(Map<String, JsonValue> object, Violations violations) {
             var json = object.get(name);
-            if (json == null || (json instanceof Json.Null && !takesNull)) {
+            if (json == null || (json instanceof JsonValue.Null && !takesNull)) {
                 if (!required) {
                     return otherwise;
                 }

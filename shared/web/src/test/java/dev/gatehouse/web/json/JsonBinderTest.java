@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -54,8 +54,8 @@ class JsonBinderTest {
             Point origin,
             @Nullable List<Point> points,
             @Nullable Map<String, String> labels,
-            @Nullable Map<String, Json> any,
-            @Nullable Json value) {}
+            @Nullable Map<String, JsonValue> any,
+            @Nullable JsonValue value) {}
 
     @JsonRecord
     record Range(long from, @Nullable Long to) implements Validatable {

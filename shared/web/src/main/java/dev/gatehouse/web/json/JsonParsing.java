@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -22,11 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonParsing {
 
-    static final String EMPTY = "is empty; it must be a JSON object";
-
     private static final int MAX_DEPTH = 16;
     private static final int MAX_DIGITS = 100;
-    private static final Json NULL = new Json.Null();
+    private static final JsonValue NULL = new JsonValue.Null();
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
@@ -45,11 +43,11 @@ final class JsonParsing {
     }
 
     /** Returns the value of {@code bytes}; null after adding a violation if there is no readable value. */
-    static @Nullable Json parse(byte[] bytes, Violations violations) {
+    static @Nullable JsonValue parse(byte[] bytes, Violations violations) {
         return new JsonParsing(violations).parse(bytes);
     }
 
-    private @Nullable Json parse(byte[] bytes) {
+    private @Nullable JsonValue parse(byte[] bytes) {
         try {
             return parse(Utf8.text(bytes));
         } catch (CharacterCodingException _) {
@@ -68,7 +66,7 @@ final class JsonParsing {
         return null;
     }
 
-    private @Nullable Json parse(String text) throws IOException {
+    private @Nullable JsonValue parse(String text) throws IOException {
         if (text.startsWith("\uFEFF")) {
             violations.add("", "begins with a byte order mark");
             return null;
@@ -76,7 +74,7 @@ final class JsonParsing {
         try (var parser = JSON.createParser(text.toCharArray())) {
             var first = parser.nextToken();
             if (first == null) {
-                violations.add("", EMPTY);
+                violations.add("", JsonBinder.EMPTY);
                 return null;
             }
             var value = value(parser, first);
@@ -87,23 +85,23 @@ final class JsonParsing {
         }
     }
 
-    private Json value(JsonParser parser, JsonToken token) throws IOException {
+    private JsonValue value(JsonParser parser, JsonToken token) throws IOException {
         return switch (token) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
-            case VALUE_STRING -> new Json.Text(wellFormed(parser.getText(), parser));
-            case VALUE_NUMBER_INT -> new Json.Numeral(parser.getText(), whole(parser));
-            case VALUE_NUMBER_FLOAT -> new Json.Numeral(parser.getText(), null);
-            case VALUE_TRUE -> new Json.Flag(true);
-            case VALUE_FALSE -> new Json.Flag(false);
+            case VALUE_STRING -> new JsonValue.Text(wellFormed(parser.getText(), parser));
+            case VALUE_NUMBER_INT -> new JsonValue.Numeral(parser.getText(), whole(parser));
+            case VALUE_NUMBER_FLOAT -> new JsonValue.Numeral(parser.getText(), null);
+            case VALUE_TRUE -> new JsonValue.Flag(true);
+            case VALUE_FALSE -> new JsonValue.Flag(false);
             case VALUE_NULL -> NULL;
             case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
                 throw new AssertionError("no value begins with " + token);
         };
     }
 
-    private Json object(JsonParser parser) throws IOException {
-        var members = new LinkedHashMap<String, Json>();
+    private JsonValue object(JsonParser parser) throws IOException {
+        var members = new LinkedHashMap<String, JsonValue>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             var name = wellFormed(parser.currentName(), parser);
             var value = value(parser, parser.nextToken());
@@ -111,15 +109,15 @@ final class JsonParsing {
                 violations.add(path(parser), "is given twice");
             }
         }
-        return new Json.Members(members);
+        return new JsonValue.Members(members);
     }
 
-    private Json array(JsonParser parser) throws IOException {
-        var elements = new ArrayList<Json>();
+    private JsonValue array(JsonParser parser) throws IOException {
+        var elements = new ArrayList<JsonValue>();
         for (var token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             elements.add(value(parser, token));
         }
-        return new Json.Array(elements);
+        return new JsonValue.Array(elements);
     }
 
     /** Returns the number, clamped to the range of long: no bound of any member reaches so far. */

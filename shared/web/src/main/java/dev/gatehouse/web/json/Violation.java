@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import io.micronaut.serde.annotation.Serdeable;
 

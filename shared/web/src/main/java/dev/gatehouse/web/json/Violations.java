@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

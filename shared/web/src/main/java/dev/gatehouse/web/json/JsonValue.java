@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import java.util.List;
 import java.util.Map;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A JSON value as it was written, apart from white space and the escaping of characters: no number loses a digit. A
  * component of this type in a {@link JsonRecord} accepts any value, null included.
  */
-public sealed interface Json {
+public sealed interface JsonValue {
 
-    record Text(String value) implements Json {}
+    record Text(String value) implements JsonValue {}
 
     /**
      * A number.
@@ -19,20 +19,20 @@ public sealed interface Json {
      * @param text the literal
      * @param whole the value, clamped to the range of long; null if the literal has a fraction or an exponent
      */
-    record Numeral(String text, @Nullable Long whole) implements Json {}
+    record Numeral(String text, @Nullable Long whole) implements JsonValue {}
 
-    record Flag(boolean value) implements Json {}
+    record Flag(boolean value) implements JsonValue {}
 
-    record Null() implements Json {}
+    record Null() implements JsonValue {}
 
-    record Array(List<Json> elements) implements Json {}
+    record Array(List<JsonValue> elements) implements JsonValue {}
 
     /**
      * An object.
      *
      * @param members in the order of the text
      */
-    record Members(Map<String, Json> members) implements Json {}
+    record Members(Map<String, JsonValue> members) implements JsonValue {}
 
     /** Returns the JSON text of this value, without white space. */
     default String text() {

@@ -1,4 +1,4 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 /** A {@link JsonRecord} with rules across its members. */
 public interface Validatable {

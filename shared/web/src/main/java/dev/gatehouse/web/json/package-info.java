@@ -1,0 +1,8 @@
+/**
+ * Strict JSON bodies: each is declared once, as a record that is read, validated and described by its components. Knows
+ * nothing of HTTP but Micronaut's message readers.
+ */
+@NullMarked
+package dev.gatehouse.web.json;
+
+import org.jspecify.annotations.NullMarked;
