@@ -1,6 +1,5 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
@@ -8,7 +7,6 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Rate limits for a JVM program, with blocking calls:
@@ -87,27 +85,24 @@ public final class RateLimits implements AutoCloseable {
 
     /** Decides several limits in one check. */
     public RateLimitResult check(Check check) {
-        return RateLimitResult.of(await(limiter.check(TENANT, check, deadline()).toCompletableFuture()));
+        return RateLimitResult.of(
+                limiter.check(TENANT, check, deadline()).toCompletableFuture().join());
     }
 
     /** Gives back {@code cost} units, at most the units in use. */
     public void refund(Limit limit, String subject, long cost) {
         var charges = new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL);
-        await(limiter.refund(TENANT, charges, deadline()).toCompletableFuture());
+        limiter.refund(TENANT, charges, deadline()).toCompletableFuture().join();
     }
 
     /** Corrects a charge once the actual cost is known. */
     public void settle(Settlement settlement) {
-        await(limiter.settle(TENANT, settlement, deadline()).toCompletableFuture());
+        limiter.settle(TENANT, settlement, deadline()).toCompletableFuture().join();
     }
 
+    /** Returns the deadline of a call, by which its stage completes. */
     private Deadline deadline() {
         return Deadline.in(link.settings().decisionBudget());
-    }
-
-    /** Waits for a decision, which completes by its deadline. */
-    private static <T> Decision<T> await(CompletableFuture<Decision<T>> decision) {
-        return decision.join();
     }
 
     @Override

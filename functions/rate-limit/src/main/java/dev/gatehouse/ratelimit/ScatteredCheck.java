@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Charges over several slots of a cluster. Each slot decides alone, and charges of a check that must not stand are taken
- * back.
+ * Charges over several slots of a cluster. Each slot decides alone, and charges of a check that must not stand are
+ * taken back.
  */
 final class ScatteredCheck {
 

@@ -10,8 +10,9 @@ public sealed interface Algorithm {
     long MAX_WINDOW_SECONDS = 315_360_000;
 
     /** Returns the window's length in seconds, for display; null if it has no fixed length. */
-    @Nullable
-    Long windowSeconds();
+    default @Nullable Long windowSeconds() {
+        return null;
+    }
 
     /**
      * The generic cell rate algorithm. {@code limit} units are earned back evenly over every
@@ -59,11 +60,5 @@ public sealed interface Algorithm {
     }
 
     /** No limit: admits everything and counts nothing. */
-    record Unlimited() implements Algorithm {
-
-        @Override
-        public @Nullable Long windowSeconds() {
-            return null;
-        }
-    }
+    record Unlimited() implements Algorithm {}
 }

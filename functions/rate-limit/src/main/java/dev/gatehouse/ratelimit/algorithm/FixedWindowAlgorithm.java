@@ -143,16 +143,13 @@ record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorith
             case Windows.OfCalendar(var period, var zone) -> {
                 shape.add(period.name()).add(zone.getId());
                 packed.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(0);
-                writeCalendarTo(packed, windows.numberAt(now));
+                long window = windows.numberAt(now);
+                packed.add(windows.longest()).add(window);
+                // The bounds of three windows around now, because only Redis has the exact time.
+                for (long number = window - 1; number <= window + 2; number++) {
+                    packed.add(windows.startOf(number));
+                }
             }
-        }
-    }
-
-    /** Writes the bounds of three windows around now, because only Redis has the exact time. */
-    private void writeCalendarTo(MessagePackWriter packed, long window) {
-        packed.add(windows.longest()).add(window);
-        for (long number = window - 1; number <= window + 2; number++) {
-            packed.add(windows.startOf(number));
         }
     }
 }

@@ -22,8 +22,8 @@ public sealed interface LimitState
     /**
      * Returns the state after an unconditional charge. Use beyond the limit is a debt.
      *
-     * <p>Use is capped at the amount earned back in ten years and at {@link Windows#MAX_COUNT} units. GCRA caps it at 71
-     * years.
+     * <p>Use is capped at the amount earned back in ten years and at {@link Windows#MAX_COUNT} units. GCRA caps it at
+     * 71 years.
      */
     LimitState forced(long units, long now);
 
@@ -42,7 +42,7 @@ public sealed interface LimitState
     @Nullable
     Long retryAfter(long cost, long now);
 
-    /** Returns the time for which the state must be stored, until a limit of any algorithm is unused; 0 if it is now. */
+    /** Returns the time for which the state must be stored, until a limit of any algorithm is unused; 0 if it is. */
     long life(long now);
 
     /** Returns the share in use, for another limit to carry over. */

@@ -1,5 +1,5 @@
 /**
- * The arithmetic of limits, the same in memory as in Lua: an algorithm with its parameters, and the state of one subject.
+ * The arithmetic of limits, the same in memory as in Lua: an algorithm with its parameters, and the state of a subject.
  */
 @NullMarked
 package dev.gatehouse.ratelimit.algorithm;

@@ -53,15 +53,11 @@ final class RateLimiting {
             return local;
         }
         outage.get().onRecovery(local::clear);
-        var redis = remembers ? remembering(link.get(), policies) : new RedisRateLimiter(link.get());
-        return new GuardedRateLimiter(redis, local, policy);
-    }
-
-    /** Creates a limiter that clears its cached denials after each policy change, which may void them. */
-    private static RedisRateLimiter remembering(RedisLink link, Policies policies) {
-        var denials = new DenialCache();
-        policies.onChange(denials::clear);
-        return new RedisRateLimiter(link, denials);
+        var denials = remembers ? new DenialCache() : null;
+        if (denials != null) {
+            policies.onChange(denials::clear); // A changed policy may void them.
+        }
+        return new GuardedRateLimiter(new RedisRateLimiter(link.get(), denials), local, policy);
     }
 
     @Context

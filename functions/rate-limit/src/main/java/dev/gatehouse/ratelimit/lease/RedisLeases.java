@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 
 /**
  * Stores leases on Redis, with one round trip for each operation.
@@ -66,21 +67,42 @@ public final class RedisLeases implements Leases {
 
     @Override
     public CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
-        var lease = request.lease();
-        var call = call(ACQUIRE, tenant, lease, request.limit(), LeaseRequest.micros(request.millis()));
-        return link.run(call, deadline).thenApply(reply -> Decision.of(reply.map(RedisLeases::acquisition)));
+        long micros = LeaseRequest.micros(request.millis());
+        var call = call(ACQUIRE, tenant, request.lease(), request.limit(), micros);
+        return run(call, deadline, (word, reply) -> switch (word) {
+            case "granted" -> new Granted((Long) reply.get(1), instant((Long) reply.get(2)), (Long) reply.get(3));
+            case "exhausted" -> new Exhausted((Long) reply.get(1), Duration.of((Long) reply.get(2), ChronoUnit.MICROS));
+            default -> throw unexpected(ACQUIRE, word);
+        });
     }
 
     @Override
     public CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, long millis, Deadline deadline) {
-        return link.run(call(EXTEND, tenant, lease, LeaseRequest.micros(millis)), deadline)
-                .thenApply(reply -> Decision.of(reply.map(RedisLeases::extension)));
+        var call = call(EXTEND, tenant, lease, LeaseRequest.micros(millis));
+        return run(call, deadline, (word, reply) -> switch (word) {
+            case "extended" -> new Extended((Long) reply.get(1), instant((Long) reply.get(2)));
+            case "lost" -> new Lost();
+            default -> throw unexpected(EXTEND, word);
+        });
     }
 
     @Override
     public CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
-        return link.run(call(RELEASE, tenant, lease), deadline)
-                .thenApply(reply -> Decision.of(reply.map(RedisLeases::released)));
+        return run(call(RELEASE, tenant, lease), deadline, (word, _) -> switch (word) {
+            case "released" -> true;
+            case "absent" -> false;
+            default -> throw unexpected(RELEASE, word);
+        });
+    }
+
+    private <T> CompletionStage<Decision<T>> run(
+            ScriptCall call, Deadline deadline, BiFunction<String, List<Object>, T> outcome) {
+        return link.run(call, deadline)
+                .thenApply(reply -> Decision.of(reply.map(words -> outcome.apply((String) words.getFirst(), words))));
+    }
+
+    private static IllegalStateException unexpected(Script script, String word) {
+        return new IllegalStateException(script.name() + ".lua replied " + word);
     }
 
     private static ScriptCall call(Script script, String tenant, Lease lease, long... numbers) {
@@ -91,30 +113,6 @@ public final class RedisLeases implements Leases {
             args.add(Long.toString(number));
         }
         return ScriptCall.of(script, List.of(key), args);
-    }
-
-    private static Acquisition acquisition(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "granted" -> new Granted((Long) reply.get(1), instant((Long) reply.get(2)), (Long) reply.get(3));
-            case "exhausted" -> new Exhausted((Long) reply.get(1), Duration.of((Long) reply.get(2), ChronoUnit.MICROS));
-            case String other -> throw new IllegalStateException("lease-acquire.lua replied " + other);
-        };
-    }
-
-    private static Extension extension(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "extended" -> new Extended((Long) reply.get(1), instant((Long) reply.get(2)));
-            case "lost" -> new Lost();
-            case String other -> throw new IllegalStateException("lease-extend.lua replied " + other);
-        };
-    }
-
-    private static Boolean released(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "released" -> true;
-            case "absent" -> false;
-            case String other -> throw new IllegalStateException("lease-release.lua replied " + other);
-        };
     }
 
     private static Instant instant(long micros) {
