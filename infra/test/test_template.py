@@ -347,7 +347,7 @@ def test_alarms_on_our_own_metrics_match_the_metrics_that_the_functions_write(st
             assert f'NAMESPACE = "{metric["Namespace"]}"' in writer, name
             assert f'new Metric("{metric["MetricName"]}", ' in writer, name
             (dimension,) = metric["Dimensions"]
-            assert dimension["Name"] == "FunctionName" and f'"\\"{dimension["Name"]}\\""' in writer, name
+            assert dimension["Name"] == "FunctionName" and f'"[[\\"{dimension["Name"]}\\"]]"' in writer, name
             assert dimension["Value"]["Ref"] in stack.of("AWS::Lambda::Function"), name
     assert "Degraded" in seen
 

@@ -3,7 +3,6 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
@@ -47,67 +46,42 @@ public final class GuardedAuthorizer implements Authorizer {
     public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
         var asked = seen.asked();
-        return redis.ask(tenant, request, deadline)
-                .thenCompose(parts -> new ByPolicy(parts, asked, tenant, request, deadline).decide(request));
-    }
+        return redis.send(tenant, request, deadline)
+                .thenCompose(reply -> new AuthorizationSteps() {
 
-    private final class ByPolicy implements Parts {
+                    @Override
+                    public CompletionStage<Decision<CheckDecision>> checkAddress() {
+                        return orByPolicy(reply.address(), request.addressCheck());
+                    }
 
-        private final RedisParts onRedis;
-        private final SessionCache.Asked asked;
-        private final String tenant;
-        private final AuthorizationRequest request;
-        private final Deadline deadline;
+                    @Override
+                    public CompletionStage<Decision<Lookup>> lookUp(SessionToken token) {
+                        if (reply.session() instanceof Decided<Lookup>(var lookup, var _)) {
+                            seen.note(tenant, token, lookup, asked);
+                            return CompletableFuture.completedStage(reply.session());
+                        }
+                        return sessions.lookup(tenant, token, Touch.TOUCH, deadline);
+                    }
 
-        ByPolicy(
-                RedisParts onRedis,
-                SessionCache.Asked asked,
-                String tenant,
-                AuthorizationRequest request,
-                Deadline deadline) {
-            this.onRedis = onRedis;
-            this.asked = asked;
-            this.tenant = tenant;
-            this.request = request;
-            this.deadline = deadline;
-        }
+                    @Override
+                    public CompletionStage<Decision<CheckDecision>> checkUser(Session session) {
+                        return orByPolicy(reply.user(), request.userCheck(session.userId()));
+                    }
 
-        @Override
-        public CompletionStage<Decision<CheckDecision>> ofAddress() {
-            return onRedis.ofAddress().thenCompose(answer -> orByPolicy(answer, request.addressCheck()));
-        }
+                    @Override
+                    public CompletionStage<?> refundUser() {
+                        return reply.refundUser();
+                    }
 
-        @Override
-        public CompletionStage<Decision<Lookup>> session(SessionToken token) {
-            return onRedis.session(token).thenCompose(answer -> switch (answer) {
-                case Decided<Lookup> decided -> {
-                    seen.note(tenant, token, decided.decision(), asked);
-                    yield CompletableFuture.completedStage(decided);
-                }
-                case Unavailable<Lookup> _ -> sessions.lookup(tenant, token, Touch.TOUCH, deadline);
-            });
-        }
-
-        @Override
-        public CompletionStage<Decision<CheckDecision>> ofUser(Session session) {
-            return onRedis.ofUser(session)
-                    .thenCompose(answer -> orByPolicy(answer, request.userCheck(session.userId())));
-        }
-
-        @Override
-        public CompletionStage<?> takeBack() {
-            return onRedis.takeBack();
-        }
-
-        private CompletionStage<Decision<CheckDecision>> orByPolicy(
-                Decision<CheckDecision> answer, @Nullable Check check) {
-            return switch (answer) {
-                case Decided<CheckDecision> decided -> CompletableFuture.completedStage(decided);
-                case Unavailable<CheckDecision> _ ->
-                    check == null
-                            ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
-                            : limiter.withoutRedis(tenant, check, deadline);
-            };
-        }
+                    private CompletionStage<Decision<CheckDecision>> orByPolicy(
+                            Decision<CheckDecision> decision, @Nullable Check check) {
+                        if (decision instanceof Decided) {
+                            return CompletableFuture.completedStage(decision);
+                        }
+                        return check == null
+                                ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
+                                : limiter.withoutRedis(tenant, check, deadline);
+                    }
+                }.authorize(request));
     }
 }

@@ -30,46 +30,29 @@ public final class LocalAuthorizer implements Authorizer {
     @Override
     public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
-        return new InTurn(tenant, request, deadline).decide(request);
-    }
+        // The user's limits are checked last, so no charge needs a refund.
+        return new AuthorizationSteps() {
 
-    private final class InTurn implements Parts {
+            @Override
+            public CompletionStage<Decision<CheckDecision>> checkAddress() {
+                return check(request.addressCheck());
+            }
 
-        private final String tenant;
-        private final AuthorizationRequest request;
-        private final Deadline deadline;
+            @Override
+            public CompletionStage<Decision<Lookup>> lookUp(SessionToken token) {
+                return sessions.lookup(tenant, token, Touch.TOUCH, deadline);
+            }
 
-        InTurn(String tenant, AuthorizationRequest request, Deadline deadline) {
-            this.tenant = tenant;
-            this.request = request;
-            this.deadline = deadline;
-        }
+            @Override
+            public CompletionStage<Decision<CheckDecision>> checkUser(Session session) {
+                return check(request.userCheck(session.userId()));
+            }
 
-        @Override
-        public CompletionStage<Decision<CheckDecision>> ofAddress() {
-            return decided(request.addressCheck());
-        }
-
-        @Override
-        public CompletionStage<Decision<Lookup>> session(SessionToken token) {
-            return sessions.lookup(tenant, token, Touch.TOUCH, deadline);
-        }
-
-        @Override
-        public CompletionStage<Decision<CheckDecision>> ofUser(Session session) {
-            return decided(request.userCheck(session.userId()));
-        }
-
-        /** Does nothing: the user's limits are checked last, so no charge needs a refund. */
-        @Override
-        public CompletionStage<?> takeBack() {
-            return CompletableFuture.completedStage(null);
-        }
-
-        private CompletionStage<Decision<CheckDecision>> decided(@Nullable Check check) {
-            return check == null
-                    ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
-                    : limiter.check(tenant, check, deadline);
-        }
+            private CompletionStage<Decision<CheckDecision>> check(@Nullable Check check) {
+                return check == null
+                        ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
+                        : limiter.check(tenant, check, deadline);
+            }
+        }.authorize(request);
     }
 }

@@ -1,5 +1,7 @@
 package dev.gatehouse.authorizer;
 
+import static dev.gatehouse.authorizer.AuthorizationSteps.NO_LIMITS;
+
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
@@ -11,11 +13,15 @@ import dev.gatehouse.ratelimit.PendingCheck;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.Touch;
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.session.Lookup;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisAuthorizer implements Authorizer {
 
+    /** The time limit of a refund, which may run past the deadline. */
+    private static final Duration REFUND = Duration.ofMillis(250);
+
+    private static final CompletionStage<?> NO_REFUND = CompletableFuture.completedStage(null);
+
     private final RedisRateLimiter limiter;
     private final LimitScriptRunner scripts;
 
@@ -53,42 +64,66 @@ public final class RedisAuthorizer implements Authorizer {
     @Override
     public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
-        return ask(tenant, request, deadline).thenCompose(parts -> parts.decide(request));
+        return send(tenant, request, deadline).thenCompose(reply -> reply.authorize(request));
     }
 
-    /** Returns the reply of Redis for each part of {@code request}. */
-    CompletionStage<RedisParts> ask(String tenant, AuthorizationRequest request, Deadline deadline) {
-        var ofAddress = request.addressLimits().isEmpty()
+    /** Returns the results of all steps of {@code request}. */
+    CompletionStage<AuthorizationReply> send(String tenant, AuthorizationRequest request, Deadline deadline) {
+        var address = request.addressLimits().isEmpty()
                 ? null
                 : limiter.prepare(tenant, request.address(), request.addressLimits());
-        var known = ofAddress == null ? Parts.NO_LIMITS : ofAddress.known();
-        var denied = known != null && !known.allowed() && request.isDeniedOnLimit();
-        var token = request.token();
-        var entry = denied || token == null ? null : entry(tenant, token, request);
+        var known = address == null ? NO_LIMITS : address.known();
+        var isDenied = known != null && !known.allowed() && request.isDeniedOnLimit();
+        var session = isDenied ? null : sessionCall(tenant, request);
         var calls = new ArrayList<LimitCall>(2);
-        if (entry != null) {
-            calls.add(entry);
+        if (session != null) {
+            calls.add(session);
         }
-        if (known == null && ofAddress != null) {
-            calls.add(ofAddress::at);
+        if (known == null && address != null) {
+            calls.add(address::at);
         }
         return scripts.runAll(calls, deadline).thenApply(replies -> {
-            Decision<CheckDecision> byAddress = known != null || ofAddress == null
-                    ? new Decided<>(known == null ? Parts.NO_LIMITS : known, Source.REDIS)
-                    : Decision.of(replies.getLast().map(ofAddress::read)).map(PendingCheck.Result::decision);
-            var said = entry == null ? null : entry.read(replies.getFirst());
-            return new RedisParts(scripts, deadline, byAddress, said);
+            var byAddress = known == null && address != null
+                    ? Decision.of(replies.getLast().map(address::read)).map(PendingCheck.Result::decision)
+                    : decided(known == null ? NO_LIMITS : known);
+            return session == null
+                    ? new AuthorizationReply(
+                            byAddress, decided(new Lookup.Invalid()), decided(NO_LIMITS), () -> NO_REFUND)
+                    : reply(byAddress, session, replies.getFirst(), deadline);
         });
     }
 
-    private Entry entry(String tenant, SessionToken token, AuthorizationRequest request) {
-        var lookup = RedisSessions.lookupCall(tenant, token, Touch.TOUCH);
+    private @Nullable SessionCall sessionCall(String tenant, AuthorizationRequest request) {
+        var token = request.token();
+        if (token == null) {
+            return null;
+        }
         var limits = request.userLimits();
-        return new Entry(
+        return new SessionCall(
+                tenant,
                 token,
-                lookup,
                 limits.isEmpty()
                         ? null
                         : limiter.prepareForTag(tenant, token.id().tag(), limits));
+    }
+
+    private AuthorizationReply reply(
+            Decision<CheckDecision> byAddress, SessionCall call, Reply<List<Object>> reply, Deadline deadline) {
+        var charged = reply instanceof Answered<List<Object>>(var values) ? call.charged(values) : null;
+        return new AuthorizationReply(
+                byAddress,
+                Decision.of(reply.map(call::lookup)),
+                Decision.of(reply.map(_ -> charged == null ? call.uncharged() : charged.decision())),
+                () -> charged == null || !charged.hasCharged() ? NO_REFUND : refund(charged, deadline));
+    }
+
+    /** Completes after the refund, since Lambda may freeze the function once it has responded, or at the deadline. */
+    private CompletionStage<?> refund(PendingCheck.Result charged, Deadline deadline) {
+        return scripts.runAll(List.of(charged::takeBackAt), Deadline.in(REFUND))
+                .completeOnTimeout(List.of(), deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static <T> Decision<T> decided(T decision) {
+        return new Decided<>(decision, Source.REDIS);
     }
 }

@@ -21,14 +21,8 @@ import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.session.Attributes;
-import dev.gatehouse.session.Creation;
-import dev.gatehouse.session.Device;
-import dev.gatehouse.session.Session;
-import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Sessions;
-import dev.gatehouse.session.UserId;
 import dev.gatehouse.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,15 +34,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** The contract of {@link Authorizer}. Time stands still but where a test moves it. */
+/** The contract of {@link Authorizer}. Only tests advance the time. */
 abstract class AuthorizerContract {
 
     static final long SECOND = 1_000_000;
 
-    /** The time in microseconds, for all tests. */
+    /** The time of all tests in microseconds. */
     static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
 
-    /** A unit is earned back every six seconds. */
+    /** Regains a unit every six seconds. */
     static final Limit TEN = Limit.of("ten", 10, 60);
 
     static final Limit TWO = Limit.of("two", 2, 600);
@@ -71,12 +65,12 @@ abstract class AuthorizerContract {
     }
 
     @Test
-    void aLiveSessionPassesAndItsLimitsAreToldThoseOfTheAddressFirst() {
+    void authorizesALiveSessionAndReturnsTheLimitsOfTheAddressFirst() {
         var ada = begin("ada");
 
-        var authorized = (Authorized) decide(ada.token, List.of(TEN, TWO), List.of(PER_ADDRESS));
+        var authorized = (Authorized) decide(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS));
 
-        assertThat(authorized.session()).isEqualTo(ada.session);
+        assertThat(authorized.session()).isEqualTo(ada.session());
         assertThat(authorized.quotas().all())
                 .isEqualTo(List.of(
                         new Quota(PER_ADDRESS, allowed(2, 100)),
@@ -88,18 +82,18 @@ abstract class AuthorizerContract {
     }
 
     @Test
-    void aSessionWithoutLimitsPasses() {
+    void authorizesASessionWithoutLimits() {
         var ada = begin("ada");
-        assertThat(decide(ada.token, List.of(), List.of())).isEqualTo(new Authorized(ada.session, Quotas.NONE));
+        assertThat(decide(ada.token(), List.of(), List.of())).isEqualTo(new Authorized(ada.session(), Quotas.NONE));
         assertThat(Quotas.NONE.tightest()).isEmpty();
     }
 
     @Test
-    void whoDecidesIsTold() {
+    void returnsTheSourceOfTheDecision() {
         var ada = begin("ada");
         for (var request : List.of(
-                request(ada.token, List.of(TEN), List.of(PER_ADDRESS)),
-                request(ada.token, List.of(), List.of()),
+                request(ada.token(), List.of(TEN), List.of(PER_ADDRESS)),
+                request(ada.token(), List.of(), List.of()),
                 request(null, List.of(TEN), List.of(PER_ADDRESS)),
                 request(begin("bob").stranger(), List.of(TEN), List.of(PER_ADDRESS)))) {
             assertThat(((Decided<Authorization>) answer(request)).source()).isEqualTo(source());
@@ -107,60 +101,62 @@ abstract class AuthorizerContract {
     }
 
     @Test
-    void noTokenIsNoSession() {
+    void isUnauthorizedWithoutAToken() {
         assertThat(decide(null, List.of(TEN), List.of())).isEqualTo(new Unauthorized());
         assertThat(decide(null, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized());
     }
 
     @Test
-    void noOtherTokenThanItsOwnOpensASession() {
+    void isUnauthorizedWithAnotherToken() {
         var ada = begin("ada");
-        for (var token :
-                List.of(ada.stranger(), begin("bob").stranger(), new SessionToken(ada.token.id(), "x".repeat(43)))) {
+        for (var token : List.of(
+                ada.stranger(),
+                begin("bob").stranger(),
+                new SessionToken(ada.token().id(), "x".repeat(43)))) {
             assertThat(decide(token, List.of(TEN), List.of())).isEqualTo(new Unauthorized());
         }
-        assertThat(decide("another-tenant", request(ada.token, List.of(), List.of())))
+        assertThat(decide("another-tenant", request(ada.token(), List.of(), List.of())))
                 .isEqualTo(new Unauthorized());
     }
 
     @Test
-    void aSessionThatWasRevokedOrHasEndedDoesNotPass() {
+    void isUnauthorizedOnceTheSessionIsRevokedOrExpired() {
         var revoked = begin("ada");
-        join(sessions().revoke(tenant, revoked.token.id(), patience()));
-        assertThat(decide(revoked.token, List.of(TEN), List.of())).isEqualTo(new Unauthorized());
+        join(sessions().revoke(tenant, revoked.token().id(), deadline()));
+        assertThat(decide(revoked.token(), List.of(TEN), List.of())).isEqualTo(new Unauthorized());
 
         var ended = begin("ada");
         pass(1800 * SECOND);
-        assertThat(decide(ended.token, List.of(TEN), List.of())).isEqualTo(new Unauthorized());
+        assertThat(decide(ended.token(), List.of(TEN), List.of())).isEqualTo(new Unauthorized());
         assertThat(used(TEN, "ada")).isZero();
     }
 
     @Test
-    void passingIsUseOfTheSession() {
+    void countsAsAUseOfTheSession() {
         var ada = begin("ada");
         pass(1000 * SECOND);
-        var authorized = (Authorized) decide(ada.token, List.of(TEN), List.of(PER_ADDRESS));
+        var authorized = (Authorized) decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         assertThat(authorized.session().lastSeenAt()).isEqualTo(now());
         pass(1500 * SECOND);
-        assertThat(decide(ada.token, List.of(), List.of())).isInstanceOf(Authorized.class);
+        assertThat(decide(ada.token(), List.of(), List.of())).isInstanceOf(Authorized.class);
     }
 
     @Test
-    void theAddressIsCountedWhetherOrNotThereIsASession() {
+    void countsTheAddressWithAndWithoutASession() {
         decide(null, List.of(TEN), List.of(PER_ADDRESS));
         decide(begin("ada").stranger(), List.of(TEN), List.of(PER_ADDRESS));
-        decide(begin("ada").token, List.of(TEN), List.of(PER_ADDRESS));
+        decide(begin("ada").token(), List.of(TEN), List.of(PER_ADDRESS));
 
         assertThat(used(PER_ADDRESS, IP)).isEqualTo(3);
         assertThat(used(TEN, "ada")).isEqualTo(1);
     }
 
     @Test
-    void anAddressWithoutRoomIsToldNothingOfSessions() {
+    void revealsNothingOfTheSessionIfTheAddressHasNoRoom() {
         var ada = begin("ada");
         exhaust(PER_ADDRESS, IP);
 
-        for (var token : new SessionToken[] {ada.token, ada.stranger(), null}) {
+        for (var token : new SessionToken[] {ada.token(), ada.stranger(), null}) {
             var over = (OverLimit) decide(token, List.of(TEN), List.of(PER_ADDRESS, TEN));
             assertThat(over.session()).isNull();
             assertThat(over.quotas().all())
@@ -168,29 +164,31 @@ abstract class AuthorizerContract {
             assertThat(over.quotas().exceededNames()).containsExactly("address");
             assertThat(over.quotas().retryAfter()).isEqualTo(Duration.ofSeconds(100));
         }
-        assertThat(used(TEN, IP)).as("all of the address's limits or none").isZero();
+        assertThat(used(TEN, IP))
+                .as("all of the address's limits are charged, or none")
+                .isZero();
     }
 
     @Test
-    void whoDoesNotPassForHisAddressIsNotCountedAsAUser() {
+    void doesNotChargeTheUserIfTheAddressHasNoRoom() {
         var ada = begin("ada");
         exhaust(PER_ADDRESS, IP);
 
-        decide(ada.token, List.of(TEN, TWO), List.of(PER_ADDRESS));
-        decide(ada.token, List.of(TEN, TWO), List.of(PER_ADDRESS));
+        decide(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS));
+        decide(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS));
 
         assertThat(used(TEN, "ada")).isZero();
         assertThat(used(TWO, "ada")).isZero();
     }
 
     @Test
-    void aUsersLimitsAreChargedAllOrNone() {
+    void chargesAllOrNoneOfTheLimitsOfAUser() {
         var ada = begin("ada");
         exhaust(TWO, "ada");
 
-        var over = (OverLimit) decide(ada.token, List.of(TEN, TWO), List.of(PER_ADDRESS));
+        var over = (OverLimit) decide(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS));
 
-        assertThat(over.session()).isEqualTo(ada.session);
+        assertThat(over.session()).isEqualTo(ada.session());
         assertThat(over.quotas().all())
                 .isEqualTo(List.of(
                         new Quota(PER_ADDRESS, allowed(2, 100)),
@@ -198,56 +196,54 @@ abstract class AuthorizerContract {
                         new Quota(TWO, denied(0, 600, 300))));
         assertThat(over.quotas().tightest().orElseThrow().limit()).isEqualTo(TWO);
         assertThat(used(TEN, "ada")).isZero();
-        assertThat(used(PER_ADDRESS, IP))
-                .as("the address came here all the same")
-                .isEqualTo(1);
+        assertThat(used(PER_ADDRESS, IP)).as("charged to the address").isEqualTo(1);
     }
 
     @Test
-    void theTimeToComeBackIsHonest() {
+    void admitsAtTheRetryTimeAndNotBefore() {
         var ada = begin("ada");
         exhaust(TWO, "ada");
         exhaust(PER_ADDRESS, IP);
-        var byAddress = ((OverLimit) decide(ada.token, List.of(TWO), List.of(PER_ADDRESS)))
+        var byAddress = ((OverLimit) decide(ada.token(), List.of(TWO), List.of(PER_ADDRESS)))
                 .quotas()
                 .retryAfter();
         pass(micros(byAddress) - 1);
-        assertThat(decide(ada.token, List.of(TWO), List.of(PER_ADDRESS)))
+        assertThat(decide(ada.token(), List.of(TWO), List.of(PER_ADDRESS)))
                 .isEqualTo(new OverLimit(
                         null,
                         new Quotas(List.of(
                                 new Quota(PER_ADDRESS, new Denied(0, inMicros(200 * SECOND + 1), inMicros(1)))))));
         pass(1);
 
-        var byUser = ((OverLimit) decide(ada.token, List.of(TWO), List.of(PER_ADDRESS))).quotas();
+        var byUser = ((OverLimit) decide(ada.token(), List.of(TWO), List.of(PER_ADDRESS))).quotas();
         assertThat(byUser.exceededNames()).containsExactly("two");
         pass(micros(byUser.retryAfter()) - 1);
-        assertThat(decide(ada.token, List.of(TWO), List.of())).isInstanceOf(OverLimit.class);
+        assertThat(decide(ada.token(), List.of(TWO), List.of())).isInstanceOf(OverLimit.class);
         pass(1);
-        assertThat(decide(ada.token, List.of(TWO), List.of())).isInstanceOf(Authorized.class);
+        assertThat(decide(ada.token(), List.of(TWO), List.of())).isInstanceOf(Authorized.class);
     }
 
     @Test
-    void flaggedItPassesAndIsMarked() {
+    void authorizesAndMarksAFlaggedRequestOverItsLimit() {
         var ada = begin("ada");
         exhaust(TWO, "ada");
 
-        var flagged = (Authorized) decide(flagging(ada.token, List.of(TEN, TWO), List.of(PER_ADDRESS)));
-        assertThat(flagged.session()).isEqualTo(ada.session);
+        var flagged = (Authorized) decide(flagging(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS)));
+        assertThat(flagged.session()).isEqualTo(ada.session());
         assertThat(flagged.quotas().exceeded()).isTrue();
         assertThat(flagged.quotas().exceededNames()).containsExactly("two");
         assertThat(flagged.quotas().retryAfter()).isEqualTo(Duration.ofSeconds(300));
 
         assertThat(check(PER_ADDRESS, IP, 2)).isInstanceOf(Allowed.class);
-        var both = (Authorized) decide(flagging(ada.token, List.of(TEN, TWO), List.of(PER_ADDRESS)));
+        var both = (Authorized) decide(flagging(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS)));
         assertThat(both.quotas().exceededNames()).containsExactly("address", "two");
-        assertThat(decide(flagging(ada.token, List.of(TEN), List.of(PER_ADDRESS))))
+        assertThat(decide(flagging(ada.token(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Authorized.class);
-        assertThat(used(TEN, "ada")).as("it did pass").isEqualTo(1);
+        assertThat(used(TEN, "ada")).as("authorized once").isEqualTo(1);
     }
 
     @Test
-    void aFlagLetsNobodyPassWithoutASession() {
+    void doesNotAuthorizeAFlaggedRequestWithoutASession() {
         var stranger = begin("ada").stranger();
         exhaust(PER_ADDRESS, IP);
         for (var token : new SessionToken[] {stranger, null}) {
@@ -257,53 +253,55 @@ abstract class AuthorizerContract {
     }
 
     @Test
-    void allOfAUsersSessionsAreCountedTogetherAndWithTheChecksOfHisId() {
+    void countsAllSessionsOfAUserTogetherWithChecksOfTheUserId() {
         var first = begin("ada");
         var second = begin("ada");
-        decide(first.token, List.of(TWO), List.of());
+        decide(first.token(), List.of(TWO), List.of());
         assertThat(check(TWO, "ada", 1)).isEqualTo(allowed(0, 600));
-        assertThat(decide(second.token, List.of(TWO), List.of())).isInstanceOf(OverLimit.class);
-        assertThat(decide(begin("bob").token, List.of(TWO), List.of())).isInstanceOf(Authorized.class);
+        assertThat(decide(second.token(), List.of(TWO), List.of())).isInstanceOf(OverLimit.class);
+        assertThat(decide(begin("bob").token(), List.of(TWO), List.of())).isInstanceOf(Authorized.class);
     }
 
     @Test
-    void tenantsAreApart() {
+    void separatesTenants() {
         var ada = begin("ada");
         var other = "other-" + tenant;
         var elsewhere = begin(other, "ada");
         exhaust(TWO, "ada");
         exhaust(PER_ADDRESS, IP);
 
-        assertThat(decide(other, request(elsewhere.token, List.of(TWO), List.of(PER_ADDRESS))))
+        assertThat(decide(other, request(elsewhere.token(), List.of(TWO), List.of(PER_ADDRESS))))
                 .isInstanceOf(Authorized.class);
-        assertThat(decide(other, request(ada.token, List.of(TWO), List.of(PER_ADDRESS))))
+        assertThat(decide(other, request(ada.token(), List.of(TWO), List.of(PER_ADDRESS))))
                 .isEqualTo(new Unauthorized());
     }
 
     @Test
-    void limitsThatAreNotCountedDecideToo() {
+    void decidesByUncountedLimits() {
         var ada = begin("ada");
         var nothing = Limit.of("nothing", 0, 60);
         var everything = Limit.unlimited("everything");
 
-        assertThat(decide(ada.token, List.of(everything), List.of(everything))).isInstanceOf(Authorized.class);
-        var over = (OverLimit) decide(ada.token, List.of(TEN, nothing, everything), List.of());
+        assertThat(decide(ada.token(), List.of(everything), List.of(everything)))
+                .isInstanceOf(Authorized.class);
+        var over = (OverLimit) decide(ada.token(), List.of(TEN, nothing, everything), List.of());
         assertThat(over.quotas().exceededNames()).containsExactly("nothing");
-        assertThat(over.quotas().retryAfter()).as("it never will have room").isNull();
+        assertThat(over.quotas().retryAfter()).as("no wait suffices").isNull();
         assertThat(used(TEN, "ada")).isZero();
-        assertThat(decide(ada.token, List.of(nothing), List.of())).isInstanceOf(OverLimit.class);
-        assertThat(((OverLimit) decide(ada.token, List.of(TEN), List.of(nothing))).session())
+        assertThat(decide(ada.token(), List.of(nothing), List.of())).isInstanceOf(OverLimit.class);
+        assertThat(((OverLimit) decide(ada.token(), List.of(TEN), List.of(nothing))).session())
                 .isNull();
         assertThat(decide(null, List.of(), List.of(nothing))).isInstanceOf(OverLimit.class);
     }
 
     @Test
-    void aLimitInShadowKeepsNobodyFromPassing() {
+    void authorizesOverAShadowLimit() {
         var ada = begin("ada");
         exhaust(TWO, "ada");
         exhaust(PER_ADDRESS, IP);
 
-        var authorized = (Authorized) decide(ada.token, List.of(TWO.inShadow(), TEN), List.of(PER_ADDRESS.inShadow()));
+        var authorized =
+                (Authorized) decide(ada.token(), List.of(TWO.inShadow(), TEN), List.of(PER_ADDRESS.inShadow()));
 
         assertThat(authorized.quotas().all())
                 .extracting(quota -> quota.decision().getClass().getSimpleName())
@@ -316,7 +314,7 @@ abstract class AuthorizerContract {
     }
 
     @Test
-    void ofManyAtOnceAsManyPassAsTheLimitHasRoomFor() throws Exception {
+    void admitsRacingRequestsUpToTheLimit() throws Exception {
         for (int round = 0; round < 5; round++) {
             var user = "racer-" + round;
             var first = begin(user);
@@ -325,11 +323,11 @@ abstract class AuthorizerContract {
             var limit = Limit.of("race", 40, 6000);
             Threads.together(8, thread -> {
                 for (int i = 0; i < 10; i++) {
-                    var token = (thread + i) % 2 == 0 ? first.token : second.token;
+                    var token = (thread + i) % 2 == 0 ? first.token() : second.token();
                     switch (decide(token, List.of(limit, Limit.of("wide", 1000, 60)), List.of())) {
                         case Authorized _ -> passed.incrementAndGet();
                         case OverLimit _ -> {}
-                        case Unauthorized _ -> throw new AssertionError("its session lives");
+                        case Unauthorized _ -> throw new AssertionError("the session is live");
                     }
                 }
             });
@@ -338,16 +336,15 @@ abstract class AuthorizerContract {
         }
     }
 
-    /** Neither users nor addresses are charged for others, whoever is denied meanwhile. */
     @Test
-    void racingDenialsByTheAddressTakeBackAllTheyChargedOfTheUser() throws Exception {
+    void refundsAllUserChargesOfRacingDenialsByTheAddress() throws Exception {
         var ada = begin("ada");
         var passed = new AtomicInteger();
         var perAddress = Limit.of("narrow", 20, 6000);
         var perUser = Limit.of("wide", 1000, 6000);
         Threads.together(8, _ -> {
             for (int i = 0; i < 10; i++) {
-                if (decide(ada.token, List.of(perUser), List.of(perAddress)) instanceof Authorized) {
+                if (decide(ada.token(), List.of(perUser), List.of(perAddress)) instanceof Authorized) {
                     passed.incrementAndGet();
                 }
             }
@@ -357,38 +354,12 @@ abstract class AuthorizerContract {
         assertThat(used(perAddress, IP)).isEqualTo(20);
     }
 
-    /** A session and what opens it. */
-    record Begun(SessionToken token, Session session) {
-
-        /** A token of the same session with another secret. */
-        SessionToken stranger() {
-            return new SessionToken(token.id(), "A".repeat(43));
-        }
-    }
-
-    Begun begin(String user) {
+    TestSession begin(String user) {
         return begin(tenant, user);
     }
 
-    Begun begin(String tenant, String user) {
-        return begin(sessions(), tenant, user);
-    }
-
-    Begun begin(Sessions sessions, String user) {
-        return begin(sessions, tenant, user);
-    }
-
-    private static Begun begin(Sessions sessions, String tenant, String user) {
-        var request = SessionRequest.of(
-                new UserId(user),
-                Attributes.NONE,
-                Device.UNKNOWN,
-                SessionRequest.DEFAULT_IDLE_SECONDS,
-                SessionRequest.DEFAULT_ABSOLUTE_SECONDS,
-                100,
-                SessionRequest.OnLimit.EVICT_OLDEST);
-        var created = (Creation.Created) join(sessions.create(tenant, request, patience()));
-        return new Begun(request.token(), created.session());
+    TestSession begin(String tenant, String user) {
+        return TestSessions.create(sessions(), tenant, user);
     }
 
     Authorization decide(SessionToken token, List<Limit> ofUser, List<Limit> ofAddress) {
@@ -400,12 +371,12 @@ abstract class AuthorizerContract {
     }
 
     private Authorization decide(String tenant, AuthorizationRequest request) {
-        return join(authorizer().authorize(tenant, request, patience()));
+        return join(authorizer().authorize(tenant, request, deadline()));
     }
 
     Decision<Authorization> answer(AuthorizationRequest request) {
         return authorizer()
-                .authorize(tenant, request, patience())
+                .authorize(tenant, request, deadline())
                 .toCompletableFuture()
                 .join();
     }
@@ -422,14 +393,14 @@ abstract class AuthorizerContract {
         assertThat(check(limit, subject, limit.limit())).isInstanceOf(Allowed.class);
     }
 
-    /** Units used, as the limiter knows them. */
+    /** Returns the units in use according to the limiter. */
     long used(Limit limit, String subject) {
         return limit.limit() - check(limit, subject, 0).remaining();
     }
 
     LimitDecision check(Limit limit, String subject, long cost) {
         var check = new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL);
-        CheckDecision decision = join(limiter().check(tenant, check, patience()));
+        CheckDecision decision = join(limiter().check(tenant, check, deadline()));
         return decision.limits().getFirst();
     }
 
@@ -437,7 +408,7 @@ abstract class AuthorizerContract {
         return ((Decided<T>) stage.toCompletableFuture().join()).decision();
     }
 
-    static Deadline patience() {
+    static Deadline deadline() {
         return Deadline.in(Duration.ofSeconds(20));
     }
 

@@ -58,7 +58,7 @@ class ClusterAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void usersOnEveryNodePass() {
+    void authorizesUsersOnEveryNode() {
         for (int i = 0; i < 30; i++) {
             var user = begin("user-" + i);
             assertThat(decide(user.token(), List.of(TEN, TWO), List.of())).isInstanceOf(Authorized.class);

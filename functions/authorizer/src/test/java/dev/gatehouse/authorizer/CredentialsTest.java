@@ -19,13 +19,13 @@ class CredentialsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer %s", "bearer %s", "BEARER %s", "Bearer   %s ", "Basic eA==, Bearer %s"})
-    void aSchemeIsMatchedWithoutRegardToCase(String value) {
+    void matchesTheSchemeWithoutRegardToCase(String value) {
         assertThat(in(Map.of("Authorization", List.of(value.formatted(TOKEN))))).isEqualTo(TOKEN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"%s", "Basic %s", "Bearer%s", "Bearer x%s", "Bearer %s.x", "Bearer", "", "Bearer  ", ","})
-    void whatIsNoBearerTokenIsNone(String value) {
+    void ignoresOtherCredentials(String value) {
         assertThat(in(Map.of("Authorization", List.of(value.formatted(TOKEN))))).isNull();
     }
 
@@ -38,7 +38,7 @@ class CredentialsTest {
                 "__Host-session=\"%s\"",
                 "a=\"b; c=d; __Host-session=%s"
             })
-    void aCookieIsFoundAmongOthers(String cookies) {
+    void findsTheCookieAmongOthers(String cookies) {
         var value = cookies.formatted(TOKEN);
         assertThat(in(Map.of("Cookie", List.of(value)))).isEqualTo(TOKEN);
         assertThat(in(Map.of("Cookie", List.of("x=y", value)))).isEqualTo(TOKEN);
@@ -57,33 +57,33 @@ class CredentialsTest {
                 "__Host-session=\"",
                 "__Host-session=\"%s"
             })
-    void anotherCookieIsNone(String cookie) {
+    void ignoresOtherCookies(String cookie) {
         assertThat(in(null, Map.of(), cookie.formatted(TOKEN))).isNull();
     }
 
     @Test
-    void aHeaderOfTheTeamsOwnComesFirstThenTheBearerThenTheCookie() {
+    void prefersTheCustomHeaderThenTheBearerTokenThenTheCookie() {
         assertThat(in("X-Session", headers(TOKEN, "Bearer " + OTHER), "__Host-session=" + OTHER))
                 .isEqualTo(TOKEN);
         assertThat(in("X-Session", headers("none", "Bearer " + TOKEN), "__Host-session=" + OTHER))
                 .isEqualTo(TOKEN);
         assertThat(in("X-Session", headers("none", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.x"), "__Host-session=" + TOKEN))
-                .as("a bearer token of somebody else's")
+                .as("a bearer token of another issuer")
                 .isEqualTo(TOKEN);
         assertThat(in(null, headers(TOKEN, "Bearer " + OTHER)))
-                .as("a header that nobody named")
+                .as("a header that is not configured")
                 .isEqualTo(OTHER);
     }
 
     @Test
-    void theSameTokenTwiceIsOneAndTwoInOnePlaceAreNone() {
+    void acceptsARepeatedTokenAndIgnoresTwoDifferentOnes() {
         assertThat(in(Map.of("Authorization", List.of("Bearer " + TOKEN, "Bearer " + TOKEN))))
                 .isEqualTo(TOKEN);
         for (var twice : List.of(
                 List.of("Bearer " + TOKEN, "Bearer " + OTHER), List.of("Bearer " + TOKEN + ",Bearer " + OTHER))) {
             assertThat(in(Map.of("Authorization", twice))).isNull();
             assertThat(in(null, Map.of("Authorization", twice), "__Host-session=" + TOKEN))
-                    .as("nor is another place asked then")
+                    .as("the next place does not decide then")
                     .isNull();
         }
         assertThat(in(null, Map.of(), "__Host-session=" + TOKEN, "__Host-session=" + OTHER))

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** While Redis is well, it decides as the contract has it; and what is decided, and what not, when it is not. */
+/** Verifies the contract on Redis, and the decisions without it. */
 class GuardedAuthorizerTest extends AuthorizerContract {
 
     private final RedisProcess redis = RedisProcess.start();
@@ -77,7 +77,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void aSessionSeenOfLatePassesWithoutRedisAndMemoryCountsItsLimits() {
+    void authorizesARecentSessionWithoutRedisAndCountsItsLimitsInMemory() {
         var ada = begin("ada");
         decide(ada.token(), List.of(TWO), List.of(PER_ADDRESS));
         redis.kill();
@@ -97,12 +97,12 @@ class GuardedAuthorizerTest extends AuthorizerContract {
                                 .decision())
                         .quotas()
                         .exceededNames())
-                .as("it was counted here each time")
+                .as("counted in memory each time")
                 .containsExactly("address");
     }
 
     @Test
-    void aSessionIsToldFromMemoryForAMinuteAfterItWasSeen() {
+    void authorizesFromMemoryForAMinuteAfterTheLastLookup() {
         var ada = begin("ada");
         decide(ada.token(), List.of(), List.of());
         redis.kill();
@@ -113,7 +113,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void whatIsNotKnownWithoutRedisHasNoAnswerAndIsNotCalledUnauthorized() {
+    void isUnavailableRatherThanUnauthorizedForAnUnknownSessionWithoutRedis() {
         var unseen = begin("ada");
         var seen = begin("ada");
         decide(seen.token(), List.of(), List.of());
@@ -124,34 +124,34 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         assertThat(answer(request(seen.stranger(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
         assertThat(decided(request(null, List.of(TEN), List.of(PER_ADDRESS))).decision())
-                .as("without a token there is nothing to know")
+                .as("no token, no lookup")
                 .isEqualTo(new Unauthorized());
     }
 
     @Test
-    void whatRedisCalledInvalidIsForgotten() {
+    void forgetsASessionThatRedisReportsInvalid() {
         var ada = begin("ada");
         decide(ada.token(), List.of(), List.of());
-        // revoked by another process
-        join(new RedisSessions(link).revoke(tenant(), ada.token().id(), patience()));
+        // Another process revokes it.
+        join(new RedisSessions(link).revoke(tenant(), ada.token().id(), deadline()));
         assertThat(decide(ada.token(), List.of(), List.of())).isEqualTo(new Unauthorized());
         redis.kill();
         assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
     }
 
     @Test
-    void aRevocationThatThisProcessHeardOfIsInForceWithoutRedisToo() {
+    void appliesItsOwnRevocationsWithoutRedis() {
         var ada = begin("ada");
         decide(ada.token(), List.of(), List.of());
         redis.kill();
-        var _ = sessions.revoke(tenant(), ada.token().id(), patience())
+        var _ = sessions.revoke(tenant(), ada.token().id(), deadline())
                 .toCompletableFuture()
                 .join();
         assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
     }
 
     @Test
-    void eachLimitGoesByItsOwnPolicyWithoutRedis() {
+    void appliesThePolicyOfEachLimitWithoutRedis() {
         var ada = begin("ada");
         var open = Limit.of("open", 1, 600).whenDown(FallbackPolicy.OPEN);
         var closed = Limit.of("closed", 1, 600).whenDown(FallbackPolicy.CLOSED);
@@ -166,15 +166,15 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         assertThat(answer(request(ada.token(), List.of(closed), List.of()))).isInstanceOf(Unavailable.class);
         assertThat(answer(request(ada.token(), List.of(), List.of(closed)))).isInstanceOf(Unavailable.class);
         assertThat(guarded(link, FallbackPolicy.CLOSED)
-                        .authorize(tenant(), request(ada.token(), List.of(TEN), List.of()), patience())
+                        .authorize(tenant(), request(ada.token(), List.of(TEN), List.of()), deadline())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
     }
 
-    /** The reply is lost, so the limits may have been charged; only the session is asked for again. */
+    /** The limits may have been charged, so only the session is looked up again. */
     @Test
-    void aLostReplyCostsNeitherTheAnswerNorASecondCharge() {
+    void decidesAfterALostReplyWithoutASecondCharge() {
         var ada = begin("ada");
         decide(ada.token(), List.of(TEN), List.of());
         var before = redis.calls("hget");
@@ -183,16 +183,16 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         var answer = decided(request(ada.token(), List.of(TEN), List.of()));
 
         assertThat(answer.decision()).isInstanceOf(Authorized.class);
-        assertThat(answer.source()).as("its limits were decided here").isEqualTo(Source.LOCAL);
+        assertThat(answer.source()).as("its limits were decided in memory").isEqualTo(Source.LOCAL);
         assertThat(redis.calls("hget") - before).isEqualTo(2);
         assertThat(used(TEN, "ada"))
-                .as("once before, once in the script whose reply was lost")
+                .as("once before, and once by the script whose reply was lost")
                 .isEqualTo(2);
     }
 
-    /** One limit's record is broken: that user passes by the policy of limits, and not for ever not at all. */
+    /** Otherwise a broken record would lock its user out. */
     @Test
-    void aLimitsRecordThatCannotBeReadDoesNotShutItsUserOut() {
+    void appliesThePolicyOfALimitWithAnUnreadableRecord() {
         var ada = begin("ada");
         redis.cli("SET", "gh:{" + tenant() + ":" + HashTag.of("ada") + "}:rl:two", "junk", "PX", "60000");
         var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
@@ -202,7 +202,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void anAddressWhoseLimitIsClosedAndUnknownTakesTheUsersChargeBack() {
+    void refundsTheUserIfTheClosedLimitOfTheAddressIsUnreadable() {
         var ada = begin("ada");
         var closed = PER_ADDRESS.whenDown(FallbackPolicy.CLOSED);
         redis.cli("SET", "gh:{" + tenant() + ":" + HashTag.of(IP) + "}:rl:address", "junk", "PX", "60000");
@@ -210,13 +210,12 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         assertThat(used(TEN, "ada")).isZero();
     }
 
-    /** A cluster of which the node that counts the address is gone, but not the one that knows the session. */
     @Test
-    void whileOnlyTheNodeOfTheAddressIsGoneTheSessionAndItsLimitsAreStillRedises() {
+    void decidesSessionAndUserOnRedisWhileOnlyTheNodeOfTheAddressIsDown() {
         try (var cluster = RedisCluster.start();
                 var toCluster = LinkOnClock.toCluster(
                         cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get)) {
-            // Slots of a dead master are refused by the others unless they are told otherwise.
+            // By default, all masters reject commands while one is down.
             cluster.masters().forEach(node -> node.cli("CONFIG", "SET", "cluster-require-full-coverage", "no"));
             var user = IntStream.range(0, 100)
                     .mapToObj(i -> "user-" + i)
@@ -225,11 +224,11 @@ class GuardedAuthorizerTest extends AuthorizerContract {
                     .orElseThrow();
             var guarded = guarded(toCluster, FallbackPolicy.LOCAL);
             var onCluster = new RedisSessions(toCluster);
-            var begun = begin(onCluster, user);
+            var begun = TestSessions.create(onCluster, tenant(), user);
             cluster.masterOf(key(IP)).kill();
 
             var answer = (Decided<Authorization>)
-                    guarded.authorize(tenant(), request(begun.token(), List.of(TEN), List.of(PER_ADDRESS)), patience())
+                    guarded.authorize(tenant(), request(begun.token(), List.of(TEN), List.of(PER_ADDRESS)), deadline())
                             .toCompletableFuture()
                             .join();
 

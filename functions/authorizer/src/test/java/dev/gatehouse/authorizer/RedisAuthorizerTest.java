@@ -71,19 +71,18 @@ class RedisAuthorizerTest extends AuthorizerContract {
         return Source.REDIS;
     }
 
-    /** Redis counts the scripts, and the wire how often anything was written to it. */
     @Test
-    void aSessionAndThreeLimitsAreTwoScriptsInOneFlush() {
+    void sendsASessionAndThreeLimitsAsTwoScriptsInOneFlush() {
         var ada = begin("ada");
         try (var wire = FaultProxy.inFrontOf(redis);
                 var through = LinkOnClock.toServer(wire.port(), NOW::get)) {
             var authorizer = new RedisAuthorizer(through, null);
             var request = request(ada.token(), List.of(TEN, SECOND_LIMIT), List.of(PER_ADDRESS));
-            join(authorizer.authorize(tenant(), request, patience()));
+            join(authorizer.authorize(tenant(), request, deadline()));
             redis.cli("CONFIG", "RESETSTAT");
             var before = wire.traffic();
 
-            assertThat(join(authorizer.authorize(tenant(), request, patience())))
+            assertThat(join(authorizer.authorize(tenant(), request, deadline())))
                     .isInstanceOf(Authorized.class);
 
             var passed = wire.traffic().since(before);
@@ -95,7 +94,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void aSessionAndThreeLimitsOfItsUserAreOneScript() {
+    void sendsASessionAndThreeLimitsOfItsUserAsOneScript() {
         var ada = begin("ada");
         var limits = List.of(TEN, SECOND_LIMIT, THIRD_LIMIT);
         decide(ada.token(), limits, List.of());
@@ -110,7 +109,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void onlyWhatIsThereToAskIsAsked() {
+    void sendsOnlyTheScriptsThatARequestNeeds() {
         var ada = begin("ada");
         decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         decide(ada.token(), List.of(), List.of());
@@ -128,7 +127,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void aDenialByTheAddressCostsASecondTripOnlyWhereTheUserWasCharged() {
+    void sendsARefundOnlyIfTheUserWasCharged() {
         var ada = begin("ada");
         exhaust(PER_ADDRESS, IP);
         decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
@@ -141,65 +140,65 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void anAddressKnownToBeDeniedIsDeniedWithoutAskingUntilItMayComeAgain() {
+    void deniesACachedAddressWithoutRedisUntilItsRetryTime() {
         var ada = begin("ada");
         var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
         exhaust(PER_ADDRESS, IP);
-        // a denial is known for ten seconds at most
+        // A denial is cached for ten seconds at most.
         pass(95 * SECOND);
         var request = request(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
-        var first = (OverLimit) join(authorizer.authorize(tenant(), request, patience()));
+        var first = (OverLimit) join(authorizer.authorize(tenant(), request, deadline()));
         assertThat(first.quotas().retryAfter()).isEqualTo(inMicros(5 * SECOND));
         redis.cli("CONFIG", "RESETSTAT");
 
         pass(5 * SECOND - 1);
-        var known = (OverLimit) join(authorizer.authorize(tenant(), request, patience()));
+        var known = (OverLimit) join(authorizer.authorize(tenant(), request, deadline()));
         assertThat(known.session()).isNull();
         assertThat(known.quotas().retryAfter()).isEqualTo(inMicros(1));
-        assertThat(join(authorizer.authorize(tenant(), request(null, List.of(TEN), List.of(PER_ADDRESS)), patience())))
+        assertThat(join(authorizer.authorize(tenant(), request(null, List.of(TEN), List.of(PER_ADDRESS)), deadline())))
                 .isInstanceOf(OverLimit.class);
         assertThat(redis.calls("evalsha")).isZero();
 
         pass(1);
-        assertThat(join(authorizer.authorize(tenant(), request, patience()))).isInstanceOf(Authorized.class);
+        assertThat(join(authorizer.authorize(tenant(), request, deadline()))).isInstanceOf(Authorized.class);
         assertThat(used(TEN, "ada")).isEqualTo(1);
     }
 
     @Test
-    void flaggedAnAddressKnownToBeDeniedIsMarkedAndItsSessionAskedFor() {
+    void looksUpTheSessionOfAFlaggedRequestFromACachedAddress() {
         var ada = begin("ada");
         var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
         exhaust(PER_ADDRESS, IP);
         var request = flagging(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
-        join(authorizer.authorize(tenant(), request, patience()));
+        join(authorizer.authorize(tenant(), request, deadline()));
         redis.cli("CONFIG", "RESETSTAT");
 
-        var flagged = (Authorized) join(authorizer.authorize(tenant(), request, patience()));
+        var flagged = (Authorized) join(authorizer.authorize(tenant(), request, deadline()));
         assertThat(flagged.quotas().exceededNames()).containsExactly("address");
         assertThat(redis.calls("evalsha")).isEqualTo(1);
 
-        join(sessions().revoke(tenant(), ada.token().id(), patience()));
-        assertThat(join(authorizer.authorize(tenant(), request, patience()))).isEqualTo(new Unauthorized());
+        join(sessions().revoke(tenant(), ada.token().id(), deadline()));
+        assertThat(join(authorizer.authorize(tenant(), request, deadline()))).isEqualTo(new Unauthorized());
     }
 
-    /** A user's denial is not: whoever names a tag is not yet known to be its user. */
+    /** A caller that sends a user's tag need not be that user. */
     @Test
-    void aUserWithoutRoomIsAskedForEachTime() {
+    void doesNotCacheDenialsOfUsers() {
         var ada = begin("ada");
         var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
         exhaust(TWO, "ada");
         for (int i = 0; i < 2; i++) {
-            assertThat(join(authorizer.authorize(tenant(), request(ada.token(), List.of(TWO), List.of()), patience())))
+            assertThat(join(authorizer.authorize(tenant(), request(ada.token(), List.of(TWO), List.of()), deadline())))
                     .isInstanceOf(OverLimit.class);
             assertThat(join(authorizer.authorize(
-                            tenant(), request(ada.stranger(), List.of(TWO), List.of()), patience())))
+                            tenant(), request(ada.stranger(), List.of(TWO), List.of()), deadline())))
                     .isEqualTo(new Unauthorized());
         }
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-400L * 24, -25, 0, 25, 400L * 24})
-    void quotasOfTheCalendarGoByRedisesTimeHoweverFarItIsFromOurs(long hoursAhead) {
+    void countsCalendarQuotasByTheClockOfRedis(long hoursAhead) {
         var daily = Limit.calendar("daily", 2, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"));
         var ofAddress = Limit.calendar("address-daily", 3, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"));
         var before = NOW.get();
@@ -224,9 +223,9 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void onceRedisesTimeIsFoundAQuotaOfTheCalendarIsOneTripAgain() {
+    void sendsACalendarQuotaInOneRoundTripOnceTheClockOfRedisIsKnown() {
         var daily = Limit.calendar("daily", 9, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"));
-        var ada = begin("ada"); // years from now
+        var ada = begin("ada");
         decide(ada.token(), List.of(daily), List.of());
         redis.cli("CONFIG", "RESETSTAT");
         decide(ada.token(), List.of(daily), List.of());
@@ -235,7 +234,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void aRecordThatIsNoneOfALimitsHasNoAnswerAndNobodyIsCharged() {
+    void isUnavailableAndChargesNothingIfARecordIsUnreadable() {
         var ada = begin("ada");
         redis.cli("SET", key("ada", "two"), "junk", "PX", "60000");
         assertThat(answer(request(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS))))
@@ -246,18 +245,18 @@ class RedisAuthorizerTest extends AuthorizerContract {
         redis.cli("SET", key(IP, "address"), "junk", "PX", "60000");
         assertThat(answer(request(ada.token(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
-        assertThat(used(TEN, "ada")).as("given back").isZero();
+        assertThat(used(TEN, "ada")).as("refunded").isZero();
     }
 
     @Test
-    void onRedisesOwnClockItDecidesToo() {
+    void decidesOnTheClockOfRedis() {
         try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
             var before = NOW.get();
             NOW.set(MicroClock.now());
             try {
                 var ada = begin("ada");
                 var authorized = (Authorized) join(new RedisAuthorizer(own, null)
-                        .authorize(tenant(), request(ada.token(), List.of(TEN), List.of(PER_ADDRESS)), patience()));
+                        .authorize(tenant(), request(ada.token(), List.of(TEN), List.of(PER_ADDRESS)), deadline()));
                 assertThat(authorized.session().userId())
                         .isEqualTo(ada.session().userId());
             } finally {
@@ -267,7 +266,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Test
-    void nothingThatIsKeptTellsOfUserAddressOrToken() {
+    void storesNoUserAddressOrTokenInKeys() {
         var ada = begin("ada-lovelace");
         decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         for (var key : (List<?>) redis.cli("KEYS", "*" + tenant() + "*")) {

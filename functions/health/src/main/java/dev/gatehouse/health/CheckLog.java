@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Logs the health of Redis once, and again when it changes. */
-final class CheckLog implements CheckListener {
+final class CheckLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckLog.class);
 
@@ -25,8 +25,7 @@ final class CheckLog implements CheckListener {
         this.url = url;
     }
 
-    @Override
-    public void checked(RedisHealth health) {
+    void log(RedisHealth health) {
         var now = new Logged(
                 health.status(), health.warnings().stream().map(Warning::type).toList());
         if (now.equals(latest.getAndSet(now))) {
@@ -34,7 +33,7 @@ final class CheckLog implements CheckListener {
         }
         if (health.status().equals("healthy")) {
             LOG.info("Redis at {} is healthy.", url);
-        } else if (!(health instanceof RedisHealth.Absent)) {
+        } else {
             var error = health instanceof Disconnected disconnected ? ": " + disconnected.error() : "";
             LOG.warn("Redis at {} is {}{}. {}", url, health.status(), error, warnings(health));
         }

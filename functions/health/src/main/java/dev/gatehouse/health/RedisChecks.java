@@ -7,10 +7,13 @@ import dev.gatehouse.redis.health.HealthCheck;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisProbe;
 import dev.gatehouse.redis.health.ServerInfo;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.telemetry.Telemetry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,35 +24,45 @@ public final class RedisChecks {
     private static final Logger LOG = LoggerFactory.getLogger(RedisChecks.class);
 
     private final RedisSettings settings;
-    private final CheckListener listener;
     private final @Nullable Target target;
 
     /** The link to check. */
-    private record Target(RedisLink link, RedisProbe probe, Deadlines deadlines) {
+    private record Target(
+            RedisLink link,
+            RedisProbe probe,
+            Function<Duration, Deadline> deadlines,
+            @Nullable Telemetry telemetry,
+            CheckLog log) {}
 
-        Deadline deadline(List<HealthCheck> checks) {
-            return deadlines.afterWaiting(probe.extraTime(checks));
-        }
-    }
-
-    private RedisChecks(RedisSettings settings, CheckListener listener, @Nullable Target target) {
+    private RedisChecks(RedisSettings settings, @Nullable Target target) {
         this.settings = settings;
-        this.listener = listener;
         this.target = target;
     }
 
-    static RedisChecks of(RedisLink link, Deadlines deadlines, CheckListener listener) {
-        return new RedisChecks(link.settings(), listener, new Target(link, new RedisProbe(link), deadlines));
-    }
-
-    /** Returns checks that report {@link RedisHealth.Absent}. */
-    static RedisChecks withoutRedis(RedisSettings settings, CheckListener listener) {
-        return new RedisChecks(settings, listener, null);
+    /**
+     * Returns the checks of a link, which open no connection before they run. If {@code settings} disable Redis, they
+     * report {@link RedisHealth.Absent}.
+     *
+     * @param link returns the link; not called if Redis is disabled
+     * @param deadlines returns the deadline of a check that may take the given time longer than a decision
+     * @param telemetry receives the figures of each {@link #deep} check; null for none
+     */
+    public static RedisChecks of(
+            RedisSettings settings,
+            Supplier<RedisLink> link,
+            Function<Duration, Deadline> deadlines,
+            @Nullable Telemetry telemetry) {
+        if (!settings.enabled()) {
+            return new RedisChecks(settings, null);
+        }
+        var log = new CheckLog(settings.maskedUrl());
+        return new RedisChecks(
+                settings, new Target(link.get(), new RedisProbe(link.get()), deadlines, telemetry, log));
     }
 
     /** Checks whether Redis can serve a decision now, by one script. */
     public CompletionStage<RedisHealth> script() {
-        return target == null ? absent() : target.probe.checkScript(target.deadlines.next());
+        return target == null ? absent() : target.probe.checkScript(target.deadlines.apply(Duration.ZERO));
     }
 
     /** Performs the operations of {@code GET /health/redis}, and queries the server info. */
@@ -57,17 +70,26 @@ public final class RedisChecks {
         return check(HealthCheck.OPERATIONS);
     }
 
-    /** Performs the scheduled check, which is deeper than {@link #operations}, and notifies the listener. */
+    /** Performs the scheduled check, which is deeper than {@link #operations}, and reports it to log and telemetry. */
     public CompletionStage<RedisHealth> deep() {
         return check(HealthCheck.DEEP).thenApply(health -> {
-            try {
-                listener.checked(health);
-            } catch (RuntimeException e) {
-                // A failing listener must neither hide the result nor end a schedule.
-                LOG.error("The listener of checks failed", e);
+            if (target != null) {
+                report(health, target);
             }
             return health;
         });
+    }
+
+    private static void report(RedisHealth health, Target target) {
+        try {
+            if (target.telemetry != null) {
+                target.telemetry.recordCheck(CheckFigures.of(health));
+            }
+            target.log.log(health);
+        } catch (RuntimeException e) {
+            // A failing report must neither hide the result nor end a schedule.
+            LOG.error("The report of a check failed", e);
+        }
     }
 
     /**
@@ -79,11 +101,11 @@ public final class RedisChecks {
         if (target == null) {
             throw new IllegalStateException("Redis is disabled");
         }
-        return target.probe.serverInfo(target.deadlines.next());
+        return target.probe.serverInfo(target.deadlines.apply(Duration.ZERO));
     }
 
     private CompletionStage<RedisHealth> check(List<HealthCheck> checks) {
-        return target == null ? absent() : target.probe.check(checks, target.deadline(checks));
+        return target == null ? absent() : target.probe.check(checks, target.deadlines.apply(target.probe.extraTime(checks)));
     }
 
     private static CompletionStage<RedisHealth> absent() {

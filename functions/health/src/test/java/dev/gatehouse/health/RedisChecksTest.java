@@ -6,51 +6,63 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.RedisHealth;
+import dev.gatehouse.telemetry.RedisFigure;
+import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RequestFacts;
+import dev.gatehouse.telemetry.Telemetry;
 import dev.gatehouse.testkit.redis.RedisProcess;
-import dev.gatehouse.web.Deadlines;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class RedisChecksTest {
-
-    private static final Deadlines FAR = _ -> Deadline.in(Duration.ofSeconds(50));
 
     private static RedisLink link(RedisProcess redis) {
         return RedisLink.to(RedisSettings.fromEnvironment(
                 Map.of("REDIS_URL", redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000")));
     }
 
-    private static RedisChecks checks(RedisLink link, CheckListener listener) {
-        return RedisChecks.of(link, FAR, listener);
+    private static RedisChecks checks(RedisLink link, Consumer<RedisFigures> figures) {
+        return RedisChecks.of(link.settings(), () -> link, _ -> Deadline.in(Duration.ofSeconds(50)), new Telemetry() {
+            @Override
+            public void recordRequest(RequestFacts request) {}
+
+            @Override
+            public void recordCheck(RedisFigures redis) {
+                figures.accept(redis);
+            }
+        });
     }
 
     @Test
-    void theListenerHearsOfEachScheduledCheckAndOfNoLook() {
-        List<String> heard = new CopyOnWriteArrayList<>();
+    void reportsTheFiguresOfDeepChecksOnly() {
+        List<RedisFigures> reported = new CopyOnWriteArrayList<>();
         try (var redis = RedisProcess.start();
                 var link = link(redis)) {
-            var checks = checks(link, health -> heard.add(health.status()));
+            var checks = checks(link, reported::add);
             checks.operations().toCompletableFuture().join();
             checks.script().toCompletableFuture().join();
-            assertThat(heard).isEmpty();
+            assertThat(reported).isEmpty();
 
             checks.deep().toCompletableFuture().join();
             redis.stop();
             checks.deep().toCompletableFuture().join();
 
-            assertThat(heard).containsExactly("healthy", "disconnected");
+            assertThat(reported).hasSize(2);
+            assertThat(reported.getFirst().known()).containsKey(RedisFigure.MEMORY_USED_BYTES);
+            assertThat(reported.getLast()).isEqualTo(RedisFigures.NONE);
         }
     }
 
     @Test
-    void aListenerThatFailsHidesNothing() {
+    void returnsTheHealthIfTelemetryFails() {
         try (var redis = RedisProcess.start();
                 var link = link(redis)) {
             var checks = checks(link, _ -> {
-                throw new IllegalStateException("no interest");
+                throw new IllegalStateException("no telemetry");
             });
 
             assertThat(checks.deep().toCompletableFuture().join().status()).isEqualTo("healthy");
@@ -58,14 +70,17 @@ class RedisChecksTest {
     }
 
     @Test
-    void whereThereIsNoRedisByChoiceTheChecksFindSo() {
-        var settings = RedisSettings.fromEnvironment(Map.of("ENABLE_REDIS", "false"));
-        List<RedisHealth> heard = new CopyOnWriteArrayList<>();
-        var checks = RedisChecks.withoutRedis(settings, heard::add);
+    void reportsAbsentHealthIfRedisIsDisabled() {
+        var disabled = RedisSettings.fromEnvironment(Map.of("ENABLE_REDIS", "false"));
+        var checks = RedisChecks.of(
+                disabled,
+                () -> {
+                    throw new AssertionError("Redis is disabled");
+                },
+                _ -> Deadline.in(Duration.ofSeconds(50)),
+                null);
 
         assertThat(checks.deep().toCompletableFuture().join()).isEqualTo(new RedisHealth.Absent());
-
-        assertThat(heard).containsExactly(new RedisHealth.Absent());
         assertThat(checks.circuit()).isNull();
     }
 }

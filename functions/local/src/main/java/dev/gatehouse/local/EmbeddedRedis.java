@@ -13,7 +13,7 @@ import redis.embedded.RedisServer;
 import redis.embedded.core.ExecutableProvider;
 
 /** A Redis process on loopback, which persists nothing and ends with the server. */
-final class EmbeddedRedis implements LocalRedis {
+final class EmbeddedRedis {
 
     private final RedisServer process;
     private final int port;
@@ -54,18 +54,11 @@ final class EmbeddedRedis implements LocalRedis {
         }
     }
 
-    @Override
-    public RedisSettings settings() {
+    RedisSettings settings() {
         return RedisSettings.of("127.0.0.1", port);
     }
 
-    @Override
-    public String description() {
-        return "embedded, " + settings().maskedUrl();
-    }
-
-    @Override
-    public void close() {
+    void close() {
         try {
             process.stop();
             deleteDirectory();

@@ -5,43 +5,34 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** The Redis of a local run. */
-sealed interface LocalRedis extends AutoCloseable permits LocalRedis.Given, LocalRedis.Absent, EmbeddedRedis {
+/**
+ * The Redis of a local run.
+ *
+ * @param description the text for the banner, without a password
+ * @param end ends a Redis that this process has started
+ */
+record LocalRedis(RedisSettings settings, String description, Runnable end) implements AutoCloseable {
 
-    RedisSettings settings();
-
-    /** Returns the text for the banner, without a password. */
-    String description();
-
-    @Override
-    default void close() {}
+    private static final List<String> ADDRESSES =
+            List.of("REDIS_URL", "REDIS_SECRET_ARN", "REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_NODES");
 
     /** Returns the configured Redis, or none if it is disabled, or else starts an embedded one. */
     static LocalRedis of(Map<String, String> environment) throws IOException {
         var settings = RedisSettings.fromEnvironment(environment);
         if (!settings.enabled()) {
-            return new Absent(settings);
+            return new LocalRedis(settings, "none; decisions are made in memory and marked degraded", () -> {});
         }
-        var named = List.of("REDIS_URL", "REDIS_SECRET_ARN", "REDIS_HOST", "REDIS_PORT", "REDIS_CLUSTER_NODES").stream()
-                .anyMatch(name -> !environment.getOrDefault(name, "").isBlank());
-        return named ? new Given(settings) : EmbeddedRedis.start();
+        if (ADDRESSES.stream()
+                .anyMatch(name -> !environment.getOrDefault(name, "").isBlank())) {
+            return new LocalRedis(settings, settings.maskedUrl(), () -> {});
+        }
+        var embedded = EmbeddedRedis.start();
+        return new LocalRedis(
+                embedded.settings(), "embedded, " + embedded.settings().maskedUrl(), embedded::close);
     }
 
-    /** A configured Redis. */
-    record Given(RedisSettings settings) implements LocalRedis {
-
-        @Override
-        public String description() {
-            return settings.maskedUrl();
-        }
-    }
-
-    /** No Redis: decisions are made in this process's memory. */
-    record Absent(RedisSettings settings) implements LocalRedis {
-
-        @Override
-        public String description() {
-            return "none; decisions are made in memory and marked degraded";
-        }
+    @Override
+    public void close() {
+        end.run();
     }
 }

@@ -4,9 +4,9 @@ import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
-import dev.gatehouse.authorizer.Gate;
 import dev.gatehouse.authorizer.Quotas;
 import dev.gatehouse.authorizer.Quotas.Quota;
+import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An example of an API behind the gate, for end users with a session and without an API key. Applies the authorizer's
+ * An example of a protected API, for end users with a session and without an API key. Applies the authorizer's
  * decision in place of API Gateway. Each outcome has its precise status, which not every kind of API supports.
  */
 @Controller("/example")
@@ -53,11 +53,11 @@ final class ProtectedExample {
             @Schema(description = "Whether it was decided without Redis.", example = "false")
             boolean degraded) {}
 
-    private final Gate gate;
+    private final RequestAuthorizer authorizer;
     private final Deadlines deadlines;
 
-    ProtectedExample(Gate gate, Deadlines deadlines) {
-        this.gate = gate;
+    ProtectedExample(RequestAuthorizer authorizer, Deadlines deadlines) {
+        this.authorizer = authorizer;
         this.deadlines = deadlines;
     }
 
@@ -80,28 +80,17 @@ final class ProtectedExample {
             description = "There is no live session: problem session-invalid.",
             headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
             content = @Content)
-    @ApiResponse(
-            responseCode = "406",
-            description = "JSON is not accepted: problem not-acceptable.",
-            content = @Content)
-    @ApiResponse(
-            responseCode = "429",
-            description = "A limit of the user or the address has no room: problem quota-exceeded.",
-            headers =
-                    @Header(
-                            name = "Retry-After",
-                            description = "Seconds until it may pass; absent if it never may.",
-                            schema = @Schema(type = "integer", example = "1")),
-            content = @Content)
+    @ApiResponse(responseCode = "406", ref = "NotAcceptable")
+    @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
     @ApiResponse(
             responseCode = "503",
             description = "Nothing is known without Redis: problem store-unavailable.",
             headers = @Header(name = "Retry-After", schema = @Schema(type = "integer", example = "1")),
             content = @Content)
     CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
-        var token = gate.tokenOf(request.getHeaders()::getAll, List.of());
+        var token = authorizer.tokenOf(request.getHeaders()::getAll, List.of());
         var address = request.getRemoteAddress().getAddress().getHostAddress();
-        return gate.admit(token, address, deadlines.next()).thenApply(ProtectedExample::response);
+        return authorizer.authorize(token, address, deadlines.next()).thenApply(ProtectedExample::response);
     }
 
     private static HttpResponse<?> response(Decision<Authorization> answer) {

@@ -1,6 +1,6 @@
 package dev.gatehouse.local;
 
-import dev.gatehouse.authorizer.GateSettings;
+import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.local.doctor.CommandLine;
 import dev.gatehouse.redis.Deadline;
@@ -22,7 +22,6 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -109,13 +108,18 @@ public final class Server implements AutoCloseable {
     private static Server start(Map<String, String> environment, LocalRedis redis, Duration checkInterval) {
         checkPort(environment);
         var demoKey = needsKey(environment) ? DemoKey.generate() : null;
+        var variables = variables(environment, demoKey);
         var context = ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .deduceCloudEnvironment(false)
                 .banner(false)
                 .environmentPropertySource(false)
-                .propertySources(variables(environment, demoKey))
-                .singletons(redis.settings())
+                .propertySources(PropertySource.of(
+                        "environment",
+                        new HashMap<>(variables),
+                        PropertyConvention.ENVIRONMENT_VARIABLE,
+                        Origin.of("environment")))
+                .singletons(redis.settings(), AuthorizerSettings.from(variables))
                 .build();
         try {
             context.start();
@@ -148,18 +152,17 @@ public final class Server implements AutoCloseable {
                 && environment.getOrDefault("GATEHOUSE_AUTH", "api-key").equals("api-key");
     }
 
-    /** Returns the variables in the form from which Micronaut derives its properties. */
-    private static PropertySource variables(Map<String, String> environment, @Nullable DemoKey demoKey) {
-        var variables = new HashMap<String, Object>(environment);
-        variables.values().removeIf(value -> value.toString().isBlank());
+    /** Returns {@code environment} without blank variables, and with those of a demo. */
+    private static Map<String, String> variables(Map<String, String> environment, @Nullable DemoKey demoKey) {
+        var variables = new HashMap<>(environment);
+        variables.values().removeIf(String::isBlank);
         if (demoKey != null) {
             variables.put(API_KEYS, demoKey.setting());
             // The example looks for sessions that were created with this key.
-            variables.putIfAbsent(GateSettings.TENANT, DemoKey.TENANT);
-            variables.putIfAbsent(GateSettings.USER_LIMITS, "example=5/10");
+            variables.putIfAbsent(AuthorizerSettings.TENANT, DemoKey.TENANT);
+            variables.putIfAbsent(AuthorizerSettings.USER_LIMITS, "example=5/10");
         }
-        return PropertySource.of(
-                "environment", variables, PropertyConvention.ENVIRONMENT_VARIABLE, Origin.of("environment"));
+        return variables;
     }
 
     private static void checkPort(Map<String, String> environment) {
@@ -167,11 +170,6 @@ public final class Server implements AutoCloseable {
         if (!port.isEmpty() && (!port.matches("-1|[0-9]{1,5}") || Integer.parseInt(port) > 65_535)) {
             throw new InvalidSetting("MICRONAUT_SERVER_PORT", "must be a whole number from 1 to 65535, not " + port);
         }
-    }
-
-    /** Returns Micronaut's property for an environment variable. */
-    static String property(String variable) {
-        return variable.toLowerCase(Locale.ROOT).replaceFirst("_", ".").replace('_', '-');
     }
 
     private static Welcome welcome(

@@ -15,9 +15,14 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
     private static final String[] DOMAINS = {
-        "dev.gatehouse.idempotency", "dev.gatehouse.ratelimit", "dev.gatehouse.ratelimit.algorithm",
-        "dev.gatehouse.ratelimit.lease", "dev.gatehouse.ratelimit.policy", "dev.gatehouse.session",
-        "dev.gatehouse.authorizer"
+        "dev.gatehouse.idempotency",
+        "dev.gatehouse.ratelimit",
+        "dev.gatehouse.ratelimit.algorithm",
+        "dev.gatehouse.ratelimit.lease",
+        "dev.gatehouse.ratelimit.policy",
+        "dev.gatehouse.session",
+        "dev.gatehouse.authorizer",
+        "dev.gatehouse.health"
     };
 
     @ArchTest

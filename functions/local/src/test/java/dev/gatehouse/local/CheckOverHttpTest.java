@@ -26,7 +26,7 @@ class CheckOverHttpTest {
         var key = DemoKey.generate();
         server = Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", key.setting()));
         caller = new Caller(server.port(), key.value());
-        // The first check loads what talks to Redis, for which a busy machine may need longer than a decision has.
+        // The first check loads the driver, which may exceed the time of a decision on a busy machine.
         await().until(() ->
                 "redis".equals(caller.check("{\"limits\":[" + FIRST + "]}").header("Gatehouse-Source")));
     }
@@ -37,12 +37,12 @@ class CheckOverHttpTest {
     }
 
     @BeforeEach
-    void someoneNew() {
+    void newSubject() {
         subject = UUID.randomUUID().toString();
     }
 
     @Test
-    void aLimitWithRoomAdmits() {
+    void admitsALimitWithRoom() {
         var told = caller.check(checking(limit("api", 100, 60, "")));
 
         assertThat(told.status()).isEqualTo(200);
@@ -64,7 +64,7 @@ class CheckOverHttpTest {
     }
 
     @Test
-    void aLimitWithoutRoomDenies() {
+    void deniesALimitWithoutRoom() {
         caller.check(checking(limit("mail", 1, 3600, "")));
 
         var told = caller.check(checking(limit("mail", 1, 3600, ""), limit("api", 10, 60, "")));
@@ -99,7 +99,7 @@ class CheckOverHttpTest {
     }
 
     @Test
-    void aCostThatNeverFitsHasNoRetryAfter() {
+    void returnsNoRetryAfterForACostThatNeverFits() {
         var told = caller.check(checking(limit("api", 5, 60, ",\"cost\":6")));
 
         assertThat(told.status()).isEqualTo(429);
@@ -108,7 +108,7 @@ class CheckOverHttpTest {
     }
 
     @Test
-    void aCostOfZeroOnlyLooks() {
+    void onlyReadsWithACostOfZero() {
         for (int i = 0; i < 3; i++) {
             var told = caller.check(checking(limit("api", 5, 60, ",\"cost\":0,\"burst\":5,\"algorithm\":\"gcra\"")));
             assertThat(told.list("limits").getFirst()).containsEntry("remaining", 5);
@@ -116,7 +116,7 @@ class CheckOverHttpTest {
     }
 
     @Test
-    void everyFaultIsToldWithItsPlace() {
+    void reportsEveryViolationWithItsPath() {
         var told =
                 caller.check("{\"mode\":\"any\",\"more\":1,\"limits\":[{\"name\":\"a b\",\"subject\":\"s\",\"limit\":1,"
                         + "\"windowSeconds\":1},{\"name\":\"n\",\"subject\":5,\"limit\":\"5\",\"windowSeconds\":1.0,\"cost\":true},"
@@ -140,7 +140,7 @@ class CheckOverHttpTest {
     }
 
     @Test
-    void aSubjectsLengthIsCountedInCharacters() {
+    void countsTheLengthOfASubjectInCharacters() {
         var beyondThePlane = "\uD83D\uDE00";
         assertThat(caller.check(checking(limit("emoji", 5, 60, "").replace(subject, beyondThePlane.repeat(512))))
                         .status())
@@ -151,7 +151,7 @@ class CheckOverHttpTest {
     }
 
     @Test
-    void theSameLimitTwiceIsRefused() {
+    void rejectsARepeatedLimit() {
         var told = caller.check(checking(limit("api", 5, 60, ""), limit("api", 6, 60, "")));
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
@@ -161,7 +161,7 @@ class CheckOverHttpTest {
     }
 
     @Test
-    void tenantsAreApart() throws IOException {
+    void separatesTenants() throws IOException {
         var blue = new DemoKey("blue-key");
         try (var shared = Server.start(Map.of(
                 "MICRONAUT_SERVER_PORT", "-1",

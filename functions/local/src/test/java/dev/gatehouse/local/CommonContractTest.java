@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for every route: errors, callers, request ids, headers. */
+/** Verifies what all routes share: errors, authentication, request ids and headers. */
 class CommonContractTest {
 
     private static final String CHECK = "/v1/rate-limits/check";
@@ -48,7 +48,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aCallWithoutAKeyIsUnauthenticated() {
+    void rejectsACallWithoutAKey() {
         var told = caller.send(caller.anonymous(CHECK).POST(BodyPublishers.ofString(SOUND)));
 
         assertProblem(told, 401, "unauthenticated");
@@ -64,7 +64,7 @@ class CommonContractTest {
         "Authorization, Basic Y29udHJhY3Qta2V5",
         "Authorization, contract-key"
     })
-    void aWrongKeyIsUnauthenticated(String header, String value) {
+    void rejectsAWrongKey(String header, String value) {
         var told = caller.send(caller.anonymous(CHECK)
                 .header(header, value)
                 .header("Content-Type", "application/json")
@@ -74,7 +74,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aBearerTokenIsAKeyToo() {
+    void acceptsAKeyAsABearerToken() {
         var told = caller.send(caller.anonymous(CHECK)
                 .header("Authorization", "bearer contract-key")
                 .header("Content-Type", "application/json")
@@ -84,13 +84,13 @@ class CommonContractTest {
     }
 
     @Test
-    void anUnknownPathIsNotFound() {
+    void respondsWithNotFoundToAnUnknownPath() {
         assertProblem(caller.send(caller.anonymous("/nothing").GET()), 404, "not-found");
         assertProblem(caller.send(caller.request("/v1/nothing").GET()), 404, "not-found");
     }
 
     @Test
-    void anotherMethodIsNotAllowed() {
+    void rejectsOtherMethods() {
         var told = caller.send(caller.request(CHECK).GET());
 
         assertProblem(told, 405, "method-not-allowed");
@@ -106,7 +106,7 @@ class CommonContractTest {
                 "foo",
                 "application/xml"
             })
-    void anotherContentTypeIsUnsupported(String type) {
+    void rejectsOtherContentTypes(String type) {
         var told =
                 caller.send(caller.request(CHECK).header("Content-Type", type).POST(BodyPublishers.ofString(SOUND)));
 
@@ -115,7 +115,7 @@ class CommonContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "x-gzip", "deflate", "snappy", "br", "zstd", "gzip, gzip", "nonsense", "\""})
-    void aPackedBodyIsUnsupported(String coding) {
+    void rejectsACompressedBody(String coding) {
         var told = caller.send(caller.request(CHECK)
                 .header("Content-Type", "application/json")
                 .header("Content-Encoding", coding)
@@ -125,7 +125,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aBodyInNoCodingButItsOwnIsRead() {
+    void acceptsTheIdentityCoding() {
         var told = caller.send(caller.request(CHECK)
                 .header("Content-Type", "application/json")
                 .header("Content-Encoding", "Identity")
@@ -135,7 +135,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aBodyPackedForTransferIsUnsupported() throws IOException {
+    void rejectsACompressedTransferCoding() throws IOException {
         assertThat(
                         raw(
                                 "POST " + CHECK
@@ -146,7 +146,7 @@ class CommonContractTest {
     }
 
     @Test
-    void anEmptyBodyIsToldToBeEmpty() {
+    void reportsAnEmptyBody() {
         var told = caller.check("");
 
         assertProblem(told, 400, "invalid-request");
@@ -156,7 +156,7 @@ class CommonContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0\r\n\r\n", "zz\r\n{}\r\n0\r\n\r\n", "-1\r\n{}\r\n0\r\n\r\n"})
-    void chunksThatHoldNothingReadableAreToldSo(String chunks) throws IOException {
+    void reportsMalformedChunks(String chunks) throws IOException {
         assertThat(raw("POST " + CHECK + " HTTP/1.1\r\nHost: x\r\nX-Api-Key: contract-key\r\nConnection: close\r\n"
                         + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))
                 .startsWith("HTTP/1.1 400 ")
@@ -164,7 +164,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aKeyGivenTwiceOpensNothing() {
+    void rejectsARepeatedKey() {
         var told = caller.send(caller.request(CHECK)
                 .header("X-Api-Key", "another")
                 .header("Content-Type", "application/json")
@@ -174,7 +174,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aCallerThatHangsUpIsNoFaultOfOurs() throws IOException {
+    void logsNoErrorIfTheCallerDisconnects() throws IOException {
         var console = System.out;
         var said = new ByteArrayOutputStream();
         System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
@@ -194,7 +194,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aBodyOver256KiBIsTooLarge() {
+    void rejectsABodyOver256KiB() {
         assertProblem(caller.check(" ".repeat(256 * 1024) + SOUND), 413, "content-too-large");
         assertThat(caller.check(" ".repeat(256 * 1024 - SOUND.length()) + SOUND).status())
                 .isEqualTo(200);
@@ -202,14 +202,14 @@ class CommonContractTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "req-42", "!~"})
-    void aCallersRequestIdIsKept(String id) {
+    void returnsTheRequestIdOfTheCaller(String id) {
         var told = caller.send(caller.anonymous("/nothing").header("X-Request-Id", id));
 
         assertThat(told.header("X-Request-Id")).isEqualTo(id);
     }
 
     @Test
-    void aRequestIdThatCannotBeOneIsReplaced() {
+    void replacesAnInvalidRequestId() {
         var told = caller.send(caller.anonymous("/nothing").header("X-Request-Id", "x".repeat(129)));
 
         assertThat(told.header("X-Request-Id")).hasSize(36);
@@ -228,7 +228,7 @@ class CommonContractTest {
                 "POST /v1/rate-limits/check/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
                 "POST /v1;x=1/rate-limits/check HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             })
-    void aMalformedRequestIsAProblemOfTheCaller(String request) throws IOException {
+    void respondsToAMalformedRequestWithAProblem(String request) throws IOException {
         var told = raw(request);
 
         assertThat(told)
@@ -240,7 +240,7 @@ class CommonContractTest {
     }
 
     @Test
-    void anOverlongHeaderIsAProblemOfTheCaller() throws IOException {
+    void respondsToAnOverlongHeaderWithAProblem() throws IOException {
         assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 4")
                 .containsIgnoringCase("application/problem+json");
@@ -256,7 +256,7 @@ class CommonContractTest {
     }
 
     @Test
-    void theDescriptionAndItsPageAreServed() {
+    void servesTheDescriptionAndItsPage() {
         assertThat(caller.send(caller.anonymous("/swagger/gatehouse.yml")).text())
                 .contains(
                         "/v1/rate-limits/check",
@@ -291,7 +291,7 @@ class CommonContractTest {
                 "LOG_FORMAT | xml | LOG_FORMAT must be json or text, not xml",
                 "REDIS_LOG_COMMANDS | maybe | REDIS_LOG_COMMANDS must be true or false, not maybe"
             })
-    void aWrongSettingEndsTheStart(String name, String value, String line) {
+    void failsTheStartIfASettingIsInvalid(String name, String value, String line) {
         var environment = new HashMap<>(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false"));
         environment.put(name, value);
         assertThatThrownBy(() -> Server.start(environment))
@@ -300,7 +300,7 @@ class CommonContractTest {
     }
 
     @Test
-    void noAuthenticationIsForLoopbackOnly() throws IOException {
+    void allowsNoAuthenticationOnLoopbackOnly() throws IOException {
         for (var host : new String[] {"0.0.0.0", "::"}) {
             assertThatThrownBy(() -> Server.start(Map.of(
                             "MICRONAUT_SERVER_PORT", "-1", "MICRONAUT_SERVER_HOST", host, "GATEHOUSE_AUTH", "none")))
@@ -318,7 +318,7 @@ class CommonContractTest {
     }
 
     @Test
-    void aPortInUseEndsTheStart() {
+    void failsTheStartIfThePortIsInUse() {
         assertThatThrownBy(() -> Server.start(Map.of("MICRONAUT_SERVER_PORT", Integer.toString(server.port()))))
                 .hasStackTraceContaining("BindException");
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Refund, settle, reset. */
+/** Tests refunds, settlements and resets over HTTP. */
 class CorrectionsOverHttpTest {
 
     private static final String REFUND = "/v1/rate-limits/refund";
@@ -61,12 +61,12 @@ class CorrectionsOverHttpTest {
     }
 
     @BeforeEach
-    void someoneNew() {
+    void newSubject() {
         subject = UUID.randomUUID().toString();
     }
 
     @Test
-    void aRefundGivesBackWhatWasCharged() {
+    void refundsWhatWasCharged() {
         caller.check(checking(7));
         assertThat(caller.check(checking(5)).status()).isEqualTo(429);
 
@@ -84,12 +84,12 @@ class CorrectionsOverHttpTest {
                 .containsEntry("retryAfterMillis", 0);
         assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(caller.check(checking(5)).status())
-                .as("the denial is not remembered")
+                .as("the denial is not cached")
                 .isEqualTo(200);
     }
 
     @Test
-    void aRefundGivesBackNoMoreThanIsUsed() {
+    void refundsNoMoreThanIsUsed() {
         caller.check(checking(2));
 
         assertThat(remaining(caller.post(REFUND, checking(9)))).isEqualTo(10);
@@ -97,7 +97,7 @@ class CorrectionsOverHttpTest {
     }
 
     @Test
-    void whatWasDearerThanReservedIsADebtThatLaterChecksWaitOff() {
+    void settlesAHigherCostAsADebt() {
         caller.check(checking(10));
 
         var told = caller.post(SETTLE, settling(10, 25));
@@ -117,7 +117,7 @@ class CorrectionsOverHttpTest {
     }
 
     @Test
-    void whatWasCheaperThanReservedIsGivenBack() {
+    void settlesALowerCostAsARefund() {
         caller.check(checking(10));
 
         assertThat(remaining(caller.post(SETTLE, settling(10, 4)))).isEqualTo(6);
@@ -125,7 +125,7 @@ class CorrectionsOverHttpTest {
     }
 
     @Test
-    void aResetForgetsUseAndDebts() {
+    void resetsUseAndDebts() {
         caller.check(checking(10));
         caller.post(SETTLE, settling(10, 1_000));
         assertThat(caller.check(checking(10)).status()).isEqualTo(429);
@@ -141,7 +141,7 @@ class CorrectionsOverHttpTest {
     }
 
     @Test
-    void aResetTakesTheWholeLimitToo() {
+    void resetsAWholeLimit() {
         caller.check(checking(10));
 
         assertThat(caller.post(RESET, resetting().replace("}", ",\"limit\":10,\"windowSeconds\":1000}"))
@@ -152,7 +152,7 @@ class CorrectionsOverHttpTest {
     }
 
     @Test
-    void tenantsAreApart() {
+    void separatesTenants() {
         caller.check(checking(10));
         var other = new Caller(server.port(), "other");
 
@@ -185,7 +185,7 @@ class CorrectionsOverHttpTest {
                 "reset | {'policy':'p','subject':'s'} | policy",
                 "reset | {'name':'n','subject':'s','cost':1} | cost",
             })
-    void everyFaultIsToldWithItsPlace(String operation, String body, String fields) {
+    void reportsEveryViolationWithItsPath(String operation, String body, String fields) {
         var told = caller.post("/v1/rate-limits/" + operation, body.replace('\'', '"'));
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
@@ -195,7 +195,7 @@ class CorrectionsOverHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {REFUND, SETTLE, RESET})
-    void aKeyIsNeeded(String path) {
+    void requiresAKey(String path) {
         var told = caller.send(caller.anonymous(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));
@@ -205,7 +205,7 @@ class CorrectionsOverHttpTest {
 
     @ParameterizedTest
     @CsvSource({"local", "open"})
-    void withoutRedisCorrectionsAreMadeByPolicyAndAResetIsNot(String whenDown) throws IOException {
+    void appliesThePolicyToCorrectionsButNotToResetsWithoutRedis(String whenDown) throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), whenDown)) {
             var caller = new Caller(alone.port(), KEY.value());
@@ -229,12 +229,12 @@ class CorrectionsOverHttpTest {
     }
 
     @Test
-    void whatGotNoAnswerIsNeverSaidToBeSafeToRepeat() throws IOException {
+    void neverReportsALostReplyAsSafeToRepeat() throws IOException {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
             var caller = new Caller(behind.port(), KEY.value());
             caller.check(checking(10));
-            // Or what is swallowed is Redis's word that it does not know the script.
+            // Otherwise the lost reply would be NOSCRIPT.
             caller.post(REFUND, checking(1).replace(subject, "another"));
             wire.swallowNextReply();
 
@@ -242,7 +242,7 @@ class CorrectionsOverHttpTest {
 
             assertThat(refund.status()).isEqualTo(503);
             assertThat(remaining(CorrectionsOverHttpTest.caller.check(checking(0))))
-                    .as("it was done all the same")
+                    .as("Redis did it")
                     .isGreaterThanOrEqualTo(4);
             wire.cutConnections();
             var settle = caller.post(SETTLE, settling(4, 1));
@@ -258,7 +258,7 @@ class CorrectionsOverHttpTest {
     }
 
     @Test
-    void withoutRedisAndClosedNothingIsCorrected() throws IOException {
+    void correctsNothingWithoutRedisIfThePolicyIsClosed() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "closed")) {
             var caller = new Caller(alone.port(), KEY.value());

@@ -28,7 +28,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** What the dashboard and the alerts ask for is what a server tells that has seen good days and bad. */
+/** Compares dashboard and alerts with the metrics of a server that has seen requests and an outage. */
 class DashboardsTest {
 
     private static final Path DASHBOARDS = Path.of("../../infra/dashboards");
@@ -106,13 +106,13 @@ class DashboardsTest {
 
     @ParameterizedTest
     @MethodSource("queries")
-    void eachQueryAsksForMetricsAndLabelsThatAreThere(String query) {
+    void eachQueryUsesExistingMetricsAndLabels(String query) {
         var asked = PromQl.of(query);
 
         for (var selector : asked.selectors()) {
             assertThat(told.names()).contains(selector.metric());
             selector.matchers().forEach((label, value) -> requireMatches(selector.metric(), label, value));
-            // A counter says something by its growth only, and a bucket by its share.
+            // A counter is useful by its growth only, and a bucket by its share.
             var type = told.types().get(told.familyOf(selector.metric()));
             if (!type.equals("gauge")) {
                 assertThat(query).containsPattern("(rate|increase)\\(" + selector.metric() + "\\b[^)]*\\[");
@@ -141,7 +141,7 @@ class DashboardsTest {
         }
     }
 
-    /** Faults of ours are no part of what the server has seen. */
+    /** The server has seen no internal error. */
     private static void requireKnown(String metric, String label, String value) {
         if (!Set.of("internal-error", "server-error").contains(value)) {
             assertThat(told.values(metric, label)).as("%s{%s}", metric, label).contains(value);
@@ -149,7 +149,7 @@ class DashboardsTest {
     }
 
     @Test
-    void theAlertsAreThoseThatAnOperatorWants() throws IOException {
+    void theAlertsCoverTheExpectedConditions() throws IOException {
         assertThat(rules())
                 .extracting(rule -> rule.get("alert"))
                 .doesNotHaveDuplicates()
@@ -168,9 +168,9 @@ class DashboardsTest {
         });
     }
 
-    /** A text of an alert may name a label only that its query keeps. */
+    /** The text of an alert may use only labels that its query keeps. */
     @Test
-    void eachAlertNamesLabelsThatItHas() throws IOException {
+    void eachAlertUsesExistingLabels() throws IOException {
         for (var rule : rules()) {
             var query = PromQl.of((String) rule.get("expr"));
             var aggregated = Stream.of("sum", "max", "min", "histogram_quantile")
@@ -187,7 +187,7 @@ class DashboardsTest {
     }
 
     @Test
-    void panelsAreNamedAndDoNotOverlap() throws IOException {
+    void panelsHaveTitlesAndDoNotOverlap() throws IOException {
         var panels = list(dashboard(), "panels");
         assertThat(panels).extracting(panel -> panel.get("id")).doesNotHaveDuplicates();
         assertThat(panels)
@@ -209,7 +209,7 @@ class DashboardsTest {
     }
 
     @Test
-    void theDashboardsChoicesAreOfLabelsThatAreThere() throws IOException {
+    void theVariablesUseExistingLabels() throws IOException {
         @SuppressWarnings("unchecked")
         var variables = list((Map<String, Object>) dashboard().get("templating"), "list");
         var queries = variables.stream()
@@ -238,7 +238,7 @@ class DashboardsTest {
                 "sum by instance (a)",
                 "1 + 1"
             })
-    void whatIsNoQueryIsFoundOut(String query) {
+    void detectsInvalidQueries(String query) {
         assertThatThrownBy(() -> PromQl.of(query))
                 .isInstanceOfAny(AssertionError.class, IndexOutOfBoundsException.class);
     }

@@ -58,12 +58,12 @@ class DescriptionTest {
                 "/redis/stats:\n    get:",
                 "/example/protected:\n    get:",
             })
-    void everyRouteIsDescribed(String route) throws IOException {
+    void describesEveryRoute(String route) throws IOException {
         assertThat(description()).contains("  " + route);
     }
 
     @Test
-    void everyReferenceLeadsToADescription() throws IOException {
+    void resolvesEveryReference() throws IOException {
         var document = document();
         var references = Pattern.compile("\\$ref: \"(#/[^\"]+)\"").matcher(description());
         assertThat(references.results().map(reference -> reference.group(1)).distinct())
@@ -74,7 +74,7 @@ class DescriptionTest {
 
     /** Common problems are described once, and every operation refers to them. */
     @Test
-    void everyOperationDescribesTheProblemsOfAnyRequest() throws IOException {
+    void describesTheCommonProblemsOfEveryOperation() throws IOException {
         var document = document();
         var operations = operations(document).toList();
         assertThat(operations).hasSizeGreaterThan(25);
@@ -95,7 +95,7 @@ class DescriptionTest {
     }
 
     @Test
-    void everyClaimCanHaveItsKeyInAHeader() throws IOException {
+    void describesTheKeyHeaderOfEveryClaim() throws IOException {
         var document = document();
         assertThat(operations(document)
                         .filter(operation -> operation.get("tags").equals(List.of("Idempotency"))))
@@ -135,12 +135,12 @@ class DescriptionTest {
     }
 
     @Test
-    void noTypeOfTheFrameworkIsDescribed() throws IOException {
+    void describesNoTypeOfTheFramework() throws IOException {
         assertThat(description()).doesNotContain("HttpResponse", "HttpStatus", "Tenant");
     }
 
     @Test
-    void itIsServed() throws IOException {
+    void servesTheDescription() throws IOException {
         try (var server = Server.start(Map.of(
                 "MICRONAUT_SERVER_PORT", "-1",
                 "ENABLE_REDIS", "false",

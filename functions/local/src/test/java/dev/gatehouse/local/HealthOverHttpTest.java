@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -18,12 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** The health routes on a healthy Redis, and who may call them. */
 @ConcurrentTests
 class HealthOverHttpTest {
 
     @Test
-    void aHealthyRedis() throws Exception {
+    void reportsAHealthyRedis() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start();
                 var running = HealthServer.on(redis.url())) {
             running.isSeenAs("UP", 200);
@@ -54,7 +54,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void withAKeyTheManagementEndpointsShowDetails() throws Exception {
+    void showsDetailsOfManagementEndpointsWithAKey() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             for (var path : List.of("/health", "/health/readiness")) {
@@ -85,7 +85,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void theServiceInformationShowsTheVersion() throws Exception {
+    void showsTheVersionOfTheService() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             var told = running.get("/info");
@@ -96,7 +96,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void loggersOfGatehouseCanBeChangedAndOthersCannot() throws Exception {
+    void changesOnlyLoggersOfGatehouse() throws Exception {
         var changed = (Logger) LoggerFactory.getLogger("dev.gatehouse.local.changed");
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
@@ -119,7 +119,7 @@ class HealthOverHttpTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/beans", "/env", "/routes", "/threaddump", "/refresh", "/stop", "/caches", "/health/nowhere"})
-    void noOtherEndpointExists(String path) throws Exception {
+    void servesNoOtherEndpoint(String path) throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             assertThat(running.get(path).status()).isEqualTo(404);
@@ -127,7 +127,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void aSensitiveEndpointUnderAnotherPathNeedsAKeyToo() throws Exception {
+    void requiresAKeyForASensitiveEndpointUnderAnotherPath() throws Exception {
         try (var context = ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .properties(Map.of(
@@ -135,7 +135,9 @@ class HealthOverHttpTest {
                         "gatehouse.api-keys", HealthServer.KEY.setting(),
                         "micronaut.server.port", "-1",
                         "endpoints.all.path", "/management"))
-                .singletons(RedisSettings.fromEnvironment(Map.of("ENABLE_REDIS", "false")))
+                .singletons(
+                        RedisSettings.fromEnvironment(Map.of("ENABLE_REDIS", "false")),
+                        AuthorizerSettings.from(Map.of()))
                 .start()) {
             var server = context.getBean(EmbeddedServer.class).start();
             var caller = new Caller(server.getPort(), HealthServer.KEY.value());
@@ -148,7 +150,7 @@ class HealthOverHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/health/redis", "/health/detailed", "/redis/stats", "/info", "/loggers", "/loggers/ROOT"})
-    void whatRedisTellsIsForCallersWithAKey(String path) throws Exception {
+    void requiresAKeyForDetailsOfRedis(String path) throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             var caller = running.caller();
@@ -168,7 +170,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void aWrongKeyShowsNoDetails() throws Exception {
+    void showsNoDetailsWithAWrongKey() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             var told = running.caller()
@@ -183,7 +185,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void livenessAsksNobody() throws Exception {
+    void reportsLivenessWithoutRedis() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             running.isAlive();
@@ -194,7 +196,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void anotherMethodIsNotAllowed() throws Exception {
+    void rejectsOtherMethods() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             for (var path : List.of("/health", "/health/redis", "/redis/stats")) {
@@ -208,7 +210,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void theStatistics() throws Exception {
+    void reportsTheStatistics() throws Exception {
         try (var redis = RedisProcess.setup().maxMemory("64mb").start();
                 var running = HealthServer.on(redis.url())) {
             redis.cli("SET", "there", "1", "EX", "100");
@@ -239,7 +241,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void whatAManagedRedisRefusesIsNullWithAReason() throws Exception {
+    void reportsNullWithAReasonForWithheldStatistics() throws Exception {
         var setup = RedisProcess.setup()
                 .user("app", "s3cret", "~gh:* +@read +@write +@scripting +@connection -info -slowlog -time");
         try (var redis = setup.start();
@@ -259,7 +261,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void theWholeInDetail() throws Exception {
+    void reportsTheDetailedHealth() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url(), "GATEHOUSE_ENVIRONMENT", "staging")) {
             var told = running.get("/health/detailed");
@@ -282,7 +284,7 @@ class HealthOverHttpTest {
     }
 
     @Test
-    void withoutRedisByChoiceAllIsWell() throws Exception {
+    void reportsHealthyIfRedisIsDisabled() throws Exception {
         try (var server = Server.start(Map.of(
                 "MICRONAUT_SERVER_PORT",
                 "-1",

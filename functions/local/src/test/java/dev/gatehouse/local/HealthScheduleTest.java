@@ -12,13 +12,13 @@ class HealthScheduleTest {
 
     @ParameterizedTest
     @CsvSource({"'', 60", "0, 0", "' 5 ', 5", "99999, 99999"})
-    void theIntervalIsInSeconds(String text, long seconds) {
+    void readsTheIntervalInSeconds(String text, long seconds) {
         assertThat(HealthSchedule.interval(Map.of("REDIS_HEALTH_CHECK_INTERVAL", text)))
                 .isEqualTo(Duration.ofSeconds(seconds));
     }
 
     @Test
-    void aMinuteIsWhatIsNotSaid() {
+    void defaultsToAMinute() {
         assertThat(HealthSchedule.interval(Map.of())).isEqualTo(Duration.ofMinutes(1));
     }
 }

@@ -61,7 +61,7 @@ record HealthServer(Server server, Caller caller) implements AutoCloseable {
         return Scrape.of(getWithoutKey("/metrics").text());
     }
 
-    /** Asserts health and readiness as a caller without a key sees them, and liveness, which is always UP. */
+    /** Asserts the health and readiness for a caller without a key, and liveness, which is always UP. */
     void isSeenAs(String status, int code) {
         for (var path : List.of("/health", "/health/readiness")) {
             var told = getWithoutKey(path);

@@ -38,7 +38,7 @@ abstract class IdempotencyApi {
     @BeforeAll
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
-        // Many at once on a busy machine take longer than a decision may by default.
+        // Many requests on a busy machine exceed the default time of a decision.
         var patience = Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
         server = server(redis.url(), patience);
         caller = new Caller(server.port(), KEY.value());
@@ -63,12 +63,12 @@ abstract class IdempotencyApi {
     }
 
     @BeforeEach
-    void somethingNew() {
+    void newKey() {
         key = UUID.randomUUID().toString();
     }
 
     @AfterEach
-    void noKeyLivesForEver() {
+    void everyKeyExpires() {
         for (var key : (List<?>) redis.cli("KEYS", "*")) {
             assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
         }
@@ -97,7 +97,7 @@ abstract class IdempotencyApi {
                 .POST(BodyPublishers.ofString(body)));
     }
 
-    /** With an escaped quote as a quote inside a text. */
+    /** Returns JSON for text with single quotes; an escaped quote stays one. */
     static String json(String text) {
         return text.replace("\\'", "\u0000").replace('\'', '"').replace('\u0000', '\'');
     }

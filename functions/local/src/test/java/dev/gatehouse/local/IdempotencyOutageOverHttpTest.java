@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Claims over HTTP while Redis does not answer, by each policy. */
+/** Tests claims over HTTP while Redis does not reply, by each policy. */
 class IdempotencyOutageOverHttpTest extends IdempotencyApi {
 
     @Test
-    void withoutRedisAClosedServerSaysSoAndTellsOnlyResultsItHasSeen() throws IOException {
+    void replaysOnlyCachedResultsWithoutRedisIfThePolicyIsClosed() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), Map.of())) {
             var caller = new Caller(alone.port(), KEY.value());
@@ -54,7 +54,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void withoutRedisAndByChoiceEachProcessDecidesAloneAndSaysSo() throws IOException {
+    void decidesInMemoryWithoutRedisIfThePolicyIsLocal() throws IOException {
         var local = Map.of("GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", "local");
         try (var gone = RedisProcess.start();
                 var one = server(gone.url(), local);
@@ -69,7 +69,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
             assertThat(claimed.header("Gatehouse-Source")).isEqualTo("local");
             assertThat(first.post(CLAIM, json("{'key':'k'}")).status()).isEqualTo(409);
             assertThat(second.post(CLAIM, json("{'key':'k'}")).status())
-                    .as("only across instances is work done twice")
+                    .as("work is done twice only by several instances")
                     .isEqualTo(201);
             assertThat(first.post(
                                     COMPLETE,
@@ -81,7 +81,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void replaysWithoutRedisCanBeTurnedOff() throws IOException {
+    void replaysNothingWithoutRedisIfThatIsDisabled() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), Map.of("GATEHOUSE_REPLAYS_WHEN_DOWN", "closed"))) {
             var caller = new Caller(alone.port(), KEY.value());
@@ -93,7 +93,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void aClaimWhoseReplyWasLostIsHadWithoutTheCallerNoticing() throws IOException {
+    void repeatsAClaimWhoseReplyWasLost() throws IOException {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), Map.of())) {
             var caller = new Caller(behind.port(), KEY.value());
@@ -111,7 +111,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
 
     @ParameterizedTest
     @ValueSource(strings = {"GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", "GATEHOUSE_REPLAYS_WHEN_DOWN"})
-    void aWrongSettingEndsTheStart(String setting) {
+    void failsTheStartIfASettingIsInvalid(String setting) {
         assertThatThrownBy(() -> server(redis.url(), Map.of(setting, "open")).close())
                 .hasStackTraceContaining(setting + " must be closed or local");
     }

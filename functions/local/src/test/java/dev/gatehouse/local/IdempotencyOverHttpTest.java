@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IdempotencyOverHttpTest extends IdempotencyApi {
 
     @Test
-    void theFirstToClaimGetsTheWork() {
+    void grantsTheFirstClaim() {
         var before = Instant.now();
 
         var told = claim("");
@@ -47,7 +47,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void theOthersAreToldThatItIsInFlightAndByWhom() {
+    void reportsAClaimInProgressAndItsOwner() {
         var first = claim(",'leaseMillis':60000");
 
         var told = claim("");
@@ -64,7 +64,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void theOwnerThatAsksAgainIsToldTheSame() {
+    void grantsARepeatedClaimOfTheSameOwner() {
         var first = claim("");
         var again = claim(",'owner':'" + owner(first) + "'");
         assertThat(again.status()).isEqualTo(201);
@@ -73,7 +73,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void theResultIsToldToAllAfterwards() {
+    void replaysTheResultAfterwards() {
         var owner = owner(claim(""));
         var completed = complete(owner, RESPONSE);
         assertThat(completed.status()).isEqualTo(200);
@@ -108,7 +108,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
                 "utf8 | grö\u00dfe \ud83d\ude42",
                 "utf8 | ''",
             })
-    void bodiesOfTextAndBytesAreReplayedAsTheyWereGiven(String encoding, String body) {
+    void replaysTextAndBytesUnchanged(String encoding, String body) {
         complete(owner(claim("")), "{'status':200,'body':'%s','bodyEncoding':'%s'}".formatted(body, encoding));
 
         assertThat(response(claim("")))
@@ -118,7 +118,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void aLargeBodyIsReplayedWhole() {
+    void replaysALargeBody() {
         var body = "0123456789".repeat(25_000);
         assertThat(complete(owner(claim("")), "{'status':200,'body':'" + body + "'}")
                         .status())
@@ -127,19 +127,19 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void whatBelongsToOneConnectionOrCallerIsKeptOnlyWhereItIsAskedFor() {
+    void storesHeadersOfAConnectionOrCallerOnlyOnRequest() {
         var headers = "{'status':200,'headers':{'Set-Cookie':['a=1','b=2'],'connection':'close, X-Hop','X-Hop':'1',"
                 + "'Transfer-Encoding':'chunked','Keep-Alive':'5','Location':'/7'}}";
         complete(owner(claim("")), headers);
         assertThat(response(claim(""))).containsEntry("headers", Map.of("Location", "/7"));
 
-        somethingNew();
+        newKey();
         post(COMPLETE, ",'owner':'%s','keepAllHeaders':true,'response':%s".formatted(owner(claim("")), headers));
         assertThat(((Map<?, ?>) response(claim("")).get("headers")).size()).isEqualTo(6);
     }
 
     @Test
-    void aKeyOfOtherWorkIsRefusedBeforeAnythingElseIsTold() {
+    void rejectsAnotherFingerprintFirst() {
         var owner = owner(claim(",'fingerprint':'sha-1'"));
         for (var _ : List.of("in flight", "completed")) {
             var told = claim(",'fingerprint':'sha-2'");
@@ -151,7 +151,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void theKeyMayComeAsAHeaderBareOrQuoted() {
+    void readsTheKeyFromAHeaderBareOrQuoted() {
         var first = withKeyHeader(CLAIM, "{}", key);
         assertThat(first.status()).isEqualTo(201);
         assertThat(withKeyHeader(CLAIM, "{}", "\"" + key + "\"").status()).isEqualTo(409);
@@ -169,12 +169,12 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"unended", "\"ended\"more", "\"bad\\escape\"", "\"\""})
-    void aMalformedHeaderIsToldSo(String header) {
+    void reportsAMalformedHeader(String header) {
         CommonContractTest.assertProblem(withKeyHeader(CLAIM, "{}", header), 400, "invalid-request");
     }
 
     @Test
-    void twoKeysAreNone() {
+    void rejectsTwoKeys() {
         CommonContractTest.assertProblem(withKeyHeader(CLAIM, "{\"key\":\"other\"}", key), 400, "invalid-request");
         var twice = caller.send(caller.request(CLAIM)
                 .header("Content-Type", "application/json")
@@ -186,7 +186,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
 
     @ParameterizedTest
     @ValueSource(strings = {CLAIM, INSPECT, INVALIDATE})
-    void aMissingKeyHasAProblemOfItsOwn(String path) {
+    void reportsAMissingKey(String path) {
         CommonContractTest.assertProblem(caller.post(path, "{}"), 400, "idempotency-key-missing");
         CommonContractTest.assertProblem(caller.post(path, "{\"key\":null}"), 400, "idempotency-key-missing");
     }
@@ -227,7 +227,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
                 "/extend | {'key':'k','owner':'o','leaseMillis':0} | leaseMillis",
                 "/inspect | {'key':'k','owner':'o'} | owner",
             })
-    void everyFaultIsToldWithItsPlace(String path, String body, String fields) {
+    void reportsEveryViolationWithItsPath(String path, String body, String fields) {
         var told = caller.post(CLAIM + (path == null ? "" : path), json(body));
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
@@ -236,7 +236,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void theKeyIsKnownForAsLongAsTheClaimSaysAndTheResultForAsLongAsTheCompletionDoes() {
+    void keepsKeyAndResultForTheirTimes() {
         var from = Instant.now();
         var claimed = claim(",'ttlSeconds':600");
         assertThat(instant(claimed, "expiresAt"))
@@ -252,7 +252,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void aReleasedKeyIsFree() {
+    void freesAReleasedKey() {
         var owner = owner(claim(""));
         assertThat(release("somebody-else").status()).isEqualTo(409);
         assertThat(release(owner).status()).isEqualTo(204);
@@ -263,7 +263,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void aLeaseIsExtended() {
+    void extendsALease() {
         var first = claim(",'leaseMillis':1000");
         var told = post(EXTEND, ",'owner':'%s','leaseMillis':60000".formatted(owner(first)));
         assertThat(told.status()).isEqualTo(200);
@@ -274,7 +274,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void anOwnerThatWasTooSlowIsToldThatItHasLost() {
+    void reportsALostLeaseToItsOwner() {
         var slow = owner(claim(",'leaseMillis':1"));
         var next = await().until(() -> claim(",'owner':'next'"), told -> told.status() == 201);
         assertThat(next.body()).containsEntry("attempt", 2);
@@ -286,7 +286,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void aLeaseThatRanOutButWasTakenByNobodyStillCompletes() {
+    void completesAnExpiredLeaseThatNobodyTook() {
         var first = claim(",'leaseMillis':1");
         await().until(() ->
                 Instant.now().isAfter(instant(first, "leaseExpiresAt").plusMillis(5)));
@@ -295,7 +295,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void whoWaitsIsToldTheResult() throws Exception {
+    void returnsTheResultToAWaitingCaller() throws Exception {
         var owner = owner(claim(""));
         try (var waiters = Executors.newVirtualThreadPerTaskExecutor()) {
             var waiting = new ArrayList<Callable<Told>>();
@@ -311,7 +311,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
                 assertThat(response(future.get())).containsEntry("status", 201);
             }
         }
-        somethingNew();
+        newKey();
         claim("");
         long from = System.nanoTime();
         assertThat(claim(",'waitMillis':300").status()).isEqualTo(409);
@@ -322,7 +322,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     void of64CallersOneWinsEachRoundTheOthersGet409AndThenTheReplay() throws Exception {
         try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < 20; round++) {
-                somethingNew();
+                newKey();
                 var claims = all64(callers, () -> claim(""));
                 var winners =
                         claims.stream().filter(told -> told.status() == 201).toList();
@@ -347,7 +347,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void inspectionTellsWhatIsKnown() {
+    void inspectsAKey() {
         CommonContractTest.assertProblem(post(INSPECT, ""), 404, "idempotency-key-unknown");
         var first = claim("");
         var inFlight = post(INSPECT, "");
@@ -366,7 +366,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void anInvalidatedKeyIsForgotten() {
+    void forgetsAnInvalidatedKey() {
         complete(owner(claim("")), RESPONSE);
         assertThat(post(INVALIDATE, "").status()).isEqualTo(204);
         assertThat(post(INVALIDATE, "").status()).as("again").isEqualTo(204);
@@ -374,7 +374,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     }
 
     @Test
-    void tenantsAndScopesAreApart() {
+    void separatesTenantsAndScopes() {
         claim("");
         assertThat(new Caller(server.port(), "other")
                         .post(CLAIM, json("{'key':'" + key + "'}"))
@@ -386,7 +386,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
 
     @ParameterizedTest
     @ValueSource(strings = {CLAIM, COMPLETE, RELEASE, EXTEND, INSPECT, INVALIDATE})
-    void aKeyIsNeeded(String path) {
+    void requiresAKey(String path) {
         var told = caller.send(caller.anonymous(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));

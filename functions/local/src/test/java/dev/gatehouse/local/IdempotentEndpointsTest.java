@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Endpoints of a Micronaut application that are made idempotent by the annotation. */
+/** Tests the endpoints of a Micronaut application with the annotation. */
 class IdempotentEndpointsTest {
 
     private static final DemoKey KEY = new DemoKey("k");
@@ -70,13 +70,13 @@ class IdempotentEndpointsTest {
     }
 
     @BeforeEach
-    void somethingNew() {
+    void newKey() {
         key = UUID.randomUUID().toString();
         before = PAID.get();
     }
 
     @Test
-    void theSecondRequestIsToldTheResponseOfTheFirst() {
+    void replaysTheResponseOfTheFirstRequest() {
         var first = post("/payments", key, "{\"amount\":7}");
         assertThat(first.status()).isEqualTo(201);
         assertThat(first.header("Set-Cookie")).isEqualTo("session=1");
@@ -95,7 +95,7 @@ class IdempotentEndpointsTest {
     }
 
     @Test
-    void anAsynchronousMethodOfTextIsReplayedToo() {
+    void replaysAnAsynchronousMethod() {
         var first = post("/payments/later", key, "");
         var second = post("/payments/later", key, "");
         assertThat(second.text()).isEqualTo(first.text()).isEqualTo("paid " + (before + 1));
@@ -110,7 +110,7 @@ class IdempotentEndpointsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\"unended", "two words"})
-    void aKeyThatIsNoneIsRefused(String malformed) {
+    void rejectsAnInvalidKey(String malformed) {
         var missing = post("/payments", null, "{}");
         CommonContractTest.assertProblem(missing, 400, "idempotency-key-missing");
         CommonContractTest.assertProblem(post("/payments", malformed, "{}"), 400, "invalid-request");
@@ -118,26 +118,26 @@ class IdempotentEndpointsTest {
     }
 
     @Test
-    void anotherRequestWithTheSameKeyIsRefused() {
+    void rejectsAnotherRequestWithTheSameKey() {
         post("/payments", key, "{\"amount\":7}");
         CommonContractTest.assertProblem(post("/payments", key, "{\"amount\":8}"), 422, "idempotency-key-reused");
         CommonContractTest.assertProblem(
                 post("/payments?again=1", key, "{\"amount\":7}"), 422, "idempotency-key-reused");
         assertThat(post("/payments/later", key, "{\"amount\":7}").status())
-                .as("another operation has keys of its own")
+                .as("keys are separate for each operation")
                 .isEqualTo(200);
         assertThat(PAID).hasValue(before + 2);
     }
 
     @Test
-    void whileTheFirstIsUnderWayTheOthersAreToldSo() throws Exception {
+    void reportsARequestInProgress() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var requests = new ArrayList<Future<Told>>();
             for (int n = 0; n < 8; n++) {
                 requests.add(threads.submit(() -> post("/payments/slowly", key, "")));
             }
             await().until(() -> requests.stream().filter(Future::isDone).count() == 7);
-            // For longer than the lease, which is extended while the method runs.
+            // Longer than the lease, which is renewed while the method runs.
             await().pollDelay(Duration.ofMillis(2_500))
                     .until(() -> post("/payments/slowly", key, "").status() == 409);
             MAY_GO_ON.release();
@@ -171,7 +171,7 @@ class IdempotentEndpointsTest {
         var again = payFor("refused");
         assertThat(again.status()).isEqualTo(400);
         assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
-        somethingNew();
+        newKey();
         assertThat(payFor("fine").status()).isEqualTo(204);
         assertThat(payFor("fine").status()).isEqualTo(204);
         assertThat(PAID).hasValue(before + 1);
@@ -179,7 +179,7 @@ class IdempotentEndpointsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"broken", "thrown"})
-    void whatFailedMayBeTriedAgain(String outcome) {
+    void runsAgainAfterAFailure(String outcome) {
         int status = payFor(outcome).status();
         var again = payFor(outcome);
         assertThat(again.status()).isEqualTo(status);
@@ -188,19 +188,19 @@ class IdempotentEndpointsTest {
     }
 
     @Test
-    void aRequestThatTheMethodCannotReadLeavesTheKeyFree() {
+    void leavesTheKeyFreeIfTheRequestIsUnreadable() {
         assertThat(post("/payments", key, "{").status()).isEqualTo(400);
         assertThat(post("/payments", key, "{\"amount\":7}").status()).isEqualTo(201);
     }
 
     @Test
-    void otherMethodsAreNoneOfItsConcern() {
+    void ignoresOtherMethods() {
         assertThat(post("/payments/plain", key, "").text()).isEqualTo("paid " + (before + 1));
         assertThat(post("/payments/plain", key, "").text()).isEqualTo("paid " + (before + 2));
     }
 
     @Test
-    void withoutRedisTheMethodDoesNotRun() throws IOException {
+    void doesNotRunTheMethodWithoutRedis() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone)) {
             gone.kill();
@@ -216,9 +216,9 @@ class IdempotentEndpointsTest {
         assertThat(PAID).hasValue(before);
     }
 
-    /** The policy that the function's claims are set to, and not that of an executor without them. */
+    /** The policy of the function's claims applies, not that of an executor without them. */
     @Test
-    void theyGoByTheClaimsOfTheFunctionBesideThem() throws IOException {
+    void sharesTheClaimsOfTheFunction() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "local")) {
             gone.kill();
@@ -232,7 +232,7 @@ class IdempotentEndpointsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/payments/at-length", "/payments/in-parts"})
-    void aBodyThatIsNotKeptIsMissedInTheReplayAndTheWorkIsNotDoneAgain(String path) {
+    void replaysWithoutABodyThatWasNotStored(String path) {
         var first = pay(caller, path);
         assertThat(first.status()).isEqualTo(200);
         assertThat(first.text()).contains(Integer.toString(before + 1));
@@ -249,7 +249,7 @@ class IdempotentEndpointsTest {
     }
 
     @Test
-    void headersThatCannotBeKeptAreMissedInTheReplayAndTheWorkIsNotDoneAgain() {
+    void replaysWithoutHeadersThatCannotBeStored() {
         var first = pay(caller, "/payments/by-the-book");
         assertThat(first.header("X-Long")).hasSize(8193);
         assertThat(first.header("X-69")).isEqualTo("x");
@@ -265,7 +265,7 @@ class IdempotentEndpointsTest {
     }
 
     @Test
-    void aTextIsWrittenInTheAlphabetThatItIsSaidToBeIn() throws Exception {
+    void replaysTextInItsCharset() throws Exception {
         for (int n = 0; n < 2; n++) {
             assertThat(bytesOf("/payments/in-latin")).isEqualTo("größe".getBytes(StandardCharsets.ISO_8859_1));
         }
@@ -273,13 +273,13 @@ class IdempotentEndpointsTest {
     }
 
     @Test
-    void whatMayNotHaveBeenRecordedIsToldAsSuch() throws Exception {
+    void reportsAResultThatMayNotHaveBeenStored() throws Exception {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), "closed");
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var there = new Caller(behind.port(), KEY.value());
             await().until(() -> pay(there, "/payments/for/warm").status() == 204);
-            somethingNew();
+            newKey();
             var request = threads.submit(() -> pay(there, "/payments/slowly"));
             await().until(MAY_GO_ON::hasQueuedThreads);
             wire.blackHole();

@@ -11,30 +11,45 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar as it is run by hand and in the image, with what it needs in {@code lib} beside it. */
+/** Runs the jar, with its libraries in {@code lib} beside it, as the image does. */
 class JarIT {
 
     private static final Path JAR = Path.of(System.getProperty("gatehouse.jar"));
+    private static final String CLAIMS = "/v1/idempotency/claims";
+    private static final DemoKey KEY = new DemoKey("k");
     private static final Pattern SERVING = Pattern.compile("Serving +http://localhost:(\\d+)");
 
     @TempDir
     private Path directory;
 
-    /** A program that was started. */
-    private record Run(Process process, Path output) {
+    /** A started process. */
+    private record Run(Process process, Path output) implements AutoCloseable {
 
         String printed() throws IOException {
             return Files.readString(output);
         }
 
+        int port() throws IOException {
+            var serving = SERVING.matcher(printed());
+            assertThat(serving.find()).isTrue();
+            return Integer.parseInt(serving.group(1));
+        }
+
         int exit() throws InterruptedException {
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("it ends").isTrue();
             return process.exitValue();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.destroy();
+            exit();
         }
     }
 
@@ -58,7 +73,7 @@ class JarIT {
     }
 
     @Test
-    void theDoctorEndsWithZeroWhereRedisIsWellAndShowsNoSecret() throws Exception {
+    void doctorExitsWithZeroOnAHealthyRedisAndShowsNoSecret() throws Exception {
         try (var certificates = Certificates.create();
                 var redis = RedisProcess.setup()
                         .tls(certificates.localhost())
@@ -81,7 +96,7 @@ class JarIT {
     }
 
     @Test
-    void whereRedisIsDeadTheDoctorAndTheWaitingEndWithOne() throws Exception {
+    void doctorAndWaitExitWithOneWithoutRedis() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             var doctor = run(Map.of(), "doctor", redis.url());
@@ -95,7 +110,7 @@ class JarIT {
     }
 
     @Test
-    void theWaitingEndsWithZeroOnceRedisIsThere() throws Exception {
+    void waitExitsWithZeroOnceRedisIsReady() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             var waiting = run(Map.of(), "wait", redis.url(), "--for", "2m");
@@ -107,25 +122,44 @@ class JarIT {
     }
 
     @Test
-    void withoutWordsItServes() throws Exception {
-        try (var redis = RedisProcess.start()) {
-            var server = run(Map.of("REDIS_URL", redis.url(), "MICRONAUT_SERVER_PORT", "-1"));
-            try {
-                await().atMost(1, TimeUnit.MINUTES)
-                        .until(() -> SERVING.matcher(server.printed()).find());
-                var serving = SERVING.matcher(server.printed());
-                assertThat(serving.find()).isTrue();
-                var caller = new Caller(Integer.parseInt(serving.group(1)), "none");
+    void servesWithoutACommand() throws Exception {
+        try (var redis = RedisProcess.start();
+                var server = serve(redis)) {
+            var caller = new Caller(server.port(), "none");
 
-                assertThat(caller.send(caller.anonymous("/health/readiness")).text())
-                        .isEqualTo("{\"status\":\"UP\"}");
-                assertThat(Scrape.of(caller.send(caller.anonymous("/metrics")).text())
-                                .value("gatehouse_redis_up", Map.of()))
-                        .isEqualTo(1);
-            } finally {
-                server.process().destroy();
-                server.exit();
-            }
+            assertThat(caller.send(caller.anonymous("/health/readiness")).text())
+                    .isEqualTo("{\"status\":\"UP\"}");
+            assertThat(Scrape.of(caller.send(caller.anonymous("/metrics")).text())
+                            .value("gatehouse_redis_up", Map.of()))
+                    .isEqualTo(1);
         }
+    }
+
+    @Test
+    void completesTheCurrentRequestAndRefusesNewConnectionsOnSigterm() throws Exception {
+        try (var redis = RedisProcess.start();
+                var server = serve(redis)) {
+            var caller = new Caller(server.port(), KEY.value());
+            assertThat(caller.post(CLAIMS, "{\"key\":\"k\"}").status()).isEqualTo(201);
+            var calls = redis.calls("evalsha");
+            var waiting =
+                    CompletableFuture.supplyAsync(() -> caller.post(CLAIMS, "{\"key\":\"k\",\"waitMillis\":5000}"));
+            await().atMost(1, TimeUnit.MINUTES).until(() -> redis.calls("evalsha") > calls);
+
+            server.process().destroy(); // Sends SIGTERM.
+
+            await().atMost(1, TimeUnit.MINUTES).until(() -> Caller.isRefused(server.port()));
+            assertThat(waiting).as("it waits for the claim").isNotDone();
+            assertThat(waiting.get(1, TimeUnit.MINUTES).status()).isEqualTo(409);
+            assertThat(server.exit()).isEqualTo(128 + 15);
+        }
+    }
+
+    private Run serve(RedisProcess redis) throws IOException {
+        var server = run(
+                Map.of("REDIS_URL", redis.url(), "MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting()));
+        await().atMost(1, TimeUnit.MINUTES)
+                .until(() -> SERVING.matcher(server.printed()).find());
+        return server;
     }
 }

@@ -66,19 +66,19 @@ class LeasesOverHttpTest {
     }
 
     @BeforeEach
-    void someoneNew() {
+    void newSubject() {
         subject = UUID.randomUUID().toString();
     }
 
     @AfterEach
-    void noKeyLivesForEver() {
+    void everyKeyExpires() {
         for (var key : (List<?>) redis.cli("KEYS", "*")) {
             assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
         }
     }
 
     @Test
-    void aLeaseIsGranted() {
+    void grantsALease() {
         var before = Instant.now();
 
         var told = acquire(2, 30_000);
@@ -100,7 +100,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void whenAllAreTakenTheNextIsToldWhenToComeBack() {
+    void deniesALeaseWithARetryTimeIfAllAreTaken() {
         acquire(1, 30_000);
 
         var told = acquire(1, 30_000);
@@ -121,7 +121,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void aShortWaitIsRoundedUpToASecond() {
+    void roundsAShortWaitUpToASecond() {
         acquire(1, 1_000);
 
         assertThat(acquire(1, 1_000).header("Retry-After")).isEqualTo("1");
@@ -130,7 +130,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void aHolderExtendsAndReleasesItsLease() {
+    void extendsAndReleasesALease() {
         var granted = acquire(1, 30_000);
         var id = leaseId(granted);
 
@@ -158,7 +158,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void whatIsNotHeldIsLostToExtendAndAllTheSameToRelease() {
+    void reportsALostLeaseOnExtendAndAcceptsItsRelease() {
         var told = caller.post(EXTEND, extending(UNKNOWN_ID, 1_000));
 
         CommonContractTest.assertProblem(told, 409, "lease-lost");
@@ -168,7 +168,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void theSameIdGivesTheSameGrant() {
+    void returnsTheSameGrantForTheSameId() {
         var id = "zzzzzzzzzz-_0123456789";
         var first = caller.post(ACQUIRE, acquiring(1, 30_000, id));
         var again = caller.post(ACQUIRE, acquiring(1, 30_000, id));
@@ -180,7 +180,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void tenantsAreApart() {
+    void separatesTenants() {
         var id = leaseId(acquire(1, 30_000));
         var other = new Caller(server.port(), "other");
 
@@ -211,7 +211,7 @@ class LeasesOverHttpTest {
                 "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'#AAAAAAAAAAAAAAAAAAAAA'} | leaseId",
                 "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','more':1} | more",
             })
-    void everyFaultIsToldWithItsPlace(String path, String body, String fields) {
+    void reportsEveryViolationWithItsPath(String path, String body, String fields) {
         var told = caller.post(path, body.replace('\'', '"'));
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
@@ -220,7 +220,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void aGrantWhoseReplyWasLostIsHadByAskingAgainWithItsId() throws IOException {
+    void returnsAGrantWhoseReplyWasLostById() throws IOException {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
             var caller = new Caller(behind.port(), KEY.value());
@@ -245,7 +245,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void withoutRedisALeaseIsNeitherGrantedNorLostNorReleased() throws IOException {
+    void neitherGrantsNorLosesNorReleasesALeaseWithoutRedis() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "closed")) {
             var caller = new Caller(alone.port(), KEY.value());
@@ -264,7 +264,7 @@ class LeasesOverHttpTest {
     }
 
     @Test
-    void withoutRedisAndByChoiceOneProcessKeepsLeasesOfItsOwn() throws IOException {
+    void keepsLeasesInMemoryWithoutRedisIfThePolicyIsLocal() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "local")) {
             var caller = new Caller(alone.port(), KEY.value());
@@ -292,7 +292,7 @@ class LeasesOverHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {ACQUIRE, EXTEND, RELEASE})
-    void aKeyIsNeeded(String path) {
+    void requiresAKey(String path) {
         var told = caller.send(caller.anonymous(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));

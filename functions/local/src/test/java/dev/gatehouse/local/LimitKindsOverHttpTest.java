@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every way to count that a limit may ask for, and what does not go together. */
+/** Tests every algorithm of a limit, and contradictory members. */
 class LimitKindsOverHttpTest {
 
     private static final DemoKey KEY = new DemoKey("k");
@@ -50,7 +50,7 @@ class LimitKindsOverHttpTest {
     }
 
     @BeforeEach
-    void someoneNew() {
+    void newSubject() {
         subject = UUID.randomUUID().toString();
     }
 
@@ -67,7 +67,7 @@ class LimitKindsOverHttpTest {
                 "'algorithm':'fixed-window','limit':2,'period':'month'",
                 "'algorithm':'fixed-window','limit':2,'period':'month','timeZone':'Pacific/Apia'",
             })
-    void twoAreAdmittedAndNoThird(String quota) {
+    void admitsTwoAndNoThird(String quota) {
         assertThat(check(quota).status()).isEqualTo(200);
         assertThat(limit(check(quota))).containsEntry("remaining", 0);
 
@@ -79,7 +79,7 @@ class LimitKindsOverHttpTest {
     }
 
     @Test
-    void aDayEndsAtMidnightWhereTheQuotaIs() {
+    void endsADayAtMidnightInTheZoneOfTheQuota() {
         var zone = ZoneId.of("Asia/Kolkata");
         var quota = "'algorithm':'fixed-window','limit':1,'period':'day','timeZone':'Asia/Kolkata'";
         var before = Instant.now();
@@ -101,7 +101,7 @@ class LimitKindsOverHttpTest {
     }
 
     @Test
-    void aLimitOfZeroDeniesAllButALook() {
+    void deniesEveryCostOfAZeroLimit() {
         var denied = check("'limit':0,'windowSeconds':60");
 
         assertThat(denied.status()).isEqualTo(429);
@@ -116,7 +116,7 @@ class LimitKindsOverHttpTest {
     }
 
     @Test
-    void whatIsDeniedIsNotAskedOfRedisAgain() {
+    void deniesFromTheCache() {
         check("'limit':1,'windowSeconds':86400");
         assertThat(check("'limit':1,'windowSeconds':86400").status()).isEqualTo(429);
         long asked = redis.calls("evalsha");
@@ -131,7 +131,7 @@ class LimitKindsOverHttpTest {
     }
 
     @Test
-    void aDenialThatIsNotRememberedIsAskedAgain() throws IOException {
+    void deniesOnRedisIfDenialsAreNotCached() throws IOException {
         try (var forgetful = Server.start(Map.of(
                 "MICRONAUT_SERVER_PORT",
                 "-1",
@@ -185,7 +185,7 @@ class LimitKindsOverHttpTest {
                 "'limit':1,'windowSeconds':1,'shadow':true | shadow",
                 "'limit':1,'windowSeconds':1,'policy':'p' | limit windowSeconds name",
             })
-    void whatDoesNotGoTogetherIsRefused(String quota, String fields) {
+    void rejectsContradictoryMembers(String quota, String fields) {
         var told = check(quota);
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
@@ -196,7 +196,7 @@ class LimitKindsOverHttpTest {
     }
 
     @Test
-    void aLimitWithoutANameIsToldThatItNeedsOneOrAPolicy() {
+    void reportsAMissingNameOrPolicy() {
         var told = caller.check("{\"limits\":[{\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1}]}");
 
         assertThat(told.list("errors"))
@@ -204,7 +204,7 @@ class LimitKindsOverHttpTest {
     }
 
     @Test
-    void aFixedWindowOfASecondBeginsAnew() {
+    void resetsAFixedWindow() {
         var quota = "'algorithm':'fixed-window','limit':1,'windowSeconds':1";
         await().until(() -> check(quota).status() == 429);
 

@@ -21,7 +21,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Whatever a body holds, if it is not what the operation takes it is the caller's fault, is told so, and changes nothing. */
+/** Verifies that a malformed body is a problem of the caller and changes nothing. */
 class MalformedBodiesTest {
 
     /**
@@ -121,7 +121,7 @@ class MalformedBodiesTest {
         caller.call("PUT", POLICY, "{\"limit\":2,\"windowSeconds\":60}");
         for (var route : ROUTES) {
             assertThat(call(route, utf8(route.sound())).status())
-                    .as("the sound body of %s is sound", route)
+                    .as("the valid body of %s", route)
                     .isIn(route.takesAnything() ? List.of(201, 401, 404) : List.of(200, 201, 204));
         }
         redis.cli("FLUSHALL");
@@ -156,13 +156,13 @@ class MalformedBodiesTest {
 
     @Property(tries = 600, shrinking = ShrinkingMode.BOUNDED)
     @DeepTries(10_000)
-    void aMalformedBodyIsAProblemOfTheCaller(@ForAll("malformedOfAnyRoute") Malformed malformed) {
+    void respondsToAMalformedBodyWithAProblem(@ForAll("malformedOfAnyRoute") Malformed malformed) {
         assertRefused(malformed);
     }
 
     @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     @DeepTries(5_000)
-    void soIsACheckWithAnyOneThingWrong(@ForAll("wrongChecks") Malformed malformed) {
+    void respondsToACheckWithAnyViolationWithAProblem(@ForAll("wrongChecks") Malformed malformed) {
         assertRefused(malformed);
     }
 
@@ -225,7 +225,7 @@ class MalformedBodiesTest {
                 .list()
                 .ofMaxSize(60)
                 .map(all -> String.join("", all))
-                // Which is a patch that changes nothing.
+                // This patch changes nothing.
                 .filter(text -> !text.replace(" ", "").equals("{}"))
                 .map(MalformedBodiesTest::utf8);
     }
@@ -242,7 +242,7 @@ class MalformedBodiesTest {
                 .map(MalformedBodiesTest::utf8);
     }
 
-    /** One value of the body, be it a word, a name or a number, in place of which stands what is none of these. */
+    /** A value of the body, and a replacement of another type. */
     private static Arbitrary<byte[]> alwaysWrong(Route route) {
         var values = VALUE.matcher(route.sound())
                 .results()
@@ -307,7 +307,7 @@ class MalformedBodiesTest {
         };
     }
 
-    /** Those substitutions that happen to be allowed: null is absent, 0 a cost or a limit, "5" a name. */
+    /** Replacements that are valid: null is absent, 0 a cost or a limit, "5" a name. */
     private static boolean isSound(String body) {
         return body.contains("\"name\":\"5\"")
                 || body.contains("\"limit\":0,")

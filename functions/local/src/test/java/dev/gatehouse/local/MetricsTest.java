@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus is told by a server that works, and by one whose Redis is gone. */
+/** Verifies the metrics for Prometheus, with and without Redis. */
 class MetricsTest {
 
     private static final String CHECK = "POST /v1/rate-limits/check";
@@ -26,7 +26,7 @@ class MetricsTest {
     private Caller caller;
 
     @BeforeEach
-    void startsTheServer() throws Exception {
+    void startServer() throws Exception {
         redis = RedisProcess.start();
         server = Server.start(Map.of(
                 "MICRONAUT_SERVER_PORT", "-1",
@@ -40,7 +40,7 @@ class MetricsTest {
     }
 
     @AfterEach
-    void stopsIt() {
+    void stopServer() {
         server.close();
         redis.close();
     }
@@ -59,7 +59,7 @@ class MetricsTest {
     }
 
     @Test
-    void eachRequestIsCountedByWhatCameOfIt() {
+    void countsEachRequestByItsOutcome() {
         for (int i = 0; i < 3; i++) {
             caller.check(check("ada", 1));
         }
@@ -93,7 +93,7 @@ class MetricsTest {
     }
 
     @Test
-    void timesAreToldInBucketsFromWhichPercentilesCanBeRead() {
+    void recordsDurationsInBuckets() {
         caller.check(check("ada", 10));
 
         var told = scrape();
@@ -108,7 +108,7 @@ class MetricsTest {
     }
 
     @Test
-    void eachRoundTripIsMeasuredUnderItsScript() {
+    void measuresEachRoundTripByItsScript() {
         caller.check(check("ada", 10));
         caller.check(check("ada", 10));
         caller.post("/v1/idempotency/claims", "{\"key\":\"order-1\"}");
@@ -122,7 +122,7 @@ class MetricsTest {
         assertThat(told.value("gatehouse_redis_round_trip_seconds_sum", Map.of("script", "check")))
                 .isBetween(1e-5, 20.0);
         assertThat(told.value("gatehouse_redis_commands_total", Map.of("outcome", "answered", "reason", "")))
-                .as("a script that Redis does not have yet is asked for twice, and is one question")
+                .as("a script that Redis does not have is sent twice, and counts once")
                 .isEqualTo(redis.calls("evalsha"));
         assertThat(told.value("gatehouse_redis_up", Map.of())).isEqualTo(1);
         assertThat(told.value("gatehouse_redis_circuit", Map.of("state", "closed")))
@@ -134,7 +134,7 @@ class MetricsTest {
     }
 
     @Test
-    void anOutageShowsAndSoDoesItsEnd() {
+    void showsAnOutageAndItsEnd() {
         caller.check(check("ada", 10));
         redis.stop();
         await().until(() -> {
@@ -167,7 +167,7 @@ class MetricsTest {
     }
 
     @Test
-    void figuresOfRedisShowWhenItIsLookedAtAndVanishWhenNothingIsKnown() {
+    void showsTheFiguresOfTheLatestCheckOnly() {
         assertThat(scrape().names()).doesNotContain("gatehouse_redis_memory_used_bytes");
 
         server.telemetry()
@@ -188,7 +188,7 @@ class MetricsTest {
     }
 
     @Test
-    void prometheusIsAnsweredAsItAsks() {
+    void respondsToTheRequestsOfPrometheus() {
         var told = caller.send(caller.anonymous("/metrics")
                 .header(
                         "Accept",
@@ -205,7 +205,7 @@ class MetricsTest {
     }
 
     @Test
-    void nothingInItIsAnybodys() {
+    void containsNothingOfATenant() {
         caller.check(check("subject-s3cret", 5));
         caller.post("/v1/idempotency/claims", "{\"key\":\"key-s3cret\",\"fingerprint\":\"print-s3cret\"}");
         caller.post("/v1/rate-limits/policies/name-s3cret", "{}");
@@ -217,7 +217,7 @@ class MetricsTest {
     }
 
     @Test
-    void noneIsLostWhereManyCount() throws Exception {
+    void losesNoCountOfConcurrentRequests() throws Exception {
         int each = 200;
         Threads.together(8, thread -> {
             for (int i = 0; i < each; i++) {

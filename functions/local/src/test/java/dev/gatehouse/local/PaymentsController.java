@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
-/** Endpoints of somebody's own that should each do their work once. */
+/** Endpoints of an application, each of which should do its work once. */
 @Hidden
 @Controller("/payments")
 class PaymentsController {
@@ -62,7 +62,7 @@ class PaymentsController {
         };
     }
 
-    /** More than is kept. */
+    /** Returns a larger body than is stored. */
     @Post("/at-length")
     @Idempotent
     @Produces(MediaType.TEXT_PLAIN)
@@ -70,7 +70,7 @@ class PaymentsController {
         return PAID.incrementAndGet() + " ".repeat(256 * 1024);
     }
 
-    /** Not all there when the method returns. */
+    /** Returns a body that is streamed. */
     @Post("/in-parts")
     @Idempotent
     @Produces(MediaType.TEXT_PLAIN)
@@ -78,7 +78,7 @@ class PaymentsController {
         return Flux.just("paid ", Integer.toString(PAID.incrementAndGet()));
     }
 
-    /** With more headers, and longer ones, than are kept. */
+    /** Returns more and longer headers than are stored. */
     @Post("/by-the-book")
     @Idempotent
     HttpResponse<String> payByTheBook() {
@@ -89,7 +89,7 @@ class PaymentsController {
         return response.contentType(MediaType.TEXT_PLAIN_TYPE);
     }
 
-    /** In another alphabet than UTF-8. */
+    /** Returns text in another charset than UTF-8. */
     @Post("/in-latin")
     @Idempotent
     HttpResponse<String> payInLatin() {

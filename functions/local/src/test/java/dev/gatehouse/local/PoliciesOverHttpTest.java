@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Policies over HTTP: storing them, checks by name, and what holds without Redis. */
+/** Tests policies over HTTP, with and without Redis. */
 class PoliciesOverHttpTest extends PolicyApi {
 
     @Test
-    void aPolicyIsStoredWithItsDefaults() {
+    void storesAPolicyWithItsDefaults() {
         var put = put("{'limit':3,'windowSeconds':60}");
 
         assertThat(put.status()).isEqualTo(200);
@@ -59,7 +59,7 @@ class PoliciesOverHttpTest extends PolicyApi {
                 "{'unlimited':true,'limit':3,'windowSeconds':60} | unlimited=true limit=null windowSeconds=null",
                 "{'unlimited':false,'limit':3,'windowSeconds':60} | unlimited=false limit=3",
             })
-    void anyKindOfPolicyIsStored(String body, String members) {
+    void storesEveryKindOfPolicy(String body, String members) {
         var put = put(body);
 
         assertThat(put.status()).as(put.text()).isEqualTo(200);
@@ -71,7 +71,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void aCheckByNameCountsAsThePolicySays() {
+    void checksByTheNameOfAPolicy() {
         put("{'limit':2,'windowSeconds':86400}");
 
         var told = check("{'policy':'%s','subject':'%s'}");
@@ -87,7 +87,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void policiesAndInlineLimitsAreCheckedTogether() {
+    void checksPoliciesAndInlineLimitsTogether() {
         put("{'limit':1,'windowSeconds':86400}");
         var both = "{'policy':'%s','subject':'%s'},{'name':'inline','subject':'s','limit':5,'windowSeconds':86400}";
         check(both);
@@ -100,7 +100,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void anUnknownPolicyIsToldWithItsPlaceAndNothingIsCharged() {
+    void reportsAnUnknownPolicyAndChargesNothing() {
         var inline = "{'name':'before','subject':'%s','limit':5,'windowSeconds':86400}".formatted(subject);
         var told = check(inline + ",{'policy':'%s','subject':'%s'}");
 
@@ -111,7 +111,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void theSamePolicyAndSubjectTwiceIsRefused() {
+    void rejectsARepeatedPolicyAndSubject() {
         put("{'limit':1,'windowSeconds':86400}");
 
         var told = check("{'policy':'%1$s','subject':'%2$s'},{'policy':'%1$s','subject':'%2$s'}");
@@ -120,7 +120,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void aPolicyInShadowNeverDeniesAndTellsThatItWould() {
+    void reportsTheDenialsOfAShadowPolicyWithoutDenying() {
         put("{'limit':1,'windowSeconds':86400,'shadow':true}");
 
         assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
@@ -138,7 +138,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void anUnlimitedPolicyAdmitsEverythingAndCountsNothing() {
+    void admitsEverythingByAnUnlimitedPolicy() {
         put("{'unlimited':true}");
 
         var told = check("{'policy':'%s','subject':'%s','cost':1000000000}");
@@ -152,7 +152,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void aChangeIsInForceAtOnceWhereItWasMade() {
+    void appliesItsOwnChangesAtOnce() {
         put("{'limit':1,'windowSeconds':86400}");
         check("{'policy':'%s','subject':'%s'}");
         assertThat(check("{'policy':'%s','subject':'%s'}").status()).isEqualTo(429);
@@ -168,7 +168,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void aChangeIsInForceElsewhereInTenSeconds() throws IOException {
+    void appliesChangesOfOtherProcessesWithinTenSeconds() throws IOException {
         put("{'limit':1,'windowSeconds':86400}");
         try (var elsewhere = server(Map.of("REDIS_URL", redis.url()))) {
             var there = new Caller(elsewhere.port(), KEY.value());
@@ -186,7 +186,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void aNameCostsNoRoundTrip() {
+    void resolvesNamesWithoutARoundTrip() {
         put("{'limit':1000,'windowSeconds':86400}");
         check("{'policy':'%s','subject':'%s'}");
         long before = redis.calls("evalsha");
@@ -196,12 +196,12 @@ class PoliciesOverHttpTest extends PolicyApi {
         }
 
         assertThat(redis.calls("evalsha") - before)
-                .as("one for each check, and those that keep the book up to date")
+                .as("one for each check, and those that refresh the policies")
                 .isBetween(50L, 55L);
     }
 
     @Test
-    void correctionsGoByNameToo() {
+    void correctsByTheNameOfAPolicy() {
         put("{'limit':10,'windowSeconds':86400}");
         check("{'policy':'%s','subject':'%s','cost':10}");
 
@@ -222,7 +222,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void whatIsNotThereIsNotFoundAndGoneForGood() {
+    void respondsWithNotFoundToADeletedPolicy() {
         CommonContractTest.assertProblem(get(), 404, "no-such-policy");
         for (int time = 0; time < 2; time++) {
             assertThat(delete().status()).isEqualTo(204);
@@ -238,7 +238,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void aNameThatIsNoneIsNotFoundHoweverItIsWritten() {
+    void respondsWithNotFoundToAnInvalidName() {
         for (var name : List.of("a%2Fb", "%00", "%C3%BC", "a".repeat(65), "..%2f..")) {
             policy = name;
             CommonContractTest.assertProblem(get(), 404, "no-such-policy");
@@ -247,7 +247,7 @@ class PoliciesOverHttpTest extends PolicyApi {
 
     @ParameterizedTest
     @CsvSource({"GET, ''", "PUT, ''", "DELETE, ''", "PUT, /overrides", "DELETE, /overrides"})
-    void aKeyIsNeeded(String method, String more) {
+    void requiresAKey(String method, String more) {
         var told = caller.send(caller.anonymous(path(more))
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString("{}")));
@@ -256,7 +256,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void tenantsAreApart() {
+    void separatesTenants() {
         put("{'limit':2,'windowSeconds':60}");
         var other = new Caller(server.port(), "other");
 
@@ -267,7 +267,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void withoutRedisKnownPoliciesGoOnAndWritesAreSafeToRepeat() throws IOException {
+    void appliesCachedPoliciesWithoutRedis() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(Map.of("REDIS_URL", gone.url()))) {
             var there = new Caller(alone.port(), KEY.value());
@@ -294,7 +294,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void withoutRedisFromTheStartNamesAreNotKnownAndThatIsSaid() throws IOException {
+    void isUnavailableByNameIfRedisWasNeverReachable() throws IOException {
         try (var gone = RedisProcess.start()) {
             gone.stop();
             try (var alone = server(Map.of("REDIS_URL", gone.url()))) {
@@ -309,7 +309,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void withoutRedisByChoicePoliciesAreKeptInMemory() throws IOException {
+    void keepsPoliciesInMemoryIfRedisIsDisabled() throws IOException {
         try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
             var there = new Caller(alone.port(), KEY.value());
             there.call("PUT", path(""), json("{'limit':1,'windowSeconds':60}"));
@@ -324,7 +324,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void aTenantHasAThousandPoliciesAtMost() throws IOException {
+    void storesAtMostAThousandPoliciesOfATenant() throws IOException {
         try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
             var there = new Caller(alone.port(), KEY.value());
             var limit = "{\"limit\":1,\"windowSeconds\":60}";

@@ -46,7 +46,7 @@ abstract class PolicyApi {
     }
 
     @BeforeEach
-    void somethingNew() {
+    void newSubject() {
         policy = "p-" + UUID.randomUUID();
         subject = UUID.randomUUID().toString();
     }

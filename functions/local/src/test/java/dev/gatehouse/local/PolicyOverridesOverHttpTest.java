@@ -6,11 +6,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Overrides of a policy for one subject over HTTP. */
+/** Tests the overrides of a policy for one subject over HTTP. */
 class PolicyOverridesOverHttpTest extends PolicyApi {
 
     @Test
-    void anOverrideTakesFromThePolicyWhatItDoesNotSay() {
+    void inheritsAbsentMembersFromThePolicy() {
         put("{'limit':2,'windowSeconds':86400,'whenDown':'open'}");
 
         var told = override("{'subject':'%s','limit':5}");
@@ -30,7 +30,7 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
 
         put("{'limit':3,'windowSeconds':60}");
         assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
-                .as("the policy as it was then")
+                .as("the policy at that time")
                 .containsEntry("limit", 5);
         for (int time = 0; time < 2; time++) {
             assertThat(deleteOverride().status()).isEqualTo(204);
@@ -56,7 +56,7 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
                 "{'unlimited':true} | 'limit':2,'windowSeconds':60 | unlimited=false limit=2 algorithm=gcra",
                 "{'unlimited':true} | 'shadow':true | unlimited=true shadow=true",
             })
-    void overridesAndPoliciesGoTogetherInEveryWay(String policy, String override, String members) {
+    void combinesEveryKindOfOverrideAndPolicy(String policy, String override, String members) {
         put(policy);
 
         var told = override("{'subject':'%s'," + override + "}");
@@ -81,7 +81,7 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
                 "{'limit':2,'windowSeconds':60} | 'cost':1 | cost",
                 "{'limit':2,'windowSeconds':60} | 'shadow':'yes','whenDown':'up' | shadow whenDown",
             })
-    void anOverrideThatMakesNoSenseIsRefused(String policy, String override, String fields) {
+    void rejectsAnInvalidOverride(String policy, String override, String fields) {
         put(policy);
 
         var told = override("{'subject':'%s'," + override + "}");
@@ -92,7 +92,7 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void anOverrideNeedsItsPolicyAndGoesWithIt() {
+    void deletesAnOverrideWithItsPolicy() {
         CommonContractTest.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
         assertThat(deleteOverride().status()).isEqualTo(204);
         put("{'limit':2,'windowSeconds':60}");
@@ -106,7 +106,7 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
     }
 
     @Test
-    void anOverrideIsNotDeletedWithoutABodyThatSaysWhose() {
+    void requiresTheSubjectToDeleteAnOverride() {
         var told = caller.send(caller.request(path("/overrides")).DELETE());
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An API behind the gate, as its end users see it. */
+/** Calls the example like an end user. */
 class ProtectedExampleTest {
 
     private RedisProcess redis;
@@ -84,7 +84,7 @@ class ProtectedExampleTest {
     }
 
     @Test
-    void whoHasASessionPassesWithoutAnApiKeyAndIsToldHisLimits() throws IOException {
+    void authorizesASessionWithoutAnApiKeyAndReturnsItsLimits() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=100/1");
         var ada = begin("ada");
 
@@ -101,7 +101,7 @@ class ProtectedExampleTest {
     }
 
     @Test
-    void whoHasNoneIsUnauthorizedAndToldNothingElse() throws IOException {
+    void isUnauthorizedWithoutASession() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
         var ada = begin("ada");
         for (var token : List.of("k", "x", new SessionToken(ada.id(), "A".repeat(43)).text())) {
@@ -120,7 +120,7 @@ class ProtectedExampleTest {
     }
 
     @Test
-    void overTheLimitIsATrue429AndTheSameThatACheckWithTheUsersIdMeets() throws IOException {
+    void respondsWith429OverTheLimitThatChecksOfTheUserIdShare() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=2/600", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=100/1");
         var token = "Bearer " + begin("ada").text();
         assertThat(get("Authorization", token).status()).isEqualTo(200);
@@ -140,7 +140,7 @@ class ProtectedExampleTest {
     }
 
     @Test
-    void flaggedItPassesAndSaysSo() throws IOException {
+    void authorizesAndMarksAFlaggedRequest() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600", "GATEHOUSE_AUTHORIZER_OVER_LIMIT", "flag");
         var token = "Bearer " + begin("ada").text();
         get("Authorization", token);
@@ -150,7 +150,7 @@ class ProtectedExampleTest {
     }
 
     @Test
-    void withoutRedisWhoWasSeenPassesAndAnybodyElseIsToldToComeAgain() throws IOException {
+    void authorizesOnlyRecentSessionsWithoutRedis() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=100/600", "REDIS_CONNECTION_TIMEOUT", "1000");
         var ada = "Bearer " + begin("ada").text();
         var unseen = "Bearer " + begin("ada").text();
@@ -168,13 +168,13 @@ class ProtectedExampleTest {
     }
 
     @Test
-    void aHeaderOfTheTeamsOwnHoldsTheTokenIfItIsSet() throws IOException {
+    void readsTheTokenFromTheCustomHeader() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_TOKEN_HEADER", "X-Session-Token");
         assertThat(get("x-session-token", begin("ada").text()).status()).isEqualTo(200);
     }
 
     @Test
-    void aPolicyThatIsStoredCountsByItsName() throws IOException {
+    void appliesAStoredPolicyByItsName() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "plan");
         var caller = new Caller(server.port(), "k");
         assertThat(caller.call("PUT", "/v1/rate-limits/policies/plan", "{\"limit\":1,\"windowSeconds\":600}")
@@ -199,14 +199,14 @@ class ProtectedExampleTest {
     }
 
     @Test
-    void byChoiceWithoutRedisNobodyHasASessionOfAnotherProcess() throws IOException {
+    void isUnauthorizedWithASessionOfAnotherProcessIfRedisIsDisabled() throws IOException {
         serve("ENABLE_REDIS", "false");
         assertThat(get("Authorization", "Bearer " + begin("ada").text()).status())
                 .isEqualTo(401);
     }
 
     @Test
-    void aWrongSettingEndsTheStart() {
+    void failsTheStartIfASettingIsInvalid() {
         assertThatThrownBy(() -> serve("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=many"))
                 .hasStackTraceContaining(
                         "GATEHOUSE_AUTHORIZER_IP_LIMITS must be names of policies or limits as name=100/60, not \"ip=many\"");

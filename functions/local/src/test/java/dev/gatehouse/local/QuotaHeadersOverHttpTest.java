@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The headers of a check are what another's parser of structured fields takes them for. */
+/** Parses the headers of a check with another library for structured fields. */
 class QuotaHeadersOverHttpTest {
 
     private static Server server;
@@ -50,7 +50,7 @@ class QuotaHeadersOverHttpTest {
     }
 
     @Test
-    void everyKindOfLimitIsTold() {
+    void describesEveryKindOfLimit() {
         var told = check(
                 "{'name':'a.B_c-1','subject':'s','limit':1000000000,'windowSeconds':315360000}",
                 "{'name':'sliding','subject':'s','algorithm':'sliding-window','limit':5,'windowSeconds':10}",
@@ -76,7 +76,7 @@ class QuotaHeadersOverHttpTest {
     }
 
     @Test
-    void aPolicyThatCountsSeveralSubjectsIsToldOnce() {
+    void describesAPolicyOfSeveralSubjectsOnce() {
         var told = check(
                 "{'name':'both','subject':'ada','limit':5,'windowSeconds':60}",
                 "{'name':'both','subject':'grace','limit':5,'windowSeconds':60,'cost':2}");
@@ -89,7 +89,7 @@ class QuotaHeadersOverHttpTest {
     }
 
     @Test
-    void whatKeepsNobodyFromPassingIsNotTold() {
+    void omitsLimitsThatCannotDeny() {
         var told = check(
                 "{'policy':'shadowed','subject':'s','cost':2}",
                 "{'policy':'endless','subject':'s'}",
@@ -104,7 +104,7 @@ class QuotaHeadersOverHttpTest {
     }
 
     @Test
-    void aLimitOfNothingIsTold() {
+    void describesAZeroLimit() {
         var told = check("{'policy':'closed','subject':'s'}");
 
         assertThat(told.status()).isEqualTo(429);

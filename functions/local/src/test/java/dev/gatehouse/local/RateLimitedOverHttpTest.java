@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** An endpoint that carries {@code @RateLimited} answers as a check would. */
+/** Tests an endpoint with {@code @RateLimited}, which responds like a check. */
 class RateLimitedOverHttpTest {
 
     private static RedisProcess redis;
@@ -42,7 +42,7 @@ class RateLimitedOverHttpTest {
     }
 
     @Test
-    void whoMayNotPassIsToldWhenHeMay() {
+    void deniesWithTheRetryTime() {
         assertThat(report("ada").text()).isEqualTo("a report for ada");
         assertThat(report("ada").status()).isEqualTo(200);
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class RedisFaultsOverHttpTest {
 
     @Test
-    void aSlowRedisIsDegraded() throws Exception {
+    void reportsASlowRedisAsDegraded() throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var running = HealthServer.on(url(wire), "REDIS_COMMAND_TIMEOUT", "2000")) {
@@ -40,7 +40,7 @@ class RedisFaultsOverHttpTest {
     }
 
     @Test
-    void aRedisThatIsNotThere() throws Exception {
+    void reportsARedisThatIsDown() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var running = HealthServer.on(redis.url())) {
@@ -72,7 +72,7 @@ class RedisFaultsOverHttpTest {
     }
 
     @Test
-    void aWrongPassword() throws Exception {
+    void reportsAWrongPassword() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret-right").start();
                 var running = HealthServer.on("redis://:s3cret-wrong@127.0.0.1:" + redis.port())) {
             var told = running.get("/health/redis");
@@ -87,7 +87,7 @@ class RedisFaultsOverHttpTest {
     }
 
     @Test
-    void aReadOnlyReplica() throws Exception {
+    void reportsAReadOnlyReplica() throws Exception {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start();
                 var running = HealthServer.on(replica.url())) {
@@ -105,7 +105,7 @@ class RedisFaultsOverHttpTest {
     }
 
     @Test
-    void aFullMemory() throws Exception {
+    void reportsAFullMemory() throws Exception {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var running = HealthServer.on(redis.url())) {
             var told = running.get("/health/redis");
@@ -124,7 +124,7 @@ class RedisFaultsOverHttpTest {
     }
 
     @Test
-    void aConnectionThatIsHalfOpen() throws Exception {
+    void reportsAHalfOpenConnection() throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var running = HealthServer.on(
@@ -143,9 +143,9 @@ class RedisFaultsOverHttpTest {
         }
     }
 
-    /** One asks Redis whether it is back, and whoever asks meanwhile is answered at once. */
+    /** One request probes Redis, and those in the meantime are answered at once. */
     @Test
-    void aCircuitThatIsHalfOpen() throws Exception {
+    void reportsAHalfOpenCircuitBreaker() throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var running = HealthServer.on(url(wire), "REDIS_COMMAND_TIMEOUT", "500")) {
@@ -182,7 +182,7 @@ class RedisFaultsOverHttpTest {
     }
 
     @Test
-    void aConnectionThatTheOtherSideHalfClosedIsReplaced() throws Exception {
+    void replacesAHalfClosedConnection() throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var running = HealthServer.on(url(wire))) {
@@ -195,7 +195,7 @@ class RedisFaultsOverHttpTest {
     }
 
     @Test
-    void aUserWithoutScriptsIsDown() throws Exception {
+    void reportsAUserWithoutScriptsAsDown() throws Exception {
         try (var redis = RedisProcess.setup()
                         .user("app", "s3cret", "~gh:* +@all -@scripting")
                         .start();

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a caller sees while Redis is gone. */
+/** Tests the responses while Redis is down. */
 class RedisOutageTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Two seconds are what is promised; the rest is for a busy machine. */
+    /** Two seconds are promised; the rest allows for a busy machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     private static final DemoKey KEY = DemoKey.generate();
@@ -53,7 +53,7 @@ class RedisOutageTest {
 
     @ParameterizedTest
     @CsvSource({"local,200", "open,200", "closed,503"})
-    void theServerStartsWithoutRedisAndFindsItOnceItIsThere(String whenDown, int status) throws Exception {
+    void startsWithoutRedisAndUsesItOnceItIsBack(String whenDown, int status) throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var server = server(redis, whenDown)) {
@@ -77,7 +77,7 @@ class RedisOutageTest {
     }
 
     @Test
-    void whatWasDecidedLocallyIsDroppedOnRecovery() throws Exception {
+    void dropsLocalDecisionsOnRecovery() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var server = server(redis, "local")) {
@@ -88,7 +88,7 @@ class RedisOutageTest {
                 await().atMost(RECOVERY).until(() -> "redis"
                         .equals(caller.check(check("grace", 1_000)).header("Gatehouse-Source")));
                 assertThat(caller.check(check("ada", 1)).status())
-                        .as("Redis never saw it")
+                        .as("it did not reach Redis")
                         .isEqualTo(200);
                 assertThat(caller.check(check("ada", 1)).status()).isEqualTo(429);
 
@@ -96,14 +96,14 @@ class RedisOutageTest {
                 await().until(() ->
                         "local".equals(caller.check(check("grace", 1_000)).header("Gatehouse-Source")));
                 assertThat(caller.check(check("ada", 1)).status())
-                        .as("nor does memory remember")
+                        .as("it is not in memory either")
                         .isEqualTo(200);
             }
         }
     }
 
     @Test
-    void killedUnderLoadEveryCallerIsAnsweredByPolicyInTime() throws Exception {
+    void respondsByPolicyInTimeIfRedisDiesUnderLoad() throws Exception {
         try (var redis = RedisProcess.start();
                 var server = server(redis, "local")) {
             var caller = new Caller(server.port(), KEY.value());
@@ -138,13 +138,13 @@ class RedisOutageTest {
             });
             assertThat(statuses).containsExactly(200);
             assertThat(slowestMillis)
-                    .as("the decision's budget of four seconds")
+                    .as("the decision budget of four seconds")
                     .hasValueLessThan(4_000);
         }
     }
 
     @Test
-    void theStartWaitsForRedisAsLongAsItIsTold() throws Exception {
+    void waitsForRedisAtTheStart() throws Exception {
         try (var redis = RedisProcess.start();
                 var later = Executors.newSingleThreadScheduledExecutor()) {
             redis.stop();
@@ -173,7 +173,7 @@ class RedisOutageTest {
     }
 
     @Test
-    void withoutRedisByChoiceEverythingIsLocal() throws Exception {
+    void decidesInMemoryIfRedisIsDisabled() throws Exception {
         try (var server = Server.start(
                 Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting(), "ENABLE_REDIS", "false"))) {
             var told = new Caller(server.port(), KEY.value()).check(check("ada", 5));

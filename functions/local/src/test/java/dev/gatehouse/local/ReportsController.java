@@ -5,7 +5,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
 
-/** A route of somebody else's, which lets each customer have two reports an hour. */
+/** A route of an application, which allows each customer two reports an hour. */
 @Controller("/reports")
 class ReportsController {
 

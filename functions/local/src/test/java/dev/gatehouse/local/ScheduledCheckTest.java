@@ -19,12 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** The scheduled check of the server: its log, its metrics and its interval. */
 @ConcurrentTests
 class ScheduledCheckTest {
 
     @Test
-    void redisIsCheckedOnSchedule() throws Exception {
+    void checksRedisOnSchedule() throws Exception {
         try (var redis = RedisProcess.start();
                 var _ = HealthServer.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
             await().atMost(PATIENCE).until(() -> redis.calls("info") > 1 && redis.calls("evalsha") > 1);
@@ -32,20 +31,21 @@ class ScheduledCheckTest {
     }
 
     @Test
-    void whatAScheduledCheckFindsIsToldAsMetricsUntilRedisIsGone() throws Exception {
+    void reportsTheFiguresAsMetricsUntilRedisIsDown() throws Exception {
         try (var redis = RedisProcess.setup().config("maxmemory 50mb").start();
                 var replica = RedisProcess.setup().replicaOf(redis).start();
                 var running = HealthServer.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
             await().atMost(PATIENCE)
                     .until(() -> running.metrics().names().contains("gatehouse_redis_replication_lag_bytes"));
-            var told = running.metrics();
-            assertThat(told.value("gatehouse_redis_memory_max_bytes", Map.of())).isEqualTo(50 << 20);
-            assertThat(told.value("gatehouse_redis_memory_used_bytes", Map.of()))
+            var metrics = running.metrics();
+            assertThat(metrics.value("gatehouse_redis_memory_max_bytes", Map.of()))
+                    .isEqualTo(50 << 20);
+            assertThat(metrics.value("gatehouse_redis_memory_used_bytes", Map.of()))
                     .isBetween(100_000.0, 50e6);
-            assertThat(told.value("gatehouse_redis_connected_clients", Map.of()))
+            assertThat(metrics.value("gatehouse_redis_connected_clients", Map.of()))
                     .isPositive();
-            assertThat(told.value("gatehouse_redis_max_clients", Map.of())).isPositive();
-            assertThat(told.names()).contains("gatehouse_redis_slowlog_length", "gatehouse_redis_evicted_keys");
+            assertThat(metrics.value("gatehouse_redis_max_clients", Map.of())).isPositive();
+            assertThat(metrics.names()).contains("gatehouse_redis_slowlog_length", "gatehouse_redis_evicted_keys");
             assertThat(replica.isAlive()).isTrue();
 
             redis.stop();
@@ -56,7 +56,7 @@ class ScheduledCheckTest {
     }
 
     @Test
-    void aScheduledCheckLogsTheHealthOnceAndAgainWhenItChanges() throws Exception {
+    void logsTheHealthOnceAndAgainWhenItChanges() throws Exception {
         var logger = (Logger) LoggerFactory.getLogger("dev.gatehouse.health");
         var lines = new ListAppender<ILoggingEvent>();
         try (var redis = RedisProcess.setup().password("s3cret").start()) {
@@ -87,7 +87,7 @@ class ScheduledCheckTest {
     }
 
     @Test
-    void aScheduledCheckOutlastsAnOutage() throws Exception {
+    void continuesAfterAnOutage() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var _ = HealthServer.on(redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "1")) {
@@ -100,7 +100,7 @@ class ScheduledCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1.5", "often", "1000000"})
-    void anIntervalThatIsNoneEndsTheStart(String interval) {
+    void failsTheStartIfTheIntervalIsInvalid(String interval) {
         assertThatThrownBy(() -> HealthServer.on("redis://localhost", "REDIS_HEALTH_CHECK_INTERVAL", interval))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith("REDIS_HEALTH_CHECK_INTERVAL must be");

@@ -70,7 +70,7 @@ record Scrape(List<Sample> samples, Map<String, String> types) {
         return new Sample(matcher.group(1), labels, Double.parseDouble(matcher.group(3)));
     }
 
-    /** The metric that a series of this name belongs to; null if there is none. */
+    /** Returns the metric of a series; null if there is none. */
     String familyOf(String name) {
         if (types.containsKey(name) && !hasParts(name)) {
             return name;
@@ -124,7 +124,7 @@ record Scrape(List<Sample> samples, Map<String, String> types) {
         return others;
     }
 
-    /** The value of one series; -1 if it is not there. */
+    /** Returns the value of one series; -1 if it does not exist. */
     double value(String name, Map<String, String> labels) {
         return samples.stream()
                 .filter(sample -> sample.name.equals(name) && sample.labels.equals(labels))
@@ -133,12 +133,12 @@ record Scrape(List<Sample> samples, Map<String, String> types) {
                 .orElse(-1);
     }
 
-    /** The series' names there are. */
+    /** Returns the names of all series. */
     Set<String> names() {
         return samples.stream().map(Sample::name).collect(Collectors.toSet());
     }
 
-    /** The values that a label of a metric has. */
+    /** Returns the values of a metric's label. */
     Set<String> values(String name, String label) {
         return samples.stream()
                 .filter(sample -> sample.name.equals(name))

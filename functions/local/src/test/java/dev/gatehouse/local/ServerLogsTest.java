@@ -19,14 +19,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the server prints, in a process of its own: how it logs is decided when it starts. */
+/** Runs the server as a process, since its log is configured at the start. */
 class ServerLogsTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final DemoKey KEY = DemoKey.generate();
     private static final Pattern SERVING = Pattern.compile("Serving +http://localhost:(\\d+)");
 
-    /** A server that runs until it is closed. */
+    /** A running server. */
     private record Run(Process process, Path output) implements AutoCloseable {
 
         static Run of(Path directory, Map<String, String> settings) throws IOException {
@@ -37,7 +37,7 @@ class ServerLogsTest {
                             "-XX:TieredStopAtLevel=1",
                             "--enable-native-access=ALL-UNNAMED",
                             "--sun-misc-unsafe-memory-access=allow",
-                            // Not that of the tests of others, which is on this class path.
+                            // The test class path holds another configuration.
                             "-Dlogback.configurationFile=logback.xml",
                             "-classpath",
                             System.getProperty("java.class.path"),
@@ -94,7 +94,7 @@ class ServerLogsTest {
     }
 
     @Test
-    void asJsonEveryLineIsOneAndTellsRequestAndTenantButNoSecret(@TempDir Path directory) throws Exception {
+    void logsRequestAndTenantButNoSecretAsJson(@TempDir Path directory) throws Exception {
         try (var redis = RedisProcess.setup().password("redis-s3cret").start();
                 var run = Run.of(
                         directory,
@@ -148,7 +148,7 @@ class ServerLogsTest {
     }
 
     @Test
-    void asTextItIsToBeReadAndSilentWhereAllIsWell(@TempDir Path directory) throws Exception {
+    void logsNothingAsTextWhileHealthy(@TempDir Path directory) throws Exception {
         try (var redis = RedisProcess.start();
                 var run = Run.of(directory, Map.of("GATEHOUSE_API_KEYS", KEY.setting(), "REDIS_URL", redis.url()))) {
             var caller = run.caller();

@@ -63,12 +63,12 @@ abstract class SessionApi {
     }
 
     @BeforeEach
-    void somebodyNew() {
+    void newUser() {
         user = UUID.randomUUID().toString();
     }
 
     @AfterEach
-    void noKeyLivesForEver() {
+    void everyKeyExpires() {
         for (var key : (List<?>) redis.cli("KEYS", "*")) {
             assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
         }
@@ -116,7 +116,7 @@ abstract class SessionApi {
         return caller.post(path, body);
     }
 
-    /** With an escaped quote as a quote inside a text. */
+    /** Returns JSON for text with single quotes; an escaped quote stays one. */
     static String json(String text) {
         return text.replace("\\'", "\u0000").replace('\'', '"').replace('\u0000', '\'');
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionChangesOverHttpTest extends SessionApi {
 
     @Test
-    void attributesAreMergedAndTheVersionGrows() {
+    void mergesAttributesAndIncrementsTheVersion() {
         var created = create(",'attributes':{'theme':'dark','cart':{'items':[1,2],'open':true},'old':1}");
 
         var told = patch(
@@ -33,7 +33,7 @@ class SessionChangesOverHttpTest extends SessionApi {
     }
 
     @Test
-    void onlyTheVersionThatIsNamedIsChanged() {
+    void changesOnlyTheGivenVersion() {
         var created = create("");
         var id = id(created);
         assertThat(patch(id, created.header("ETag"), "{'attributes':{'n':1}}").status())
@@ -62,7 +62,7 @@ class SessionChangesOverHttpTest extends SessionApi {
                 "\"9223372036854775808\"",
                 "\"999999999999999999999999\""
             })
-    void aTagThatIsNoVersionOfOursIsAtNoTimeTheSessions(String tag) {
+    void neverMatchesAForeignTag(String tag) {
         var created = create("");
         CommonContractTest.assertProblem(patch(id(created), tag, "{'attributes':{'n':1}}"), 412, "session-changed");
         assertThat(session(lookup(token(created)))).isEqualTo(session(created));
@@ -70,14 +70,14 @@ class SessionChangesOverHttpTest extends SessionApi {
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "\"1", "1\"", "\"1\",\"2\"", "\"1\", *", "**", "w/\"1\"", "'1'"})
-    void anIfMatchThatIsNoTagIsToldSo(String header) {
+    void reportsAMalformedIfMatch(String header) {
         var told = patch(id(create("")), header, "{'attributes':{'n':1}}");
         CommonContractTest.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("If-Match");
     }
 
     @Test
-    void thereIsNothingToChangeWhereThereIsNoSession() {
+    void respondsWithNotFoundWithoutASession() {
         var gone = id(create(""));
         delete(gone);
         for (var id : List.of(
@@ -99,7 +99,7 @@ class SessionChangesOverHttpTest extends SessionApi {
         "application/json-patch+json, 415",
         "text/plain, 415"
     })
-    void aPatchMayBeSaidToBeOne(String type, int status) {
+    void acceptsTheMediaTypeOfAMergePatch(String type, int status) {
         var told = caller.send(caller.request(SESSIONS + "/" + id(create("")))
                 .header("Content-Type", type)
                 .method("PATCH", BodyPublishers.ofString("{\"attributes\":{\"n\":1}}")));
@@ -107,7 +107,7 @@ class SessionChangesOverHttpTest extends SessionApi {
     }
 
     @Test
-    void whatIsTooLargeToKeepIsRefusedAndNothingChanges() {
+    void rejectsAttributesThatAreTooLarge() {
         var text = "x".repeat(4000);
         CommonContractTest.assertProblem(
                 create(",'attributes':{'a':'%s','b':'%s'}".formatted(text, text)), 400, "invalid-request");
@@ -123,7 +123,7 @@ class SessionChangesOverHttpTest extends SessionApi {
     }
 
     @Test
-    void whatIsNestedTooDeepIsRefused() {
+    void rejectsAttributesThatAreNestedTooDeep() {
         var deep = "{'a':".repeat(9) + "1" + "}".repeat(9);
         var created = create("");
         var deeper = "[".repeat(20) + "]".repeat(20);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionEndingsOverHttpTest extends SessionApi {
 
     @Test
-    void aTokenIsExchangedAndTheOldOneWorksForAWhile() {
+    void rotatesATokenAndAcceptsTheOldOneForItsGrace() {
         var created = create(",'attributes':{'n':1}");
         var old = token(created);
 
@@ -40,7 +40,7 @@ class SessionEndingsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void theOldTokenWorksNoLongerThanItsGrace() {
+    void rejectsTheOldTokenAfterItsGrace() {
         var old = token(create(""));
         var successor = token(rotate(old, ",'graceSeconds':1"));
         assertThat(lookup(old).status()).isEqualTo(200);
@@ -50,7 +50,7 @@ class SessionEndingsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void aRevokedSessionIsGone() {
+    void revokesASession() {
         var token = token(create(""));
         var told = delete(idIn(token));
         assertThat(told.status()).isEqualTo(204);
@@ -76,7 +76,7 @@ class SessionEndingsOverHttpTest extends SessionApi {
                 "a;b=c",
                 "a?b=c"
             })
-    void toRevokeWhatIsNotThereIsTheSameAsToRevoke(String id) {
+    void acceptsTheRevocationOfAnUnknownSession(String id) {
         var told = delete(id);
         assertThat(told.status()).as(told.text()).isEqualTo(204);
         assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
@@ -84,7 +84,7 @@ class SessionEndingsOverHttpTest extends SessionApi {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "text/plain", "application/x-www-form-urlencoded"})
-    void whatIsSentWithARevocationDoesNotMatter(String type) {
+    void ignoresTheBodyOfARevocation(String type) {
         var token = token(create(""));
         var told = caller.send(caller.request(SESSIONS + "/" + idIn(token))
                 .header("Content-Type", type)
@@ -94,7 +94,7 @@ class SessionEndingsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void aUsersSessionsAreListedTheNewestFirstWithoutTheirTokens() {
+    void listsTheSessionsOfAUserNewestFirstWithoutTokens() {
         var first = create(",'device':{'name':'phone','userAgent':'Mozilla/5.0'}");
         var later = instant(first, "createdAt");
         await().until(() -> Instant.now().isAfter(later.plusMillis(2)));
@@ -112,19 +112,19 @@ class SessionEndingsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void whoHasNoSessionHasAnEmptyList() {
+    void listsNothingForAUserWithoutSessions() {
         var told = list();
         assertThat(told.status()).isEqualTo(200);
         assertThat(told.list("sessions")).isEmpty();
     }
 
     @Test
-    void aUsersSessionsEndTogetherOrAllButOne() {
+    void revokesAllSessionsOfAUserOrAllButOne() {
         var kept = create("");
         create("");
         create("");
         var others = user;
-        somebodyNew();
+        newUser();
         var somebodyElses = token(create(""));
 
         var told = post(REVOKE_USER, json("{'userId':'%s','exceptId':'%s'}".formatted(others, id(kept))));

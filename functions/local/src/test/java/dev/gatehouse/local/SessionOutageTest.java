@@ -14,12 +14,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a caller sees of sessions while Redis is gone. */
+/** Tests sessions over HTTP while Redis is down. */
 class SessionOutageTest {
 
     private static final String SESSIONS = "/v1/sessions";
 
-    /** Two seconds are what is promised; the rest is for a busy machine. */
+    /** Two seconds are promised; the rest allows for a busy machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     private RedisProcess redis;
@@ -30,7 +30,7 @@ class SessionOutageTest {
     }
 
     @AfterEach
-    void stopIt() {
+    void stop() {
         redis.close();
     }
 
@@ -45,7 +45,7 @@ class SessionOutageTest {
         return Server.start(environment);
     }
 
-    /** A caller, and what it asks for. */
+    /** A caller and its request. */
     private record Client(Caller caller) {
 
         static Client of(Server server) {
@@ -96,7 +96,7 @@ class SessionOutageTest {
     }
 
     @Test
-    void aSessionThatWasSeenIsToldFromMemoryAndNoOther() throws IOException {
+    void returnsOnlyRecentSessionsWithoutRedis() throws IOException {
         try (var server = server(redis.url(), Map.of())) {
             var client = Client.of(server);
             var seen = client.token("ada");
@@ -119,7 +119,7 @@ class SessionOutageTest {
         }
     }
 
-    /** A token of a session that the process under test has not seen. */
+    /** Returns a token of a session that the process under test has not looked up. */
     private String someoneElses() throws IOException {
         try (var other = server(redis.url(), Map.of())) {
             return Client.of(other).token("grace");
@@ -127,7 +127,7 @@ class SessionOutageTest {
     }
 
     @Test
-    void nothingIsChangedWithoutRedis() throws IOException {
+    void changesNothingWithoutRedis() throws IOException {
         try (var server = server(redis.url(), Map.of())) {
             var client = Client.of(server);
             var token = client.token("ada");
@@ -144,7 +144,7 @@ class SessionOutageTest {
     }
 
     @Test
-    void aClosedServerTellsNothingFromMemory() throws IOException {
+    void returnsNothingFromMemoryIfThePolicyIsClosed() throws IOException {
         try (var server = server(redis.url(), Map.of("GATEHOUSE_SESSIONS_WHEN_DOWN", "closed"))) {
             var client = Client.of(server);
             var token = client.token("ada");
@@ -156,7 +156,7 @@ class SessionOutageTest {
     }
 
     @Test
-    void whatThisProcessHasRevokedItDoesNotRemember() throws IOException {
+    void forgetsSessionsThatItRevoked() throws IOException {
         try (var server = server(redis.url(), Map.of())) {
             var client = Client.of(server);
             var one = client.token("ada");
@@ -177,7 +177,7 @@ class SessionOutageTest {
     }
 
     @Test
-    void aRevocationThatRedisDidNotHearIsHeardByThisProcess() throws IOException {
+    void appliesARevocationThatDidNotReachRedis() throws IOException {
         try (var server = server(redis.url(), Map.of())) {
             var client = Client.of(server);
             var one = client.token("ada");
@@ -197,7 +197,7 @@ class SessionOutageTest {
     }
 
     @Test
-    void whatRedisSaysCountsAgainWhenItIsBack() throws IOException {
+    void decidesOnRedisAgainOnRecovery() throws IOException {
         try (var server = server(redis.url(), Map.of())) {
             var client = Client.of(server);
             var token = client.token("ada");
@@ -215,7 +215,7 @@ class SessionOutageTest {
     }
 
     @Test
-    void whatMayBeAskedAgainIsAskedAgainWithoutTheCallerNoticing() throws IOException {
+    void repeatsOperationsThatAreSafeToRepeat() throws IOException {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var server = server("redis://127.0.0.1:" + wire.port(), Map.of())) {
             var client = Client.of(server);

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Who has a log, a key name or a record of Redis, opens no session by it. */
+/** Verifies that no log, key name or record of Redis opens a session. */
 class SessionSecretsTest {
 
     private static final String SESSIONS = "/v1/sessions";
     private static final String BODY =
             "{\"userId\":\"ada-%1$s\",\"attributes\":{\"name\":\"byron-%1$s\"},\"device\":{\"name\":\"phone-%1$s\"}}";
 
-    /** All that is said by whoever asks, rightly and wrongly, with and without Redis. */
+    /** Sends valid and invalid requests, with and without Redis. */
     @Test
-    void noLogHoldsATokenAUserOrAnAttribute() throws Exception {
+    void logsNoTokenUserOrAttribute() throws Exception {
         try (var redis = RedisProcess.start();
                 var log = LogCapture.record();
                 var server = Server.start(Map.of(
@@ -41,7 +41,7 @@ class SessionSecretsTest {
             everything(caller, rotated, id, marks);
 
             var secrets = List.of(marks, token.substring(30), rotated.substring(30));
-            assertThat(log.text()).as("somebody says something").contains("is lost");
+            assertThat(log.text()).as("the outage is logged").contains("is lost");
             assertThat(log.text().lines())
                     .filteredOn(line -> secrets.stream().anyMatch(line::contains))
                     .isEmpty();
@@ -58,7 +58,7 @@ class SessionSecretsTest {
     }
 
     @Test
-    void whatRedisHoldsOpensNothing() throws Exception {
+    void storesNothingThatOpensASession() throws Exception {
         try (var redis = RedisProcess.start();
                 var server = Server.start(Map.of(
                         "MICRONAUT_SERVER_PORT", "-1",

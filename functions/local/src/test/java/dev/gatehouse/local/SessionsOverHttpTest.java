@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionsOverHttpTest extends SessionApi {
 
     @Test
-    void aSessionBegins() {
+    void createsASession() {
         var before = Instant.now().minusMillis(1);
 
         var told = create("");
@@ -56,7 +56,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void itIsFoundByItsToken() {
+    void findsASessionByItsToken() {
         var created = create(
                 ",'device':{'name':'Ada\\'s phone','userAgent':'Mozilla/5.0','ip':'192.0.2.1'},'idleSeconds':60,'absoluteSeconds':90");
 
@@ -84,7 +84,7 @@ class SessionsOverHttpTest extends SessionApi {
                 "{\"\":\"\",\"a.b\":\"a \\\" \\\\ / b\",\"g\":\"größe \ud83d\ude42 \u2028\",\"\ud83d\ude42\":1}",
                 "{\"a\":{\"b\":{\"c\":{\"d\":{\"e\":{\"f\":{\"g\":{\"h\":8}}}}}}}}"
             })
-    void attributesAreToldLetterForLetter(String attributes) {
+    void returnsAttributesUnchanged(String attributes) {
         var created = post(SESSIONS, "{\"userId\":\"%s\",\"attributes\":%s}".formatted(user, attributes));
 
         assertThat(created.status()).as(created.text()).isEqualTo(201);
@@ -97,7 +97,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void charactersMayBeGivenEscaped() {
+    void acceptsEscapedCharacters() {
         var created = post(
                 SESSIONS,
                 "{\"userId\":\"%s\",\"attributes\":{\"\\u0061\":\"\\u0000\\ud83d\\ude42\\/\\n\"}}".formatted(user));
@@ -106,7 +106,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void whateverIsWrongWithATokenTheAnswerIsTheSame() {
+    void respondsAlikeToEveryInvalidToken() {
         var revoked = token(create(""));
         delete(idIn(revoked));
         var expired = token(create(",'idleSeconds':1"));
@@ -145,7 +145,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void aTouchPutsTheEndOfAnIdleSessionOffAndALookDoesNot() {
+    void extendsAnIdleSessionByATouchOnly() {
         var created = create(",'idleSeconds':30");
         var token = token(created);
         var second = instant(created, "createdAt").plusMillis(1_100);
@@ -161,7 +161,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void aUserWithAllItsSessionsLosesTheOldestOrIsRefused() {
+    void evictsTheOldestSessionOrRejectsANewOne() {
         var first = token(create(",'maxSessions':2"));
         var second = token(create(",'maxSessions':2"));
 
@@ -177,7 +177,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void tenantsAreApart() {
+    void separatesTenants() {
         var created = create("");
         var other = new Caller(server.port(), "other");
         var asUser = json("{'userId':'" + user + "'}");
@@ -246,7 +246,7 @@ class SessionsOverHttpTest extends SessionApi {
                 "PATCH | /x | {'attributes':{},'device':{}} | device",
                 "PATCH | /x | {'theme':'dark'} | theme",
             })
-    void everyFaultIsToldWithItsPlace(String method, String path, String body, String fields) {
+    void reportsEveryViolationWithItsPath(String method, String path, String body, String fields) {
         var told = caller.call(method, SESSIONS + (path == null ? "" : path), json(body));
 
         CommonContractTest.assertProblem(told, 400, "invalid-request");
@@ -256,7 +256,7 @@ class SessionsOverHttpTest extends SessionApi {
 
     @ParameterizedTest
     @CsvSource({"name, 128", "userAgent, 512", "ip, 45"})
-    void aDevicesTextsAreBounded(String name, int most) {
+    void boundsTheTextsOfADevice(String name, int most) {
         var told = create(",'device':{'%s':'%s'}".formatted(name, "x".repeat(most + 1)));
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("device." + name);
         assertThat(create(",'device':{'%s':'%s'}".formatted(name, "x".repeat(most)))
@@ -265,7 +265,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void userIdsAreBounded() {
+    void boundsUserIds() {
         assertThat(post(SESSIONS, json("{'userId':'" + "x".repeat(257) + "'}")).status())
                 .isEqualTo(400);
         assertThat(post(SESSIONS, json("{'userId':'" + "ü".repeat(256) + "'}")).status())
@@ -282,7 +282,7 @@ class SessionsOverHttpTest extends SessionApi {
         "PATCH, /x",
         "DELETE, /x"
     })
-    void aKeyIsNeeded(String method, String path) {
+    void requiresAKey(String method, String path) {
         var told = caller.send(caller.anonymous(SESSIONS + path)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString("{}")));
@@ -293,7 +293,7 @@ class SessionsOverHttpTest extends SessionApi {
 
     @ParameterizedTest
     @CsvSource({"GET, ''", "PUT, ''", "DELETE, ''", "GET, /lookup", "PUT, /rotate", "GET, /x", "POST, /x", "PUT, /x"})
-    void anotherMethodIsNotAllowed(String method, String path) {
+    void rejectsOtherMethods(String method, String path) {
         var told = caller.call(method, SESSIONS + path, "{}");
 
         CommonContractTest.assertProblem(told, 405, "method-not-allowed");
@@ -302,7 +302,7 @@ class SessionsOverHttpTest extends SessionApi {
 
     @ParameterizedTest
     @CsvSource({"POST, ''", "POST, /lookup", "POST, /rotate", "POST, /list", "POST, /revoke-user", "PATCH, /x"})
-    void anotherContentTypeIsUnsupportedAndAnEmptyOrHugeBodyIsAProblem(String method, String path) {
+    void rejectsOtherContentTypesAndEmptyOrHugeBodies(String method, String path) {
         var told = caller.send(caller.request(SESSIONS + path)
                 .header("Content-Type", "text/plain")
                 .method(method, BodyPublishers.ofString("{}")));
@@ -313,7 +313,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void withoutRedisByChoiceEverySessionIsLocal() throws IOException {
+    void keepsSessionsInMemoryIfRedisIsDisabled() throws IOException {
         try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
             var caller = new Caller(alone.port(), KEY.value());
             var created = caller.post(SESSIONS, "{\"userId\":\"u\",\"attributes\":{\"n\":0.10}}");
@@ -334,7 +334,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @Test
-    void aWrongSettingEndsTheStart() {
+    void failsTheStartIfASettingIsInvalid() {
         assertThatThrownBy(() -> server(Map.of("ENABLE_REDIS", "false", "GATEHOUSE_SESSIONS_WHEN_DOWN", "open"))
                         .close())
                 .hasStackTraceContaining("GATEHOUSE_SESSIONS_WHEN_DOWN must be local or closed");

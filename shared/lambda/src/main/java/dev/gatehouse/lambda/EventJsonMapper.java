@@ -7,9 +7,9 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.amazonaws.services.lambda.runtime.events.ApplicationLoadBalancerRequestEvent;
 import com.amazonaws.services.lambda.runtime.events.ApplicationLoadBalancerResponseEvent;
 import io.micronaut.context.BeanContext;
+import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.serde.annotation.SerdeImport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,22 +23,25 @@ import org.slf4j.LoggerFactory;
  * <p>AWS's runtime client would use a second mapper, in a second application context. {@code micronaut-aws-lambda-events-serde}
  * describes every event there is; these are the ones that are served.
  */
-@SerdeImport(APIGatewayV2HTTPEvent.class)
-@SerdeImport(APIGatewayV2HTTPEvent.RequestContext.class)
-@SerdeImport(APIGatewayV2HTTPEvent.RequestContext.Http.class)
-@SerdeImport(APIGatewayV2HTTPEvent.RequestContext.Authorizer.class)
-@SerdeImport(APIGatewayV2HTTPEvent.RequestContext.Authorizer.JWT.class)
-@SerdeImport(APIGatewayV2HTTPEvent.RequestContext.IAM.class)
-@SerdeImport(APIGatewayV2HTTPEvent.RequestContext.CognitoIdentity.class)
-@SerdeImport(APIGatewayV2HTTPResponse.class)
-@SerdeImport(APIGatewayProxyRequestEvent.class)
-@SerdeImport(APIGatewayProxyRequestEvent.ProxyRequestContext.class)
-@SerdeImport(APIGatewayProxyRequestEvent.RequestIdentity.class)
-@SerdeImport(APIGatewayProxyResponseEvent.class)
-@SerdeImport(ApplicationLoadBalancerRequestEvent.class)
-@SerdeImport(ApplicationLoadBalancerRequestEvent.RequestContext.class)
-@SerdeImport(ApplicationLoadBalancerRequestEvent.Elb.class)
-@SerdeImport(ApplicationLoadBalancerResponseEvent.class)
+@Introspected(
+        classes = {
+            APIGatewayV2HTTPEvent.class,
+            APIGatewayV2HTTPEvent.RequestContext.class,
+            APIGatewayV2HTTPEvent.RequestContext.Http.class,
+            APIGatewayV2HTTPEvent.RequestContext.Authorizer.class,
+            APIGatewayV2HTTPEvent.RequestContext.Authorizer.JWT.class,
+            APIGatewayV2HTTPEvent.RequestContext.IAM.class,
+            APIGatewayV2HTTPEvent.RequestContext.CognitoIdentity.class,
+            APIGatewayV2HTTPResponse.class,
+            APIGatewayProxyRequestEvent.class,
+            APIGatewayProxyRequestEvent.ProxyRequestContext.class,
+            APIGatewayProxyRequestEvent.RequestIdentity.class,
+            APIGatewayProxyResponseEvent.class,
+            ApplicationLoadBalancerRequestEvent.class,
+            ApplicationLoadBalancerRequestEvent.RequestContext.class,
+            ApplicationLoadBalancerRequestEvent.Elb.class,
+            ApplicationLoadBalancerResponseEvent.class
+        })
 final class EventJsonMapper {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventJsonMapper.class);

@@ -3,6 +3,7 @@ package dev.gatehouse.lambda;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.NameCache;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.telemetry.LinkTally;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.ApplicationContextBuilder;
 import io.micronaut.context.env.Environment;
@@ -64,8 +65,21 @@ public final class FunctionContext {
                 .environmentVariableExcludes(RedisSettings.environmentNames())
                 // API Gateway has a date header of its own. No property of redis.*: any would create micronaut-redis's
                 // client.
-                .properties(Map.of("micronaut.server.date-header", "false"))
+                .properties(Map.of(
+                        "micronaut.server.date-header",
+                        "false",
+                        // The events of AWS, beside Micronaut's own types.
+                        "micronaut.serde.included-introspection-packages",
+                        "io.micronaut,com.amazonaws.services.lambda.runtime.events"))
                 .eagerInitSingletons(Snapshot.isPlanned(System.getenv()))
                 .banner(false);
+    }
+
+    /** Returns a builder of beans for priming: apart from those in service, and without Redis and metrics. */
+    public static ApplicationContextBuilder primingBuilder() {
+        return builder()
+                .singletons(
+                        RedisSettings.fromEnvironment(Map.of("USE_REDIS", "false")),
+                        new EmfLines("priming", new LinkTally(), System::currentTimeMillis, _ -> {}));
     }
 }

@@ -10,7 +10,10 @@ import io.micronaut.http.HttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +54,11 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
                 event.getIsBase64Encoded());
         http.setMethod(parts.method());
         http.setPath(parts.path());
-        event.setHeaders(RequestParts.withoutNulls(event.getHeaders()));
+        event.setHeaders(headers(event));
         event.setBody(parts.base64Body());
         event.setIsBase64Encoded(true);
-        addCookies(event);
-        return joined(Invocation.serve(lambda, parts.problem(), () -> super.handleRequest(event, lambda)));
+        return joined(
+                Invocation.serve(lambda, Duration.ZERO, parts.problem(), () -> super.handleRequest(event, lambda)));
     }
 
     /** The part of the request context that Micronaut reads; created if the event has none. */
@@ -70,17 +73,18 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         return context.getHttp();
     }
 
-    /** Adds the cookies, which this format separates from the headers, to the headers that Micronaut reads. */
-    private static void addCookies(APIGatewayV2HTTPEvent event) {
+    /** Returns the headers that have a value, with the cookies, which this format separates from them. */
+    private static Map<String, String> headers(APIGatewayV2HTTPEvent event) {
+        var headers = new HashMap<String, String>();
+        if (event.getHeaders() != null) {
+            headers.putAll(event.getHeaders());
+            headers.values().removeIf(Objects::isNull);
+        }
         var cookies = event.getCookies();
         if (cookies != null && !cookies.isEmpty()) {
-            var headers = new HashMap<String, String>();
-            if (event.getHeaders() != null) {
-                headers.putAll(event.getHeaders());
-            }
             headers.putIfAbsent("cookie", String.join("; ", cookies));
-            event.setHeaders(headers);
         }
+        return headers;
     }
 
     /** Joins the values of each header, since this format ignores {@code multiValueHeaders}. */

@@ -18,11 +18,6 @@ public record Invocation(Deadline end, @Nullable Problem problem) {
 
     private static final ScopedValue<Invocation> CURRENT = ScopedValue.newInstance();
 
-    /** Returns the result of {@code work}, run within the invocation that {@code lambda} describes. */
-    static <T> T serve(@Nullable Context lambda, @Nullable Problem problem, Supplier<T> work) {
-        return serve(lambda, Duration.ZERO, problem, work);
-    }
-
     /**
      * Returns the result of {@code work}, run within the invocation that {@code lambda} describes.
      *
@@ -32,8 +27,7 @@ public record Invocation(Deadline end, @Nullable Problem problem) {
         return serve(lambda, reserved, null, work);
     }
 
-    private static <T> T serve(
-            @Nullable Context lambda, Duration reserved, @Nullable Problem problem, Supplier<T> work) {
+    static <T> T serve(@Nullable Context lambda, Duration reserved, @Nullable Problem problem, Supplier<T> work) {
         var remaining = lambda == null ? Duration.ofDays(1) : Duration.ofMillis(lambda.getRemainingTimeInMillis());
         var invocation = new Invocation(Deadline.in(remaining.minus(reserved)), problem);
         try {

@@ -10,6 +10,7 @@ import io.micronaut.http.HttpStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,8 @@ public final class LoadBalancerHandler extends ApplicationLoadBalancerFunction i
         event.setMultiValueHeaders(RequestParts.withoutNulls(event.getMultiValueHeaders()));
         event.setBody(parts.base64Body());
         event.setIsBase64Encoded(true);
-        var response = Invocation.serve(lambda, parts.problem(), () -> super.handleRequest(event, lambda));
+        var response =
+                Invocation.serve(lambda, Duration.ZERO, parts.problem(), () -> super.handleRequest(event, lambda));
         response.setStatusDescription(
                 response.getStatusCode() + " " + HttpStatus.getDefaultReason(response.getStatusCode()));
         // A target group without multi-value headers reads this map only.

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,12 +55,8 @@ record RequestParts(
         if (headers == null) {
             return null;
         }
-        var kept = new HashMap<String, V>();
-        headers.forEach((name, value) -> {
-            if (value != null) {
-                kept.put(name, value);
-            }
-        });
+        var kept = new HashMap<>(headers);
+        kept.values().removeIf(Objects::isNull);
         return kept;
     }
 

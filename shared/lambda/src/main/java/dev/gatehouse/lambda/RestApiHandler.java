@@ -9,6 +9,7 @@ import io.micronaut.function.aws.proxy.payload1.ApiGatewayProxyRequestEventFunct
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ public final class RestApiHandler extends ApiGatewayProxyRequestEventFunction im
         event.setMultiValueHeaders(RequestParts.withoutNulls(event.getMultiValueHeaders()));
         event.setBody(parts.base64Body());
         event.setIsBase64Encoded(true);
-        return Invocation.serve(lambda, parts.problem(), () -> super.handleRequest(event, lambda));
+        return Invocation.serve(lambda, Duration.ZERO, parts.problem(), () -> super.handleRequest(event, lambda));
     }
 
     /**

@@ -1,6 +1,12 @@
 package dev.gatehouse.lambda;
 
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.config.RedisSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +20,13 @@ import org.slf4j.LoggerFactory;
 public final class Snapshot implements Resource {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
+
+    /** The number of times to run code so that it is compiled. */
+    public static final int PRIMING_RUNS = 200;
+
+    /** Touches no key. */
+    private static final ScriptCall SCRIPT =
+            ScriptCall.of(Script.of("priming", "return {'OK'}"), List.of("gh:{priming}:priming"), List.of("1"));
 
     /** The CRaC context refers to its resources weakly. */
     private static final List<Snapshot> REGISTERED = new ArrayList<>();
@@ -46,15 +59,32 @@ public final class Snapshot implements Resource {
     public void beforeCheckpoint(Context<? extends Resource> context) {
         try {
             // Settings of its own: a secret that they read must not be in the snapshot.
-            LinkPriming.run(RedisSettings.fromEnvironment(System.getenv()));
+            primeDriver(RedisSettings.fromEnvironment(System.getenv()));
             priming.run();
         } catch (RuntimeException e) {
             LOG.warn("Priming failed: the first request after a restore takes longer", e);
         }
     }
 
-    @Override
-    public void afterRestore(Context<? extends Resource> context) {
-        // ConnectionOpener opens the connection.
+    /** Runs scripts on a connection of its own, which it closes: the snapshot holds no socket. Stops at a failure. */
+    private static void primeDriver(RedisSettings settings) {
+        if (!settings.enabled()) {
+            return;
+        }
+        try (var link = RedisLink.to(settings)) {
+            var runs = 0;
+            while (runs < PRIMING_RUNS && answers(link)) {
+                runs++;
+            }
+        }
     }
+
+    private static boolean answers(RedisLink link) {
+        var deadline = Deadline.in(Duration.ofSeconds(5));
+        return link.run(SCRIPT, deadline).toCompletableFuture().join() instanceof Answered;
+    }
+
+    /** Does nothing: {@link ConnectionOpener} opens the connection. */
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {}
 }

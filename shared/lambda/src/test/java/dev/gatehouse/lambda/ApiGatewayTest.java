@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The authorizer's field that names the tenant, in the events of each API. */
+/** Reads the authorizer's fields from the events of each API. */
 class ApiGatewayTest {
 
     private static final PrintStream OUT = System.out;
@@ -51,8 +51,8 @@ class ApiGatewayTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void payload2(String field, Map<String, Object> authorizer) {
+    @MethodSource("payload2")
+    void readsAuthorizerFieldsOfPayloadFormat2(String field, Map<String, Object> authorizer) {
         try (var context = context(field)) {
             var handler = new HttpApiHandler(context);
             var event = SentEvent.of("POST", "/v1/echo", "{}", "k");
@@ -85,8 +85,8 @@ class ApiGatewayTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void payload1(String field, ProxyRequestContext requestContext) {
+    @MethodSource("payload1")
+    void readsAuthorizerFieldsOfPayloadFormat1(String field, ProxyRequestContext requestContext) {
         try (var context = context(field)) {
             var handler = new RestApiHandler(context);
             var event = new APIGatewayProxyRequestEvent()
@@ -105,7 +105,7 @@ class ApiGatewayTest {
 
     @ParameterizedTest
     @CsvSource({"jwt.tenant", "lambda.tenant", "iam.accountId"})
-    void aLoadBalancerAuthorizesNobody(String field) {
+    void readsNoAuthorizerFieldsOfALoadBalancer(String field) {
         try (var context = context(field)) {
             var event = new ApplicationLoadBalancerRequestEvent();
             event.setHttpMethod("POST");
@@ -119,7 +119,7 @@ class ApiGatewayTest {
     }
 
     @Test
-    void theStageOfARestApiIsNotPartOfItsPath() {
+    void removesTheStageFromThePathOfARestApi() {
         try (var context = context("lambda.tenant")) {
             var requestContext = authorized(Map.of("tenant", "blue"));
             requestContext.setStage("v1");

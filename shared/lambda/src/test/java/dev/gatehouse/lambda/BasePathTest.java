@@ -29,20 +29,20 @@ class BasePathTest {
                 "/a/b, -, /a/b/v1/x, /v1/x",
                 "/a/b, -, /a/v1/x, /a/v1/x",
             })
-    void aPrefixIsRemovedOnce(String configured, String stage, String path, String served) {
+    void removesThePrefixOnce(String configured, String stage, String path, String served) {
         assertThat(new BasePath(configured).strip(path, stage)).isEqualTo(served);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"orders", "/", "/orders/", "//orders", "/or ders", "/{x}"})
-    void aMalformedSettingIsNamed(String configured) {
+    void rejectsAMalformedSettingByItsName(String configured) {
         assertThatThrownBy(() -> new BasePath(configured))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageContaining("GATEHOUSE_BASE_PATH");
     }
 
     @Test
-    void anAbsentPathStaysAbsent() {
+    void returnsNullForAnAbsentPath() {
         assertThat(new BasePath("/orders").strip(null, "live")).isNull();
     }
 }

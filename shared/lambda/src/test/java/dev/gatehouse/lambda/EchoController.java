@@ -50,7 +50,7 @@ class EchoController {
 
     @Post("/aloud")
     CompletionStage<String> aloud() {
-        // On a thread of its own, as what follows on Redis's answer is.
+        // On another thread, like the code after a reply of Redis.
         return CompletableFuture.supplyAsync(() -> {
             LOG.info("aloud");
             return "{}";

@@ -50,7 +50,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void aDecisionByRedisIsOneLineWithWhatItTook() {
+    void printsADecisionOfRedisAsOneLineWithItsDurations() {
         answeredAfter(Duration.ofNanos(712_999));
 
         var line = told(facts("ok", Source.REDIS, "acme"));
@@ -75,7 +75,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void dimensionsAreFewAndNameNobody() {
+    void hasFewDimensionsAndNoneForACaller() {
         var line = told(facts("ok", Source.REDIS, "acme"));
 
         assertThat(line.dimensions()).allSatisfy((metric, sets) -> assertThat(sets)
@@ -86,7 +86,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void whatIsDecidedWithoutRedisIsDegradedAndNoRoundTripIsMadeUp() {
+    void countsADecisionWithoutRedisAsDegradedAndOmitsTheRoundTrip() {
         tally.concluded("gcra", KEYS, new NotSent<>(FailureReason.CIRCUIT_OPEN), 0);
         tally.circuit("open");
         tally.circuit("half-open");
@@ -105,13 +105,13 @@ class EmfLinesTest {
     }
 
     @Test
-    void onlyTheFirstRequestIsAColdStart() {
+    void countsOnlyTheFirstRequestAsAColdStart() {
         assertThat(told(facts("ok", null, null)).value("ColdStart")).isEqualTo(1);
         assertThat(told(facts("ok", null, null)).value("ColdStart")).isZero();
     }
 
     @Test
-    void eachLineTellsOfItsOwnRequest() {
+    void resetsTheTallyAfterEachRequest() {
         answeredAfter(Duration.ofMillis(2));
         tally.circuit("closed");
         told(facts("ok", Source.REDIS, "acme"));
@@ -123,7 +123,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void ofManyRoundTripsTheLatestHundredAreTold() {
+    void printsTheLatestHundredRoundTrips() {
         for (int i = 1; i <= 250; i++) {
             answeredAfter(Duration.ofMillis(i));
         }
@@ -135,7 +135,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void whereNoTenantIsKnownNoneIsTold() {
+    void omitsAnUnknownTenant() {
         assertThat(told(facts("unauthenticated", null, null)).members())
                 .doesNotContainKey("tenant")
                 .containsEntry("source", "none");
@@ -143,7 +143,7 @@ class EmfLinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\"b\\c", "line\nbreak\r\t", "\u0000\u001f\u007f", "ü €", "😀", "\u2028"})
-    void anyTextStaysOneLineOfJson(String requestId) {
+    void printsAnyTextAsOneLineOfJson(String requestId) {
         var line = told(new RequestFacts("other", "none", "ok", 200, null, Duration.ZERO, requestId, null));
 
         assertThat(printed.getFirst().lines()).hasSize(1);
@@ -151,7 +151,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void aLookAtRedisIsALineWithAMetricForEachFigureThatIsKnown() {
+    void printsAMetricForEachKnownFigureOfACheck() {
         lines.recordCheck(RedisFigures.NONE
                 .with(RedisFigure.MEMORY_USED_BYTES, 1_048_576L)
                 .with(RedisFigure.REPLICATION_LAG_BYTES, null)
@@ -163,7 +163,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void ofMemoryThatHasALimitTheShareIsToldToo() {
+    void printsTheUsedShareOfLimitedMemory() {
         lines.recordCheck(
                 RedisFigures.NONE.with(RedisFigure.MEMORY_USED_BYTES, 850L).with(RedisFigure.MEMORY_MAX_BYTES, 1_000L));
 
@@ -171,7 +171,7 @@ class EmfLinesTest {
     }
 
     @Test
-    void aLookThatBroughtNothingIsNoLine() {
+    void printsNothingForACheckWithoutFigures() {
         lines.recordCheck(RedisFigures.NONE);
 
         assertThat(printed).isEmpty();

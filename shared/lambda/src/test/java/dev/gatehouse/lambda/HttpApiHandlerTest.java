@@ -33,14 +33,14 @@ class HttpApiHandlerTest {
 
     private static final PrintStream OUT = System.out;
 
-    /** A line for each of thousands of requests is nothing to read. */
+    /** The function prints a line for each of thousands of requests. */
     @BeforeAll
-    static void staysQuiet() {
+    static void silenceOutput() {
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
     }
 
     @AfterAll
-    static void isHeardAgain() {
+    static void restoreOutput() {
         System.setOut(OUT);
     }
 
@@ -57,7 +57,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void anEventIsServedByTheControllers() {
+    void servesAnEventByTheControllers() {
         var response = event("POST", "/v1/echo", "{\"a\":1}").to(function, new InvocationContext(30_000));
 
         assertThat(response.status()).isEqualTo(200);
@@ -68,7 +68,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void theDateIsTheGatewaysToTell() {
+    void leavesTheDateHeaderToTheGateway() {
         var response = event("POST", "/v1/echo", "{}").to(function);
 
         assertThat(response.headers()).containsKey("X-Request-Id").doesNotContainKey("Date");
@@ -77,7 +77,7 @@ class HttpApiHandlerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/v1", "/v1/", "/v1/echo", "/v1/nothing", "/health/redis", "/health/detailed/x", "/redis/stats"})
-    void whoIsNotKnownIsToldNothingOfWhatIsGuarded(String path) {
+    void respondsWithUnauthorizedToAnyGuardedPathWithoutAKey(String path) {
         var event = event("POST", path, "{}");
         event.header("x-api-key", "other");
 
@@ -86,7 +86,7 @@ class HttpApiHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/v", "/v1x/echo", "/health", "/health/redisx", "/redistats"})
-    void whatIsNotGuardedAsksForNoKey(String path) {
+    void respondsWithNotFoundToUnguardedPaths(String path) {
         var event = event("POST", path, "{}");
         event.header("x-api-key", "other");
 
@@ -94,7 +94,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void theFiltersAreLookedUpOnce() {
+    void looksUpTheFiltersOnce() {
         try (var beans = context().start()) {
             var router = beans.getBean(Router.class);
 
@@ -105,7 +105,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void aBase64BodyIsDecoded() {
+    void decodesABase64Body() {
         var event = event(
                 "POST", "/v1/echo", Base64.getEncoder().encodeToString("{\"ü\":1}".getBytes(StandardCharsets.UTF_8)));
         event.with("isBase64Encoded", true);
@@ -114,7 +114,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void twoKeysThatTheGatewayJoinedOpenNothing() {
+    void rejectsTwoKeysThatTheGatewayJoined() {
         for (var joined : new String[] {"k,l", "k, l", "l,k", "k,k"}) {
             var event = event("POST", "/v1/echo", "{}");
             event.header("x-api-key", joined);
@@ -124,7 +124,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void aPackedBodyIsRefused() {
+    void rejectsACompressedBody() {
         var event = event("POST", "/v1/echo", "{}");
         event.header("content-encoding", "gzip");
 
@@ -132,7 +132,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void aDecisionHasNoMoreTimeThanTheInvocation() {
+    void endsDecisionsBeforeTheInvocation() {
         var left = IntStream.range(0, 5)
                 .mapToObj(_ -> event("POST", "/v1/echo", "{}").to(function, new InvocationContext(250)))
                 .map(response -> response.body().replaceAll(".*\"leftMillis\":(-?\\d+).*", "$1"))
@@ -140,11 +140,11 @@ class HttpApiHandlerTest {
                 .toList();
 
         assertThat(left).allMatch(millis -> millis <= 200);
-        assertThat(left).as("where a busy machine did not use it up").anyMatch(millis -> millis >= 50);
+        assertThat(left).as("unless a busy machine used it up").anyMatch(millis -> millis >= 50);
     }
 
     @Test
-    void aFaultIsToldWithoutWhatItWas() {
+    void hidesTheCauseOfAnInternalError() {
         var response = event("POST", "/v1/echo/fault", "{}").to(function);
 
         assertThat(response.status()).isEqualTo(500);
@@ -155,7 +155,7 @@ class HttpApiHandlerTest {
 
     @ParameterizedTest
     @MethodSource("malformedEvents")
-    void aMalformedEventIsAProblemOfTheCaller(SentEvent event) {
+    void respondsToAMalformedEventWithAProblem(SentEvent event) {
         var response = event.to(function);
 
         assertThat(response.status()).as("%s", event).isBetween(400, 499);
@@ -198,7 +198,7 @@ class HttpApiHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "null", "1", "{}", "{\"requestContext\":1}", "\u0000"})
-    void whatIsNoEventIsAProblemOfTheCaller(String sent) {
+    void respondsToAnythingElseThanAnEventWithAProblem(String sent) {
         var response = SentEvent.send(sent.getBytes(StandardCharsets.UTF_8), function, null);
 
         assertThat(response.status()).isEqualTo(400);
@@ -220,7 +220,7 @@ class HttpApiHandlerTest {
                 "application/json2",
                 "*/*x"
             })
-    void anotherContentTypeIsRefused(String type) {
+    void rejectsOtherContentTypes(String type) {
         var event = event("POST", "/v1/echo", "{}");
         event.header("content-type", type);
 
@@ -233,7 +233,7 @@ class HttpApiHandlerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"application/json; charset=nonsense", "application/json; charset=\"", "application/json;;", ""})
-    void anOddCharsetIsNoFault(String type) {
+    void acceptsUnknownCharsets(String type) {
         var event = event("POST", "/v1/echo", "{}");
         event.header("content-type", type);
 
@@ -241,7 +241,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void aGatewaysAuthorizerNamesTheTenant() {
+    void takesTheTenantFromTheAuthorizerOfTheGateway() {
         var behindGateway = new HttpApiHandler(FunctionContext.builder()
                 .properties(Map.of(
                         "gatehouse.service",
@@ -260,7 +260,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void tensOfThousandsOfInvocationsLeaveNoBeansAndStayAsQuick() {
+    void tensOfThousandsOfInvocationsRegisterNoBeansAndStayFast() {
         var early = medianNanos(2_000);
         medianNanos(26_000);
         var late = medianNanos(2_000);
@@ -271,7 +271,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void cookiesOfTheEventAreHeaders() {
+    void passesTheCookiesOfTheEventAsAHeader() {
         var event = new APIGatewayV2HTTPEvent();
         event.setCookies(List.of("a=1", "b=2"));
 
@@ -281,7 +281,7 @@ class HttpApiHandlerTest {
     }
 
     @Test
-    void severalValuesOfAHeaderAreJoinedAndCookiesAreApart() {
+    void joinsTheValuesOfAHeaderAndSeparatesCookies() {
         var response = function.handleRequest(
                 APIGatewayV2HTTPEvent.builder()
                         .withHeaders(new HashMap<>(Map.of("x-api-key", "k", "content-type", "application/json")))

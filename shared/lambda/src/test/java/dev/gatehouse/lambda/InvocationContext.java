@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 
-/** An invocation with that much time left. */
+/** An invocation with a given remaining time. */
 record InvocationContext(int getRemainingTimeInMillis) implements Context {
 
     @Override

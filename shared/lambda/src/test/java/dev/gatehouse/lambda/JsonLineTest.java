@@ -25,7 +25,7 @@ class JsonLineTest {
 
     @Test
     @DeepTest
-    void anyTextIsReadBackAsWritten() throws IOException {
+    void writesAnyTextSoThatItIsReadBackUnchanged() throws IOException {
         var random = new Random(1);
         for (int run = 0; run < Rounds.of(2_000, 50_000); run++) {
             var value = text(random);
@@ -37,18 +37,18 @@ class JsonLineTest {
     }
 
     @Test
-    void aLineIsOneLine() {
+    void writesOneLine() {
         assertThat(new JsonLine().text("text", "a\nb\r\u0085").toString()).doesNotContain("\n", "\r");
     }
 
     @Test
-    void aLongTextOfQuestionMarksTakesNoLongerThanAnother() throws IOException {
+    void writesQuestionMarksAsFastAsOtherText() throws IOException {
         var text = "?".repeat(1_000_000);
         assertThat(read(new JsonLine().text("text", text)).text("text")).isEqualTo(text);
     }
 
     @Test
-    void membersOfEachKind() throws IOException {
+    void writesMembersOfEachType() throws IOException {
         var line = new JsonLine()
                 .number("least", Long.MIN_VALUE)
                 .number("most", Long.MAX_VALUE)

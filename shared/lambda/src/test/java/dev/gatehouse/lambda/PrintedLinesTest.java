@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What a function prints: a line of metrics for each request, and its logs. */
+/** Verifies the lines that a function prints: metrics and logs. */
 class PrintedLinesTest {
 
     private static final String KEY = "k-s3cret";
@@ -27,12 +27,12 @@ class PrintedLinesTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @BeforeEach
-    void listens() {
+    void captureOutput() {
         System.setOut(new PrintStream(printed, false, StandardCharsets.UTF_8));
     }
 
     @AfterEach
-    void isHeardAgain() {
+    void restoreOutput() {
         System.setOut(OUT);
     }
 
@@ -64,7 +64,7 @@ class PrintedLinesTest {
     }
 
     @Test
-    void eachRequestIsOneLineThatCloudWatchCanRead() throws Exception {
+    void printsOneLineOfMetricsForEachRequest() throws Exception {
         var function = function();
         event("/v1/echo", KEY).to(function, new InvocationContext(30_000));
         event("/v1/echo", "wrong-s3cret").to(function);
@@ -92,7 +92,7 @@ class PrintedLinesTest {
     }
 
     @Test
-    void aFaultIsLoggedOnceUnderItsRequestAndTenantAndCounted() throws Exception {
+    void logsAndCountsAnInternalErrorOnceWithRequestAndTenant() throws Exception {
         event("/v1/echo/fault", KEY).to(function());
 
         var lines = printed().lines().toList();
@@ -110,7 +110,7 @@ class PrintedLinesTest {
     }
 
     @Test
-    void aLineOfItsLogTellsRequestAndTenantAsSoonAsTheyAreKnown() throws Exception {
+    void logsRequestAndTenantAsSoonAsTheyAreKnown() throws Exception {
         var function = function();
         event("/v1/echo/aloud", KEY).to(function);
         LoggerFactory.getLogger("dev.gatehouse.Anything").info("afterwards");

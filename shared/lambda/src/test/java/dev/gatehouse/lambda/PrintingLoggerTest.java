@@ -20,7 +20,6 @@ import org.slf4j.ILoggerFactory;
 import org.slf4j.MarkerFactory;
 import org.slf4j.event.Level;
 
-/** What a function on Lambda logs, as it prints it. */
 class PrintingLoggerTest {
 
     private static final PrintStream OUT = System.out;
@@ -29,12 +28,12 @@ class PrintingLoggerTest {
     private final ILoggerFactory logs = new PrintedLogs().getLoggerFactory();
 
     @BeforeEach
-    void listens() {
+    void captureOutput() {
         System.setOut(new PrintStream(printed, false, StandardCharsets.UTF_8));
     }
 
     @AfterEach
-    void isHeardAgain() {
+    void restoreOutput() {
         System.setOut(OUT);
         CurrentRequest.end();
     }
@@ -56,7 +55,7 @@ class PrintingLoggerTest {
     }
 
     @Test
-    void whatIsLoggedDuringARequestIsLoggedUnderItsIdAndItsTenant() {
+    void logsTheIdAndTenantOfTheCurrentRequest() {
         var log = logs.getLogger("dev.gatehouse.Anything");
         log.info("before");
         CurrentRequest.begin("r-1");
@@ -80,7 +79,7 @@ class PrintingLoggerTest {
     }
 
     @Test
-    void theNextRequestIsNotThatOfTheTenantBefore() {
+    void doesNotLogTheTenantOfThePreviousRequest() {
         var log = logs.getLogger("dev.gatehouse.Anything");
         CurrentRequest.begin("r-1");
         CurrentRequest.setTenant("acme");
@@ -93,7 +92,7 @@ class PrintingLoggerTest {
     }
 
     @Test
-    void othersAreHeardFromWarningsOnAndTheDriverFromErrorsOn() {
+    void logsLibrariesFromWarningsAndTheDriverFromErrors() {
         for (var name : List.of("dev.gatehouse.a.B", "com.example.C", "io.lettuce.core.D", "io.netty.E")) {
             var log = logs.getLogger(name);
             log.debug("debug");
@@ -108,7 +107,7 @@ class PrintingLoggerTest {
     }
 
     @Test
-    void asTextItIsALineToReadAndTheStackTraceBelow() {
+    void printsTextWithTheStackTraceBelow() {
         var log = new PrintingLogger("dev.gatehouse.a.B", Level.INFO, false);
         log.info("plain");
         log.error("it failed", new IllegalStateException("why"));
@@ -118,14 +117,14 @@ class PrintingLoggerTest {
     }
 
     @Test
-    void whatIsOffSaysNothing() {
+    void logsNothingIfTheLevelIsOff() {
         new PrintingLogger("dev.gatehouse.a.B", null, true).error("error");
 
         assertThat(printed()).isEmpty();
     }
 
     @Test
-    void aSettingThatIsNotKnownIsRefused() {
+    void rejectsUnknownSettings() {
         assertThatThrownBy(() -> PrintedLogs.settings(Map.of("LOG_LEVEL", "loud")))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessage("LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, ERROR, OFF, not loud");

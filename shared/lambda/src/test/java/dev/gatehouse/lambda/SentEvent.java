@@ -10,10 +10,10 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** An event as an HTTP API sends it, payload format 2.0, or as somebody has spoilt it on the way. */
+/** An event of an HTTP API in payload format 2.0, well-formed or not. */
 final class SentEvent {
 
-    /** What came back for it. */
+    /** The response to an event. */
     record Told(int status, Map<String, String> headers, String body) {}
 
     private static final JsonMapper JSON = JsonMapper.createDefault();
@@ -35,12 +35,12 @@ final class SentEvent {
         members.put("requestContext", context);
     }
 
-    /** JSON, from the caller who knows {@code key}. */
+    /** Returns an event with a JSON body from the caller with {@code key}. */
     static SentEvent of(String method, String path, String body, String key) {
         return new SentEvent(method, path, body).header("x-api-key", key).header("content-type", "application/json");
     }
 
-    /** With this header; null is what no gateway sends. */
+    /** Sets a header; null, which no gateway sends, for a malformed event. */
     SentEvent header(String name, String value) {
         headers.put(name, value);
         return this;
@@ -51,19 +51,19 @@ final class SentEvent {
         return this;
     }
 
-    /** With this member in place of what is there. */
+    /** Replaces a member. */
     SentEvent with(String name, Object value) {
         members.put(name, value);
         return this;
     }
 
-    /** With what an authorizer of API Gateway has found. */
+    /** Sets the context of an authorizer of API Gateway. */
     SentEvent authorized(Map<String, Object> authorizer) {
         context.put("authorizer", authorizer);
         return this;
     }
 
-    /** What {@code function} makes of it. */
+    /** Returns the response of {@code function}. */
     Told to(HttpApiHandler function, Context lambda) {
         try {
             return send(JSON.writeValueAsBytes(members), function, lambda);
@@ -76,7 +76,7 @@ final class SentEvent {
         return to(function, null);
     }
 
-    /** What {@code function} makes of an event of these bytes. */
+    /** Returns the response of {@code function} to an event of these bytes. */
     static Told send(byte[] event, HttpApiHandler function, Context lambda) {
         try {
             var out = new ByteArrayOutputStream();

@@ -1,22 +1,23 @@
 package dev.gatehouse.authorizer.lambda;
 
-import dev.gatehouse.authorizer.Gate;
-import dev.gatehouse.authorizer.GateSettings;
-import dev.gatehouse.authorizer.lambda.Answers.WhenUnavailable;
+import dev.gatehouse.authorizer.AuthorizerSettings;
+import dev.gatehouse.authorizer.RequestAuthorizer;
+import dev.gatehouse.authorizer.lambda.AuthorizerResponses.WhenUnavailable;
 import dev.gatehouse.redis.RedisLink;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
-/** The beans of the authorizer on Lambda. */
+/** Creates the beans of the authorizer on Lambda. They are eager, so that an invalid setting fails the start. */
 @Factory
 @Requires(env = "lambda")
 final class AuthorizerBeans {
 
     @Singleton
-    @Requires(missingBeans = GateSettings.class)
-    GateSettings settings() {
-        return GateSettings.from(System.getenv());
+    @Requires(missingBeans = AuthorizerSettings.class)
+    AuthorizerSettings settings() {
+        return AuthorizerSettings.from(System.getenv());
     }
 
     @Singleton
@@ -25,13 +26,13 @@ final class AuthorizerBeans {
         return WhenUnavailable.from(System.getenv());
     }
 
-    @Singleton
-    Gate gate(RedisLink link, GateSettings settings) {
-        return Gate.over(link, settings);
+    @Context
+    RequestAuthorizer authorizer(RedisLink link, AuthorizerSettings settings) {
+        return RequestAuthorizer.over(link, settings);
     }
 
-    @Singleton
-    Answers answers(GateSettings settings, WhenUnavailable unavailable) {
-        return new Answers(settings.tenant(), unavailable);
+    @Context
+    AuthorizerResponses responses(AuthorizerSettings settings, WhenUnavailable unavailable) {
+        return new AuthorizerResponses(settings.tenant(), unavailable);
     }
 }

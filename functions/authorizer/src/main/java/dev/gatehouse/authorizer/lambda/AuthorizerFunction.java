@@ -2,23 +2,30 @@ package dev.gatehouse.authorizer.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import dev.gatehouse.authorizer.Gate;
-import dev.gatehouse.authorizer.lambda.Event.Form;
-import dev.gatehouse.authorizer.lambda.Event.Malformed;
-import dev.gatehouse.authorizer.lambda.Outcome.Failed;
-import dev.gatehouse.authorizer.lambda.Outcome.Told;
+import dev.gatehouse.authorizer.Authorization;
+import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.OverLimit;
+import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.RequestAuthorizer;
+import dev.gatehouse.authorizer.lambda.AuthorizerEvent.Malformed;
+import dev.gatehouse.authorizer.lambda.AuthorizerEvent.Request;
+import dev.gatehouse.authorizer.lambda.AuthorizerResponse.Body;
+import dev.gatehouse.authorizer.lambda.AuthorizerResponse.Failed;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Invocation;
 import dev.gatehouse.lambda.Snapshot;
-import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.telemetry.CurrentRequest;
+import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import dev.gatehouse.web.Deadlines;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,80 +41,93 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final Gate gate;
-    private final Answers answers;
+    private final RequestAuthorizer authorizer;
+    private final AuthorizerResponses responses;
     private final Deadlines deadlines;
     private final Telemetry telemetry;
 
     /** Starts the function; Lambda calls this constructor. */
     public AuthorizerFunction() {
         this(FunctionContext.start());
-        Snapshot.prime(Priming::run);
+        Snapshot.prime(AuthorizerPriming::run);
     }
 
     /** Serves with the beans of {@code context}, which must be running. */
     AuthorizerFunction(ApplicationContext context) {
-        try {
-            gate = context.getBean(Gate.class);
-            answers = context.getBean(Answers.class);
-            deadlines = context.getBean(Deadlines.class);
-            telemetry = context.getBean(Telemetry.class);
-        } catch (RuntimeException e) {
-            var invalid = InvalidSetting.behind(e);
-            throw invalid == null ? e : invalid;
-        }
+        authorizer = context.getBean(RequestAuthorizer.class);
+        responses = context.getBean(AuthorizerResponses.class);
+        deadlines = context.getBean(Deadlines.class);
+        telemetry = context.getBean(Telemetry.class);
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
-        var event = Event.read(in.readAllBytes());
-        switch (Invocation.serve(lambda, Duration.ZERO, () -> outcome(event, lambda))) {
-            case Told told -> out.write(told.json().getBytes(StandardCharsets.UTF_8));
-            case Failed(var message) -> throw new Failure(message);
+        var event = AuthorizerEvent.read(in.readAllBytes());
+        switch (Invocation.serve(lambda, Duration.ZERO, () -> respond(event, lambda))) {
+            case Body(var json) -> json.writeTo(out);
+            case Failed(var message) -> throw new AuthorizerFailure(message);
         }
     }
 
-    private Outcome outcome(Event event, @Nullable Context lambda) {
+    private AuthorizerResponse respond(AuthorizerEvent event, @Nullable Context lambda) {
         var requestId = requestId(event, lambda);
         CurrentRequest.begin(requestId);
-        CurrentRequest.setTenant(answers.tenant());
+        CurrentRequest.setTenant(responses.tenant());
         return switch (event) {
-            case Malformed(var form, var why, var _) -> deny(form, why, requestId);
-            case Event.Request request -> decide(request, requestId);
+            case Malformed malformed -> {
+                LOG.warn("Denied an event that API Gateway does not send: {}", malformed.problem());
+                report("invalid-request", 400, null, Duration.ZERO, requestId);
+                yield AuthorizerResponses.of(malformed);
+            }
+            case Request request -> authorize(request, requestId);
         };
     }
 
     /** Returns the gateway's id, which its own log contains; without one, the id of the invocation. */
-    private static String requestId(Event event, @Nullable Context lambda) {
+    private static String requestId(AuthorizerEvent event, @Nullable Context lambda) {
         var gateways = event.requestId();
         return gateways != null ? gateways : lambda == null ? "none" : lambda.getAwsRequestId();
     }
 
-    private Outcome deny(Form form, String why, String requestId) {
-        LOG.warn("Denied an event that is none of API Gateway's: {}", why);
-        telemetry.recordRequest(Facts.MALFORMED.request(answers.tenant(), requestId, Duration.ZERO));
-        return Answers.toMalformed(form);
-    }
-
-    private Outcome decide(Event.Request request, String requestId) {
-        var began = System.nanoTime();
-        var caller = request.caller();
-        var facts = Facts.FAILED;
+    private AuthorizerResponse authorize(Request request, String requestId) {
+        var start = System.nanoTime();
         try {
-            var token = gate.tokenOf(caller.headers()::values, caller.cookies());
+            var token = authorizer.tokenOf(request::headers, request.cookies());
             // The stage completes by the deadline, which bounds this wait.
-            var answer = gate.admit(token, caller.address(), deadlines.next())
+            var decision = authorizer
+                    .authorize(token, request.address(), deadlines.next())
                     .toCompletableFuture()
                     .join();
-            facts = Facts.of(answer);
-            return answers.to(request, answer);
+            var response = responses.of(request, decision);
+            report(decision, since(start), requestId);
+            return response;
         } catch (RuntimeException e) {
             LOG.error("Request {} failed", requestId, e);
-            facts = Facts.FAILED;
-            return answers.unavailable(request, RETRY_AFTER);
-        } finally {
-            telemetry.recordRequest(
-                    facts.request(answers.tenant(), requestId, Duration.ofNanos(System.nanoTime() - began)));
+            report("internal-error", 500, null, since(start), requestId);
+            return responses.unavailable(request, RETRY_AFTER);
         }
+    }
+
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void report(Decision<Authorization> decision, Duration elapsed, String requestId) {
+        switch (decision) {
+            case Decided<Authorization>(var authorization, var source) -> {
+                switch (authorization) {
+                    case Authorized _ -> report("ok", 200, source, elapsed, requestId);
+                    case Unauthorized _ -> report("unauthorized", 401, source, elapsed, requestId);
+                    case OverLimit _ -> report("quota-exceeded", 429, source, elapsed, requestId);
+                }
+            }
+            case Unavailable<Authorization> _ -> report("store-unavailable", 503, null, elapsed, requestId);
+        }
+    }
+
+    /** Reports outcome and status as an HTTP function does, whatever API Gateway returns. */
+    private void report(String outcome, int status, @Nullable Source source, Duration elapsed, String requestId) {
+        telemetry.recordRequest(new RequestFacts(
+                "authorizer", RequestFacts.NO_ROUTE, outcome, status, source, elapsed, requestId, responses.tenant()));
     }
 }

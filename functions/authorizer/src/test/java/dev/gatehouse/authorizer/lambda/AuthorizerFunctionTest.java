@@ -3,21 +3,14 @@ package dev.gatehouse.authorizer.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.authorizer.GateSettings;
-import dev.gatehouse.authorizer.lambda.Answers.WhenUnavailable;
-import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.authorizer.AuthorizerSettings;
+import dev.gatehouse.authorizer.TestSessions;
+import dev.gatehouse.authorizer.lambda.AuthorizerResponses.WhenUnavailable;
 import dev.gatehouse.lambda.EventJson;
 import dev.gatehouse.lambda.FunctionContext;
-import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
-import dev.gatehouse.session.Attributes;
-import dev.gatehouse.session.Device;
-import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.UserId;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import io.micronaut.context.ApplicationContext;
 import java.io.ByteArrayInputStream;
@@ -26,11 +19,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** API Gateway's events and the answers to them, each as AWS documents it. */
+/** Verifies the responses to the events of API Gateway, each as AWS documents it. */
 class AuthorizerFunctionTest {
 
     private static final String STAGE = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/test/*";
@@ -50,30 +41,27 @@ class AuthorizerFunctionTest {
     private static final PrintStream OUT = System.out;
 
     private static RedisProcess redis;
-    private static RedisLink link;
 
     private final List<ApplicationContext> started = new ArrayList<>();
 
-    /** A line for each of thousands of events is nothing to read. */
+    /** The function prints a line for each of thousands of events. */
     @BeforeAll
-    static void staysQuiet() {
+    static void silenceOutput() {
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
     }
 
     @AfterAll
-    static void isHeardAgain() {
+    static void restoreOutput() {
         System.setOut(OUT);
     }
 
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
-        link = RedisLink.to(RedisSettings.fromEnvironment(patient()));
     }
 
     @AfterAll
     static void stop() {
-        link.close();
         redis.close();
     }
 
@@ -87,50 +75,36 @@ class AuthorizerFunctionTest {
         started.forEach(ApplicationContext::close);
     }
 
-    private static Map<String, String> patient() {
-        return Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000");
-    }
-
     private AuthorizerFunction function(String... namesAndValues) {
-        var environment = new HashMap<>(patient());
+        var environment = new HashMap<>(TestSessions.environment(redis));
         for (int i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
         var context = FunctionContext.start(FunctionContext.builder()
                 .singletons(
                         RedisSettings.fromEnvironment(environment),
-                        GateSettings.from(environment),
+                        AuthorizerSettings.from(environment),
                         WhenUnavailable.from(environment)));
         started.add(context);
         return new AuthorizerFunction(context);
     }
 
-    private static SessionToken begin(String user) {
-        var request = SessionRequest.of(
-                new UserId(user), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
-        assertThat(new RedisSessions(link)
-                        .create("default", request, Deadline.in(Duration.ofSeconds(20)))
-                        .toCompletableFuture()
-                        .join())
-                .isInstanceOf(Decided.class);
-        return request.token();
-    }
-
-    private static String answer(AuthorizerFunction function, String event) throws IOException {
+    private static String response(AuthorizerFunction function, String event) throws IOException {
         var out = new ByteArrayOutputStream();
         function.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, null);
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** Each kind's word of it: a denial, or the very failure that is a 401. */
-    private static void assertUnauthorized(AuthorizerFunction function, Fixture kind, String event) throws IOException {
+    /** Asserts a denial, or the failure that is a 401. */
+    private static void assertUnauthorized(AuthorizerFunction function, GatewayEvent kind, String event)
+            throws IOException {
         switch (kind) {
             case HTTP_API ->
-                assertThat(answer(function, event))
+                assertThat(response(function, event))
                         .isEqualTo("{\"isAuthorized\":false,\"context\":{\"tenant\":\"default\",\"degraded\":false,"
                                 + "\"error\":\"unauthorized\"}}");
             case HTTP_API_BY_POLICY ->
-                assertThat(answer(function, event))
+                assertThat(response(function, event))
                         .isEqualTo(policy(
                                 "nobody",
                                 "Deny",
@@ -141,7 +115,7 @@ class AuthorizerFunctionTest {
     }
 
     private static void assertFails(AuthorizerFunction function, String event, String message) {
-        assertThatThrownBy(() -> answer(function, event))
+        assertThatThrownBy(() -> response(function, event))
                 .hasMessage(message)
                 .hasNoCause()
                 .satisfies(thrown -> assertThat(thrown.getStackTrace()).isEmpty());
@@ -154,11 +128,11 @@ class AuthorizerFunctionTest {
     }
 
     @Test
-    void anHttpApiIsToldSimply() throws IOException {
-        var ada = begin("ada");
+    void respondsToAnHttpApiWithASimpleResponse() throws IOException {
+        var ada = TestSessions.create(redis, "ada");
         var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
 
-        assertThat(answer(function, Fixture.HTTP_API.with(ada.text())))
+        assertThat(response(function, GatewayEvent.HTTP_API.with(ada.text())))
                 .isEqualTo("{\"isAuthorized\":true,\"context\":{\"tenant\":\"default\",\"userId\":\"ada\","
                         + "\"sessionId\":\"" + ada.id().text() + "\",\"limited\":false,\"rateLimitPolicy\":\"api\","
                         + "\"rateLimitLimit\":10,\"rateLimitRemaining\":9,\"rateLimitReset\":60,\"degraded\":false}}");
@@ -166,11 +140,11 @@ class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @CsvSource({"HTTP_API_BY_POLICY," + STAGE, "REST_API," + STAGE, "WEB_SOCKET," + CONNECT_STAGE})
-    void theOthersAreToldByAPolicyForTheWholeStageWithTextsOnly(Fixture kind, String resource) throws IOException {
-        var ada = begin("ada");
+    void respondsToOtherApisWithAPolicyForTheWholeStage(GatewayEvent kind, String resource) throws IOException {
+        var ada = TestSessions.create(redis, "ada");
         var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
 
-        assertThat(answer(function, kind.with(ada.text())))
+        assertThat(response(function, kind.with(ada.text())))
                 .isEqualTo(policy(
                         ada.id().text(),
                         "Allow",
@@ -183,17 +157,18 @@ class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutLimitsNothingIsToldOfThem(Fixture kind) throws IOException {
-        assertThat(answer(function(), kind.with(begin("ada").text())))
+    void omitsRateLimitsFromTheContextWithoutLimits(GatewayEvent kind) throws IOException {
+        assertThat(response(
+                        function(), kind.with(TestSessions.create(redis, "ada").text())))
                 .contains("\"limited\":")
                 .doesNotContain("rateLimit", "retryAfter");
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoHasNoLiveSessionIsDeniedAsTheKindOfApiHasIt(Fixture kind) throws IOException {
+    void deniesARequestWithoutALiveSessionInTheFormOfTheApi(GatewayEvent kind) throws IOException {
         var function = function();
-        var ada = begin("ada");
+        var ada = TestSessions.create(redis, "ada");
         for (var token : List.of(
                 "",
                 "x",
@@ -207,36 +182,39 @@ class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @EnumSource
-    void headersAreMatchedWithoutRegardToCaseInEveryKind(Fixture kind) throws IOException {
+    void matchesHeaderNamesWithoutRegardToCase(GatewayEvent kind) throws IOException {
         var function = function("GATEHOUSE_AUTHORIZER_TOKEN_HEADER", "X-Session-Token");
-        var ada = begin("ada").text();
+        var ada = TestSessions.create(redis, "ada").text();
         for (var name : List.of("authorization", "Authorization", "AUTHORIZATION")) {
-            assertThat(answer(function, kind.withHeader(name, "bearer " + ada))).contains("\"userId\":\"ada\"");
+            assertThat(response(function, kind.withHeader(name, "bearer " + ada)))
+                    .contains("\"userId\":\"ada\"");
         }
         for (var name : List.of("x-session-token", "X-Session-Token", "X-SESSION-TOKEN")) {
-            assertThat(answer(function, kind.withHeader(name, ada))).contains("\"userId\":\"ada\"");
+            assertThat(response(function, kind.withHeader(name, ada))).contains("\"userId\":\"ada\"");
         }
         for (var name : List.of("cookie", "Cookie", "COOKIE")) {
-            assertThat(answer(function, kind.withHeader(name, "a=b; __Host-session=" + ada)))
+            assertThat(response(function, kind.withHeader(name, "a=b; __Host-session=" + ada)))
                     .contains("\"userId\":\"ada\"");
         }
     }
 
     @Test
-    void anHttpApisCookiesStandInAMemberOfTheirOwn() throws IOException {
-        var event = Fixture.HTTP_API
+    void readsTheCookiesOfAnHttpApi() throws IOException {
+        var event = GatewayEvent.HTTP_API
                 .with("")
-                .replace("cookie1=value1", "__Host-session=" + begin("ada").text());
-        assertThat(answer(function(), event)).contains("\"isAuthorized\":true");
+                .replace(
+                        "cookie1=value1",
+                        "__Host-session=" + TestSessions.create(redis, "ada").text());
+        assertThat(response(function(), event)).contains("\"isAuthorized\":true");
     }
 
     @Test
-    void overALimitAnHttpApiIsToldNoAndWhyForItsLog() throws IOException {
-        var ada = begin("ada");
+    void deniesAnHttpApiOverItsLimitWithTheReasonForItsLog() throws IOException {
+        var ada = TestSessions.create(redis, "ada");
         var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600");
-        answer(function, Fixture.HTTP_API.with(ada.text()));
+        response(function, GatewayEvent.HTTP_API.with(ada.text()));
 
-        assertThat(answer(function, Fixture.HTTP_API.with(ada.text())))
+        assertThat(response(function, GatewayEvent.HTTP_API.with(ada.text())))
                 .matches(
                         "\\{\"isAuthorized\":false,\"context\":\\{\"tenant\":\"default\",\"userId\":\"ada\",\"sessionId\":\""
                                 + ada.id().text()
@@ -249,12 +227,12 @@ class AuthorizerFunctionTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"HTTP_API"})
-    void overALimitTheOthersAreToldByAPolicyThatDeniesAndSaysWhenToComeBack(Fixture kind) throws IOException {
-        var ada = begin("ada");
+    void deniesOtherApisOverTheirLimitByAPolicyWithTheRetryTime(GatewayEvent kind) throws IOException {
+        var ada = TestSessions.create(redis, "ada");
         var function = function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600");
-        answer(function, kind.with(ada.text()));
+        response(function, kind.with(ada.text()));
 
-        assertThat(answer(function, kind.with(ada.text())))
+        assertThat(response(function, kind.with(ada.text())))
                 .startsWith("{\"principalId\":\"" + ada.id().text() + "\"")
                 .contains("\"Effect\":\"Deny\"", "\"limited\":\"true\"", "\"error\":\"over-limit\"")
                 .containsPattern("\"retryAfter\":\"(600|59.)\"");
@@ -262,13 +240,13 @@ class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @EnumSource
-    void anAddressWithoutRoomIsDeniedWithOrWithoutASession(Fixture kind) throws IOException {
-        var ada = begin("ada");
+    void deniesAnAddressOverItsLimitWithAndWithoutASession(GatewayEvent kind) throws IOException {
+        var ada = TestSessions.create(redis, "ada");
         var function = function("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1/600");
-        assertThat(answer(function, kind.with(ada.text()))).contains("\"userId\":\"ada\"");
+        assertThat(response(function, kind.with(ada.text()))).contains("\"userId\":\"ada\"");
 
         for (var token : List.of(ada.text(), "")) {
-            assertThat(answer(function, kind.with(token)))
+            assertThat(response(function, kind.with(token)))
                     .contains("\"error\":\"over-limit\"", "\"rateLimitPolicy\":\"ip\"")
                     .containsAnyOf("\"isAuthorized\":false", "\"principalId\":\"nobody\"")
                     .doesNotContain("ada", ada.id().text());
@@ -277,13 +255,13 @@ class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @EnumSource
-    void flaggedItIsAuthorizedAndMarked(Fixture kind) throws IOException {
-        var ada = begin("ada");
+    void authorizesAndMarksAFlaggedRequest(GatewayEvent kind) throws IOException {
+        var ada = TestSessions.create(redis, "ada");
         var function =
                 function("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600", "GATEHOUSE_AUTHORIZER_OVER_LIMIT", "flag");
-        answer(function, kind.with(ada.text()));
+        response(function, kind.with(ada.text()));
 
-        assertThat(answer(function, kind.with(ada.text())))
+        assertThat(response(function, kind.with(ada.text())))
                 .containsAnyOf("\"isAuthorized\":true", "\"Effect\":\"Allow\"")
                 .containsAnyOf("\"limited\":true", "\"limited\":\"true\"")
                 .containsPattern("\"retryAfter\":\"?(600|59.)")
@@ -292,13 +270,13 @@ class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatCannotBeDecidedWithoutRedisFailsAndIsNeverUnauthorized(Fixture kind) throws Exception {
+    void failsWithoutRedisAndIsNeverUnauthorized(GatewayEvent kind) throws Exception {
         try (var gone = RedisProcess.start()) {
             var url = gone.url();
             gone.stop();
-            var ada = begin("ada").text();
+            var ada = TestSessions.create(redis, "ada").text();
             assertFails(function("REDIS_URL", url), kind.with(ada), "Unavailable");
-            assertThat(answer(function("REDIS_URL", url, "GATEHOUSE_AUTHORIZER_UNAVAILABLE", "deny"), kind.with(ada)))
+            assertThat(response(function("REDIS_URL", url, "GATEHOUSE_AUTHORIZER_UNAVAILABLE", "deny"), kind.with(ada)))
                     .containsAnyOf("\"isAuthorized\":false", "\"Effect\":\"Deny\"")
                     .contains("\"error\":\"unavailable\"")
                     .containsPattern("\"retryAfter\":\"?1\"?");
@@ -306,22 +284,9 @@ class AuthorizerFunctionTest {
     }
 
     @Test
-    void aSessionSeenAMomentAgoPassesWithoutRedisAndIsMarked() throws Exception {
+    void authorizesARecentSessionWithoutRedisAsDegraded() throws Exception {
         try (var own = RedisProcess.start()) {
-            var ada = SessionRequest.of(
-                    new UserId("ada"),
-                    Attributes.NONE,
-                    Device.UNKNOWN,
-                    1800,
-                    86_400,
-                    100,
-                    SessionRequest.OnLimit.REJECT);
-            try (var toOwn = RedisLink.to(RedisSettings.of(own.host(), own.port()))) {
-                new RedisSessions(toOwn)
-                        .create("default", ada, Deadline.in(Duration.ofSeconds(20)))
-                        .toCompletableFuture()
-                        .join();
-            }
+            var ada = TestSessions.create(own, "ada").text();
             var function = function(
                     "REDIS_URL",
                     own.url(),
@@ -329,14 +294,14 @@ class AuthorizerFunctionTest {
                     "api=1/600",
                     "GATEHOUSE_AUTHORIZER_IP_LIMITS",
                     "ip=3/600");
-            assertThat(answer(function, Fixture.HTTP_API.with(ada.token().text())))
+            assertThat(response(function, GatewayEvent.HTTP_API.with(ada)))
                     .contains("\"isAuthorized\":true", "\"degraded\":false");
             own.kill();
 
-            assertThat(answer(function, Fixture.HTTP_API.with(ada.token().text())))
+            assertThat(response(function, GatewayEvent.HTTP_API.with(ada)))
                     .contains("\"isAuthorized\":true", "\"userId\":\"ada\"", "\"degraded\":true");
-            assertThat(answer(function, Fixture.HTTP_API.with(ada.token().text())))
-                    .as("memory counts too")
+            assertThat(response(function, GatewayEvent.HTTP_API.with(ada)))
+                    .as("counted in memory")
                     .contains("\"isAuthorized\":false", "\"error\":\"over-limit\"", "\"degraded\":true");
         }
     }
@@ -362,8 +327,8 @@ class AuthorizerFunctionTest {
                 "{\"version\":\"2.0\",\"type\":\"REQUEST\",\"requestContext\":[]}",
                 "{\"detail-type\":\"Scheduled Event\",\"source\":\"aws.events\"}"
             })
-    void anEventThatIsNoneIsDeniedSimply(String event) throws IOException {
-        assertThat(answer(function(), event)).isEqualTo("{\"isAuthorized\":false,\"context\":{}}");
+    void deniesAMalformedEventWithASimpleResponse(String event) throws IOException {
+        assertThat(response(function(), event)).isEqualTo("{\"isAuthorized\":false,\"context\":{}}");
     }
 
     @ParameterizedTest
@@ -373,8 +338,8 @@ class AuthorizerFunctionTest {
                 "{\"version\":\"1.0\",\"type\":\"REQUEST\",\"methodArn\":\"*\"}",
                 "{\"version\":\"1.0\",\"type\":\"REQUEST\",\"methodArn\":\"arn:aws:execute-api:us-east-1:1:a/test/GET/x\"}"
             })
-    void oneOfAFormThatTakesPoliciesIsDeniedByOne(String event) throws IOException {
-        assertThat(answer(function(), event)).isEqualTo(policy("nobody", "Deny", "*", "{}"));
+    void deniesAMalformedEventOfPayloadFormat1WithAPolicy(String event) throws IOException {
+        assertThat(response(function(), event)).isEqualTo(policy("nobody", "Deny", "*", "{}"));
     }
 
     @ParameterizedTest
@@ -386,34 +351,34 @@ class AuthorizerFunctionTest {
                 "{\"type\":\"REQUEST\",\"methodArn\":\"arn:aws:lambda:us-east-1:1:a/test/GET/x\",\"requestContext\":{\"identity\":{\"sourceIp\":\"192.0.2.1\"}}}",
                 "{\"type\":\"TOKEN\",\"authorizationToken\":\"x\",\"methodArn\":\"arn:aws:execute-api:us-east-1:1:a/test/GET/x\"}"
             })
-    void oneOfARestApiIsUnauthorized(String event) {
+    void failsAMalformedEventOfARestApiAsUnauthorized(String event) {
         assertFails(function(), event, "Unauthorized");
     }
 
-    /** Whatever is left out of an event or put in another type's place: a denial or a failure as documented, no fault. */
+    /** The response is a denial or a failure as documented, and never an error. */
     @ParameterizedTest
     @EnumSource
-    void whicheverPartIsMissingOrOfAnotherTypeItIsAnswered(Fixture kind) throws IOException {
+    void respondsToAnEventWithAnyPartMissingOrOfAnotherType(GatewayEvent kind) throws IOException {
         var function = function("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1000000/600");
-        var event = kind.with(begin("ada").text());
+        var event = kind.with(TestSessions.create(redis, "ada").text());
         var names =
                 EventJson.read(event.getBytes(StandardCharsets.UTF_8)).members().keySet();
         for (var name : names) {
             for (var other : List.of("null", "7", "true", "\"x\"", "[]", "{}", "[null,7,{}]", "{\"a\":{\"b\":[]}}")) {
-                assertAnswered(
+                assertResponds(
                         function, event.replaceFirst("\"" + name + "\": ", "\"" + name + "\": " + other + ", \"_\": "));
-                assertAnswered(function, event.replaceFirst("\"" + name + "\": ", "\"_\": "));
+                assertResponds(function, event.replaceFirst("\"" + name + "\": ", "\"_\": "));
             }
         }
         for (int length = 0; length < event.length(); length += 97) {
-            assertAnswered(function, event.substring(0, length));
+            assertResponds(function, event.substring(0, length));
         }
     }
 
-    private static void assertAnswered(AuthorizerFunction function, String event) throws IOException {
+    private static void assertResponds(AuthorizerFunction function, String event) throws IOException {
         try {
-            assertThat(answer(function, event)).containsAnyOf("isAuthorized", "policyDocument");
-        } catch (Failure failure) {
+            assertThat(response(function, event)).containsAnyOf("isAuthorized", "policyDocument");
+        } catch (AuthorizerFailure failure) {
             assertThat(failure).hasMessage("Unauthorized");
         }
     }
@@ -431,7 +396,7 @@ class AuthorizerFunctionTest {
                 "GATEHOUSE_AUTHORIZER_TOKEN_HEADER|X Session|must be the name of a header",
                 "GATEHOUSE_TENANT|Acme|must be 1 to 32 characters of a-z 0-9 -, as in GATEHOUSE_API_KEYS"
             })
-    void aWrongSettingEndsTheStartWithOneLine(String name, String value, String problem) {
+    void failsTheStartWithOneLineIfASettingIsInvalid(String name, String value, String problem) {
         assertThatThrownBy(() -> function(name, value))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessage(name + " " + problem);

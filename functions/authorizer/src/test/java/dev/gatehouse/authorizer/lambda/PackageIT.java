@@ -3,15 +3,7 @@ package dev.gatehouse.authorizer.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.RedisSettings;
-import dev.gatehouse.session.Attributes;
-import dev.gatehouse.session.Device;
-import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.SessionRequest;
-import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.UserId;
+import dev.gatehouse.authorizer.TestSessions;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.ExclusiveTest;
@@ -28,21 +20,18 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, run by AWS's own runtime client, or as an image by that in it. */
+/** Runs the package as it is deployed, by AWS's own runtime client or as an image. */
 @ConcurrentTests
 class PackageIT {
 
     private static final Path ZIP = Path.of(System.getProperty("gatehouse.package"));
     private static final String HANDLER = "dev.gatehouse.authorizer.lambda.AuthorizerFunction";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    private static final String NOBODYS = "a".repeat(12) + "." + "a".repeat(16) + "." + "a".repeat(43);
 
     private static FunctionSetup function(String redisUrl) {
         return FunctionProcess.of(ZIP, HANDLER)
@@ -51,22 +40,8 @@ class PackageIT {
                 .env("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=2000/60");
     }
 
-    private static SessionToken begin(RedisProcess redis, String user) {
-        var request = SessionRequest.of(
-                new UserId(user), Attributes.NONE, Device.UNKNOWN, 1800, 86_400, 100, SessionRequest.OnLimit.REJECT);
-        var patient =
-                Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000");
-        try (var link = RedisLink.to(RedisSettings.fromEnvironment(patient))) {
-            new RedisSessions(link)
-                    .create("default", request, Deadline.in(PATIENCE))
-                    .toCompletableFuture()
-                    .join();
-        }
-        return request.token();
-    }
-
     @Test
-    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
+    void theZipIsSmallAndHoldsOnlyWhatTheFunctionNeeds() throws Exception {
         System.out.printf("%s: %,d bytes%n", ZIP.getFileName(), Files.size(ZIP));
         assertThat(Files.size(ZIP)).isLessThanOrEqualTo(20_000_000);
         var zip = HttpPackage.underTest();
@@ -76,11 +51,11 @@ class PackageIT {
 
     @ParameterizedTest
     @EnumSource
-    void decidesEachKindOfEventOnRedisByOneConnection(Fixture kind) {
+    void decidesEachKindOfEventOnOneConnection(GatewayEvent kind) {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url()).start()) {
-            var ada = begin(redis, "ada");
-            // The first may be answered without Redis: it loads all there is to load within Redis's time.
+            var ada = TestSessions.create(redis, "ada");
+            // The first decision may exceed the time for Redis, since it loads the classes.
             await().atMost(PATIENCE)
                     .until(() ->
                             function.invoke(kind.with(ada.text()), PATIENCE).ending() == Ending.RESPONSE);
@@ -91,7 +66,7 @@ class PackageIT {
                             "\"userId\":\"ada\"", "\"sessionId\":\"" + ada.id().text() + "\"")
                     .containsPattern("\"degraded\":\"?false");
             assertThat(redis.clients())
-                    .as("one connection an execution environment")
+                    .as("one connection for each execution environment")
                     .hasSize(1);
 
             var stranger = function.invoke(kind.with(""), PATIENCE);
@@ -118,19 +93,19 @@ class PackageIT {
     }
 
     @Test
-    void aWarmDecisionIsOneFlushOfTwoScripts() {
+    void sendsAWarmDecisionAsTwoScriptsInOneFlush() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var function =
                         function("redis://" + wire.host() + ":" + wire.port()).start()) {
-            var ada = begin(redis, "ada").text();
-            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.HTTP_API.with(ada), PATIENCE)
+            var ada = TestSessions.create(redis, "ada").text();
+            await().atMost(PATIENCE).until(() -> function.invoke(GatewayEvent.HTTP_API.with(ada), PATIENCE)
                     .body()
                     .contains("\"degraded\":false"));
             redis.cli("CONFIG", "RESETSTAT");
             var before = wire.traffic();
 
-            function.invoke(Fixture.HTTP_API.with(ada), PATIENCE);
+            function.invoke(GatewayEvent.HTTP_API.with(ada), PATIENCE);
 
             var passed = wire.traffic().since(before);
             assertThat(passed.commandReads()).isEqualTo(1);
@@ -141,29 +116,29 @@ class PackageIT {
 
     @ParameterizedTest
     @EnumSource
-    void startsWithoutRedisFailsAsAServerDoesAndFindsItOnceItIsThere(Deployment deployment) {
+    void startsWithoutRedisAndDecidesOnceItIsBack(Deployment deployment) {
         try (var redis = RedisProcess.start()) {
-            var ada = begin(redis, "ada").text();
+            var ada = TestSessions.create(redis, "ada").text();
             redis.stop();
             try (var function = deployment.of(function(redis.url())).start()) {
-                for (var kind : Fixture.values()) {
-                    var told = function.invoke(kind.with(ada), PATIENCE);
-                    assertThat(told.ending()).isEqualTo(Ending.ERROR);
-                    assertThat(told.body()).contains("\"errorMessage\":\"Unavailable\"");
+                for (var kind : GatewayEvent.values()) {
+                    var failed = function.invoke(kind.with(ada), PATIENCE);
+                    assertThat(failed.ending()).isEqualTo(Ending.ERROR);
+                    assertThat(failed.body()).contains("\"errorMessage\":\"Unavailable\"");
                 }
                 assertThat(function.runtime().initError()).isEmpty();
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(function.stdout().lines())
                                 .filteredOn(line -> line.startsWith("{\"_aws\":"))
-                                .hasSize(Fixture.values().length)
+                                .hasSize(GatewayEvent.values().length)
                                 .allMatch(line -> line.contains("\"Outcome\":\"store-unavailable\"")));
                 assertThat(function.stdout() + function.stderr()).doesNotContain("\tat ");
 
                 redis.restart();
 
-                var again = begin(redis, "ada").text();
+                var again = TestSessions.create(redis, "ada").text();
                 await().atMost(Duration.ofSeconds(10))
-                        .until(() -> function.invoke(Fixture.HTTP_API.with(again), PATIENCE)
+                        .until(() -> function.invoke(GatewayEvent.HTTP_API.with(again), PATIENCE)
                                 .body()
                                 .contains("\"degraded\":false"));
             }
@@ -172,33 +147,34 @@ class PackageIT {
 
     @Test
     @ExclusiveTest
-    void whatRedisDoesNotAnswerIsToldBeforeTheInvocationEnds() {
+    void failsBeforeTheInvocationEndsIfRedisDoesNotReply() {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url())
                         .env("REDIS_COMMAND_TIMEOUT", "60000")
                         .start()) {
-            // Whatever an outage takes is loaded first, for which a busy machine has no time at the end.
+            // Loads the classes for an outage first.
             redis.stop();
-            assertThat(function.invoke(Fixture.REST_API.with(NOBODYS), PATIENCE).body())
+            assertThat(function.invoke(GatewayEvent.REST_API.with(TestSessions.UNKNOWN_TOKEN), PATIENCE)
+                            .body())
                     .contains("\"errorMessage\":\"Unavailable\"");
             redis.restart();
-            var ada = begin(redis, "ada").text();
-            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.REST_API.with(ada), PATIENCE)
+            var ada = TestSessions.create(redis, "ada").text();
+            await().atMost(PATIENCE).until(() -> function.invoke(GatewayEvent.REST_API.with(ada), PATIENCE)
                     .body()
                     .contains("\"degraded\":\"false\""));
-            var unseen = begin(redis, "grace").text();
+            var unseen = TestSessions.create(redis, "grace").text();
             redis.freeze();
 
-            var told = function.invoke(Fixture.REST_API.with(unseen), Duration.ofSeconds(3));
-            assertThat(told.ending()).isEqualTo(Ending.ERROR);
-            assertThat(told.body()).contains("\"errorMessage\":\"Unavailable\"");
-            assertThat(TimeUnit.NANOSECONDS.toMillis(told.latencyNanos())).isBetween(2_000L, 3_000L);
+            var failed = function.invoke(GatewayEvent.REST_API.with(unseen), Duration.ofSeconds(3));
+            assertThat(failed.ending()).isEqualTo(Ending.ERROR);
+            assertThat(failed.body()).contains("\"errorMessage\":\"Unavailable\"");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(failed.latencyNanos())).isBetween(2_000L, 3_000L);
             redis.thaw();
         }
     }
 
     @Test
-    void aMalformedEventIsAnsweredCountedAndNotThrown() {
+    void respondsToAMalformedEventAndCountsIt() {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url()).start()) {
             assertThat(function.invoke("{}", PATIENCE).response()).isEqualTo("{\"isAuthorized\":false,\"context\":{}}");
@@ -220,7 +196,7 @@ class PackageIT {
                                         .containsEntry("function", "authorizer");
                             }));
             assertThat(function.stdout().lines().filter(line -> line.startsWith("{") && !EmfLine.isOne(line)))
-                    .as("beside what the runtime says of the failure")
+                    .as("beside the report of the runtime")
                     .hasSize(3)
                     .allSatisfy(line -> assertThat(line)
                             .startsWith("{\"timestamp\":")
@@ -232,15 +208,15 @@ class PackageIT {
 
     @ParameterizedTest
     @EnumSource
-    void itLogsAsTheOtherFunctionsDo(Deployment deployment) {
+    void logsLikeTheOtherFunctions(Deployment deployment) {
         try (var redis = RedisProcess.start();
                 var function = deployment
                         .of(function(redis.url()))
                         .env("LOG_LEVEL", "debug")
                         .env("REDIS_LOG_COMMANDS", "true")
                         .start()) {
-            var ada = begin(redis, "ada");
-            await().atMost(PATIENCE).until(() -> function.invoke(Fixture.HTTP_API.with(ada.text()), PATIENCE)
+            var ada = TestSessions.create(redis, "ada");
+            await().atMost(PATIENCE).until(() -> function.invoke(GatewayEvent.HTTP_API.with(ada.text()), PATIENCE)
                     .body()
                     .contains("\"degraded\":false"));
 
@@ -261,7 +237,7 @@ class PackageIT {
             function.invoke("{}", PATIENCE);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(function.stdout().lines())
-                            .contains("[WARN] AuthorizerFunction - Denied an event that is none of API Gateway's: "
+                            .contains("[WARN] AuthorizerFunction - Denied an event that API Gateway does not send: "
                                     + "it has neither a version nor a methodArn"));
         }
         try (var function = deployment
@@ -274,7 +250,7 @@ class PackageIT {
     }
 
     @Test
-    void aWrongSettingEndsTheStartWithOneLine() {
+    void failsTheStartWithOneLineIfASettingIsInvalid() {
         try (var function = FunctionProcess.of(ZIP, HANDLER)
                 .env("REDIS_URL", "redis://:s3cret@localhost:6379")
                 .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=100")
@@ -289,7 +265,7 @@ class PackageIT {
 
     @Test
     @DeepTest
-    void thousandsOfInvocationsLeaveTheHeapAsItWas() {
+    void thousandsOfInvocationsDoNotGrowTheHeap() {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url())
                         .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000000/60,daily=1000000/86400")
@@ -297,12 +273,11 @@ class PackageIT {
                         .env("REDIS_COMMAND_TIMEOUT", "10000")
                         .env("REDIS_CONNECTION_TIMEOUT", "10000")
                         .start()) {
-            var event = Fixture.HTTP_API.with(begin(redis, "ada").text());
+            var event =
+                    GatewayEvent.HTTP_API.with(TestSessions.create(redis, "ada").text());
             var growth = HeapGrowth.of(function, Rounds.of(8_000, 40_000), _ -> event, "\"isAuthorized\":true");
             System.out.println(growth);
-            assertThat(growth.bytesAnInvocation())
-                    .as("less than a reference takes")
-                    .isLessThan(4);
+            assertThat(growth.bytesAnInvocation()).as("less than a reference").isLessThan(4);
         }
     }
 }

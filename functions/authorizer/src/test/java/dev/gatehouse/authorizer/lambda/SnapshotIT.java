@@ -2,6 +2,7 @@ package dev.gatehouse.authorizer.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizer.TestSessions;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.Snapshot;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -9,14 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+/** Starts the package for a snapshot as Lambda does, by AWS's own runtime client. */
 class SnapshotIT {
 
     private static final String HANDLER = "dev.gatehouse.authorizer.lambda.AuthorizerFunction";
-    private static final String NOBODYS = "%s.%s.%s".formatted("A".repeat(12), "B".repeat(16), "C".repeat(43));
 
     @Test
-    void itIsPrimedWithoutAConnectionAndDecidesOnRedisAfterwards() {
+    void primesWithoutAConnectionAndDecidesOnRedisAfterTheRestore() {
         var zip = Path.of(System.getProperty("gatehouse.package"));
         try (var redis = RedisProcess.start();
                 var function = Snapshot.of(FunctionProcess.of(zip, HANDLER)
@@ -28,7 +28,7 @@ class SnapshotIT {
 
             function.runtime().restore();
 
-            assertThat(function.invoke(Fixture.HTTP_API.with(NOBODYS), Duration.ofSeconds(60))
+            assertThat(function.invoke(GatewayEvent.HTTP_API.with(TestSessions.UNKNOWN_TOKEN), Duration.ofSeconds(60))
                             .response())
                     .contains("\"isAuthorized\":false");
             assertThat(redis.calls("evalsha")).isEqualTo(primed + 1);

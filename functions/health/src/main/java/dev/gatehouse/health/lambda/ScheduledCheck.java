@@ -6,9 +6,13 @@ import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Invocation;
 import dev.gatehouse.lambda.Snapshot;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
+import dev.gatehouse.telemetry.Telemetry;
+import dev.gatehouse.web.Deadlines;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +39,11 @@ public final class ScheduledCheck implements RequestStreamHandler {
     }
 
     private ScheduledCheck(ApplicationContext context) {
-        checks = context.getBean(RedisChecks.class);
+        checks = RedisChecks.of(
+                context.getBean(RedisSettings.class),
+                () -> context.getBean(RedisLink.class),
+                context.getBean(Deadlines.class)::afterWaiting,
+                context.getBean(Telemetry.class));
         Snapshot.prime(() -> {});
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The package as it is deployed, by AWS's own runtime client or as an image: its routes, and the scheduled check. */
+/** Runs the package as it is deployed, by AWS's own runtime client or as an image. */
 @ConcurrentTests
 class PackageIT {
 
@@ -46,10 +46,10 @@ class PackageIT {
     private static FunctionSetup function(String handler, String redisUrl) throws Exception {
         var function = FunctionProcess.of(ZIP, handler)
                 .env("REDIS_URL", redisUrl)
-                // A first connection on a cold machine takes its time.
+                // The first connection on a cold machine is slow.
                 .env("REDIS_CONNECTION_TIMEOUT", "5000")
                 .env("REDIS_COMMAND_TIMEOUT", "2000");
-        // The scheduled check has no callers, and so needs to know none.
+        // The scheduled check has no callers.
         return handler.equals(HTTP) ? function.env("GATEHOUSE_API_KEYS", "acme=" + digest()) : function;
     }
 
@@ -81,7 +81,7 @@ class PackageIT {
     }
 
     @Test
-    void theZipStaysSmallAndHoldsNoMoreThanTheFunctionNeeds() throws Exception {
+    void theZipIsSmallAndHoldsOnlyWhatTheFunctionNeeds() throws Exception {
         System.out.printf("%s: %,d bytes%n", ZIP.getFileName(), Files.size(ZIP));
         assertThat(Files.size(ZIP)).isLessThanOrEqualTo(20_000_000);
         try (var zip = new ZipFile(ZIP.toFile())) {
@@ -94,7 +94,7 @@ class PackageIT {
 
     @ParameterizedTest
     @EnumSource
-    void theRoutesAnswerOnRedis(Deployment deployment) throws Exception {
+    void theRoutesRespondOnRedis(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start();
                 var function = deployment.of(function(HTTP, redis.url())).start()) {
             assertThat(function.invoke(get("/health/liveness"), PATIENCE).response())
@@ -126,13 +126,13 @@ class PackageIT {
                 assertThat(function.invoke(get(path), PATIENCE).response()).contains("\"statusCode\":401");
             }
             assertThat(redis.clients())
-                    .as("one connection an execution environment")
+                    .as("one connection for each execution environment")
                     .hasSize(1);
         }
     }
 
     @Test
-    void theRoutesAnswerWithoutRedis() throws Exception {
+    void theRoutesRespondWithoutRedis() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var function = function(HTTP, redis.url()).start()) {
@@ -151,7 +151,7 @@ class PackageIT {
 
     @ParameterizedTest
     @EnumSource
-    void theScheduledCheckSucceedsOnAWellRedis(Deployment deployment) throws Exception {
+    void theScheduledCheckSucceedsOnAHealthyRedis(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret").start();
                 var function = deployment.of(function(SCHEDULED, redis.url())).start()) {
             for (var i = 0; i < 3; i++) {
@@ -160,13 +160,13 @@ class PackageIT {
                         .contains("\"redis\":\"redis://:***@127.0.0.1:" + redis.port() + "/0\"")
                         .contains("\"troubles\":[]");
             }
-            assertThat(redis.calls("info")).as("each of them asked").isGreaterThanOrEqualTo(3);
+            assertThat(redis.calls("info")).as("one for each check").isGreaterThanOrEqualTo(3);
             assertThat(redis.calls("del")).isGreaterThanOrEqualTo(3);
             assertThat(redis.calls("evalsha")).isGreaterThanOrEqualTo(3);
             assertThat(redis.clients()).hasSize(1);
             await().atMost(PATIENCE).until(() -> function.stdout().contains("is healthy"));
             assertThat(function.stdout().lines().filter(line -> line.contains("is healthy")))
-                    .as("said once, under the id of its invocation")
+                    .as("logged once, with the id of its invocation")
                     .singleElement()
                     .asString()
                     .startsWith("{\"timestamp\":")
@@ -183,7 +183,7 @@ class PackageIT {
     }
 
     @Test
-    void theScheduledCheckTellsSignsOfTroubleAndDoesNotFailByThem() throws Exception {
+    void theScheduledCheckReportsWarningsAndDoesNotFail() throws Exception {
         try (var redis = RedisProcess.setup()
                         .config("maxmemory-policy allkeys-lru")
                         .start();
@@ -197,8 +197,7 @@ class PackageIT {
 
     @ParameterizedTest
     @EnumSource
-    void theScheduledCheckFailsWithOneLineWhereRedisIsDownAndSucceedsOnceItIsBack(Deployment deployment)
-            throws Exception {
+    void theScheduledCheckFailsWithOneLineUntilRedisIsBack(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var function = deployment
@@ -218,7 +217,7 @@ class PackageIT {
     }
 
     @Test
-    void theScheduledCheckFailsWhereThePasswordIsWrong() throws Exception {
+    void theScheduledCheckFailsIfThePasswordIsWrong() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret-right").start();
                 var function = function(SCHEDULED, "redis://:s3cret-wrong@127.0.0.1:" + redis.port())
                         .start()) {
@@ -227,7 +226,7 @@ class PackageIT {
     }
 
     @Test
-    void theScheduledCheckFailsWhereRedisCannotBeWritten() throws Exception {
+    void theScheduledCheckFailsIfRedisRejectsWrites() throws Exception {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start();
                 var function = function(SCHEDULED, replica.url()).start()) {
@@ -237,7 +236,7 @@ class PackageIT {
 
     @ParameterizedTest
     @EnumSource
-    void theScheduledCheckEndsBeforeItsInvocationThoughRedisIsSilent(Deployment deployment) throws Exception {
+    void theScheduledCheckEndsBeforeItsInvocationIfRedisDoesNotReply(Deployment deployment) throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var function = deployment

@@ -11,12 +11,12 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+/** Starts the package for a snapshot as Lambda does, by AWS's own runtime client. */
 class SnapshotIT {
 
     @ParameterizedTest
     @CsvSource({"dev.gatehouse.lambda.HttpApiHandler, UP", "dev.gatehouse.health.lambda.ScheduledCheck, healthy"})
-    void itIsPrimedWithoutAConnectionAndChecksRedisAfterwards(String handler, String well) {
+    void primesWithoutAConnectionAndChecksRedisAfterTheRestore(String handler, String healthy) {
         var zip = Path.of(System.getProperty("gatehouse.package"));
         try (var redis = RedisProcess.start();
                 var function = Snapshot.of(FunctionProcess.of(zip, handler)
@@ -28,7 +28,7 @@ class SnapshotIT {
 
             assertThat(function.invoke(HttpPackage.event("GET", "/health", ""), Duration.ofSeconds(60))
                             .response())
-                    .contains(well);
+                    .contains(healthy);
             assertThat(redis.clients()).hasSize(1);
         }
     }

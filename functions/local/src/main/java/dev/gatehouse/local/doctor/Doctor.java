@@ -62,14 +62,14 @@ final class Doctor {
             report.ok(identity());
             return true;
         }
-        var warnings =
-                disconnected.warnings().stream().filter(Warning::isBlocking).toList();
-        if (warnings.isEmpty()) {
+        var blocking =
+                disconnected.warnings().stream().filter(Warning::isBlocking).findFirst();
+        if (blocking.isPresent()) {
+            report.add(blocking.get());
+        } else {
             var failure = link.failure();
             var why = failure == null ? disconnected.error() : failure.reason();
             report.fail("No answer to the first command: " + why + ".", adviceOnSilence());
-        } else {
-            report.fail(warnings.getFirst().what(), warnings.getFirst().advice());
         }
         return false;
     }
@@ -103,7 +103,8 @@ final class Doctor {
 
     private void examine(RedisProbe probe, RedisLink link) {
         report.begin("server");
-        var health = joined(probe.check(HealthCheck.OPERATIONS, deadline(probe)));
+        var time = settings.decisionBudget().plus(probe.extraTime(HealthCheck.OPERATIONS));
+        var health = joined(probe.check(HealthCheck.OPERATIONS, Deadline.in(time)));
         if (health instanceof Disconnected disconnected) {
             report.fail(
                     "The connection was lost: " + disconnected.error() + ".",
@@ -114,24 +115,14 @@ final class Doctor {
             new ServerSteps(settings, report).run(connected);
             new OperationSteps(link, report).run(connected);
             new SpeedSteps(link, report, benchmark).run(connected);
-            connected.warnings().stream()
-                    .filter(warning -> !report.contains(warning.what()))
-                    .forEach(this::add);
+            for (var warning : connected.warnings()) {
+                if (!report.contains(warning.what())) {
+                    var id = warning.type().id();
+                    report.begin(id.length() > Report.NAME ? "also" : id);
+                    report.add(warning);
+                }
+            }
         }
-    }
-
-    private void add(Warning warning) {
-        var id = warning.type().id();
-        report.begin(id.length() > 16 ? "also" : id);
-        if (warning.isBlocking()) {
-            report.fail(warning.what(), warning.advice());
-        } else {
-            report.warn(warning.what(), warning.advice());
-        }
-    }
-
-    private Deadline deadline(RedisProbe probe) {
-        return Deadline.in(settings.decisionBudget().plus(probe.extraTime(HealthCheck.OPERATIONS)));
     }
 
     static <T> T joined(CompletionStage<T> stage) {

@@ -11,6 +11,7 @@ final class Histogram {
 
     private static final int WIDTH = 40;
     private static final int MOST_ROWS = 8;
+    private static final long FIRST_BOUND_NANOS = 25_000;
 
     private final long[] sortedNanos;
 
@@ -39,34 +40,24 @@ final class Histogram {
         return Duration.ofNanos(sortedNanos[sortedNanos.length - 1]);
     }
 
-    /** Returns one row for each range from the first to the last that has any. */
+    /** Returns one row for each range from the first to the last that has any. The last one holds all that is beyond. */
     List<String> rows() {
         var rows = new ArrayList<String>();
-        int counted = 0;
-        for (var bound = firstBound(); counted < sortedNanos.length; bound *= 2) {
-            var last = rows.size() == MOST_ROWS - 1;
-            int upTo = last ? sortedNanos.length : countUpTo(bound);
-            rows.add(row(last ? slowest().toNanos() : bound, upTo - counted));
-            counted = upTo;
-        }
-        return rows;
-    }
-
-    /** Returns the smallest bound that the fastest does not exceed. */
-    private long firstBound() {
-        var bound = 25_000L;
+        var bound = FIRST_BOUND_NANOS;
         while (bound < sortedNanos[0]) {
             bound *= 2;
         }
-        return bound;
-    }
-
-    private int countUpTo(long bound) {
-        int count = 0;
-        while (count < sortedNanos.length && sortedNanos[count] <= bound) {
-            count++;
+        for (int counted = 0; counted < sortedNanos.length; bound *= 2) {
+            if (rows.size() == MOST_ROWS - 1) {
+                bound = slowest().toNanos();
+            }
+            int from = counted;
+            while (counted < sortedNanos.length && sortedNanos[counted] <= bound) {
+                counted++;
+            }
+            rows.add(row(bound, counted - from));
         }
-        return count;
+        return rows;
     }
 
     private String row(long boundNanos, int count) {

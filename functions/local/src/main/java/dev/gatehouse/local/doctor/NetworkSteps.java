@@ -85,20 +85,20 @@ final class NetworkSteps {
         report.begin("TLS");
         var handshake = TlsHandshake.at(node, address, tls, settings.timeouts().tlsHandshake());
         var failure = handshake.failure();
-        var own = handshake.shown().isEmpty() ? null : handshake.shown().getFirst();
-        if (failure != null && own == null) {
+        var certificate = handshake.certificate();
+        if (certificate == null) {
             report.fail(
-                    "No TLS with " + node + ": " + failure.reason() + ".",
+                    "No TLS with " + node + ": " + (failure == null ? "no certificate" : failure.reason()) + ".",
                     "If Redis speaks plain TCP on this port write redis://; better, turn on TLS there (tls-port).");
             return false;
         }
         if (failure == null) {
-            report.ok(handshake.protocol() + ", " + handshake.cipher() + " in " + Millis.of(handshake.took()));
+            report.ok(handshake.session() + " in " + Millis.of(handshake.took()));
         } else {
             report.note("it speaks TLS");
         }
         report.begin("certificate");
-        return own == null || isGood(own, failure, tls);
+        return isGood(certificate, failure, tls);
     }
 
     private boolean isGood(X509Certificate own, @Nullable LinkFailure failure, Tls tls) {
@@ -110,7 +110,8 @@ final class NetworkSteps {
                         own.getIssuerX500Principal().getName(),
                         until.atOffset(ZoneOffset.UTC).toLocalDate());
         if (failure != null) {
-            report.fail(sentence(failure.reason()), advice(failure.reason(), own));
+            var why = failure.reason();
+            report.fail(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".", advice(why, own));
             report.more(List.of("It shows " + text + "."));
             return false;
         }
@@ -159,9 +160,5 @@ final class NetworkSteps {
         } catch (UnknownHostException e) {
             return false;
         }
-    }
-
-    private static String sentence(String why) {
-        return Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".";
     }
 }

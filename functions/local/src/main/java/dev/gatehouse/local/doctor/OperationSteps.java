@@ -14,7 +14,6 @@ import dev.gatehouse.redis.health.HealthCheckRun;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.Warning;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 
 /** Checks the operations that the functions need. */
@@ -22,6 +21,9 @@ final class OperationSteps {
 
     /** Random keys of this number miss one of three, or of ten, nodes less often than once in a thousand runs. */
     private static final int KEYS_OF_A_CLUSTER = 64;
+
+    /** The remedy for a slow Redis. */
+    static final String SLOW_ADVICE = "Check SLOWLOG GET, swapping and the network; or raise REDIS_COMMAND_TIMEOUT.";
 
     private final RedisLink link;
     private final Report report;
@@ -56,23 +58,20 @@ final class OperationSteps {
     }
 
     private void operations(Connected health) {
+        var slowest = Duration.ZERO;
         for (var result : health.results()) {
-            if (!result.passed()) {
+            if (!(result.reply() instanceof Answered<Duration>(var latency))) {
                 report.begin(result.check() == HealthCheck.SCRIPT ? "script" : "write and read");
                 health.warnings().stream()
                         .filter(Warning::isBlocking)
                         .findFirst()
-                        .ifPresentOrElse(
-                                warning -> report.fail(warning.what(), warning.advice()), () -> failed(result));
+                        .ifPresentOrElse(report::add, () -> fail(result));
                 return;
             }
+            slowest = latency.compareTo(slowest) > 0 ? latency : slowest;
         }
         report.begin("write and read");
-        var slowest = health.results().stream()
-                .map(result -> result.reply() instanceof Answered<Duration>(var latency) ? latency : Duration.ZERO)
-                .max(Comparator.naturalOrder());
-        report.ok("set, read and deleted; the slowest took "
-                + slowest.map(Millis::of).map(Millis::toString).orElse("no time"));
+        report.ok("set, read and deleted; the slowest took " + Millis.of(slowest));
     }
 
     private void everySlot() {
@@ -92,43 +91,44 @@ final class OperationSteps {
 
     private void simple(HealthCheck check, String what) {
         report.begin(check.id().replace('-', ' '));
-        var result = joined(new HealthCheckRun(link).run(check, deadline()));
+        var result = run(check);
         if (result.reply() instanceof Answered<Duration>(var latency)) {
             report.ok(what + (check == HealthCheck.EXPIRY ? "" : " in " + Millis.of(latency)));
         } else {
-            failed(result);
+            fail(result);
         }
     }
 
     private void time() {
         report.begin("time in scripts");
-        var result = joined(new HealthCheckRun(link).run(HealthCheck.TIME, deadline()));
+        var result = run(HealthCheck.TIME);
         switch (result.reply()) {
             case Answered<?> _ -> report.ok("allowed: all functions use Redis's clock");
             case Refused<?> _ ->
                 report.warn(
                         "Scripts may not call TIME here; the functions use their own clocks.",
                         "Keep their clocks synchronised, as Lambda does; REDIS_CLOCK=caller saves the attempt.");
-            case NotSent<?> _, Unknown<?> _ -> failed(result);
+            case NotSent<?> _, Unknown<?> _ -> fail(result);
         }
     }
 
-    private void failed(CheckResult result) {
+    private void fail(CheckResult result) {
         if (result.reply() instanceof Refused<?>(var code)) {
-            var warning = Warning.refusing(result.check(), code);
-            report.fail(warning.what(), warning.advice());
+            report.add(Warning.refusing(result.check(), code));
         } else {
-            report.fail(
-                    "No answer to " + result.check().id() + " within the command timeout.",
-                    "Check SLOWLOG GET, swapping and the network; or raise REDIS_COMMAND_TIMEOUT.");
+            report.fail("No answer to " + result.check().id() + " within the command timeout.", SLOW_ADVICE);
         }
-    }
-
-    private Deadline deadline() {
-        return Deadline.in(link.settings().decisionBudget());
     }
 
     private static String why(CheckResult result) {
         return result.reply() instanceof Refused<?>(var code) ? "Redis answers " + code : "no answer";
+    }
+
+    private CheckResult run(HealthCheck check) {
+        return joined(new HealthCheckRun(link).run(check, deadline()));
+    }
+
+    private Deadline deadline() {
+        return Deadline.in(link.settings().decisionBudget());
     }
 }

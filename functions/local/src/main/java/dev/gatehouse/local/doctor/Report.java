@@ -1,5 +1,6 @@
 package dev.gatehouse.local.doctor;
 
+import dev.gatehouse.redis.health.Warning;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,9 @@ import java.util.List;
  */
 final class Report {
 
-    private static final int NAME = 16;
+    /** The longest name of a step. */
+    static final int NAME = 16;
+
     private static final String INDENT = " ".repeat(NAME + 8);
 
     private final PrintStream out;
@@ -73,6 +76,15 @@ final class Report {
         failures.add(what);
     }
 
+    /** Ends the step with a warning, or with a failure if no decision can be made because of it. */
+    void add(Warning warning) {
+        if (warning.isBlocking()) {
+            fail(warning.what(), warning.advice());
+        } else {
+            warn(warning.what(), warning.advice());
+        }
+    }
+
     /** Adds details to the step. */
     void more(List<String> lines) {
         lines.forEach(line -> out.println(INDENT + line));
@@ -96,24 +108,20 @@ final class Report {
         return failures.contains(what) || warnings.contains(what);
     }
 
-    private String warningCount() {
-        return switch (warnings.size()) {
-            case 0 -> "";
-            case 1 -> " One thing should be corrected.";
-            default -> " " + warnings.size() + " things should be corrected.";
-        };
-    }
-
     /** Prints the verdict and returns the exit code. */
     int verdict() {
+        var corrections =
+                switch (warnings.size()) {
+                    case 0 -> "";
+                    case 1 -> " One thing should be corrected.";
+                    default -> " " + warnings.size() + " things should be corrected.";
+                };
         out.println();
-        if (hasFailures()) {
-            out.println("  NOT WELL: " + failures.getFirst());
-            out.println();
-            return CommandLine.UNHEALTHY;
-        }
-        out.println("  WELL: the functions can work with this Redis." + warningCount());
+        out.println(
+                hasFailures()
+                        ? "  NOT WELL: " + failures.getFirst()
+                        : "  WELL: the functions can work with this Redis." + corrections);
         out.println();
-        return CommandLine.HEALTHY;
+        return hasFailures() ? CommandLine.UNHEALTHY : CommandLine.HEALTHY;
     }
 }

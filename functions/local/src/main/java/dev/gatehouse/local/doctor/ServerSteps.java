@@ -37,12 +37,7 @@ final class ServerSteps {
         var warning =
                 health.warnings().stream().filter(each -> each.type() == type).findFirst();
         if (warning.isPresent()) {
-            var found = warning.get();
-            if (found.isBlocking()) {
-                report.fail(found.what(), found.advice());
-            } else {
-                report.warn(found.what(), found.advice());
-            }
+            report.add(warning.get());
         } else if (value.value() == null) {
             report.note("not reported: " + value.reason());
         } else {

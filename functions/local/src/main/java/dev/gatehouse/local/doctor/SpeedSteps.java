@@ -63,7 +63,7 @@ final class SpeedSteps {
         if (taken.isEmpty() || lost > 0) {
             report.fail(
                     lost + " of " + (lost + taken.size()) + " scripts were not answered in time.",
-                    "Check SLOWLOG GET, swapping and the network; or raise REDIS_COMMAND_TIMEOUT.");
+                    OperationSteps.SLOW_ADVICE);
             return;
         }
         report(Histogram.of(taken));

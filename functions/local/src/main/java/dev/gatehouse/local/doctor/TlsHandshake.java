@@ -14,8 +14,8 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,25 +26,35 @@ import org.jspecify.annotations.Nullable;
  * The result of one TLS handshake, made as the link makes it.
  *
  * @param failure why it failed; null if it succeeded
- * @param protocol the negotiated protocol; empty if it failed
- * @param cipher the negotiated cipher suite; empty if it failed
- * @param shown the server's certificates, its own first; empty if it sent none
+ * @param session the negotiated protocol and cipher suite; empty if it failed
+ * @param certificate the server's own certificate; null if it sent none
  * @param took from the open connection to the end of the handshake
  */
 record TlsHandshake(
-        @Nullable LinkFailure failure, String protocol, String cipher, List<X509Certificate> shown, Duration took) {
+        @Nullable LinkFailure failure,
+        String session,
+        @Nullable X509Certificate certificate,
+        Duration took) {
 
     /** Performs a handshake with {@code node}; connection and handshake may each take {@code timeout}. */
     static TlsHandshake at(Node node, InetAddress address, Tls tls, Duration timeout) {
-        CertificateRecorder seen = null;
-        var start = System.nanoTime();
+        try {
+            return perform(node, address, tls, timeout);
+        } catch (IOException | GeneralSecurityException e) {
+            // A second handshake, without verification, shows the certificate that failed it.
+            var certificate = tls.verify() ? at(node, address, new Tls(false, null), timeout).certificate : null;
+            return new TlsHandshake(LinkFailure.behind(e), "", certificate, Duration.ZERO);
+        }
+    }
+
+    private static TlsHandshake perform(Node node, InetAddress address, Tls tls, Duration timeout)
+            throws IOException, GeneralSecurityException {
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, tls.verify() ? authorities(tls.caFile()) : new TrustManager[] {new TrustAll()}, null);
         try (var tcp = new Socket()) {
-            seen = new CertificateRecorder(tls.verify() ? trusting(tls.caFile()) : null);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {seen}, null);
             tcp.connect(new InetSocketAddress(address, node.port()), (int) timeout.toMillis());
             tcp.setSoTimeout((int) timeout.toMillis());
-            start = System.nanoTime();
+            var start = System.nanoTime();
             try (var socket =
                     (SSLSocket) context.getSocketFactory().createSocket(tcp, node.host(), node.port(), true)) {
                 if (tls.verify()) {
@@ -55,21 +65,16 @@ record TlsHandshake(
                 socket.startHandshake();
                 var session = socket.getSession();
                 return new TlsHandshake(
-                        null, session.getProtocol(), session.getCipherSuite(), seen.chain(), since(start));
+                        null,
+                        session.getProtocol() + ", " + session.getCipherSuite(),
+                        (X509Certificate) session.getPeerCertificates()[0],
+                        Duration.ofNanos(System.nanoTime() - start));
             }
-        } catch (IOException | GeneralSecurityException e) {
-            return new TlsHandshake(
-                    LinkFailure.behind(e), "", "", seen == null ? List.of() : seen.chain(), since(start));
         }
     }
 
-    private static Duration since(long start) {
-        return Duration.ofNanos(System.nanoTime() - start);
-    }
-
     /** Trusts the authorities in {@code caFile}, or the JVM's. */
-    private static X509ExtendedTrustManager trusting(@Nullable Path caFile)
-            throws IOException, GeneralSecurityException {
+    private static TrustManager[] authorities(@Nullable Path caFile) throws IOException, GeneralSecurityException {
         KeyStore trusted = null;
         if (caFile != null) {
             trusted = KeyStore.getInstance("PKCS12");
@@ -82,6 +87,33 @@ record TlsHandshake(
         }
         var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(trusted);
-        return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+        return factory.getTrustManagers();
+    }
+
+    /** Trusts every server. Extended, since the JDK adds checks of its own to a plain manager. */
+    private static final class TrustAll extends X509ExtendedTrustManager {
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String kind) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 }

@@ -53,7 +53,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
 
     private record Labels(String function, String route, String outcome, String source) {}
 
-    private record Meters(Counter requests, Timer duration) {}
+    private record Meters(Counter requests, Timer duration, Counter degraded) {}
 
     ServerMetrics(RedisSettings settings, BeanProvider<RedisLink> link) {
         // Registered at 0, or the first degraded decision would be no increase.
@@ -87,7 +87,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
         kept.requests.increment();
         kept.duration.record(request.elapsed());
         if (request.degraded()) {
-            degraded.withTag("function", request.function()).increment();
+            kept.degraded.increment();
         }
         if (REQUESTS.isDebugEnabled()) {
             log(request);
@@ -100,7 +100,8 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
                 "route", labels.route,
                 "outcome", labels.outcome,
                 "source", labels.source);
-        return new Meters(counter, durations.withTag("function", labels.function));
+        return new Meters(
+                counter, durations.withTag("function", labels.function), degraded.withTag("function", labels.function));
     }
 
     private static void log(RequestFacts request) {

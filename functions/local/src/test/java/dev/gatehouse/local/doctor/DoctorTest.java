@@ -22,16 +22,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the doctor and the waiting say of real servers, and with which exit code. */
+/** Runs the doctor and the wait command against real servers. */
 @ConcurrentTests
 class DoctorTest {
 
     private static Certificates certificates;
 
-    /** A command that has ended. */
-    private record Said(int exit, String text) {
+    /** The exit code and the output of a command. */
+    private record Output(int exit, String text) {
 
-        /** The line of a step. */
+        /** Returns the line of a step. */
         String line(String step) {
             return text.lines()
                     .filter(line -> line.startsWith("  " + step + " "))
@@ -50,7 +50,7 @@ class DoctorTest {
         certificates.close();
     }
 
-    private static Said run(List<String> words, String... namesAndValues) {
+    private static Output run(List<String> words, String... namesAndValues) {
         var environment = new HashMap<>(Map.of(
                 "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
         for (var i = 0; i < namesAndValues.length; i += 2) {
@@ -59,30 +59,30 @@ class DoctorTest {
         var bytes = new ByteArrayOutputStream();
         var exit = CommandLine.run(
                 words, environment, new PrintStream(bytes, true, StandardCharsets.UTF_8), Duration.ofMillis(150));
-        var said = new Said(exit, bytes.toString(StandardCharsets.UTF_8));
-        assertThat(said.text).doesNotContain("s3cret").doesNotContain("\tat ").doesNotContain("Exception");
-        return said;
+        var output = new Output(exit, bytes.toString(StandardCharsets.UTF_8));
+        assertThat(output.text).doesNotContain("s3cret").doesNotContain("\tat ").doesNotContain("Exception");
+        return output;
     }
 
-    private static Said doctor(String url, String... namesAndValues) {
+    private static Output doctor(String url, String... namesAndValues) {
         return run(List.of("doctor", url), namesAndValues);
     }
 
     @Test
-    void aGoodRedisIsWell() {
+    void passesAHealthyRedis() {
         try (var redis = RedisProcess.setup().password("s3cret").start()) {
-            var said = doctor(redis.url());
+            var output = doctor(redis.url());
 
-            assertThat(said.exit).as(said.text).isZero();
-            assertThat(said.text)
+            assertThat(output.exit).as(output.text).isZero();
+            assertThat(output.text)
                     .contains("looks at redis://:***@127.0.0.1:" + redis.port() + "/0")
                     .contains("WELL: the functions can work with this Redis.")
                     .doesNotContain("FAIL")
                     .containsPattern("up to +[0-9.]+ ms +#+ +[0-9]+");
-            assertThat(said.line("authentication")).contains("ok").contains("with a password");
-            assertThat(said.line("server")).contains("Redis, version " + redis.info("server", "redis_version"));
-            assertThat(said.line("mode")).contains("ok").contains("standalone");
-            assertThat(said.line("eviction")).contains("ok").contains("noeviction");
+            assertThat(output.line("authentication")).contains("ok").contains("with a password");
+            assertThat(output.line("server")).contains("Redis, version " + redis.info("server", "redis_version"));
+            assertThat(output.line("mode")).contains("ok").contains("standalone");
+            assertThat(output.line("eviction")).contains("ok").contains("noeviction");
             for (var step : List.of(
                     "name",
                     "TCP",
@@ -98,41 +98,43 @@ class DoctorTest {
                     "memory",
                     "clients",
                     "clock")) {
-                assertThat(said.line(step)).contains(" ok ");
+                assertThat(output.line(step)).contains(" ok ");
             }
-            assertThat(said.line("throughput")).containsPattern("[0-9,]+ scripts a second");
-            assertThat(redis.cli("DBSIZE")).as("but what waits for its expiry").isIn(0L, 1L);
+            assertThat(output.line("throughput")).containsPattern("[0-9,]+ scripts a second");
+            assertThat(redis.cli("DBSIZE"))
+                    .as("except for the key that expires")
+                    .isIn(0L, 1L);
         }
     }
 
     @Test
-    void whatShouldBeMendedIsSaidAndNoFailure() {
+    void warnsOfAnEvictionPolicyWithoutFailing() {
         try (var redis =
                 RedisProcess.setup().config("maxmemory-policy allkeys-lru").start()) {
-            var said = doctor(redis.url());
+            var output = doctor(redis.url());
 
-            assertThat(said.exit).isZero();
-            assertThat(said.line("eviction")).contains("warn").contains("allkeys-lru");
-            assertThat(said.text)
+            assertThat(output.exit).isZero();
+            assertThat(output.line("eviction")).contains("warn").contains("allkeys-lru");
+            assertThat(output.text)
                     .contains("Set maxmemory-policy to noeviction")
                     .contains("One thing should be corrected.");
         }
     }
 
     @Test
-    void aRedisWithTlsShowsItsCertificate() {
+    void showsTheCertificateOfARedisWithTls() {
         try (var redis = RedisProcess.setup()
                 .tls(certificates.localhost())
                 .password("s3cret")
                 .start()) {
-            var said = doctor(
+            var output = doctor(
                     "rediss://:s3cret@localhost:" + redis.port(),
                     "REDIS_CA_FILE",
                     certificates.ca().toString());
 
-            assertThat(said.exit).as(said.text).isZero();
-            assertThat(said.line("TLS")).contains("ok").contains("TLSv1.");
-            assertThat(said.line("certificate"))
+            assertThat(output.exit).as(output.text).isZero();
+            assertThat(output.line("TLS")).contains("ok").contains("TLSv1.");
+            assertThat(output.line("certificate"))
                     .contains("CN=localhost")
                     .contains("Gatehouse test authority")
                     .contains("until 20");
@@ -140,16 +142,16 @@ class DoctorTest {
     }
 
     @Test
-    void aCertificateOfAnotherAuthorityIsNotTrusted() {
+    void failsOnACertificateOfAnotherAuthority() {
         try (var redis = RedisProcess.setup().tls(certificates.localhost()).start()) {
-            var said = doctor(
+            var output = doctor(
                     "rediss://localhost:" + redis.port(),
                     "REDIS_CA_FILE",
                     certificates.unrelatedCa().toString());
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("certificate")).contains("FAIL").contains("not trusted");
-            assertThat(said.text)
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("certificate")).contains("FAIL").contains("not trusted");
+            assertThat(output.text)
                     .contains("Name the file with the certificate of the authority that issued it in REDIS_CA_FILE.")
                     .contains("Gatehouse test authority")
                     .contains("NOT WELL: Its certificate is not trusted");
@@ -157,57 +159,57 @@ class DoctorTest {
     }
 
     @Test
-    void aCertificateForAnotherHostNamesTheRightOne() {
+    void failsOnACertificateForAnotherHostAndShowsItsNames() {
         try (var redis = RedisProcess.setup().tls(certificates.elsewhere()).start()) {
-            var said = doctor(
+            var output = doctor(
                     "rediss://localhost:" + redis.port(),
                     "REDIS_CA_FILE",
                     certificates.ca().toString());
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("certificate")).contains("FAIL").contains("another host name");
-            assertThat(said.text).contains("elsewhere.example");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("certificate")).contains("FAIL").contains("another host name");
+            assertThat(output.text).contains("elsewhere.example");
         }
     }
 
     @Test
-    void anExpiredCertificateIsNamed() {
+    void failsOnAnExpiredCertificate() {
         try (var redis = RedisProcess.setup().tls(certificates.expired()).start()) {
-            var said = doctor(
+            var output = doctor(
                     "rediss://localhost:" + redis.port(),
                     "REDIS_CA_FILE",
                     certificates.ca().toString());
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("certificate")).contains("FAIL").contains("expired");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("certificate")).contains("FAIL").contains("expired");
         }
     }
 
     @Test
-    void tlsToAPlainPortFailsAtTls() {
+    void failsOnTlsToAPlainPort() {
         try (var redis = RedisProcess.start()) {
-            var said = doctor("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000");
+            var output = doctor("rediss://localhost:" + redis.port(), "REDIS_TLS_TIMEOUT", "1000");
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("TCP")).contains(" ok ");
-            assertThat(said.line("TLS")).contains("FAIL");
-            assertThat(said.text).contains("write redis://");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("TCP")).contains(" ok ");
+            assertThat(output.line("TLS")).contains("FAIL");
+            assertThat(output.text).contains("write redis://");
         }
     }
 
     @Test
-    void plainTextToATlsPortIsToldToUseTls() {
+    void advisesTlsForPlainTextToATlsPort() {
         try (var redis = RedisProcess.setup().tls(certificates.localhost()).start()) {
-            var said = doctor("redis://localhost:" + redis.port(), "REDIS_COMMAND_TIMEOUT", "500");
+            var output = doctor("redis://localhost:" + redis.port(), "REDIS_COMMAND_TIMEOUT", "500");
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("authentication")).contains("FAIL");
-            assertThat(said.text).contains("It speaks TLS on this port: write rediss://.");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("authentication")).contains("FAIL");
+            assertThat(output.text).contains("It speaks TLS on this port: write rediss://.");
         }
     }
 
     @Test
-    void aClusterIsWellInClusterModeAndNotWithoutIt() {
+    void passesAClusterInClusterModeOnly() {
         try (var cluster = RedisCluster.start()) {
             var url = cluster.masters().getFirst().url();
 
@@ -225,108 +227,108 @@ class DoctorTest {
     }
 
     @Test
-    void aClusterOfWhichAPartIsDeadIsNotWell() {
+    void failsOnAClusterWithADeadNode() {
         try (var cluster = RedisCluster.start()) {
             cluster.masters().getLast().kill();
 
-            var said = doctor(
+            var output = doctor(
                     cluster.masters().getFirst().url(), "REDIS_CLUSTER_MODE", "true", "REDIS_COMMAND_TIMEOUT", "1000");
 
-            assertThat(said.exit).as(said.text).isEqualTo(1);
-            assertThat(said.text).contains("NOT WELL");
+            assertThat(output.exit).as(output.text).isEqualTo(1);
+            assertThat(output.text).contains("NOT WELL");
         }
     }
 
     @Test
-    void aDeadRedisFailsAtTcp() {
+    void failsAtTcpIfRedisIsDown() {
         try (var redis = RedisProcess.start()) {
             redis.stop();
 
-            var said = doctor(redis.url());
+            var output = doctor(redis.url());
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("name")).contains(" ok ");
-            assertThat(said.line("TCP")).contains("FAIL").contains("the connection was refused");
-            assertThat(said.text)
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("name")).contains(" ok ");
+            assertThat(output.line("TCP")).contains("FAIL").contains("the connection was refused");
+            assertThat(output.text)
                     .contains("Start Redis")
                     .contains("NOT WELL: No connection to 127.0.0.1:" + redis.port());
         }
     }
 
     @Test
-    void aHostThatIsNotKnownFailsAtItsName() {
-        var said = doctor("redis://:s3cret@no-such-host.invalid");
+    void failsAtTheNameOfAnUnknownHost() {
+        var output = doctor("redis://:s3cret@no-such-host.invalid");
 
-        assertThat(said.exit).isEqualTo(1);
-        assertThat(said.line("name")).contains("FAIL");
-        assertThat(said.text).contains("no-such-host.invalid is not known here");
+        assertThat(output.exit).isEqualTo(1);
+        assertThat(output.line("name")).contains("FAIL");
+        assertThat(output.text).contains("no-such-host.invalid is not known here");
     }
 
     @Test
-    void aPortThatNobodyAnswersFailsInTime() {
+    void failsInTimeOnAPortThatDoesNotReply() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis)) {
             wire.ignoreConnects();
 
-            var said = doctor("redis://127.0.0.1:" + wire.port(), "REDIS_CONNECTION_TIMEOUT", "300");
+            var output = doctor("redis://127.0.0.1:" + wire.port(), "REDIS_CONNECTION_TIMEOUT", "300");
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("TCP")).contains("FAIL").contains("no reply within the connection timeout");
-            assertThat(said.text).contains("security group");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("TCP")).contains("FAIL").contains("no reply within the connection timeout");
+            assertThat(output.text).contains("security group");
         }
     }
 
     @Test
-    void aWrongPasswordFailsAtLoginAndIsNotShown() {
+    void failsAtAuthenticationWithAWrongPassword() {
         try (var redis = RedisProcess.setup().password("s3cret-right").start()) {
-            var said = doctor("redis://:s3cret-wrong@127.0.0.1:" + redis.port());
+            var output = doctor("redis://:s3cret-wrong@127.0.0.1:" + redis.port());
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("authentication")).contains("FAIL").contains("the user or password is wrong");
-            assertThat(said.text).contains("Check the user and password");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("authentication")).contains("FAIL").contains("the user or password is wrong");
+            assertThat(output.text).contains("Check the user and password");
         }
     }
 
     @Test
-    void aReplicaIsNotWell() {
+    void failsOnAReplica() {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start()) {
-            var said = doctor(replica.url());
+            var output = doctor(replica.url());
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("role")).contains("FAIL").contains("read-only replica");
-            assertThat(said.text).contains("Point REDIS_URL to the primary");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("role")).contains("FAIL").contains("read-only replica");
+            assertThat(output.text).contains("Point REDIS_URL to the primary");
         }
     }
 
     @Test
-    void aRedisWithoutScriptsIsNotWell() {
+    void failsOnARedisWithoutScripts() {
         var setup = RedisProcess.setup().user("app", "s3cret", "~gh:* +@all -@scripting");
         try (var redis = setup.start()) {
-            var said = doctor("redis://app:s3cret@127.0.0.1:" + redis.port());
+            var output = doctor("redis://app:s3cret@127.0.0.1:" + redis.port());
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.line("authentication")).contains("as the user app");
-            assertThat(said.line("script")).contains("FAIL").contains("NOPERM");
-            assertThat(said.text).contains("~gh:* +@read +@write +@scripting");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.line("authentication")).contains("as the user app");
+            assertThat(output.line("script")).contains("FAIL").contains("NOPERM");
+            assertThat(output.text).contains("~gh:* +@read +@write +@scripting");
         }
     }
 
     @Test
-    void aRedisThatTellsLittleOfItselfIsWell() {
+    void passesARedisThatWithholdsItsInformation() {
         var setup = RedisProcess.setup()
                 .user("app", "s3cret", "~gh:* +@read +@write +@scripting +@connection -info -slowlog -time");
         try (var redis = setup.start()) {
-            var said = doctor("redis://app:s3cret@127.0.0.1:" + redis.port());
+            var output = doctor("redis://app:s3cret@127.0.0.1:" + redis.port());
 
-            assertThat(said.exit).as(said.text).isZero();
-            assertThat(said.line("eviction")).contains("--").contains("the user may not run INFO");
-            assertThat(said.line("time in scripts")).contains("warn").contains("their own clocks");
+            assertThat(output.exit).as(output.text).isZero();
+            assertThat(output.line("eviction")).contains("--").contains("the user may not run INFO");
+            assertThat(output.line("time in scripts")).contains("warn").contains("their own clocks");
         }
     }
 
     @Test
-    void theEnvironmentNamesTheRedisWhereNoUrlDoes() {
+    void usesTheRedisOfTheEnvironmentWithoutAUrl() {
         try (var redis = RedisProcess.start()) {
             assertThat(run(List.of("wait"), "REDIS_HOST", redis.host(), "REDIS_PORT", Integer.toString(redis.port()))
                             .exit)
@@ -352,54 +354,54 @@ class DoctorTest {
                 "wait;--for",
                 "examine;redis://:s3cret@localhost"
             })
-    void whatIsNotUnderstoodIsAnotherExitCode(String words) {
-        var said = run(List.of(words.split(";")));
+    void exitsWith2OnAnInvalidCommandLine(String words) {
+        var output = run(List.of(words.split(";")));
 
-        assertThat(said.exit).isEqualTo(2);
-        assertThat(said.text).contains("Usage:");
+        assertThat(output.exit).isEqualTo(2);
+        assertThat(output.text).contains("Usage:");
     }
 
     @Test
-    void helpIsHelp() {
+    void printsHelp() {
         assertThat(run(List.of("help")).exit).isZero();
     }
 
     @Test
-    void whoWaitsIsToldWhenRedisIsReady() {
+    void waitsUntilRedisIsReady() {
         try (var redis = RedisProcess.start();
                 var later = Executors.newSingleThreadScheduledExecutor()) {
             redis.stop();
             var _ = later.schedule(redis::restart, 500, TimeUnit.MILLISECONDS);
 
-            var said = run(List.of("wait", redis.url(), "--for", "60s"));
+            var output = run(List.of("wait", redis.url(), "--for", "60s"));
 
-            assertThat(said.exit).isZero();
-            assertThat(said.text).containsPattern("Redis at redis://127.0.0.1:\\d+/0 is ready after [0-9.]+ s\\.");
+            assertThat(output.exit).isZero();
+            assertThat(output.text).containsPattern("Redis at redis://127.0.0.1:\\d+/0 is ready after [0-9.]+ s\\.");
         }
     }
 
     @Test
-    void whoWaitsInVainIsToldWhy() {
+    void reportsWhyRedisIsNotReady() {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             var start = System.nanoTime();
 
-            var said = run(List.of("wait", redis.url(), "--for", "700ms"));
+            var output = run(List.of("wait", redis.url(), "--for", "700ms"));
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(500));
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.text).contains("is not ready after 0.7 s: the connection was refused");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.text).contains("is not ready after 0.7 s: the connection was refused");
         }
     }
 
     @Test
-    void aReplicaIsNotReady() {
+    void reportsThatAReplicaIsNotReady() {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start()) {
-            var said = run(List.of("wait", replica.url(), "--for", "300ms"));
+            var output = run(List.of("wait", replica.url(), "--for", "300ms"));
 
-            assertThat(said.exit).isEqualTo(1);
-            assertThat(said.text).contains("read-only replica");
+            assertThat(output.exit).isEqualTo(1);
+            assertThat(output.text).contains("read-only replica");
         }
     }
 }

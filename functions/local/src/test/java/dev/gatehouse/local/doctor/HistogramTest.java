@@ -18,7 +18,7 @@ class HistogramTest {
     }
 
     @Test
-    void quantilesAreThoseOfTheLatenciesInWhateverOrderTheyCame() {
+    void returnsQuantilesOfUnsortedLatencies() {
         var latencies = new ArrayList<>(
                 IntStream.rangeClosed(1, 100).mapToObj(Duration::ofMillis).toList());
         Collections.shuffle(latencies);
@@ -31,7 +31,7 @@ class HistogramTest {
     }
 
     @Test
-    void eachRowReachesTwiceAsFarAsTheOneBefore() {
+    void doublesTheBoundOfEachRow() {
         assertThat(Histogram.of(micros(90, 95, 100, 101, 390)).rows())
                 .map(row -> row.replaceAll(" +", " "))
                 .containsExactly(
@@ -41,7 +41,7 @@ class HistogramTest {
     }
 
     @Test
-    void whatIsFarBeyondStandsInTheLastRow() {
+    void collectsOutliersInTheLastRow() {
         var rows = Histogram.of(micros(30, 90_000_000)).rows();
 
         assertThat(rows).hasSize(8);

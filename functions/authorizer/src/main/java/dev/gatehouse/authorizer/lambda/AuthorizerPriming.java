@@ -1,10 +1,8 @@
 package dev.gatehouse.authorizer.lambda;
 
-import dev.gatehouse.authorizer.GateSettings;
-import dev.gatehouse.lambda.EmfLines;
+import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.lambda.FunctionContext;
-import dev.gatehouse.redis.config.RedisSettings;
-import dev.gatehouse.telemetry.LinkTally;
+import dev.gatehouse.lambda.Snapshot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,17 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Primes the function: decides requests with separate beans, without Redis or metrics, under limits of their own. */
-final class Priming {
+final class AuthorizerPriming {
 
-    private static final int TIMES = 200;
-
-    private static final Map<String, String> ENVIRONMENT = Map.of(
-            "USE_REDIS",
-            "false",
-            GateSettings.IP_LIMITS,
-            "priming=1000000/60",
-            GateSettings.USER_LIMITS,
-            "priming=1000000/60");
+    private static final AuthorizerSettings SETTINGS = AuthorizerSettings.from(Map.of(
+            AuthorizerSettings.IP_LIMITS, "priming=1000000/60", AuthorizerSettings.USER_LIMITS, "priming=1000000/60"));
 
     private static final byte[] EVENT = """
             {"version": "2.0", "type": "REQUEST",
@@ -31,17 +22,12 @@ final class Priming {
              "requestContext": {"requestId": "priming", "http": {"sourceIp": "127.0.0.1"}}}
             """.getBytes(StandardCharsets.UTF_8);
 
-    private Priming() {}
+    private AuthorizerPriming() {}
 
     static void run() {
-        var builder = FunctionContext.builder()
-                .singletons(
-                        RedisSettings.fromEnvironment(ENVIRONMENT),
-                        GateSettings.from(ENVIRONMENT),
-                        new EmfLines("priming", new LinkTally(), System::currentTimeMillis, _ -> {}));
-        try (var context = FunctionContext.start(builder)) {
+        try (var context = FunctionContext.primingBuilder().singletons(SETTINGS).start()) {
             var function = new AuthorizerFunction(context);
-            for (int time = 0; time < TIMES; time++) {
+            for (int time = 0; time < Snapshot.PRIMING_RUNS; time++) {
                 function.handleRequest(new ByteArrayInputStream(EVENT), OutputStream.nullOutputStream(), null);
             }
         } catch (IOException e) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** API Gateway's events as AWS documents them, each with a bearer token in its headers. */
-enum Fixture {
+/** Events of API Gateway as AWS documents them, each with a bearer token in its headers. */
+enum GatewayEvent {
     HTTP_API("http-api-2.0"),
     HTTP_API_BY_POLICY("http-api-1.0"),
     REST_API("rest-api"),
@@ -13,20 +13,20 @@ enum Fixture {
 
     private final String text;
 
-    Fixture(String name) {
-        try (var file = Fixture.class.getResourceAsStream(name + ".json")) {
+    GatewayEvent(String name) {
+        try (var file = GatewayEvent.class.getResourceAsStream(name + ".json")) {
             text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** With this token. */
+    /** Returns the event with {@code token}. */
     String with(String token) {
         return text.replace("${token}", token);
     }
 
-    /** With another name and value for the header that holds the token, wherever it stands. */
+    /** Returns the event with another name and value of the header with the token. */
     String withHeader(String name, String value) {
         return text.replaceAll("(?i)\"authorization\"", "\"" + name + "\"").replace("Bearer ${token}", value);
     }

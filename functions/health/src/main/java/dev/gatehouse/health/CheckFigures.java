@@ -1,36 +1,26 @@
 package dev.gatehouse.health;
 
 import dev.gatehouse.redis.health.RedisHealth;
-import dev.gatehouse.redis.health.RedisHealth.Absent;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.ServerInfo;
 import dev.gatehouse.telemetry.RedisFigure;
 import dev.gatehouse.telemetry.RedisFigures;
-import dev.gatehouse.telemetry.Telemetry;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reports the figures of each check to telemetry; after a failed one there are none, so that no old figure is shown. */
-final class CheckMetrics implements CheckListener {
+/** Extracts the figures for telemetry from a check; a failed one has none, so that no old figure is shown. */
+final class CheckFigures {
 
     /** The offset in {@code ip=192.0.2.7,port=6379,state=online,offset=1234,lag=0}. */
     private static final Pattern OFFSET = Pattern.compile("(?:^|,)offset=([0-9]{1,18})(?:,|$)");
 
-    private final Telemetry telemetry;
+    private CheckFigures() {}
 
-    CheckMetrics(Telemetry telemetry) {
-        this.telemetry = telemetry;
-    }
-
-    @Override
-    public void checked(RedisHealth health) {
-        if (!(health instanceof Absent)) {
-            telemetry.recordCheck(
-                    health instanceof Connected connected ? figures(connected.server()) : RedisFigures.NONE);
+    static RedisFigures of(RedisHealth health) {
+        if (!(health instanceof Connected connected)) {
+            return RedisFigures.NONE;
         }
-    }
-
-    private static RedisFigures figures(ServerInfo server) {
+        var server = connected.server();
         var max = server.maxMemoryBytes().value();
         return RedisFigures.NONE
                 .with(RedisFigure.MEMORY_USED_BYTES, server.usedMemoryBytes().value())

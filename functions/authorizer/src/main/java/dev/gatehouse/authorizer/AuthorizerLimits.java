@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The limits in a setting, separated by commas. {@code name=100/60} is a limit of 100 requests in 60 seconds; a bare
  * {@code name} is the policy that the tenant has stored under it.
  */
-final class GateLimits {
+final class AuthorizerLimits {
 
-    static final GateLimits NONE = new GateLimits(List.of());
+    static final AuthorizerLimits NONE = new AuthorizerLimits(List.of());
 
     private static final Pattern INLINE = Pattern.compile("([^=/]+)=([0-9]{1,10})/([0-9]{1,10})");
 
@@ -26,12 +26,19 @@ final class GateLimits {
 
     private final List<Named> limits;
 
-    private GateLimits(List<Named> limits) {
+    private AuthorizerLimits(List<Named> limits) {
         this.limits = List.copyOf(limits);
     }
 
-    /** @throws InvalidSetting if {@code text} is malformed */
-    static GateLimits parse(String setting, String text) {
+    /**
+     * Parses {@code text}; an empty one has no limits.
+     *
+     * @throws InvalidSetting if {@code text} is malformed
+     */
+    static AuthorizerLimits parse(String setting, String text) {
+        if (text.isEmpty()) {
+            return NONE;
+        }
         var limits = new ArrayList<Named>();
         var names = new HashSet<String>();
         for (var word : text.split(",", -1)) {
@@ -44,7 +51,7 @@ final class GateLimits {
         if (limits.size() > Check.MAX_LIMITS) {
             throw new InvalidSetting(setting, "may name " + Check.MAX_LIMITS + " limits, not " + limits.size());
         }
-        return new GateLimits(limits);
+        return new AuthorizerLimits(limits);
     }
 
     private static Named named(String setting, String word) {
@@ -65,12 +72,12 @@ final class GateLimits {
     }
 
     /** Returns whether any of the limits is a stored policy. */
-    boolean namePolicies() {
+    boolean hasPolicies() {
         return limits.stream().anyMatch(named -> named.limit == null);
     }
 
     /** @param stored returns the policy of a name; null if there is none */
-    Resolved in(Function<String, @Nullable Limit> stored) {
+    Resolved resolve(Function<String, @Nullable Limit> stored) {
         var resolved = new ArrayList<Limit>(limits.size());
         for (var named : limits) {
             var limit = named.limit == null ? stored.apply(named.name) : named.limit;

@@ -7,7 +7,6 @@ import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.DenialCache;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.ratelimit.policy.LocalPolicies;
 import dev.gatehouse.ratelimit.policy.Policies;
@@ -39,32 +38,32 @@ import org.slf4j.LoggerFactory;
  * of a policy for the user or the address applies. If a named policy does not exist, no request is decided: a misspelt
  * name must not lift the limit.
  */
-public final class Gate {
+public final class RequestAuthorizer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RequestAuthorizer.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final GateSettings settings;
+    private final AuthorizerSettings settings;
     private final Authorizer authorizer;
     private final Policies policies;
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
-    public Gate(GateSettings settings, Authorizer authorizer, Policies policies) {
+    public RequestAuthorizer(AuthorizerSettings settings, Authorizer authorizer, Policies policies) {
         this.settings = settings;
         this.authorizer = authorizer;
         this.policies = policies;
     }
 
     /**
-     * Creates a gate for a process without other users of sessions: on Redis, or in memory if the settings disable
+     * Creates an authorizer for a process without other users of sessions: on Redis, or in memory if the settings disable
      * Redis. It does not connect.
      */
-    public static Gate over(RedisLink link, GateSettings settings) {
+    public static RequestAuthorizer over(RedisLink link, AuthorizerSettings settings) {
         if (!link.settings().enabled()) {
-            return new Gate(
+            return new RequestAuthorizer(
                     settings, new LocalAuthorizer(new LocalSessions(), settings.localLimiter()), new LocalPolicies());
         }
-        var seen = settings.seenSessions();
+        var seen = settings.sessionCache();
         var sessions = new GuardedSessions(new RedisSessions(link), seen);
         var outage = new Outage(link);
         outage.onRecovery(seen::clear);
@@ -72,14 +71,14 @@ public final class Gate {
     }
 
     /**
-     * Creates a gate that shares sessions and policies with other parts of the process.
+     * Creates an authorizer that shares sessions and policies with other parts of the process.
      *
      * @param sessions fall back to {@code seen} without a reply of Redis
      * @param outage the outage of {@code link}
      */
-    public static Gate over(
+    public static RequestAuthorizer over(
             RedisLink link,
-            GateSettings settings,
+            AuthorizerSettings settings,
             Sessions sessions,
             SessionCache seen,
             Policies policies,
@@ -92,7 +91,7 @@ public final class Gate {
         }
         var limiter = new GuardedRateLimiter(new RedisRateLimiter(link), local, settings.limitsWhenDown());
         var authorizer = new GuardedAuthorizer(new RedisAuthorizer(link, denials), sessions, seen, limiter);
-        return new Gate(settings, authorizer, policies);
+        return new RequestAuthorizer(settings, authorizer, policies);
     }
 
     /**
@@ -105,25 +104,20 @@ public final class Gate {
         return settings.credentials().tokenOf(headers, cookies);
     }
 
-    /** Returns whether {@code address} is valid as the subject of a limit. */
-    public static boolean canBeAddress(String address) {
-        return LimitedSubject.isSubject(address);
-    }
-
     /**
      * Decides one request.
      *
      * @param token the result of {@link #tokenOf}
-     * @param address the caller's address; see {@link #canBeAddress}
+     * @param address the caller's address; a valid subject of a limit
      */
-    public CompletionStage<Decision<Authorization>> admit(
+    public CompletionStage<Decision<Authorization>> authorize(
             @Nullable SessionToken token, String address, Deadline deadline) {
-        if (!settings.userLimits().namePolicies() && !settings.addressLimits().namePolicies()) {
-            return ask(token, address, Gate::nothingStored, Gate::nothingStored, deadline);
+        if (!settings.userLimits().hasPolicies() && !settings.addressLimits().hasPolicies()) {
+            return authorize(token, address, _ -> null, _ -> null, deadline);
         }
         return policies.snapshot(settings.tenant(), deadline).thenCompose(answer -> switch (answer) {
             case Decided<PolicySnapshot>(var book, var _) ->
-                ask(
+                authorize(
                         token,
                         address,
                         name -> token == null
@@ -136,36 +130,32 @@ public final class Gate {
         });
     }
 
-    private static @Nullable Limit nothingStored(String policy) {
-        return null;
-    }
-
-    private CompletionStage<Decision<Authorization>> ask(
+    private CompletionStage<Decision<Authorization>> authorize(
             @Nullable SessionToken token,
             String address,
-            Function<String, @Nullable Limit> ofUser,
-            Function<String, @Nullable Limit> ofAddress,
+            Function<String, @Nullable Limit> userPolicies,
+            Function<String, @Nullable Limit> addressPolicies,
             Deadline deadline) {
         // Without a token there is no user to limit.
-        var user = (token == null ? GateLimits.NONE : settings.userLimits()).in(ofUser);
-        var caller = settings.addressLimits().in(ofAddress);
-        var lost = user.missing() == null ? caller.missing() : user.missing();
+        var ofUser = (token == null ? AuthorizerLimits.NONE : settings.userLimits()).resolve(userPolicies);
+        var ofAddress = settings.addressLimits().resolve(addressPolicies);
+        var lost = ofUser.missing() == null ? ofAddress.missing() : ofUser.missing();
         if (lost != null) {
-            sayMissing(lost);
+            logMissing(lost);
             return CompletableFuture.completedStage(new Unavailable<>(RETRY_AFTER));
         }
-        var request = new AuthorizationRequest(token, user.limits(), address, caller.limits(), settings.onLimit());
+        var request = new AuthorizationRequest(token, ofUser.limits(), address, ofAddress.limits(), settings.onLimit());
         return authorizer.authorize(settings.tenant(), request, deadline);
     }
 
-    private void sayMissing(String policy) {
+    private void logMissing(String policy) {
         if (missing.add(policy)) {
             LOG.error(
-                    "The tenant {} has no policy {}, which {} or {} names: nothing is decided without it; said once",
+                    "Tenant {} has no policy {}, which {} or {} names. No request is decided without it. Logged once.",
                     settings.tenant(),
                     policy,
-                    GateSettings.USER_LIMITS,
-                    GateSettings.IP_LIMITS);
+                    AuthorizerSettings.USER_LIMITS,
+                    AuthorizerSettings.IP_LIMITS);
         }
     }
 }

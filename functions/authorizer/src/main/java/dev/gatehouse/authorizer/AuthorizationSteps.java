@@ -1,0 +1,81 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.OverLimit;
+import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.session.Lookup;
+import dev.gatehouse.session.Lookup.Found;
+import dev.gatehouse.session.Session;
+import dev.gatehouse.session.SessionToken;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The steps of one authorization: the address's limits, then the session, then its user's limits. Each step runs once at
+ * most, and only if the earlier ones leave the result open.
+ */
+interface AuthorizationSteps {
+
+    /** The decision without limits. */
+    CheckDecision NO_LIMITS = new CheckDecision(true, List.of());
+
+    /** Checks the address's limits; {@link #NO_LIMITS} if there are none. */
+    CompletionStage<Decision<CheckDecision>> checkAddress();
+
+    CompletionStage<Decision<Lookup>> lookUp(SessionToken token);
+
+    /** Checks the limits of the session's user; {@link #NO_LIMITS} if there are none. */
+    CompletionStage<Decision<CheckDecision>> checkUser(Session session);
+
+    /** Refunds what the user's limits may have been charged. The request does not get as far as these limits. */
+    default CompletionStage<?> refundUser() {
+        return CompletableFuture.completedStage(null);
+    }
+
+    /** Runs the steps for {@code request}. */
+    default CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
+        return checkAddress().thenCompose(answer -> {
+            var quotas = answer.map(decision -> Quotas.of(request.addressLimits(), decision));
+            return quotas instanceof Decided<Quotas>(var ofAddress, var source)
+                            && !(ofAddress.exceeded() && request.isDeniedOnLimit())
+                    ? authorizeUser(request, ofAddress).thenApply(authorization -> after(source, authorization))
+                    : refundUser().thenApply(_ -> quotas.map(ofAddress -> new OverLimit(null, ofAddress)));
+        });
+    }
+
+    private CompletionStage<Decision<Authorization>> authorizeUser(AuthorizationRequest request, Quotas ofAddress) {
+        var token = request.token();
+        if (token == null) {
+            return CompletableFuture.completedStage(new Decided<>(new Unauthorized(), Source.REDIS));
+        }
+        return lookUp(token).thenCompose(answer -> switch (answer) {
+            case Decided<Lookup>(Found(var session), var source) ->
+                checkUser(session)
+                        .thenApply(user -> user.map(decision -> authorization(
+                                request, session, ofAddress.and(Quotas.of(request.userLimits(), decision)))))
+                        .thenApply(authorization -> after(source, authorization));
+            case Decided<Lookup>(Lookup.Invalid _, var source) ->
+                CompletableFuture.completedStage(new Decided<>(new Unauthorized(), source));
+            case Unavailable<Lookup>(var retryAfter) -> CompletableFuture.completedStage(new Unavailable<>(retryAfter));
+        });
+    }
+
+    private static Authorization authorization(AuthorizationRequest request, Session session, Quotas quotas) {
+        return quotas.exceeded() && request.isDeniedOnLimit()
+                ? new OverLimit(session, quotas)
+                : new Authorized(session, quotas);
+    }
+
+    /** Returns {@code decision}, with the source {@link Source#LOCAL} if an earlier step had it. */
+    private static Decision<Authorization> after(Source earlier, Decision<Authorization> decision) {
+        return earlier == Source.LOCAL && decision instanceof Decided<Authorization>(var authorization, var _)
+                ? new Decided<>(authorization, Source.LOCAL)
+                : decision;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.ratelimit.LocalRateLimiter;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.session.SessionCache;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of a {@link RequestAuthorizer}.
+ *
+ * @param tenant the owner of sessions and limits: the tenant of the API key that creates the sessions
+ * @param credentials the places that may hold a request's token
+ * @param onLimit the effect of a limit without room
+ * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
+ * @param localShare the number of processes among which a limit is divided meanwhile
+ * @param rememberSessions whether recently seen sessions are found in memory meanwhile
+ * @param rememberDenials whether a denied address is denied from memory until it has room again
+ */
+public record AuthorizerSettings(
+        String tenant,
+        AuthorizerLimits userLimits,
+        AuthorizerLimits addressLimits,
+        Credentials credentials,
+        OnLimit onLimit,
+        FallbackPolicy limitsWhenDown,
+        int localShare,
+        boolean rememberSessions,
+        boolean rememberDenials) {
+
+    public static final String TENANT = "GATEHOUSE_TENANT";
+    public static final String USER_LIMITS = "GATEHOUSE_AUTHORIZER_USER_LIMITS";
+    public static final String IP_LIMITS = "GATEHOUSE_AUTHORIZER_IP_LIMITS";
+    private static final String TOKEN_HEADER = "GATEHOUSE_AUTHORIZER_TOKEN_HEADER";
+    private static final String OVER_LIMIT = "GATEHOUSE_AUTHORIZER_OVER_LIMIT";
+    private static final String LIMITS_WHEN_DOWN = "GATEHOUSE_RATE_LIMIT_WHEN_DOWN";
+    private static final String LOCAL_SHARE = "GATEHOUSE_LOCAL_SHARE";
+    private static final String SESSIONS_WHEN_DOWN = "GATEHOUSE_SESSIONS_WHEN_DOWN";
+    private static final String REMEMBER_DENIALS = "GATEHOUSE_REMEMBER_DENIALS";
+
+    private static final Pattern TENANT_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
+
+    /**
+     * Reads the settings from {@code environment}, usually {@link System#getenv()}. An absent or blank setting has its
+     * default.
+     *
+     * @throws InvalidSetting if a setting is malformed
+     */
+    public static AuthorizerSettings from(Map<String, String> environment) {
+        return new AuthorizerSettings(
+                tenant(value(environment, TENANT, "default")),
+                AuthorizerLimits.parse(USER_LIMITS, value(environment, USER_LIMITS, "")),
+                AuthorizerLimits.parse(IP_LIMITS, value(environment, IP_LIMITS, "")),
+                Credentials.parse(TOKEN_HEADER, value(environment, TOKEN_HEADER, "")),
+                OnLimit.valueOf(choice(environment, OVER_LIMIT, "deny", "flag").toUpperCase(Locale.ROOT)),
+                FallbackPolicy.valueOf(choice(environment, LIMITS_WHEN_DOWN, "local", "open", "closed")
+                        .toUpperCase(Locale.ROOT)),
+                share(value(environment, LOCAL_SHARE, "1")),
+                choice(environment, SESSIONS_WHEN_DOWN, "local", "closed").equals("local"),
+                choice(environment, REMEMBER_DENIALS, "on", "off").equals("on"));
+    }
+
+    /** Returns a limiter in memory with the configured share. */
+    LocalRateLimiter localLimiter() {
+        return new LocalRateLimiter(localShare, LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
+    }
+
+    /** Returns an empty cache of sessions for decisions without Redis; it stores nothing if the settings disable it. */
+    public SessionCache sessionCache() {
+        return new SessionCache(rememberSessions ? SessionCache.DEFAULT_MAX_BYTES : 0);
+    }
+
+    private static String value(Map<String, String> environment, String name, String otherwise) {
+        var value = environment.getOrDefault(name, "").strip();
+        return value.isEmpty() ? otherwise : value;
+    }
+
+    /** Returns one of {@code words}, by default the first. */
+    private static String choice(Map<String, String> environment, String name, String... words) {
+        var word = value(environment, name, words[0]);
+        if (!List.of(words).contains(word)) {
+            var others = String.join(", ", List.of(words).subList(0, words.length - 1));
+            throw new InvalidSetting(name, "must be " + others + " or " + words[words.length - 1]);
+        }
+        return word;
+    }
+
+    private static String tenant(String name) {
+        if (!TENANT_NAME.matcher(name).matches()) {
+            throw new InvalidSetting(TENANT, "must be 1 to 32 characters of a-z 0-9 -, as in GATEHOUSE_API_KEYS");
+        }
+        return name;
+    }
+
+    private static int share(String number) {
+        if (!number.matches("[1-9][0-9]{0,5}")) {
+            throw new InvalidSetting(LOCAL_SHARE, "must be a whole number from 1 to 999999");
+        }
+        return Integer.parseInt(number);
+    }
+}

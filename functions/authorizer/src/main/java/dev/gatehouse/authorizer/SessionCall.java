@@ -1,0 +1,63 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
+import dev.gatehouse.ratelimit.PendingCheck;
+import dev.gatehouse.redis.ChainedScripts;
+import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.session.Lookup;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.Touch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Looks up a session and, if Redis finds it, charges its user's limits: in one script call. */
+final class SessionCall implements LimitCall {
+
+    /** The first element of a lookup's reply if it found a session. */
+    private static final String FOUND = "found";
+
+    private final SessionToken token;
+    private final ScriptCall lookup;
+    private final CheckDecision uncharged;
+    private final @Nullable Charge charge;
+
+    private record Charge(PendingCheck limits, ChainedScripts scripts) {}
+
+    /** @param limits null if the user has no limits */
+    SessionCall(String tenant, SessionToken token, @Nullable PendingCheck limits) {
+        this.token = token;
+        this.lookup = RedisSessions.lookupCall(tenant, token, Touch.TOUCH);
+        var known = limits == null ? AuthorizationSteps.NO_LIMITS : limits.known();
+        this.uncharged = known == null ? AuthorizationSteps.NO_LIMITS : known;
+        this.charge = known == null && limits != null
+                ? new Charge(limits, ChainedScripts.of(lookup.script(), FOUND, limits.script()))
+                : null;
+    }
+
+    @Override
+    public ScriptCall at(long micros) {
+        return charge == null ? lookup : charge.scripts.call(lookup, charge.limits.at(micros));
+    }
+
+    @Override
+    public @Nullable List<Object> ofLimits(List<Object> reply) {
+        return charge == null ? null : charge.scripts.secondOf(reply);
+    }
+
+    Lookup lookup(List<Object> reply) {
+        return RedisSessions.lookup(token, charge == null ? reply : charge.scripts.firstOf(reply));
+    }
+
+    /** Returns the decision of limits that this call does not charge. */
+    CheckDecision uncharged() {
+        return uncharged;
+    }
+
+    /** Returns the decision of the user's limits; null if this call did not charge them. */
+    PendingCheck.@Nullable Result charged(List<Object> reply) {
+        var limits = ofLimits(reply);
+        return limits == null || charge == null ? null : charge.limits.read(limits);
+    }
+}

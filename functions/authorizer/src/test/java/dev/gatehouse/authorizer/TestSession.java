@@ -1,0 +1,13 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.session.Session;
+import dev.gatehouse.session.SessionToken;
+
+/** A session and its token. */
+record TestSession(SessionToken token, Session session) {
+
+    /** Returns a token of the same session with another secret. */
+    SessionToken stranger() {
+        return new SessionToken(token.id(), "A".repeat(43));
+    }
+}

@@ -1,0 +1,53 @@
+package dev.gatehouse.authorizer;
+
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.session.Attributes;
+import dev.gatehouse.session.Creation;
+import dev.gatehouse.session.Device;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.UserId;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.time.Duration;
+import java.util.Map;
+
+/** Creates sessions for tests. */
+public final class TestSessions {
+
+    /** The token of no session. */
+    public static final String UNKNOWN_TOKEN = "a".repeat(12) + "." + "a".repeat(16) + "." + "a".repeat(43);
+
+    private TestSessions() {}
+
+    /** Returns settings whose timeouts suit a busy machine. */
+    public static Map<String, String> environment(RedisProcess redis) {
+        return Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "10000", "REDIS_CONNECTION_TIMEOUT", "10000");
+    }
+
+    /** Creates a session of the tenant {@code default}. */
+    public static SessionToken create(RedisProcess redis, String user) {
+        try (var link = RedisLink.to(RedisSettings.fromEnvironment(environment(redis)))) {
+            return create(new RedisSessions(link), "default", user).token();
+        }
+    }
+
+    static TestSession create(Sessions sessions, String tenant, String user) {
+        var request = SessionRequest.of(
+                new UserId(user),
+                Attributes.NONE,
+                Device.UNKNOWN,
+                SessionRequest.DEFAULT_IDLE_SECONDS,
+                SessionRequest.DEFAULT_ABSOLUTE_SECONDS,
+                100,
+                SessionRequest.OnLimit.EVICT_OLDEST);
+        var created = (Decided<Creation>) sessions.create(tenant, request, Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
+        return new TestSession(request.token(), ((Creation.Created) created.decision()).session());
+    }
+}

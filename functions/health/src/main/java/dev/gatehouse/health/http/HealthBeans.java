@@ -1,0 +1,25 @@
+package dev.gatehouse.health.http;
+
+import dev.gatehouse.health.RedisChecks;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.telemetry.Telemetry;
+import dev.gatehouse.web.Deadlines;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/** Creates the checks of the routes. */
+@Factory
+final class HealthBeans {
+
+    @Singleton
+    RedisChecks checks(
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            Deadlines deadlines,
+            @Nullable Telemetry telemetry) {
+        return RedisChecks.of(settings, link::get, deadlines::afterWaiting, telemetry);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.gatehouse.local;
+
+import dev.gatehouse.authorizer.AuthorizerSettings;
+import dev.gatehouse.authorizer.LocalAuthorizer;
+import dev.gatehouse.authorizer.RequestAuthorizer;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.policy.Policies;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.session.GuardedSessions;
+import dev.gatehouse.session.LocalSessions;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.SessionCache;
+import dev.gatehouse.session.Sessions;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates the authorizer of the example's route, with the authorizer function's settings and the sessions, limits and
+ * policies of the other routes. It does not connect.
+ */
+@Factory
+final class ExampleAuthorizerFactory {
+
+    @Context
+    RequestAuthorizer authorizer(
+            AuthorizerSettings settings,
+            RedisSettings redis,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage,
+            RateLimiter limiter,
+            Policies policies,
+            @Nullable Sessions sessions,
+            @Nullable SessionCache cache) {
+        if (!redis.enabled()) {
+            var local = sessions == null ? new LocalSessions() : sessions;
+            return new RequestAuthorizer(settings, new LocalAuthorizer(local, limiter), policies);
+        }
+        // Revocations clear the cache of the given sessions only; a second cache here would keep revoked sessions.
+        var seen = cache != null ? cache : sessions == null ? settings.sessionCache() : new SessionCache(0);
+        var guarded = sessions == null ? new GuardedSessions(new RedisSessions(link.get()), seen) : sessions;
+        outage.get().onRecovery(seen::clear);
+        return RequestAuthorizer.over(link.get(), settings, guarded, seen, policies, outage.get());
+    }
+}
