@@ -137,9 +137,7 @@ class RedisOutageTest {
                 }
             });
             assertThat(statuses).containsExactly(200);
-            assertThat(slowestMillis)
-                    .as("the decision budget of four seconds")
-                    .hasValueLessThan(4_000);
+            assertThat(slowestMillis).as("the decision budget of four seconds").hasValueLessThan(4_000);
         }
     }
 

@@ -16,10 +16,7 @@ final class HealthBeans {
 
     @Singleton
     RedisChecks checks(
-            RedisSettings settings,
-            BeanProvider<RedisLink> link,
-            Deadlines deadlines,
-            @Nullable Telemetry telemetry) {
+            RedisSettings settings, BeanProvider<RedisLink> link, Deadlines deadlines, @Nullable Telemetry telemetry) {
         return RedisChecks.of(settings, link::get, deadlines::afterWaiting, telemetry);
     }
 }
