@@ -56,8 +56,7 @@ public final class RedisChecks {
             return new RedisChecks(settings, null);
         }
         var log = new CheckLog(settings.maskedUrl());
-        return new RedisChecks(
-                settings, new Target(link.get(), new RedisProbe(link.get()), deadlines, telemetry, log));
+        return new RedisChecks(settings, new Target(link.get(), new RedisProbe(link.get()), deadlines, telemetry, log));
     }
 
     /** Checks whether Redis can serve a decision now, by one script. */
@@ -105,7 +104,9 @@ public final class RedisChecks {
     }
 
     private CompletionStage<RedisHealth> check(List<HealthCheck> checks) {
-        return target == null ? absent() : target.probe.check(checks, target.deadlines.apply(target.probe.extraTime(checks)));
+        return target == null
+                ? absent()
+                : target.probe.check(checks, target.deadlines.apply(target.probe.extraTime(checks)));
     }
 
     private static CompletionStage<RedisHealth> absent() {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.gatehouse.local.Caller.Told;
 import dev.gatehouse.authorizer.AuthorizerSettings;
+import dev.gatehouse.local.Caller.Told;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.redis.RedisProcess;
