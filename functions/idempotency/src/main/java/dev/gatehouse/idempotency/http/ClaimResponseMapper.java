@@ -74,7 +74,7 @@ final class ClaimResponseMapper {
                 decision,
                 "Whether the result was stored is unknown. It is safe to repeat.",
                 "The claim was taken over, released, invalidated or has expired: the work may be done twice.",
-                (completion, degraded) -> HttpResponse.ok(ClaimCompletedResponse.of(completion, degraded)));
+                (completion, degraded) -> HttpResponse.ok(CompletionRecordedResponse.of(completion, degraded)));
     }
 
     static HttpResponse<?> toRelease(Decision<OwnerOutcome<Boolean>> decision) {

@@ -86,7 +86,7 @@ public class IdempotencyController {
             responseCode = "200",
             description = "A result of this owner is stored.",
             headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
-            content = @Content(schema = @Schema(implementation = ClaimCompletedResponse.class)))
+            content = @Content(schema = @Schema(implementation = CompletionRecordedResponse.class)))
     @ApiResponse(responseCode = "409", ref = "LeaseLost")
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> complete(

@@ -1,0 +1,29 @@
+package dev.gatehouse.idempotency.http;
+
+import dev.gatehouse.idempotency.Completion;
+import dev.gatehouse.web.Timestamp;
+import io.micronaut.serde.annotation.Serdeable;
+import io.swagger.v3.oas.annotations.media.Schema;
+
+/**
+ * A result that is stored.
+ *
+ * @param completedAt when this or an earlier completion of the owner stored the result
+ * @param expiresAt when the key expires
+ * @param degraded whether it is in the memory of this process only
+ */
+@Serdeable.Serializable
+record CompletionRecordedResponse(
+        @Schema(example = "completed") String outcome,
+        @Schema(format = "date-time") String completedAt,
+        @Schema(format = "date-time") String expiresAt,
+        boolean degraded) {
+
+    static CompletionRecordedResponse of(Completion completion, boolean degraded) {
+        return new CompletionRecordedResponse(
+                "completed",
+                new Timestamp(completion.completedAt()).toString(),
+                new Timestamp(completion.expiresAt()).toString(),
+                degraded);
+    }
+}
