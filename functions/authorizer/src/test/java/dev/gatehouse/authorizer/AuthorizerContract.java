@@ -33,8 +33,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The contract of {@link Authorizer}. Only tests advance the time. */
+@ResourceLock("AuthorizerContract") // Its classes share the clock.
 abstract class AuthorizerContract {
 
     static final long SECOND = 1_000_000;

@@ -14,9 +14,9 @@ import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -250,7 +250,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
 
     @Test
     void decidesOnTheClockOfRedis() {
-        try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
+        try (var own = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
             var before = NOW.get();
             NOW.set(MicroClock.now());
             try {

@@ -31,8 +31,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The contract of {@link Claims}. Only the tests move the clock. */
+@ResourceLock("ClaimsContract") // Its classes share the clock.
 abstract class ClaimsContract {
 
     static final long SECOND = 1_000_000;

@@ -13,6 +13,7 @@ import dev.gatehouse.idempotency.Execution.Undecided;
 import dev.gatehouse.idempotency.Execution.Unrecorded;
 import dev.gatehouse.idempotency.Inspection.Absent;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -47,7 +48,7 @@ class IdempotentExecutorTest {
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
-        link = RedisLink.to(RedisSettings.of("127.0.0.1", redis.port()));
+        link = RedisLink.to(LinkProbe.patientSettings(redis.url()));
     }
 
     @AfterAll
@@ -159,7 +160,14 @@ class IdempotentExecutorTest {
     void withoutRedisNothingRunsAndDoneWorkIsUnrecorded() {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var over = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
-            var there = new IdempotentExecutor(new RedisClaims(over), Duration.ofSeconds(1));
+            var claimsThere = new RedisClaims(over);
+            var there = new IdempotentExecutor(claimsThere, Duration.ofSeconds(1));
+            // A first connection may take longer than there is time on a busy machine.
+            await().until(() -> claimsThere
+                            .inspect("tenant", key, patience())
+                            .toCompletableFuture()
+                            .join()
+                    instanceof Decided);
             var work = new CompletableFuture<Response>();
             var begun = there.run("tenant", request("", 60_000), patience(), () -> {
                         runs.incrementAndGet();

@@ -10,6 +10,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -42,7 +43,7 @@ class WaitingClaimsTest {
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
-        link = RedisLink.to(RedisSettings.of("127.0.0.1", redis.port()));
+        link = RedisLink.to(LinkProbe.patientSettings(redis.url()));
     }
 
     @AfterAll
@@ -187,10 +188,12 @@ class WaitingClaimsTest {
         try (var gone = RedisProcess.start();
                 var toGone = RedisLink.to(RedisSettings.of("127.0.0.1", gone.port()))) {
             var waitingThere = new WaitingClaims(new RedisClaims(toGone), 10, BUDGET);
-            new RedisClaims(toGone)
-                    .claim("tenant", request(ADA, 30_000), patience())
-                    .toCompletableFuture()
-                    .join();
+            // A first connection may take longer than there is time on a busy machine.
+            await().until(() -> new RedisClaims(toGone)
+                            .claim("tenant", request(ADA, 30_000), patience())
+                            .toCompletableFuture()
+                            .join()
+                    instanceof Decided);
             var waiter = waitingThere
                     .claim("tenant", request(Owner.random(), 30_000), LONG, patience())
                     .toCompletableFuture();

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A server with claims in Redis, and the calls of its idempotency routes. */
+@ResourceLock("IdempotencyApi") // Its classes share the server.
 abstract class IdempotencyApi {
 
     static final String CLAIM = "/v1/idempotency/claims";

@@ -9,8 +9,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A server with policies in Redis, and the calls of its policy routes. */
+@ResourceLock("PolicyApi") // Its classes share the server.
 abstract class PolicyApi {
 
     static final DemoKey KEY = new DemoKey("k");

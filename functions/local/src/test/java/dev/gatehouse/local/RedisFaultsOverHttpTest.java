@@ -28,14 +28,16 @@ class RedisFaultsOverHttpTest {
             running.get("/health/redis");
             wire.delay(Duration.ofMillis(550));
 
-            running.isSeenAs("UP", 200);
-            var told = running.get("/health/redis");
-
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body()).containsEntry("status", "degraded").containsEntry("connected", true);
-            assertThat(troubles(told)).containsExactly("slow-answers");
-            assertThat((Double) member(told.body(), "latencyMillis").get("ping"))
-                    .isGreaterThan(1_000);
+            // A busy machine may make one of the answers too late.
+            await().atMost(PATIENCE).untilAsserted(() -> running.isSeenAs("UP", 200));
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                var told = running.get("/health/redis");
+                assertThat(told.status()).isEqualTo(200);
+                assertThat(told.body()).containsEntry("status", "degraded").containsEntry("connected", true);
+                assertThat(troubles(told)).containsExactly("slow-answers");
+                assertThat((Double) member(told.body(), "latencyMillis").get("ping"))
+                        .isGreaterThan(1_000);
+            });
         }
     }
 

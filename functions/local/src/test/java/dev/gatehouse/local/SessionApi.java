@@ -17,8 +17,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A server with sessions in Redis, and the calls of its session routes. */
+@ResourceLock("SessionApi") // Its classes share the server.
 abstract class SessionApi {
 
     static final String SESSIONS = "/v1/sessions";

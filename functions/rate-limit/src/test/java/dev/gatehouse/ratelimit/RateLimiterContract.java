@@ -19,8 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Tests the contract of {@link RateLimiter}. The clock moves only when a test advances it. */
+@ResourceLock("RateLimiterContract") // Its classes share the clock.
 abstract class RateLimiterContract {
 
     private static final long SECOND = 1_000_000;

@@ -8,8 +8,8 @@ import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +123,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
 
     @Test
     void itDecidesOnTheClockOfRedis() {
-        try (var own = RedisLink.to(RedisSettings.of(redis.host(), redis.port()))) {
+        try (var own = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
             var limit = Limit.of("hourly", 1, 3600);
             var check = new Check(List.of(charge(limit, "a", 1)), Mode.ALL);
             var limiter = new RedisRateLimiter(own);

@@ -195,6 +195,7 @@ class NoSecretsInRedisTest {
     void noLogHoldsAToken(String what) throws Exception {
         var talkative = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         TalkativeProcess.class.getName(),

@@ -24,8 +24,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Races on the same sessions, on one server and on a cluster, over several connections. */
+@ResourceLock("SessionRace") // Its classes share the links.
 abstract class SessionRace {
 
     static final long START = 1_790_000_000_000_000L;

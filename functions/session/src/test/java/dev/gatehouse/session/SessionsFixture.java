@@ -24,8 +24,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The sessions under test, with short calls. Only the tests move the clock. */
+@ResourceLock("SessionsFixture") // Its classes share the clock.
 abstract class SessionsFixture {
 
     static final long SECOND = 1_000_000;

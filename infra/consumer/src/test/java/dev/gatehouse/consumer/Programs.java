@@ -125,6 +125,7 @@ final class Programs {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        maven.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         var process = maven.start();
         try {
             assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("Maven ends").isTrue();

@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A link that is closed during use: every caller receives a reply. */
+@Isolated("looks at the threads of the JVM")
 class ClosingTest {
 
     private static final Deadline FAR = Deadline.in(Duration.ofMinutes(10));

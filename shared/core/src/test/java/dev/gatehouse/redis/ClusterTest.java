@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import java.time.Duration;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The link to a cluster. */
+@ConcurrentTests
 class ClusterTest {
 
     private static LinkProbe probe(RedisCluster cluster) {

@@ -41,11 +41,16 @@ public final class LinkProbe implements AutoCloseable {
         return new LinkProbe(settings(url, namesAndValues));
     }
 
-    /** Returns a link with longer timeouts than even a busy machine needs, for tests in which time does not matter. */
+    /** Returns a link with {@link #patientSettings}. */
     public static LinkProbe patient(String url, String... namesAndValues) {
+        return new LinkProbe(patientSettings(url, namesAndValues));
+    }
+
+    /** Returns settings with longer timeouts than even a busy machine needs, for tests in which time does not matter. */
+    public static RedisSettings patientSettings(String url, String... namesAndValues) {
         var patience = Stream.of(
                 "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_TLS_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
-        return to(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
+        return settings(url, Stream.concat(patience, Stream.of(namesAndValues)).toArray(String[]::new));
     }
 
     /** Loads the classes of a connection, which takes seconds on a busy machine, before a test measures time. */

@@ -264,7 +264,7 @@ class OutageTest {
     /** Asserts that none is early. The least delayed shows how late the timer itself is. */
     private static void isBarelyOver(long millis, List<? extends Long> took) {
         assertThat(took).allSatisfy(each -> assertThat(each).isBetween(millis, millis + BUSY_MILLIS));
-        assertThat(took).anySatisfy(each -> assertThat(each).isLessThan(millis + 20));
+        assertThat(took).anySatisfy(each -> assertThat(each).isLessThan(millis + 50));
     }
 
     private static List<Long> millisOfThree(Runnable work) {

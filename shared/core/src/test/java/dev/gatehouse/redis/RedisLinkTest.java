@@ -20,8 +20,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The link to a healthy Redis. */
+@Isolated("looks at the threads of the JVM")
 class RedisLinkTest {
 
     private static RedisProcess redis;

@@ -16,9 +16,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.slf4j.LoggerFactory;
 
 /** Verifies the lines that a function prints: metrics and logs. */
+@ResourceLock(Resources.SYSTEM_OUT)
 class PrintedLinesTest {
 
     private static final String KEY = "k-s3cret";

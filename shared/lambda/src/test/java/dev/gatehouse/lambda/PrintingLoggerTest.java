@@ -16,10 +16,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.MarkerFactory;
 import org.slf4j.event.Level;
 
+@ResourceLock(Resources.SYSTEM_OUT)
 class PrintingLoggerTest {
 
     private static final PrintStream OUT = System.out;

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizer.TestSessions;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.Snapshot;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Starts the package for a snapshot as Lambda does, by AWS's own runtime client. */
+@ConcurrentTests
 class SnapshotIT {
 
     private static final String HANDLER = "dev.gatehouse.authorizer.lambda.AuthorizerFunction";

@@ -135,7 +135,7 @@ class PackageIT {
     void theRoutesRespondWithoutRedis() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = function(HTTP, redis.url()).start()) {
+            try (var function = function(HTTP, redis.url()).onOneClassPath().start()) {
                 assertThat(function.invoke(get("/health/liveness"), PATIENCE).response())
                         .contains("\"statusCode\":200");
                 assertThat(function.invoke(get("/health/readiness"), PATIENCE).response())
@@ -187,7 +187,7 @@ class PackageIT {
         try (var redis = RedisProcess.setup()
                         .config("maxmemory-policy allkeys-lru")
                         .start();
-                var function = function(SCHEDULED, redis.url()).start()) {
+                var function = function(SCHEDULED, redis.url()).onOneClassPath().start()) {
             assertThat(function.invoke(EVENT, PATIENCE).response())
                     .contains("\"status\":\"degraded\"")
                     .contains("\"troubles\":[\"eviction-can-drop-claims\"]");
@@ -220,6 +220,7 @@ class PackageIT {
     void theScheduledCheckFailsIfThePasswordIsWrong() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret-right").start();
                 var function = function(SCHEDULED, "redis://:s3cret-wrong@127.0.0.1:" + redis.port())
+                        .onOneClassPath()
                         .start()) {
             fails(function, "is down: the user or password is wrong. Redis rejects the credentials");
         }
@@ -229,7 +230,8 @@ class PackageIT {
     void theScheduledCheckFailsIfRedisRejectsWrites() throws Exception {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start();
-                var function = function(SCHEDULED, replica.url()).start()) {
+                var function =
+                        function(SCHEDULED, replica.url()).onOneClassPath().start()) {
             fails(function, "does not serve. This Redis is a read-only replica and rejects writes.");
         }
     }

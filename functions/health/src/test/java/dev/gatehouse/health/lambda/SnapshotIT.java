@@ -2,6 +2,7 @@ package dev.gatehouse.health.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.lambda.Snapshot;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Starts the package for a snapshot as Lambda does, by AWS's own runtime client. */
+@ConcurrentTests
 class SnapshotIT {
 
     @ParameterizedTest

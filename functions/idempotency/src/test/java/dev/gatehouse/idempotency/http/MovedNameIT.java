@@ -3,17 +3,18 @@ package dev.gatehouse.idempotency.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.ExclusiveTest;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.redis.MovableName;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests a failover by DNS: the name of Redis gets the address of the promoted replica. */
+@Isolated("measures")
 class MovedNameIT {
 
     /** Two seconds are promised; the rest is for a busy machine. The JVM's cache of names would take 30. */
@@ -26,7 +27,6 @@ class MovedNameIT {
         return function.invoke(event, Duration.ofSeconds(60)).response().contains("\"statusCode\":201");
     }
 
-    @ExclusiveTest
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void claimsAreGrantedAgainSoonAfterTheNameHasMoved(boolean demotedGoesOn) {

@@ -3,6 +3,7 @@ package dev.gatehouse.idempotency.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.lambda.Snapshot;
 import dev.gatehouse.testkit.logs.EmfLine;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Starts the package for a snapshot, by AWS's runtime client. */
+@ConcurrentTests
 class SnapshotIT {
 
     private static final HttpPackage PACKAGE = HttpPackage.underTest();
@@ -45,7 +47,7 @@ class SnapshotIT {
     @Test
     void nothingOfThePrimingIsLeft() {
         try (var redis = RedisProcess.start();
-                var function = Snapshot.of(PACKAGE.on(redis.url()))) {
+                var function = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
             function.runtime().restore();
 
             assertThat(function.invoke(claim("priming"), PATIENCE).response())
@@ -63,7 +65,7 @@ class SnapshotIT {
     @Test
     void theKeyOfThePrimingOpensNothing() {
         try (var redis = RedisProcess.start();
-                var function = Snapshot.of(PACKAGE.on(redis.url()))) {
+                var function = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
             function.runtime().restore();
             var stranger = claim("k").replace(HttpPackage.KEY, "priming");
 
@@ -75,14 +77,14 @@ class SnapshotIT {
     void whereRedisIsGoneItRefusesToDecideAndFindsItOnceItIsThere() {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = Snapshot.of(PACKAGE.on(redis.url()))) {
+            try (var function = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
                 function.runtime().restore();
 
                 assertThat(function.invoke(claim("k"), PATIENCE).response())
                         .contains("\"statusCode\":503")
                         .contains("urn:gatehouse:problem:store-unavailable");
                 redis.restart();
-                await().atMost(Duration.ofSeconds(3))
+                await().atMost(Duration.ofSeconds(10))
                         .until(() ->
                                 function.invoke(claim("k"), PATIENCE).response().contains("\\\"degraded\\\":false"));
             }
@@ -106,8 +108,8 @@ class SnapshotIT {
     @Test
     void eachProcessMakesTokensOfItsOwn() {
         try (var redis = RedisProcess.start();
-                var one = Snapshot.of(PACKAGE.on(redis.url()));
-                var other = Snapshot.of(PACKAGE.on(redis.url()))) {
+                var one = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath());
+                var other = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
             one.runtime().restore();
             other.runtime().restore();
 

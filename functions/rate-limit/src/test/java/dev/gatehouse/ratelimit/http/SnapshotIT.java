@@ -2,6 +2,7 @@ package dev.gatehouse.ratelimit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.lambda.Snapshot;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The package, started for a snapshot as Lambda does it, by Lambda's own runtime client. */
+@ConcurrentTests
 class SnapshotIT {
 
     @Test

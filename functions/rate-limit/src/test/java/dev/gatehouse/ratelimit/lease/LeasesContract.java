@@ -24,8 +24,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Tests the contract of {@link Leases}. The clock moves only when a test advances it. */
+@ResourceLock("LeasesContract") // Its classes share the clock.
 abstract class LeasesContract {
 
     static final long SECOND = 1_000_000;

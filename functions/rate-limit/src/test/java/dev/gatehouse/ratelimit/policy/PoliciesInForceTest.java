@@ -258,6 +258,7 @@ class PoliciesInForceTest {
 
             assertThat(said.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
+                    .filteredOn(line -> line.contains(" tenant tenant "))
                     .singleElement()
                     .asString()
                     .contains("tenant", "api", "bad")

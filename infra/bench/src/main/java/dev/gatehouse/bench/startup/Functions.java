@@ -7,7 +7,6 @@ import dev.gatehouse.bench.Programs;
 import dev.gatehouse.bench.Script;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.testkit.lambda.ExtractedPackage;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.FunctionSetup;
 import dev.gatehouse.testkit.lambda.HttpPackage;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +72,6 @@ final class Functions implements AutoCloseable {
     private final RedisProcess redis;
     private final RedisLink link;
     private final BenchSessions sessions;
-    private final Map<Path, ExtractedPackage> packages = new HashMap<>();
     private final AtomicLong count = new AtomicLong();
 
     Functions(RedisProcess redis) {
@@ -107,7 +104,7 @@ final class Functions implements AutoCloseable {
             case "lettuce-stream" -> Optional.of(plain(key, "plain Java, Lettuce, streams", Role.PEER));
             case "jedis" -> Optional.of(plain(key, "plain Java, Jedis", Role.PEER));
             case DOCUMENTED -> {
-                var code = unpacked(PEERS.resolve(key));
+                var code = zipOf(PEERS.resolve(key));
                 yield Optional.of(new PackagedFunction(
                         key, "Micronaut as documented", Role.PEER, true, FEW, () -> on(code, key), () -> CHECK, OK));
             }
@@ -135,22 +132,21 @@ final class Functions implements AutoCloseable {
     }
 
     private PackagedFunction plain(String key, String name, Role role) throws IOException {
-        var code = unpacked(PEERS.resolve("plain"));
+        var code = zipOf(PEERS.resolve("plain"));
         return new PackagedFunction(key, name, role, true, Integer.MAX_VALUE, () -> on(code, key), () -> CHECK, OK);
     }
 
-    private FunctionSetup on(ExtractedPackage code, String key) {
-        return code.function(HANDLERS.get(key)).env("REDIS_URL", redis.url());
+    private FunctionSetup on(Path code, String key) {
+        return FunctionProcess.of(code, HANDLERS.get(key)).env("REDIS_URL", redis.url());
     }
 
     private Optional<PackagedFunction> http(String key, Supplier<String> events, String expected) throws IOException {
-        var code = unpacked(FUNCTIONS.resolve(key));
-        var httpPackage = new HttpPackage(code.zip());
-        return ours(key, () -> httpPackage.on(redis.url()).unpackedIn(code), events, expected);
+        var httpPackage = new HttpPackage(zipOf(FUNCTIONS.resolve(key)));
+        return ours(key, () -> httpPackage.on(redis.url()), events, expected);
     }
 
     private Optional<PackagedFunction> authorizer() throws IOException {
-        var code = unpacked(FUNCTIONS.resolve("authorizer"));
+        var code = zipOf(FUNCTIONS.resolve("authorizer"));
         var event = Files.readString(AUTHORIZER_EVENT)
                 .replace("${token}", sessions.of("ada").text());
         return ours(
@@ -195,19 +191,17 @@ final class Functions implements AutoCloseable {
                         OK));
     }
 
-    private ExtractedPackage unpacked(Path module) throws IOException {
+    private static Path zipOf(Path module) throws IOException {
         var target = module.resolve("target");
         try (var files = Files.list(target)) {
-            var zip = files.filter(file -> file.toString().endsWith(".zip"))
+            return files.filter(file -> file.toString().endsWith(".zip"))
                     .findFirst()
                     .orElseThrow(() -> new IOException("no package in " + target));
-            return packages.computeIfAbsent(zip, ExtractedPackage::of);
         }
     }
 
     @Override
     public void close() {
-        packages.values().forEach(ExtractedPackage::close);
         link.close();
     }
 }

@@ -212,12 +212,15 @@ class RedisProbeTest {
             probed.check();
             wire.delay(Duration.ofMillis(550));
 
-            var health = (Connected) probed.check();
-
-            assertThat(health.status()).isEqualTo("degraded");
-            assertThat(health.warnings()).extracting(Warning::type).containsExactly(Type.SLOW_ANSWERS);
-            assertThat(health.results()).allSatisfy(result -> assertThat(((Answered<Duration>) result.reply()).value())
-                    .isGreaterThan(Duration.ofSeconds(1)));
+            // A busy machine may make one of the answers too late.
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                var health = probed.check();
+                assertThat(health.status()).isEqualTo("degraded");
+                assertThat(health.warnings()).extracting(Warning::type).containsExactly(Type.SLOW_ANSWERS);
+                assertThat(((Connected) health).results())
+                        .allSatisfy(result -> assertThat(((Answered<Duration>) result.reply()).value())
+                                .isGreaterThan(Duration.ofSeconds(1)));
+            });
         }
     }
 

@@ -5,53 +5,34 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipFile;
 
 /**
- * A function's package, unpacked once for all processes that run it: what the JVM keeps of a class path, such as its cache
- * of classes, holds for files that stay as they are. Deleted on close.
+ * The folders of extracted packages. Each package is extracted once per JVM: functions do not write there, and a JVM's
+ * cache of classes is only valid for files that do not change.
  */
-public final class ExtractedPackage implements AutoCloseable {
+final class ExtractedPackage {
 
-    private final Path zip;
-    private final ScratchDirectory directory = ScratchDirectory.named("package");
+    private static final Map<Path, ScratchDirectory> DIRECTORIES = new ConcurrentHashMap<>();
 
-    private ExtractedPackage(Path zip) {
-        this.zip = zip;
+    private ExtractedPackage() {}
+
+    /** Returns the folder of the extracted zip, which is deleted when this JVM ends. */
+    static Path of(Path zip) {
+        return DIRECTORIES
+                .computeIfAbsent(zip.toAbsolutePath(), ExtractedPackage::extract)
+                .path();
     }
 
-    /** Unpacks the zip: classes at its root, jars in {@code lib/}. */
-    public static ExtractedPackage of(Path zip) {
-        var unpacked = new ExtractedPackage(zip);
-        unpack(zip, unpacked.root());
-        return unpacked;
-    }
-
-    /** A function of it. */
-    public FunctionSetup function(String handler) {
-        return FunctionProcess.of(zip, handler).unpackedIn(this);
-    }
-
-    /** Returns the folder of the extracted package. */
-    public Path zip() {
-        return zip;
-    }
-
-    Path root() {
-        return directory.path();
-    }
-
-    @Override
-    public void close() {
-        directory.close();
-    }
-
-    static void unpack(Path zip, Path target) {
+    private static ScratchDirectory extract(Path zip) {
+        var directory = ScratchDirectory.named("package");
         try (var files = new ZipFile(zip.toFile())) {
             for (var entry :
                     files.stream().filter(entry -> !entry.isDirectory()).toList()) {
-                var file = target.resolve(entry.getName()).normalize();
-                if (!file.startsWith(target)) {
+                var file = directory.path().resolve(entry.getName()).normalize();
+                if (!file.startsWith(directory.path())) {
                     throw new IOException("an entry outside of its zip: " + entry.getName());
                 }
                 Files.createDirectories(file.getParent());
@@ -59,7 +40,9 @@ public final class ExtractedPackage implements AutoCloseable {
                     Files.copy(content, file);
                 }
             }
+            return directory;
         } catch (IOException e) {
+            directory.close();
             throw new UncheckedIOException(e);
         }
     }

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public final class FunctionProcess implements AutoCloseable {
 
     private static final Duration JCMD = Duration.ofSeconds(30);
+    private static final Duration ARCHIVING = Duration.ofSeconds(60);
     /** Columns of Linux's table of connections. */
     private static final int REMOTE = 2;
 
@@ -35,13 +36,16 @@ public final class FunctionProcess implements AutoCloseable {
     private final LambdaRuntimeStub runtime = LambdaRuntimeStub.start();
     private final long startNanos;
     private final ChildProcess process;
+    /** The archive that this process writes at its end. */
+    private final Optional<ClassArchive> archive;
+
     private volatile Duration timeToFirstResponse;
 
     FunctionProcess(FunctionSetup setup) {
         this.setup = setup;
         try {
-            var taskRoot = setup.taskRoot(directory.resolve("task"));
-            var command = setup.command(taskRoot, directory.path(), runtime.address());
+            var command = setup.command(directory.path(), runtime.address());
+            archive = setup.classArchive().filter(it -> command.command().contains(it.writeOption()));
             startNanos = System.nanoTime();
             process = ChildProcess.start(command, directory);
             process.onExit(runtime::functionExited);
@@ -63,8 +67,8 @@ public final class FunctionProcess implements AutoCloseable {
     }
 
     /**
-     * Describes a function in another language, which asks the Runtime API for its events itself. What is said of Java
-     * does not concern it.
+     * Describes a function in another language, which calls the Runtime API itself. It has no Java
+     * settings.
      *
      * @param directory where it runs
      * @param command what starts it
@@ -214,8 +218,19 @@ public final class FunctionProcess implements AutoCloseable {
     /** Ends the process, its Runtime API and all that was unpacked. */
     @Override
     public void close() {
+        archive.ifPresent(this::write);
         process.kill();
         runtime.close();
         directory.close();
+    }
+
+    /** A process that failed to start has not loaded the classes that others need. */
+    private void write(ClassArchive archive) {
+        if (timeToFirstResponse != null) {
+            thaw();
+            process.end(ARCHIVING);
+        }
+        process.kill();
+        archive.writerEnded();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
@@ -28,6 +29,8 @@ public final class FunctionSetup {
     private static final String NATIVE_CLIENT =
             "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
+    private static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private final Path code;
     private final String handler;
     /** Empty for Java. */
@@ -35,10 +38,9 @@ public final class FunctionSetup {
 
     private final Map<String, String> environment = new LinkedHashMap<>();
     private Path javaHome = Path.of(System.getProperty("java.home"));
-    private List<String> jvmOptions = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private List<String> jvmOptions = JVM_OPTIONS;
     private List<Path> runtimeJars = runtimeJarsOfThisJvm();
     private boolean oneClassPath;
-    private ExtractedPackage unpacked;
     private boolean forSnapshot;
 
     FunctionSetup(Path code, String handler, List<String> program) {
@@ -73,17 +75,12 @@ public final class FunctionSetup {
 
     /**
      * Puts the package on the JVM's class path beside the runtime client; its own classes come out of the zip, which is a
-     * jar as well, since the JVM caches none that lie in directories. The default is as with a zip on Lambda: the runtime
-     * client alone is on it, and loads the package with a class loader of its own.
+     * jar as well, since the JVM caches none that lie in directories. With the default options, the processes of a
+     * package share an archive of its classes. The default is as with a zip on Lambda: the runtime client alone is on
+     * the class path, and loads the package with a class loader of its own.
      */
     public FunctionSetup onOneClassPath() {
         oneClassPath = true;
-        return this;
-    }
-
-    /** Runs in a package that is unpacked already, and leaves it as it is. The default is to unpack it for one process. */
-    public FunctionSetup unpackedIn(ExtractedPackage place) {
-        unpacked = place;
         return this;
     }
 
@@ -96,7 +93,7 @@ public final class FunctionSetup {
         return env("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start");
     }
 
-    /** Unpacks the package and starts it; returns at once, while the function starts. */
+    /** Starts the process and returns at once, while the function starts. */
     public FunctionProcess start() {
         if (program.isEmpty() && runtimeJars.isEmpty()) {
             throw new IllegalStateException("no aws-lambda-java-runtime-interface-client on the class path");
@@ -104,16 +101,14 @@ public final class FunctionSetup {
         return new FunctionProcess(this);
     }
 
-    /** Returns the folder of the package, which is unpacked into {@code free} if need be. */
-    Path taskRoot(Path free) {
-        if (!program.isEmpty()) {
-            return code;
-        }
-        if (unpacked != null) {
-            return unpacked.root();
-        }
-        ExtractedPackage.unpack(code, free);
-        return free;
+    /** Returns the folder of the extracted package, or of the program. */
+    private Path taskRoot() {
+        return program.isEmpty() ? ExtractedPackage.of(code) : code;
+    }
+
+    /** Returns the archive that the process shares; empty if it shares none. */
+    Optional<ClassArchive> classArchive() {
+        return oneClassPath && jvmOptions == JVM_OPTIONS ? Optional.of(ClassArchive.of(code)) : Optional.empty();
     }
 
     Path javaTool(String name) {
@@ -121,7 +116,8 @@ public final class FunctionSetup {
     }
 
     /** @param own a directory of this process alone, without a package */
-    ProcessBuilder command(Path taskRoot, Path own, String runtimeApi) {
+    ProcessBuilder command(Path own, String runtimeApi) {
+        var taskRoot = taskRoot();
         // Where it works, the runtime client looks for the package; it is not to find again what the class path has.
         var command = new ProcessBuilder(program.isEmpty() ? java(taskRoot, own) : program)
                 .directory((oneClassPath ? own : taskRoot).toFile());
@@ -135,6 +131,7 @@ public final class FunctionSetup {
         var words = new ArrayList<String>();
         words.add(javaTool("java").toString());
         words.addAll(jvmOptions);
+        classArchive().ifPresent(archive -> words.addAll(archive.jvmOptions()));
         words.add("-D%s=%s".formatted(NATIVE_CLIENT, nativeClient(own)));
         if (forSnapshot) {
             words.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"); // As Lambda's own bootstrap does.

@@ -20,7 +20,7 @@ import java.util.zip.ZipFile;
  */
 public record HttpPackage(Path zip) {
 
-    /** The API key of the caller that {@link #event} tells of. */
+    /** The API key of the caller in each {@link #event}. */
     public static final String KEY = "it-key";
 
     /** The tenant of that caller. */
@@ -50,7 +50,7 @@ public record HttpPackage(Path zip) {
         return entries().stream().filter(NEEDLESS.asMatchPredicate()).toList();
     }
 
-    /** A function of it on that Redis, for the caller that {@link #event} tells of. */
+    /** A function of it on that Redis, for the caller in each {@link #event}. */
     public FunctionSetup on(String redisUrl) {
         return on(redisUrl, HANDLER);
     }

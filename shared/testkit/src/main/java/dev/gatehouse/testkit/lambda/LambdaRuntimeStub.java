@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * The Lambda Runtime API on 127.0.0.1: the routes that a function's runtime client calls, and a way to hand it
  * events. It does little and does it fast, so that what is measured is the function. Events may be handed in from
- * several threads; a function that asks for one event at a time gets one at a time.
+ * several threads; a function that requests one event at a time gets one at a time.
  */
 public final class LambdaRuntimeStub implements AutoCloseable {
 
@@ -122,11 +122,11 @@ public final class LambdaRuntimeStub implements AutoCloseable {
     }
 
     /**
-     * Hands the function an event, waiting for a function that starts, and waits for what it makes of it.
+     * Sends the function an event, once it has started, and waits for its result.
      *
      * @param event JSON
-     * @param timeout of the function, counted from its taking the event, and told to it as its deadline; a function
-     *     that is not ready is waited for as long again
+     * @param timeout of the function, counted from its taking the event, and sent to it as its deadline; a function
+     *     that is not ready has as long again to start
      */
     public Result invoke(String event, Duration timeout) {
         var id = UUID.randomUUID().toString();
@@ -185,7 +185,7 @@ public final class LambdaRuntimeStub implements AutoCloseable {
         invocations.values().forEach(invocation -> invocation.complete(error));
     }
 
-    /** A connection on which a function asks for an event; null where none does in time, or ever will. */
+    /** A connection on which a function requests an event; null if none does in time, or ever will. */
     private HttpConnection awaitFunction(long deadline) throws InterruptedException {
         var look = TimeUnit.MILLISECONDS.toNanos(20);
         while (!end.isDone() && deadline - System.nanoTime() > 0) {

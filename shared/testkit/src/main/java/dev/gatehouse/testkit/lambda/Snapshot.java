@@ -29,7 +29,7 @@ public final class Snapshot {
                 throw new AssertionError("before the snapshot: " + printed(function)
                         + function.runtime().initError().orElse(""));
             }
-            // They were told to end, and no answer waits for that.
+            // Nothing waits for them to end.
             new Poller(PATIENCE)
                     .until(
                             () -> driversThreads(function).isEmpty(),
@@ -46,7 +46,7 @@ public final class Snapshot {
     }
 
     private static String printed(FunctionProcess function) {
-        // What the JVM itself says of old libraries is no matter.
+        // Without the JVM's own warnings about old libraries.
         return function.stdout()
                 + String.join(
                         "\n",

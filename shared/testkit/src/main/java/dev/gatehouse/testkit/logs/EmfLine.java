@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A line as CloudWatch reads it: by the specification of the Embedded Metric Format, where a line that breaks it yields no
- * metrics, and nobody is told. Here somebody is.
+ * A line in the Embedded Metric Format, read by its specification. CloudWatch silently ignores a line that breaks it; here
+ * it is an error.
  *
  * @param members all but {@code _aws}
  * @param metrics what becomes a metric: the values by name

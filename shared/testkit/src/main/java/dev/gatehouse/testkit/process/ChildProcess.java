@@ -86,7 +86,7 @@ public final class ChildProcess {
         }
     }
 
-    /** Asks the process to end, and ends it by force once the patience is spent. Returns when it is gone. */
+    /** Sends SIGTERM, and SIGKILL once the patience is spent. Returns when the process is gone. */
     public void end(Duration patience) {
         process.destroy();
         if (!isGoneWithin(patience)) {

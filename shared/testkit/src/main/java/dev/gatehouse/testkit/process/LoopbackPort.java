@@ -2,11 +2,14 @@ package dev.gatehouse.testkit.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP port of 127.0.0.1.
@@ -22,6 +25,8 @@ public record LoopbackPort(int number) {
     private static final int LOWEST = 12_000;
     private static final int BEYOND = 22_000;
     private static final int CLUSTER_BUS_OFFSET = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(5);
 
     /** A port on which nobody listens now; another process may be faster to take it. */
     public static LoopbackPort free() {
@@ -42,12 +47,36 @@ public record LoopbackPort(int number) {
         }
     }
 
-    /** A listening socket on this port. */
+    /** Returns {@link #listen(int)} with a long backlog. */
     public ServerSocket listen() throws IOException {
+        return listen(512);
+    }
+
+    /**
+     * Returns a listening socket on this port. Where this process has just closed one there, waits until it is free: a
+     * child process that another thread is starting holds the closed socket, too, for a moment.
+     *
+     * @param backlog the most connections that wait to be accepted
+     */
+    public ServerSocket listen(int backlog) throws IOException {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return listenNow(backlog);
+            } catch (BindException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+
+    private ServerSocket listenNow(int backlog) throws IOException {
         var socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(address(), number), 512);
+            socket.bind(new InetSocketAddress(address(), number), backlog);
             return socket;
         } catch (IOException e) {
             socket.close();
@@ -56,7 +85,7 @@ public record LoopbackPort(int number) {
     }
 
     private static boolean isFree(int port) {
-        try (var ignored = new LoopbackPort(port).listen()) {
+        try (var ignored = new LoopbackPort(port).listenNow(1)) {
             return true;
         } catch (IOException taken) {
             return false;

@@ -15,15 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * A wire to Redis that fails as it is told: a TCP proxy on 127.0.0.1 whose faults are switched while it runs, from any
- * thread. It begins by passing everything.
+ * A wire to Redis with faults: a TCP proxy on 127.0.0.1. Any thread may switch the faults while the proxy runs. At first
+ * it passes everything.
  *
  * <p>There are three kinds of fault, which may be combined: of connections ({@link #refuse}, {@link #ignoreConnects},
  * {@link #reset}, {@link #halfClose}, {@link #cutConnections}), of the wire ({@link #blackHole}, {@link #delay}) and of
  * single commands (those named {@code inject}, {@code swallow} and {@code truncate}; the last one armed replaces the
  * one before). {@link #pass} ends them all.
  *
- * <p>Faults of commands befall EVAL and EVALSHA unless {@link #affecting} says otherwise, so that a client's HELLO and
+ * <p>Faults of commands affect EVAL and EVALSHA, or what {@link #affecting} selects, so that a client's HELLO and
  * PING pass. They need to read the commands, and so do not work on TLS, which passes as bytes; all others do.
  *
  * <p>A reply that is lost takes all later replies of its connection with it, as on a real wire: otherwise the client
@@ -39,7 +39,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private final InetSocketAddress target;
     private final LoopbackPort port;
-    private final WireState weather = new WireState();
+    private final WireState wire = new WireState();
     private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
     private final ProxyCounts counts = new ProxyCounts();
     private volatile Predicate<List<String>> affected = SCRIPTS;
@@ -47,7 +47,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile boolean resetting;
     private final AtomicInteger stillToReset = new AtomicInteger();
     private ServerSocket listener;
-    private FullBacklogListener deafListener;
+    private FullBacklogListener fullListener;
     private Thread acceptor;
 
     private FaultProxy(InetSocketAddress target) throws IOException {
@@ -83,8 +83,8 @@ public final class FaultProxy implements AutoCloseable {
         armed = null;
         resetting = false;
         stillToReset.set(0);
-        weather.delay(0);
-        weather.hold(false);
+        wire.delay(0);
+        wire.hold(false);
         if (listener == null) {
             stopListening();
             try {
@@ -104,7 +104,7 @@ public final class FaultProxy implements AutoCloseable {
     public synchronized void ignoreConnects() {
         stopListening();
         try {
-            deafListener = new FullBacklogListener(port);
+            fullListener = new FullBacklogListener(port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -136,15 +136,15 @@ public final class FaultProxy implements AutoCloseable {
      * until {@link #pass}: then everything held is delivered, late.
      */
     public void blackHole() {
-        weather.hold(true);
+        wire.hold(true);
     }
 
     /** From now on everything takes so much longer, each way; a round trip takes twice that. */
     public void delay(Duration eachWay) {
-        weather.delay(eachWay.toNanos());
+        wire.delay(eachWay.toNanos());
     }
 
-    /** Which commands, given as their words, the faults armed from now on befall. */
+    /** Selects the commands, given as their words, that the faults armed from now on affect. */
     public FaultProxy affecting(Predicate<List<String>> commands) {
         affected = commands;
         return this;
@@ -212,7 +212,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private ReplyFault faultFor(List<String> command) {
         var fault = armed;
-        return fault == null ? null : fault.befalls(command);
+        return fault == null ? null : fault.affecting(command);
     }
 
     private void listen() throws IOException {
@@ -223,9 +223,9 @@ public final class FaultProxy implements AutoCloseable {
 
     private void stopListening() {
         try (var open = listener;
-                var deaf = deafListener) {
+                var full = fullListener) {
             listener = null;
-            deafListener = null;
+            fullListener = null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -251,7 +251,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private void admit(Socket client) throws IOException {
         counts.connectionsAccepted.increment();
-        var connection = new ProxyConnection(client, target, weather, counts, this::faultFor, connections::remove);
+        var connection = new ProxyConnection(client, target, wire, counts, this::faultFor, connections::remove);
         connections.add(connection);
         if (stillToReset.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
             connection.reset();

@@ -2,7 +2,6 @@ package dev.gatehouse.testkit.proxy;
 
 import dev.gatehouse.testkit.process.LoopbackPort;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -15,13 +14,12 @@ final class FullBacklogListener implements AutoCloseable {
     private static final int MOST_QUEUED = 64;
     private static final int FULL_AFTER_MILLIS = 100;
 
-    private final ServerSocket listener = new ServerSocket();
+    private final ServerSocket listener;
     private final List<Socket> queued = new ArrayList<>();
 
     FullBacklogListener(LoopbackPort port) throws IOException {
+        listener = port.listen(1);
         try {
-            listener.setReuseAddress(true);
-            listener.bind(new InetSocketAddress(LoopbackPort.address(), port.number()), 1);
             fill();
         } catch (IOException e) {
             close();

@@ -33,7 +33,7 @@ final class ProxyConnection {
     private final Socket client;
     private final Socket server = new Socket();
     private final SocketAddress target;
-    private final WireState weather;
+    private final WireState wire;
     private final ProxyCounts counts;
     private final Function<List<String>, ReplyFault> faults;
     private final Consumer<ProxyConnection> onEnd;
@@ -46,19 +46,19 @@ final class ProxyConnection {
     ProxyConnection(
             Socket client,
             InetSocketAddress target,
-            WireState weather,
+            WireState wire,
             ProxyCounts counts,
             Function<List<String>, ReplyFault> faults,
             Consumer<ProxyConnection> onEnd)
             throws IOException {
         this.client = client;
         this.target = target;
-        this.weather = weather;
+        this.wire = wire;
         this.counts = counts;
         this.faults = faults;
         this.onEnd = onEnd;
         client.setTcpNoDelay(true);
-        this.toClient = new ProxyPipe(client.getOutputStream(), weather);
+        this.toClient = new ProxyPipe(client.getOutputStream(), wire);
     }
 
     void start() {
@@ -72,7 +72,7 @@ final class ProxyConnection {
 
     /** FIN to the client; what it still sends goes on to Redis. */
     void halfClose() {
-        toClient.goDeaf();
+        toClient.discard();
         toClient.finish(() -> {
             try {
                 client.shutdownOutput();
@@ -114,11 +114,11 @@ final class ProxyConnection {
             server.setTcpNoDelay(true);
             server.connect(target, CONNECT_MILLIS);
         } catch (IOException e) {
-            weather.awaitFlow();
+            wire.awaitFlow();
             reset();
             return;
         }
-        var toServer = new ProxyPipe(server.getOutputStream(), weather);
+        var toServer = new ProxyPipe(server.getOutputStream(), wire);
         spawn(toServer::run);
         spawn(toClient::run);
         try {
@@ -198,23 +198,23 @@ final class ProxyConnection {
     }
 
     private void swallow(boolean thenReset) {
-        if (toClient.isDeaf()) {
+        if (toClient.isDiscarding()) {
             return;
         }
         counts.repliesSwallowed.increment();
-        toClient.goDeaf();
+        toClient.discard();
         if (thenReset) {
             toClient.finish(this::reset);
         }
     }
 
     private void truncate(byte[] reply, int length) {
-        if (toClient.isDeaf()) {
+        if (toClient.isDiscarding()) {
             return;
         }
         counts.repliesTruncated.increment();
         toClient.send(Arrays.copyOf(reply, Math.min(length, reply.length)));
-        toClient.goDeaf();
+        toClient.discard();
         toClient.finish(this::end);
     }
 

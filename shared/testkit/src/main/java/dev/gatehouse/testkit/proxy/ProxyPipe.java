@@ -15,12 +15,12 @@ final class ProxyPipe {
 
     private final LinkedBlockingQueue<Parcel> parcels = new LinkedBlockingQueue<>();
     private final OutputStream out;
-    private final WireState weather;
-    private volatile boolean deaf;
+    private final WireState wire;
+    private volatile boolean discarding;
 
-    ProxyPipe(OutputStream out, WireState weather) {
+    ProxyPipe(OutputStream out, WireState wire) {
         this.out = new BufferedOutputStream(out, 64 * 1024);
-        this.weather = weather;
+        this.wire = wire;
     }
 
     void send(byte[] bytes) {
@@ -29,18 +29,18 @@ final class ProxyPipe {
 
     /** Sends bytes; the action runs before the other side can have seen them. */
     void send(byte[] bytes, Runnable onWritten) {
-        if (!deaf) {
+        if (!discarding) {
             parcels.add(new Parcel(bytes, due(), onWritten, false));
         }
     }
 
     /** Nothing sent from here on arrives; what was sent before does. */
-    void goDeaf() {
-        deaf = true;
+    void discard() {
+        discarding = true;
     }
 
-    boolean isDeaf() {
-        return deaf;
+    boolean isDiscarding() {
+        return discarding;
     }
 
     /** Runs the action once all that was sent before has been written. */
@@ -56,7 +56,7 @@ final class ProxyPipe {
                 out.flush();
                 TimeUnit.NANOSECONDS.sleep(parcel.dueNanos - System.nanoTime());
             }
-            weather.awaitFlow();
+            wire.awaitFlow();
             if (parcel.isLast) {
                 out.flush();
                 parcel.onWritten.run();
@@ -71,6 +71,6 @@ final class ProxyPipe {
     }
 
     private long due() {
-        return System.nanoTime() + weather.delayNanos();
+        return System.nanoTime() + wire.delayNanos();
     }
 }

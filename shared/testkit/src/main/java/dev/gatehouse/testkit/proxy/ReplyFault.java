@@ -21,7 +21,7 @@ sealed interface ReplyFault {
     /** Redis executes the command; only the first bytes of its reply arrive before the connection ends. */
     record Truncate(int bytes) implements ReplyFault {}
 
-    /** A fault that waits for commands to befall: those that match, and no more than the number left. */
+    /** A fault of the commands that match, and of no more than the number left. */
     record Armed(ReplyFault fault, Predicate<List<String>> commands, AtomicLong left) {
 
         static Armed forNext(long times, ReplyFault fault, Predicate<List<String>> commands) {
@@ -29,7 +29,7 @@ sealed interface ReplyFault {
         }
 
         /** The fault for this command, or null. */
-        ReplyFault befalls(List<String> command) {
+        ReplyFault affecting(List<String> command) {
             var strikes = commands.test(command) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
             return strikes ? fault : null;
         }

@@ -9,8 +9,7 @@ final class ExpiryCheck {
     private ExpiryCheck() {}
 
     /**
-     * Asks once, for the counts, and for the keys only where some have no expiry. A server that does not answer is not
-     * waited for again.
+     * Reads the counts of keys, and the keys only if some have no expiry. Ignores a server that does not answer.
      *
      * @throws AssertionError that names the keys
      */

@@ -13,11 +13,11 @@ import redis.embedded.core.ExecutableProvider;
 record RedisBinary(Path path) {
 
     static RedisBinary get() {
-        return MessagePackReader.ONCE;
+        return Holder.BINARY;
     }
 
-    private static final class MessagePackReader {
-        static final RedisBinary ONCE = find();
+    private static final class Holder {
+        static final RedisBinary BINARY = find();
 
         private static RedisBinary find() {
             var named = System.getenv(ExecutableProvider.ENVIRONMENT_EXECUTABLE_LOCATION);

@@ -81,7 +81,7 @@ public final class RedisCluster implements AutoCloseable {
         return (Long) anyAlive().cli("CLUSTER", "KEYSLOT", key);
     }
 
-    /** Gives one slot, which must hold no keys, to another master; all living nodes are told. */
+    /** Gives one slot, which must hold no keys, to another master, and informs all living nodes. */
     public void moveSlot(long slot, RedisProcess to) {
         var id = idOf(to);
         var other = masters.stream()
@@ -153,8 +153,8 @@ public final class RedisCluster implements AutoCloseable {
         var ids = nodes.stream().map(RedisCluster::idOf).toList();
         new Poller(FORMING)
                 .until(
-                        () -> nodes.stream().allMatch(node -> knows(node, ids)),
-                        () -> "the nodes do not know each other: " + report());
+                        () -> nodes.stream().allMatch(node -> lists(node, ids)),
+                        () -> "the nodes do not list each other: " + report());
     }
 
     private void attachReplicas() {
@@ -164,16 +164,16 @@ public final class RedisCluster implements AutoCloseable {
         var ids = replicas.stream().map(RedisCluster::idOf).toList();
         new Poller(FORMING)
                 .until(
-                        () -> nodes().stream().allMatch(node -> knowsAsReplicas(node, ids)),
-                        () -> "the replicas are not known: " + report());
+                        () -> nodes().stream().allMatch(node -> listsAsReplicas(node, ids)),
+                        () -> "the replicas are not listed: " + report());
     }
 
-    private static boolean knows(RedisProcess node, List<String> ids) {
+    private static boolean lists(RedisProcess node, List<String> ids) {
         var known = (String) node.cli("CLUSTER", "NODES");
         return !known.contains("handshake") && ids.stream().allMatch(known::contains);
     }
 
-    private static boolean knowsAsReplicas(RedisProcess node, List<String> ids) {
+    private static boolean listsAsReplicas(RedisProcess node, List<String> ids) {
         var lines = ((String) node.cli("CLUSTER", "NODES")).lines().toList();
         return ids.stream()
                 .allMatch(id -> lines.stream().anyMatch(line -> line.startsWith(id) && line.contains("slave")));

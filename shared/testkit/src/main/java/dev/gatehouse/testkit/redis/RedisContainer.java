@@ -49,7 +49,7 @@ public final class RedisContainer implements AutoCloseable {
         return redis;
     }
 
-    /** A server on the loopback of the engine's host, where the address it tells clients is one they reach. Linux only. */
+    /** A server on the loopback of the engine's host, where clients reach the address that it announces. Linux only. */
     public static RedisContainer onHost() {
         var port = freePort();
         var redis = new RedisContainer(port, port);
@@ -62,7 +62,7 @@ public final class RedisContainer implements AutoCloseable {
         return this;
     }
 
-    /** Speaks TLS only, and asks clients for no certificate. */
+    /** Speaks TLS only, and requires no certificate of clients. */
     public RedisContainer with(Certificates.Server identity) {
         return copying(identity.certificate(), "/tls/server.crt")
                 .copying(identity.key(), "/tls/server.key")

@@ -145,7 +145,7 @@ public final class RedisProcess implements AutoCloseable {
         return stats == null ? 0 : Long.parseLong(stats.substring("calls=".length(), stats.indexOf(',')));
     }
 
-    /** The lines of CLIENT LIST, without the connection that asks and without replicas. */
+    /** The lines of CLIENT LIST, without this connection and without replicas. */
     public List<String> clients() {
         try (var client = connect()) {
             var own = "id=" + client.call("CLIENT", "ID") + " ";
