@@ -93,8 +93,9 @@ class PackageIT {
     void sendsAWarmDecisionAsTwoScriptsInOneFlush() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
-                var function =
-                        function("redis://" + wire.host() + ":" + wire.port()).onOneClassPath().start()) {
+                var function = function("redis://" + wire.host() + ":" + wire.port())
+                        .onOneClassPath()
+                        .start()) {
             var ada = TestSessions.create(redis, "ada").text();
             await().atMost(PATIENCE).until(() -> function.invoke(GatewayEvent.HTTP_API.with(ada), PATIENCE)
                     .body()
@@ -236,7 +237,8 @@ class PackageIT {
     @DeepTest
     void thousandsOfInvocationsDoNotGrowTheHeap() {
         try (var redis = RedisProcess.start();
-                var function = function(redis.url()).onOneClassPath()
+                var function = function(redis.url())
+                        .onOneClassPath()
                         .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000000/60,daily=1000000/86400")
                         .env("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1000000/60")
                         .env("REDIS_COMMAND_TIMEOUT", "10000")

@@ -251,7 +251,7 @@ class PackageIT {
             var ended = function.invoke(EVENT, Duration.ofSeconds(5));
 
             assertThat(ended.ending()).isEqualTo(Ending.ERROR);
-            assertThat(ended.body()).contains("is down: no answer");
+            assertThat(ended.body()).contains("is down: no reply");
             assertThat(TimeUnit.NANOSECONDS.toMillis(ended.latencyNanos())).isLessThan(5_000);
         }
     }
