@@ -39,7 +39,8 @@ record LimitCharge(String key, String tag, RateAlgorithm algorithm, long units, 
         Outcome after(long passed) {
             long then = now + passed;
             var found = charge.algorithm.found(state, then);
-            return new Outcome(charge, found.charged(charge.units).fits(then), false, found, then);
+            return new Outcome(
+                    charge, charge.units == 0 || found.charged(charge.units).fits(then), false, found, then);
         }
 
         /** Returns the outcome without its charge, if it was charged. */

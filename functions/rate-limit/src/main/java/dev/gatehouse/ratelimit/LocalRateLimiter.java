@@ -6,6 +6,7 @@ import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.algorithm.Algorithm;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
@@ -77,6 +78,9 @@ public final class LocalRateLimiter implements RateLimiter {
         /** Returns the decision, which includes the charge if {@code charge}. */
         LimitDecision decision(boolean charge) {
             var limit = limited.limit();
+            if (found == Found.NO_ROOM && allowed) {
+                return new Allowed(0, RETRY_WHEN_FULL);
+            }
             if (found == Found.NO_ROOM) {
                 var retryAfter = limited.cost() > limit.capacity() ? null : RETRY_WHEN_FULL;
                 return LimitDecision.denied(limit.shadow(), 0, RETRY_WHEN_FULL, retryAfter);
@@ -212,7 +216,7 @@ public final class LocalRateLimiter implements RateLimiter {
         var found = stored == null
                 ? room ? Found.NEW : Found.NO_ROOM
                 : algorithm.hasShapeOf(stored) ? Found.KEPT : Found.CARRIED_OVER;
-        boolean allowed = found != Found.NO_ROOM && charged.fits(now);
+        boolean allowed = limited.cost() == 0 || (found != Found.NO_ROOM && charged.fits(now));
         return new Reading(key, limited, now, state, charged, found, allowed);
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>A denied check charges nothing. In mode {@link Mode#ALL} this applies to all of its limits.
  *   <li>{@link LimitDecision.Denied#retryAfter} is exact. Earlier, the same check is denied. From then on it is
  *       allowed, unless another request was admitted in between.
- *   <li>A cost of 0 reads without writing.
+ *   <li>A cost of 0 reads without writing. It is allowed, even in debt, and denies no other charge.
  *   <li>A refund gives back at most the units in use. A settlement beyond the limit is a debt, which delays later
  *       checks.
  *   <li>Tenants are isolated: no check reads or changes another tenant's limits.

@@ -5,7 +5,8 @@
 -- then one for each key, packed: kind; 1 for a shadow limit, which never denies; the parameters of the kind's fragment
 -- then     "all", the default: charge every limit or none; "each": every limit alone; "none": charge nothing
 -- Reply    packed: {now, then for each key: 1 for allowed or 0 for denied, and the two (gcra) or three numbers of the
---          resulting record}, or {now, "clock"} if now is outside the given windows; then nothing was changed
+--          resulting record}, or {now, "clock"} if now is outside the given windows; then nothing was changed.
+--          A charge of no units is allowed, even in debt
 -- Error    CORRUPT: these scripts did not write the value of a key; nothing was changed
 
 local mode, reply = ARGV[#KEYS + 2] or 'all', {now}

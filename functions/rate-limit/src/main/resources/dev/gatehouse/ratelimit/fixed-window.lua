@@ -69,7 +69,7 @@ check.fixed = function(key, shape, limit, most, units, length, longest, ...)
     return nil
   end
   local new = used + units
-  return new <= limit, shape, units == 0, changed,
+  return units == 0 or new <= limit, shape, units == 0, changed,
     fixed_end(used, ends, limit, length, longest), used, window, ends,
     fixed_end(new, ends, limit, length, longest), new, window, ends
 end

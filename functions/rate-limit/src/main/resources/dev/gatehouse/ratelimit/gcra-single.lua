@@ -18,11 +18,11 @@ if #ARGV == 2 then
     if new_part >= limit then
       new, new_part = new + 1, new_part - limit
     end
-    local early = new - tol - now
-    if early > 0 or (early == 0 and new_part > tol_part) then
-      return cmsgpack.pack(now, 0, tat, part)
-    end
     if inc > 0 or inc_part > 0 then
+      local early = new - tol - now
+      if early > 0 or (early == 0 and new_part > tol_part) then
+        return cmsgpack.pack(now, 0, tat, part)
+      end
       local life = new_part > 0 and new + 1 - now or new - now
       redis.call('SET', KEYS[1], cmsgpack.pack(shape, new, new_part), 'PX', math.ceil(life / 1000))
     end

@@ -44,9 +44,9 @@ check.gcra = function(key, shape, limit, tol, tol_part, inc, inc_part)
     return nil
   end
   local new, new_part = gcra_plus(limit, tat, part, inc, inc_part)
-  local early = new - tol - now
-  local allowed = early < 0 or (early == 0 and new_part <= tol_part)
-  return allowed, shape, inc == 0 and inc_part == 0, changed,
+  local early, reads = new - tol - now, inc == 0 and inc_part == 0
+  local allowed = reads or early < 0 or (early == 0 and new_part <= tol_part)
+  return allowed, shape, reads, changed,
     tat + (part > 0 and 1 or 0), tat, part, nil, new + (new_part > 0 and 1 or 0), new, new_part, nil
 end
 

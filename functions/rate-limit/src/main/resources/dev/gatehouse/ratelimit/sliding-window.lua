@@ -43,7 +43,7 @@ check.sliding = function(key, shape, limit, most, units, length, tick, ticks)
   end
   local new = current + units
   local covered = ticks - math.floor(math.max(0, now - bucket * length) / tick)
-  local allowed = new <= limit and previous * covered <= (limit - new) * ticks
+  local allowed = units == 0 or (new <= limit and previous * covered <= (limit - new) * ticks)
   return allowed, shape, units == 0, changed,
     sliding_end(current, previous, bucket, limit, length), current, previous, bucket,
     sliding_end(new, previous, bucket, limit, length), new, previous, bucket

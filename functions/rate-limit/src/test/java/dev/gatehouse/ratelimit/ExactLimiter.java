@@ -82,7 +82,7 @@ final class ExactLimiter {
         if (!isCounted(asked.limit())) {
             return asked.limit().isUnlimited() || asked.cost() == 0;
         }
-        return use(asked, now).fits(asked.cost(), now);
+        return asked.cost() == 0 || use(asked, now).fits(asked.cost(), now);
     }
 
     private ExactUse use(LimitedSubject asked, long now) {

@@ -33,7 +33,7 @@ class LocalRateLimiterTest extends RateLimiterContract {
         check(TEN, "b", 1);
 
         assertThat(check(TEN, "c", 1)).isEqualTo(denied(0, 1, 1));
-        assertThat(check(TEN, "c", 0)).isEqualTo(denied(0, 1, 1));
+        assertThat(check(TEN, "c", 0)).isEqualTo(allowed(0, 1));
         assertThat(check(TEN, "c", 11)).isEqualTo(new LimitDecision.Denied(0, Duration.ofSeconds(1), null));
         assertThat(check(TEN, "a", 1)).isEqualTo(allowed(8, 12));
         assertThat(check(TEN, "b", 9)).isEqualTo(allowed(0, 60));

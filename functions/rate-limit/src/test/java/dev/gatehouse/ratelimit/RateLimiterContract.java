@@ -95,6 +95,29 @@ abstract class RateLimiterContract {
     }
 
     @Test
+    void aCostOfZeroIsAllowedInDebtAndDeniesNothingBesideIt() {
+        for (var limit : List.of(TEN, Limit.sliding("sliding", 5, 60), Limit.fixed("fixed", 5, 60))) {
+            limiter()
+                    .settle(tenant, new Settlement(limit, "a", 0, 50), Deadline.in(Duration.ofSeconds(20)))
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(check(limit, "a", 1)).isInstanceOf(Denied.class);
+            assertThat(check(limit, "a", 0)).isInstanceOfSatisfying(Allowed.class, look -> assertThat(look.remaining())
+                    .isZero());
+            for (var subject : List.of("a", "b")) {
+                var both = decide(Mode.ALL, charge(limit, "a", 0), charge(THREE, subject, 1));
+                assertThat(both.allowed()).isTrue();
+            }
+            assertThat(check(THREE, "a", 0).remaining()).isEqualTo(2);
+            limiter()
+                    .reset(tenant, "three", "a", Deadline.in(Duration.ofSeconds(20)))
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    @Test
     void modeAllChargesEveryLimitOrNone() {
         check(THREE, "a", 3);
 
@@ -191,7 +214,7 @@ abstract class RateLimiterContract {
         pass(-60 * SECOND);
 
         assertThat(check(TEN, "a", 1)).isEqualTo(denied(0, 84, 66));
-        assertThat(check(TEN, "a", 0)).isEqualTo(denied(0, 84, 60));
+        assertThat(check(TEN, "a", 0)).isEqualTo(allowed(0, 84));
         pass(66 * SECOND);
         assertThat(check(TEN, "a", 1)).isEqualTo(allowed(0, 24));
     }

@@ -40,7 +40,7 @@ public class RateLimitController {
     /**
      * Decides whether a request may pass, and charges its limits. In mode all (the default) either every limit has
      * room and all are charged, or none is. In mode each every limit is decided alone. A denial charges nothing. A
-     * cost of 0 only looks.
+     * cost of 0 only looks and is never denied.
      */
     @Post("/check")
     @Operation(operationId = "checkRateLimits")
