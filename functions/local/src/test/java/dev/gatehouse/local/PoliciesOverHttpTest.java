@@ -245,6 +245,19 @@ class PoliciesOverHttpTest extends PolicyApi {
         }
     }
 
+    @Test
+    void rejectsPoliciesThatClientsCannotReach() {
+        for (var name : List.of("%2E", "%2e%2E")) {
+            policy = name;
+            var response = put("{'limit':2,'windowSeconds':60}");
+            CommonContractTest.assertProblem(response, 400, "invalid-request");
+            assertThat(response.list("errors"))
+                    .extracting(error -> error.get("field"))
+                    .containsExactly("name");
+            CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"GET, ''", "PUT, ''", "DELETE, ''", "PUT, /overrides", "DELETE, /overrides"})
     void requiresAKey(String method, String more) {

@@ -63,6 +63,11 @@ public class PolicyController {
         this.whenDown = whenDown;
     }
 
+    /** Clients remove the path segments {@code .} and {@code ..}, so they could not reach policies of these names. */
+    private static boolean isPolicyName(String name) {
+        return Limit.isName(name) && !name.equals(".") && !name.equals("..");
+    }
+
     /** Reads a policy, without its overrides. */
     @Get
     @Operation(operationId = "getPolicy")
@@ -75,7 +80,7 @@ public class PolicyController {
     public CompletionStage<HttpResponse<?>> get(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
-        return Limit.isName(name)
+        return isPolicyName(name)
                 ? policies.find(tenant.name(), name, deadlines.next()).thenApply(this::found)
                 : CompletableFuture.completedStage(noSuchPolicy());
     }
@@ -103,8 +108,8 @@ public class PolicyController {
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body PolicyRequest request) {
-        if (!Limit.isName(name)) {
-            throw new InvalidRequest("name", LimitSelector.NAME_RULE);
+        if (!isPolicyName(name)) {
+            throw new InvalidRequest("name", LimitSelector.NAME_RULE + ", and not . or ..");
         }
         var policy = request.toLimit(name);
         return policies.put(tenant.name(), policy, deadlines.next())
@@ -121,7 +126,7 @@ public class PolicyController {
     public CompletionStage<HttpResponse<?>> delete(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
-        return Limit.isName(name)
+        return isPolicyName(name)
                 ? policies.remove(tenant.name(), name, deadlines.next()).thenApply(PolicyController::removed)
                 : CompletableFuture.completedStage(HttpResponse.noContent());
     }
@@ -150,7 +155,7 @@ public class PolicyController {
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body OverrideRequest request) {
-        if (!Limit.isName(name)) {
+        if (!isPolicyName(name)) {
             return CompletableFuture.completedStage(noSuchPolicy());
         }
         var deadline = deadlines.next();
@@ -190,7 +195,7 @@ public class PolicyController {
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body SubjectRequest request) {
-        return Limit.isName(name)
+        return isPolicyName(name)
                 ? policies.removeOverride(tenant.name(), name, request.subject(), deadlines.next())
                         .thenApply(PolicyController::removed)
                 : CompletableFuture.completedStage(HttpResponse.noContent());
