@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * The settings of a {@link RequestAuthorizer}.
  *
  * @param tenant the owner of sessions and limits: the tenant of the API key that creates the sessions
+ * @param ipv6Prefix the length in bits of the IPv6 networks that the limits of addresses count
  * @param credentials the places that may hold a request's token
  * @param onLimit the effect of a limit without room
  * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
@@ -26,6 +27,7 @@ public record AuthorizerSettings(
         String tenant,
         AuthorizerLimits userLimits,
         AuthorizerLimits addressLimits,
+        int ipv6Prefix,
         Credentials credentials,
         OnLimit onLimit,
         FallbackPolicy limitsWhenDown,
@@ -36,6 +38,7 @@ public record AuthorizerSettings(
     public static final String TENANT = "GATEHOUSE_TENANT";
     public static final String USER_LIMITS = "GATEHOUSE_AUTHORIZER_USER_LIMITS";
     public static final String IP_LIMITS = "GATEHOUSE_AUTHORIZER_IP_LIMITS";
+    private static final String IPV6_PREFIX = "GATEHOUSE_AUTHORIZER_IPV6_PREFIX";
     private static final String TOKEN_HEADER = "GATEHOUSE_AUTHORIZER_TOKEN_HEADER";
     private static final String OVER_LIMIT = "GATEHOUSE_AUTHORIZER_OVER_LIMIT";
     private static final String LIMITS_WHEN_DOWN = "GATEHOUSE_RATE_LIMIT_WHEN_DOWN";
@@ -56,11 +59,12 @@ public record AuthorizerSettings(
                 tenant(value(environment, TENANT, "default")),
                 AuthorizerLimits.parse(USER_LIMITS, value(environment, USER_LIMITS, "")),
                 AuthorizerLimits.parse(IP_LIMITS, value(environment, IP_LIMITS, "")),
+                number(environment, IPV6_PREFIX, 64, 128),
                 Credentials.parse(TOKEN_HEADER, value(environment, TOKEN_HEADER, "")),
                 OnLimit.valueOf(choice(environment, OVER_LIMIT, "deny", "flag").toUpperCase(Locale.ROOT)),
                 FallbackPolicy.valueOf(choice(environment, LIMITS_WHEN_DOWN, "local", "open", "closed")
                         .toUpperCase(Locale.ROOT)),
-                share(value(environment, LOCAL_SHARE, "1")),
+                number(environment, LOCAL_SHARE, 1, 999_999),
                 choice(environment, SESSIONS_WHEN_DOWN, "local", "closed").equals("local"),
                 choice(environment, REMEMBER_DENIALS, "on", "off").equals("on"));
     }
@@ -97,9 +101,11 @@ public record AuthorizerSettings(
         return name;
     }
 
-    private static int share(String number) {
-        if (!number.matches("[1-9][0-9]{0,5}")) {
-            throw new InvalidSetting(LOCAL_SHARE, "must be a whole number from 1 to 999999");
+    /** Returns a number from 1 to {@code most}. */
+    private static int number(Map<String, String> environment, String name, int otherwise, int most) {
+        var number = value(environment, name, Integer.toString(otherwise));
+        if (!number.matches("[1-9][0-9]{0,5}") || Integer.parseInt(number) > most) {
+            throw new InvalidSetting(name, "must be a whole number from 1 to " + most);
         }
         return Integer.parseInt(number);
     }

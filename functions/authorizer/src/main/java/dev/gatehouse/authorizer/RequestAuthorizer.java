@@ -63,24 +63,24 @@ public final class RequestAuthorizer {
             return new RequestAuthorizer(
                     settings, new LocalAuthorizer(new LocalSessions(), settings.localLimiter()), new LocalPolicies());
         }
-        var seen = settings.sessionCache();
-        var sessions = new GuardedSessions(new RedisSessions(link), seen);
+        var cache = settings.sessionCache();
+        var sessions = new GuardedSessions(new RedisSessions(link), cache);
         var outage = new Outage(link);
-        outage.onRecovery(seen::clear);
-        return over(link, settings, sessions, seen, new RedisPolicies(link), outage);
+        outage.onRecovery(cache::clear);
+        return over(link, settings, sessions, cache, new RedisPolicies(link), outage);
     }
 
     /**
      * Creates an authorizer that shares sessions and policies with other parts of the process.
      *
-     * @param sessions fall back to {@code seen} without a reply of Redis
+     * @param sessions fall back to {@code cache} without a reply of Redis
      * @param outage the outage of {@code link}
      */
     public static RequestAuthorizer over(
             RedisLink link,
             AuthorizerSettings settings,
             Sessions sessions,
-            SessionCache seen,
+            SessionCache cache,
             Policies policies,
             Outage outage) {
         var local = settings.localLimiter();
@@ -90,7 +90,7 @@ public final class RequestAuthorizer {
             policies.onChange(denials::clear); // A change of policy may make a denial void.
         }
         var limiter = new GuardedRateLimiter(new RedisRateLimiter(link), local, settings.limitsWhenDown());
-        var authorizer = new GuardedAuthorizer(new RedisAuthorizer(link, denials), sessions, seen, limiter);
+        var authorizer = new GuardedAuthorizer(new RedisAuthorizer(link, denials), sessions, cache, limiter);
         return new RequestAuthorizer(settings, authorizer, policies);
     }
 
@@ -108,22 +108,23 @@ public final class RequestAuthorizer {
      * Decides one request.
      *
      * @param token the result of {@link #tokenOf}
-     * @param address the caller's address; a valid subject of a limit
+     * @param callerAddress the caller's address, with or without a port; a valid subject of a limit
      */
     public CompletionStage<Decision<Authorization>> authorize(
-            @Nullable SessionToken token, String address, Deadline deadline) {
+            @Nullable SessionToken token, String callerAddress, Deadline deadline) {
+        var address = ClientAddress.subject(callerAddress, settings.ipv6Prefix());
         if (!settings.userLimits().hasPolicies() && !settings.addressLimits().hasPolicies()) {
             return authorize(token, address, _ -> null, _ -> null, deadline);
         }
-        return policies.snapshot(settings.tenant(), deadline).thenCompose(answer -> switch (answer) {
-            case Decided<PolicySnapshot>(var book, var _) ->
+        return policies.snapshot(settings.tenant(), deadline).thenCompose(decision -> switch (decision) {
+            case Decided<PolicySnapshot>(var snapshot, var _) ->
                 authorize(
                         token,
                         address,
                         name -> token == null
                                 ? null
-                                : book.limitForTag(name, token.id().tag()),
-                        name -> book.limitFor(name, address),
+                                : snapshot.limitForTag(name, token.id().tag()),
+                        name -> snapshot.limitFor(name, address),
                         deadline);
             case Unavailable<PolicySnapshot>(var retryAfter) ->
                 CompletableFuture.completedStage(new Unavailable<>(retryAfter));

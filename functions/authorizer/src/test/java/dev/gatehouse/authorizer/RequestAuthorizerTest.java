@@ -23,6 +23,7 @@ import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -129,6 +130,25 @@ class RequestAuthorizerTest {
         redis.cli("CONFIG", "RESETSTAT");
         assertThat(authorization(authorizer, null)).isInstanceOf(OverLimit.class);
         assertThat(redis.calls("evalsha")).isEqualTo(1);
+    }
+
+    @Test
+    void countsTheAddressAndNotItsPort() {
+        var authorizer = authorizer("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=2/600");
+        for (var address : List.of("203.0.113.9:1001", "::ffff:203.0.113.9")) {
+            assertThat(((Decided<Authorization>) decision(authorizer, null, address)).decision())
+                    .isEqualTo(new Unauthorized());
+        }
+        assertThat(((Decided<Authorization>) decision(authorizer, null, "203.0.113.9:1003")).decision())
+                .isInstanceOf(OverLimit.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "129", "-1", "sixty", "64.0", "/64"})
+    void rejectsAMalformedNetworkLength(String length) {
+        assertThatThrownBy(() -> settings("GATEHOUSE_AUTHORIZER_IPV6_PREFIX", length))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage("GATEHOUSE_AUTHORIZER_IPV6_PREFIX must be a whole number from 1 to 128");
     }
 
     @Test

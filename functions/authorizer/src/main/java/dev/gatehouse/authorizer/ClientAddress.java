@@ -1,0 +1,52 @@
+package dev.gatehouse.authorizer;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** The address of a caller, as the subject of limits. All spellings of an address are one subject. */
+final class ClientAddress {
+
+    private ClientAddress() {}
+
+    /**
+     * Returns the subject of {@code text}: an IPv4 address without its port, also if it is written as an IPv6 address; of an
+     * IPv6 address the network, such as {@code 2001:db8:0:0:0:0:0:0/64}, because a caller can choose the rest. Returns a
+     * text that is no address unchanged.
+     *
+     * @param ipv6Prefix the length of an IPv6 network in bits, 1 to 128
+     */
+    static String subject(String text, int ipv6Prefix) {
+        try {
+            var address = InetAddress.ofLiteral(literal(text.strip()));
+            return address instanceof Inet4Address
+                    ? address.getHostAddress()
+                    : network(address.getAddress(), ipv6Prefix) + "/" + ipv6Prefix;
+        } catch (IllegalArgumentException _) {
+            return text;
+        }
+    }
+
+    /** Removes a port, brackets and a zone. */
+    private static String literal(String text) {
+        var address = text;
+        if (text.startsWith("[")) {
+            address = text.substring(1, Math.max(1, text.indexOf(']')));
+        } else if (text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':')) {
+            address = text.substring(0, text.indexOf(':'));
+        }
+        int zone = address.indexOf('%');
+        return zone < 0 ? address : address.substring(0, zone);
+    }
+
+    private static String network(byte[] address, int prefix) {
+        for (int bit = prefix; bit < address.length * 8; bit++) {
+            address[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+        }
+        try {
+            return InetAddress.getByAddress(address).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an IPv6 address has 16 bytes", e);
+        }
+    }
+}
