@@ -40,8 +40,8 @@ interface AuthorizationSteps {
 
     /** Runs the steps for {@code request}. */
     default CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
-        return checkAddress().thenCompose(answer -> {
-            var quotas = answer.map(decision -> Quotas.of(request.addressLimits(), decision));
+        return checkAddress().thenCompose(check -> {
+            var quotas = check.map(decision -> Quotas.of(request.addressLimits(), decision));
             return quotas instanceof Decided<Quotas>(var ofAddress, var source)
                             && !(ofAddress.exceeded() && request.isDeniedOnLimit())
                     ? authorizeUser(request, ofAddress).thenApply(authorization -> after(source, authorization))
@@ -54,7 +54,7 @@ interface AuthorizationSteps {
         if (token == null) {
             return CompletableFuture.completedStage(new Decided<>(new Unauthorized(), Source.REDIS));
         }
-        return lookUp(token).thenCompose(answer -> switch (answer) {
+        return lookUp(token).thenCompose(lookup -> switch (lookup) {
             case Decided<Lookup>(Found(var session), var source) ->
                 checkUser(session)
                         .thenApply(user -> user.map(decision -> authorization(

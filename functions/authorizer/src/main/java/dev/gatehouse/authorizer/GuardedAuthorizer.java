@@ -19,33 +19,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides on Redis and, without its reply, each part by its policy. The session is looked up once more, which is safe,
- * and then among the sessions that this process has seen recently. Limits may have been charged, so Redis does not
+ * and then among the sessions that this process has read recently. Limits may have been charged, so Redis does not
  * check them again: the policy of each limit decides.
  */
 public final class GuardedAuthorizer implements Authorizer {
 
     private final RedisAuthorizer redis;
     private final Sessions sessions;
-    private final SessionCache seen;
+    private final SessionCache cache;
     private final GuardedRateLimiter limiter;
 
     /**
      * Creates the guard.
      *
-     * @param sessions repeat a lookup without a reply; they fall back to {@code seen} without Redis
+     * @param sessions repeat a lookup without a reply; they fall back to {@code cache} without Redis
      * @param limiter decides by the policies of limits without Redis
      */
-    public GuardedAuthorizer(RedisAuthorizer redis, Sessions sessions, SessionCache seen, GuardedRateLimiter limiter) {
+    public GuardedAuthorizer(RedisAuthorizer redis, Sessions sessions, SessionCache cache, GuardedRateLimiter limiter) {
         this.redis = redis;
         this.sessions = sessions;
-        this.seen = seen;
+        this.cache = cache;
         this.limiter = limiter;
     }
 
     @Override
     public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
-        var asked = seen.asked();
+        var stamp = cache.stamp();
         return redis.send(tenant, request, deadline)
                 .thenCompose(reply -> new AuthorizationSteps() {
 
@@ -57,7 +57,7 @@ public final class GuardedAuthorizer implements Authorizer {
                     @Override
                     public CompletionStage<Decision<Lookup>> lookUp(SessionToken token) {
                         if (reply.session() instanceof Decided<Lookup>(var lookup, var _)) {
-                            seen.note(tenant, token, lookup, asked);
+                            cache.note(tenant, token, lookup, stamp);
                             return CompletableFuture.completedStage(reply.session());
                         }
                         return sessions.lookup(tenant, token, Touch.TOUCH, deadline);

@@ -90,7 +90,7 @@ public final class GuardedClaims implements Claims {
     @Override
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
         var key = request.claim().key().redisKey(tenant);
-        return redis.claim(tenant, request, deadline).thenCompose(answer -> switch (answer) {
+        return redis.claim(tenant, request, deadline).thenCompose(decision -> switch (decision) {
             case Decided<ClaimOutcome> decided -> {
                 remember(key, decided.decision());
                 yield CompletableFuture.completedStage(decided);
@@ -130,17 +130,19 @@ public final class GuardedClaims implements Claims {
     @Override
     public CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
-        var asked = redis.complete(tenant, claim, response, lifetime, deadline).thenApply(answer -> {
-            if (answer instanceof Decided<OwnerOutcome<Completion>>(Held<Completion>(var stored), var _)
-                    && stored.asGiven()) {
-                remember(
-                        claim.key().redisKey(tenant),
-                        new Completed(response, stored.fingerprint(), stored.completedAt(), stored.expiresAt()));
-            }
-            return answer;
-        });
+        var completion = redis.complete(tenant, claim, response, lifetime, deadline)
+                .thenApply(decision -> {
+                    if (decision instanceof Decided<OwnerOutcome<Completion>>(Held<Completion>(var stored), var _)
+                            && stored.asGiven()) {
+                        remember(
+                                claim.key().redisKey(tenant),
+                                new Completed(
+                                        response, stored.fingerprint(), stored.completedAt(), stored.expiresAt()));
+                    }
+                    return decision;
+                });
         return orElse(
-                asked,
+                completion,
                 outcome -> outcome instanceof Held,
                 () -> local.complete(tenant, claim, response, lifetime, deadline));
     }
@@ -182,15 +184,17 @@ public final class GuardedClaims implements Claims {
 
     /** Returns the decision of Redis; without one, and under policy LOCAL, the one of memory if it has the claim. */
     private <T> CompletionStage<Decision<T>> orElse(
-            CompletionStage<Decision<T>> asked, Predicate<T> hasClaim, Supplier<CompletionStage<Decision<T>>> memory) {
-        return asked.thenCompose(answer -> {
-            if (answer instanceof Decided || !localWhenDown) {
-                return CompletableFuture.completedStage(answer);
+            CompletionStage<Decision<T>> redisDecision,
+            Predicate<T> hasClaim,
+            Supplier<CompletionStage<Decision<T>>> memory) {
+        return redisDecision.thenCompose(decision -> {
+            if (decision instanceof Decided || !localWhenDown) {
+                return CompletableFuture.completedStage(decision);
             }
             return memory.get()
-                    .thenApply(found -> found instanceof Decided<T>(var decision, var _) && hasClaim.test(decision)
+                    .thenApply(found -> found instanceof Decided<T>(var outcome, var _) && hasClaim.test(outcome)
                             ? found
-                            : answer);
+                            : decision);
         });
     }
 }

@@ -69,11 +69,11 @@ public final class WaitingClaims {
             return first;
         }
         var waiter = new Waiter(tenant, request, deadline.atMost(wait), deadline);
-        return first.thenCompose(answer -> {
-            if (!isInFlight(answer) || !admit()) {
-                return CompletableFuture.completedStage(answer);
+        return first.thenCompose(decision -> {
+            if (!isInFlight(decision) || !admit()) {
+                return CompletableFuture.completedStage(decision);
             }
-            return poll(waiter, answer, FIRST_PAUSE_MILLIS).whenComplete((_, _) -> waiting.decrementAndGet());
+            return poll(waiter, decision, FIRST_PAUSE_MILLIS).whenComplete((_, _) -> waiting.decrementAndGet());
         });
     }
 
@@ -98,28 +98,28 @@ public final class WaitingClaims {
         return false;
     }
 
-    private static boolean isInFlight(Decision<ClaimOutcome> answer) {
-        return answer instanceof Decided<ClaimOutcome>(var outcome, var _) && outcome instanceof InFlight;
+    private static boolean isInFlight(Decision<ClaimOutcome> decision) {
+        return decision instanceof Decided<ClaimOutcome>(var outcome, var _) && outcome instanceof InFlight;
     }
 
     /** Polls until the work is not in flight, or the time is up. */
     private CompletionStage<Decision<ClaimOutcome>> poll(
-            Waiter waiter, Decision<ClaimOutcome> answer, long pauseMillis) {
+            Waiter waiter, Decision<ClaimOutcome> decision, long pauseMillis) {
         long left = waiter.until.remainingNanos();
-        if (left <= 0 || !(answer instanceof Decided<ClaimOutcome>(InFlight inFlight, var _))) {
-            return CompletableFuture.completedStage(answer);
+        if (left <= 0 || !(decision instanceof Decided<ClaimOutcome>(InFlight inFlight, var _))) {
+            return CompletableFuture.completedStage(decision);
         }
         long leaseLeft = Math.max(MILLI, inFlight.retryAfter().toNanos());
         return pause(waiter, Math.min(left, Math.min(jittered(pauseMillis), leaseLeft)))
                 .thenCompose(_ -> {
                     if (waiter.deadline.isSpent()) {
-                        return CompletableFuture.completedStage(answer);
+                        return CompletableFuture.completedStage(decision);
                     }
                     var next = claims.claim(waiter.tenant, waiter.request, waiter.deadline.atMost(budget));
                     return next.thenCompose(later -> poll(
                             waiter,
                             // Prefers the previous decision to a poll that the deadline cut short.
-                            later instanceof Unavailable && waiter.deadline.isSpent() ? answer : later,
+                            later instanceof Unavailable && waiter.deadline.isSpent() ? decision : later,
                             Math.min(LONGEST_PAUSE_MILLIS, pauseMillis * 3 / 2)));
                 });
     }

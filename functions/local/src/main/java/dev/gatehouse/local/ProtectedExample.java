@@ -93,8 +93,8 @@ final class ProtectedExample {
         return authorizer.authorize(token, address, deadlines.next()).thenApply(ProtectedExample::response);
     }
 
-    private static HttpResponse<?> response(Decision<Authorization> answer) {
-        return switch (answer) {
+    private static HttpResponse<?> response(Decision<Authorization> decision) {
+        return switch (decision) {
             case Decided<Authorization> decided -> {
                 var response = response(decided.decision(), decided.degraded());
                 yield response.header("Gatehouse-Source", decided.degraded() ? "local" : "redis");
@@ -111,7 +111,7 @@ final class ProtectedExample {
                 yield withQuotas(quotas, HttpResponse.ok(visitor));
             }
             case Unauthorized _ ->
-                Problem.of("session-invalid", "There is no such session", 401, "Sign in, and send the session's token.")
+                Problem.of("session-invalid", "Unauthorized", 401, "Sign in, and send the session's token.")
                         .with("degraded", degraded)
                         .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"")
                         .response();

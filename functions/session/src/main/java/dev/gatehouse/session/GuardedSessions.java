@@ -25,22 +25,22 @@ import java.util.function.Supplier;
 public final class GuardedSessions implements Sessions, AutoCloseable {
 
     private final Sessions redis;
-    private final SessionCache seen;
+    private final SessionCache cache;
     private final Runnable onClose;
 
     /**
      * Creates the guard.
      *
      * @param redis the sessions in Redis
-     * @param seen the cache, which the caller clears on recovery; a capacity of 0 bytes disables it
+     * @param cache the cache, which the caller clears on recovery; a capacity of 0 bytes disables it
      */
-    public GuardedSessions(Sessions redis, SessionCache seen) {
-        this(redis, seen, () -> {});
+    public GuardedSessions(Sessions redis, SessionCache cache) {
+        this(redis, cache, () -> {});
     }
 
-    private GuardedSessions(Sessions redis, SessionCache seen, Runnable onClose) {
+    private GuardedSessions(Sessions redis, SessionCache cache, Runnable onClose) {
         this.redis = redis;
-        this.seen = seen;
+        this.cache = cache;
         this.onClose = onClose;
     }
 
@@ -52,10 +52,10 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
      */
     public static GuardedSessions fromEnvironment() {
         var link = RedisLink.fromEnvironment();
-        var seen = new SessionCache(SessionCache.DEFAULT_MAX_BYTES);
-        new Outage(link).onRecovery(seen::clear);
+        var cache = new SessionCache(SessionCache.DEFAULT_MAX_BYTES);
+        new Outage(link).onRecovery(cache::clear);
         Sessions stored = link.settings().enabled() ? new RedisSessions(link) : new LocalSessions();
-        return new GuardedSessions(stored, seen, link::close);
+        return new GuardedSessions(stored, cache, link::close);
     }
 
     /**
@@ -63,35 +63,35 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
      *
      * @param outage the only outage tracker of the link
      */
-    public static Sessions over(RedisLink link, Outage outage, SessionCache seen) {
+    public static Sessions over(RedisLink link, Outage outage, SessionCache cache) {
         if (!link.settings().enabled()) {
             return new LocalSessions();
         }
-        outage.onRecovery(seen::clear);
-        return new GuardedSessions(new RedisSessions(link), seen);
+        outage.onRecovery(cache::clear);
+        return new GuardedSessions(new RedisSessions(link), cache);
     }
 
     /** Removes all sessions of the user from the cache after an eviction, because the reply does not name the evicted. */
     @Override
     public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
-        return redis.create(tenant, request, deadline).thenApply(answer -> {
-            if (answer instanceof Decided<Creation>(Creation.Created(var _, int evicted), var _) && evicted > 0) {
-                seen.forgetAll(tenant, request.userId(), Optional.empty());
+        return redis.create(tenant, request, deadline).thenApply(decision -> {
+            if (decision instanceof Decided<Creation>(Creation.Created(var _, int evicted), var _) && evicted > 0) {
+                cache.forgetAll(tenant, request.userId(), Optional.empty());
             }
-            return answer;
+            return decision;
         });
     }
 
     @Override
     public CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
-        var asked = seen.asked();
-        return redis.lookup(tenant, token, touch, deadline).thenApply(answer -> switch (answer) {
+        var stamp = cache.stamp();
+        return redis.lookup(tenant, token, touch, deadline).thenApply(decision -> switch (decision) {
             case Decided<Lookup> decided -> {
-                seen.note(tenant, token, decided.decision(), asked);
+                cache.note(tenant, token, decided.decision(), stamp);
                 yield decided;
             }
             case Unavailable<Lookup> unavailable -> {
-                var session = seen.recall(tenant, token);
+                var session = cache.recall(tenant, token);
                 yield session == null ? unavailable : new Decided<>(new Lookup.Found(session), Source.LOCAL);
             }
         });
@@ -100,25 +100,25 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
     @Override
     public CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
-        return forgetting(() -> seen.forget(tenant, id), () -> redis.patch(tenant, id, patch, version, deadline));
+        return forgetting(() -> cache.forget(tenant, id), () -> redis.patch(tenant, id, patch, version, deadline));
     }
 
     @Override
     public CompletionStage<Decision<Rotation>> rotate(
             String tenant, SessionToken token, Grace grace, Deadline deadline) {
-        return forgetting(() -> seen.forget(tenant, token.id()), () -> redis.rotate(tenant, token, grace, deadline));
+        return forgetting(() -> cache.forget(tenant, token.id()), () -> redis.rotate(tenant, token, grace, deadline));
     }
 
     @Override
     public CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
-        return forgetting(() -> seen.forget(tenant, id), () -> redis.revoke(tenant, id, deadline));
+        return forgetting(() -> cache.forget(tenant, id), () -> redis.revoke(tenant, id, deadline));
     }
 
     @Override
     public CompletionStage<Decision<Integer>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
         return forgetting(
-                () -> seen.forgetAll(tenant, user, except), () -> redis.revokeAll(tenant, user, except, deadline));
+                () -> cache.forgetAll(tenant, user, except), () -> redis.revokeAll(tenant, user, except, deadline));
     }
 
     @Override
@@ -134,11 +134,11 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
 
     /** Removes before, because Redis may not reply, and after, because a lookup may have run in between. */
     private static <T> CompletionStage<Decision<T>> forgetting(
-            Runnable forget, Supplier<CompletionStage<Decision<T>>> asking) {
+            Runnable forget, Supplier<CompletionStage<Decision<T>>> call) {
         forget.run();
-        return asking.get().thenApply(answer -> {
+        return call.get().thenApply(decision -> {
             forget.run();
-            return answer;
+            return decision;
         });
     }
 }

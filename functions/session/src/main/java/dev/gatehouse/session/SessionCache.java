@@ -51,7 +51,7 @@ public final class SessionCache {
     }
 
     /** The time of a request to Redis in microseconds, and the removals until then. The reply is not older. */
-    public record Asked(long micros, long removals) {}
+    public record Stamp(long micros, long removals) {}
 
     private final LongSupplier clock;
     private final EvictingCache<Key, Copy> copies;
@@ -73,20 +73,20 @@ public final class SessionCache {
     }
 
     /** Returns the current time. Call it before sending a lookup, and pass it to {@link #note} with the reply. */
-    public synchronized Asked asked() {
-        return new Asked(clock.getAsLong(), removals);
+    public synchronized Stamp stamp() {
+        return new Stamp(clock.getAsLong(), removals);
     }
 
     /**
-     * Stores a session that Redis found for {@code token}, unless a session of its user was removed since {@code asked}.
+     * Stores a session that Redis found for {@code token}, unless a session of its user was removed since {@code stamp}.
      * The reply may be older than such a removal. Removes the session if Redis rejected the token that opened it.
      */
-    public synchronized void note(String tenant, SessionToken token, Lookup lookup, Asked asked) {
+    public synchronized void note(String tenant, SessionToken token, Lookup lookup, Stamp stamp) {
         var key = new Key(tenant, token.id());
         switch (lookup) {
             case Lookup.Found(var session) -> {
-                if (lastRemoval[key.group()] <= asked.removals) {
-                    put(key, new Copy(token.digest(), session, asked.micros));
+                if (lastRemoval[key.group()] <= stamp.removals) {
+                    put(key, new Copy(token.digest(), session, stamp.micros));
                 }
             }
             case Lookup.Invalid _ -> {

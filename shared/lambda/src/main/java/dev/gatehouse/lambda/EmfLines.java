@@ -80,14 +80,14 @@ public final class EmfLines implements Telemetry {
     @Override
     public void recordRequest(RequestFacts request) {
         var redis = tally.take();
-        boolean asked = !redis.tripMicros().isEmpty();
-        var line = metrics(asked ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS)
+        boolean usesRedis = !redis.tripMicros().isEmpty();
+        var line = metrics(usesRedis ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS)
                 .text("Outcome", request.outcome())
                 .number(REQUESTS.name, 1)
                 .thousandths(
                         DURATION.name,
                         TimeUnit.NANOSECONDS.toMicros(request.elapsed().toNanos()));
-        if (asked) {
+        if (usesRedis) {
             line.thousandths(ROUND_TRIP.name, redis.tripMicros());
         }
         line.number(FAILURES.name, redis.failures())

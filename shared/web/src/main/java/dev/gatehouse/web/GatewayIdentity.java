@@ -12,8 +12,8 @@ record GatewayIdentity(Gateway gateway, String field) implements Authentication 
 
     @Override
     public @Nullable Tenant tenantOf(HttpRequest<?> request) {
-        var said = gateway.authorized(request, field);
-        return said == null ? null : Tenant.named(said);
+        var name = gateway.authorized(request, field);
+        return name == null ? null : Tenant.named(name);
     }
 
     @Override

@@ -46,7 +46,7 @@ public class RedisHealthController {
             content = @Content(schema = @Schema(implementation = RedisHealthResponse.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "Redis does not reply; error says why.",
+            description = "Redis does not reply; error has the reason.",
             content = @Content(schema = @Schema(implementation = RedisHealthResponse.class)))
     public CompletionStage<HttpResponse<?>> redis(@Parameter(hidden = true) Tenant caller) {
         return operations().thenApply(redis -> HttpResponse.status(

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Runs methods annotated with {@link Idempotent} once per key. */
@@ -121,11 +122,11 @@ final class IdempotentEndpoints {
             if (failure != null) {
                 begun.completeExceptionally(failure);
             } else {
-                begun.complete(Optional.of(answer(undone)));
+                begun.complete(Optional.of(response(undone)));
             }
         });
         // Leaves the thread of the connection, since a controller may block.
-        return begun.thenApplyAsync(answer -> answer, controllers);
+        return begun.thenApplyAsync(Function.identity(), controllers);
     }
 
     /** Stores the method's response, or releases the claim, before the caller gets the response. */
@@ -148,7 +149,7 @@ final class IdempotentEndpoints {
                 done instanceof Execution.Unrecorded ? response.header("Idempotent-Recorded", "unknown") : response);
     }
 
-    private HttpResponse<?> answer(Execution execution) {
+    private HttpResponse<?> response(Execution execution) {
         return switch (execution) {
             case Execution.Replayed(var response, var _, var _) -> kept.replayed(response);
             case Execution.InFlight(var claim) ->

@@ -49,7 +49,7 @@ final class LinkMetrics implements CommandListener, OutageListener {
     private LinkMetrics(RedisLink link, MeterRegistry registry) {
         roundTrips = Latencies.of("gatehouse.redis.round.trip", "From sending to reply, by script", registry);
         commands = Counter.builder(COMMANDS)
-                .description("What was asked of Redis, and what came of it")
+                .description("Commands to Redis, by outcome")
                 .withRegistry(registry);
         circuitChanges = Counter.builder("gatehouse.redis.circuit.changes")
                 .description("Changes of the circuit, by the state changed to")

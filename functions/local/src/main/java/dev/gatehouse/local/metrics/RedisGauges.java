@@ -26,7 +26,7 @@ final class RedisGauges {
                             .register(registry));
         }
         looked = MultiGauge.builder("gatehouse.redis.looked.timestamp.seconds")
-                .description("When Redis was last looked at, in seconds since 1970")
+                .description("Time of the last check of Redis, in seconds since 1970")
                 .register(registry);
     }
 

@@ -67,7 +67,7 @@ record LimitText(String name, String text) {
                         CalendarPeriod.valueOf(upperCase(words.required("period"))),
                         ZoneId.of(words.required("timeZone")));
             case "unlimited" -> new Unlimited();
-            default -> throw new IllegalArgumentException("no such algorithm");
+            default -> throw new IllegalArgumentException("unknown algorithm");
         };
     }
 

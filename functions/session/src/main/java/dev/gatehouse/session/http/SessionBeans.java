@@ -23,8 +23,8 @@ final class SessionBeans {
     }
 
     @Context
-    Sessions sessions(RedisLink link, Outage outage, SessionCache seen) {
-        return GuardedSessions.over(link, outage, seen);
+    Sessions sessions(RedisLink link, Outage outage, SessionCache cache) {
+        return GuardedSessions.over(link, outage, cache);
     }
 
     private static FallbackPolicy policy(String value) {
