@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 final class HttpBench {
 
     private static final int CONNECTIONS = 32;
+    /** The JVM compiles a new path for about ten seconds under load. */
+    private static final int WARM_UP_SECONDS = 15;
     private static final String PER_SECOND = "requests per second";
     private static final Path BODIES = Path.of("target/http");
 
@@ -109,10 +111,9 @@ final class HttpBench {
             server.verify(scenario, lines.getFirst().replace("@", uniquePrefix()));
         }
         Measurement<HttpServer> measurement = server -> measure(
-                scenario, server, Optional.ofNullable(bodies.get(server)).orElseThrow());
-        // One more warm-up, because the JVM compiles for seconds.
+                scenario, server, Optional.ofNullable(bodies.get(server)).orElseThrow(), seconds);
         for (var server : servers) {
-            measurement.measure(server);
+            measure(scenario, server, Optional.ofNullable(bodies.get(server)).orElseThrow(), WARM_UP_SECONDS);
         }
         var headings = List.of(
                 new Heading(PER_SECOND, scenario.title()),
@@ -121,7 +122,7 @@ final class HttpBench {
         return Comparison.alternately(servers, rounds, headings, measurement);
     }
 
-    private List<Double> measure(Scenario scenario, HttpServer server, Path bodies) throws IOException {
+    private List<Double> measure(Scenario scenario, HttpServer server, Path bodies, int seconds) throws IOException {
         var command = Stream.concat(
                 Stream.of(
                         wrk.toString(),
