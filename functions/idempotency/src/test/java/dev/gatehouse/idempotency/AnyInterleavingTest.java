@@ -115,7 +115,7 @@ class AnyInterleavingTest {
                     boolean again = known && claimed.attempt() == attempt;
                     if (again) {
                         assertThat(owner)
-                                .as("only its owner is told a claim again")
+                                .as("only its owner gets a claim again")
                                 .isEqualTo(current);
                     } else {
                         assertThat(claimed.attempt()).isEqualTo(known ? attempt + 1 : 1);

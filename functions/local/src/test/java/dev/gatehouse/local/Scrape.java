@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What {@code /metrics} tells, read as strictly as Prometheus does: each metric once, with its help and type before its
+ * The text of {@code /metrics}, read as strictly as Prometheus does: each metric once, with its help and type before its
  * samples, each series once, buckets that only grow.
  *
  * @param samples in their order

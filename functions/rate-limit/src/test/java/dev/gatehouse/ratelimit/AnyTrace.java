@@ -120,7 +120,7 @@ final class AnyTrace {
                         Tuple.of(6, calendar),
                         Tuple.of(1, uncounted))
                 .flatMap(limit -> Arbitraries.frequency(Tuple.of(9, limit), Tuple.of(1, limit.inShadow())));
-        // Of windows that stay, the limit alone changes.
+        // The limit alone changes; the windows stay.
         var sameWindows = Combinators.combine(
                         Arbitraries.oneOf(fixed, sliding, calendar),
                         units.list().ofSize(2))

@@ -92,7 +92,7 @@ class ExactnessTest {
     /**
      * One at a time, for the clock is one: jqwik goes on in the background when it gives up shrinking.
      *
-     * @param life a use that is written for less than that is waited off before anything else is asked
+     * @param life a record with a shorter life expires before the next step
      */
     private static synchronized void play(RateLimiter limiter, List<Limit> limits, List<Step> steps, Duration life) {
         var exact = new ExactLimiter();

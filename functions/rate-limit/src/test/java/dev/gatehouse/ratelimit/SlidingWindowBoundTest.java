@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What {@link Algorithm.SlidingWindow} documents: how many any stretch of one window may see. */
+/** Tests the bound that {@link Algorithm.SlidingWindow} documents: the units that any stretch of one window admits. */
 class SlidingWindowBoundTest {
 
     private static final long WINDOW = 60_000_000;

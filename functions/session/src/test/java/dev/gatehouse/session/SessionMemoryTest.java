@@ -171,7 +171,7 @@ class SessionMemoryTest {
         assertThat(look(token)).isInstanceOf(Unavailable.class);
     }
 
-    /** As before, but the revocation times out before its reply. */
+    /** The same, but the revocation times out before its reply. */
     @ParameterizedTest
     @EnumSource
     void aReplyAfterARevocationTimedOutIsNotCached(Hearing hearing) {

@@ -314,7 +314,7 @@ class IdempotentTest {
             var first = hasty.posted("/orders/slowly", key);
             await().until(() -> hasty.orders().made.get() == 1);
 
-            // For the length of several leases, others are told that the request is in flight.
+            // For several leases, other callers get the response that the request is in flight.
             var second = CompletableFuture.supplyAsync(
                     () -> {
                         var told = hasty.post("/orders/slowly", key, "");

@@ -9,7 +9,7 @@ public sealed interface ExactUse permits ExactGcra, ExactFixed, ExactSliding {
     BigInteger MOST = BigInteger.TWO.pow(51);
 
     /**
-     * What another kind of limit takes over.
+     * The use that another kind of limit takes over.
      *
      * @param used in units, or in microseconds of GCRA; rounded up
      * @param of what it is a share of
@@ -54,7 +54,7 @@ public sealed interface ExactUse permits ExactGcra, ExactFixed, ExactSliding {
                 .min(MOST);
     }
 
-    /** What a limit of which so many windows fit into ten years may be used at most. */
+    /** Returns the maximum use of a limit: the units of ten years of windows. */
     static long tenYearsWorth(long limit, long windowMicros) {
         long windows = Math.max(1, Limit.MAX_WINDOW_SECONDS * 1_000_000 / windowMicros);
         return BigInteger.valueOf(windows)
@@ -63,16 +63,16 @@ public sealed interface ExactUse permits ExactGcra, ExactFixed, ExactSliding {
                 .longValueExact();
     }
 
-    /** When time has passed. */
+    /** Returns the use at a later time. */
     ExactUse at(long now);
 
-    /** Whether its numbers mean under this limit what they meant when they were written. */
+    /** Returns whether its numbers have the same meaning under this limit. */
     boolean isOf(Limit limit);
 
-    /** As the limit finds it; at {@link #at} now. */
+    /** Returns the use under another limit, {@link #at} now. */
     ExactUse under(Limit limit, long now);
 
-    /** Of a limit of which nothing is used: what it is when it takes over another's use. */
+    /** Returns the use of an unused limit after it takes over that of another. */
     ExactUse takenOver(Share share, long now);
 
     boolean fits(long cost, long now);

@@ -123,7 +123,7 @@ class RateLimitedTest {
         var log = (Logger) LoggerFactory.getLogger(Outage.class);
         log.addAppender(told);
         try {
-            // As on Lambda, where every singleton is made at the start.
+            // Lambda creates every singleton at the start.
             context.getBean(Outage.class);
             reports.report("ada");
             redis.kill();

@@ -172,7 +172,7 @@ class PackageIT {
                     .response()
                     .contains("\\\"degraded\\\":false"));
             await().atMost(PATIENCE).untilAsserted(() -> {
-                // What ends it is the reply to a write behind the check; while nobody asks, nobody reads that.
+                // The reply to a write after the check ends the outage; it is read at the next invocation.
                 function.invoke(check("charged", 1_000), PATIENCE);
                 assertThat(function.stdout()).containsOnlyOnce("is lost: it replies with OOM");
                 assertThat(function.stdout()).containsOnlyOnce("is back after");

@@ -367,7 +367,7 @@ class PolicyCacheTest {
         return cache.get("tenant", Deadline.in(budget)).toCompletableFuture();
     }
 
-    /** What applies, and who says so; or that nobody does. */
+    /** Returns the limit that applies and its source, or unavailable. */
     private static Decision<Limit> answered(CompletableFuture<Decision<PolicySnapshot>> answer) {
         return answer.join().map(snapshot -> snapshot.limitFor("api", "a"));
     }

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  */
 record AotCache(List<String> jvmOptions, int classes, int cached) {
 
-    /** As many as for the images: enough for profiles of hot methods in the cache. */
+    /** The same number as for the images: enough for profiles of hot methods in the cache. */
     private static final int TRAINING = 2_500;
     /** The JVM writes the cache at its exit, which takes longer than the training. */
     private static final Duration WRITING = Duration.ofMinutes(5);
