@@ -56,11 +56,9 @@ public final class GuardedAuthorizer implements Authorizer {
 
                     @Override
                     public CompletionStage<Decision<Lookup>> lookUp(SessionToken token) {
-                        if (reply.session() instanceof Decided<Lookup>(var lookup, var _)) {
-                            cache.note(tenant, token, lookup, stamp);
-                            return CompletableFuture.completedStage(reply.session());
-                        }
-                        return sessions.lookup(tenant, token, Touch.TOUCH, deadline);
+                        return reply.session()
+                                .ifDecided(lookup -> cache.note(tenant, token, lookup, stamp))
+                                .orElse(_ -> sessions.lookup(tenant, token, Touch.TOUCH, deadline));
                     }
 
                     @Override
@@ -75,12 +73,9 @@ public final class GuardedAuthorizer implements Authorizer {
 
                     private CompletionStage<Decision<CheckDecision>> orByPolicy(
                             Decision<CheckDecision> decision, @Nullable Check check) {
-                        if (decision instanceof Decided) {
-                            return CompletableFuture.completedStage(decision);
-                        }
-                        return check == null
+                        return decision.orElse(_ -> check == null
                                 ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
-                                : limiter.withoutRedis(tenant, check, deadline);
+                                : limiter.withoutRedis(tenant, check, deadline));
                     }
                 }.authorize(request));
     }

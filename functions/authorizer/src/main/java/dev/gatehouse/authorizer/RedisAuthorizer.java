@@ -15,6 +15,7 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.ScriptReply;
 import dev.gatehouse.session.Lookup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,8 +109,8 @@ public final class RedisAuthorizer implements Authorizer {
     }
 
     private AuthorizationReply reply(
-            Decision<CheckDecision> byAddress, SessionCall call, Reply<List<Object>> reply, Deadline deadline) {
-        var charged = reply instanceof Answered<List<Object>>(var values) ? call.charged(values) : null;
+            Decision<CheckDecision> byAddress, SessionCall call, Reply<ScriptReply> reply, Deadline deadline) {
+        var charged = reply instanceof Answered<ScriptReply>(var values) ? call.charged(values) : null;
         return new AuthorizationReply(
                 byAddress,
                 Decision.of(reply.map(call::lookup)),

@@ -5,11 +5,11 @@ import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
 import dev.gatehouse.ratelimit.PendingCheck;
 import dev.gatehouse.redis.ChainedScripts;
 import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.ScriptReply;
 import dev.gatehouse.session.Lookup;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Touch;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up a session and, if Redis finds it, charges its user's limits: in one script call. */
@@ -42,11 +42,11 @@ final class SessionCall implements LimitCall {
     }
 
     @Override
-    public @Nullable List<Object> ofLimits(List<Object> reply) {
+    public @Nullable ScriptReply ofLimits(ScriptReply reply) {
         return charge == null ? null : charge.scripts.secondOf(reply);
     }
 
-    Lookup lookup(List<Object> reply) {
+    Lookup lookup(ScriptReply reply) {
         return RedisSessions.lookup(token, charge == null ? reply : charge.scripts.firstOf(reply));
     }
 
@@ -56,7 +56,7 @@ final class SessionCall implements LimitCall {
     }
 
     /** Returns the decision of the user's limits; null if this call did not charge them. */
-    PendingCheck.@Nullable Result charged(List<Object> reply) {
+    PendingCheck.@Nullable Result charged(ScriptReply reply) {
         var limits = ofLimits(reply);
         return limits == null || charge == null ? null : charge.limits.read(limits);
     }

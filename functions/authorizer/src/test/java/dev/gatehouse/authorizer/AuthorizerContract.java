@@ -407,7 +407,7 @@ abstract class AuthorizerContract {
     }
 
     static <T> T join(CompletionStage<Decision<T>> stage) {
-        return ((Decided<T>) stage.toCompletableFuture().join()).decision();
+        return ((Decided<T>) stage.toCompletableFuture().join()).value();
     }
 
     static Deadline deadline() {

@@ -85,16 +85,16 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         for (int i = 0; i < 2; i++) {
             var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
             assertThat(answer.source()).isEqualTo(Source.LOCAL);
-            assertThat(answer.decision()).isInstanceOfSatisfying(Authorized.class, authorized -> {
+            assertThat(answer.value()).isInstanceOfSatisfying(Authorized.class, authorized -> {
                 assertThat(authorized.session()).isEqualTo(ada.session());
                 assertThat(authorized.quotas().all()).hasSize(2);
             });
         }
         var over = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
         assertThat(over.source()).isEqualTo(Source.LOCAL);
-        assertThat(((OverLimit) over.decision()).quotas().exceededNames()).containsExactly("two");
+        assertThat(((OverLimit) over.value()).quotas().exceededNames()).containsExactly("two");
         assertThat(((OverLimit) decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)))
-                                .decision())
+                                .value())
                         .quotas()
                         .exceededNames())
                 .as("counted in memory each time")
@@ -123,7 +123,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
                 .isInstanceOf(Unavailable.class);
         assertThat(answer(request(seen.stranger(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
-        assertThat(decided(request(null, List.of(TEN), List.of(PER_ADDRESS))).decision())
+        assertThat(decided(request(null, List.of(TEN), List.of(PER_ADDRESS))).value())
                 .as("no token, no lookup")
                 .isEqualTo(new Unauthorized());
     }
@@ -160,7 +160,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
 
         for (int i = 0; i < 3; i++) {
             assertThat(decided(request(ada.token(), List.of(open), List.of(open)))
-                            .decision())
+                            .value())
                     .isInstanceOf(Authorized.class);
         }
         assertThat(answer(request(ada.token(), List.of(closed), List.of()))).isInstanceOf(Unavailable.class);
@@ -182,7 +182,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         wire.swallowNextReplyAndReset();
         var answer = decided(request(ada.token(), List.of(TEN), List.of()));
 
-        assertThat(answer.decision()).isInstanceOf(Authorized.class);
+        assertThat(answer.value()).isInstanceOf(Authorized.class);
         assertThat(answer.source()).as("its limits were decided in memory").isEqualTo(Source.LOCAL);
         assertThat(redis.calls("hget") - before).isEqualTo(2);
         assertThat(used(TEN, "ada"))
@@ -196,7 +196,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         var ada = begin("ada");
         redis.cli("SET", "gh:{" + tenant() + ":" + HashTag.of("ada") + "}:rl:two", "junk", "PX", "60000");
         var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
-        assertThat(answer.decision()).isInstanceOf(Authorized.class);
+        assertThat(answer.value()).isInstanceOf(Authorized.class);
         assertThat(answer.source()).isEqualTo(Source.LOCAL);
         assertThat(used(PER_ADDRESS, IP)).isEqualTo(1);
     }
@@ -232,7 +232,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
                             .toCompletableFuture()
                             .join();
 
-            var authorized = (Authorized) answer.decision();
+            var authorized = (Authorized) answer.value();
             assertThat(authorized.session()).isEqualTo(begun.session());
             assertThat(answer.source()).isEqualTo(Source.LOCAL);
             assertThat((List<?>) cluster.masterOf(key(user)).cli("KEYS", "gh:{" + tenant() + ":*}:rl:ten"))

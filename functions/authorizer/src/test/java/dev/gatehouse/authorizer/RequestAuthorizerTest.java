@@ -87,7 +87,7 @@ class RequestAuthorizerTest {
         assertThat(authorization(authorizer, grace)).isInstanceOf(Authorized.class);
         assertThat(authorization(authorizer, grace)).isInstanceOf(Authorized.class);
         assertThat(authorization(authorizer, grace)).isInstanceOf(OverLimit.class);
-        assertThat(((Decided<Authorization>) decision(authorizer, grace, "192.0.2.66")).decision())
+        assertThat(((Decided<Authorization>) decision(authorizer, grace, "192.0.2.66")).value())
                 .isInstanceOfSatisfying(
                         OverLimit.class, over -> assertThat(over.session()).isNull());
     }
@@ -136,10 +136,10 @@ class RequestAuthorizerTest {
     void countsTheAddressAndNotItsPort() {
         var authorizer = authorizer("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=2/600");
         for (var address : List.of("203.0.113.9:1001", "::ffff:203.0.113.9")) {
-            assertThat(((Decided<Authorization>) decision(authorizer, null, address)).decision())
+            assertThat(((Decided<Authorization>) decision(authorizer, null, address)).value())
                     .isEqualTo(new Unauthorized());
         }
-        assertThat(((Decided<Authorization>) decision(authorizer, null, "203.0.113.9:1003")).decision())
+        assertThat(((Decided<Authorization>) decision(authorizer, null, "203.0.113.9:1003")).value())
                 .isInstanceOf(OverLimit.class);
     }
 
@@ -217,7 +217,7 @@ class RequestAuthorizerTest {
     }
 
     private static Authorization authorization(RequestAuthorizer authorizer, SessionToken token) {
-        return ((Decided<Authorization>) decision(authorizer, token, IP)).decision();
+        return ((Decided<Authorization>) decision(authorizer, token, IP)).value();
     }
 
     private static Decision<Authorization> decision(RequestAuthorizer authorizer, SessionToken token, String address) {
@@ -228,7 +228,7 @@ class RequestAuthorizerTest {
     }
 
     private static <T> T join(CompletionStage<Decision<T>> stage) {
-        return ((Decided<T>) stage.toCompletableFuture().join()).decision();
+        return ((Decided<T>) stage.toCompletableFuture().join()).value();
     }
 
     private static Deadline deadline() {

@@ -48,6 +48,6 @@ public final class TestSessions {
         var created = (Decided<Creation>) sessions.create(tenant, request, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
-        return new TestSession(request.token(), ((Creation.Created) created.decision()).session());
+        return new TestSession(request.token(), ((Creation.Created) created.value()).session());
     }
 }

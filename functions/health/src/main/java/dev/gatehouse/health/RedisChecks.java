@@ -1,5 +1,6 @@
 package dev.gatehouse.health;
 
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -118,8 +119,8 @@ public final class RedisChecks {
         return settings.maskedUrl();
     }
 
-    /** Returns {@code closed}, {@code open} or {@code half-open}; null if Redis is disabled. */
-    public @Nullable String circuit() {
+    /** Returns the state of the circuit breaker; null if Redis is disabled. */
+    public @Nullable CircuitState circuit() {
         return target == null ? null : target.link.circuitState();
     }
 }

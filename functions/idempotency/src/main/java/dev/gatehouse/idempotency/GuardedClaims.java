@@ -3,7 +3,6 @@ package dev.gatehouse.idempotency;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.EvictingCache;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
@@ -90,21 +89,17 @@ public final class GuardedClaims implements Claims {
     @Override
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
         var key = request.claim().key().redisKey(tenant);
-        return redis.claim(tenant, request, deadline).thenCompose(decision -> switch (decision) {
-            case Decided<ClaimOutcome> decided -> {
-                remember(key, decided.decision());
-                yield CompletableFuture.completedStage(decided);
-            }
-            case Unavailable<ClaimOutcome> unavailable -> {
-                var known = results.get(key);
-                if (known != null) {
-                    yield CompletableFuture.completedStage(remembered(known, request));
-                }
-                yield localWhenDown
-                        ? local.claim(tenant, request, deadline)
-                        : CompletableFuture.completedStage(unavailable);
-            }
-        });
+        return redis.claim(tenant, request, deadline)
+                .thenCompose(decision -> decision.ifDecided(outcome -> remember(key, outcome))
+                        .orElse(unavailable -> {
+                            var known = results.get(key);
+                            if (known != null) {
+                                return CompletableFuture.completedStage(remembered(known, request));
+                            }
+                            return localWhenDown
+                                    ? local.claim(tenant, request, deadline)
+                                    : CompletableFuture.completedStage(unavailable);
+                        }));
     }
 
     private void remember(String key, ClaimOutcome outcome) {
@@ -131,70 +126,57 @@ public final class GuardedClaims implements Claims {
     public CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
         var completion = redis.complete(tenant, claim, response, lifetime, deadline)
-                .thenApply(decision -> {
-                    if (decision instanceof Decided<OwnerOutcome<Completion>>(Held<Completion>(var stored), var _)
-                            && stored.asGiven()) {
+                .thenApply(decision -> decision.ifDecided(outcome -> {
+                    if (outcome instanceof Held<Completion>(var stored) && stored.asGiven()) {
                         remember(
                                 claim.key().redisKey(tenant),
                                 new Completed(
                                         response, stored.fingerprint(), stored.completedAt(), stored.expiresAt()));
                     }
-                    return decision;
-                });
-        return orElse(
+                }));
+        return orLocal(
                 completion,
-                outcome -> outcome instanceof Held,
-                () -> local.complete(tenant, claim, response, lifetime, deadline));
+                () -> local.complete(tenant, claim, response, lifetime, deadline),
+                outcome -> outcome instanceof Held);
     }
 
     @Override
     public CompletionStage<Decision<OwnerOutcome<Boolean>>> release(String tenant, Claim claim, Deadline deadline) {
-        return orElse(
+        return orLocal(
                 redis.release(tenant, claim, deadline),
-                outcome -> outcome instanceof Held<Boolean>(var wasClaimed) && wasClaimed,
-                () -> local.release(tenant, claim, deadline));
+                () -> local.release(tenant, claim, deadline),
+                outcome -> outcome instanceof Held<Boolean>(var wasClaimed) && wasClaimed);
     }
 
     @Override
     public CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, Claim claim, ClaimLease length, Deadline deadline) {
-        return orElse(
+        return orLocal(
                 redis.extend(tenant, claim, length, deadline),
-                outcome -> outcome instanceof Held,
-                () -> local.extend(tenant, claim, length, deadline));
+                () -> local.extend(tenant, claim, length, deadline),
+                outcome -> outcome instanceof Held);
     }
 
     @Override
     public CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
-        return orElse(
+        return orLocal(
                 redis.inspect(tenant, key, deadline),
-                inspection -> !(inspection instanceof Inspection.Absent),
-                () -> local.inspect(tenant, key, deadline));
+                () -> local.inspect(tenant, key, deadline),
+                inspection -> !(inspection instanceof Inspection.Absent));
     }
 
     /** Removes the result from memory too, whatever Redis replies. */
     @Override
     public CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         results.remove(key.redisKey(tenant));
-        return orElse(
+        return orLocal(
                 redis.invalidate(tenant, key, deadline),
-                wasKnown -> wasKnown,
-                () -> local.invalidate(tenant, key, deadline));
+                () -> local.invalidate(tenant, key, deadline),
+                wasKnown -> wasKnown);
     }
 
-    /** Returns the decision of Redis; without one, and under policy LOCAL, the one of memory if it has the claim. */
-    private <T> CompletionStage<Decision<T>> orElse(
-            CompletionStage<Decision<T>> redisDecision,
-            Predicate<T> hasClaim,
-            Supplier<CompletionStage<Decision<T>>> memory) {
-        return redisDecision.thenCompose(decision -> {
-            if (decision instanceof Decided || !localWhenDown) {
-                return CompletableFuture.completedStage(decision);
-            }
-            return memory.get()
-                    .thenApply(found -> found instanceof Decided<T>(var outcome, var _) && hasClaim.test(outcome)
-                            ? found
-                            : decision);
-        });
+    private <T> CompletionStage<Decision<T>> orLocal(
+            CompletionStage<Decision<T>> first, Supplier<CompletionStage<Decision<T>>> memory, Predicate<T> hasClaim) {
+        return localWhenDown ? first.thenCompose(decision -> decision.orElseKnown(memory, hasClaim)) : first;
     }
 }

@@ -13,11 +13,8 @@ import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import dev.gatehouse.redis.ScriptReply;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -71,78 +68,64 @@ public final class RedisClaims implements Claims {
 
     @Override
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
-        var args = List.of(
-                ascii(request.claim().owner().token()),
-                ascii(request.fingerprint().value()),
-                ascii(request.claimedBy()),
-                number(request.lease().micros()),
-                number(request.lifetime().micros()));
-        return run(CLAIM, tenant, request.claim().key(), args, RedisClaims::outcome, deadline);
+        var call = call(CLAIM, tenant, request.claim().key())
+                .text(request.claim().owner().token())
+                .text(request.fingerprint().value())
+                .text(request.claimedBy())
+                .number(request.lease().micros())
+                .number(request.lifetime().micros());
+        return run(call, RedisClaims::outcome, deadline);
     }
 
     @Override
     public CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
-        var args = List.of(
-                ascii(claim.owner().token()),
-                number(lifetime.map(Lifetime::micros).orElse(0L)),
-                StoredResponse.of(response).bytes());
-        return runAsOwner(COMPLETE, tenant, claim, args, RedisClaims::completion, deadline);
+        var call = call(COMPLETE, tenant, claim)
+                .number(lifetime.map(Lifetime::micros).orElse(0L))
+                .bytes(StoredResponse.of(response).bytes());
+        return runAsOwner(call, RedisClaims::completion, deadline);
     }
 
     @Override
     public CompletionStage<Decision<OwnerOutcome<Boolean>>> release(String tenant, Claim claim, Deadline deadline) {
-        var args = List.of(ascii(claim.owner().token()));
-        return runAsOwner(
-                RELEASE, tenant, claim, args, reply -> reply.getFirst().equals("released"), deadline);
+        return runAsOwner(call(RELEASE, tenant, claim), reply -> reply.has(0, "released"), deadline);
     }
 
     @Override
     public CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, Claim claim, ClaimLease length, Deadline deadline) {
-        var args = List.of(ascii(claim.owner().token()), number(length.micros()));
-        return runAsOwner(EXTEND, tenant, claim, args, reply -> instant(reply.get(1)), deadline);
+        return runAsOwner(call(EXTEND, tenant, claim).number(length.micros()), reply -> reply.instant(1), deadline);
     }
 
     @Override
     public CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline) {
-        return run(INSPECT, tenant, key, List.of(), RedisClaims::inspection, deadline);
+        return run(call(INSPECT, tenant, key), RedisClaims::inspection, deadline);
     }
 
     @Override
     public CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
-        return run(INVALIDATE, tenant, key, List.of(), reply -> reply.getFirst().equals("forgotten"), deadline);
+        return run(call(INVALIDATE, tenant, key), reply -> reply.has(0, "forgotten"), deadline);
+    }
+
+    private static ScriptCall call(Script script, String tenant, IdempotencyKey key) {
+        return ScriptCall.of(script).key(key.redisKey(tenant));
+    }
+
+    private static ScriptCall call(Script script, String tenant, Claim claim) {
+        return call(script, tenant, claim.key()).text(claim.owner().token());
     }
 
     /** Runs a script that replies {@code lost} if the owner does not hold the claim. */
     private <T> CompletionStage<Decision<OwnerOutcome<T>>> runAsOwner(
-            Script script,
-            String tenant,
-            Claim claim,
-            List<byte[]> args,
-            Function<List<Object>, T> result,
-            Deadline deadline) {
-        return run(
-                script,
-                tenant,
-                claim.key(),
-                args,
-                reply -> reply.getFirst().equals("lost") ? new Lost<>() : new Held<>(result.apply(reply)),
-                deadline);
+            ScriptCall call, Function<ScriptReply, T> result, Deadline deadline) {
+        return run(call, reply -> reply.has(0, "lost") ? new Lost<>() : new Held<>(result.apply(reply)), deadline);
     }
 
-    private <T> CompletionStage<Decision<T>> run(
-            Script script,
-            String tenant,
-            IdempotencyKey key,
-            List<byte[]> args,
-            Function<List<Object>, T> outcome,
-            Deadline deadline) {
-        var call = new ScriptCall(script, List.of(key.redisKey(tenant)), args);
+    private <T> CompletionStage<Decision<T>> run(ScriptCall call, Function<ScriptReply, T> outcome, Deadline deadline) {
         return scripts.run(call, deadline).thenApply(reply -> decision(reply, outcome));
     }
 
-    private static <T> Decision<T> decision(Reply<List<Object>> reply, Function<List<Object>, T> outcome) {
+    private static <T> Decision<T> decision(Reply<ScriptReply> reply, Function<ScriptReply, T> outcome) {
         try {
             return Decision.of(reply.map(outcome));
         } catch (StoredResponse.Unreadable e) {
@@ -151,63 +134,36 @@ public final class RedisClaims implements Claims {
         }
     }
 
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] number(long number) {
-        return ascii(Long.toString(number));
-    }
-
-    private static ClaimOutcome outcome(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
-            case "claimed" -> new Claimed(instant(reply.get(1)), instant(reply.get(2)), (Long) reply.get(3));
+    private static ClaimOutcome outcome(ScriptReply reply) {
+        return switch (reply.word()) {
+            case "claimed" -> new Claimed(reply.instant(1), reply.instant(2), reply.number(3));
             case "completed" -> completed(reply);
-            case "in-flight" ->
-                new InFlight(
-                        instant(reply.get(1)),
-                        (String) reply.get(3),
-                        instant(reply.get(2)),
-                        Duration.of((Long) reply.get(4), ChronoUnit.MICROS));
+            case "in-flight" -> new InFlight(reply.instant(1), reply.text(3), reply.instant(2), reply.micros(4));
             case "reused" -> new KeyReused();
-            case String other -> throw new IllegalStateException("claim.lua replied " + other);
+            default -> throw reply.unexpected();
         };
     }
 
-    private static Inspection inspection(List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
+    private static Inspection inspection(ScriptReply reply) {
+        return switch (reply.word()) {
             case "absent" -> new Inspection.Absent();
             case "in-flight" ->
                 new Inspection.InFlight(
-                        instant(reply.get(1)),
-                        (String) reply.get(3),
-                        instant(reply.get(2)),
-                        instant(reply.get(4)),
-                        (Long) reply.get(5));
+                        reply.instant(1), reply.text(3), reply.instant(2), reply.instant(4), reply.number(5));
             case "completed" -> completed(reply);
-            case String other -> throw new IllegalStateException("inspect.lua replied " + other);
+            default -> throw reply.unexpected();
         };
     }
 
-    /** Reads a completed claim. A packed reply has one character for each byte of the response. */
-    private static Completed completed(List<Object> reply) {
-        var stored = ((String) reply.get(4)).getBytes(StandardCharsets.ISO_8859_1);
+    private static Completed completed(ScriptReply reply) {
         return new Completed(
-                new StoredResponse(stored).response(),
-                new Fingerprint((String) reply.get(3)),
-                instant(reply.get(1)),
-                instant(reply.get(2)));
+                new StoredResponse(reply.bytes(4)).response(),
+                new Fingerprint(reply.text(3)),
+                reply.instant(1),
+                reply.instant(2));
     }
 
-    private static Completion completion(List<Object> reply) {
-        return new Completion(
-                instant(reply.get(1)),
-                instant(reply.get(2)),
-                new Fingerprint((String) reply.get(3)),
-                reply.get(4).equals(1L));
-    }
-
-    private static Instant instant(Object micros) {
-        return Instant.EPOCH.plus((Long) micros, ChronoUnit.MICROS);
+    private static Completion completion(ScriptReply reply) {
+        return new Completion(reply.instant(1), reply.instant(2), new Fingerprint(reply.text(3)), reply.flag(4));
     }
 }

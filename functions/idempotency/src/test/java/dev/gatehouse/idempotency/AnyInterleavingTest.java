@@ -270,7 +270,7 @@ class AnyInterleavingTest {
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).decision();
+        return ((Decided<T>) answer).value();
     }
 
     private static Deadline patience() {

@@ -248,11 +248,11 @@ class ClaimFaultsTest {
             var ada = new Claim(KEY, new Owner("ada"));
             storm.strikes();
             assertThat(join(claims.claim(tenant, request(ada.owner()), patience())))
-                    .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+                    .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.value())
                             .isInstanceOf(Claimed.class));
             storm.strikes();
             assertThat(join(claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
-                    .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+                    .isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.value())
                             .isInstanceOf(Held.class));
         });
     }
@@ -419,7 +419,7 @@ class ClaimFaultsTest {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> join(question.get()), given -> !(given instanceof Unavailable));
-        return ((Decided<T>) answer).decision();
+        return ((Decided<T>) answer).value();
     }
 
     private static <T> Decision<T> join(CompletionStage<Decision<T>> stage) {

@@ -458,7 +458,7 @@ abstract class ClaimsContract {
         assertThat(answer).isInstanceOf(Decided.class);
         var decided = (Decided<T>) answer;
         assertThat(decided.source()).isEqualTo(source());
-        return decided.decision();
+        return decided.value();
     }
 
     final String tenant() {

@@ -226,7 +226,7 @@ class IdempotentExecutorTest {
     private Inspection state() {
         var answer =
                 claims.inspect("tenant", key, patience()).toCompletableFuture().join();
-        return ((Decided<Inspection>) answer).decision();
+        return ((Decided<Inspection>) answer).value();
     }
 
     private ClaimRequest request(String fingerprint, long leaseMillis) {

@@ -78,7 +78,7 @@ class LocalClaimsTest extends ClaimsContract {
                 .join();
 
         assertThat(answer)
-                .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Claimed) decided.decision()).leaseEnds())
+                .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Claimed) decided.value()).leaseEnds())
                         .isBetween(Instant.now(), Instant.now().plus(Duration.ofSeconds(30))));
     }
 

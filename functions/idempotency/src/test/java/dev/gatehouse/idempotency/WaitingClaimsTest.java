@@ -116,7 +116,7 @@ class WaitingClaimsTest {
                 .toCompletableFuture()
                 .join();
 
-        assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+        assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.value())
                 .isInstanceOf(InFlight.class));
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(Duration.ofMillis(250), Duration.ofSeconds(5));
     }
@@ -229,7 +229,7 @@ class WaitingClaimsTest {
     }
 
     private static ClaimOutcome outcome(CompletableFuture<Decision<ClaimOutcome>> waiter) {
-        return ((Decided<ClaimOutcome>) waiter.join()).decision();
+        return ((Decided<ClaimOutcome>) waiter.join()).value();
     }
 
     private static Deadline patience() {

@@ -96,7 +96,7 @@ final class ProtectedExample {
     private static HttpResponse<?> response(Decision<Authorization> decision) {
         return switch (decision) {
             case Decided<Authorization> decided -> {
-                var response = response(decided.decision(), decided.degraded());
+                var response = response(decided.value(), decided.degraded());
                 yield response.header("Gatehouse-Source", decided.degraded() ? "local" : "redis");
             }
             case Unavailable<Authorization>(var retryAfter) ->

@@ -42,9 +42,9 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        return orElse(
-                redis.check(tenant, check, deadline),
-                unavailable -> byPolicy(check, unavailable, some -> local.check(tenant, some, deadline)));
+        return redis.check(tenant, check, deadline)
+                .thenCompose(decision -> decision.orElse(
+                        unavailable -> byPolicy(check, unavailable, some -> local.check(tenant, some, deadline))));
     }
 
     /** Decides {@code check} by the fallback policies alone, without a request to Redis. */
@@ -54,27 +54,20 @@ public final class GuardedRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
-        return orElse(
-                redis.refund(tenant, charges, deadline),
-                unavailable -> byPolicy(charges, unavailable, some -> local.refund(tenant, some, deadline)));
+        return redis.refund(tenant, charges, deadline)
+                .thenCompose(decision -> decision.orElse(
+                        unavailable -> byPolicy(charges, unavailable, some -> local.refund(tenant, some, deadline))));
     }
 
     @Override
     public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
-        return orElse(redis.settle(tenant, settlement, deadline), unavailable -> switch (policy(settlement.limit())) {
-            case LOCAL -> local.settle(tenant, settlement, deadline);
-            case OPEN -> CompletableFuture.completedStage(new Decided<>(unused(settlement.limit()), Source.LOCAL));
-            case CLOSED -> CompletableFuture.completedStage(unavailable);
-        });
-    }
-
-    private static <T> CompletionStage<Decision<T>> orElse(
-            CompletionStage<Decision<T>> redis, Function<Unavailable<T>, CompletionStage<Decision<T>>> fallback) {
-        return redis.thenCompose(decision -> switch (decision) {
-            // A future, because thenCompose copies a completed stage, and each check takes this path.
-            case Decided<T> decided -> CompletableFuture.completedFuture(decided);
-            case Unavailable<T> unavailable -> fallback.apply(unavailable);
-        });
+        var limit = settlement.limit();
+        return redis.settle(tenant, settlement, deadline)
+                .thenCompose(decision -> decision.orElse(unavailable -> switch (policy(limit)) {
+                    case LOCAL -> local.settle(tenant, settlement, deadline);
+                    case OPEN -> CompletableFuture.completedStage(new Decided<>(unused(limit), Source.LOCAL));
+                    case CLOSED -> CompletableFuture.completedStage(unavailable);
+                }));
     }
 
     /** Returns unavailable without Redis, because its stored use would count again on recovery. */

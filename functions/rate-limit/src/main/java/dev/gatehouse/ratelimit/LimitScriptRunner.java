@@ -7,6 +7,7 @@ import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.ScriptReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +32,7 @@ public final class LimitScriptRunner {
         ScriptCall at(long micros);
 
         /** Returns the part of the reply that the limits' script wrote; null if it did not run. */
-        default @Nullable List<Object> ofLimits(List<Object> reply) {
+        default @Nullable ScriptReply ofLimits(ScriptReply reply) {
             return reply;
         }
     }
@@ -45,7 +46,7 @@ public final class LimitScriptRunner {
         this.link = link;
     }
 
-    CompletionStage<Reply<List<Object>>> run(LimitCall call, Deadline deadline) {
+    CompletionStage<Reply<ScriptReply>> run(LimitCall call, Deadline deadline) {
         return link.run(call.at(MicroClock.now() + ahead), deadline).thenCompose(reply -> again(reply, call, deadline));
     }
 
@@ -53,10 +54,10 @@ public final class LimitScriptRunner {
      * Runs all calls in one flush and returns the replies in their order. Completes by the deadline, and never
      * exceptionally.
      */
-    public CompletableFuture<List<Reply<List<Object>>>> runAll(List<LimitCall> calls, Deadline deadline) {
+    public CompletableFuture<List<Reply<ScriptReply>>> runAll(List<LimitCall> calls, Deadline deadline) {
         long now = MicroClock.now() + ahead;
         var replies = link.runAll(calls.stream().map(call -> call.at(now)).toList(), deadline);
-        var futures = new ArrayList<CompletableFuture<Reply<List<Object>>>>(calls.size());
+        var futures = new ArrayList<CompletableFuture<Reply<ScriptReply>>>(calls.size());
         for (int i = 0; i < calls.size(); i++) {
             var call = calls.get(i);
             futures.add(replies.get(i)
@@ -67,7 +68,7 @@ public final class LimitScriptRunner {
                 .thenApply(_ -> futures.stream().map(CompletableFuture::join).toList());
     }
 
-    private CompletionStage<Reply<List<Object>>> again(Reply<List<Object>> reply, LimitCall call, Deadline deadline) {
+    private CompletionStage<Reply<ScriptReply>> again(Reply<ScriptReply> reply, LimitCall call, Deadline deadline) {
         var now = outsideWindowsAt(reply, call);
         if (now == null) {
             return CompletableFuture.completedStage(reply);
@@ -79,11 +80,11 @@ public final class LimitScriptRunner {
     }
 
     /** Returns the time of a script that was outside its windows; otherwise null. */
-    private static @Nullable Long outsideWindowsAt(Reply<List<Object>> reply, LimitCall call) {
-        if (!(reply instanceof Answered<List<Object>>(var values))) {
+    private static @Nullable Long outsideWindowsAt(Reply<ScriptReply> reply, LimitCall call) {
+        if (!(reply instanceof Answered<ScriptReply>(var values))) {
             return null;
         }
         var limits = call.ofLimits(values);
-        return limits != null && limits.size() == 2 && limits.get(1).equals("clock") ? (Long) limits.getFirst() : null;
+        return limits != null && limits.size() == 2 && limits.has(1, "clock") ? limits.number(0) : null;
     }
 }

@@ -4,6 +4,7 @@ import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.SlotRequest.Charging;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.ScriptReply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public final class PendingCheck {
     }
 
     /** Reads the script's reply. */
-    public Result read(List<Object> reply) {
+    public Result read(ScriptReply reply) {
         return decide(request.outcomes(charging, reply));
     }
 

@@ -24,7 +24,7 @@ public record RateLimitResult(
     public static RateLimitResult of(Decision<CheckDecision> result) {
         return switch (result) {
             case Decided<CheckDecision> decided -> {
-                var decision = decided.decision();
+                var decision = decided.value();
                 yield new RateLimitResult(decision.allowed(), decision.retryAfter(), decided.degraded(), decision);
             }
             case Unavailable<CheckDecision>(var retryAfter) -> new RateLimitResult(false, retryAfter, true, null);

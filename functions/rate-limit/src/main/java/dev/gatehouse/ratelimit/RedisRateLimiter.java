@@ -14,6 +14,7 @@ import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.ScriptReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -129,7 +130,7 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     /** Reads the reply and decides in one step, because each check takes this path. */
-    private static Decision<CheckDecision> decision(PendingCheck pending, Reply<List<Object>> reply) {
+    private static Decision<CheckDecision> decision(PendingCheck pending, Reply<ScriptReply> reply) {
         return Decision.of(reply.map(values -> pending.read(values).decision()));
     }
 
@@ -187,8 +188,8 @@ public final class RedisRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline) {
         var key = key(tenant, HashTag.of(subject), name);
-        return link.run(new ScriptCall(RESET, List.of(key), List.of()), deadline)
-                .thenApply(reply -> Decision.of(reply.map(words -> words.contains("reset"))))
+        return link.run(ScriptCall.of(RESET).key(key), deadline)
+                .thenApply(reply -> Decision.of(reply.map(values -> values.has(0, "reset"))))
                 .whenComplete((_, _) -> forgetDenials(tenant, name, subject));
     }
 

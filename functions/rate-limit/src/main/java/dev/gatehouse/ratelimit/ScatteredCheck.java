@@ -8,6 +8,7 @@ import dev.gatehouse.ratelimit.SlotRequest.Correction;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
+import dev.gatehouse.redis.ScriptReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,15 +71,15 @@ final class ScatteredCheck {
         });
     }
 
-    private CompletableFuture<List<Reply<List<Object>>>> runAll(Function<SlotRequest, LimitCall> call) {
+    private CompletableFuture<List<Reply<ScriptReply>>> runAll(Function<SlotRequest, LimitCall> call) {
         return scripts.runAll(slots.stream().map(call).toList(), deadline);
     }
 
     private List<Outcome> outcomes(
-            List<Reply<List<Object>>> replies, BiFunction<SlotRequest, List<Object>, List<Outcome>> read) {
+            List<Reply<ScriptReply>> replies, BiFunction<SlotRequest, ScriptReply, List<Outcome>> read) {
         var outcomes = new ArrayList<Outcome>(charges.size());
         for (int i = 0; i < slots.size(); i++) {
-            if (replies.get(i) instanceof Answered<List<Object>>(var reply)) {
+            if (replies.get(i) instanceof Answered<ScriptReply>(var reply)) {
                 outcomes.addAll(read.apply(slots.get(i), reply));
             }
         }
@@ -86,7 +87,7 @@ final class ScatteredCheck {
     }
 
     /** Returns the first reply that is none; null if every slot replied. */
-    private static @Nullable Reply<List<Object>> failure(List<Reply<List<Object>>> replies) {
+    private static @Nullable Reply<ScriptReply> failure(List<Reply<ScriptReply>> replies) {
         for (var reply : replies) {
             if (!(reply instanceof Answered)) {
                 return reply;
@@ -95,7 +96,7 @@ final class ScatteredCheck {
         return null;
     }
 
-    private CompletableFuture<List<Reply<List<Object>>>> takeBack(List<Outcome> outcomes) {
+    private CompletableFuture<List<Reply<ScriptReply>>> takeBack(List<Outcome> outcomes) {
         var charged = outcomes.stream()
                 .filter(Outcome::hasCharged)
                 .collect(Collectors.groupingBy(outcome -> outcome.charge().tag()));

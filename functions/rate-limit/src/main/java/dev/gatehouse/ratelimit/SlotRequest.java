@@ -5,7 +5,7 @@ import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
-import java.nio.charset.StandardCharsets;
+import dev.gatehouse.redis.ScriptReply;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,14 +74,11 @@ record SlotRequest(List<LimitCharge> charges) {
 
     /** Returns the call that checks the charges at about {@code now}. */
     ScriptCall check(Charging charging, long now) {
-        var args = new ArrayList<byte[]>(charges.size() + 1);
+        var call = ScriptCall.of(checkScript());
         for (var charge : charges) {
-            args.add(charge.algorithm().checkArgument(charge.units(), charge.shadow(), now));
+            call.key(charge.key()).bytes(charge.algorithm().checkArgument(charge.units(), charge.shadow(), now));
         }
-        if (charges.size() > 1 || charging == Charging.NONE) {
-            args.add(charging.word.getBytes(StandardCharsets.US_ASCII));
-        }
-        return new ScriptCall(checkScript(), keys(), args);
+        return charges.size() > 1 || charging == Charging.NONE ? call.text(charging.word) : call;
     }
 
     /** Returns the script of {@link #check}. */
@@ -90,18 +87,18 @@ record SlotRequest(List<LimitCharge> charges) {
     }
 
     /** Reads the reply to {@link #check}. */
-    List<Outcome> outcomes(Charging charging, List<Object> reply) {
-        long now = (Long) reply.getFirst();
+    List<Outcome> outcomes(Charging charging, ScriptReply reply) {
+        long now = reply.number(0);
         boolean charged = charging != Charging.NONE;
         int at = 1;
         for (var charge : charges) {
-            charged &= isAllowed(reply.get(at)) || charge.shadow() || charging == Charging.EACH;
+            charged &= reply.flag(at) || charge.shadow() || charging == Charging.EACH;
             at += 1 + charge.algorithm().kind().numbers();
         }
         var outcomes = new ArrayList<Outcome>(charges.size());
         at = 1;
         for (var charge : charges) {
-            boolean allowed = isAllowed(reply.get(at));
+            boolean allowed = reply.flag(at);
             var state = charge.algorithm().read(reply, at + 1);
             outcomes.add(new Outcome(charge, allowed, allowed && charged, state, now));
             at += 1 + charge.algorithm().kind().numbers();
@@ -111,20 +108,22 @@ record SlotRequest(List<LimitCharge> charges) {
 
     /** Returns the call that corrects the recorded use at about {@code now}. */
     ScriptCall correct(Correction correction, long now) {
-        var args = new ArrayList<byte[]>(charges.size());
+        var call = ScriptCall.of(LimitScript.ADJUST.of(charges));
         for (var charge : charges) {
-            args.add(correction(correction, charge, null, now));
+            call.key(charge.key()).bytes(correction(correction, charge, null, now));
         }
-        return new ScriptCall(LimitScript.ADJUST.of(charges), keys(), args);
+        return call;
     }
 
     /** Returns the call that takes back {@code charged}, all in one slot. */
     static ScriptCall takeBack(List<Outcome> charged, long now) {
-        var slot = new SlotRequest(charged.stream().map(Outcome::charge).toList());
-        var args = charged.stream()
-                .map(outcome -> correction(Correction.TAKE_BACK, outcome.charge(), outcome.state(), now))
-                .toList();
-        return new ScriptCall(LimitScript.ADJUST.of(slot.charges), slot.keys(), args);
+        var call = ScriptCall.of(
+                LimitScript.ADJUST.of(charged.stream().map(Outcome::charge).toList()));
+        for (var outcome : charged) {
+            var charge = outcome.charge();
+            call.key(charge.key()).bytes(correction(Correction.TAKE_BACK, charge, outcome.state(), now));
+        }
+        return call;
     }
 
     private static byte[] correction(
@@ -141,25 +140,14 @@ record SlotRequest(List<LimitCharge> charges) {
     }
 
     /** Reads the reply to {@link #correct}: the state of each limit. */
-    List<Outcome> corrected(List<Object> reply) {
+    List<Outcome> corrected(ScriptReply reply) {
         var outcomes = new ArrayList<Outcome>(charges.size());
         int at = 1;
         for (var charge : charges) {
             var state = charge.algorithm().read(reply, at + 1);
-            outcomes.add(new Outcome(charge, true, false, state, (Long) reply.getFirst()));
+            outcomes.add(new Outcome(charge, true, false, state, reply.number(0)));
             at += 1 + charge.algorithm().kind().numbers();
         }
         return outcomes;
-    }
-
-    private List<String> keys() {
-        if (charges.size() == 1) {
-            return List.of(charges.getFirst().key());
-        }
-        return charges.stream().map(LimitCharge::key).toList();
-    }
-
-    private static boolean isAllowed(Object word) {
-        return (Long) word == 1;
     }
 }

@@ -149,7 +149,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
 
     private static boolean allowed(CompletionStage<Decision<CheckDecision>> stage) {
         return ((Decision.Decided<CheckDecision>) stage.toCompletableFuture().join())
-                .decision()
+                .value()
                 .allowed();
     }
 

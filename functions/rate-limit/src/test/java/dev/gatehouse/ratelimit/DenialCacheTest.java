@@ -208,7 +208,7 @@ class DenialCacheTest {
     }
 
     private static <T> T decision(CompletionStage<Decision<T>> stage) {
-        return ((Decided<T>) stage.toCompletableFuture().join()).decision();
+        return ((Decided<T>) stage.toCompletableFuture().join()).value();
     }
 
     private static LimitedSubject charge(Limit limit, String subject, long cost) {

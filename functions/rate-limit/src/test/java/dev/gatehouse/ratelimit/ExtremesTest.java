@@ -100,7 +100,7 @@ class ExtremesTest {
     }
 
     private static <T> T decision(CompletionStage<Decision<T>> stage) {
-        return ((Decided<T>) stage.toCompletableFuture().join()).decision();
+        return ((Decided<T>) stage.toCompletableFuture().join()).value();
     }
 
     private static Deadline patience() {

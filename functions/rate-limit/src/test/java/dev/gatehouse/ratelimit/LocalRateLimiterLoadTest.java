@@ -51,7 +51,7 @@ class LocalRateLimiterLoadTest {
         var check = new Check(List.of(new LimitedSubject(TEN, subject, 1)), Mode.ALL);
         var decision =
                 limiter.check("tenant", check, DEADLINE).toCompletableFuture().join();
-        return ((Decided<CheckDecision>) decision).decision().allowed();
+        return ((Decided<CheckDecision>) decision).value().allowed();
     }
 
     /** Prints throughput and latency for new subjects: arguments are their number and that of the threads. */

@@ -156,6 +156,6 @@ class RacesTest {
         var answer = limiter.check(tenant, check, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
-        return ((Decided<CheckDecision>) answer).decision();
+        return ((Decided<CheckDecision>) answer).value();
     }
 }

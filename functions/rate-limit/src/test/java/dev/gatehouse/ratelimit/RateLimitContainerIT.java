@@ -65,7 +65,7 @@ class RateLimitContainerIT {
         assertThat(admits(check(one))).isTrue();
 
         var denied = (Decided<CheckDecision>) check(one);
-        assertThat(((Denied) denied.decision().limits().getFirst()).retryAfter())
+        assertThat(((Denied) denied.value().limits().getFirst()).retryAfter())
                 .isBetween(Duration.ofNanos(1), Duration.ofMillis(500));
         await().atMost(5, SECONDS).until(() -> admits(check(one)));
     }
@@ -91,7 +91,7 @@ class RateLimitContainerIT {
         // The two that Redis read from its socket after the freeze were charged, though nobody waited for them.
         assertThat(admitted).isBetween(18, 20);
         assertThat(((Decided<CheckDecision>) check(twenty, 0))
-                        .decision()
+                        .value()
                         .limits()
                         .getFirst()
                         .remaining())

@@ -261,7 +261,7 @@ abstract class RateLimiterContract {
         assertThat(answer).isInstanceOf(Decided.class);
         var decided = (Decided<CheckDecision>) answer;
         assertThat(decided.source()).isEqualTo(source());
-        return decided.decision();
+        return decided.value();
     }
 
     final String tenant() {

@@ -136,7 +136,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
                     .join();
 
             assertThat(first).isEqualTo(new Decided<>(new CheckDecision(true, List.of(allowed(0, 3600))), source()));
-            var denied = ((Decided<CheckDecision>) second).decision().limits().getFirst();
+            var denied = ((Decided<CheckDecision>) second).value().limits().getFirst();
             assertThat(denied.resetAfter()).isBetween(Duration.ofSeconds(3500), Duration.ofSeconds(3600));
         }
     }

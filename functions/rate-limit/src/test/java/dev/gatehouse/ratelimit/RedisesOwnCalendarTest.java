@@ -158,7 +158,7 @@ class RedisesOwnCalendarTest {
     }
 
     private static <T> T join(Decision<T> answer) {
-        return ((Decided<T>) answer).decision();
+        return ((Decided<T>) answer).value();
     }
 
     private static LimitedSubject charge(String subject, long cost) {

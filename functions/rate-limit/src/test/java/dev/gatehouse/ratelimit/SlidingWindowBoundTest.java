@@ -74,6 +74,6 @@ class SlidingWindowBoundTest {
         var answer = limiter.check("tenant", check, Deadline.in(Duration.ZERO))
                 .toCompletableFuture()
                 .join();
-        return ((Decided<CheckDecision>) answer).decision().allowed();
+        return ((Decided<CheckDecision>) answer).value().allowed();
     }
 }

@@ -10,6 +10,7 @@ import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.ScriptReply;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -158,13 +159,13 @@ class TakingBackTest {
     }
 
     private static Object takeBack(Outcome charged) {
-        return run(SlotRequest.takeBack(List.of(charged), NOW.get())).get(1);
+        return run(SlotRequest.takeBack(List.of(charged), NOW.get())).text(1);
     }
 
-    private static List<Object> run(ScriptCall call) {
+    private static ScriptReply run(ScriptCall call) {
         var reply = link.run(call, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
-        return ((Answered<List<Object>>) reply).value();
+        return ((Answered<ScriptReply>) reply).value();
     }
 }

@@ -3,13 +3,13 @@ package dev.gatehouse.session;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -74,27 +74,24 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
     /** Removes all sessions of the user from the cache after an eviction, because the reply does not name the evicted. */
     @Override
     public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
-        return redis.create(tenant, request, deadline).thenApply(decision -> {
-            if (decision instanceof Decided<Creation>(Creation.Created(var _, int evicted), var _) && evicted > 0) {
-                cache.forgetAll(tenant, request.userId(), Optional.empty());
-            }
-            return decision;
-        });
+        return redis.create(tenant, request, deadline)
+                .thenApply(decision -> decision.ifDecided(creation -> {
+                    if (creation instanceof Creation.Created(var _, int evicted) && evicted > 0) {
+                        cache.forgetAll(tenant, request.userId(), Optional.empty());
+                    }
+                }));
     }
 
     @Override
     public CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
         var stamp = cache.stamp();
-        return redis.lookup(tenant, token, touch, deadline).thenApply(decision -> switch (decision) {
-            case Decided<Lookup> decided -> {
-                cache.note(tenant, token, decided.decision(), stamp);
-                yield decided;
-            }
-            case Unavailable<Lookup> unavailable -> {
-                var session = cache.recall(tenant, token);
-                yield session == null ? unavailable : new Decided<>(new Lookup.Found(session), Source.LOCAL);
-            }
-        });
+        return redis.lookup(tenant, token, touch, deadline).thenCompose(decision -> decision.ifDecided(
+                        lookup -> cache.note(tenant, token, lookup, stamp))
+                .orElse(unavailable -> {
+                    var session = cache.recall(tenant, token);
+                    return CompletableFuture.completedStage(
+                            session == null ? unavailable : new Decided<>(new Lookup.Found(session), Source.LOCAL));
+                }));
     }
 
     @Override

@@ -11,7 +11,8 @@ import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
-import java.nio.charset.StandardCharsets;
+import dev.gatehouse.redis.ScriptReply;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,17 +97,16 @@ public final class RedisSessions implements Sessions {
             return CompletableFuture.completedStage(new Decided<>(new Creation.TooLarge(), Source.REDIS));
         }
         var id = request.token().id();
-        var args = List.of(
-                ascii(id.random()),
-                request.token().digest().bytes(),
-                utf8(request.userId()),
-                attributes,
-                device,
-                micros(request.idleSeconds()),
-                micros(request.absoluteSeconds()),
-                number(request.maxSessions()),
-                number(request.onLimit() == SessionRequest.OnLimit.EVICT_OLDEST ? 1 : 0));
-        return run(call(CREATE, tenant, id.tag(), args), reply -> creation(id, reply), deadline);
+        var call = call(CREATE, tenant, id)
+                .bytes(request.token().digest().bytes())
+                .text(request.userId().value())
+                .bytes(attributes)
+                .bytes(device)
+                .micros(Duration.ofSeconds(request.idleSeconds()))
+                .micros(Duration.ofSeconds(request.absoluteSeconds()))
+                .number(request.maxSessions())
+                .flag(request.onLimit() == SessionRequest.OnLimit.EVICT_OLDEST);
+        return run(call, reply -> creation(id, reply), deadline);
     }
 
     @Override
@@ -116,9 +116,7 @@ public final class RedisSessions implements Sessions {
 
     /** Returns the script call of a lookup, to be combined with others in the same slot; {@link #lookup} reads its reply. */
     public static ScriptCall lookupCall(String tenant, SessionToken token, Touch touch) {
-        var id = token.id();
-        var args = List.of(ascii(id.random()), token.digest().bytes(), number(touch == Touch.TOUCH ? 1 : 0));
-        return call(LOOKUP, tenant, id.tag(), args);
+        return call(LOOKUP, tenant, token.id()).bytes(token.digest().bytes()).flag(touch == Touch.TOUCH);
     }
 
     /**
@@ -126,44 +124,40 @@ public final class RedisSessions implements Sessions {
      *
      * @param reply the reply to {@link #lookupCall}
      */
-    public static Lookup lookup(SessionToken token, List<Object> reply) {
+    public static Lookup lookup(SessionToken token, ScriptReply reply) {
         return switch (word(reply)) {
             case "found" ->
-                readable(reply.get(1), found -> new Lookup.Found(found.session(token.id())), new Lookup.Invalid());
+                readable(reply.bytes(1), found -> new Lookup.Found(found.session(token.id())), new Lookup.Invalid());
             case "invalid" -> new Lookup.Invalid();
-            case String other -> throw new IllegalStateException("lookup.lua replied " + other);
+            default -> throw reply.unexpected();
         };
     }
 
     @Override
     public CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
-        var args = List.of(
-                ascii(id.random()),
-                patch.packed(),
-                version.isPresent() ? number(version.getAsLong()) : new byte[0],
-                number(Attributes.MAX_BYTES));
-        return link.run(call(PATCH, tenant, id.tag(), args), deadline)
-                .thenApply(reply -> decision(reply, words -> patching(id, words)));
+        var call = call(PATCH, tenant, id)
+                .bytes(patch.packed())
+                .text(version.isPresent() ? Long.toString(version.getAsLong()) : "")
+                .number(Attributes.MAX_BYTES);
+        return link.run(call, deadline).thenApply(reply -> decision(reply, words -> patching(id, words)));
     }
 
     @Override
     public CompletionStage<Decision<Rotation>> rotate(
             String tenant, SessionToken token, Grace grace, Deadline deadline) {
         var nonce = SessionToken.nonce();
-        var args = List.of(
-                ascii(token.id().random()),
-                token.digest().bytes(),
-                nonce.bytes(),
-                token.successor(nonce).digest().bytes(),
-                micros(grace.seconds()));
-        return run(call(ROTATE, tenant, token.id().tag(), args), reply -> rotation(token, reply), deadline);
+        var call = call(ROTATE, tenant, token.id())
+                .bytes(token.digest().bytes())
+                .bytes(nonce.bytes())
+                .bytes(token.successor(nonce).digest().bytes())
+                .micros(Duration.ofSeconds(grace.seconds()));
+        return run(call, reply -> rotation(token, reply), deadline);
     }
 
     @Override
     public CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
-        var call = call(REVOKE, tenant, id.tag(), List.of(ascii(id.random())));
-        return run(call, RedisSessions::revoked, deadline);
+        return run(call(REVOKE, tenant, id), RedisSessions::revoked, deadline);
     }
 
     @Override
@@ -172,41 +166,28 @@ public final class RedisSessions implements Sessions {
         var tag = user.tag();
         var kept =
                 except.filter(id -> id.tag().equals(tag)).map(SessionId::random).orElse("");
-        return run(call(REVOKE_ALL, tenant, tag, List.of(utf8(user), ascii(kept))), RedisSessions::revoked, deadline);
+        return run(call(REVOKE_ALL, tenant, tag).text(user.value()).text(kept), RedisSessions::revoked, deadline);
     }
 
     @Override
     public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         var tag = user.tag();
-        return run(call(LIST, tenant, tag, List.of(utf8(user))), reply -> listed(tag, reply), deadline);
+        return run(call(LIST, tenant, tag).text(user.value()), reply -> listed(tag, reply), deadline);
     }
 
-    private static ScriptCall call(Script script, String tenant, String tag, List<byte[]> args) {
-        return new ScriptCall(script, List.of("gh:{" + tenant + ":" + tag + "}:sessions"), args);
+    private static ScriptCall call(Script script, String tenant, String tag) {
+        return ScriptCall.of(script).key("gh:{" + tenant + ":" + tag + "}:sessions");
     }
 
-    private <T> CompletionStage<Decision<T>> run(
-            ScriptCall call, Function<List<Object>, T> outcome, Deadline deadline) {
+    private static ScriptCall call(Script script, String tenant, SessionId id) {
+        return call(script, tenant, id.tag()).text(id.random());
+    }
+
+    private <T> CompletionStage<Decision<T>> run(ScriptCall call, Function<ScriptReply, T> outcome, Deadline deadline) {
         return scripts.run(call, deadline).thenApply(reply -> decision(reply, outcome));
     }
 
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] utf8(UserId user) {
-        return user.value().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] number(long number) {
-        return ascii(Long.toString(number));
-    }
-
-    private static byte[] micros(long seconds) {
-        return number(seconds * 1_000_000);
-    }
-
-    private static <T> Decision<T> decision(Reply<List<Object>> reply, Function<List<Object>, T> outcome) {
+    private static <T> Decision<T> decision(Reply<ScriptReply> reply, Function<ScriptReply, T> outcome) {
         try {
             return Decision.of(reply.map(outcome));
         } catch (Malformed e) {
@@ -215,51 +196,52 @@ public final class RedisSessions implements Sessions {
         }
     }
 
-    private static Creation creation(SessionId id, List<Object> reply) {
+    private static Creation creation(SessionId id, ScriptReply reply) {
         return switch (word(reply)) {
             case "created" ->
-                new Creation.Created(stored(reply.get(1)).session(id), Math.toIntExact((Long) reply.get(2)));
+                new Creation.Created(
+                        StoredSession.unpacked(reply.bytes(1)).session(id), Math.toIntExact(reply.number(2)));
             case "limit" -> new Creation.LimitReached();
-            case String other -> throw new IllegalStateException("create.lua replied " + other);
+            default -> throw reply.unexpected();
         };
     }
 
-    private static Patching patching(SessionId id, List<Object> reply) {
+    private static Patching patching(SessionId id, ScriptReply reply) {
         return switch (word(reply)) {
             case "patched" ->
-                readable(reply.get(1), patched -> new Patching.Patched(patched.session(id)), new Patching.Absent());
-            case "version-differs" -> new Patching.VersionDiffers((Long) reply.get(1));
+                readable(reply.bytes(1), patched -> new Patching.Patched(patched.session(id)), new Patching.Absent());
+            case "version-differs" -> new Patching.VersionDiffers(reply.number(1));
             case "too-large" -> new Patching.TooLarge();
             case "invalid" -> new Patching.Absent();
-            case String other -> throw new IllegalStateException("patch.lua replied " + other);
+            default -> throw reply.unexpected();
         };
     }
 
-    private static Rotation rotation(SessionToken token, List<Object> reply) {
+    private static Rotation rotation(SessionToken token, ScriptReply reply) {
         return switch (word(reply)) {
             case "rotated" ->
                 readable(
-                        reply.get(1),
+                        reply.bytes(1),
                         rotated -> new Rotation.Rotated(
                                 rotated.session(token.id()),
                                 token.successor(rotated.before().nonce())),
                         new Rotation.Invalid());
             case "invalid" -> new Rotation.Invalid();
-            case String other -> throw new IllegalStateException("rotate.lua replied " + other);
+            default -> throw reply.unexpected();
         };
     }
 
-    private static int revoked(List<Object> reply) {
-        return word(reply).equals("revoked") ? Math.toIntExact((Long) reply.get(1)) : 0;
+    private static int revoked(ScriptReply reply) {
+        return word(reply).equals("revoked") ? Math.toIntExact(reply.number(1)) : 0;
     }
 
-    private static List<Session> listed(String tag, List<Object> reply) {
+    private static List<Session> listed(String tag, ScriptReply reply) {
         var sessions = new ArrayList<Session>();
         if (word(reply).equals("listed")) {
-            UNREADABLE.found((Long) reply.get(1), OF_NO_KIND);
+            UNREADABLE.found(reply.number(1), OF_NO_KIND);
             for (int i = 2; i < reply.size(); i += 2) {
-                var id = new SessionId(tag, (String) reply.get(i));
-                readable(reply.get(i + 1), listed -> sessions.add(listed.session(id)), false);
+                var id = new SessionId(tag, reply.text(i));
+                readable(reply.bytes(i + 1), listed -> sessions.add(listed.session(id)), false);
             }
         }
         sessions.sort(Session.NEWEST_FIRST);
@@ -267,8 +249,8 @@ public final class RedisSessions implements Sessions {
     }
 
     /** Returns the first word of a reply; {@code invalid} for {@code unreadable}, which it counts. */
-    private static String word(List<Object> reply) {
-        var word = (String) reply.getFirst();
+    private static String word(ScriptReply reply) {
+        var word = reply.word();
         if (word.equals("unreadable")) {
             UNREADABLE.found(1, OF_NO_KIND);
             return "invalid";
@@ -277,17 +259,12 @@ public final class RedisSessions implements Sessions {
     }
 
     /** Reads a record; returns {@code otherwise} if it is unreadable. */
-    private static <T> T readable(Object packed, Function<StoredSession, ? extends T> reading, T otherwise) {
+    private static <T> T readable(byte[] packed, Function<StoredSession, ? extends T> reading, T otherwise) {
         try {
-            return reading.apply(stored(packed));
+            return reading.apply(StoredSession.unpacked(packed));
         } catch (Malformed e) {
             UNREADABLE.found(1, e.getMessage());
             return otherwise;
         }
-    }
-
-    /** Reads a record from a reply, which has one character per byte. */
-    private static StoredSession stored(Object packed) {
-        return StoredSession.unpacked(((String) packed).getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -49,7 +49,7 @@ record Caller(Sessions sessions, String tenant) {
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).decision();
+        return ((Decided<T>) answer).value();
     }
 
     static Deadline patience() {

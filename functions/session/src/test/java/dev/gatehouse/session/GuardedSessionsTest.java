@@ -213,7 +213,7 @@ class GuardedSessionsTest {
         wire.delay(Duration.ofMillis(150));
         var looking = sessions.lookup("tenant", token, Touch.TOUCH, patience());
         var revoking = sessions.revoke("tenant", token.id(), patience());
-        assertThat(now(looking)).isInstanceOfSatisfying(Decided.class, found -> assertThat(found.decision())
+        assertThat(now(looking)).isInstanceOfSatisfying(Decided.class, found -> assertThat(found.value())
                 .isInstanceOf(Found.class));
         now(revoking);
         redis.kill();
@@ -227,7 +227,7 @@ class GuardedSessionsTest {
         wire.delay(Duration.ofMillis(300));
         var looking = sessions.lookup("tenant", token, Touch.TOUCH, patience());
         assertUnavailable(now(sessions.revoke("tenant", token.id(), Deadline.in(Duration.ofMillis(1)))));
-        assertThat(now(looking)).isInstanceOfSatisfying(Decided.class, found -> assertThat(found.decision())
+        assertThat(now(looking)).isInstanceOfSatisfying(Decided.class, found -> assertThat(found.value())
                 .isInstanceOf(Found.class));
         redis.kill();
         assertUnavailable(lookup(token));
@@ -400,7 +400,7 @@ class GuardedSessionsTest {
     }
 
     private static Session found(Decision<Lookup> answer) {
-        return ((Found) ((Decided<Lookup>) answer).decision()).session();
+        return ((Found) ((Decided<Lookup>) answer).value()).session();
     }
 
     private static boolean isFromRedis(Decision<?> answer) {
@@ -409,7 +409,7 @@ class GuardedSessionsTest {
 
     private static void assertDegraded(Decision<Lookup> answer) {
         assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> {
-            assertThat(decided.decision()).isInstanceOf(Found.class);
+            assertThat(decided.value()).isInstanceOf(Found.class);
             assertThat(decided.degraded()).isTrue();
         });
     }
@@ -419,7 +419,7 @@ class GuardedSessionsTest {
     }
 
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
-        return ((Decided<T>) now(stage)).decision();
+        return ((Decided<T>) now(stage)).value();
     }
 
     private static <T> T now(CompletionStage<T> stage) {

@@ -79,7 +79,7 @@ class LocalSessionsTest extends SessionsContract {
                 .join();
 
         assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> assertThat(
-                        created((Creation) decided.decision()).createdAt())
+                        created((Creation) decided.value()).createdAt())
                 .isBetween(Instant.now().minus(Duration.ofMinutes(1)), Instant.now()));
     }
 

@@ -458,13 +458,13 @@ class SessionFaultsTest {
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> question.get().toCompletableFuture().join(), given -> !(given instanceof Unavailable));
-        return ((Decided<T>) answer).decision();
+        return ((Decided<T>) answer).value();
     }
 
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().join();
         assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).decision();
+        return ((Decided<T>) answer).value();
     }
 
     private static Deadline soon() {

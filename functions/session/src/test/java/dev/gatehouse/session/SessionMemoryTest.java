@@ -163,7 +163,7 @@ class SessionMemoryTest {
         var lookup = guarded.lookup("tenant", token, Touch.TOUCH, patience());
         var revocation = hearing.question.ask(guarded, token, patience());
 
-        assertThat(join(lookup)).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.decision())
+        assertThat(join(lookup)).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.value())
                 .isInstanceOf(Found.class));
         assertThat(join(revocation)).isInstanceOf(Decided.class);
         wire.pass();

@@ -133,7 +133,7 @@ abstract class SessionsFixture {
         assertThat(answer).isInstanceOf(Decided.class);
         var decided = (Decided<T>) answer;
         assertThat(decided.source()).isEqualTo(source());
-        return decided.decision();
+        return decided.value();
     }
 
     final String tenant() {

@@ -6,13 +6,18 @@ import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The result of an operation: a decision with its source, or none because Redis is unavailable. */
 public sealed interface Decision<T> {
 
     /** A decision, made by {@code source}. */
-    record Decided<T>(T decision, Source source) implements Decision<T> {
+    record Decided<T>(T value, Source source) implements Decision<T> {
 
         /** Returns whether the fallback policy made the decision, without Redis. */
         public boolean degraded() {
@@ -32,18 +37,48 @@ public sealed interface Decision<T> {
         LOCAL
     }
 
-    /** Applies {@code decision} to the decision, if there is one. */
-    default <R> Decision<R> map(Function<? super T, ? extends R> decision) {
+    /** Applies {@code mapping} to the value of the decision, if there is one. */
+    default <R> Decision<R> map(Function<? super T, ? extends R> mapping) {
         return switch (this) {
-            case Decided<T>(var decided, var source) -> new Decided<>(decision.apply(decided), source);
+            case Decided<T>(var value, var source) -> new Decided<>(mapping.apply(value), source);
             case Unavailable<T>(var retryAfter) -> new Unavailable<>(retryAfter);
         };
+    }
+
+    /** Passes the value of the decision to {@code action}, if there is one. Returns this decision. */
+    default Decision<T> ifDecided(Consumer<? super T> action) {
+        if (this instanceof Decided<T>(var value, var _)) {
+            action.accept(value);
+        }
+        return this;
+    }
+
+    /** Returns this decision; if unavailable, the one of {@code fallback}. */
+    default CompletionStage<Decision<T>> orElse(Function<Unavailable<T>, CompletionStage<Decision<T>>> fallback) {
+        return switch (this) {
+            // A future, because thenCompose copies a completed stage, and each decision takes this path.
+            case Decided<T> decided -> CompletableFuture.completedFuture(decided);
+            case Unavailable<T> unavailable -> fallback.apply(unavailable);
+        };
+    }
+
+    /**
+     * Returns this decision; if unavailable, the one of memory. It remains unavailable if memory lacks the subject, because
+     * Redis may have it.
+     *
+     * @param isKnown whether memory's decision shows that it has the subject
+     */
+    default CompletionStage<Decision<T>> orElseKnown(
+            Supplier<CompletionStage<Decision<T>>> memory, Predicate<? super T> isKnown) {
+        return orElse(unavailable -> memory.get()
+                .thenApply(found ->
+                        found instanceof Decided<T>(var value, var _) && isKnown.test(value) ? found : unavailable));
     }
 
     /** Converts a reply of Redis: an answered one is decided, any other is unavailable. */
     static <T> Decision<T> of(Reply<T> reply) {
         return switch (reply) {
-            case Answered<T>(var decision) -> new Decided<>(decision, Source.REDIS);
+            case Answered<T>(var value) -> new Decided<>(value, Source.REDIS);
             case Refused<T> _, NotSent<T> _, Unknown<T> _ -> new Unavailable<>(Duration.ofSeconds(1));
         };
     }

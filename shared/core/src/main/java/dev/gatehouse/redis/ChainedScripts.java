@@ -1,9 +1,6 @@
 package dev.gatehouse.redis;
 
 import dev.gatehouse.codec.MessagePackReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +22,11 @@ public final class ChainedScripts {
     /** Unbounded, because a program combines few scripts. */
     private static final ConcurrentHashMap<Key, ChainedScripts> KNOWN = new ConcurrentHashMap<>();
 
+    private final Key key;
     private final Script both;
 
     private ChainedScripts(Key key) {
+        this.key = key;
         if (!WORD.matcher(key.word).matches()) {
             throw new IllegalArgumentException("the word of a reply must be 1 to 31 lower-case letters");
         }
@@ -59,32 +58,24 @@ public final class ChainedScripts {
      * @param other the call of the second script, with keys in the same slot
      */
     public ScriptCall call(ScriptCall one, ScriptCall other) {
-        var keys = new ArrayList<String>(one.keys().size() + other.keys().size());
-        keys.addAll(one.keys());
-        keys.addAll(other.keys());
-        var args = new ArrayList<byte[]>(2 + one.args().size() + other.args().size());
-        args.add(ascii(one.keys().size()));
-        args.add(ascii(one.args().size()));
-        args.addAll(one.args());
-        args.addAll(other.args());
-        return new ScriptCall(both, keys, args);
-    }
-
-    private static byte[] ascii(int number) {
-        return Integer.toString(number).getBytes(StandardCharsets.US_ASCII);
+        return ScriptCall.of(both)
+                .number(one.keys().size())
+                .number(one.args().size())
+                .append(one)
+                .append(other);
     }
 
     /** Extracts the reply of the first script from {@code reply}. */
-    public List<Object> firstOf(List<Object> reply) {
-        return unpacked(reply.getFirst());
+    public ScriptReply firstOf(ScriptReply reply) {
+        return unpacked(key.first, reply.bytes(0));
     }
 
     /** Extracts the reply of the second script from {@code reply}; null if it did not run. */
-    public @Nullable List<Object> secondOf(List<Object> reply) {
-        return reply.size() < 2 ? null : unpacked(reply.get(1));
+    public @Nullable ScriptReply secondOf(ScriptReply reply) {
+        return reply.size() < 2 ? null : unpacked(key.second, reply.bytes(1));
     }
 
-    private static List<Object> unpacked(Object reply) {
-        return new MessagePackReader(((String) reply).getBytes(StandardCharsets.ISO_8859_1)).rest();
+    private static ScriptReply unpacked(Script script, byte[] packed) {
+        return new ScriptReply(script, new MessagePackReader(packed).rest());
     }
 }

@@ -55,7 +55,16 @@ final class CircuitBreaker {
         }
     }
 
-    private sealed interface State {}
+    private sealed interface State {
+
+        default CircuitState publicState() {
+            return switch (this) {
+                case Closed _ -> CircuitState.CLOSED;
+                case Open _ -> CircuitState.OPEN;
+                case HalfOpen _ -> CircuitState.HALF_OPEN;
+            };
+        }
+    }
 
     private record Closed(AtomicInteger failuresInARow) implements State {}
 
@@ -66,14 +75,14 @@ final class CircuitBreaker {
     private final AtomicReference<State> state = new AtomicReference<>(closed());
     private final LongSupplier nanoTime;
     private final LongUnaryOperator jitter;
-    private final Consumer<String> changes;
+    private final Consumer<CircuitState> changes;
 
     /**
      * @param nanoTime a monotonic clock
      * @param jitter returns a number from 0 to its argument
-     * @param changes receives the name of each new state
+     * @param changes receives each new state
      */
-    CircuitBreaker(LongSupplier nanoTime, LongUnaryOperator jitter, Consumer<String> changes) {
+    CircuitBreaker(LongSupplier nanoTime, LongUnaryOperator jitter, Consumer<CircuitState> changes) {
         this.nanoTime = nanoTime;
         this.jitter = jitter;
         this.changes = changes;
@@ -135,7 +144,7 @@ final class CircuitBreaker {
     private boolean change(State from, State to) {
         boolean changed = state.compareAndSet(from, to);
         if (changed) {
-            changes.accept(name(to));
+            changes.accept(to.publicState());
         }
         return changed;
     }
@@ -146,16 +155,7 @@ final class CircuitBreaker {
         return new Open(nanoTime.getAsLong() + pause - jitter.applyAsLong(pause / 2), timesInARow);
     }
 
-    /** Returns {@code closed}, {@code open} or {@code half-open}. */
-    String stateName() {
-        return name(state.get());
-    }
-
-    private static String name(State state) {
-        return switch (state) {
-            case Closed _ -> "closed";
-            case Open _ -> "open";
-            case HalfOpen _ -> "half-open";
-        };
+    CircuitState state() {
+        return state.get().publicState();
     }
 }

@@ -81,12 +81,12 @@ final class CommandSender {
         };
     }
 
-    void send(PendingCommand<List<Object>> script, RedisConnection connection) {
+    void send(PendingCommand<ScriptReply> script, RedisConnection connection) {
         dispatch(script, bySha(script, connection, now()), connection);
     }
 
     /** Sends scripts in one flush. */
-    void send(List<PendingCommand<List<Object>>> scripts, RedisConnection connection) {
+    void send(List<PendingCommand<ScriptReply>> scripts, RedisConnection connection) {
         if (scripts.isEmpty()) {
             return;
         }
@@ -105,7 +105,7 @@ final class CommandSender {
     }
 
     private static void dispatch(
-            PendingCommand<List<Object>> script, ScriptCommand command, RedisConnection connection) {
+            PendingCommand<ScriptReply> script, ScriptCommand command, RedisConnection connection) {
         script.sent(command::cancel);
         try {
             connection.send(command);
@@ -118,7 +118,7 @@ final class CommandSender {
         return clock == ClockSource.CALLER ? Long.toString(callerMicros.getAsLong()) : CLOCK_OF_REDIS;
     }
 
-    private ScriptCommand bySha(PendingCommand<List<Object>> pending, RedisConnection connection, String now) {
+    private ScriptCommand bySha(PendingCommand<ScriptReply> pending, RedisConnection connection, String now) {
         var call = pending.scriptCall();
         var script = call.script();
         return ScriptCommand.evalSha(script.sha1(), call.keys(), now, call.args(), script.packs(), (reply, thrown) -> {
@@ -130,7 +130,7 @@ final class CommandSender {
         });
     }
 
-    private void eval(PendingCommand<List<Object>> pending, RedisConnection connection, String now) {
+    private void eval(PendingCommand<ScriptReply> pending, RedisConnection connection, String now) {
         var command =
                 bySource(pending.scriptCall(), now, (reply, thrown) -> conclude(pending, connection, reply, thrown));
         dispatch(pending, command, connection);
@@ -142,15 +142,15 @@ final class CommandSender {
     }
 
     private void conclude(
-            PendingCommand<List<Object>> pending,
+            PendingCommand<ScriptReply> pending,
             RedisConnection connection,
             @Nullable List<Object> reply,
             @Nullable Throwable thrown) {
         if (reply != null) {
-            pending.settle(new Answered<>(reply));
+            pending.settle(new Answered<>(new ScriptReply(pending.scriptCall().script(), reply)));
             return;
         }
-        Reply<List<Object>> failure = failed(thrown == null ? new IllegalStateException() : thrown);
+        Reply<ScriptReply> failure = failed(thrown == null ? new IllegalStateException() : thrown);
         if (clock == ClockSource.AUTO && failure instanceof Refused<?>(var code) && MAY_REJECT_TIME.contains(code)) {
             tryCallersTime(pending, connection, failure);
         } else {
@@ -163,8 +163,8 @@ final class CommandSender {
      * before anything else, so it has changed nothing and is sent again.
      */
     private void tryCallersTime(
-            PendingCommand<List<Object>> pending, RedisConnection connection, Reply<List<Object>> failure) {
-        var probe = new ScriptCall(TRY_TIME, pending.scriptCall().keys(), List.of());
+            PendingCommand<ScriptReply> pending, RedisConnection connection, Reply<ScriptReply> failure) {
+        var probe = ScriptCall.of(TRY_TIME).key(pending.scriptCall().keys().getFirst());
         var command = bySource(probe, CLOCK_OF_REDIS, (time, _) -> {
             if (List.of("rejected").equals(time)) {
                 clock = ClockSource.CALLER;

@@ -44,7 +44,7 @@ final class OutageDetector {
     }
 
     /** Reports that the circuit breaker has changed to {@code state}. */
-    void circuit(String state) {
+    void circuit(CircuitState state) {
         listeners.report(listener -> listener.circuit(state));
     }
 

@@ -18,8 +18,6 @@ public interface OutageListener {
     /**
      * Reports a change of the circuit breaker. Changes in quick succession may arrive in another order;
      * {@link RedisLink#circuitState} returns the current state.
-     *
-     * @param state {@code closed}, {@code open} or {@code half-open}
      */
-    default void circuit(String state) {}
+    default void circuit(CircuitState state) {}
 }

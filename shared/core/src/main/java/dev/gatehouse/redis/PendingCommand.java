@@ -6,7 +6,6 @@ import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Unknown;
 import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.redis.lettuce.RedisConnection;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,7 +58,7 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         this.call = call;
     }
 
-    PendingCommand<List<Object>> writeProbe(ScriptCall write) {
+    PendingCommand<ScriptReply> writeProbe(ScriptCall write) {
         return new PendingCommand<>(evaluator, Kind.WRITE_PROBE, permit, deadline, write);
     }
 

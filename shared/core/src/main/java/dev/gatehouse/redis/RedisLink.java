@@ -96,9 +96,8 @@ public final class RedisLink implements AutoCloseable {
         return evaluator.slotsMatter();
     }
 
-    /** Returns the state of the circuit breaker: {@code closed}, {@code open} or {@code half-open}. */
-    public String circuitState() {
-        return evaluator.circuit().stateName();
+    public CircuitState circuitState() {
+        return evaluator.circuit().state();
     }
 
     /** Returns the latest failure of the current outage; null while there is none. */
@@ -129,21 +128,21 @@ public final class RedisLink implements AutoCloseable {
     }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
-    public CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline) {
+    public CompletionStage<Reply<ScriptReply>> run(ScriptCall call, Deadline deadline) {
         var permit = admit(deadline);
         if (permit == null) {
             return unsent(call, deadline);
         }
-        var command = new PendingCommand<List<Object>>(evaluator, Kind.COMMAND, permit, deadline, call);
+        var command = new PendingCommand<ScriptReply>(evaluator, Kind.COMMAND, permit, deadline, call);
         return submit(command, connection -> sender.send(command, connection));
     }
 
     /** Runs several scripts, written in one flush. The stages are in the order of the calls. */
-    public List<CompletionStage<Reply<List<Object>>>> runAll(List<ScriptCall> calls, Deadline deadline) {
+    public List<CompletionStage<Reply<ScriptReply>>> runAll(List<ScriptCall> calls, Deadline deadline) {
         if (calls.isEmpty()) {
             return List.of();
         }
-        var replies = new ArrayList<CompletionStage<Reply<List<Object>>>>(calls.size());
+        var replies = new ArrayList<CompletionStage<Reply<ScriptReply>>>(calls.size());
         var permit = admit(deadline);
         if (permit == null) {
             for (var call : calls) {
@@ -151,9 +150,9 @@ public final class RedisLink implements AutoCloseable {
             }
             return replies;
         }
-        var commands = new ArrayList<PendingCommand<List<Object>>>(calls.size());
+        var commands = new ArrayList<PendingCommand<ScriptReply>>(calls.size());
         for (var call : calls) {
-            var command = new PendingCommand<List<Object>>(evaluator, Kind.COMMAND, permit, deadline, call);
+            var command = new PendingCommand<ScriptReply>(evaluator, Kind.COMMAND, permit, deadline, call);
             commands.add(command);
             replies.add(command.reply());
         }

@@ -5,7 +5,6 @@ import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +29,11 @@ public final class RetryableScripts {
     }
 
     /** Runs one script. The stage completes by the deadline, and never exceptionally. */
-    public CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline) {
+    public CompletionStage<Reply<ScriptReply>> run(ScriptCall call, Deadline deadline) {
         return run(call, deadline, 0);
     }
 
-    private CompletionStage<Reply<List<Object>>> run(ScriptCall call, Deadline deadline, int retries) {
+    private CompletionStage<Reply<ScriptReply>> run(ScriptCall call, Deadline deadline, int retries) {
         return link.run(call, deadline).thenCompose(reply -> {
             var pauseNanos = Jitter.between(0, TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << retries));
             if (retries == MOST_RETRIES || !isWorthRetrying(reply) || deadline.remainingNanos() <= pauseNanos) {
@@ -48,17 +47,17 @@ public final class RetryableScripts {
     }
 
     /** Returns false if the circuit breaker, the queue or Redis rejected the script: a retry would not help. */
-    private static boolean isWorthRetrying(Reply<List<Object>> reply) {
+    private static boolean isWorthRetrying(Reply<ScriptReply> reply) {
         return switch (reply) {
-            case Answered<List<Object>> _, Refused<List<Object>> _ -> false;
-            case NotSent<List<Object>>(var reason) -> reason == FailureReason.NOT_CONNECTED;
-            case Unknown<List<Object>>(var reason) ->
+            case Answered<ScriptReply> _, Refused<ScriptReply> _ -> false;
+            case NotSent<ScriptReply>(var reason) -> reason == FailureReason.NOT_CONNECTED;
+            case Unknown<ScriptReply>(var reason) ->
                 reason == FailureReason.CONNECTION_LOST || reason == FailureReason.DEADLINE;
         };
     }
 
     /** Returns the first reply if it is unknown and the second attempt, unsent or rejected, does not settle it. */
-    private static Reply<List<Object>> moreCertain(Reply<List<Object>> first, Reply<List<Object>> second) {
-        return first instanceof Unknown<List<Object>> && !(second instanceof Answered) ? first : second;
+    private static Reply<ScriptReply> moreCertain(Reply<ScriptReply> first, Reply<ScriptReply> second) {
+        return first instanceof Unknown<ScriptReply> && !(second instanceof Answered) ? first : second;
     }
 }

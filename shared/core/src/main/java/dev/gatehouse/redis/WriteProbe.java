@@ -1,6 +1,5 @@
 package dev.gatehouse.redis;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -76,7 +75,7 @@ final class WriteProbe {
     /** Returns the write; on a cluster, in the slot of the rejected one. */
     ScriptCall call() {
         var key = "gh:{" + (isRaised() ? tag : UNKNOWN) + "}:write";
-        return new ScriptCall(Write.SCRIPT, List.of(key), List.of());
+        return ScriptCall.of(Write.SCRIPT).key(key);
     }
 
     /** Returns the part of {@code key} from which a cluster derives the slot. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.telemetry;
 
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.CommandListener;
 import dev.gatehouse.redis.OutageListener;
 import dev.gatehouse.redis.Reply;
@@ -25,7 +26,7 @@ public final class LinkTally implements CommandListener, OutageListener {
      * @param circuit the states that the circuit breaker changed to, in order; the latest
      *     {@value LinkTally#MOST_CHANGES}
      */
-    public record Commands(List<Long> tripMicros, int failures, List<String> circuit) {}
+    public record Commands(List<Long> tripMicros, int failures, List<CircuitState> circuit) {}
 
     /** The maximum number of values that CloudWatch accepts for one metric in one line. */
     static final int MOST_TRIPS = 100;
@@ -33,7 +34,7 @@ public final class LinkTally implements CommandListener, OutageListener {
     static final int MOST_CHANGES = 10;
 
     private final Deque<Long> tripMicros = new ArrayDeque<>();
-    private final Deque<String> circuit = new ArrayDeque<>();
+    private final Deque<CircuitState> circuit = new ArrayDeque<>();
     private int failures;
 
     /** Returns the commands since the last call, and starts again from zero. */
@@ -56,7 +57,7 @@ public final class LinkTally implements CommandListener, OutageListener {
     }
 
     @Override
-    public synchronized void circuit(String state) {
+    public synchronized void circuit(CircuitState state) {
         addLatest(circuit, state, MOST_CHANGES);
     }
 

@@ -8,6 +8,7 @@ import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -63,8 +64,8 @@ class ChainedScriptsTest {
         var reply = run(
                 pair, call(RETURN_ALL, List.of("{t}a", "{t}b"), "found", "x"), call(RETURN_ALL, List.of("{t}c"), "y"));
 
-        assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", "{t}a", "{t}b", "x"));
-        assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("y", "{t}c"));
+        assertThat(pair.firstOf(values(reply)).values()).isEqualTo(List.of("found", "{t}a", "{t}b", "x"));
+        assertThat(secondOf(pair, values(reply))).isEqualTo(List.of("y", "{t}c"));
     }
 
     @Test
@@ -73,7 +74,7 @@ class ChainedScriptsTest {
             var pair = ChainedScripts.of(RETURN_ALL, "found", COUNT);
             var reply = run(pair, call(RETURN_ALL, List.of("{t}a"), word), call(COUNT, List.of("{t}n")));
 
-            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of(word, "{t}a"));
+            assertThat(pair.firstOf(values(reply)).values()).isEqualTo(List.of(word, "{t}a"));
             assertThat(pair.secondOf(values(reply))).isNull();
             assertThat(redis.cli("EXISTS", "{t}n")).isEqualTo(0L);
         }
@@ -84,7 +85,7 @@ class ChainedScriptsTest {
         var nothing = packing("nothing", "return ''");
         var pair = ChainedScripts.of(nothing, "found", COUNT);
         var reply = values(run(pair, call(nothing, List.of("{t}a")), call(COUNT, List.of("{t}n"))));
-        assertThat(pair.firstOf(reply)).isEmpty();
+        assertThat(pair.firstOf(reply).values()).isEmpty();
         assertThat(pair.secondOf(reply)).isNull();
     }
 
@@ -96,11 +97,11 @@ class ChainedScriptsTest {
         }
         var echo = packing("echo", "return cmsgpack.pack('found', ARGV[2], 7)");
         var pair = ChainedScripts.of(echo, "found", echo);
-        var call = new ScriptCall(echo, List.of("{t}a"), List.of(every));
+        var call = ScriptCall.of(echo).key("{t}a").bytes(every);
         var reply = values(run(pair, call, call));
         var expected = List.of("found", new String(every, StandardCharsets.ISO_8859_1), 7L);
-        assertThat(pair.firstOf(reply)).isEqualTo(expected);
-        assertThat(pair.secondOf(reply)).isEqualTo(expected);
+        assertThat(pair.firstOf(reply).values()).isEqualTo(expected);
+        assertThat(secondOf(pair, reply)).isEqualTo(expected);
     }
 
     @Test
@@ -120,7 +121,7 @@ class ChainedScriptsTest {
         var reply = values(run(pair, call(tell, List.of("{t}a")), call(tell, List.of("{t}b"))));
 
         assertThat(pair.firstOf(reply)).isEqualTo(pair.secondOf(reply));
-        assertThat(Long.parseLong((String) pair.firstOf(reply).get(1)))
+        assertThat(Long.parseLong(pair.firstOf(reply).text(1)))
                 .isBetween(MicroClock.now() - 60_000_000, MicroClock.now() + 60_000_000);
         assertThat(redis.calls("time")).isEqualTo(1);
         assertThat(redis.calls("evalsha")).isEqualTo(1);
@@ -136,8 +137,8 @@ class ChainedScriptsTest {
             var reply = link.run(pair.call(call(tell, List.of("{t}a")), call(tell, List.of("{t}b"))), probe.deadline())
                     .toCompletableFuture()
                     .join();
-            assertThat(pair.firstOf(values(reply))).isEqualTo(List.of("found", now));
-            assertThat(pair.secondOf(values(reply))).isEqualTo(List.of("found", now));
+            assertThat(pair.firstOf(values(reply)).values()).isEqualTo(List.of("found", now));
+            assertThat(secondOf(pair, values(reply))).isEqualTo(List.of("found", now));
         }
     }
 
@@ -179,8 +180,8 @@ class ChainedScriptsTest {
         var many = packing("many", locals);
         var pair = ChainedScripts.of(many, "found", many);
         var reply = values(run(pair, call(many, List.of("{t}a")), call(many, List.of("{t}b"))));
-        assertThat(pair.firstOf(reply)).isEqualTo(List.of("found", 189L));
-        assertThat(pair.secondOf(reply)).isEqualTo(List.of("found", 189L));
+        assertThat(pair.firstOf(reply).values()).isEqualTo(List.of("found", 189L));
+        assertThat(secondOf(pair, reply)).isEqualTo(List.of("found", 189L));
     }
 
     @Test
@@ -190,7 +191,7 @@ class ChainedScriptsTest {
                 packing("looks", "local ok = pcall(function() return secret end)\nreturn cmsgpack.pack(ok and 1 or 0)");
         var pair = ChainedScripts.of(names, "found", looks);
         var reply = values(run(pair, call(names, List.of("{t}a")), call(looks, List.of("{t}b"))));
-        assertThat(pair.secondOf(reply)).as("an unknown global is an error").isEqualTo(List.of(0L));
+        assertThat(secondOf(pair, reply)).as("an unknown global is an error").isEqualTo(List.of(0L));
     }
 
     @Test
@@ -219,15 +220,22 @@ class ChainedScriptsTest {
     }
 
     private static ScriptCall call(Script script, List<String> keys, String... args) {
-        return ScriptCall.of(script, keys, List.of(args));
+        var call = ScriptCall.of(script);
+        keys.forEach(call::key);
+        List.of(args).forEach(call::text);
+        return call;
     }
 
-    private Reply<List<Object>> run(ChainedScripts pair, ScriptCall first, ScriptCall second) {
+    private static List<Object> secondOf(ChainedScripts pair, ScriptReply reply) {
+        return Objects.requireNonNull(pair.secondOf(reply)).values();
+    }
+
+    private Reply<ScriptReply> run(ChainedScripts pair, ScriptCall first, ScriptCall second) {
         return probe.await(probe.link.run(pair.call(first, second), probe.deadline()));
     }
 
-    private static List<Object> values(Reply<List<Object>> reply) {
+    private static ScriptReply values(Reply<ScriptReply> reply) {
         assertThat(reply).isInstanceOf(Answered.class);
-        return ((Answered<List<Object>>) reply).value();
+        return ((Answered<ScriptReply>) reply).value();
     }
 }

@@ -20,11 +20,11 @@ class CircuitBreakerTest {
     @Test
     void opensAfterThreeFailuresInARow() {
         fail(2);
-        assertThat(circuit.stateName()).isEqualTo("closed");
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
 
         fail(1);
 
-        assertThat(circuit.stateName()).isEqualTo("open");
+        assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
         assertThat(circuit.tryAcquire()).isNull();
     }
 
@@ -34,7 +34,7 @@ class CircuitBreakerTest {
             fail(2);
             circuit.succeeded(circuit.tryAcquire());
         }
-        assertThat(circuit.stateName()).isEqualTo("closed");
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
 
     @Test
@@ -43,7 +43,7 @@ class CircuitBreakerTest {
         for (var i = 0; i < 10; i++) {
             circuit.failed(permit);
         }
-        assertThat(circuit.stateName()).isEqualTo("closed");
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
 
     @Test
@@ -56,7 +56,7 @@ class CircuitBreakerTest {
 
         assertThat(circuit.tryAcquire()).isNotNull();
         assertThat(circuit.tryAcquire()).isNull();
-        assertThat(circuit.stateName()).isEqualTo("half-open");
+        assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
     }
 
     @Test
@@ -83,10 +83,10 @@ class CircuitBreakerTest {
         fail(3);
         now.set(PAUSE);
         circuit.succeeded(circuit.tryAcquire());
-        assertThat(circuit.stateName()).isEqualTo("closed");
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
 
         fail(2);
-        assertThat(circuit.stateName()).as("after two new failures").isEqualTo("closed");
+        assertThat(circuit.state()).as("after two new failures").isEqualTo(CircuitState.CLOSED);
     }
 
     @Test
@@ -125,10 +125,10 @@ class CircuitBreakerTest {
         var probe = circuit.tryAcquire();
 
         circuit.failed(straggler);
-        assertThat(circuit.stateName()).isEqualTo("half-open");
+        assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
 
         circuit.succeeded(probe);
-        assertThat(circuit.stateName()).isEqualTo("closed");
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
 
     @Test
@@ -136,7 +136,7 @@ class CircuitBreakerTest {
         var straggler = circuit.tryAcquire();
         fail(3);
         circuit.succeeded(straggler);
-        assertThat(circuit.stateName()).isEqualTo("open");
+        assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
     }
 
     @Test
@@ -144,9 +144,9 @@ class CircuitBreakerTest {
         fail(3);
         now.set(PAUSE);
         circuit.inconclusive(circuit.tryAcquire());
-        assertThat(circuit.stateName()).isEqualTo("open");
+        assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
         circuit.succeeded(probeAfterExactly(PAUSE));
-        assertThat(circuit.stateName()).isEqualTo("closed");
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
 
     @Test

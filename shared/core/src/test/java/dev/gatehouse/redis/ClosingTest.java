@@ -15,7 +15,6 @@ import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.AbstractList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -170,6 +169,6 @@ class ClosingTest {
     }
 
     private static ScriptCall call() {
-        return new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of());
+        return ScriptCall.of(LinkProbe.COUNT).key("k");
     }
 }

@@ -41,10 +41,10 @@ class ClusterTest {
             assertThat(nodes).hasSize(3);
 
             var calls = IntStream.range(0, 30)
-                    .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
+                    .mapToObj(i -> ScriptCall.of(LinkProbe.COUNT).key("k" + i))
                     .toList();
             assertThat(probe.link.runAll(calls, probe.deadline()))
-                    .extracting(probe::await)
+                    .extracting(reply -> probe.await(reply).map(ScriptReply::values))
                     .containsOnly(new Answered<>(List.<Object>of("n", 2L)));
         }
     }
@@ -54,10 +54,10 @@ class ClusterTest {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {
             var calls = IntStream.range(0, 30)
-                    .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
+                    .mapToObj(i -> ScriptCall.of(LinkProbe.COUNT).key("k" + i))
                     .toList();
             assertThat(probe.link.runAll(calls, probe.deadline()))
-                    .extracting(probe::await)
+                    .extracting(reply -> probe.await(reply).map(ScriptReply::values))
                     .containsOnly(new Answered<>(List.<Object>of("n", 1L)));
         }
     }
@@ -81,7 +81,7 @@ class ClusterTest {
     void rejectsAScriptWithKeysInSeveralSlots() {
         try (var cluster = RedisCluster.start();
                 var probe = probe(cluster)) {
-            var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
+            var call = ScriptCall.of(LinkProbe.COUNT).key("a").key("b");
             assertThat(probe.await(probe.link.run(call, probe.deadline()))).isEqualTo(new Refused<>("CROSSSLOT"));
             assertThat(probe.link.isClustered()).isTrue();
         }
@@ -93,7 +93,7 @@ class ClusterTest {
             var node = cluster.masters().getFirst();
             try (var probe = LinkProbe.patient(node.url())) {
                 assertThat(probe.link.isClustered()).isFalse();
-                var call = new ScriptCall(LinkProbe.COUNT, List.of("a", "b"), List.of());
+                var call = ScriptCall.of(LinkProbe.COUNT).key("a").key("b");
                 probe.await(probe.link.run(call, probe.deadline()));
                 assertThat(probe.link.isClustered()).isTrue();
             }
@@ -156,7 +156,7 @@ class ClusterTest {
             cluster.masters().forEach(node -> node.kill());
             await().until(() -> {
                 probe.count("k");
-                return probe.link.circuitState().equals("open");
+                return probe.link.circuitState() == CircuitState.OPEN;
             });
             cluster.masters().forEach(node -> node.restart());
             cluster.awaitOk();

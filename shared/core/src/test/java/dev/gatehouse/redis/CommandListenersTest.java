@@ -36,7 +36,8 @@ class CommandListenersTest {
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.patient(redis.url()))) {
             var from = System.nanoTime();
-            var reply = probe.count("k");
+            var reply =
+                    probe.await(probe.link.run(ScriptCall.of(LinkProbe.COUNT).key("k"), probe.deadline()));
             probe.ping();
             var took = System.nanoTime() - from;
 
@@ -70,8 +71,8 @@ class CommandListenersTest {
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.patient(redis.url()))) {
             var calls = List.of(
-                    ScriptCall.of(LinkProbe.COUNT, List.of("a"), List.of()),
-                    ScriptCall.of(LinkProbe.COUNT, List.of("b"), List.of()));
+                    ScriptCall.of(LinkProbe.COUNT).key("a"),
+                    ScriptCall.of(LinkProbe.COUNT).key("b"));
 
             probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
 
@@ -103,7 +104,7 @@ class CommandListenersTest {
 
     @Test
     void reportsUnsentCommandsAndCircuitChanges() {
-        var states = new CopyOnWriteArrayList<String>();
+        var states = new CopyOnWriteArrayList<CircuitState>();
         try (var redis = RedisProcess.start();
                 var probe = overheard(LinkProbe.to(redis.url()))) {
             probe.link.addOutageListener(new OutageListener() {
@@ -114,16 +115,16 @@ class CommandListenersTest {
                 public void regained(Duration outage) {}
 
                 @Override
-                public void circuit(String state) {
+                public void circuit(CircuitState state) {
                     states.add(state);
                 }
             });
             redis.stop();
             await().until(() -> {
                 probe.count("k");
-                return probe.link.circuitState().equals("open");
+                return probe.link.circuitState() == CircuitState.OPEN;
             });
-            assertThat(states).first().isEqualTo("open");
+            assertThat(states).first().isEqualTo(CircuitState.OPEN);
             await().until(() -> {
                 probe.ping();
                 return events.stream().anyMatch(each -> each.reply.equals(new NotSent<>(FailureReason.CIRCUIT_OPEN)));
@@ -136,8 +137,8 @@ class CommandListenersTest {
             redis.restart();
 
             await().atMost(Duration.ofSeconds(10)).until(probe::isAnswered);
-            await().until(() -> states.getLast().equals("closed"));
-            assertThat(states).contains("half-open");
+            await().until(() -> states.getLast() == CircuitState.CLOSED);
+            assertThat(states).contains(CircuitState.HALF_OPEN);
         }
     }
 

@@ -82,7 +82,7 @@ public final class LinkProbe implements AutoCloseable {
     }
 
     public Reply<List<Object>> count(String key, Deadline deadline) {
-        return await(link.run(new ScriptCall(COUNT, List.of(key), List.of()), deadline));
+        return await(link.run(ScriptCall.of(COUNT).key(key), deadline)).map(ScriptReply::values);
     }
 
     public Reply<String> ping() {

@@ -15,7 +15,6 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.micronaut.context.ApplicationContext;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +66,7 @@ class MicronautConfigurationTest {
             var link = application.getBean(RedisLink.class);
 
             var reply = LinkProbe.join(link.run(
-                    new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()),
+                    ScriptCall.of(LinkProbe.COUNT).key("k"),
                     Deadline.in(link.settings().decisionBudget())));
 
             assertThat(reply).isInstanceOf(Answered.class);

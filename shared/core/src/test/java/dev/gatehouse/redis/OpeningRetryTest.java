@@ -95,7 +95,7 @@ class OpeningRetryTest {
             assertThat(count()).isEqualTo(new NotSent<>(FailureReason.NOT_CONNECTED));
             assertThat(wire.traffic().connectionsAccepted() - before).isBetween(3L, MOST_FOR_THREE);
         }
-        assertThat(link.circuitState()).isEqualTo("open");
+        assertThat(link.circuitState()).isEqualTo(CircuitState.OPEN);
     }
 
     @Test
@@ -166,10 +166,11 @@ class OpeningRetryTest {
     }
 
     private Reply<List<Object>> count() {
-        return LinkProbe.join(link.run(call(), Deadline.in(link.settings().decisionBudget())));
+        return LinkProbe.join(link.run(call(), Deadline.in(link.settings().decisionBudget())))
+                .map(ScriptReply::values);
     }
 
     private static ScriptCall call() {
-        return new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of());
+        return ScriptCall.of(LinkProbe.COUNT).key("k");
     }
 }

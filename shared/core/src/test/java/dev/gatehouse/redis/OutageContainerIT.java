@@ -75,11 +75,11 @@ class OutageContainerIT {
     private Reply<List<Object>> echo() {
         var budget = link.settings().decisionBudget();
         var start = System.nanoTime();
-        var reply = link.run(ScriptCall.of(ECHO, List.of("k"), List.of("hello")), Deadline.in(budget))
+        var reply = link.run(ScriptCall.of(ECHO).key("k").text("hello"), Deadline.in(budget))
                 .toCompletableFuture()
                 .orTimeout(10, SECONDS)
                 .join();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(budget.plus(SLACK));
-        return reply;
+        return reply.map(ScriptReply::values);
     }
 }

@@ -46,7 +46,7 @@ class OutageTest {
             for (var i = 0; i < 20; i++) {
                 assertThat(probe.count("k")).isInstanceOf(NotSent.class);
             }
-            assertThat(probe.link.circuitState()).isEqualTo("open");
+            assertThat(probe.link.circuitState()).isEqualTo(CircuitState.OPEN);
 
             redis.restart();
 
@@ -77,7 +77,7 @@ class OutageTest {
             redis.stop();
             await().until(() -> {
                 probe.count("k");
-                return probe.link.circuitState().equals("open");
+                return probe.link.circuitState() == CircuitState.OPEN;
             });
             redis.restart();
             var over = new AtomicBoolean();
@@ -109,7 +109,7 @@ class OutageTest {
                 if (thread == 8) {
                     await().atMost(PATIENCE).until(() -> answered.get() > 5_000);
                     redis.kill();
-                    await().until(() -> probe.link.circuitState().equals("open"));
+                    await().until(() -> probe.link.circuitState() == CircuitState.OPEN);
                     redis.restart();
                     answered.set(0);
                     await().atMost(RECOVERY).until(() -> answered.get() > 0);
@@ -147,7 +147,7 @@ class OutageTest {
             assertThat(millisOfThree(
                             () -> assertThat(probe.count("k")).isEqualTo(new Unknown<>(FailureReason.DEADLINE))))
                     .satisfies(took -> isBarelyOver(command, took));
-            assertThat(probe.link.circuitState()).isEqualTo("open");
+            assertThat(probe.link.circuitState()).isEqualTo(CircuitState.OPEN);
 
             var underWay = new AtomicInteger();
             var mostAtOnce = new AtomicInteger();
@@ -158,8 +158,7 @@ class OutageTest {
             Threads.together(8, _ -> {
                 while (System.nanoTime() < until) {
                     var start = System.nanoTime();
-                    var stage =
-                            probe.link.run(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()), probe.deadline());
+                    var stage = probe.link.run(ScriptCall.of(LinkProbe.COUNT).key("k"), probe.deadline());
                     if (stage.toCompletableFuture().getNow(null) instanceof NotSent<?>(var trouble)
                             && trouble == FailureReason.CIRCUIT_OPEN) {
                         rejectedNanos.addAndGet(System.nanoTime() - start);
@@ -207,7 +206,7 @@ class OutageTest {
             for (var i = 0; i < 10; i++) {
                 assertThat(probe.count("k", Deadline.in(Duration.ofMillis(10)))).isInstanceOf(Unknown.class);
             }
-            assertThat(probe.link.circuitState()).isEqualTo("closed");
+            assertThat(probe.link.circuitState()).isEqualTo(CircuitState.CLOSED);
             assertThat(probe.lost).isEmpty();
             redis.thaw();
             assertThat(probe.count("other")).isInstanceOf(Answered.class);
@@ -220,15 +219,15 @@ class OutageTest {
                 var probe = LinkProbe.to(redis.url(), "REDIS_COMMAND_TIMEOUT", "5000")) {
             probe.ping();
             redis.freeze();
-            var call = new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of());
-            var replies = new java.util.ArrayList<java.util.concurrent.CompletionStage<Reply<List<Object>>>>();
+            var call = ScriptCall.of(LinkProbe.COUNT).key("k");
+            var replies = new java.util.ArrayList<java.util.concurrent.CompletionStage<Reply<ScriptReply>>>();
             for (var i = 0; i < 10_100; i++) {
                 replies.add(probe.link.run(call, Deadline.in(Duration.ofSeconds(15))));
             }
             assertThat(probe.await(replies.getLast())).isInstanceOf(NotSent.class);
             assertThat(replies.stream()
                             .map(stage -> stage.toCompletableFuture().getNow(null))
-                            .filter(reply -> new NotSent<List<Object>>(FailureReason.QUEUE_FULL).equals(reply)))
+                            .filter(reply -> new NotSent<ScriptReply>(FailureReason.QUEUE_FULL).equals(reply)))
                     .isNotEmpty();
             redis.thaw();
             var results = replies.stream().map(probe::await).toList();

@@ -103,11 +103,12 @@ class RedisLinkContainerIT {
                 var link = link("REDIS_CLUSTER_NODES", address(cluster.nodes().getFirst()))) {
             var deadline = Deadline.in(link.settings().decisionBudget());
             var calls = IntStream.range(0, 60)
-                    .mapToObj(i -> new ScriptCall(COUNT, List.of("k" + i), List.of()))
+                    .mapToObj(i -> ScriptCall.of(COUNT).key("k" + i))
                     .toList();
 
             for (var reply : link.runAll(calls, deadline)) {
-                assertThat(reply.toCompletableFuture().get(20, SECONDS)).isEqualTo(ONE);
+                assertThat(reply.toCompletableFuture().get(20, SECONDS).map(ScriptReply::values))
+                        .isEqualTo(ONE);
             }
 
             assertThat(link.isClustered()).isTrue();
@@ -136,8 +137,9 @@ class RedisLinkContainerIT {
 
     private static Reply<List<Object>> count(RedisLink link, String key) throws Exception {
         var deadline = Deadline.in(link.settings().decisionBudget());
-        return link.run(new ScriptCall(COUNT, List.of(key), List.of()), deadline)
+        return link.run(ScriptCall.of(COUNT).key(key), deadline)
                 .toCompletableFuture()
-                .get(20, SECONDS);
+                .get(20, SECONDS)
+                .map(ScriptReply::values);
     }
 }

@@ -70,10 +70,10 @@ class RedisLinkTest {
         try (var probe = LinkProbe.patient(redis.url())) {
             var calls = new ArrayList<ScriptCall>();
             for (var i = 0; i < 20; i++) {
-                calls.add(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()));
+                calls.add(ScriptCall.of(LinkProbe.COUNT).key("k"));
             }
             var replies = probe.link.runAll(calls, probe.deadline()).stream()
-                    .map(probe::await)
+                    .map(reply -> probe.await(reply).map(ScriptReply::values))
                     .toList();
             for (var i = 0; i < 20; i++) {
                 assertThat(replies.get(i)).isEqualTo(new Answered<>(List.<Object>of("n", i + 1L)));
@@ -108,7 +108,7 @@ class RedisLinkTest {
             for (var i = 0; i < 10; i++) {
                 assertThat(probe.count("text")).isEqualTo(new Refused<>("ERR"));
             }
-            assertThat(probe.link.circuitState()).isEqualTo("closed");
+            assertThat(probe.link.circuitState()).isEqualTo(CircuitState.CLOSED);
             assertThat(probe.lost).isEmpty();
         }
     }
@@ -175,12 +175,11 @@ class RedisLinkTest {
         var url = "redis://timeless:pw@%s:%d".formatted(redis.host(), redis.port());
         try (var probe = LinkProbe.patient(url)) {
             for (long i = 1; i <= 3; i++) {
-                var reply = probe.await(probe.link.run(new ScriptCall(now, List.of("k"), List.of()), probe.deadline()));
+                var reply = probe.await(probe.link.run(ScriptCall.of(now).key("k"), probe.deadline()));
                 assertThat(reply).isInstanceOf(Answered.class);
-                var answer = ((Answered<List<Object>>) reply).value();
-                assertThat(Long.parseLong((String) answer.getFirst()))
-                        .isBetween(MicroClock.now() - 5_000_000, MicroClock.now());
-                assertThat(answer.getLast()).as("executions").isEqualTo(i);
+                var answer = ((Answered<ScriptReply>) reply).value();
+                assertThat(Long.parseLong(answer.text(0))).isBetween(MicroClock.now() - 5_000_000, MicroClock.now());
+                assertThat(answer.number(1)).as("executions").isEqualTo(i);
             }
         }
     }
@@ -194,8 +193,9 @@ class RedisLinkTest {
             } finally {
                 redis.cli("ACL", "SETUSER", "default", "+@all");
             }
-            var whoseTime = new ScriptCall(Script.of("whose", "return {ARGV[1]}"), List.of("k"), List.of());
-            assertThat(probe.await(probe.link.run(whoseTime, probe.deadline())))
+            var whoseTime =
+                    ScriptCall.of(Script.of("whose", "return {ARGV[1]}")).key("k");
+            assertThat(probe.await(probe.link.run(whoseTime, probe.deadline())).map(ScriptReply::values))
                     .as("0 for the clock of Redis")
                     .isEqualTo(new Answered<>(List.<Object>of("0")));
         }

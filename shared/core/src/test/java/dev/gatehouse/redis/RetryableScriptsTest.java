@@ -163,14 +163,18 @@ class RetryableScriptsTest {
     }
 
     private Reply<List<Object>> run(Script script, byte[]... args) {
-        return scripts.run(new ScriptCall(script, List.of("k"), List.of(args)), Deadline.in(Duration.ofSeconds(20)))
+        var call = ScriptCall.of(script).key("k");
+        List.of(args).forEach(call::bytes);
+        return scripts.run(call, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
-                .join();
+                .join()
+                .map(ScriptReply::values);
     }
 
     private Reply<List<Object>> count(Duration budget) {
-        return scripts.run(ScriptCall.of(COUNT, List.of("k"), List.of()), Deadline.in(budget))
+        return scripts.run(ScriptCall.of(COUNT).key("k"), Deadline.in(budget))
                 .toCompletableFuture()
-                .join();
+                .join()
+                .map(ScriptReply::values);
     }
 }

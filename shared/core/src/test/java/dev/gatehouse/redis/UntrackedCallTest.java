@@ -46,7 +46,7 @@ class UntrackedCallTest {
             }
 
             assertThat(probe.lost).isEmpty();
-            assertThat(probe.link.circuitState()).isEqualTo("closed");
+            assertThat(probe.link.circuitState()).isEqualTo(CircuitState.CLOSED);
             assertThat(probe.count("k")).isInstanceOf(Answered.class);
         }
     }
@@ -93,7 +93,7 @@ class UntrackedCallTest {
     void usesNoProbeWhileTheCircuitIsOpen() {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var probe = LinkProbe.patient(redis.url())) {
-            while (!probe.link.circuitState().equals("open")) {
+            while (probe.link.circuitState() != CircuitState.OPEN) {
                 probe.count("k");
             }
             redis.cli("CONFIG", "SET", "maxmemory", "0");

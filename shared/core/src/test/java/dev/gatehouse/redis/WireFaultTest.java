@@ -13,7 +13,6 @@ import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -118,7 +117,7 @@ class WireFaultTest {
         for (var i = 0; i < 3; i++) {
             assertThat(probe.count("k")).isEqualTo(new Refused<>(code));
         }
-        assertThat(probe.link.circuitState()).isEqualTo("open");
+        assertThat(probe.link.circuitState()).isEqualTo(CircuitState.OPEN);
         assertThat(probe.lost).containsExactly("it replies with " + code);
         wire.pass();
         await().atMost(RECOVERY).until(() -> probe.count("k") instanceof Answered);
@@ -208,7 +207,7 @@ class WireFaultTest {
         }
         assertThat(took).allSatisfy(millis -> assertThat(millis).isBetween(1000L, 1000 + BUSY.toMillis()));
         assertThat(took).as("on an idle machine").anyMatch(millis -> millis < 1050);
-        assertThat(probe.link.circuitState()).isEqualTo("open");
+        assertThat(probe.link.circuitState()).isEqualTo(CircuitState.OPEN);
         wire.pass();
         await().atMost(RECOVERY).until(() -> probe.count("other") instanceof Answered);
         await().untilAsserted(() -> assertThat(redis.clients()).hasSize(1));
@@ -228,7 +227,7 @@ class WireFaultTest {
         try (var wary = LinkProbe.to(wire.host(), wire.port(), "REDIS_TRUSTED_IDLE", "100")) {
             wary.count("k");
             wire.swallowReplies();
-            wary.link.run(new ScriptCall(LinkProbe.COUNT, List.of("k"), List.of()), Deadline.in(Duration.ofMillis(1)));
+            wary.link.run(ScriptCall.of(LinkProbe.COUNT).key("k"), Deadline.in(Duration.ofMillis(1)));
             wire.pass();
             // The connection stays silent, like one that a gateway dropped while the process was frozen.
             await().pollDelay(Duration.ofMillis(150)).until(() -> true);
@@ -240,7 +239,7 @@ class WireFaultTest {
     void sendsManyScriptsInOneWrite() {
         probe.count("k");
         var calls = java.util.stream.IntStream.range(0, 3)
-                .mapToObj(i -> new ScriptCall(LinkProbe.COUNT, List.of("k" + i), List.of()))
+                .mapToObj(i -> ScriptCall.of(LinkProbe.COUNT).key("k" + i))
                 .toList();
         var before = wire.traffic();
         probe.link.runAll(calls, probe.deadline()).forEach(probe::await);

@@ -16,8 +16,8 @@ class WriteProbeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static List<String> changesOf(LinkProbe probe) {
-        List<String> changes = new CopyOnWriteArrayList<>();
+    private static List<CircuitState> changesOf(LinkProbe probe) {
+        List<CircuitState> changes = new CopyOnWriteArrayList<>();
         probe.link.addOutageListener(new OutageListener() {
             @Override
             public void lost(String reason) {}
@@ -26,7 +26,7 @@ class WriteProbeTest {
             public void regained(Duration outage) {}
 
             @Override
-            public void circuit(String state) {
+            public void circuit(CircuitState state) {
                 changes.add(state);
             }
         });
@@ -42,15 +42,17 @@ class WriteProbeTest {
         var changes = changesOf(probe);
         await().atMost(PATIENCE).until(() -> {
             probe.count("k");
-            return probe.link.circuitState().equals("open");
+            return probe.link.circuitState() == CircuitState.OPEN;
         });
 
         await().atMost(PATIENCE).until(() -> {
             var read = read(probe);
             return read instanceof Answered
-                    && changes.stream().filter("half-open"::equals).count() >= 3;
+                    && changes.stream().filter(CircuitState.HALF_OPEN::equals).count() >= 3;
         });
-        assertThat(changes).doesNotContain("closed").startsWith("open", "half-open", "open");
+        assertThat(changes)
+                .doesNotContain(CircuitState.CLOSED)
+                .startsWith(CircuitState.OPEN, CircuitState.HALF_OPEN, CircuitState.OPEN);
         assertThat(probe.link.failure()).isEqualTo(LinkFailure.error(code));
 
         mend.run();
@@ -59,7 +61,7 @@ class WriteProbeTest {
             read(probe);
             return !probe.regained.isEmpty();
         });
-        assertThat(probe.link.circuitState()).isEqualTo("closed");
+        assertThat(probe.link.circuitState()).isEqualTo(CircuitState.CLOSED);
         assertThat(probe.link.failure()).isNull();
         assertThat(probe.lost).containsExactly("it replies with " + code);
         assertThat(probe.regained).hasSize(1);
@@ -110,7 +112,7 @@ class WriteProbeTest {
                 assertThat(probe.link.failure()).isEqualTo(LinkFailure.error("OOM"));
                 read(probe);
             }
-            assertThat(probe.link.circuitState()).isNotEqualTo("closed");
+            assertThat(probe.link.circuitState()).isNotEqualTo(CircuitState.CLOSED);
             assertThat(probe.regained).isEmpty();
         }
     }
@@ -159,7 +161,7 @@ class WriteProbeTest {
     void theWriteProbeUsesTheSlotOfTheRejectedWrite() {
         var probe = new WriteProbe(() -> 0);
 
-        probe.raise(ScriptCall.of(LinkProbe.COUNT, List.of("gh:{acme:Ki3jW0ySVmhC}:rl:api"), List.of()));
+        probe.raise(ScriptCall.of(LinkProbe.COUNT).key("gh:{acme:Ki3jW0ySVmhC}:rl:api"));
         assertThat(probe.call().keys()).containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
         probe.raise(null);

@@ -1,5 +1,6 @@
 package dev.gatehouse.lambda;
 
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.LinkTally;
@@ -8,6 +9,7 @@ import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -92,10 +94,14 @@ public final class EmfLines implements Telemetry {
         }
         line.number(FAILURES.name, redis.failures())
                 .number(DEGRADED.name, request.degraded() ? 1 : 0)
-                .number(CIRCUIT_OPENED.name, Collections.frequency(redis.circuit(), "open"))
+                .number(CIRCUIT_OPENED.name, Collections.frequency(redis.circuit(), CircuitState.OPEN))
                 .number(COLD_START.name, cold.getAndSet(false) ? 1 : 0);
         if (!redis.circuit().isEmpty()) {
-            line.text("circuit", String.join(" ", redis.circuit()));
+            var states = new StringJoiner(" ");
+            for (var state : redis.circuit()) {
+                states.add(state.toString());
+            }
+            line.text("circuit", states.toString());
         }
         line.text("function", request.function())
                 .text("route", request.route())

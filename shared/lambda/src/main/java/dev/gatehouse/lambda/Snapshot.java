@@ -25,8 +25,9 @@ public final class Snapshot implements Resource {
     public static final int PRIMING_RUNS = 200;
 
     /** Touches no key. */
-    private static final ScriptCall SCRIPT =
-            ScriptCall.of(Script.of("priming", "return {'OK'}"), List.of("gh:{priming}:priming"), List.of("1"));
+    private static final ScriptCall SCRIPT = ScriptCall.of(Script.of("priming", "return {'OK'}"))
+            .key("gh:{priming}:priming")
+            .text("1");
 
     /** The CRaC context refers to its resources weakly. */
     private static final List<Snapshot> REGISTERED = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.gatehouse.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
@@ -88,9 +89,9 @@ class EmfLinesTest {
     @Test
     void countsADecisionWithoutRedisAsDegradedAndOmitsTheRoundTrip() {
         tally.concluded("gcra", KEYS, new NotSent<>(FailureReason.CIRCUIT_OPEN), 0);
-        tally.circuit("open");
-        tally.circuit("half-open");
-        tally.circuit("open");
+        tally.circuit(CircuitState.OPEN);
+        tally.circuit(CircuitState.HALF_OPEN);
+        tally.circuit(CircuitState.OPEN);
 
         var line = told(facts("ok", Source.LOCAL, "acme"));
 
@@ -113,7 +114,7 @@ class EmfLinesTest {
     @Test
     void resetsTheTallyAfterEachRequest() {
         answeredAfter(Duration.ofMillis(2));
-        tally.circuit("closed");
+        tally.circuit(CircuitState.CLOSED);
         told(facts("ok", Source.REDIS, "acme"));
 
         var next = told(facts("ok", Source.REDIS, "acme"));

@@ -51,7 +51,7 @@ record AuthorizerResponses(String tenant, WhenUnavailable whenUnavailable) {
 
     AuthorizerResponse of(Request request, Decision<Authorization> decision) {
         return switch (decision) {
-            case Decided<Authorization> decided -> of(request, decided.decision(), decided.degraded());
+            case Decided<Authorization> decided -> of(request, decided.value(), decided.degraded());
             case Unavailable<Authorization>(var retryAfter) -> unavailable(request, retryAfter);
         };
     }

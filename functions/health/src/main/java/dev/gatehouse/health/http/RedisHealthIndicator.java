@@ -1,6 +1,7 @@
 package dev.gatehouse.health.http;
 
 import dev.gatehouse.health.RedisChecks;
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import io.micronaut.health.HealthStatus;
@@ -45,8 +46,8 @@ final class RedisHealthIndicator implements HealthIndicator {
         if (circuit == null) {
             return List.of(redis);
         }
-        var link = HealthResult.builder("link", circuit.equals("closed") ? HealthStatus.UP : HealthStatus.DOWN)
-                .details(Map.of("circuit", circuit, "connected", !(health instanceof Disconnected)))
+        var link = HealthResult.builder("link", circuit == CircuitState.CLOSED ? HealthStatus.UP : HealthStatus.DOWN)
+                .details(Map.of("circuit", circuit.toString(), "connected", !(health instanceof Disconnected)))
                 .build();
         return List.of(redis, link);
     }

@@ -1,6 +1,7 @@
 package dev.gatehouse.health.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.health.CheckResult;
 import dev.gatehouse.redis.health.HealthCheck;
@@ -114,7 +115,8 @@ record RedisHealthResponse(
         }
     }
 
-    static RedisHealthResponse of(RedisHealth health, String url, @Nullable String circuit) {
+    static RedisHealthResponse of(RedisHealth health, String url, @Nullable CircuitState state) {
+        var circuit = state == null ? null : state.toString();
         var status = health.status();
         var troubles = health.warnings().stream().map(Trouble::of).toList();
         return switch (health) {

@@ -1,5 +1,6 @@
 package dev.gatehouse.local.metrics;
 
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.CommandListener;
 import dev.gatehouse.redis.OutageListener;
 import dev.gatehouse.redis.RedisLink;
@@ -60,11 +61,11 @@ final class LinkMetrics implements CommandListener, OutageListener {
         Gauge.builder("gatehouse.redis.up", () -> lost ? 0 : 1)
                 .description("1, or 0 during an outage")
                 .register(registry);
-        for (var state : List.of("closed", "open", "half-open")) {
-            circuitChanges.withTag("state", state);
-            Gauge.builder("gatehouse.redis.circuit", () -> link.circuitState().equals(state) ? 1 : 0)
+        for (var state : CircuitState.values()) {
+            circuitChanges.withTag("state", state.toString());
+            Gauge.builder("gatehouse.redis.circuit", () -> link.circuitState() == state ? 1 : 0)
                     .description("1 for the state of the circuit")
-                    .tag("state", state)
+                    .tag("state", state.toString())
                     .register(registry);
         }
         registerSeries();
@@ -107,8 +108,8 @@ final class LinkMetrics implements CommandListener, OutageListener {
     }
 
     @Override
-    public void circuit(String state) {
-        circuitChanges.withTag("state", state).increment();
+    public void circuit(CircuitState state) {
+        circuitChanges.withTag("state", state.toString()).increment();
     }
 
     @Override

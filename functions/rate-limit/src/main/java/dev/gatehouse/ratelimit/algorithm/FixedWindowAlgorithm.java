@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.algorithm;
 
 import dev.gatehouse.codec.MessagePackWriter;
-import java.util.List;
+import dev.gatehouse.redis.ScriptReply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +115,8 @@ record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorith
     }
 
     @Override
-    public State read(List<Object> reply, int at) {
-        return new State(this, (Long) reply.get(at), (Long) reply.get(at + 1), (Long) reply.get(at + 2));
+    public State read(ScriptReply reply, int at) {
+        return new State(this, reply.number(at), reply.number(at + 1), reply.number(at + 2));
     }
 
     private long mostUsed() {

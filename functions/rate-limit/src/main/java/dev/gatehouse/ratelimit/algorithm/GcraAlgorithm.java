@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.algorithm;
 
 import dev.gatehouse.codec.MessagePackWriter;
-import java.util.List;
+import dev.gatehouse.redis.ScriptReply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,8 +213,8 @@ final class GcraAlgorithm implements RateAlgorithm {
     }
 
     @Override
-    public State read(List<Object> reply, int at) {
-        return state(new Micros((Long) reply.get(at), (Long) reply.get(at + 1)));
+    public State read(ScriptReply reply, int at) {
+        return state(new Micros(reply.number(at), reply.number(at + 1)));
     }
 
     @Override

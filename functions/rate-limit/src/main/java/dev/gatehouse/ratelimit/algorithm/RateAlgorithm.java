@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.algorithm;
 
 import dev.gatehouse.codec.MessagePackWriter;
-import java.util.List;
+import dev.gatehouse.redis.ScriptReply;
 
 /** The algorithm of one limit with its parameters. Immutable; times are in microseconds since 1970. */
 public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorithm, SlidingWindowAlgorithm {
@@ -34,7 +34,7 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
     boolean hasShapeOf(LimitState stored);
 
     /** Reads the numbers of a state from a script's reply. */
-    LimitState read(List<Object> reply, int at);
+    LimitState read(ScriptReply reply, int at);
 
     /** A kind of algorithm: its name in scripts and the Lua fragment that it needs. */
     enum Kind {

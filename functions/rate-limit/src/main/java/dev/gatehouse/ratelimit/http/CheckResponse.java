@@ -27,7 +27,7 @@ record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limi
         return DecisionResponse.of(
                 decision,
                 "No decision could be made. The cost may have been charged all the same.",
-                made -> decided(check, made.decision(), made.degraded()));
+                made -> decided(check, made.value(), made.degraded()));
     }
 
     private static MutableHttpResponse<?> decided(Check check, CheckDecision decision, boolean degraded) {

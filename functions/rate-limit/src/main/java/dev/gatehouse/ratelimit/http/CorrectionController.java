@@ -70,7 +70,7 @@ public class CorrectionController {
                     .thenApply(decision -> DecisionResponse.of(
                             decision,
                             "The charges may or may not have been given back; a repetition may give them back twice.",
-                            made -> corrected(charges.limits(), made.decision().limits(), made.degraded())));
+                            made -> corrected(charges.limits(), made.value().limits(), made.degraded())));
         });
     }
 
@@ -102,7 +102,7 @@ public class CorrectionController {
                     .thenApply(decision -> DecisionResponse.of(
                             decision,
                             "The difference may or may not have been settled; a repetition may settle it twice.",
-                            made -> corrected(settled, List.of(made.decision()), made.degraded())));
+                            made -> corrected(settled, List.of(made.value()), made.degraded())));
         });
     }
 

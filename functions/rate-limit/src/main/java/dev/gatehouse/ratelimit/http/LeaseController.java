@@ -82,7 +82,7 @@ public class LeaseController {
                                 "The lease may or may not have been granted. It is safe to repeat the request with this "
                                         + "leaseId: the response is the same grant.")
                         .with("leaseId", request.lease().id()),
-                made -> switch (made.decision()) {
+                made -> switch (made.value()) {
                     case Granted granted -> HttpResponse.created(LeaseResponse.of(request, granted, made.degraded()));
                     case Exhausted exhausted ->
                         exhausted(request, exhausted, made.degraded()).response();
@@ -120,7 +120,7 @@ public class LeaseController {
         return DecisionResponse.of(
                 decision,
                 "The lease may or may not have been extended. It is safe to repeat the request.",
-                made -> switch (made.decision()) {
+                made -> switch (made.value()) {
                     case Extended extended -> HttpResponse.ok(LeaseResponse.of(lease, extended, made.degraded()));
                     case Lost _ -> lost(made.degraded()).response();
                 });

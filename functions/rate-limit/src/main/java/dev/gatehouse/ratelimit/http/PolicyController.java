@@ -208,7 +208,7 @@ public class PolicyController {
     private static <T> HttpResponse<?> decided(
             Decision<T> decision, String unavailable, Function<T, MutableHttpResponse<?>> response) {
         return DecisionResponse.of(
-                decision, unavailable + " It is safe to repeat the request.", made -> response.apply(made.decision()));
+                decision, unavailable + " It is safe to repeat the request.", made -> response.apply(made.value()));
     }
 
     private MutableHttpResponse<?> ok(Limit limit, @Nullable String subject) {

@@ -1,12 +1,9 @@
 package dev.gatehouse.ratelimit.lease;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
 import dev.gatehouse.redis.Deadline;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -46,41 +43,28 @@ public final class GuardedLeases implements Leases {
 
     @Override
     public CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
-        return orElse(
-                redis.acquire(tenant, request, deadline), _ -> true, () -> local.acquire(tenant, request, deadline));
+        return orLocal(
+                redis.acquire(tenant, request, deadline), () -> local.acquire(tenant, request, deadline), _ -> true);
     }
 
     @Override
     public CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, long millis, Deadline deadline) {
-        return orElse(
+        return orLocal(
                 redis.extend(tenant, lease, millis, deadline),
-                extension -> extension instanceof Extended,
-                () -> local.extend(tenant, lease, millis, deadline));
+                () -> local.extend(tenant, lease, millis, deadline),
+                extension -> extension instanceof Extended);
     }
 
     @Override
     public CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
-        return orElse(
+        return orLocal(
                 redis.release(tenant, lease, deadline),
-                wasLive -> wasLive,
-                () -> local.release(tenant, lease, deadline));
+                () -> local.release(tenant, lease, deadline),
+                wasLive -> wasLive);
     }
 
-    /**
-     * Returns Redis's decision. If unavailable under {@link FallbackPolicy#LOCAL}, returns memory's decision if
-     * {@code known} accepts it.
-     */
-    private <T> CompletionStage<Decision<T>> orElse(
-            CompletionStage<Decision<T>> redis, Predicate<T> known, Supplier<CompletionStage<Decision<T>>> memory) {
-        return redis.thenCompose(decision -> switch (decision) {
-            case Decided<T> decided -> CompletableFuture.completedStage(decided);
-            case Unavailable<T> unavailable
-            when localWhenDown -> memory.get().thenApply(found -> isKnown(found, known) ? found : unavailable);
-            case Unavailable<T> unavailable -> CompletableFuture.completedStage(unavailable);
-        });
-    }
-
-    private static <T> boolean isKnown(Decision<T> found, Predicate<T> known) {
-        return found instanceof Decided<T> decided && known.test(decided.decision());
+    private <T> CompletionStage<Decision<T>> orLocal(
+            CompletionStage<Decision<T>> first, Supplier<CompletionStage<Decision<T>>> memory, Predicate<T> isKnown) {
+        return localWhenDown ? first.thenCompose(decision -> decision.orElseKnown(memory, isKnown)) : first;
     }
 }

@@ -10,13 +10,9 @@ import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import dev.gatehouse.redis.ScriptReply;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Stores leases on Redis, with one round trip for each operation.
@@ -67,55 +63,42 @@ public final class RedisLeases implements Leases {
 
     @Override
     public CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline) {
-        long micros = LeaseRequest.micros(request.millis());
-        var call = call(ACQUIRE, tenant, request.lease(), request.limit(), micros);
-        return run(call, deadline, (word, reply) -> switch (word) {
-            case "granted" -> new Granted((Long) reply.get(1), instant((Long) reply.get(2)), (Long) reply.get(3));
-            case "exhausted" -> new Exhausted((Long) reply.get(1), Duration.of((Long) reply.get(2), ChronoUnit.MICROS));
-            default -> throw unexpected(ACQUIRE, word);
+        var call = call(ACQUIRE, tenant, request.lease())
+                .number(request.limit())
+                .number(LeaseRequest.micros(request.millis()));
+        return run(call, deadline, reply -> switch (reply.word()) {
+            case "granted" -> new Granted(reply.number(1), reply.instant(2), reply.number(3));
+            case "exhausted" -> new Exhausted(reply.number(1), reply.micros(2));
+            default -> throw reply.unexpected();
         });
     }
 
     @Override
     public CompletionStage<Decision<Extension>> extend(String tenant, Lease lease, long millis, Deadline deadline) {
-        var call = call(EXTEND, tenant, lease, LeaseRequest.micros(millis));
-        return run(call, deadline, (word, reply) -> switch (word) {
-            case "extended" -> new Extended((Long) reply.get(1), instant((Long) reply.get(2)));
+        var call = call(EXTEND, tenant, lease).number(LeaseRequest.micros(millis));
+        return run(call, deadline, reply -> switch (reply.word()) {
+            case "extended" -> new Extended(reply.number(1), reply.instant(2));
             case "lost" -> new Lost();
-            default -> throw unexpected(EXTEND, word);
+            default -> throw reply.unexpected();
         });
     }
 
     @Override
     public CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
-        return run(call(RELEASE, tenant, lease), deadline, (word, _) -> switch (word) {
+        return run(call(RELEASE, tenant, lease), deadline, reply -> switch (reply.word()) {
             case "released" -> true;
             case "absent" -> false;
-            default -> throw unexpected(RELEASE, word);
+            default -> throw reply.unexpected();
         });
     }
 
-    private <T> CompletionStage<Decision<T>> run(
-            ScriptCall call, Deadline deadline, BiFunction<String, List<Object>, T> outcome) {
-        return link.run(call, deadline)
-                .thenApply(reply -> Decision.of(reply.map(words -> outcome.apply((String) words.getFirst(), words))));
+    private <T> CompletionStage<Decision<T>> run(ScriptCall call, Deadline deadline, Function<ScriptReply, T> outcome) {
+        return link.run(call, deadline).thenApply(reply -> Decision.of(reply.map(outcome)));
     }
 
-    private static IllegalStateException unexpected(Script script, String word) {
-        return new IllegalStateException(script.name() + ".lua replied " + word);
-    }
-
-    private static ScriptCall call(Script script, String tenant, Lease lease, long... numbers) {
-        var key = "gh:{" + tenant + ":" + HashTag.of(lease.subject()) + "}:lease:" + lease.name();
-        var args = new ArrayList<String>(1 + numbers.length);
-        args.add(lease.id());
-        for (var number : numbers) {
-            args.add(Long.toString(number));
-        }
-        return ScriptCall.of(script, List.of(key), args);
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    private static ScriptCall call(Script script, String tenant, Lease lease) {
+        return ScriptCall.of(script)
+                .key("gh:{" + tenant + ":" + HashTag.of(lease.subject()) + "}:lease:" + lease.name())
+                .text(lease.id());
     }
 }

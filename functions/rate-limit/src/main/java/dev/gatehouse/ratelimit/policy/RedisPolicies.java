@@ -9,7 +9,7 @@ import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
-import java.util.List;
+import dev.gatehouse.redis.ScriptReply;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -86,44 +86,47 @@ public final class RedisPolicies implements Policies {
 
     private CompletionStage<Decision<StoredPolicies>> read(
             String tenant, @Nullable StoredPolicies known, Deadline deadline) {
-        return link.run(call(READ, tenant, known == null ? "" : known.version()), deadline)
-                .thenApply(reply -> Decision.of(reply.map(words -> stored(tenant, known, words))));
+        return link.run(call(READ, tenant).text(known == null ? "" : known.version()), deadline)
+                .thenApply(reply -> Decision.of(reply.map(values -> stored(tenant, known, values))));
     }
 
-    private static StoredPolicies stored(String tenant, @Nullable StoredPolicies known, List<Object> reply) {
-        return switch ((String) reply.getFirst()) {
+    private static StoredPolicies stored(String tenant, @Nullable StoredPolicies known, ScriptReply reply) {
+        return switch (reply.word()) {
             case "same" -> Objects.requireNonNull(known);
             case "changed" -> {
-                var found = StoredPolicies.of((List<?>) reply.get(1));
+                var found = StoredPolicies.of(reply.list(1));
                 var unreadable = found.unreadable();
                 if (!(known == null ? Set.of() : known.unreadable()).containsAll(unreadable)) {
                     LOG.warn("Policies of tenant {} cannot be read, or overrides of them: {}", tenant, unreadable);
                 }
                 yield found;
             }
-            case String other -> throw unexpected(READ, other);
+            default -> throw reply.unexpected();
         };
     }
 
     @Override
     public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
-        return link.run(call(FIND, tenant, Limit.requireName(name)), deadline)
-                .thenApply(reply -> Decision.of(reply.map(found -> switch ((String) found.getFirst()) {
-                    case "found" -> Optional.ofNullable(new LimitText(name, (String) found.get(1)).limit());
+        return link.run(call(FIND, tenant).text(Limit.requireName(name)), deadline)
+                .thenApply(reply -> Decision.of(reply.map(found -> switch (found.word()) {
+                    case "found" -> Optional.ofNullable(new LimitText(name, found.text(1)).limit());
                     case "absent" -> Optional.empty();
-                    case String other -> throw unexpected(FIND, other);
+                    default -> throw found.unexpected();
                 })));
     }
 
     @Override
     public CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline) {
-        var call = call(PUT, tenant, policy.name(), LimitText.of(policy).text(), Integer.toString(MAX_POLICIES));
+        var call = call(PUT, tenant)
+                .text(policy.name())
+                .text(LimitText.of(policy).text())
+                .number(MAX_POLICIES);
         return store(tenant, call, deadline, snapshot -> snapshot.with(policy));
     }
 
     @Override
     public CompletionStage<Decision<Boolean>> remove(String tenant, String name, Deadline deadline) {
-        var call = call(REMOVE, tenant, Limit.requireName(name));
+        var call = call(REMOVE, tenant).text(Limit.requireName(name));
         return remove(tenant, call, deadline, snapshot -> snapshot.without(name));
     }
 
@@ -131,8 +134,11 @@ public final class RedisPolicies implements Policies {
     public CompletionStage<Decision<StoreResult>> override(
             String tenant, String subject, Limit limit, Deadline deadline) {
         var key = OverrideKey.of(limit.name(), subject);
-        var text = LimitText.of(limit).text();
-        var call = call(OVERRIDE, tenant, key.policy(), key.tag(), text, Integer.toString(MAX_OVERRIDES));
+        var call = call(OVERRIDE, tenant)
+                .text(key.policy())
+                .text(key.tag())
+                .text(LimitText.of(limit).text())
+                .number(MAX_OVERRIDES);
         return store(tenant, call, deadline, snapshot -> snapshot.with(key, limit));
     }
 
@@ -140,7 +146,7 @@ public final class RedisPolicies implements Policies {
     public CompletionStage<Decision<Boolean>> removeOverride(
             String tenant, String name, String subject, Deadline deadline) {
         var key = OverrideKey.of(name, subject);
-        var call = call(REMOVE_OVERRIDE, tenant, key.policy(), key.tag());
+        var call = call(REMOVE_OVERRIDE, tenant).text(key.policy()).text(key.tag());
         return remove(tenant, call, deadline, snapshot -> snapshot.without(key));
     }
 
@@ -151,20 +157,20 @@ public final class RedisPolicies implements Policies {
 
     private CompletionStage<Decision<StoreResult>> store(
             String tenant, ScriptCall call, Deadline deadline, UnaryOperator<PolicySnapshot> change) {
-        return write(tenant, call, deadline, change, StoreResult.STORED, word -> switch (word) {
+        return write(tenant, call, deadline, change, StoreResult.STORED, reply -> switch (reply.word()) {
             case "stored", "overridden" -> StoreResult.STORED;
             case "no-such-policy" -> StoreResult.NO_SUCH_POLICY;
             case "too-many" -> StoreResult.TOO_MANY;
-            default -> throw unexpected(call.script(), word);
+            default -> throw reply.unexpected();
         });
     }
 
     private CompletionStage<Decision<Boolean>> remove(
             String tenant, ScriptCall call, Deadline deadline, UnaryOperator<PolicySnapshot> change) {
-        return write(tenant, call, deadline, change, true, word -> switch (word) {
+        return write(tenant, call, deadline, change, true, reply -> switch (reply.word()) {
             case "removed" -> true;
             case "absent" -> false;
-            default -> throw unexpected(call.script(), word);
+            default -> throw reply.unexpected();
         });
     }
 
@@ -180,9 +186,9 @@ public final class RedisPolicies implements Policies {
             Deadline deadline,
             UnaryOperator<PolicySnapshot> change,
             T done,
-            Function<String, T> outcome) {
+            Function<ScriptReply, T> outcome) {
         return link.run(call, deadline).thenApply(reply -> {
-            Decision<T> decision = Decision.of(reply.map(words -> outcome.apply((String) words.getFirst())));
+            Decision<T> decision = Decision.of(reply.map(outcome));
             switch (decision) {
                 case Decided<T>(var decided, var _) when decided.equals(done) -> cache.written(tenant, change);
                 case Decided<T> _ -> {}
@@ -194,11 +200,7 @@ public final class RedisPolicies implements Policies {
     }
 
     /** Returns a call on the tenant's key. It differs from all others, because no subject's tag has its length. */
-    private static ScriptCall call(Script script, String tenant, String... args) {
-        return ScriptCall.of(script, List.of("gh:{" + tenant + ":policies}:rl"), List.of(args));
-    }
-
-    private static IllegalStateException unexpected(Script script, String word) {
-        return new IllegalStateException(script.name() + ".lua replied " + word);
+    private static ScriptCall call(Script script, String tenant) {
+        return ScriptCall.of(script).key("gh:{" + tenant + ":policies}:rl");
     }
 }

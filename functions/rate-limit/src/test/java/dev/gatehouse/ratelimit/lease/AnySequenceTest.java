@@ -243,7 +243,7 @@ class AnySequenceTest {
     private static <T> T answered(CompletionStage<Decision<T>> stage) {
         var answer = stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).decision();
+        return ((Decided<T>) answer).value();
     }
 
     private static Lease lease(int who) {

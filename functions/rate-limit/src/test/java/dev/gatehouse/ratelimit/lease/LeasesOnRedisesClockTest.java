@@ -144,7 +144,7 @@ class LeasesOnRedisesClockTest {
                 .toCompletableFuture()
                 .join();
         assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<Acquisition>) answer).decision();
+        return ((Decided<Acquisition>) answer).value();
     }
 
     private Extension extend(String id) {
@@ -152,7 +152,7 @@ class LeasesOnRedisesClockTest {
                 .toCompletableFuture()
                 .join();
         assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<Extension>) answer).decision();
+        return ((Decided<Extension>) answer).value();
     }
 
     private static Granted granted(Acquisition acquisition) {

@@ -82,7 +82,7 @@ class LocalLeasesTest extends LeasesContract {
                 .join();
 
         assertThat(answer)
-                .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Granted) decided.decision()).endsAt())
+                .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Granted) decided.value()).endsAt())
                         .isBetween(Instant.now(), Instant.now().plus(Duration.ofSeconds(30))));
     }
 

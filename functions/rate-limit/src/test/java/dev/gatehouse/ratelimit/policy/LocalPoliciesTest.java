@@ -37,6 +37,6 @@ class LocalPoliciesTest extends PoliciesContract {
     private StoreResult put(String tenant) {
         var answer =
                 policies.put(tenant, STRICT, patience()).toCompletableFuture().join();
-        return ((Decided<StoreResult>) answer).decision();
+        return ((Decided<StoreResult>) answer).value();
     }
 }

@@ -353,7 +353,7 @@ abstract class PoliciesContract {
         assertThat(answer.toCompletableFuture().join()).isInstanceOf(Decided.class);
         var decided = (Decided<T>) answer.toCompletableFuture().join();
         assertThat(decided.source()).isEqualTo(source());
-        return decided.decision();
+        return decided.value();
     }
 
     static Deadline patience() {

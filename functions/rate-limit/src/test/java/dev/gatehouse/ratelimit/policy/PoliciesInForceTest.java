@@ -280,7 +280,7 @@ class PoliciesInForceTest {
                     join(here.put("tenant", Limit.of("b", n, 60), patience()));
                 } else {
                     pass(Duration.ofSeconds(10));
-                    var book = ((Decided<PolicySnapshot>) join(there.snapshot("tenant", patience()))).decision();
+                    var book = ((Decided<PolicySnapshot>) join(there.snapshot("tenant", patience()))).value();
                     long ahead = limit(book, "a") - limit(book, "b");
                     assertThat(ahead).isBetween(0L, 1L);
                 }

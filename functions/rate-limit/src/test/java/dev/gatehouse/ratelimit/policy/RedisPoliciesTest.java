@@ -222,7 +222,7 @@ class RedisPoliciesTest extends PoliciesContract {
     private PolicySnapshot bookOf(Policies elsewhere) {
         var answer =
                 elsewhere.snapshot(tenant(), patience()).toCompletableFuture().join();
-        return ((Decision.Decided<PolicySnapshot>) answer).decision();
+        return ((Decision.Decided<PolicySnapshot>) answer).value();
     }
 
     private long version() {

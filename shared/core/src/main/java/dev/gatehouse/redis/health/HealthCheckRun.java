@@ -31,7 +31,7 @@ public final class HealthCheckRun {
     private static final String VALUE = "gatehouse";
     private static final Duration KEY_TTL = Duration.ofSeconds(10);
     private static final Duration SHORT_TTL = Duration.ofMillis(20);
-    private static final List<Object> AS_EXPECTED = List.of("as-expected");
+    private static final String AS_EXPECTED = "as-expected";
     private static final Map<HealthCheck, Script> SCRIPTS = new ConcurrentHashMap<>();
 
     private final RedisLink link;
@@ -70,7 +70,7 @@ public final class HealthCheckRun {
             case DELETE ->
                 result(check, start, link.callUntracked(redis -> redis.del(key(HealthCheck.SET)), deadline), 1L);
             case EXPIRY -> expiry(start, deadline);
-            case SCRIPT, TIME, HASH, LIST, SORTED_SET -> result(check, start, script(check, deadline), AS_EXPECTED);
+            case SCRIPT, TIME, HASH, LIST, SORTED_SET -> result(check, start, script(check, deadline), true);
         };
     }
 
@@ -87,13 +87,14 @@ public final class HealthCheckRun {
             }
             return new CompletableFuture<@Nullable Void>()
                     .completeOnTimeout(null, SHORT_TTL.toMillis() * 2, TimeUnit.MILLISECONDS)
-                    .thenCompose(_ -> result(check, start, script(check, deadline), AS_EXPECTED));
+                    .thenCompose(_ -> result(check, start, script(check, deadline), true));
         });
     }
 
-    private CompletionStage<Reply<List<Object>>> script(HealthCheck check, Deadline deadline) {
+    private CompletionStage<Reply<Boolean>> script(HealthCheck check, Deadline deadline) {
         var script = SCRIPTS.computeIfAbsent(check, _ -> Script.beside(HealthCheckRun.class, "try-" + check.id()));
-        return link.run(ScriptCall.of(script, List.of(key(check)), List.of()), deadline);
+        return link.run(ScriptCall.of(script).key(key(check)), deadline)
+                .thenApply(reply -> reply.map(values -> values.has(0, AS_EXPECTED)));
     }
 
     private String key(HealthCheck check) {

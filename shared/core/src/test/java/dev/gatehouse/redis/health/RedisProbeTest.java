@@ -3,6 +3,7 @@ package dev.gatehouse.redis.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.OutageListener;
 import dev.gatehouse.redis.Reply.Answered;
@@ -117,7 +118,7 @@ class RedisProbeTest {
             var seenOpen = false;
             for (var i = 0; i < 200 && !seenOpen; i++) {
                 var health = probed.check();
-                seenOpen = probed.link.circuitState().equals("open");
+                seenOpen = probed.link.circuitState() == CircuitState.OPEN;
                 assertThat(health).isInstanceOf(Connected.class);
                 assertThat(health.warnings()).contains(Warning.of(Type.REPLICA_ASKED_TO_WRITE));
             }
@@ -269,7 +270,7 @@ class RedisProbeTest {
                 assertThat(health.server().clockAhead().reason()).isEqualTo("the user may not run TIME");
             }
             assertThat(lost).isEmpty();
-            assertThat(probed.link.circuitState()).isEqualTo("closed");
+            assertThat(probed.link.circuitState()).isEqualTo(CircuitState.CLOSED);
         }
     }
 

@@ -95,7 +95,7 @@ public final class PlainProgram {
 
     private static String outcome(Decision<?> decision) {
         return switch (decision) {
-            case Decision.Decided<?> decided -> decided.decision().getClass().getSimpleName();
+            case Decision.Decided<?> decided -> decided.value().getClass().getSimpleName();
             case Decision.Unavailable<?> _ -> "unavailable";
         };
     }
