@@ -64,7 +64,7 @@ final class RedisEnvironment {
         var token = enabled ? token(url, tls) : null;
         var credentials = token == null ? credentials(url) : token;
         if (secret != null && credentials instanceof Credentials current) {
-            credentials = new SecretCredentials(secret, current);
+            credentials = secret.supplying(current, Duration.ZERO);
         }
         return new RedisSettings(
                 enabled,
@@ -85,7 +85,7 @@ final class RedisEnvironment {
         if (env.isSet("REDIS_URL")) {
             throw contradiction(SECRET, "REDIS_URL");
         }
-        return SecretUrl.named(SECRET, arn, env.variables());
+        return new SecretUrl(SECRET, arn, env.variables());
     }
 
     private RedisUrl read(SecretUrl secret) {

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URL of the form {@code redis[s]://[[user]:password@]host[:port][/database]}. User and password may be percent-encoded.
- * They end at the last {@code @}, so a password with an unencoded {@code @} works too.
+ * A URL of the form {@code redis[s]://[[user]:password@]host[:port][/database]}. User and password are percent-encoded or
+ * raw: a text that is not percent-encoded UTF-8 is raw. They end at the last {@code @}, so a raw {@code @} works too.
  *
  * @param database null if the URL has none
  */
@@ -70,9 +70,18 @@ record RedisUrl(
         return new Node(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
     }
 
-    /** Decodes percent-encoding, and keeps a percent sign that starts no escape. */
+    /** Decodes percent-encoded UTF-8. A text that is none, such as {@code abc%de} or {@code 50%off}, stands for itself. */
     private static String decoded(String text) {
-        return URLDecoder.decode(
-                text.replaceAll("%(?![0-9A-Fa-f]{2})", "%25").replace("+", "%2B"), StandardCharsets.UTF_8);
+        try {
+            var decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return isLossy(decoded) ? text : decoded;
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+
+    /** Returns whether a decoder has replaced bytes that are not UTF-8. */
+    private static boolean isLossy(String decoded) {
+        return decoded.indexOf('\uFFFD') >= 0;
     }
 }

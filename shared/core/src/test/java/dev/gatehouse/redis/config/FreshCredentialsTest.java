@@ -45,7 +45,7 @@ class FreshCredentialsTest {
     private static SecretUrl secretAt(AwsEndpointStub aws) {
         var environment = new HashMap<>(KEYS);
         environment.put("AWS_ENDPOINT_URL", aws.url());
-        return SecretUrl.named("REDIS_SECRET_ARN", ARN, environment);
+        return new SecretUrl("REDIS_SECRET_ARN", ARN, environment);
     }
 
     private static IamCredentials credentials(AtomicReference<Instant> now) {
@@ -65,7 +65,7 @@ class FreshCredentialsTest {
                 var redis =
                         RedisProcess.setup().user("app", "first", "~* +@all").start()) {
             aws.holdsSecret("redis://app:second@" + node(redis));
-            var source = new SecretCredentials(secretAt(aws), new Credentials("app", "first"), Duration.ofMinutes(1));
+            var source = secretAt(aws).supplying(new Credentials("app", "first"), Duration.ofMinutes(1));
             try (var probe = to(node(redis), source)) {
                 assertThat(probe.count("k")).isInstanceOf(Answered.class);
                 assertThat(aws.asked()).as("reads while the password is right").isEmpty();
@@ -86,7 +86,7 @@ class FreshCredentialsTest {
                 var redis =
                         RedisProcess.setup().user("app", "first", "~* +@all").start()) {
             aws.holdsSecret("redis://app:w4ong@" + node(redis));
-            var source = new SecretCredentials(secretAt(aws), new Credentials("app", "w3ong"), Duration.ofMinutes(1));
+            var source = secretAt(aws).supplying(new Credentials("app", "w3ong"), Duration.ofMinutes(1));
             try (var probe = to(node(redis), source)) {
                 for (var attempt = 0; attempt < 3; attempt++) {
                     assertThat(probe.count("k")).isNotInstanceOf(Answered.class);

@@ -89,6 +89,11 @@ class RedisSettingsTest {
                 "redis://:p%40ss%2Fword@h p@ss/word",
                 "redis://:p@ss/w#r?d:@h p@ss/w#r?d:",
                 "redis://:50%off@h 50%off",
+                "redis://:50%off%21@h 50%off%21",
+                "redis://:abc%de@h abc%de",
+                "redis://:abc%de%21@h abc%de%21",
+                "redis://:abc%@h abc%",
+                "redis://:%c3%28@h %c3%28",
                 "redis://:%e2%82%ac@h €",
                 "redis://:a+b@h a+b",
             })

@@ -60,7 +60,7 @@ class SecretSettingsTest {
         var settings = fromSecret();
 
         assertThat(settings.nodes()).containsExactly(new Node("cache.example", 6380));
-        assertThat(settings.credentials()).isInstanceOf(SecretCredentials.class);
+        assertThat(settings.credentials()).isInstanceOf(SecretUrl.class);
         assertThat(settings.credentials().now()).isEqualTo(new Credentials("app", "s3cret"));
         assertThat(settings.database()).isEqualTo(2);
         assertThat(settings.tls()).isNotNull();
