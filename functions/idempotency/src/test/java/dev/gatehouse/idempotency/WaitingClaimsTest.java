@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WaitingClaimsTest {
 
@@ -56,25 +58,23 @@ class WaitingClaimsTest {
     void aWaiterGetsTheResult() {
         claim(ADA, 30_000);
         var waiter = waiter(LONG);
-        await().until(() -> waiting.waiting() == 1);
+        await().until(() -> waiting.waiting("tenant") == 1);
 
         complete();
 
         assertThat(outcome(waiter))
                 .isInstanceOfSatisfying(Completed.class, completed -> assertThat(completed.response())
                         .isEqualTo(DONE));
-        assertThat(waiting.waiting()).isZero();
+        assertThat(waiting.waiting("tenant")).isZero();
     }
 
     @Test
     void aWaiterGetsReleasedWork() {
         claim(ADA, 30_000);
         var waiter = waiter(LONG);
-        await().until(() -> waiting.waiting() == 1);
+        await().until(() -> waiting.waiting("tenant") == 1);
 
-        claims.release("tenant", new Claim(key, ADA), patience())
-                .toCompletableFuture()
-                .join();
+        release(ADA);
 
         assertThat(outcome(waiter)).isInstanceOf(Claimed.class);
     }
@@ -104,7 +104,7 @@ class WaitingClaimsTest {
         assertThat(outcome(waiter(Duration.ofMillis(300)))).isInstanceOf(InFlight.class);
 
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
-        assertThat(waiting.waiting()).isZero();
+        assertThat(waiting.waiting("tenant")).isZero();
     }
 
     @Test
@@ -112,7 +112,12 @@ class WaitingClaimsTest {
         claim(ADA, 30_000);
         long from = System.nanoTime();
 
-        var answer = waiting.claim("tenant", request(Owner.random(), 30_000), LONG, Deadline.in(Duration.ofMillis(300)))
+        var answer = waiting.claim(
+                        "tenant",
+                        request(Owner.random(), 30_000),
+                        Claimant.present(),
+                        LONG,
+                        Deadline.in(Duration.ofMillis(300)))
                 .toCompletableFuture()
                 .join();
 
@@ -137,9 +142,9 @@ class WaitingClaimsTest {
     void aClaimThatEndsInThisProcessWakesItsWaiters() {
         // given a waiter, and a pause between two of its polls
         var asked = new AtomicInteger();
-        var slow = new WaitingClaims(counting(asked), 10, BUDGET);
+        var slow = new WaitingClaims(beforeEachCall(asked::incrementAndGet), 10, BUDGET);
         claim(ADA, 30_000);
-        var waiter = slow.claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+        var waiter = slow.claim("tenant", request(Owner.random(), 30_000), Claimant.present(), LONG, patience())
                 .toCompletableFuture();
         await().until(() -> asked.get() == 12);
 
@@ -153,10 +158,10 @@ class WaitingClaimsTest {
         assertThat(outcome(waiter)).isInstanceOf(Completed.class);
     }
 
-    private Claims counting(AtomicInteger asked) {
+    private Claims beforeEachCall(Runnable action) {
         return (Claims) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Claims.class}, (_, method, args) -> {
-                    asked.incrementAndGet();
+                    action.run();
                     return method.invoke(claims, args);
                 });
     }
@@ -167,20 +172,86 @@ class WaitingClaimsTest {
         claim(ADA, 30_000);
         var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
         for (int n = 0; n < 2; n++) {
-            waiters.add(few.claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+            waiters.add(few.claim("tenant", request(Owner.random(), 30_000), Claimant.present(), LONG, patience())
                     .toCompletableFuture());
         }
-        await().until(() -> few.waiting() == 2);
+        await().until(() -> few.waiting("tenant") == 2);
         long from = System.nanoTime();
 
-        var third = few.claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+        var third = few.claim("tenant", request(Owner.random(), 30_000), Claimant.present(), LONG, patience())
                 .toCompletableFuture();
 
         assertThat(outcome(third)).isInstanceOf(InFlight.class);
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
         complete();
         assertThat(waiters).allSatisfy(waiter -> assertThat(outcome(waiter)).isInstanceOf(Completed.class));
-        assertThat(few.waiting()).isZero();
+        assertThat(few.waiting("tenant")).isZero();
+    }
+
+    @Test
+    void theWaitersOfOneTenantDoNotEndTheWaitOfAnother() {
+        var few = new WaitingClaims(claims, 1, BUDGET);
+        claim(ADA, 30_000);
+        claims.claim("other", request(ADA, 30_000), patience())
+                .toCompletableFuture()
+                .join();
+        var waiter = wait(few, "tenant", Claimant.present());
+        await().until(() -> few.waiting("tenant") == 1);
+        assertThat(outcome(wait(few, "tenant", Claimant.present()))).isInstanceOf(InFlight.class);
+
+        var other = wait(few, "other", Claimant.present());
+
+        await().until(() -> few.waiting("other") == 1);
+        claims.complete("other", new Claim(key, ADA), DONE, Optional.empty(), patience());
+        assertThat(outcome(other)).isInstanceOf(Completed.class);
+        complete();
+        assertThat(outcome(waiter)).isInstanceOf(Completed.class);
+    }
+
+    @Test
+    void aClaimantThatLeavesStopsWaitingAndTakesNothing() {
+        // given 200 waiters that take all places
+        var full = new WaitingClaims(claims, 200, BUDGET);
+        claim(ADA, 30_000);
+        var departure = new CompletableFuture<Void>();
+        var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
+        for (int n = 0; n < 200; n++) {
+            waiters.add(wait(full, "tenant", new Claimant(departure, () -> false)));
+        }
+        await().until(() -> full.waiting("tenant") == 200);
+
+        // when they leave
+        departure.complete(null);
+
+        // then their places are free, and the released work remains free
+        assertThat(waiters).allSatisfy(waiter -> assertThat(outcome(waiter)).isInstanceOf(InFlight.class));
+        assertThat(full.waiting("tenant")).isZero();
+        release(ADA);
+        assertThat(inspect()).isInstanceOf(Inspection.Absent.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClaimWonAfterItsClaimantLeftIsReleasedUnlessItCanBeRepeated(boolean canRepeat) {
+        // given work that its owner releases before the first poll, and a claimant that leaves during it
+        var calls = new AtomicInteger();
+        var departure = new CompletableFuture<Void>();
+        var departing = new WaitingClaims(
+                beforeEachCall(() -> {
+                    if (calls.incrementAndGet() == 2) {
+                        release(ADA);
+                        departure.complete(null);
+                    }
+                }),
+                10,
+                BUDGET);
+        claim(ADA, 30_000);
+
+        var waiter = wait(departing, "tenant", new Claimant(departure, () -> !canRepeat && departure.isDone()));
+
+        assertThat(outcome(waiter)).isInstanceOf(Claimed.class);
+        assertThat(inspect()).isInstanceOf(canRepeat ? Inspection.InFlight.class : Inspection.Absent.class);
+        assertThat(departing.waiting("tenant")).isZero();
     }
 
     @Test
@@ -195,14 +266,14 @@ class WaitingClaimsTest {
                             .join()
                     instanceof Decided);
             var waiter = waitingThere
-                    .claim("tenant", request(Owner.random(), 30_000), LONG, patience())
+                    .claim("tenant", request(Owner.random(), 30_000), Claimant.present(), LONG, patience())
                     .toCompletableFuture();
-            await().until(() -> waitingThere.waiting() == 1);
+            await().until(() -> waitingThere.waiting("tenant") == 1);
 
             gone.kill();
 
             assertThat(waiter.join()).isInstanceOf(Unavailable.class);
-            assertThat(waitingThere.waiting()).isZero();
+            assertThat(waitingThere.waiting("tenant")).isZero();
         }
     }
 
@@ -212,6 +283,24 @@ class WaitingClaimsTest {
                 .join();
     }
 
+    private CompletableFuture<Decision<ClaimOutcome>> wait(WaitingClaims claims, String tenant, Claimant claimant) {
+        return claims.claim(tenant, request(Owner.random(), 30_000), claimant, LONG, patience())
+                .toCompletableFuture();
+    }
+
+    private void release(Owner owner) {
+        claims.release("tenant", new Claim(key, owner), patience())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private Inspection inspect() {
+        return ((Decided<Inspection>) claims.inspect("tenant", key, patience())
+                        .toCompletableFuture()
+                        .join())
+                .value();
+    }
+
     private void complete() {
         claims.complete("tenant", new Claim(key, ADA), DONE, Optional.empty(), patience())
                 .toCompletableFuture()
@@ -219,7 +308,12 @@ class WaitingClaimsTest {
     }
 
     private CompletableFuture<Decision<ClaimOutcome>> waiter(Duration wait) {
-        return waiting.claim("tenant", request(Owner.random(), 30_000), wait, Deadline.in(Duration.ofSeconds(30)))
+        return waiting.claim(
+                        "tenant",
+                        request(Owner.random(), 30_000),
+                        Claimant.present(),
+                        wait,
+                        Deadline.in(Duration.ofSeconds(30)))
                 .toCompletableFuture();
     }
 

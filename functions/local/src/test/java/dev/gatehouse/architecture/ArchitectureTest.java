@@ -42,9 +42,9 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule onlyTheLinkDependsOnLettuceAndNetty = noClasses()
+    static final ArchRule onlyTheLinkAndTheServerDependOnLettuceAndNetty = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.gatehouse.redis..")
+            .resideOutsideOfPackages("dev.gatehouse.redis..", "dev.gatehouse.local.netty..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.lettuce..", "io.netty..");

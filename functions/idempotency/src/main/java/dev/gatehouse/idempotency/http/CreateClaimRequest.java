@@ -6,9 +6,11 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
+import dev.gatehouse.idempotency.Claimant;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
+import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.RequestId;
 import dev.gatehouse.web.json.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner a secret of the claimant, by default generated; claiming again with it returns the same claim
  * @param leaseMillis how long nobody else can claim the work, also after a crash
  * @param ttlSeconds the lifetime of the key, restarted by the completion
- * @param waitMillis how long to wait for the result of work in flight
+ * @param waitMillis how long to wait for the result of work in flight; a further request on the connection ends the wait
  */
 @JsonRecord
 record CreateClaimRequest(
@@ -65,6 +67,11 @@ record CreateClaimRequest(
                 claimedBy.value(),
                 new ClaimLease(leaseMillis),
                 new Lifetime(ttlSeconds));
+    }
+
+    /** Returns the presence of the caller. With an owner of its own it can repeat a claim that it did not learn of. */
+    Claimant claimant(ClientConnection connection) {
+        return new Claimant(connection.endOfWatch(), () -> owner == null && connection.isClosed());
     }
 
     Duration patience() {

@@ -4,6 +4,7 @@ import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.Claims;
 import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.WaitingClaims;
+import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.Deadlines;
 import dev.gatehouse.web.Tenant;
@@ -71,7 +72,8 @@ public class IdempotencyController {
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CreateClaimRequest request) {
         var claim = request.toClaimRequest(http, commonHeaders.requestId(http));
         var patience = request.patience();
-        return waiting.claim(tenant.name(), claim, patience, deadlines.afterWaiting(patience))
+        var claimant = request.claimant(ClientConnection.current());
+        return waiting.claim(tenant.name(), claim, claimant, patience, deadlines.afterWaiting(patience))
                 .thenApply(decision -> ClaimResponseMapper.toClaim(claim.claim().owner(), decision));
     }
 

@@ -1,0 +1,5 @@
+/** Watches the connections of the Netty server. */
+@NullMarked
+package dev.gatehouse.local.netty;
+
+import org.jspecify.annotations.NullMarked;

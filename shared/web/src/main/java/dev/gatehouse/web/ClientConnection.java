@@ -1,0 +1,44 @@
+package dev.gatehouse.web;
+
+import io.micronaut.core.propagation.PropagatedContext;
+import io.micronaut.core.propagation.PropagatedContextElement;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The connection of a request's client. A server that watches its connections adds one to the propagated context of each
+ * request.
+ */
+public final class ClientConnection implements PropagatedContextElement {
+
+    private final CompletableFuture<Void> endOfWatch = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    /**
+     * Returns the connection of the current request. If nothing watches it, as on Lambda, it counts as open. Must be called
+     * on the thread of the request.
+     */
+    public static ClientConnection current() {
+        return PropagatedContext.getOrEmpty().find(ClientConnection.class).orElseGet(ClientConnection::new);
+    }
+
+    /** Returns whether the client has disconnected, so that it gets no response. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Completes when the client disconnects, or when the server would no longer notice that. */
+    public CompletableFuture<Void> endOfWatch() {
+        return endOfWatch;
+    }
+
+    /** Reports that the client has disconnected. */
+    public void close() {
+        closed = true;
+        unwatch();
+    }
+
+    /** Reports that the server stops reading from the connection before it has written the response. */
+    public void unwatch() {
+        endOfWatch.complete(null);
+    }
+}
