@@ -36,6 +36,9 @@ public final class LocalLeases implements Leases {
 
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
+    /** The step back of the clock, in microseconds, up to which leases just last longer. */
+    private static final long LONGEST_STEP = 60_000_000;
+
     /** Orders by end, then by fence, which distinguishes leases with the same end. */
     private static final Comparator<Held> EARLIEST_END_FIRST =
             Comparator.comparingLong(Held::ends).thenComparingLong(Held::fence);
@@ -60,6 +63,12 @@ public final class LocalLeases implements Leases {
 
     /** The last fence of all subjects, so that none is stored per subject. */
     private long lastFence;
+
+    /** The total of the longer steps back. Leases end by the clock plus this total. */
+    private long stepped;
+
+    /** The time of the last operation, by which leases end. */
+    private long latest;
 
     /** Creates leases that apply whole limits, on the system's clock. */
     public LocalLeases() {
@@ -98,7 +107,7 @@ public final class LocalLeases implements Leases {
         int inUse = live.size();
         var held = live.get(request.lease().id());
         if (held != null) {
-            return new Granted(held.fence, instant(held.ends), inUse);
+            return new Granted(held.fence, clockTime(held.ends), inUse);
         }
         long limit = Math.max(1, request.limit() / share);
         if (inUse >= limit) {
@@ -117,7 +126,7 @@ public final class LocalLeases implements Leases {
         lastFence = Math.max(lastFence + 1, now);
         var granted = new Held(subject, request.lease().id(), lastFence, now + LeaseRequest.micros(request.millis()));
         add(granted);
-        return new Granted(granted.fence, instant(granted.ends), inUse + 1);
+        return new Granted(granted.fence, clockTime(granted.ends), inUse + 1);
     }
 
     @Override
@@ -130,7 +139,7 @@ public final class LocalLeases implements Leases {
         }
         var extended = new Held(held.subject, held.id, held.fence, Math.max(held.ends, ends));
         add(extended);
-        return decided(new Extended(extended.fence, instant(extended.ends)));
+        return decided(new Extended(extended.fence, clockTime(extended.ends)));
     }
 
     @Override
@@ -145,9 +154,14 @@ public final class LocalLeases implements Leases {
         byEnd.clear();
     }
 
-    /** Drops the ended leases and returns the current time in microseconds. */
+    /** Drops the ended leases and returns the current time in microseconds, which goes back by no more than a minute. */
     private long dropEnded() {
-        long now = clock.getAsLong();
+        long now = clock.getAsLong() + stepped;
+        if (now < latest - LONGEST_STEP) {
+            stepped += latest - now;
+            now = latest;
+        }
+        latest = Math.max(latest, now);
         while (!byEnd.isEmpty() && byEnd.first().ends <= now) {
             remove(byEnd.first());
         }
@@ -180,7 +194,7 @@ public final class LocalLeases implements Leases {
         return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    private Instant clockTime(long ends) {
+        return Instant.EPOCH.plus(ends - stepped, ChronoUnit.MICROS);
     }
 }

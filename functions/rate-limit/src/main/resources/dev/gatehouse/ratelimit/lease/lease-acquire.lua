@@ -12,15 +12,10 @@
 -- include: leases.lua
 local limit = tonumber(ARGV[3])
 
-local least = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
-if least[1] and least[1] ~= '#' then
-  return redis.error_reply('CORRUPT leases')
-end
 local in_use = redis.call('ZCOUNT', key, now + 1, '+inf')
-
 local ends = tonumber(redis.call('ZSCORE', key, id) or 0)
 if ends > now then
-  return {'granted', -redis.call('ZSCORE', key, '#' .. id), ends, in_use}
+  return {'granted', -redis.call('ZSCORE', key, '#' .. id), ends - stepped, in_use}
 end
 if in_use >= limit then
   -- There is room when limit - 1 leases are left: at the end of the limit-th lease, counted from the last to end.
@@ -36,8 +31,8 @@ if #ended > 0 then
   redis.call('ZREM', key, unpack(ended))
 end
 
-local fence = math.max(now, 1 - (least[2] or 0))
+last_fence = math.max(now, last_fence + 1)
 ends = now + ARGV[4]
-redis.call('ZADD', key, -fence, '#', -fence, '#' .. id, ends, id)
-expire_after(fence)
-return {'granted', fence, ends, in_use + 1}
+redis.call('ZADD', key, -last_fence, '#', -last_fence, '#' .. id, ends, id)
+expire()
+return {'granted', last_fence, ends - stepped, in_use + 1}

@@ -14,11 +14,9 @@ local ends = tonumber(redis.call('ZSCORE', key, id) or 0)
 if ends <= now then
   return {'lost'}
 end
-local fence, last_fence = redis.call('ZSCORE', key, '#' .. id), redis.call('ZSCORE', key, '#')
-if not (fence and last_fence) then
-  return redis.error_reply('CORRUPT leases')
-end
 ends = math.max(ends, now + ARGV[3])
-redis.call('ZADD', key, ends, id)
-expire_after(-last_fence)
-return {'extended', -fence, ends}
+-- The next fence is greater than this, so at least now, as without the extension.
+last_fence = math.max(last_fence, now - 1)
+redis.call('ZADD', key, -last_fence, '#', ends, id)
+expire()
+return {'extended', -redis.call('ZSCORE', key, '#' .. id), ends - stepped}

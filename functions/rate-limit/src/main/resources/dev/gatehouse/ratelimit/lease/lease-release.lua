@@ -12,10 +12,6 @@
 if tonumber(redis.call('ZSCORE', key, id) or 0) <= now then
   return {'absent'}
 end
-local last_fence = redis.call('ZSCORE', key, '#')
-if not last_fence then
-  return redis.error_reply('CORRUPT leases')
-end
 redis.call('ZREM', key, id, '#' .. id)
-expire_after(-last_fence)
+expire()
 return {'released'}

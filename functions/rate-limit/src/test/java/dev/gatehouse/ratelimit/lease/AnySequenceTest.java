@@ -48,6 +48,9 @@ class AnySequenceTest {
      */
     private static final long ALMOST_AN_HOUR = 3_540_000_000L;
 
+    /** The longest lease of a test, and the longest step back by which it may last longer. */
+    private static final Duration LONGEST = Duration.ofMinutes(1).plusMillis(5);
+
     private static RedisProcess redis;
     private static RedisLink link;
 
@@ -150,9 +153,10 @@ class AnySequenceTest {
 
     @Property(tries = 60)
     @DeepTries(1_000)
-    void fencesOnlyGrowIfTheClockGoesBackAndKeysExpire(@ForAll("anyhow") List<Step> steps) {
+    void fencesOnlyGrowAndLeasesEndInTimeIfTheClockGoesBackAndKeysExpire(@ForAll("anyhow") List<Step> steps) {
         NOW.set(START);
         var leases = new RedisLeases(link);
+        var memory = new LocalLeases(1, 1000, NOW::get);
         var tenant = UUID.randomUUID().toString();
         var key = "gh:{" + tenant + ":" + HashTag.of("a") + "}:lease:exports";
         var fences = new ArrayList<Long>();
@@ -162,14 +166,26 @@ class AnySequenceTest {
             long millisToLive = (Long) redis.cli("PTTL", key);
             switch (step) {
                 case Acquire asked -> {
-                    if (acquire(leases, tenant, asked) instanceof Granted granted
+                    var acquisition = acquire(leases, tenant, asked);
+                    for (var one : List.of(acquisition, acquire(memory, tenant, asked))) {
+                        if (one instanceof Exhausted exhausted) {
+                            assertThat(exhausted.retryAfter()).isLessThanOrEqualTo(LONGEST);
+                        }
+                    }
+                    if (acquisition instanceof Granted granted
                             && !Objects.equals(holders.put(granted.fence(), asked.who), asked.who)) {
                         fences.add(granted.fence());
                         wentBack = 0;
                     }
                 }
-                case Extend asked -> extend(leases, tenant, asked);
-                case Release asked -> release(leases, tenant, asked);
+                case Extend asked -> {
+                    extend(leases, tenant, asked);
+                    extend(memory, tenant, asked);
+                }
+                case Release asked -> {
+                    release(leases, tenant, asked);
+                    release(memory, tenant, asked);
+                }
                 case Pass(var micros) -> {
                     NOW.addAndGet(millisToLive > 0 ? micros : Math.max(0, micros));
                     wentBack -= Math.min(0, micros);

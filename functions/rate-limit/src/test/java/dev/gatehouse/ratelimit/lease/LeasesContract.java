@@ -278,6 +278,31 @@ abstract class LeasesContract {
     }
 
     @Test
+    void afterADeepStepBackALeaseLastsNoLonger() {
+        var id = Lease.newId();
+        var first = granted(acquire("a", id, 1, 30));
+        var second = granted(acquire("b", Lease.newId(), 1, 30));
+        pass(-3600 * SECOND);
+
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 30));
+        assertThat(granted(acquire("a", id, 1, 30))).isEqualTo(new Granted(first.fence(), in(30), 1));
+        pass(10 * SECOND);
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 20));
+        assertThat(extend("a", id, 30)).isEqualTo(new Extended(first.fence(), in(30)));
+        pass(30 * SECOND - 1);
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isInstanceOf(Exhausted.class);
+        pass(1);
+        assertThat(granted(acquire("a", Lease.newId(), 1, 30)).fence()).isGreaterThan(first.fence());
+
+        // and after another step
+        pass(-7200 * SECOND);
+        assertThat(acquire("a", Lease.newId(), 1, 30)).isEqualTo(exhausted(1, 30));
+        pass(60 * SECOND);
+        assertThat(granted(acquire("b", Lease.newId(), 2, 30)).fence()).isGreaterThan(second.fence());
+        pass(10_800 * SECOND);
+    }
+
+    @Test
     void theBoundsOfLeasesAreAccepted() {
         var request = new LeaseRequest(
                 new Lease("exports", "a", Lease.newId()), LeaseRequest.MAX_LIMIT, LeaseRequest.MAX_MILLIS);
