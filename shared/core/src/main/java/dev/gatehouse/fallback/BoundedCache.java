@@ -27,12 +27,19 @@ public final class BoundedCache<K, V> {
 
         final V value;
         final long bytes;
+        final long putAt;
         final long expiresAt;
 
-        Entry(V value, long bytes, long expiresAt) {
+        Entry(V value, long bytes, long putAt, long timeToLive) {
             this.value = value;
             this.bytes = bytes;
-            this.expiresAt = expiresAt;
+            this.putAt = putAt;
+            this.expiresAt = putAt + timeToLive;
+        }
+
+        /** Returns an entry that was put at {@code now}, because the clock went back behind the put. */
+        Entry<V> movedTo(long now) {
+            return new Entry<>(value, bytes, now, expiresAt - putAt);
         }
     }
 
@@ -94,7 +101,7 @@ public final class BoundedCache<K, V> {
      * @return false if there is no room for it; then nothing has changed
      */
     public boolean put(K key, V value, Duration timeToLive) {
-        var entry = new Entry<>(value, size.applyAsLong(value), nanos.getAsLong() + timeToLive.toNanos());
+        var entry = new Entry<>(value, size.applyAsLong(value), nanos.getAsLong(), timeToLive.toNanos());
         return putIfRoom(key, entry) || (sweep() && putIfRoom(key, entry));
     }
 
@@ -141,7 +148,10 @@ public final class BoundedCache<K, V> {
         removeIf(_ -> true);
     }
 
-    /** Removes what has expired, once a second and in one thread; the others do not wait for it and return false. */
+    /**
+     * Removes what has expired, once a second and in one thread; the others do not wait for it and return false. After a step
+     * back of the clock, an entry is removed once it has lived for its time to live from then.
+     */
     private boolean sweep() {
         long now = nanos.getAsLong();
         long last = lastSweep.get();
@@ -151,6 +161,8 @@ public final class BoundedCache<K, V> {
         map.forEach((key, entry) -> {
             if (now >= entry.expiresAt) {
                 map.computeIfPresent(key, (_, current) -> current == entry ? released(entry) : current);
+            } else if (now < entry.putAt) {
+                map.replace(key, entry, entry.movedTo(now));
             }
         });
         return true;

@@ -76,6 +76,21 @@ class BoundedCacheTest {
     }
 
     @Test
+    void afterAStepBackOfTheClockEntriesExpireInTheirTime() {
+        memory.put("a", 1, MINUTE);
+        memory.put("b", 2, Duration.ofHours(1));
+        nanos.addAndGet(-Duration.ofDays(1).toNanos());
+        assertThat(memory.put("c", 3, MINUTE)).isFalse();
+
+        nanos.addAndGet(MINUTE.toNanos() - 1);
+        assertThat(memory.put("c", 3, MINUTE)).isFalse();
+        assertThat(memory.get("a")).isEqualTo(1);
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(memory.put("c", 3, MINUTE)).isTrue();
+        assertThat(memory.get("b")).isEqualTo(2);
+    }
+
+    @Test
     void anExpiredKeyCanBeStoredAgainAtOnce() {
         memory.put("a", 1, Duration.ofNanos(1));
         memory.put("b", 2, MINUTE);
