@@ -21,4 +21,19 @@ public record Check(List<LimitedSubject> limits, Mode mode) {
             throw new InvalidLimit("limits", "must not name the same limit and subject twice");
         }
     }
+
+    /** Returns the limits whose decisions depend on use, in their order. */
+    List<LimitedSubject> counted() {
+        return limits.stream().filter(limited -> limited.limit().isCounted()).toList();
+    }
+
+    /** Returns whether a limit of 0 units denies it, whatever is used. */
+    boolean isDeniedUncounted() {
+        for (var limited : limits) {
+            if (!limited.limit().isCounted() && LimitDecision.uncounted(limited) instanceof LimitDecision.Denied) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

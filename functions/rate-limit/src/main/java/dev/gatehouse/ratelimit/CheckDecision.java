@@ -1,6 +1,5 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,22 +19,22 @@ public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
         limits = List.copyOf(limits);
     }
 
-    /** Returns the decision of {@code check}, given the outcomes of its counted limits in its order. */
-    static CheckDecision of(Check check, List<Outcome> counted) {
+    /** Returns the decision of {@code check}, given those of its counted limits in its order. */
+    static CheckDecision of(Check check, List<LimitDecision> counted) {
         return of(check, counted, LimitDecision::uncounted);
     }
 
     /** Returns the state of the limits after a correction, as a read without a charge would. */
-    static CheckDecision corrected(Check charges, List<Outcome> counted) {
+    static CheckDecision corrected(Check charges, List<LimitDecision> counted) {
         return of(charges, counted, charged -> LimitDecision.left(charged.limit()));
     }
 
     private static CheckDecision of(
-            Check check, List<Outcome> counted, Function<LimitedSubject, LimitDecision> uncounted) {
-        var outcomes = counted.iterator();
+            Check check, List<LimitDecision> counted, Function<LimitedSubject, LimitDecision> uncounted) {
+        var decisions = counted.iterator();
         var limits = new ArrayList<LimitDecision>(check.limits().size());
         for (var limited : check.limits()) {
-            limits.add(limited.limit().isCounted() ? outcomes.next().decision() : uncounted.apply(limited));
+            limits.add(limited.limit().isCounted() ? decisions.next() : uncounted.apply(limited));
         }
         return of(limits);
     }

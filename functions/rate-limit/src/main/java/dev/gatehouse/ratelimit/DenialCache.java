@@ -69,9 +69,9 @@ public final class DenialCache {
             return null;
         }
         long passed = clock.getAsLong() - denial.sinceMicros;
-        var counted = new ArrayList<Outcome>(denial.counted.size());
+        var counted = new ArrayList<LimitDecision>(denial.counted.size());
         for (var outcome : denial.counted) {
-            counted.add(outcome.after(passed));
+            counted.add(outcome.after(passed).decision());
         }
         var decision = CheckDecision.of(check, counted);
         return decision.allowed() ? null : decision;

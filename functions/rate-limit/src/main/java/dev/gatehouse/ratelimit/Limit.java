@@ -10,6 +10,7 @@ import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
 import java.time.ZoneId;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,17 @@ import org.jspecify.annotations.Nullable;
  * 0.
  *
  * <ul>
- *   <li>GCRA carries over the used share, rounded up to a microsecond: half used stays half used.
- *   <li>Windows keep the used units, so that they never admit more than the new limit. Use that fitted the old limit is
- *       no debt under a lower one. An existing debt keeps its size.
- *   <li>Windows of another length or calendar take over the units, all in the current window. A sliding window adds the
- *       weighted units of its previous bucket.
- *   <li>Between GCRA and windows the used share carries over, rounded up.
+ *   <li>The used units stay used, whatever changes: limit, burst, window, algorithm or an override. After 5 of 5 units, a
+ *       limit of 100 has 95 left.
+ *   <li>Use that fitted the old limit is no debt under a lower one. An existing debt keeps its size.
+ *   <li>GCRA earns the units back at the new rate. Windows of another length or calendar, or in place of GCRA, count all
+ *       units in the current window. Units are rounded up to whole ones; a sliding window adds the weighted units of its
+ *       previous bucket.
  * </ul>
+ *
+ * <p>The clock may step back, for example when Redis fails over to another host. No use is lost by that, and no debt. A
+ * limit then waits at most one window longer than it could have waited after its last charge. If clocks of several callers
+ * differ by more than a window, though, each step forward to the faster one frees use.
  *
  * @param name 1 to 64 characters of {@code A-Z a-z 0-9 . _ -}; part of the Redis key, so not personal data
  * @param limit units in a window, 0 to {@link #MAX_UNITS}; 0 denies everything but a cost of 0
@@ -45,7 +50,13 @@ public record Limit(
     /** The maximum window: ten years of 365 days. */
     public static final long MAX_WINDOW_SECONDS = Algorithm.MAX_WINDOW_SECONDS;
 
-    private static final int LONGEST_NAME = 64;
+    /** The regular expression of a valid name. */
+    public static final String NAME_PATTERN = "[A-Za-z0-9._-]{1,64}";
+
+    /** The rule of a valid name in words. */
+    public static final String NAME_RULE = "must be 1 to 64 characters of A-Z a-z 0-9 . _ -";
+
+    private static final Pattern NAME = Pattern.compile(NAME_PATTERN);
 
     public Limit {
         requireName(name);
@@ -135,27 +146,13 @@ public record Limit(
      */
     public static String requireName(String name) {
         if (!isName(name)) {
-            throw new InvalidLimit("name", "must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
+            throw new InvalidLimit("name", NAME_RULE);
         }
         return name;
     }
 
     public static boolean isName(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            if (!isOfNames(name.charAt(i))) {
-                return false;
-            }
-        }
-        return !name.isEmpty() && name.length() <= LONGEST_NAME;
-    }
-
-    private static boolean isOfNames(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || c == '.'
-                || c == '_'
-                || c == '-';
+        return NAME.matcher(name).matches();
     }
 
     /**

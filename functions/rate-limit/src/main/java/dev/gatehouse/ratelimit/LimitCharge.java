@@ -2,6 +2,8 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The charge of one counted limit in a check on Redis.
@@ -26,6 +28,14 @@ record LimitCharge(String key, String tag, RateAlgorithm algorithm, long units, 
         /** Returns whether there is something to take back. */
         boolean hasCharged() {
             return charged && charge.units > 0;
+        }
+
+        static List<LimitDecision> decisions(List<Outcome> outcomes) {
+            var decisions = new ArrayList<LimitDecision>(outcomes.size());
+            for (var outcome : outcomes) {
+                decisions.add(outcome.decision());
+            }
+            return decisions;
         }
 
         LimitDecision decision() {

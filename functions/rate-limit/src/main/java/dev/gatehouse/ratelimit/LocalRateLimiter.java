@@ -7,7 +7,6 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
-import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.algorithm.Algorithm;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.redis.Deadline;
@@ -50,42 +49,49 @@ public final class LocalRateLimiter implements RateLimiter {
         LimitState apply(LimitState state, long now);
     }
 
-    private enum Found {
-        KEPT,
-        CARRIED_OVER,
-        NEW,
-        NO_ROOM
-    }
-
-    /** A counted limit as read, and its state after a charge. */
+    /**
+     * A counted limit as read for a check.
+     *
+     * @param state without the charge
+     * @param isNew whether memory holds no state of it
+     * @param isChanged whether the state was carried over or moved back, so that even a denial stores it
+     * @param hasRoom whether memory has room for a new one
+     */
     private record Reading(
             Key key,
             LimitedSubject limited,
             long now,
             LimitState state,
-            LimitState charged,
-            Found found,
-            boolean allowed) {
+            boolean isNew,
+            boolean isChanged,
+            boolean hasRoom) {
+
+        LimitState charged() {
+            return state.charged(limited.cost());
+        }
+
+        boolean isAllowed() {
+            return limited.cost() == 0 || (hasRoom && charged().fits(now));
+        }
 
         boolean denies() {
-            return !allowed && !limited.limit().shadow();
+            return !isAllowed() && !limited.limit().shadow();
         }
 
         boolean needsRoom() {
-            return found == Found.NEW && limited.cost() > 0 && allowed;
+            return isNew && limited.cost() > 0 && isAllowed();
         }
 
         /** Returns the decision, which includes the charge if {@code charge}. */
         LimitDecision decision(boolean charge) {
             var limit = limited.limit();
-            if (found == Found.NO_ROOM && allowed) {
-                return new Allowed(0, RETRY_WHEN_FULL);
+            if (hasRoom) {
+                return LimitDecision.of(charge ? charged() : state, isAllowed(), limit.shadow(), limited.cost(), now);
             }
-            if (found == Found.NO_ROOM) {
-                var retryAfter = limited.cost() > limit.capacity() ? null : RETRY_WHEN_FULL;
-                return LimitDecision.denied(limit.shadow(), 0, RETRY_WHEN_FULL, retryAfter);
-            }
-            return LimitDecision.of(charge ? charged : state, allowed, limit.shadow(), limited.cost(), now);
+            var retryAfter = limited.cost() > limit.capacity() ? null : RETRY_WHEN_FULL;
+            return isAllowed()
+                    ? new Allowed(0, RETRY_WHEN_FULL)
+                    : LimitDecision.denied(limit.shadow(), 0, RETRY_WHEN_FULL, retryAfter);
         }
     }
 
@@ -121,11 +127,11 @@ public final class LocalRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        var keys =
-                check.limits().stream().map(limited -> Key.of(tenant, limited)).toList();
+        var counted = check.counted();
+        var keys = counted.stream().map(limited -> Key.of(tenant, limited)).toList();
         return decided(locks.holding(keys, () -> {
-            var decision = decide(check, keys, true);
-            return decision != null ? decision : requireNonNull(decide(check, keys, false));
+            var decision = decide(check, read(counted, keys, true));
+            return decision != null ? decision : requireNonNull(decide(check, read(counted, keys, false)));
         }));
     }
 
@@ -162,47 +168,31 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     /** Returns null, with nothing changed, if other checks have taken the room that there was. */
-    private @Nullable CheckDecision decide(Check check, List<Key> keys, boolean room) {
-        var readings = read(check, keys, room);
-        boolean denied = false;
-        for (int i = 0; i < readings.size(); i++) {
-            var reading = readings.get(i);
-            denied |= reading == null
-                    ? LimitDecision.uncounted(check.limits().get(i)) instanceof Denied
-                    : reading.denies();
-        }
-        boolean charges = !denied || check.mode() == Mode.EACH;
+    private @Nullable CheckDecision decide(Check check, List<Reading> readings) {
+        boolean charges = check.mode() == Mode.EACH
+                || !(check.isDeniedUncounted() || readings.stream().anyMatch(Reading::denies));
         if (charges && !storeNew(readings)) {
             return null;
         }
-        var decisions = new ArrayList<LimitDecision>(readings.size());
-        for (int i = 0; i < readings.size(); i++) {
-            var reading = readings.get(i);
-            decisions.add(
-                    reading == null
-                            ? LimitDecision.uncounted(check.limits().get(i))
-                            : conclude(reading, charges && reading.allowed));
-        }
-        return CheckDecision.of(decisions);
+        return CheckDecision.of(
+                check,
+                readings.stream()
+                        .map(reading -> conclude(reading, charges && reading.isAllowed()))
+                        .toList());
     }
 
-    /** Returns a reading for each limit, null for one that is not counted. */
-    private List<@Nullable Reading> read(Check check, List<Key> keys, boolean room) {
+    private List<Reading> read(List<LimitedSubject> counted, List<Key> keys, boolean room) {
         var stored = new ArrayList<@Nullable LimitState>(keys.size());
         for (var key : keys) {
             stored.add(memory.get(key));
         }
         // Read after the entries: an expired limit is unused only at a later time than its expiry.
         long now = clock.getAsLong();
-        var readings = new ArrayList<@Nullable Reading>(keys.size());
+        var readings = new ArrayList<Reading>(keys.size());
         int newKeys = 0;
         for (int i = 0; i < keys.size(); i++) {
-            var limited = check.limits().get(i);
-            if (!limited.limit().isCounted()) {
-                readings.add(null);
-                continue;
-            }
-            var reading = reading(keys.get(i), limited, stored.get(i), now, room && memory.hasRoomFor(newKeys + 1));
+            var reading =
+                    reading(keys.get(i), counted.get(i), stored.get(i), now, room && memory.hasRoomFor(newKeys + 1));
             newKeys += reading.needsRoom() ? 1 : 0;
             readings.add(reading);
         }
@@ -211,21 +201,24 @@ public final class LocalRateLimiter implements RateLimiter {
 
     private Reading reading(Key key, LimitedSubject limited, @Nullable LimitState stored, long now, boolean room) {
         var algorithm = portion(limited.limit()).counter();
-        var state = stored == null ? algorithm.unused(now) : algorithm.found(stored, now);
-        var charged = state.charged(limited.cost());
-        var found = stored == null
-                ? room ? Found.NEW : Found.NO_ROOM
-                : algorithm.hasShapeOf(stored) ? Found.KEPT : Found.CARRIED_OVER;
-        boolean allowed = limited.cost() == 0 || (found != Found.NO_ROOM && charged.fits(now));
-        return new Reading(key, limited, now, state, charged, found, allowed);
+        return stored == null
+                ? new Reading(key, limited, now, algorithm.unused(now), true, false, room)
+                : new Reading(
+                        key,
+                        limited,
+                        now,
+                        algorithm.found(stored, now),
+                        false,
+                        !algorithm.equals(stored.algorithm()) || stored.isAhead(now),
+                        true);
     }
 
     /** Charges the limits that are new in memory: all of them, or none and returns false. */
-    private boolean storeNew(List<@Nullable Reading> readings) {
+    private boolean storeNew(List<Reading> readings) {
         var added = new ArrayList<Key>();
         for (var reading : readings) {
-            if (reading != null && reading.needsRoom()) {
-                if (!store(reading.key, reading.charged, reading.now)) {
+            if (reading.needsRoom()) {
+                if (!store(reading.key, reading.charged(), reading.now)) {
                     added.forEach(memory::remove);
                     return false;
                 }
@@ -236,11 +229,10 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     private LimitDecision conclude(Reading reading, boolean charge) {
-        // Stored even by a denial, so that the carried-over use is earned back as the denial reports.
-        if (reading.limited.cost() > 0
-                && reading.found != Found.NEW
-                && (charge || reading.found == Found.CARRIED_OVER)) {
-            store(reading.key, charge ? reading.charged : reading.state, reading.now);
+        // Stored even by a denial, so that use that was carried over or moved back is earned back as the denial
+        // reports.
+        if (reading.limited.cost() > 0 && !reading.isNew && (charge || reading.isChanged)) {
+            store(reading.key, charge ? reading.charged() : reading.state, reading.now);
         }
         return reading.decision(charge);
     }

@@ -66,7 +66,7 @@ public final class PendingCheck {
 
     /** Returns the result, and caches it if it is a denial. */
     Result decide(List<Outcome> outcomes) {
-        var decision = CheckDecision.of(check, outcomes);
+        var decision = CheckDecision.of(check, Outcome.decisions(outcomes));
         if (denials != null && sent != null && !decision.allowed()) {
             denials.note(tenant, check, outcomes, decision, sent);
         }

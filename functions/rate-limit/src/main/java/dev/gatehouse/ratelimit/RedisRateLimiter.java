@@ -4,7 +4,6 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
-import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.SlotRequest.Charging;
 import dev.gatehouse.ratelimit.SlotRequest.Correction;
 import dev.gatehouse.redis.Deadline;
@@ -164,7 +163,8 @@ public final class RedisRateLimiter implements RateLimiter {
     private CompletionStage<Decision<CheckDecision>> correct(
             String tenant, Check charges, Correction correction, Deadline deadline) {
         return corrected(charges(tenant, charges, null), correction, deadline)
-                .thenApply(decision -> decision.map(outcomes -> CheckDecision.corrected(charges, outcomes)))
+                .thenApply(decision ->
+                        decision.map(outcomes -> CheckDecision.corrected(charges, Outcome.decisions(outcomes))))
                 .whenComplete((_, _) -> charges.limits()
                         .forEach(
                                 limited -> forgetDenials(tenant, limited.limit().name(), limited.subject())));
@@ -219,12 +219,7 @@ public final class RedisRateLimiter implements RateLimiter {
         if (check.mode() == Mode.EACH) {
             return Charging.EACH;
         }
-        for (var limited : check.limits()) {
-            if (!limited.limit().isCounted() && LimitDecision.uncounted(limited) instanceof Denied) {
-                return Charging.NONE;
-            }
-        }
-        return Charging.ALL_OR_NONE;
+        return check.isDeniedUncounted() ? Charging.NONE : Charging.ALL_OR_NONE;
     }
 
     private void forgetDenials(String tenant, String name, String subject) {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** The charges of one slot, which one script decides atomically. Builds its arguments and reads its reply. */
 record SlotRequest(List<LimitCharge> charges) {
 
+    /** The numbers of a reply for each charge. */
+    private static final int NUMBERS = 4;
+
     /** The charges that a check applies to the limits with room. */
     enum Charging {
         ALL_OR_NONE("all"),
@@ -93,7 +96,7 @@ record SlotRequest(List<LimitCharge> charges) {
         int at = 1;
         for (var charge : charges) {
             charged &= reply.flag(at) || charge.shadow() || charging == Charging.EACH;
-            at += 1 + charge.algorithm().kind().numbers();
+            at += NUMBERS;
         }
         var outcomes = new ArrayList<Outcome>(charges.size());
         at = 1;
@@ -101,7 +104,7 @@ record SlotRequest(List<LimitCharge> charges) {
             boolean allowed = reply.flag(at);
             var state = charge.algorithm().read(reply, at + 1);
             outcomes.add(new Outcome(charge, allowed, allowed && charged, state, now));
-            at += 1 + charge.algorithm().kind().numbers();
+            at += NUMBERS;
         }
         return outcomes;
     }
@@ -146,7 +149,7 @@ record SlotRequest(List<LimitCharge> charges) {
         for (var charge : charges) {
             var state = charge.algorithm().read(reply, at + 1);
             outcomes.add(new Outcome(charge, true, false, state, reply.number(0)));
-            at += 1 + charge.algorithm().kind().numbers();
+            at += NUMBERS;
         }
         return outcomes;
     }

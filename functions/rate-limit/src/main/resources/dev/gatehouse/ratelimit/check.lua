@@ -4,8 +4,8 @@
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- then one for each key, packed: kind; 1 for a shadow limit, which never denies; the parameters of the kind's fragment
 -- then     "all", the default: charge every limit or none; "each": every limit alone; "none": charge nothing
--- Reply    packed: {now, then for each key: 1 for allowed or 0 for denied, and the two (gcra) or three numbers of the
---          resulting record}, or {now, "clock"} if now is outside the given windows; then nothing was changed.
+-- Reply    packed: {now, then for each key: 1 for allowed or 0 for denied, and the three numbers of the resulting record},
+--          or {now, "clock"} if now is outside the given windows; then nothing was changed.
 --          A charge of no units is allowed, even in debt
 -- Error    CORRUPT: these scripts did not write the value of a key; nothing was changed
 
@@ -13,7 +13,7 @@ local mode, reply = ARGV[#KEYS + 2] or 'all', {now}
 
 -- Decides the limits from the i-th on, then stores the i-th, so that nothing is stored before all are decided. Returns
 -- whether the limits are charged, or nil and the reply of the script.
-local function decide(i, at, charges, kind, shadow, ...)
+local function decide(i, charges, kind, shadow, ...)
   local key = KEYS[i]
   local allowed, shape, reads, changed, ends, a, b, c, new_ends, new_a, new_b, new_c = check[kind](key, ...)
   if allowed == nil then
@@ -25,7 +25,7 @@ local function decide(i, at, charges, kind, shadow, ...)
   charges = charges and (allowed or shadow == 1 or mode == 'each')
   if i < #KEYS then
     local instead
-    charges, instead = decide(i + 1, at + (c and 4 or 3), charges, cmsgpack.unpack(ARGV[i + 2]))
+    charges, instead = decide(i + 1, charges, cmsgpack.unpack(ARGV[i + 2]))
     if charges == nil then
       return nil, instead
     end
@@ -34,16 +34,14 @@ local function decide(i, at, charges, kind, shadow, ...)
   if charged then
     ends, a, b, c = new_ends, new_a, new_b, new_c
   end
-  -- Even a denial stores carried-over use, so that it decays as the denial reports.
+  -- Even a denial stores use that was carried over or moved back, so that it decays as the denial reports.
   if not reads and (charged or changed) then
     store(key, shape, ends, a, b, c)
   end
-  reply[at], reply[at + 1], reply[at + 2] = allowed and 1 or 0, a, b
-  if c then
-    reply[at + 3] = c
-  end
+  local n = 4 * i - 3
+  reply[n + 1], reply[n + 2], reply[n + 3], reply[n + 4] = allowed and 1 or 0, a, b, c
   return charges
 end
 
-local _, instead = decide(1, 2, mode ~= 'none', cmsgpack.unpack(ARGV[2]))
+local _, instead = decide(1, mode ~= 'none', cmsgpack.unpack(ARGV[2]))
 return instead or cmsgpack.pack(unpack(reply))

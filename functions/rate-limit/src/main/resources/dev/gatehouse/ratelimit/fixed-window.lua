@@ -1,6 +1,7 @@
 -- Fixed windows. Parameters: shape; limit; maximum of units used, including debt; units to charge; length of a window in
 -- microseconds. For a calendar the length is 0, then follow: the longest window; the number of a window; the starts of the
 -- previous one, of itself, of the next and of the one after. Numbers: units used; number of the window; its end.
+-- The next window stays in force if the clock goes back into the one before. A record from further ahead moves back.
 
 -- Returns the number of the window at now and its end; nil if now is outside the given calendar windows.
 local function fixed_window(length, _, number, before, start, next, after)
@@ -20,35 +21,37 @@ local function fixed_window(length, _, number, before, start, next, after)
   return number + 1, after
 end
 
--- Returns units used, window, its end and whether the record has another shape; the units are nil for a corrupt record.
+-- Returns the numbers of the record at now, and whether it has another shape or moved back; the units are nil if it is corrupt.
 local function fixed_found(key, shape, limit, most, window, ends)
   local packed = redis.call('GET', key)
   if not packed then
     return 0, window, ends, false
   end
   local was, used, was_window, was_end = cmsgpack.unpack(packed)
-  if was == shape then
-    if type(used) ~= 'number' or type(was_window) ~= 'number' or type(was_end) ~= 'number' then
+  local changed, old_limit, carry = was ~= shape, limit, nil
+  if changed then
+    carry = carrying()
+    if not carry.is_record(was, used, was_window, was_end) then
       return nil
     end
-    if was_window < window then
-      return math.max(0, used - (window - was_window) * limit), window, ends, false
+    local kind, units, length, period, zone = cmsgpack.unpack(was)
+    local own, _, own_length, own_period, own_zone = cmsgpack.unpack(shape)
+    if kind ~= own or length ~= own_length or period ~= own_period or zone ~= own_zone then
+      return carry.units(limit, most, was, used, was_window, was_end), window, ends, true
     end
-    return used, was_window, was_end, false
-  end
-  local carry = carrying()
-  if not carry.is_record(was, used, was_window, was_end) then
+    old_limit = units
+  elseif type(used) ~= 'number' or type(was_window) ~= 'number' or type(was_end) ~= 'number' then
     return nil
   end
-  local kind, old_limit, length, period, zone = cmsgpack.unpack(was)
-  local own, _, own_length, own_period, own_zone = cmsgpack.unpack(shape)
-  if kind ~= own or length ~= own_length or period ~= own_period or zone ~= own_zone then
-    return carry.units(limit, most, was, used, was_window, was_end), window, ends, true
-  end
-  if was_window < window then
+  if was_window > window + 1 then
+    was_window, was_end, changed = window, ends, true
+  elseif was_window < window then
     used, was_window, was_end = math.max(0, used - (window - was_window) * old_limit), window, ends
   end
-  return carry.kept_units(used, old_limit, limit, most), was_window, was_end, true
+  if carry then
+    used = math.min(carry.kept(used, 0, old_limit, limit), most)
+  end
+  return used, was_window, was_end, changed
 end
 
 local function fixed_end(used, ends, limit, length, longest)

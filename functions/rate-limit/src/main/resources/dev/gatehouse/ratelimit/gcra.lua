@@ -1,70 +1,61 @@
--- GCRA. Parameters: shape; limit; burst tolerance and its part; increment and its part. Numbers: the tat and its part.
--- The tat (theoretical arrival time) is exact: whole microseconds, and a part in units of one microsecond / limit.
+-- GCRA. Parameters: shape; limit; window in microseconds; burst tolerance and its part; increment and its part. Numbers: the
+-- tat, its part, and the latest time at which the record was written.
 
--- Returns the tat, its part and whether the record has another shape; the tat is nil for a corrupt record.
-local function gcra_found(key, shape, tol, tol_part)
+-- include: gcra-arithmetic.lua
+-- Returns the numbers of the record at now, and whether it has another shape or moved back; the tat is nil if it is corrupt.
+local function gcra_found(key, shape, limit, window, tol, tol_part)
   local packed = redis.call('GET', key)
   if not packed then
-    return now, 0, false
+    return now, 0, now, false
   end
-  local was, tat, part, c = cmsgpack.unpack(packed)
-  if was == shape then
-    if type(tat) ~= 'number' or type(part) ~= 'number' then
+  local was, tat, part, at = cmsgpack.unpack(packed)
+  local changed = was ~= shape
+  if changed then
+    local carry = carrying()
+    if not carry.is_record(was, tat, part, at) then
       return nil
     end
-    if tat < now then
-      return now, 0, false
+    local kind, old_limit, old_tol, old_part = cmsgpack.unpack(was)
+    if at or kind ~= 'gcra' or old_limit ~= limit or old_tol ~= tol or old_part ~= tol_part then
+      local _, _, _, burst = cmsgpack.unpack(shape)
+      tat, part = carry.time_to_earn(limit, window, burst, was, tat, part, at)
+      return now + tat, part, now, true
     end
-    return tat, part, false
-  end
-  local carry = carrying()
-  if not carry.is_record(was, tat, part, c) then
+    at = now -- An earlier format: no time, and the tolerance in place of window and burst.
+  elseif type(tat) ~= 'number' or type(part) ~= 'number' or type(at) ~= 'number' then
     return nil
   end
-  local used, of, within = carry.used_of(was, tat, part, c)
-  local carried = carry.scaled(used, tol + (tol_part > 0 and 1 or 0), of)
-  if within and carried > tol then
-    return now + tol, tol_part, true
-  end
-  return now + carried, 0, true
+  local moved
+  tat, part, at, moved = gcra_at(tat, part, at, window)
+  return tat, part, at, changed or moved
 end
 
--- Returns a tat moved by an increment, and its part.
-local function gcra_plus(limit, tat, part, inc, inc_part)
-  local new, new_part = tat + inc, part + inc_part
-  if new_part >= limit then
-    return new + 1, new_part - limit
-  end
-  return new, new_part
-end
-
-check.gcra = function(key, shape, limit, tol, tol_part, inc, inc_part)
-  local tat, part, changed = gcra_found(key, shape, tol, tol_part)
+check.gcra = function(key, shape, limit, window, tol, tol_part, inc, inc_part)
+  local tat, part, at, changed = gcra_found(key, shape, limit, window, tol, tol_part)
   if not tat then
     return nil
   end
-  local new, new_part = gcra_plus(limit, tat, part, inc, inc_part)
-  local early, reads = new - tol - now, inc == 0 and inc_part == 0
-  local allowed = reads or early < 0 or (early == 0 and new_part <= tol_part)
-  return allowed, shape, reads, changed,
-    tat + (part > 0 and 1 or 0), tat, part, nil, new + (new_part > 0 and 1 or 0), new, new_part, nil
+  local reads = inc == 0 and inc_part == 0
+  local fits, new, new_part = gcra_charged(limit, tol, tol_part, tat, part, inc, inc_part)
+  return fits or reads, shape, reads, changed,
+    tat + (part > 0 and 1 or 0), tat, part, at, new + (new_part > 0 and 1 or 0), new, new_part, at
 end
 
-adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol_part, inc, inc_part)
-  local tat, part, changed = gcra_found(key, shape, tol, tol_part)
+adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, window, tol, tol_part, inc, inc_part)
+  local tat, part, at, changed = gcra_found(key, shape, limit, window, tol, tol_part)
   if not tat then
     return nil
   end
   if op == 'charge' then
     local most = now + 2 ^ 51
-    local new, new_part = gcra_plus(limit, tat, part, inc, inc_part)
+    local _, new, new_part = gcra_charged(limit, tol, tol_part, tat, part, inc, inc_part)
     if new >= most then
       new, new_part = most, 0
     end
     if new > tat or (new == tat and new_part > part) then
       tat, part = new, new_part
     end
-    return shape, tat + (part > 0 and 1 or 0), tat, part
+    return shape, tat + (part > 0 and 1 or 0), tat, part, at
   end
   if op == 'back' then
     -- At most charged - now can be reverted: the part before now has been freed and may be charged again.
@@ -74,7 +65,7 @@ adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol
     end
     local nothing = tat == now and part == 0 or inc < 0 or inc == 0 and inc_part == 0
     if changed or nothing then
-      return shape, nil, tat, part
+      return shape, nil, tat, part, at
     end
   end
   tat, part = tat - inc, part - inc_part
@@ -84,6 +75,6 @@ adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, tol, tol
   if tat < now then
     tat, part = now, 0
   end
-  return shape, tat + (part > 0 and 1 or 0), tat, part
+  return shape, tat + (part > 0 and 1 or 0), tat, part, at
 end
 

@@ -1,17 +1,21 @@
 -- The shared part of check.lua and adjust.lua. The fragments of the algorithms in use (gcra.lua, fixed-window.lua,
 -- sliding-window.lua) follow it, then the script itself.
 --
--- A record is msgpack of the packed shape of the limit that wrote it and of two or three numbers, whose meaning depends on
--- the shape. The Java package algorithm has the same arithmetic in memory. All numbers stay below 2^53.
+-- A record is msgpack of the packed shape of the limit that wrote it and of three numbers, whose meaning depends on the
+-- shape. The Java package algorithm has the same arithmetic in memory. All numbers stay below 2^53.
+--
+-- The clock may go back, when Redis fails over or callers' clocks differ. A record from up to a window ahead stays as it is.
+-- One from further ahead moves back with the clock. Either way nothing used is lost.
 --
 -- Redis creates every function anew for each call, so rarely used functions are nested in another.
 
 -- include: clock.lua
 
--- Returns the numbers of a sliding window in the given bucket. Each bucket pays off one limit of debt.
+-- Returns the numbers of a sliding window in the given bucket. Each bucket pays off one limit of debt. A record from more
+-- than one bucket ahead moves back.
 local function rolled(current, previous, was, bucket, limit)
   if bucket <= was then
-    return current, previous, was
+    return current, previous, was > bucket + 1 and bucket or was
   end
   local before = math.max(0, current - (bucket - was - 1) * limit)
   return math.max(0, before - limit), math.min(before, limit), bucket
@@ -21,76 +25,93 @@ end
 local function carrying()
   local carry = {}
 
-  -- Returns the number of numbers after a shape; nil if Gatehouse did not write the shape.
-  local function numbers_of(shape)
-    if type(shape) ~= 'string' then
-      return nil
+  -- Returns whether Gatehouse wrote a record with these values. An earlier format of GCRA has no c.
+  function carry.is_record(shape, a, b, c)
+    if type(shape) ~= 'string' or type(a) ~= 'number' or type(b) ~= 'number' then
+      return false
     end
     local kind, limit, x, y, z = cmsgpack.unpack(shape)
     if type(limit) ~= 'number' or type(x) ~= 'number' then
-      return nil
+      return false
     end
     if kind == 'gcra' then
-      return type(y) == 'number' and 2 or nil
+      return type(y) == 'number' and (c == nil or type(c) == 'number')
     end
-    return (kind == 'fixed' or kind == 'sliding' and type(y) == 'number' and type(z) == 'number') and 3 or nil
+    return type(c) == 'number' and (kind == 'fixed' or kind == 'sliding' and type(y) == 'number' and type(z) == 'number')
   end
 
-  -- Returns whether Gatehouse wrote a record with these values.
-  function carry.is_record(shape, a, b, c)
-    local numbers = numbers_of(shape)
-    return numbers and type(a) == 'number' and type(b) == 'number' and (numbers == 2 or type(c) == 'number')
-  end
-
-  -- Returns a * b / c rounded up, exactly, at most 2^51: long multiplication by the bits of b that divides as it goes.
-  -- b < 2^52, c < 2^51.
-  function carry.scaled(a, b, c)
+  -- Returns (a * b + d) / c rounded down and the remainder, exactly; 2^51 and 0 if it is more. It is long multiplication by
+  -- the bits of b that divides as it goes. a <= 2^51, b < 2^52, c < 2^51, d < 2^52.
+  local function divided(a, b, c, d)
     local quotient, rest, fraction = 0, 0, a % c
     for bit = 51, 0, -1 do
       rest = 2 * rest + math.floor(b / 2 ^ bit) % 2 * fraction
       quotient = 2 * quotient + math.floor(rest / c)
       rest = rest % c
     end
-    return math.min((a - fraction) / c * b + quotient + (rest > 0 and 1 or 0), 2 ^ 51)
+    quotient = (a - fraction) / c * b + quotient + math.floor((rest + d) / c)
+    if quotient >= 2 ^ 51 then
+      return 2 ^ 51, 0
+    end
+    return quotient, (rest + d) % c
   end
 
-  -- Returns the use of a record (rounded up), its capacity, whether the use is within it, whether both count units.
-  function carry.used_of(shape, a, b, c)
+  -- Returns the units in use by a record, a rest in parts of a unit, the parts in a unit, and the capacity of its limit.
+  local function used(shape, a, b, c)
     local kind, limit, x, y, z = cmsgpack.unpack(shape)
     if kind == 'gcra' then
-      if a < now then
-        return 0, 1, true, false
+      local window, capacity = math.max(1, x), y
+      if not c then
+        capacity = limit -- An earlier format: x is the tolerance, which is the window if the burst is the limit.
+      elseif c - now > window then
+        a = a - c + now
       end
-      local used = a - now
-      return used + (b > 0 and 1 or 0), math.max(1, x), used < x or (used == x and b <= y), false
+      if a < now then
+        return 0, 0, 1, capacity
+      end
+      local units, rest = divided(a - now, limit, window, b)
+      return units, rest, window, capacity
     end
     if kind == 'fixed' then
       local boundaries = c <= now and 1 + math.floor((now - c) / x) or 0
-      local used = math.max(0, a - boundaries * limit)
-      return used, limit, used <= limit, true
+      return math.max(0, a - boundaries * limit), 0, 1, limit
     end
     local current, previous, bucket = rolled(a, b, c, math.floor(now / x), limit)
     local covered = z - math.floor(math.max(0, now - bucket * x) / y)
-    local used = current + math.ceil(previous * covered / z)
-    return used, limit, used <= limit, true
+    return current + math.ceil(previous * covered / z), 0, 1, limit
   end
 
-  -- Returns the initial units of a window: use within the old limit is no debt under a lower one.
-  function carry.kept_units(used, old_limit, limit, most)
-    if used <= limit then
-      return used
+  -- Returns the initial units and rest of a limit: use within the old capacity is no debt under a lower one.
+  function carry.kept(units, rest, old_capacity, capacity)
+    if units < capacity or (units == capacity and rest == 0) then
+      return units, rest
     end
-    return math.min(limit + math.max(0, used - math.max(old_limit, limit)), most)
+    local higher = math.max(old_capacity, capacity)
+    if units < higher then
+      return capacity, 0
+    end
+    return capacity + units - higher, rest
   end
 
-  -- Returns the initial units from a record of another algorithm or window.
-  function carry.units(limit, most, shape, a, b, c)
-    local used, of, within, in_units = carry.used_of(shape, a, b, c)
-    if in_units then
-      return carry.kept_units(used, of, limit, most)
+  -- Returns the initial units of a window from a record of another algorithm or window, rounded up.
+  function carry.units(limit, most, ...)
+    local units, rest, _, capacity = used(...)
+    units, rest = carry.kept(units, rest, capacity, limit)
+    return math.min(units + (rest > 0 and 1 or 0), most)
+  end
+
+  -- Returns the time in which GCRA earns the initial units from a record of another shape back, and its part. Whole units
+  -- are exact. A rest is rounded up by less than two microseconds.
+  function carry.time_to_earn(limit, window, burst, ...)
+    local units, rest, parts, capacity = used(...)
+    units, rest = carry.kept(units, rest, capacity, burst)
+    local whole, part = divided(units, window, limit, 0)
+    local more, left = divided(rest, math.ceil(window / limit), parts, 0)
+    whole = whole + more + (left > 0 and 1 or 0)
+    if whole >= 2 ^ 51 then
+      return 2 ^ 51, 0
     end
-    local share = math.min(carry.scaled(used, limit, of), most)
-    return within and math.min(share, limit) or share
+    return whole, part
   end
 
   return carry
@@ -101,15 +122,14 @@ local function store(key, shape, ends, a, b, c)
   if ends <= now then
     redis.call('DEL', key)
   else
-    local packed = c and cmsgpack.pack(shape, a, b, c) or cmsgpack.pack(shape, a, b)
-    redis.call('SET', key, packed, 'PX', math.ceil((ends - now) / 1000))
+    redis.call('SET', key, cmsgpack.pack(shape, a, b, c), 'PX', math.ceil((ends - now) / 1000))
   end
 end
 
 -- The functions that the fragment of each kind of limit defines, and what they return:
 --   check[kind](key, …)   allowed (nil: the record is corrupt; 'clock': now is outside the given windows), shape, whether
---                         the check only reads, whether the record has another shape, then twice, without the charge and
---                         with it: the time when no unit is in use, and the numbers of the record
+--                         the check only reads, whether the record has another shape or moved back, then twice, without
+--                         the charge and with it: the time when no unit is in use, and the numbers of the record
 --   adjust[kind](op, the numbers of the charge, key, …)   shape, the time when no unit is in use (nil: no change), numbers
 local check, adjust = {}, {}
 

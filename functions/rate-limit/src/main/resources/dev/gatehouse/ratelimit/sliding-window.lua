@@ -2,7 +2,7 @@
 -- bucket and of a tick in microseconds; ticks in a bucket. Numbers: units in the current bucket, units in the previous one,
 -- number of the current one.
 
--- Returns current, previous, bucket and whether the record has another shape; current is nil for a corrupt record.
+-- Returns the numbers of the record at now, and whether it has another shape or moved back; current is nil if it is corrupt.
 local function sliding_found(key, shape, limit, most, length)
   local bucket = math.floor(now / length)
   local packed = redis.call('GET', key)
@@ -14,8 +14,9 @@ local function sliding_found(key, shape, limit, most, length)
     if type(current) ~= 'number' or type(previous) ~= 'number' or type(was_bucket) ~= 'number' then
       return nil
     end
+    local moved = was_bucket > bucket + 1
     current, previous, bucket = rolled(current, previous, was_bucket, bucket, limit)
-    return current, previous, bucket, false
+    return current, previous, bucket, moved
   end
   local carry = carrying()
   if not carry.is_record(was, current, previous, was_bucket) then
@@ -26,7 +27,7 @@ local function sliding_found(key, shape, limit, most, length)
     return carry.units(limit, most, was, current, previous, was_bucket), 0, bucket, true
   end
   current, previous, bucket = rolled(current, previous, was_bucket, bucket, old_limit)
-  return carry.kept_units(current, old_limit, limit, most), math.min(previous, limit), bucket, true
+  return math.min(carry.kept(current, 0, old_limit, limit), most), math.min(previous, limit), bucket, true
 end
 
 local function sliding_end(current, previous, bucket, limit, length)

@@ -23,7 +23,8 @@ final class AnyTrace {
         PASSES_MANY_WINDOWS,
         REACHES_RETRY,
         ALMOST_REACHES_RETRY,
-        GOES_BACK
+        GOES_BACK,
+        GOES_FAR_BACK
     }
 
     enum Cost {

@@ -92,7 +92,7 @@ final class ExactLimiter {
 
     private LimitDecision decide(LimitedSubject asked, boolean fits, boolean charged, long now) {
         var before = written.get(asked.identity());
-        boolean changed = before != null && !before.use.isOf(asked.limit());
+        boolean changed = before != null && (!before.use.isOf(asked.limit()) || before.use.isAhead(now));
         var use = charged ? use(asked, now).charged(asked.cost()) : use(asked, now);
         if (asked.cost() > 0 && (charged || changed)) {
             write(asked, use, now);

@@ -120,6 +120,7 @@ class ExactnessTest {
             case REACHES_RETRY -> now + micros(retryAfter);
             case ALMOST_REACHES_RETRY -> now + Math.max(0, micros(retryAfter) - 1);
             case GOES_BACK -> Math.max(now - part, exact.latestEnd(now));
+            case GOES_FAR_BACK -> Math.max(now - 3_600_000_000L - 4 * part, exact.latestEnd(now));
         };
     }
 

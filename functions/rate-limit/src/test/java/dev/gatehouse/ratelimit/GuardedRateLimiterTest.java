@@ -86,7 +86,7 @@ class GuardedRateLimiterTest {
         // then, when it goes on, it finds one charge and no second
         redis.thaw();
         Awaitility.await().untilAsserted(() -> assertThat(Record.at(redis, onlyKey()))
-                .isEqualTo((NOW + 3_600_000_000L) + " 0 2 3600000000 0"));
+                .isEqualTo((NOW + 3_600_000_000L) + " 0 " + NOW + " 2 3600000000 2"));
         assertThat(redis.calls("evalsha")).as("one each, and no second").isEqualTo(2);
     }
 

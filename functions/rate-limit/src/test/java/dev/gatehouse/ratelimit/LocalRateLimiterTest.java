@@ -61,6 +61,18 @@ class LocalRateLimiterTest extends RateLimiterContract {
     }
 
     @Test
+    void afterADeepStepBackAnUnusedLimitStillMakesRoom() {
+        limiter = new LocalRateLimiter(1, 1, NOW::get);
+        check(TEN, "a", 1);
+        pass(-3_600_000_000L);
+        assertThat(check(TEN, "b", 1)).isEqualTo(denied(0, 1, 1));
+
+        pass(6_000_000);
+        assertThat(check(TEN, "b", 1)).isEqualTo(allowed(9, 6));
+        pass(3_600_000_000L);
+    }
+
+    @Test
     void clearDeletesAllUse() {
         check(TEN, "a", 10);
 

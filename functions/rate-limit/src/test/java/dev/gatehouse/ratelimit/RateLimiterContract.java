@@ -6,8 +6,11 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
+import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
@@ -177,14 +181,43 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void aChangedLimitAppliesAtOnceAndKeepsTheUsedShare() {
+    void aRaisedLimitHelpsAtOnce() {
+        var fivePerHour = Limit.of("plan", 5, 3600);
+        for (var raised : List.of(
+                Limit.of("plan", 100, 3600),
+                Limit.sliding("plan", 100, 3600),
+                Limit.fixed("plan", 100, 3600),
+                Limit.calendar("plan", 100, CalendarPeriod.DAY, ZoneId.of("UTC")))) {
+            for (var used : List.of(
+                    fivePerHour,
+                    Limit.sliding("plan", 5, 3600),
+                    Limit.fixed("plan", 5, 3600),
+                    Limit.calendar("plan", 5, CalendarPeriod.DAY, ZoneId.of("UTC")))) {
+                var subject = used.algorithm() + " " + raised.algorithm();
+                check(used, subject, 5);
+                assertThat(check(used, subject, 1)).isInstanceOf(Denied.class);
+
+                assertThat(check(raised, subject, 1))
+                        .as(subject)
+                        .isInstanceOfSatisfying(Allowed.class, one -> assertThat(one.remaining())
+                                .isEqualTo(94));
+                // and back: the six fitted the higher limit, so they are no debt under the lower one
+                assertThat(check(used, subject, 1)).isInstanceOf(Denied.class);
+                assertThat(check(raised, subject, 0).remaining()).isEqualTo(95);
+            }
+        }
+    }
+
+    @Test
+    void aLoweredLimitLeavesItsCapacityLessTheUse() {
         check(new Limit("changing", 10, 60, 10), "a", 5);
 
-        // half of ten is half of twenty; a unit takes three seconds now
-        assertThat(check(new Limit("changing", 20, 60, 20), "a", 1)).isEqualTo(allowed(9, 33));
-        // and eleven twentieths of an hour
-        assertThat(check(new Limit("changing", 20, 3600, 20), "a", 0)).isEqualTo(allowed(9, 1980));
-        assertThat(check(new Limit("changing", 1, 600, 1), "a", 1)).isEqualTo(denied(0, 330, 330));
+        // a unit takes three seconds now
+        assertThat(check(new Limit("changing", 20, 60, 20), "a", 1)).isEqualTo(allowed(14, 18));
+        // and three minutes
+        assertThat(check(new Limit("changing", 20, 3600, 20), "a", 0)).isEqualTo(allowed(14, 1080));
+        assertThat(check(new Limit("changing", 20, 60, 8), "a", 0)).isEqualTo(allowed(2, 18));
+        assertThat(check(new Limit("changing", 1, 600, 1), "a", 1)).isEqualTo(denied(0, 600, 600));
     }
 
     @Test
@@ -217,6 +250,58 @@ abstract class RateLimiterContract {
         assertThat(check(TEN, "a", 0)).isEqualTo(allowed(0, 84));
         pass(66 * SECOND);
         assertThat(check(TEN, "a", 1)).isEqualTo(allowed(0, 24));
+    }
+
+    @Test
+    void afterADeepStepBackALimitWaitsNoLongerAndKeepsItsDebt() {
+        for (var limit : List.of(
+                Limit.of("deep", 10, 10),
+                Limit.sliding("deep", 10, 10),
+                Limit.fixed("deep", 10, 10),
+                Limit.calendar("deep", 10, CalendarPeriod.MINUTE, ZoneId.of("UTC")))) {
+            long window = limit.algorithm() instanceof CalendarWindow ? 60 : 10;
+            for (var several : List.of(false, true)) {
+                var subject = limit.algorithm() + " " + several;
+                var beside = several ? new LimitedSubject[] {charge(TEN, subject, 0)} : new LimitedSubject[0];
+                // At the start of all windows: Redis forgets by its own clock.
+                pass(60 * SECOND - NOW.get() % (60 * SECOND));
+                check(limit, subject, 10);
+                pass(-3600 * SECOND);
+
+                var denied = (Denied) decide(Mode.ALL, concat(charge(limit, subject, 1), beside))
+                        .limits()
+                        .getFirst();
+                assertThat(denied.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2 * window));
+                pass(micros(denied.retryAfter()) - 1);
+                assertThat(check(limit, subject, 1)).isInstanceOf(Denied.class);
+                pass(1);
+                assertThat(check(limit, subject, 1)).isInstanceOf(Allowed.class);
+                // and forward again: no more than the limit
+                pass(3600 * SECOND);
+                assertThat(check(limit, subject, 0).remaining()).isEqualTo(10);
+
+                // given a debt of ten windows
+                settle(limit, subject, 100);
+                var debt = check(limit, subject, 0).resetAfter();
+                pass(-3600 * SECOND);
+                assertThat(check(limit, subject, 1)).isInstanceOf(Denied.class);
+                assertThat(check(limit, subject, 0).resetAfter())
+                        .isBetween(debt.minusSeconds(window), debt.plusSeconds(2 * window));
+                pass(3600 * SECOND);
+            }
+        }
+    }
+
+    private static LimitedSubject[] concat(LimitedSubject first, LimitedSubject[] more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray(LimitedSubject[]::new);
+    }
+
+    private void settle(Limit limit, String subject, long actual) {
+        var settlement = new Settlement(limit, subject, 0, actual);
+        limiter()
+                .settle(tenant, settlement, Deadline.in(Duration.ofSeconds(20)))
+                .toCompletableFuture()
+                .join();
     }
 
     @Test

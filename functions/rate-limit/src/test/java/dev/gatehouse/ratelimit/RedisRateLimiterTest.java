@@ -64,8 +64,24 @@ class RedisRateLimiterTest extends RateLimiterContract {
 
         var key = key("user-42");
         assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key));
-        assertThat(Record.at(redis, key)).isEqualTo((NOW.get() + 6_000_000) + " 0 10 60000000 0");
+        assertThat(Record.at(redis, key)).isEqualTo((NOW.get() + 6_000_000) + " 0 " + NOW.get() + " 10 60000000 10");
         assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 6000L);
+    }
+
+    @Test
+    void aRecordInTheEarlierFormatIsRead() {
+        // given seven of ten used, before records had a time and shapes the window and burst
+        var writing = "local p = cmsgpack.pack redis.call('SET', KEYS[1], p(p('gcra', 10, 60000000, 0), "
+                + (NOW.get() + 42_000_000) + ", 0), 'PX', 42000)";
+        redis.cli("EVAL", writing, "1", key("old"));
+        redis.cli("EVAL", writing, "1", key("changed"));
+        redis.cli("EVAL", writing, "1", key("other"));
+
+        assertThat(check(TEN, "old", 1)).isEqualTo(allowed(2, 48));
+        assertThat(Record.at(redis, key("old")))
+                .isEqualTo((NOW.get() + 48_000_000) + " 0 " + NOW.get() + " 10 60000000 10");
+        assertThat(check(Limit.of("ten", 20, 60), "changed", 1)).isEqualTo(allowed(12, 24));
+        assertThat(check(Limit.sliding("ten", 10, 60), "other", 1).remaining()).isEqualTo(2);
     }
 
     @Test

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The fixed-window counter, which restarts at zero in each window. A debt is use beyond the limit. It carries over into
  * later windows, each of which absorbs one limit's worth.
  *
- * <p>If the clock goes back, the later window stays in force until the clock reaches it again.
+ * <p>If the clock goes back into the previous window, the later one stays in force, because the clocks of several callers
+ * may differ. If it goes back further, the use moves into the window of the clock.
  */
 record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorithm {
 
@@ -72,12 +73,16 @@ record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorith
             return used == 0 ? 0 : end + (used - 1) / algorithm.limit * algorithm.windows.longest() - now;
         }
 
+        @Override
+        public boolean isAhead(long now) {
+            return window > algorithm.windows.numberAt(now) + 1;
+        }
+
         /** Assumes the longest window for each since, because a script does not have the calendar of another limit. */
         @Override
-        public Share share(long now) {
+        public UsedUnits used(long now) {
             long boundaries = end <= now ? 1 + (now - end) / algorithm.windows.longest() : 0;
-            long left = Math.max(0, used - Windows.worth(boundaries, algorithm.limit));
-            return new Share(left, algorithm.limit, left <= algorithm.limit, true);
+            return UsedUnits.of(Math.max(0, used - Windows.worth(boundaries, algorithm.limit)), algorithm.limit);
         }
 
         @Override
@@ -96,22 +101,18 @@ record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorith
     }
 
     @Override
-    public boolean hasShapeOf(LimitState stored) {
-        return equals(stored.algorithm());
-    }
-
-    @Override
     public State found(LimitState stored, long now) {
         long window = windows.numberAt(now);
         if (!(stored instanceof State state) || !state.algorithm.windows.equals(windows)) {
-            return inWindow(stored.share(now).units(limit, mostUsed()), window);
+            return inWindow(stored.used(now).in(limit, mostUsed()), window);
         }
         long was = state.algorithm.limit;
         long used = state.window < window
                 ? Math.max(0, state.used - Windows.worth(window - state.window, was))
                 : state.used;
         return inWindow(
-                was == limit ? used : Share.keptUnits(used, was, limit, mostUsed()), Math.max(window, state.window));
+                was == limit ? used : UsedUnits.of(used, was).in(limit, mostUsed()),
+                state.isAhead(now) ? window : Math.max(window, state.window));
     }
 
     @Override

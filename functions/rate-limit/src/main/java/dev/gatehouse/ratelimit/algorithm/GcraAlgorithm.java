@@ -1,7 +1,9 @@
 package dev.gatehouse.ratelimit.algorithm;
 
 import dev.gatehouse.codec.MessagePackWriter;
+import dev.gatehouse.ratelimit.algorithm.UsedUnits.Quotient;
 import dev.gatehouse.redis.ScriptReply;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The state of a limit is its theoretical arrival time, <i>tat</i>: the moment from which the limit is unused. Each
  * unit advances it by the <i>emission interval</i>, window / limit. No charge may advance it beyond now plus the
  * <i>burst tolerance</i>, which is burst emission intervals.
+ *
+ * <p>A state whose last write is more than a window after now moves back with the clock. The time of the write tells such
+ * a step from a debt. A step of up to a window is left alone, because the clocks of several callers may differ.
  *
  * <p>Nothing is rounded; see {@link Micros}. Nothing overflows, even in {@code gcra.lua}, where whole numbers are exact
  * only to 2<sup>53</sup>. The bounds of {@link dev.gatehouse.ratelimit.Limit} keep a tolerance to at most
@@ -51,12 +56,29 @@ final class GcraAlgorithm implements RateAlgorithm {
      * The use of a limit.
      *
      * @param tat the theoretical arrival time
+     * @param at the latest time at which the state was written
      */
-    record State(GcraAlgorithm algorithm, Micros tat) implements LimitState {
+    record State(GcraAlgorithm algorithm, Micros tat, long at) implements LimitState {
+
+        private State with(Micros tat) {
+            return new State(algorithm, tat, at);
+        }
+
+        @Override
+        public boolean isAhead(long now) {
+            return at - now > algorithm.windowMicros;
+        }
+
+        private State found(long now) {
+            var found = isAhead(now) ? new Micros(tat.whole - at + now, tat.part) : tat;
+            return found.whole < now
+                    ? algorithm.unused(now)
+                    : new State(algorithm, found, isAhead(now) ? now : Math.max(at, now));
+        }
 
         @Override
         public State charged(long cost) {
-            return algorithm.state(algorithm.plus(tat, algorithm.timeToEarn(cost)));
+            return with(algorithm.plus(tat, algorithm.timeToEarn(cost)));
         }
 
         @Override
@@ -68,13 +90,13 @@ final class GcraAlgorithm implements RateAlgorithm {
         public State forced(long units, long now) {
             var most = Micros.at(now + MAX_USED);
             var forced = charged(units);
-            return tat.isAfter(most) ? this : forced.tat.isAfter(most) ? algorithm.state(most) : forced;
+            return tat.isAfter(most) ? this : forced.tat.isAfter(most) ? with(most) : forced;
         }
 
         @Override
         public State refunded(long units, long now) {
             var left = algorithm.minus(tat, algorithm.timeToEarn(units));
-            return algorithm.state(left.whole < now ? Micros.at(now) : left);
+            return with(left.whole < now ? Micros.at(now) : left);
         }
 
         @Override
@@ -97,20 +119,16 @@ final class GcraAlgorithm implements RateAlgorithm {
             return tat.roundedUp() - now;
         }
 
-        /** Counts a tolerance below a microsecond as one. */
         @Override
-        public Share share(long now) {
-            if (tat.whole < now) {
-                return new Share(0, 1, true, false);
-            }
-            var used = new Micros(tat.whole - now, tat.part);
-            var tolerance = algorithm.tolerance;
-            return new Share(used.roundedUp(), Math.max(1, tolerance.whole), !used.isAfter(tolerance), false);
+        public UsedUnits used(long now) {
+            var found = found(now).tat;
+            var units = Quotient.of(found.whole - now, algorithm.limit, algorithm.windowMicros, found.part);
+            return new UsedUnits(units.whole(), units.rest(), algorithm.windowMicros, algorithm.burst);
         }
 
         @Override
         public void writeTo(MessagePackWriter packed) {
-            packed.add(tat.whole).add(tat.part).add(0);
+            packed.add(tat.whole).add(tat.part).add(at);
         }
     }
 
@@ -183,38 +201,42 @@ final class GcraAlgorithm implements RateAlgorithm {
         return timeToEarn(estimate + 1).isAfter(room) ? estimate : estimate + 1;
     }
 
-    State state(Micros tat) {
-        return new State(this, tat);
-    }
-
     @Override
     public State unused(long now) {
-        return state(Micros.at(now));
-    }
-
-    /** Compares the tolerance, because window and burst count only through their product. */
-    @Override
-    public boolean hasShapeOf(LimitState stored) {
-        return stored.algorithm() instanceof GcraAlgorithm that
-                && limit == that.limit
-                && tolerance.equals(that.tolerance);
+        return new State(this, Micros.at(now), now);
     }
 
     @Override
     public State found(LimitState stored, long now) {
-        if (stored instanceof State(var _, var tat) && hasShapeOf(stored)) {
-            return tat.whole < now ? unused(now) : state(tat);
+        if (stored instanceof State state && equals(state.algorithm)) {
+            return state.found(now);
         }
-        var was = stored.share(now);
-        long carried = was.of(tolerance.roundedUp(), MAX_USED);
-        // At most the whole tolerance was used, so any excess is rounding.
-        return state(
-                was.within() && carried > tolerance.whole ? plus(Micros.at(now), tolerance) : Micros.at(now + carried));
+        var used = stored.used(now).under(burst);
+        var units = Quotient.of(used.whole(), windowMicros, limit, 0);
+        // Whole units are exact. A rest is rounded up by less than two microseconds.
+        long rest = Quotient.of(used.rest(), Math.ceilDiv(windowMicros, limit), used.parts(), 0)
+                .roundedUp();
+        long whole = units.whole() + rest;
+        var time = whole >= MAX_USED ? Micros.at(MAX_USED) : new Micros(whole, units.rest());
+        return new State(this, plus(Micros.at(now), time), now);
     }
 
     @Override
     public State read(ScriptReply reply, int at) {
-        return state(new Micros(reply.number(at), reply.number(at + 1)));
+        return new State(this, new Micros(reply.number(at), reply.number(at + 1)), reply.number(at + 2));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof GcraAlgorithm that
+                && limit == that.limit
+                && windowMicros == that.windowMicros
+                && burst == that.burst;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(limit, windowMicros, burst);
     }
 
     @Override
@@ -234,10 +256,14 @@ final class GcraAlgorithm implements RateAlgorithm {
 
     @Override
     public void writeTo(MessagePackWriter packed, long units, long now) {
-        var shape = new MessagePackWriter().add(kind().word()).add(limit);
+        var shape = new MessagePackWriter()
+                .add(kind().word())
+                .add(limit)
+                .add(windowMicros)
+                .add(burst);
         var increment = timeToEarn(units);
-        packed.add(shape.add(tolerance.whole).add(tolerance.part).bytes());
-        packed.add(limit).add(tolerance.whole).add(tolerance.part);
+        packed.add(shape.bytes()).add(limit).add(windowMicros);
+        packed.add(tolerance.whole).add(tolerance.part);
         packed.add(increment.whole).add(increment.part);
     }
 }

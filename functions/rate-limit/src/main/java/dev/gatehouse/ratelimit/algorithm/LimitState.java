@@ -45,8 +45,14 @@ public sealed interface LimitState
     /** Returns the time for which the state must be stored, until a limit of any algorithm is unused; 0 if it is. */
     long life(long now);
 
-    /** Returns the share in use, for another limit to carry over. */
-    Share share(long now);
+    /**
+     * Returns whether the clock went back by more than a window since the state was written. The state then moves back
+     * with the clock: its limit is as used as when it was written.
+     */
+    boolean isAhead(long now);
+
+    /** Returns the units in use, for another limit to carry over. */
+    UsedUnits used(long now);
 
     /** Writes the state as three numbers. */
     void writeTo(MessagePackWriter packed);

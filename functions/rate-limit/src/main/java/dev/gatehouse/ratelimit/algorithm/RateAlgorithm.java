@@ -25,32 +25,27 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
     LimitState unused(long now);
 
     /**
-     * Returns the state at {@code now}: the use earned back since is subtracted, and that of another shape is carried
-     * over.
+     * Returns the state at {@code now}: the use earned back since is subtracted, that of another algorithm is carried
+     * over, and that of a later time moves back.
      */
     LimitState found(LimitState stored, long now);
 
-    /** Returns whether the numbers of {@code stored} have the same meaning here; otherwise they are carried over. */
-    boolean hasShapeOf(LimitState stored);
-
-    /** Reads the numbers of a state from a script's reply. */
+    /** Reads the three numbers of a state from a script's reply. */
     LimitState read(ScriptReply reply, int at);
 
     /** A kind of algorithm: its name in scripts and the Lua fragment that it needs. */
     enum Kind {
-        GCRA("gcra", "gcra", 2, 1),
-        FIXED_WINDOW("fixed", "fixed-window", 3, 2),
-        SLIDING_WINDOW("sliding", "sliding-window", 3, 4);
+        GCRA("gcra", "gcra", 1),
+        FIXED_WINDOW("fixed", "fixed-window", 2),
+        SLIDING_WINDOW("sliding", "sliding-window", 4);
 
         private final String word;
         private final String fragment;
-        private final int numbers;
         private final int bit;
 
-        Kind(String word, String fragment, int numbers, int bit) {
+        Kind(String word, String fragment, int bit) {
             this.word = word;
             this.fragment = fragment;
-            this.numbers = numbers;
             this.bit = bit;
         }
 
@@ -60,11 +55,6 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
 
         public String fragment() {
             return fragment;
-        }
-
-        /** Returns the count of numbers in a stored state. */
-        public int numbers() {
-            return numbers;
         }
 
         /** Returns the bit that represents it in a set of kinds. */

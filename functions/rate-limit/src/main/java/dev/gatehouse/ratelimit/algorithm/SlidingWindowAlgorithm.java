@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * previous bucket is weighted by the part of it that the window still covers. See Cloudflare, "How we built rate
  * limiting capable of scaling to millions of domains", 2017.
  *
- * <p>A debt is use beyond the limit. It carries over into later buckets, each of which absorbs one limit's worth. If
- * the clock goes back, the later bucket stays in force.
+ * <p>A debt is use beyond the limit. It carries over into later buckets, each of which absorbs one limit's worth.
+ *
+ * <p>If the clock goes back into the previous bucket, the later one stays in force, because the clocks of several callers
+ * may differ. If it goes back further, the use moves into the bucket of the clock.
  *
  * <p>All numbers are whole. A bucket has at most 2<sup>22</sup> ticks, so a product of units and ticks is below
  * 2<sup>53</sup>. The weight is constant within a tick.
@@ -54,8 +56,18 @@ record SlidingWindowAlgorithm(long limit, Buckets buckets) implements RateAlgori
             return algorithm.limit;
         }
 
+        @Override
+        public boolean isAhead(long now) {
+            return bucket > buckets().numberAt(now) + 1;
+        }
+
+        private State found(long now) {
+            long next = buckets().numberAt(now);
+            return isAhead(now) ? new State(algorithm, current, previous, next) : rolled(next);
+        }
+
         /** Returns the state once bucket {@code next} has begun; unchanged if it is not later than the current one. */
-        State rolled(long next) {
+        private State rolled(long next) {
             long passed = next - bucket;
             if (passed <= 0) {
                 return this;
@@ -130,10 +142,9 @@ record SlidingWindowAlgorithm(long limit, Buckets buckets) implements RateAlgori
         }
 
         @Override
-        public Share share(long now) {
-            var rolled = rolled(buckets().numberAt(now));
-            long used = rolled.current + rolled.weight(now);
-            return new Share(used, limit(), used <= limit(), true);
+        public UsedUnits used(long now) {
+            var found = found(now);
+            return UsedUnits.of(found.current + found.weight(now), limit());
         }
 
         @Override
@@ -154,25 +165,19 @@ record SlidingWindowAlgorithm(long limit, Buckets buckets) implements RateAlgori
     }
 
     @Override
-    public boolean hasShapeOf(LimitState stored) {
-        return equals(stored.algorithm());
-    }
-
-    @Override
     public State found(LimitState stored, long now) {
-        long bucket = buckets.numberAt(now);
         if (!(stored instanceof State state) || !state.buckets().equals(buckets)) {
-            return new State(this, stored.share(now).units(limit, mostUsed()), 0, bucket);
+            return new State(this, stored.used(now).in(limit, mostUsed()), 0, buckets.numberAt(now));
         }
-        var rolled = state.rolled(bucket);
+        var found = state.found(now);
         long was = state.limit();
         return was == limit
-                ? rolled
+                ? found
                 : new State(
                         this,
-                        Share.keptUnits(rolled.current, was, limit, mostUsed()),
-                        Math.min(rolled.previous, limit),
-                        rolled.bucket);
+                        UsedUnits.of(found.current, was).in(limit, mostUsed()),
+                        Math.min(found.previous, limit),
+                        found.bucket);
     }
 
     @Override

@@ -10,7 +10,15 @@ record ExactFixed(Limit limit, Windows windows, long used, long window) implemen
     }
 
     @Override
+    public boolean isAhead(long now) {
+        return window > windows.numberAt(now) + 1;
+    }
+
+    @Override
     public ExactFixed at(long now) {
+        if (isAhead(now)) {
+            return new ExactFixed(limit, windows, used, windows.numberAt(now));
+        }
         long boundaries = Math.max(0, windows.numberAt(now) - window);
         return without(boundaries, window + boundaries);
     }
@@ -35,23 +43,21 @@ record ExactFixed(Limit limit, Windows windows, long used, long window) implemen
     @Override
     public ExactUse under(Limit other, long now) {
         if (!hasWindowsOf(other)) {
-            return ExactUse.none(other, now).takenOver(share(now), now);
+            return ExactUse.none(other, now).takenOver(Used.whole(usedElsewhere(now), limit.limit()), now);
         }
         var at = at(now);
-        return new ExactFixed(
-                other, windows, ExactUse.kept(at.used, limit.limit(), other.limit(), most(other)), at.window);
+        return new ExactFixed(other, windows, Used.whole(at.used, limit.limit()).in(other, most(other)), at.window);
     }
 
     /** Other kinds of limit count the boundaries passed as if all windows were the longest. */
-    private Share share(long now) {
+    private long usedElsewhere(long now) {
         long end = windows.startOf(window + 1);
-        long left = now < end ? used : without(1 + (now - end) / windows.longest(), window).used;
-        return new Share(left, limit.limit(), left <= limit.limit(), true);
+        return now < end ? used : without(1 + (now - end) / windows.longest(), window).used;
     }
 
     @Override
-    public ExactFixed takenOver(Share share, long now) {
-        return new ExactFixed(limit, windows, ExactUse.units(share, limit, most(limit)), window);
+    public ExactFixed takenOver(Used used, long now) {
+        return new ExactFixed(limit, windows, used.in(limit, most(limit)), window);
     }
 
     private long most(Limit limit) {
@@ -95,6 +101,6 @@ record ExactFixed(Limit limit, Windows windows, long used, long window) implemen
 
     @Override
     public long forgottenAt(long now) {
-        return FirstMoment.from(now, time -> at(time).used == 0 && share(time).used() == 0);
+        return FirstMoment.from(now, time -> at(time).used == 0 && usedElsewhere(time) == 0);
     }
 }

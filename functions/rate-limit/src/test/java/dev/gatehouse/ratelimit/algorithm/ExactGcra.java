@@ -3,41 +3,55 @@ package dev.gatehouse.ratelimit.algorithm;
 import dev.gatehouse.ratelimit.Limit;
 import java.math.BigInteger;
 
-/** A model of the generic cell rate algorithm. */
-record ExactGcra(Limit limit, Fraction tat) implements ExactUse {
+/**
+ * A model of the generic cell rate algorithm.
+ *
+ * @param latest the latest time at which it was read or written
+ */
+record ExactGcra(Limit limit, Fraction tat, long latest) implements ExactUse {
 
     private static final Fraction LONGEST_MOVE = Fraction.of(1L << 50);
 
+    private ExactGcra with(Fraction moved) {
+        return new ExactGcra(limit, moved, latest);
+    }
+
+    @Override
+    public boolean isAhead(long now) {
+        return latest - now > limit.algorithm().windowSeconds() * 1_000_000;
+    }
+
     @Override
     public ExactGcra at(long now) {
-        return tat.compareTo(Fraction.of(now)) < 0 ? new ExactGcra(limit, Fraction.of(now)) : this;
+        var moved = isAhead(now) ? tat.minus(Fraction.of(latest - now)) : tat;
+        boolean passed = moved.compareTo(Fraction.of(now)) < 0;
+        return new ExactGcra(
+                limit, passed ? Fraction.of(now) : moved, passed || isAhead(now) ? now : Math.max(latest, now));
     }
 
     @Override
     public boolean isOf(Limit other) {
-        return other.algorithm() instanceof Algorithm.Gcra
-                && other.limit() == limit.limit()
-                && tolerance(other).compareTo(tolerance(limit)) == 0;
+        return other.algorithm().equals(limit.algorithm()) && other.limit() == limit.limit();
     }
 
     @Override
     public ExactUse under(Limit other, long now) {
-        return isOf(other)
-                ? new ExactGcra(other, tat).at(now)
-                : ExactUse.none(other, now).takenOver(share(now), now);
+        if (isOf(other)) {
+            return at(now);
+        }
+        var units = at(now).tat.minus(Fraction.of(now)).dividedBy(length(1)).min(new Fraction(MOST, BigInteger.ONE));
+        return ExactUse.none(other, now).takenOver(new Used(units, limit.capacity()), now);
     }
 
-    private Share share(long now) {
-        var used = at(now).tat.minus(Fraction.of(now));
-        long of = tolerance(limit).roundedDown().max(BigInteger.ONE).longValueExact();
-        return new Share(used.roundedUp().longValueExact(), of, used.compareTo(tolerance(limit)) <= 0, false);
-    }
-
+    /** Whole units are exact, and a rest is rounded up twice. */
     @Override
-    public ExactGcra takenOver(Share share, long now) {
-        var tolerance = tolerance(limit);
-        var used = new Fraction(ExactUse.scaled(share, tolerance.roundedUp().longValueExact()), BigInteger.ONE);
-        return new ExactGcra(limit, Fraction.of(now).plus(share.within() ? used.min(tolerance) : used));
+    public ExactGcra takenOver(Used used, long now) {
+        var most = new Fraction(MOST, BigInteger.ONE);
+        var units = used.under(limit.capacity());
+        var whole = new Fraction(units.roundedDown(), BigInteger.ONE);
+        var longest = new Fraction(length(1).roundedUp(), BigInteger.ONE);
+        var rest = new Fraction(units.minus(whole).times(longest).roundedUp(), BigInteger.ONE);
+        return with(Fraction.of(now).plus(length(1).times(whole).plus(rest).min(most)));
     }
 
     @Override
@@ -48,19 +62,20 @@ record ExactGcra(Limit limit, Fraction tat) implements ExactUse {
 
     @Override
     public ExactGcra charged(long cost) {
-        return new ExactGcra(limit, tat.plus(length(cost)));
+        return with(tat.plus(length(cost)));
     }
 
     @Override
     public ExactGcra forced(long units, long now) {
         var most = Fraction.of(now + (1L << 51));
         var moved = tat.plus(length(units).min(LONGEST_MOVE)).min(most);
-        return moved.compareTo(tat) > 0 ? new ExactGcra(limit, moved) : this;
+        return moved.compareTo(tat) > 0 ? with(moved) : this;
     }
 
     @Override
     public ExactGcra refunded(long units, long now) {
-        return new ExactGcra(limit, tat.minus(length(units).min(LONGEST_MOVE))).at(now);
+        var left = tat.minus(length(units).min(LONGEST_MOVE));
+        return with(left.compareTo(Fraction.of(now)) < 0 ? Fraction.of(now) : left);
     }
 
     @Override
@@ -92,6 +107,6 @@ record ExactGcra(Limit limit, Fraction tat) implements ExactUse {
     }
 
     private static Fraction tolerance(Limit limit) {
-        return new ExactGcra(limit, Fraction.of(0)).length(limit.capacity());
+        return new ExactGcra(limit, Fraction.of(0), 0).length(limit.capacity());
     }
 }

@@ -10,7 +10,15 @@ record ExactSliding(Limit limit, long length, long current, long previous, long 
     }
 
     @Override
+    public boolean isAhead(long now) {
+        return bucket > Math.floorDiv(now, length) + 1;
+    }
+
+    @Override
     public ExactSliding at(long now) {
+        if (isAhead(now)) {
+            return new ExactSliding(limit, length, current, previous, Math.floorDiv(now, length));
+        }
         long boundaries = Math.floorDiv(now, length) - bucket;
         if (boundaries <= 0) {
             return this;
@@ -45,21 +53,19 @@ record ExactSliding(Limit limit, long length, long current, long previous, long 
     public ExactUse under(Limit other, long now) {
         var at = at(now);
         if (!hasBucketsOf(other)) {
-            long used = at.used(now);
-            return ExactUse.none(other, now)
-                    .takenOver(new Share(used, limit.limit(), used <= limit.limit(), true), now);
+            return ExactUse.none(other, now).takenOver(Used.whole(at.used(now), limit.limit()), now);
         }
         return new ExactSliding(
                 other,
                 length,
-                ExactUse.kept(at.current, limit.limit(), other.limit(), most(other)),
+                Used.whole(at.current, limit.limit()).in(other, most(other)),
                 Math.min(at.previous, other.limit()),
                 at.bucket);
     }
 
     @Override
-    public ExactSliding takenOver(Share share, long now) {
-        return new ExactSliding(limit, length, ExactUse.units(share, limit, most(limit)), 0, bucket);
+    public ExactSliding takenOver(Used used, long now) {
+        return new ExactSliding(limit, length, used.in(limit, most(limit)), 0, bucket);
     }
 
     private long most(Limit limit) {

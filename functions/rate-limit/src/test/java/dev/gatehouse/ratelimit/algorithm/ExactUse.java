@@ -9,49 +9,42 @@ public sealed interface ExactUse permits ExactGcra, ExactFixed, ExactSliding {
     BigInteger MOST = BigInteger.TWO.pow(51);
 
     /**
-     * The use that another kind of limit takes over.
+     * The use that another limit takes over.
      *
-     * @param used in units, or in microseconds of GCRA; rounded up
-     * @param of what it is a share of
-     * @param within whether no more is used than there is
+     * @param capacity of the limit that counted it
      */
-    record Share(long used, long of, boolean within, boolean units) {}
+    record Used(Fraction units, long capacity) {
+
+        static Used whole(long units, long capacity) {
+            return new Used(Fraction.of(units), capacity);
+        }
+
+        /** The units used, of which what fitted the old limit is no debt under a lower one. */
+        Fraction under(long other) {
+            if (units.compareTo(Fraction.of(other)) <= 0) {
+                return units;
+            }
+            var debt = units.minus(Fraction.of(Math.max(capacity, other)));
+            return Fraction.of(other).plus(debt.compareTo(Fraction.of(0)) < 0 ? Fraction.of(0) : debt);
+        }
+
+        /** The units that a window starts with. */
+        long in(Limit limit, long most) {
+            return under(limit.limit())
+                    .roundedUp()
+                    .min(BigInteger.valueOf(most))
+                    .longValueExact();
+        }
+    }
 
     static ExactUse none(Limit limit, long now) {
         return switch (limit.algorithm()) {
-            case Algorithm.Gcra _ -> new ExactGcra(limit, Fraction.of(now));
+            case Algorithm.Gcra _ -> new ExactGcra(limit, Fraction.of(now), now);
             case Algorithm.FixedWindow fixed -> ExactFixed.none(limit, Windows.of(fixed), now);
             case Algorithm.CalendarWindow calendar -> ExactFixed.none(limit, Windows.of(calendar), now);
             case Algorithm.SlidingWindow sliding -> ExactSliding.none(limit, sliding.windowSeconds() * 1_000_000, now);
             case Algorithm.Unlimited _ -> throw new IllegalArgumentException();
         };
-    }
-
-    /** The units that a window starts with. */
-    static long units(Share share, Limit limit, long most) {
-        if (share.units) {
-            return kept(share.used, share.of, limit.limit(), most);
-        }
-        long scaled = scaled(share, limit.limit()).min(BigInteger.valueOf(most)).longValueExact();
-        return share.within ? Math.min(scaled, limit.limit()) : scaled;
-    }
-
-    /** The units used, of which what fitted the old limit is no debt under a lower one. */
-    static long kept(long used, long oldLimit, long newLimit, long most) {
-        if (used <= newLimit) {
-            return used;
-        }
-        long debt = Math.max(0, used - Math.max(oldLimit, newLimit));
-        return Math.min(newLimit + debt, most);
-    }
-
-    /** The same share of so much, rounded up. */
-    static BigInteger scaled(Share share, long ofSoMuch) {
-        return Fraction.of(share.used)
-                .times(Fraction.of(ofSoMuch))
-                .dividedBy(Fraction.of(share.of))
-                .roundedUp()
-                .min(MOST);
     }
 
     /** Returns the maximum use of a limit: the units of ten years of windows. */
@@ -63,8 +56,11 @@ public sealed interface ExactUse permits ExactGcra, ExactFixed, ExactSliding {
                 .longValueExact();
     }
 
-    /** Returns the use at a later time. */
+    /** Returns the use at a later time, or at an earlier one: then it may move back. */
     ExactUse at(long now);
+
+    /** Returns whether it is so far ahead of now that it moves back. */
+    boolean isAhead(long now);
 
     /** Returns whether its numbers have the same meaning under this limit. */
     boolean isOf(Limit limit);
@@ -73,7 +69,7 @@ public sealed interface ExactUse permits ExactGcra, ExactFixed, ExactSliding {
     ExactUse under(Limit limit, long now);
 
     /** Returns the use of an unused limit after it takes over that of another. */
-    ExactUse takenOver(Share share, long now);
+    ExactUse takenOver(Used used, long now);
 
     boolean fits(long cost, long now);
 

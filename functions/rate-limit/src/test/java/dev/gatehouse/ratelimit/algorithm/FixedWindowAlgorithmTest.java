@@ -33,9 +33,9 @@ class FixedWindowAlgorithmTest {
         var debt = daily.unused(NOW).forced(25, NOW);
         long midnight = debt.end();
 
-        assertThat(debt.share(midnight)).isEqualTo(new Share(15, 10, false, true));
-        assertThat(debt.share(midnight + 26 * 60 * MINUTE).used()).isEqualTo(15);
-        assertThat(debt.share(midnight + 27 * 60 * MINUTE).used()).isEqualTo(5);
+        assertThat(debt.used(midnight)).isEqualTo(UsedUnits.of(15, 10));
+        assertThat(debt.used(midnight + 26 * 60 * MINUTE).whole()).isEqualTo(15);
+        assertThat(debt.used(midnight + 27 * 60 * MINUTE).whole()).isEqualTo(5);
         // and it is stored as long as it counts
         assertThat(debt.life(midnight)).isEqualTo(54 * 60 * MINUTE);
     }

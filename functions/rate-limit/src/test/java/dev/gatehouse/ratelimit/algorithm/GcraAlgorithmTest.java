@@ -27,7 +27,7 @@ class GcraAlgorithmTest {
 
         Metered(long limit, long windowSeconds, long burst) {
             gcra = new GcraAlgorithm(limit, windowSeconds, burst);
-            state = gcra.state(Micros.at(0));
+            state = gcra.unused(0);
         }
 
         LimitDecision check(long cost) {
@@ -199,23 +199,31 @@ class GcraAlgorithmTest {
                 + gcra.timeToEarn(Limit.MAX_UNITS).roundedUp();
 
         assertThat(farthest).isLessThan(1L << 53);
-        // scaled multiplies bit by bit: three times the old tolerance, and the new one in 52 bits
-        assertThat(3 * gcra.tolerance().roundedUp()).isLessThan(1L << 52);
+        // what divided in limits.lua multiplies and divides by
+        assertThat(windowSeconds * SECOND).isLessThan(1L << 51);
     }
 
     @ParameterizedTest(name = "{3} of {2} used of {0} per {1} s; of {4} per {5} s with {6} at once {7} remain")
     @CsvSource({
-        "10, 60, 10, 5,  20, 60, 20,  10",
-        "10, 60, 10, 1,  20, 60, 20,  18",
-        "10, 60, 10, 10, 5, 3600, 5,  0",
-        "10, 60, 10, 0,  5, 3600, 5,  5",
-        "10, 60, 10, 3,  5, 60, 5,    3",
-        "3, 10, 3, 3,    7, 60, 7,    0",
-        "1000000000, 1, 1, 1,  1, 315360000, 1,  0",
-        "1, 315360000, 1, 1,   1000000000, 1, 1000000000,  0",
-        "2, 315360000, 2, 1,   1000000000, 1, 1000000000,  500000000"
+        "5, 3600, 5, 5,      100, 3600, 100,  95",
+        "10, 60, 10, 5,      20, 60, 20,      15",
+        "10, 60, 10, 10,     5, 3600, 5,      0",
+        "10, 60, 10, 0,      5, 3600, 5,      5",
+        "10, 60, 10, 3,      5, 60, 5,        2",
+        // another burst, another window, both with the same tolerance
+        "10, 60, 10, 3,      10, 60, 4,       1",
+        "10, 60, 4, 3,       10, 60, 10,      7",
+        "10, 60, 10, 3,      10, 3600, 10,    7",
+        "10, 60, 4, 3,       10, 120, 2,      0",
+        "10, 120, 2, 1,      10, 60, 4,       3",
+        // fractions of a microsecond
+        "3, 10, 3, 1,        7, 60, 7,        6",
+        "7, 60, 7, 3,        3, 10, 3,        0",
+        "1000000000, 1, 1, 1,    1, 315360000, 1,    0",
+        "1, 315360000, 1, 1,     1000000000, 1, 1000000000,  999999999",
+        "999999937, 86413, 1000000000, 999999999,   999999999, 315360000, 1000000000,  1"
     })
-    void aChangedLimitKeepsTheUsedShare(
+    void aChangedLimitKeepsTheUsedUnits(
             long limit,
             long window,
             long burst,
@@ -234,13 +242,69 @@ class GcraAlgorithmTest {
     }
 
     @Test
+    void aRestOfAUnitIsRoundedUpByLessThanTwoMicroseconds() {
+        var before = new GcraAlgorithm(7, 60, 7);
+        var after = new GcraAlgorithm(3, 10, 3);
+        var used = before.unused(NOW).charged(1);
+
+        for (long passed = 1; passed < 8_571_428; passed += 12_345) {
+            long left = after.found(used, NOW + passed).life(NOW + passed);
+
+            // of 60/7 seconds that a unit took, each took as much of 10/3 seconds
+            double exact = (60_000_000.0 / 7 - passed) * (10_000_000.0 / 3) / (60_000_000.0 / 7);
+            assertThat(left - exact).isBetween(0.0, 2.0);
+        }
+    }
+
+    @Test
+    void aDebtKeepsItsUnits() {
+        var before = new GcraAlgorithm(10, 60, 10);
+        var debt = before.unused(NOW).forced(25, NOW);
+
+        // fifteen more than ten, under a lower limit too; a higher one absorbs the debt that fits
+        assertThat(new GcraAlgorithm(5, 50, 5).found(debt, NOW).life(NOW)).isEqualTo(20 * 10 * SECOND);
+        assertThat(new GcraAlgorithm(20, 60, 20).found(debt, NOW).life(NOW)).isEqualTo(25 * 3 * SECOND);
+        assertThat(new GcraAlgorithm(30, 60, 30).found(debt, NOW).remaining(NOW))
+                .isEqualTo(5);
+    }
+
+    @Test
     void aCarriedDebtIsCapped() {
         var before = new GcraAlgorithm(1, 1, 1);
         var after = new GcraAlgorithm(1, TEN_YEARS, 1);
 
-        var carried = after.found(before.state(Micros.at(NOW + 100_000 * SECOND)), NOW);
+        var carried = after.found(before.unused(NOW).forced(100_000, NOW), NOW);
 
-        assertThat(carried).isEqualTo(after.state(Micros.at(NOW + GcraAlgorithm.MAX_USED)));
+        assertThat(carried.tat()).isEqualTo(Micros.at(NOW + GcraAlgorithm.MAX_USED));
+    }
+
+    /** Ten a minute, all at once. */
+    @ParameterizedTest(name = "back by {0} s: wait {1} s")
+    @CsvSource({"0, 6", "59, 65", "60, 66", "61, 6", "3600, 6", "315360000, 6"})
+    void aStepBackOfMoreThanAWindowMovesTheStateBack(long backSeconds, long waitSeconds) {
+        var meter = new Metered(10, 60, 10);
+        meter.check(10);
+
+        meter.now = NOW - backSeconds * SECOND;
+
+        var retryAfter = ((Denied) meter.check(1)).retryAfter();
+        assertThat(retryAfter).isEqualTo(Duration.ofSeconds(waitSeconds));
+        meter.now += waitSeconds * SECOND - 1;
+        assertThat(meter.check(1)).isInstanceOf(Denied.class);
+        meter.now++;
+        assertThat(meter.check(1)).isInstanceOf(Allowed.class);
+    }
+
+    @Test
+    void manySmallStepsBackAreOneDeepOne() {
+        var meter = new Metered(10, 60, 10);
+        meter.check(9);
+        for (int step = 1; step <= 10; step++) {
+            meter.now -= 20 * SECOND;
+            meter.check(0);
+            meter.state = meter.gcra.found(meter.state, meter.now);
+            assertThat(meter.state.resetAfter(meter.now)).isLessThanOrEqualTo(54 * SECOND + 60 * SECOND);
+        }
     }
 
     private static LimitDecision at(Metered meter, long second, long cost) {
