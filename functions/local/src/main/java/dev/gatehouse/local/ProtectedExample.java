@@ -116,11 +116,9 @@ final class ProtectedExample {
                         .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"")
                         .response();
             case OverLimit(var _, var quotas) -> {
-                var problem =
-                        new QuotaExceeded(quotas.exceededNames()).problem().with("degraded", degraded);
-                var retryAfter = quotas.retryAfter();
+                var exceeded = new QuotaExceeded(quotas.exceededNames(), quotas.retryAfter());
                 yield withQuotas(
-                        quotas, (retryAfter == null ? problem : problem.withRetryAfter(retryAfter)).response());
+                        quotas, exceeded.problem().with("degraded", degraded).response());
             }
         };
     }

@@ -24,9 +24,10 @@ final class LimitExceededHandler implements ExceptionHandler<LimitExceeded, Http
             return Problem.storeUnavailable(Objects.requireNonNull(result.retryAfter()))
                     .response();
         }
-        var problem = QuotaExceeded.by(exceeded.check(), decision).problem().with("degraded", result.degraded());
-        var retryAfter = result.retryAfter();
-        var response = (retryAfter == null ? problem : problem.withRetryAfter(retryAfter)).response();
+        var response = QuotaExceeded.by(exceeded.check(), decision)
+                .problem()
+                .with("degraded", result.degraded())
+                .response();
         QuotaHeaders.of(exceeded.check(), decision).writeTo(response.getHeaders());
         return response;
     }

@@ -5,7 +5,6 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Mode;
-import dev.gatehouse.web.Problem;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.serde.annotation.Serdeable;
@@ -35,18 +34,13 @@ record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limi
                 new CheckResponse(decision.allowed(), degraded, LimitResponse.ofAll(check.limits(), decision.limits()));
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
                 ? HttpResponse.ok(body)
-                : body.quotaExceeded(check, decision).response();
+                : QuotaExceeded.by(check, decision)
+                        .problem()
+                        .with("allowed", false)
+                        .with("degraded", degraded)
+                        .with("limits", body.limits)
+                        .response();
         QuotaHeaders.of(check, decision).writeTo(response.getHeaders());
         return response;
-    }
-
-    private Problem quotaExceeded(Check check, CheckDecision decision) {
-        var problem = QuotaExceeded.by(check, decision)
-                .problem()
-                .with("allowed", false)
-                .with("degraded", degraded)
-                .with("limits", limits);
-        var retryAfter = decision.retryAfter();
-        return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit.http;
 
+import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
@@ -19,7 +20,7 @@ import jakarta.validation.constraints.Size;
  */
 @JsonRecord
 record ExtendRequest(
-        @Pattern(regexp = LimitSelector.NAME, message = LimitSelector.NAME_RULE)
+        @Pattern(regexp = Limit.NAME_PATTERN, message = Limit.NAME_RULE)
         String name,
 
         @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)

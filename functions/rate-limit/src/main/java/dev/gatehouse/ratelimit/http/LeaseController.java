@@ -90,13 +90,12 @@ public class LeaseController {
     }
 
     private static Problem exhausted(LeaseRequest request, Exhausted exhausted, boolean degraded) {
-        return new QuotaExceeded(List.of(request.lease().name()))
+        return new QuotaExceeded(List.of(request.lease().name()), exhausted.retryAfter())
                 .problem()
                 .with("degraded", degraded)
                 .with("limit", request.limit())
                 .with("inUse", exhausted.inUse())
-                .with("retryAfterMillis", LimitResponse.millis(exhausted.retryAfter()))
-                .withRetryAfter(exhausted.retryAfter());
+                .with("retryAfterMillis", LimitResponse.millis(exhausted.retryAfter()));
     }
 
     /** Extends a lease. Only while it is live: a lease that has ended is lost, even if it was granted to nobody else. */

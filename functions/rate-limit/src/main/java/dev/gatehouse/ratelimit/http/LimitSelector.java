@@ -20,19 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonRecord
 record LimitSelector(
-        @Nullable @Pattern(regexp = LimitSelector.NAME, message = LimitSelector.NAME_RULE)
+        @Nullable @Pattern(regexp = Limit.NAME_PATTERN, message = Limit.NAME_RULE)
         String policy,
 
-        @Nullable @Pattern(regexp = LimitSelector.NAME, message = LimitSelector.NAME_RULE)
+        @Nullable @Pattern(regexp = Limit.NAME_PATTERN, message = Limit.NAME_RULE)
         String name,
 
         @Size(min = 1, max = LimitedSubject.MAX_SUBJECT_LENGTH)
         String subject,
 
         @JsonUnwrapped Quota quota) {
-
-    static final String NAME = "[A-Za-z0-9._-]{1,64}";
-    static final String NAME_RULE = "must be 1 to 64 characters of A-Z a-z 0-9 . _ -";
 
     /** Adds the violations of the rules across these members. */
     void validate(Violations violations) {

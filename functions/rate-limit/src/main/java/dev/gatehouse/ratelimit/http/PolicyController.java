@@ -109,7 +109,7 @@ public class PolicyController {
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body PolicyRequest request) {
         if (!isPolicyName(name)) {
-            throw new InvalidRequest("name", LimitSelector.NAME_RULE + ", and not . or ..");
+            throw new InvalidRequest("name", Limit.NAME_RULE + ", and not . or ..");
         }
         var policy = request.toLimit(name);
         return policies.put(tenant.name(), policy, deadlines.next())

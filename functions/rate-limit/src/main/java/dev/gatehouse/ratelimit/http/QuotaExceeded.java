@@ -4,15 +4,19 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.web.Problem;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The problem of a request that is denied by a limit: 429.
  *
  * @param violatedPolicies the names of the limits that denied
+ * @param retryAfter time until none denies; null if one always does
  */
-public record QuotaExceeded(List<String> violatedPolicies) {
+public record QuotaExceeded(
+        List<String> violatedPolicies, @Nullable Duration retryAfter) {
 
     private static final String TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
@@ -24,12 +28,13 @@ public record QuotaExceeded(List<String> violatedPolicies) {
                 names.add(check.limits().get(i).limit().name());
             }
         }
-        return new QuotaExceeded(List.copyOf(names));
+        return new QuotaExceeded(List.copyOf(names), decision.retryAfter());
     }
 
     /** Returns the problem, to which callers add the decision. */
     public Problem problem() {
-        return Problem.ofType(TYPE, "Quota exceeded", 429, "No room in: " + String.join(", ", violatedPolicies) + ".")
-                .with("violated-policies", violatedPolicies);
+        var detail = "No room in: " + String.join(", ", violatedPolicies) + ".";
+        var problem = Problem.ofType(TYPE, "Quota exceeded", 429, detail).with("violated-policies", violatedPolicies);
+        return retryAfter == null ? problem : problem.withRetryAfter(retryAfter);
     }
 }

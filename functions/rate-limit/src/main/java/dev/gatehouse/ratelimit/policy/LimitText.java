@@ -47,33 +47,51 @@ record LimitText(String name, String text) {
     /** Returns the parsed limit; null if the text is invalid or from a later version of Gatehouse. */
     @Nullable
     Limit limit() {
+        var words = new HashMap<String, String>();
+        for (var word : text.split(" ", -1)) {
+            var parts = word.split("=", 2);
+            if (words.put(parts[0], parts.length == 1 ? "" : parts[1]) != null) {
+                return null;
+            }
+        }
         try {
-            var words = new Words(text);
             var algorithm = algorithm(words);
-            var limit = new Limit(name, words.number("limit"), algorithm, words.flag("shadow"), whenDown(words));
-            return words.areAllRead() ? limit : null;
+            var limit = new Limit(name, number(words, "limit"), algorithm, words.remove("shadow", ""), whenDown(words));
+            return words.isEmpty() ? limit : null;
         } catch (IllegalArgumentException | DateTimeException _) {
             return null;
         }
     }
 
-    private static Algorithm algorithm(Words words) {
-        return switch (words.required("algorithm")) {
-            case "gcra" -> new Gcra(words.number("windowSeconds"), words.number("burst"));
-            case "sliding-window" -> new SlidingWindow(words.number("windowSeconds"));
-            case "fixed-window" -> new FixedWindow(words.number("windowSeconds"));
+    /** Removes the words that it reads, as the other methods do. */
+    private static Algorithm algorithm(Map<String, String> words) {
+        return switch (text(words, "algorithm")) {
+            case "gcra" -> new Gcra(number(words, "windowSeconds"), number(words, "burst"));
+            case "sliding-window" -> new SlidingWindow(number(words, "windowSeconds"));
+            case "fixed-window" -> new FixedWindow(number(words, "windowSeconds"));
             case "calendar-window" ->
                 new CalendarWindow(
-                        CalendarPeriod.valueOf(upperCase(words.required("period"))),
-                        ZoneId.of(words.required("timeZone")));
+                        CalendarPeriod.valueOf(upperCase(text(words, "period"))), ZoneId.of(text(words, "timeZone")));
             case "unlimited" -> new Unlimited();
             default -> throw new IllegalArgumentException("unknown algorithm");
         };
     }
 
-    private static @Nullable FallbackPolicy whenDown(Words words) {
-        var word = words.optional("whenDown");
+    private static @Nullable FallbackPolicy whenDown(Map<String, String> words) {
+        var word = words.remove("whenDown");
         return word == null ? null : FallbackPolicy.valueOf(upperCase(word));
+    }
+
+    private static long number(Map<String, String> words, String name) {
+        return Long.parseLong(text(words, name));
+    }
+
+    private static String text(Map<String, String> words, String name) {
+        var value = words.remove(name);
+        if (value == null) {
+            throw new IllegalArgumentException("missing word");
+        }
+        return value;
     }
 
     private static String word(Enum<?> constant) {
@@ -82,48 +100,5 @@ record LimitText(String name, String text) {
 
     private static String upperCase(String word) {
         return word.toUpperCase(Locale.ROOT);
-    }
-
-    /** The words not yet read. */
-    private static final class Words {
-
-        private final Map<String, String> left = new HashMap<>();
-
-        Words(String text) {
-            for (var word : text.split(" ", -1)) {
-                int equals = word.indexOf('=');
-                var before = equals < 0
-                        ? left.put(word, "")
-                        : left.put(word.substring(0, equals), word.substring(equals + 1));
-                if (before != null) {
-                    throw new IllegalArgumentException("duplicate word");
-                }
-            }
-        }
-
-        @Nullable
-        String optional(String name) {
-            return left.remove(name);
-        }
-
-        String required(String name) {
-            var value = optional(name);
-            if (value == null) {
-                throw new IllegalArgumentException("missing word");
-            }
-            return value;
-        }
-
-        long number(String name) {
-            return Long.parseLong(required(name));
-        }
-
-        boolean flag(String name) {
-            return left.remove(name, "");
-        }
-
-        boolean areAllRead() {
-            return left.isEmpty();
-        }
     }
 }
