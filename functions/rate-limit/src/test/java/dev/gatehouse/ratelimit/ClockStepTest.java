@@ -207,7 +207,7 @@ class ClockStepTest {
     private static <T> T joined(CompletionStage<Decision<T>> stage) {
         var decision = stage.toCompletableFuture().join();
         assertThat(decision).isInstanceOf(Decided.class);
-        return ((Decided<T>) decision).decision();
+        return ((Decided<T>) decision).value();
     }
 
     private static Deadline deadline() {
