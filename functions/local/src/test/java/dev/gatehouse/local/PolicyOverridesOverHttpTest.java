@@ -39,6 +39,24 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
         }
     }
 
+    @Test
+    void aRaisedLimitHelpsAtOnceAndKeepsTheUsedUnits() {
+        put("{'limit':5,'windowSeconds':86400}");
+        check("{'policy':'%s','subject':'%s','cost':5}");
+        assertThat(remainingAfterOne()).isEqualTo(0);
+
+        put("{'limit':100,'windowSeconds':86400}");
+        assertThat(remainingAfterOne()).isEqualTo(94);
+        override("{'subject':'%s','limit':50}");
+        assertThat(remainingAfterOne()).isEqualTo(43);
+        deleteOverride();
+        assertThat(remainingAfterOne()).isEqualTo(92);
+    }
+
+    private Object remainingAfterOne() {
+        return check("{'policy':'%s','subject':'%s'}").list("limits").getFirst().get("remaining");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

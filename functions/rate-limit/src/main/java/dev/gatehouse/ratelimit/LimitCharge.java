@@ -4,14 +4,22 @@ import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The charge of one counted limit in a check on Redis.
+ * The units of one counted limit in an operation on Redis.
  *
  * @param tag the subject's hash tag; charges with the same tenant and tag lie in one slot
  * @param units the units to charge or give back
+ * @param charged the state after the charge that is to be taken back; null in any other operation
  */
-record LimitCharge(String key, String tag, RateAlgorithm algorithm, long units, boolean shadow) {
+record LimitCharge(
+        String key,
+        String tag,
+        RateAlgorithm algorithm,
+        long units,
+        boolean shadow,
+        @Nullable LimitState charged) {
 
     /**
      * A script's result for one charge.
@@ -51,6 +59,10 @@ record LimitCharge(String key, String tag, RateAlgorithm algorithm, long units, 
             var found = charge.algorithm.found(state, then);
             return new Outcome(
                     charge, charge.units == 0 || found.charged(charge.units).fits(then), false, found, then);
+        }
+
+        LimitCharge chargeToTakeBack() {
+            return new LimitCharge(charge.key, charge.tag, charge.algorithm, charge.units, charge.shadow, state);
         }
 
         /** Returns the outcome without its charge, if it was charged. */

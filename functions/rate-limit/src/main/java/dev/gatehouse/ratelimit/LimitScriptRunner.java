@@ -54,7 +54,7 @@ public final class LimitScriptRunner {
      * Runs all calls in one flush and returns the replies in their order. Completes by the deadline, and never
      * exceptionally.
      */
-    public CompletableFuture<List<Reply<ScriptReply>>> runAll(List<LimitCall> calls, Deadline deadline) {
+    public CompletableFuture<List<Reply<ScriptReply>>> runAll(List<? extends LimitCall> calls, Deadline deadline) {
         long now = MicroClock.now() + ahead;
         var replies = link.runAll(calls.stream().map(call -> call.at(now)).toList(), deadline);
         var futures = new ArrayList<CompletableFuture<Reply<ScriptReply>>>(calls.size());

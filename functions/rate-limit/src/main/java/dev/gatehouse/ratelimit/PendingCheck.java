@@ -1,7 +1,6 @@
 package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
-import dev.gatehouse.ratelimit.SlotRequest.Charging;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
@@ -14,25 +13,19 @@ public final class PendingCheck {
     private final String tenant;
     private final Check check;
     private final SlotRequest request;
-    private final Charging charging;
     private final @Nullable DenialCache denials;
     private final DenialCache.@Nullable Stamp sent;
 
-    PendingCheck(String tenant, Check check, SlotRequest request, Charging charging, @Nullable DenialCache denials) {
+    PendingCheck(String tenant, Check check, SlotRequest request, @Nullable DenialCache denials) {
         this.tenant = tenant;
         this.check = check;
         this.request = request;
-        this.charging = charging;
         this.denials = denials;
         this.sent = denials == null ? null : denials.stamp();
     }
 
     SlotRequest request() {
         return request;
-    }
-
-    Charging charging() {
-        return charging;
     }
 
     /**
@@ -48,7 +41,7 @@ public final class PendingCheck {
 
     /** Returns the script of the call. */
     public Script script() {
-        return request.checkScript();
+        return request.script();
     }
 
     /**
@@ -56,12 +49,12 @@ public final class PendingCheck {
      * outdated.
      */
     public ScriptCall at(long micros) {
-        return request.check(charging, micros);
+        return request.at(micros);
     }
 
     /** Reads the script's reply. */
     public Result read(ScriptReply reply) {
-        return decide(request.outcomes(charging, reply));
+        return decide(request.outcomes(reply));
     }
 
     /** Returns the result, and caches it if it is a denial. */
@@ -95,8 +88,7 @@ public final class PendingCheck {
 
         /** Returns the call that takes back the recent charge. */
         public ScriptCall takeBackAt(long micros) {
-            return SlotRequest.takeBack(
-                    outcomes.stream().filter(Outcome::hasCharged).toList(), micros);
+            return SlotRequest.takingBack(outcomes).at(micros);
         }
     }
 }

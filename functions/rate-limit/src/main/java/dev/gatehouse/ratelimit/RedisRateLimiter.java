@@ -4,8 +4,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
-import dev.gatehouse.ratelimit.SlotRequest.Charging;
-import dev.gatehouse.ratelimit.SlotRequest.Correction;
+import dev.gatehouse.ratelimit.SlotRequest.Operation;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
@@ -13,7 +12,6 @@ import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
-import dev.gatehouse.redis.ScriptReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -75,26 +73,28 @@ public final class RedisRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        var denial = denials == null ? null : denials.find(tenant, check);
-        if (denial != null) {
-            return CompletableFuture.completedStage(new Decided<>(denial, Source.REDIS));
-        }
         var pending = pending(tenant, check);
-        var request = pending.request();
-        if (request.charges().isEmpty()) {
-            return CompletableFuture.completedStage(new Decided<>(CheckDecision.of(check, List.of()), Source.REDIS));
-        }
+        var known = pending.known();
+        return known != null
+                ? CompletableFuture.completedStage(new Decided<>(known, Source.REDIS))
+                : run(pending.request(), deadline)
+                        .thenApply(decision -> decision.map(
+                                outcomes -> pending.decide(outcomes).decision()));
+    }
+
+    /** Runs an operation on at least one counted limit. Returns the outcome of each. */
+    private CompletionStage<Decision<List<Outcome>>> run(SlotRequest request, Deadline deadline) {
         boolean spansSlots = request.spansSlots();
         if (spansSlots && link.isClustered()) {
-            return scattered(pending, deadline);
+            return new ScatteredCheck(scripts, request, deadline).run();
         }
-        var replied = request.goesByCalendar() ? scripts.run(pending::at, deadline) : link.run(pending.at(0), deadline);
+        var replied = request.goesByCalendar() ? scripts.run(request, deadline) : link.run(request.at(0), deadline);
         if (!spansSlots) {
-            return replied.thenApply(reply -> decision(pending, reply));
+            return replied.thenApply(reply -> Decision.of(reply.map(request::outcomes)));
         }
         return replied.thenCompose(reply -> isCrossSlot(reply)
-                ? scattered(pending, deadline)
-                : CompletableFuture.completedStage(decision(pending, reply)));
+                ? new ScatteredCheck(scripts, request, deadline).run()
+                : CompletableFuture.completedStage(Decision.of(reply.map(request::outcomes))));
     }
 
     /**
@@ -113,7 +113,7 @@ public final class RedisRateLimiter implements RateLimiter {
      */
     public PendingCheck prepareForTag(String tenant, String tag, List<Limit> limits) {
         var check = check(tag, limits);
-        return new PendingCheck(tenant, check, new SlotRequest(charges(tenant, check, tag)), charging(check), null);
+        return new PendingCheck(tenant, check, request(operation(check), tenant, check, tag), null);
     }
 
     private static Check check(String subject, List<Limit> limits) {
@@ -124,20 +124,7 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     private PendingCheck pending(String tenant, Check check) {
-        var request = new SlotRequest(charges(tenant, check, null));
-        return new PendingCheck(tenant, check, request, charging(check), denials);
-    }
-
-    /** Reads the reply and decides in one step, because each check takes this path. */
-    private static Decision<CheckDecision> decision(PendingCheck pending, Reply<ScriptReply> reply) {
-        return Decision.of(reply.map(values -> pending.read(values).decision()));
-    }
-
-    private CompletionStage<Decision<CheckDecision>> scattered(PendingCheck pending, Deadline deadline) {
-        return new ScatteredCheck(scripts, pending.request().charges(), deadline)
-                .decide(pending.charging())
-                .thenApply(decision ->
-                        decision.map(outcomes -> pending.decide(outcomes).decision()));
+        return new PendingCheck(tenant, check, request(operation(check), tenant, check, null), denials);
     }
 
     /**
@@ -149,40 +136,29 @@ public final class RedisRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
-        return correct(tenant, charges, Correction.REFUND, deadline);
+        return correct(tenant, charges, Operation.REFUND, deadline);
     }
 
     @Override
     public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
         var difference = new Check(List.of(settlement.difference()), Mode.ALL);
-        var correction = settlement.isDearer() ? Correction.CHARGE : Correction.REFUND;
-        return correct(tenant, difference, correction, deadline)
+        var operation = settlement.isDearer() ? Operation.CHARGE : Operation.REFUND;
+        return correct(tenant, difference, operation, deadline)
                 .thenApply(decision -> decision.map(state -> state.limits().getFirst()));
     }
 
     private CompletionStage<Decision<CheckDecision>> correct(
-            String tenant, Check charges, Correction correction, Deadline deadline) {
-        return corrected(charges(tenant, charges, null), correction, deadline)
+            String tenant, Check charges, Operation operation, Deadline deadline) {
+        var request = request(operation, tenant, charges, null);
+        CompletionStage<Decision<List<Outcome>>> corrected = request.charges().isEmpty()
+                ? CompletableFuture.completedStage(new Decided<>(List.of(), Source.REDIS))
+                : run(request, deadline);
+        return corrected
                 .thenApply(decision ->
                         decision.map(outcomes -> CheckDecision.corrected(charges, Outcome.decisions(outcomes))))
                 .whenComplete((_, _) -> charges.limits()
                         .forEach(
                                 limited -> forgetDenials(tenant, limited.limit().name(), limited.subject())));
-    }
-
-    private CompletionStage<Decision<List<Outcome>>> corrected(
-            List<LimitCharge> charges, Correction correction, Deadline deadline) {
-        if (charges.isEmpty()) {
-            return CompletableFuture.completedStage(new Decided<>(List.of(), Source.REDIS));
-        }
-        var request = new SlotRequest(charges);
-        if (request.spansSlots() && link.isClustered()) {
-            return new ScatteredCheck(scripts, charges, deadline).correct(correction);
-        }
-        return scripts.run(now -> request.correct(correction, now), deadline)
-                .thenCompose(reply -> isCrossSlot(reply)
-                        ? new ScatteredCheck(scripts, charges, deadline).correct(correction)
-                        : CompletableFuture.completedStage(Decision.of(reply.map(request::corrected))));
     }
 
     @Override
@@ -194,32 +170,30 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     /**
-     * Returns the charges of the counted limits of {@code check}, in its order.
+     * Returns the request for the counted limits of {@code check}, in its order.
      *
      * @param tag the tag of all subjects; null to derive it from each
      */
-    private List<LimitCharge> charges(String tenant, Check check, @Nullable String tag) {
+    private SlotRequest request(Operation operation, String tenant, Check check, @Nullable String tag) {
         var charges = new ArrayList<LimitCharge>(check.limits().size());
-        for (var limited : check.limits()) {
+        for (var limited : check.counted()) {
             var limit = limited.limit();
-            if (limit.isCounted()) {
-                var ofSubject = tag == null ? HashTag.of(limited.subject()) : tag;
-                var key = key(tenant, ofSubject, limit.name());
-                charges.add(new LimitCharge(key, ofSubject, algorithms.get(limit), limited.cost(), limit.shadow()));
-            }
+            var ofSubject = tag == null ? HashTag.of(limited.subject()) : tag;
+            var key = key(tenant, ofSubject, limit.name());
+            charges.add(new LimitCharge(key, ofSubject, algorithms.get(limit), limited.cost(), limit.shadow(), null));
         }
-        return charges;
+        return new SlotRequest(operation, charges);
     }
 
     private static String key(String tenant, String tag, String name) {
         return "gh:{" + tenant + ":" + tag + "}:rl:" + name;
     }
 
-    private static Charging charging(Check check) {
+    private static Operation operation(Check check) {
         if (check.mode() == Mode.EACH) {
-            return Charging.EACH;
+            return Operation.CHECK_EACH;
         }
-        return check.isDeniedUncounted() ? Charging.NONE : Charging.ALL_OR_NONE;
+        return check.isDeniedUncounted() ? Operation.CHECK_NONE : Operation.CHECK_ALL;
     }
 
     private void forgetDenials(String tenant, String name, String subject) {

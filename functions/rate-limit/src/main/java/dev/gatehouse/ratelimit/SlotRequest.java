@@ -1,8 +1,7 @@
 package dev.gatehouse.ratelimit;
 
-import dev.gatehouse.codec.MessagePackWriter;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
-import dev.gatehouse.ratelimit.algorithm.LimitState;
+import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
@@ -10,147 +9,109 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** The charges of one slot, which one script decides atomically. Builds its arguments and reads its reply. */
-record SlotRequest(List<LimitCharge> charges) {
+/**
+ * An operation on the limits of one slot, which one script runs atomically. Builds the script's call and reads its reply.
+ */
+record SlotRequest(Operation operation, List<LimitCharge> charges) implements LimitCall {
 
-    /** The numbers of a reply for each charge. */
+    /** The numbers of a check's reply for each charge. */
     private static final int NUMBERS = 4;
 
-    /** The charges that a check applies to the limits with room. */
-    enum Charging {
-        ALL_OR_NONE("all"),
-        EACH("each"),
-        NONE("none");
-
-        private final String word;
-
-        Charging(String word) {
-            this.word = word;
-        }
-    }
-
-    /** The corrections of recorded use. */
-    enum Correction {
+    /** An operation, with its word in the scripts. */
+    enum Operation {
+        /** Charges the limits if all have room. */
+        CHECK_ALL(true, "all"),
+        /** Charges the limits with room. */
+        CHECK_EACH(true, "each"),
+        /** Charges nothing. */
+        CHECK_NONE(true, "none"),
         /** Charges the units, as a debt if they do not fit. */
-        CHARGE("charge"),
+        CHARGE(false, "charge"),
         /** Gives back at most the units in use. */
-        REFUND("refund"),
+        REFUND(false, "refund"),
         /** Takes back a recent charge. */
-        TAKE_BACK("back");
+        TAKE_BACK(false, "back");
 
+        private final boolean isCheck;
         private final String word;
 
-        Correction(String word) {
+        Operation(boolean isCheck, String word) {
+            this.isCheck = isCheck;
             this.word = word;
         }
     }
 
-    /** Returns the requests of the slots that the keys of {@code charges} lie in. */
-    static List<SlotRequest> bySlot(List<LimitCharge> charges) {
+    /** Returns the request that takes back what {@code outcomes} charged. */
+    static SlotRequest takingBack(List<Outcome> outcomes) {
+        return new SlotRequest(
+                Operation.TAKE_BACK,
+                outcomes.stream()
+                        .filter(Outcome::hasCharged)
+                        .map(Outcome::chargeToTakeBack)
+                        .toList());
+    }
+
+    /** Returns a request for each slot that the keys lie in. */
+    List<SlotRequest> bySlot() {
         var byTag = charges.stream()
                 .collect(Collectors.groupingBy(LimitCharge::tag, LinkedHashMap::new, Collectors.toList()));
-        return byTag.values().stream().map(SlotRequest::new).toList();
+        return byTag.values().stream()
+                .map(inSlot -> new SlotRequest(operation, inSlot))
+                .toList();
     }
 
     /** Returns whether the keys lie in more than one slot, so that only a Redis that is not clustered can decide. */
     boolean spansSlots() {
         var first = charges.getFirst().tag();
-        for (var charge : charges) {
-            if (!charge.tag().equals(first)) {
-                return true;
-            }
-        }
-        return false;
+        return charges.size() > 1
+                && charges.stream().anyMatch(charge -> !charge.tag().equals(first));
     }
 
     /** Returns whether a charge needs the bounds of calendar windows. */
     boolean goesByCalendar() {
+        return charges.stream().anyMatch(charge -> charge.algorithm().goesByCalendar());
+    }
+
+    Script script() {
+        return (operation.isCheck ? LimitScript.CHECK : LimitScript.ADJUST).of(charges);
+    }
+
+    @Override
+    public ScriptCall at(long micros) {
+        var call = ScriptCall.of(script());
         for (var charge : charges) {
-            if (charge.algorithm().goesByCalendar()) {
-                return true;
-            }
+            var algorithm = charge.algorithm();
+            call.key(charge.key())
+                    .bytes(
+                            operation.isCheck
+                                    ? algorithm.checkArgument(charge.units(), charge.shadow(), micros)
+                                    : algorithm.adjustArgument(
+                                            operation.word, charge.units(), charge.charged(), micros));
         }
-        return false;
+        boolean isDefault = charges.size() == 1 && operation != Operation.CHECK_NONE;
+        return operation.isCheck && !isDefault ? call.text(operation.word) : call;
     }
 
-    /** Returns the call that checks the charges at about {@code now}. */
-    ScriptCall check(Charging charging, long now) {
-        var call = ScriptCall.of(checkScript());
-        for (var charge : charges) {
-            call.key(charge.key()).bytes(charge.algorithm().checkArgument(charge.units(), charge.shadow(), now));
-        }
-        return charges.size() > 1 || charging == Charging.NONE ? call.text(charging.word) : call;
-    }
-
-    /** Returns the script of {@link #check}. */
-    Script checkScript() {
-        return LimitScript.CHECK.of(charges);
-    }
-
-    /** Reads the reply to {@link #check}. */
-    List<Outcome> outcomes(Charging charging, ScriptReply reply) {
-        long now = reply.number(0);
-        boolean charged = charging != Charging.NONE;
-        int at = 1;
-        for (var charge : charges) {
-            charged &= reply.flag(at) || charge.shadow() || charging == Charging.EACH;
-            at += NUMBERS;
+    /** Reads the script's reply. */
+    List<Outcome> outcomes(ScriptReply reply) {
+        boolean charged = operation == Operation.CHECK_EACH || operation == Operation.CHECK_ALL;
+        for (int i = 0; i < charges.size(); i++) {
+            charged &= operation == Operation.CHECK_EACH
+                    || isAllowed(reply, i)
+                    || charges.get(i).shadow();
         }
         var outcomes = new ArrayList<Outcome>(charges.size());
-        at = 1;
-        for (var charge : charges) {
-            boolean allowed = reply.flag(at);
-            var state = charge.algorithm().read(reply, at + 1);
-            outcomes.add(new Outcome(charge, allowed, allowed && charged, state, now));
-            at += NUMBERS;
+        for (int i = 0; i < charges.size(); i++) {
+            var charge = charges.get(i);
+            boolean allowed = isAllowed(reply, i);
+            var state = charge.algorithm().read(reply, 2 + NUMBERS * i);
+            outcomes.add(new Outcome(charge, allowed, allowed && charged, state, reply.number(0)));
         }
         return outcomes;
     }
 
-    /** Returns the call that corrects the recorded use at about {@code now}. */
-    ScriptCall correct(Correction correction, long now) {
-        var call = ScriptCall.of(LimitScript.ADJUST.of(charges));
-        for (var charge : charges) {
-            call.key(charge.key()).bytes(correction(correction, charge, null, now));
-        }
-        return call;
-    }
-
-    /** Returns the call that takes back {@code charged}, all in one slot. */
-    static ScriptCall takeBack(List<Outcome> charged, long now) {
-        var call = ScriptCall.of(
-                LimitScript.ADJUST.of(charged.stream().map(Outcome::charge).toList()));
-        for (var outcome : charged) {
-            var charge = outcome.charge();
-            call.key(charge.key()).bytes(correction(Correction.TAKE_BACK, charge, outcome.state(), now));
-        }
-        return call;
-    }
-
-    private static byte[] correction(
-            Correction correction, LimitCharge charge, @Nullable LimitState charged, long now) {
-        var packed =
-                new MessagePackWriter().add(charge.algorithm().kind().word()).add(correction.word);
-        if (charged == null) {
-            packed.add(0).add(0).add(0);
-        } else {
-            charged.writeTo(packed);
-        }
-        charge.algorithm().writeTo(packed, charge.units(), now);
-        return packed.bytes();
-    }
-
-    /** Reads the reply to {@link #correct}: the state of each limit. */
-    List<Outcome> corrected(ScriptReply reply) {
-        var outcomes = new ArrayList<Outcome>(charges.size());
-        int at = 1;
-        for (var charge : charges) {
-            var state = charge.algorithm().read(reply, at + 1);
-            outcomes.add(new Outcome(charge, true, false, state, reply.number(0)));
-            at += NUMBERS;
-        }
-        return outcomes;
+    private boolean isAllowed(ScriptReply reply, int charge) {
+        return !operation.isCheck || reply.flag(1 + NUMBERS * charge);
     }
 }

@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
-import dev.gatehouse.ratelimit.SlotRequest.Charging;
+import dev.gatehouse.ratelimit.SlotRequest.Operation;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
@@ -153,13 +153,13 @@ class TakingBackTest {
     }
 
     private Outcome charge(Limit limit, long cost) {
-        var request = new SlotRequest(List.of(new LimitCharge(key, "tag", ALGORITHMS.get(limit), cost, false)));
-        return request.outcomes(Charging.ALL_OR_NONE, run(request.check(Charging.ALL_OR_NONE, NOW.get())))
-                .getFirst();
+        var charge = new LimitCharge(key, "tag", ALGORITHMS.get(limit), cost, false, null);
+        var request = new SlotRequest(Operation.CHECK_ALL, List.of(charge));
+        return request.outcomes(run(request.at(NOW.get()))).getFirst();
     }
 
     private static Object takeBack(Outcome charged) {
-        return run(SlotRequest.takeBack(List.of(charged), NOW.get())).text(1);
+        return run(SlotRequest.takingBack(List.of(charged)).at(NOW.get())).text(1);
     }
 
     private static ScriptReply run(ScriptCall call) {

@@ -2,6 +2,7 @@ package dev.gatehouse.ratelimit.algorithm;
 
 import dev.gatehouse.codec.MessagePackWriter;
 import dev.gatehouse.redis.ScriptReply;
+import org.jspecify.annotations.Nullable;
 
 /** The algorithm of one limit with its parameters. Immutable; times are in microseconds since 1970. */
 public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorithm, SlidingWindowAlgorithm {
@@ -73,6 +74,22 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
     /** Returns the argument of {@code check.lua} for a charge. */
     default byte[] checkArgument(long units, boolean shadow, long now) {
         var packed = new MessagePackWriter().add(kind().word()).add(shadow ? 1 : 0);
+        writeTo(packed, units, now);
+        return packed.bytes();
+    }
+
+    /**
+     * Returns the argument of {@code adjust.lua} for an operation.
+     *
+     * @param charged the state after the charge that is to be taken back; null in any other operation
+     */
+    default byte[] adjustArgument(String operation, long units, @Nullable LimitState charged, long now) {
+        var packed = new MessagePackWriter().add(kind().word()).add(operation);
+        if (charged == null) {
+            packed.add(0).add(0).add(0);
+        } else {
+            charged.writeTo(packed);
+        }
         writeTo(packed, units, now);
         return packed.bytes();
     }

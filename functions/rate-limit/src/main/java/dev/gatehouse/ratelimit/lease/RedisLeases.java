@@ -22,20 +22,26 @@ import java.util.function.Function;
  *
  * <table>
  * <caption>The commands of each operation</caption>
- * <tr><td>acquire</td><td>{@code EVALSHA lease-acquire.lua}: {@code TIME}; {@code ZRANGE} of the first; {@code ZCOUNT};
- * {@code ZSCORE}; denied, one more {@code ZRANGE}; granted, {@code ZRANGEBYSCORE} of up to 50 ended leases and
- * {@code ZREM} of these, {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
- * <tr><td>extend</td><td>{@code EVALSHA lease-extend.lua}: {@code TIME}; {@code ZSCORE}; live, twice more,
- * {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
- * <tr><td>release</td><td>{@code EVALSHA lease-release.lua}: {@code TIME}; {@code ZSCORE}; live, once more,
- * {@code ZREM}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * <tr><td>acquire</td><td>{@code EVALSHA lease-acquire.lua}: {@code TIME}; {@code ZSCORE} twice; {@code ZCOUNT};
+ * {@code ZSCORE}; denied, {@code ZRANGE}; granted, {@code ZRANGEBYSCORE} of up to 50 ended leases and {@code ZREM} of
+ * these, {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * <tr><td>extend</td><td>{@code EVALSHA lease-extend.lua}: {@code TIME}; {@code ZSCORE} three times; live, {@code ZADD},
+ * {@code ZRANGE} of the last, {@code PEXPIRE}, {@code ZSCORE}</td></tr>
+ * <tr><td>release</td><td>{@code EVALSHA lease-release.lua}: {@code TIME}; {@code ZSCORE} three times; live, {@code ZREM},
+ * {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
+ * <tr><td>each, if the key is absent</td><td>also {@code EXISTS}</td></tr>
+ * <tr><td>the first after a deep step back</td><td>also {@code ZADD}, {@code ZRANGE} of the last, {@code PEXPIRE}</td></tr>
  * </table>
  *
  * <p>Each command is O(log n) in the leases of the set, including ended ones.
  *
+ * <p><b>Steps back of the clock.</b> Leases end by the clock plus the total of the steps back of more than a minute. Such a
+ * step shows when the clock is over a minute behind the last grant or extension. Time then continues from there. The ends of
+ * replies are in the time of the clock.
+ *
  * <p><b>Why a fence only grows.</b> A fence is the greater of the last fence plus one and now in microseconds. While
  * the key exists, the first term suffices. The key expires one hour after all leases have ended and now has passed the
- * last fence. From then on, the second term suffices. The same holds if Redis lost the key early, by a failover or a
+ * last fence, without the total of the steps back. From then on, the second term suffices. The same holds if Redis lost the key early, by a failover or a
  * restart without persistence. A fence is ahead of now only if the clock went back, or after over a million grants in a
  * second.
  *
