@@ -1,7 +1,6 @@
 package dev.gatehouse.idempotency;
 
-import java.security.SecureRandom;
-import java.util.Base64;
+import dev.gatehouse.codec.RandomToken;
 
 /**
  * Identifies a claimant. The claimant generates it, so that it can repeat its claim. It is a secret: its holder can
@@ -13,18 +12,13 @@ public record Owner(String token) {
 
     public static final int MAX_LENGTH = 128;
 
-    private static final int BYTES = 16;
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     public Owner {
         InvalidClaim.requireVisible("owner", token, 1, MAX_LENGTH);
     }
 
     /** Returns a new owner of 128 random bits. */
     public static Owner random() {
-        var bits = new byte[BYTES];
-        RANDOM.nextBytes(bits);
-        return new Owner(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
+        return new Owner(RandomToken.next());
     }
 
     /** Leaves out the token. */

@@ -1,21 +1,17 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.codec.Deflate;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.Inflater;
 
 /**
- * The stored form of a response: format version, flags, status, headers and body. A body of over {@value
- * #COMPRESSED_ABOVE} bytes is deflated if that makes it smaller.
+ * The stored form of a response: format version, flags, status, headers and body. A long body is deflated if
+ * that makes it smaller.
  */
 final class StoredResponse {
-
-    static final int COMPRESSED_ABOVE = 1024;
 
     private static final byte VERSION = 1;
     private static final byte TEXT = 1;
@@ -40,7 +36,7 @@ final class StoredResponse {
 
     static StoredResponse of(Response response) {
         var body = response.body().bytes();
-        var deflated = body.length > COMPRESSED_ABOVE ? deflated(body) : body;
+        var deflated = Deflate.compressed(body);
         boolean smaller = deflated.length < body.length;
         // The approximate size in memory is more than the stored form takes.
         var out = ByteBuffer.allocate(Math.toIntExact(response.bytes()));
@@ -85,9 +81,12 @@ final class StoredResponse {
             int length = in.getInt();
             var kept = new byte[in.remaining()];
             in.get(kept);
-            var body = (flags & DEFLATED) == 0 ? kept : inflated(kept, length);
+            if (length < 0 || length > Response.MAX_BODY_BYTES) {
+                throw new Unreadable("of an impossible length");
+            }
+            var body = (flags & DEFLATED) == 0 ? kept : Deflate.original(kept, length);
             return new Response(status, headers, new ResponseBody(body, (flags & TEXT) != 0));
-        } catch (BufferUnderflowException | InvalidClaim e) {
+        } catch (BufferUnderflowException | InvalidClaim | Deflate.Malformed e) {
             throw new Unreadable("malformed");
         }
     }
@@ -96,37 +95,5 @@ final class StoredResponse {
         var bytes = new byte[Short.toUnsignedInt(in.getShort())];
         in.get(bytes);
         return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-
-    /** Deflates {@code body}. Truncates a result that is not smaller, since it is not used. */
-    private static byte[] deflated(byte[] body) {
-        var deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
-        try {
-            deflater.setInput(body);
-            deflater.finish();
-            var deflated = new byte[body.length];
-            return Arrays.copyOf(deflated, deflater.deflate(deflated));
-        } finally {
-            deflater.end();
-        }
-    }
-
-    private static byte[] inflated(byte[] deflated, int length) {
-        if (length < 0 || length > Response.MAX_BODY_BYTES) {
-            throw new Unreadable("of an impossible length");
-        }
-        var inflater = new Inflater(true);
-        try {
-            inflater.setInput(deflated);
-            var body = new byte[length];
-            if (inflater.inflate(body) < length) {
-                throw new Unreadable("cut short");
-            }
-            return body;
-        } catch (DataFormatException e) {
-            throw new Unreadable("not deflated");
-        } finally {
-            inflater.end();
-        }
     }
 }

@@ -5,9 +5,11 @@ import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.Reply.Unknown;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,21 @@ public final class RetryableScripts {
         return run(call, deadline, 0);
     }
 
+    /** Runs several scripts, written in one flush, and retries each by itself. The stages are in the order of the calls. */
+    public List<CompletionStage<Reply<ScriptReply>>> runAll(List<ScriptCall> calls, Deadline deadline) {
+        var replies = link.runAll(calls, deadline);
+        return IntStream.range(0, calls.size())
+                .mapToObj(i -> retrying(replies.get(i), calls.get(i), deadline, 0))
+                .toList();
+    }
+
     private CompletionStage<Reply<ScriptReply>> run(ScriptCall call, Deadline deadline, int retries) {
-        return link.run(call, deadline).thenCompose(reply -> {
+        return retrying(link.run(call, deadline), call, deadline, retries);
+    }
+
+    private CompletionStage<Reply<ScriptReply>> retrying(
+            CompletionStage<Reply<ScriptReply>> attempt, ScriptCall call, Deadline deadline, int retries) {
+        return attempt.thenCompose(reply -> {
             var pauseNanos = Jitter.between(0, TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << retries));
             if (retries == MOST_RETRIES || !isWorthRetrying(reply) || deadline.remainingNanos() <= pauseNanos) {
                 return CompletableFuture.completedStage(reply);

@@ -1,10 +1,9 @@
 package dev.gatehouse.ratelimit.lease;
 
+import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.ratelimit.InvalidLimit;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
@@ -24,9 +23,7 @@ public record Lease(String name, String subject, String id) {
     /** The rule of a valid id in words. */
     public static final String ID_RULE = "must be 22 characters of A-Z a-z 0-9 _ -";
 
-    private static final int ID_BYTES = 16;
     private static final Pattern ID = Pattern.compile(ID_PATTERN);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     public Lease {
         Limit.requireName(name);
@@ -38,8 +35,6 @@ public record Lease(String name, String subject, String id) {
 
     /** Returns a new id of 128 random bits. */
     public static String newId() {
-        var bits = new byte[ID_BYTES];
-        RANDOM.nextBytes(bits);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+        return RandomToken.next();
     }
 }

@@ -1,0 +1,50 @@
+package dev.gatehouse.cache;
+
+import java.util.Set;
+
+/**
+ * A value to store.
+ *
+ * @param freshSeconds 1 to {@link #MAX_SECONDS}
+ * @param staleSeconds 0 or more: how long the value is returned as stale after that; both are at most {@link #MAX_SECONDS}
+ * @param tags up to {@value #MAX_TAGS}, of 1 to {@value #MAX_TAG_LENGTH} visible ASCII characters; only with a scope
+ */
+public record CacheWrite(CacheKey key, CacheValue value, long freshSeconds, long staleSeconds, Set<String> tags) {
+
+    /** 30 days. */
+    public static final long MAX_SECONDS = 2_592_000;
+
+    public static final int MAX_TAGS = 8;
+    public static final int MAX_TAG_LENGTH = 128;
+
+    private static final long MICROS = 1_000_000;
+
+    public CacheWrite {
+        tags = Set.copyOf(tags);
+        InvalidCacheRequest.requireRange("freshSeconds", freshSeconds, 1, MAX_SECONDS);
+        if (staleSeconds < 0 || staleSeconds > MAX_SECONDS - freshSeconds) {
+            throw new InvalidCacheRequest(
+                    "staleSeconds", "must be at least 0, and with freshSeconds at most " + MAX_SECONDS);
+        }
+        if (tags.size() > MAX_TAGS) {
+            throw new InvalidCacheRequest("tags", "must be at most " + MAX_TAGS);
+        }
+        requireTags(tags, !key.scope().isEmpty());
+    }
+
+    static void requireTags(Set<String> tags, boolean hasScope) {
+        tags.forEach(tag -> InvalidCacheRequest.requireVisible("tags", tag, 1, MAX_TAG_LENGTH));
+        if (!tags.isEmpty() && !hasScope) {
+            throw new InvalidCacheRequest("tags", "must be left out without a scope");
+        }
+    }
+
+    long freshMicros() {
+        return freshSeconds * MICROS;
+    }
+
+    /** Returns the fresh and the stale time. */
+    long lifeMicros() {
+        return (freshSeconds + staleSeconds) * MICROS;
+    }
+}

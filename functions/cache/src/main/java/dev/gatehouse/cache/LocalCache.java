@@ -1,0 +1,280 @@
+package dev.gatehouse.cache;
+
+import dev.gatehouse.cache.FillOutcome.Filled;
+import dev.gatehouse.cache.FillOutcome.LeaseLost;
+import dev.gatehouse.cache.FillOutcome.Reason;
+import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState;
+import dev.gatehouse.cache.LookupOutcome.Missing;
+import dev.gatehouse.cache.LookupOutcome.Stale;
+import dev.gatehouse.fallback.BoundedCache;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.EvictingCache;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps values in memory as {@link RedisCache} keeps them on Redis, but within this process only: each process loads.
+ *
+ * <p>Evicts rarely used values to stay within a bound on their bytes. Stores a bounded number of leases; while they are at
+ * the bound, a lookup that would get a new one replies that another loads.
+ */
+public final class LocalCache implements CacheStore {
+
+    /** The default bound on values, with their administration: 32 MiB. */
+    public static final long DEFAULT_MAX_BYTES = 32L << 20;
+
+    /** The default bound on leases. */
+    public static final int DEFAULT_MAX_LEASES = 20_000;
+
+    private static final long OVERHEAD = 400;
+    private static final int MAX_SCOPES = 10_000;
+    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
+
+    private record Stored(
+            CacheWrite write, long epoch, long sequence, long freshUntil, long expires, long load, boolean marked) {}
+
+    private final LongSupplier clock;
+    private final EvictingCache<String, Stored> entries;
+    private final BoundedCache<String, LocalLease> leases;
+    private final EvictingCache<String, LocalScope> scopes;
+    private long epochs;
+
+    /** Creates a cache on the system's clock, with the default bounds. */
+    public LocalCache() {
+        this(DEFAULT_MAX_BYTES, DEFAULT_MAX_LEASES, MicroClock::now);
+    }
+
+    /**
+     * Creates a cache.
+     *
+     * @param clock the time in microseconds since 1970
+     */
+    public LocalCache(long maxBytes, int maxLeases, LongSupplier clock) {
+        LongSupplier nanos = () -> clock.getAsLong() * 1000;
+        this.clock = clock;
+        this.entries = new EvictingCache<>(
+                maxBytes, stored -> OVERHEAD + stored.write.value().size(), nanos);
+        this.leases = new BoundedCache<>(maxLeases, nanos);
+        this.scopes = new EvictingCache<>(MAX_SCOPES, _ -> 1, nanos);
+    }
+
+    /** Removes everything, for when Redis decides again. */
+    public synchronized void clear() {
+        entries.clear();
+        leases.clear();
+        scopes.clear();
+    }
+
+    /** Loses what is stored under the name of a Redis key, as Redis may. */
+    synchronized void lose(String name) {
+        entries.remove(name);
+        leases.remove(name);
+        scopes.remove(name);
+    }
+
+    @Override
+    public List<CompletionStage<Decision<LookupOutcome>>> lookup(
+            String tenant, List<CacheLookup> lookups, Deadline deadline) {
+        return lookups.stream().map(lookup -> decided(lookup(tenant, lookup))).toList();
+    }
+
+    private synchronized LookupOutcome lookup(String tenant, CacheLookup lookup) {
+        long now = clock.getAsLong();
+        var stored = live(tenant, lookup.key(), now);
+        boolean stale = stored != null && (stored.marked || now >= stored.freshUntil);
+        boolean due = stored == null || stale || stored.freshUntil - now < 2 * stored.load;
+        var load = load(tenant, lookup, now, due, stored == null || stale);
+        if (stored == null) {
+            return new Missing(load);
+        }
+        var entry = new CacheEntry(
+                stored.write.value(),
+                instant(stored.marked ? Math.min(stored.freshUntil, now) : stored.freshUntil),
+                instant(stored.expires));
+        return stale ? new Stale(entry, load) : new Fresh(entry, load);
+    }
+
+    /**
+     * Returns the state of loading, and grants the lease if the caller is to load.
+     *
+     * @param due whether the value is to be loaded
+     * @param waits whether a caller without the lease depends on the load of another
+     */
+    private LoadState load(String tenant, CacheLookup lookup, long now, boolean due, boolean waits) {
+        var name = lookup.key().leaseName(tenant);
+        var scope = scope(tenant, lookup.key().scope());
+        var lease = leases.get(name);
+        long length = lookup.leaseMillis() * 1000;
+        if (lease != null && length > 0 && lease.isLoadingBy(lookup.owner()) && lease.isOf(scope)) {
+            var renewed = lease.until(Math.max(lease.ends(), now + length));
+            write(name, renewed, now);
+            return renewed.leased();
+        }
+        if (lease != null && lease.holdsOff(scope, now)) {
+            return waits ? loading(lease.ends() - now, now) : new LoadState.Idle();
+        }
+        if (!due || length == 0) {
+            return new LoadState.Idle();
+        }
+        if (lease == null && !leases.hasRoomFor(1)) {
+            return waits ? loading(RETRY_WHEN_FULL.toNanos() / 1000, now) : new LoadState.Idle();
+        }
+        var current = scope == null && lookup.key().scope().isPresent() ? openScope(tenant, lookup.key()) : scope;
+        var granted = LocalLease.after(lease, lookup.owner(), current, now, now + length);
+        write(name, granted, now);
+        return granted.leased();
+    }
+
+    private static LoadState loading(long micros, long now) {
+        return new LoadState.Loading(instant(now + micros), Duration.of(micros, ChronoUnit.MICROS));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<FillOutcome>> fill(
+            String tenant, CacheWrite write, LoadOwner owner, Deadline deadline) {
+        return decided(fill(tenant, write, owner));
+    }
+
+    private FillOutcome fill(String tenant, CacheWrite write, LoadOwner owner) {
+        long now = clock.getAsLong();
+        var name = write.key().leaseName(tenant);
+        var lease = leases.get(name);
+        if (lease == null) {
+            return new LeaseLost(Reason.ENDED);
+        }
+        if (!lease.canBeFilledBy(owner)) {
+            return new LeaseLost(lease.reasonFor(owner));
+        }
+        var scope = scope(tenant, write.key().scope());
+        if (!lease.isOf(scope) || (scope != null && scope.voidsFill(write.tags(), lease.sequence()))) {
+            write(name, lease.voided(), now);
+            return new LeaseLost(Reason.INVALIDATED);
+        }
+        if (lease.filled() != null) {
+            return lease.filled();
+        }
+        long load = Math.max(now - lease.granted(), 0);
+        var filled = store(tenant, write, lease.epoch(), lease.sequence(), load, now);
+        write(name, lease.with(filled), now);
+        return filled;
+    }
+
+    private Filled store(String tenant, CacheWrite write, long epoch, long sequence, long load, long now) {
+        var stored =
+                new Stored(write, epoch, sequence, now + write.freshMicros(), now + write.lifeMicros(), load, false);
+        entries.put(write.key().entryName(tenant), stored, Duration.of(write.lifeMicros(), ChronoUnit.MICROS));
+        return new Filled(instant(stored.freshUntil), instant(stored.expires));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<Boolean>> release(
+            String tenant, CacheKey key, LoadOwner owner, long holdMillis, Deadline deadline) {
+        CacheLookup.requireHold(holdMillis);
+        long now = clock.getAsLong();
+        var lease = leases.get(key.leaseName(tenant));
+        if (lease == null || !lease.canBeReleasedBy(owner, scope(tenant, key.scope()))) {
+            return decided(false);
+        }
+        write(key.leaseName(tenant), lease.released(now + holdMillis * 1000), now);
+        return decided(true);
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<Filled>> put(String tenant, CacheWrite write, Deadline deadline) {
+        long now = clock.getAsLong();
+        voidLease(tenant, write.key(), now);
+        var known = scope(tenant, write.key().scope());
+        var scope = known == null && write.key().scope().isPresent() ? openScope(tenant, write.key()) : known;
+        return decided(store(tenant, write, LocalScope.epochOf(scope), LocalScope.sequenceOf(scope), 0, now));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<Boolean>> invalidate(
+            String tenant, Invalidation invalidation, Deadline deadline) {
+        long now = clock.getAsLong();
+        for (var key : invalidation.keys()) {
+            voidLease(tenant, key, now);
+            var name = key.entryName(tenant);
+            var stored = live(tenant, key, now);
+            if (invalidation.soft() && stored != null) {
+                entries.put(name, marked(stored), Duration.of(stored.expires - now, ChronoUnit.MICROS));
+            } else {
+                entries.remove(name);
+            }
+        }
+        invalidation.scope().filter(_ -> invalidation.marksScope()).ifPresent(scope -> {
+            var name = CacheKey.headName(tenant, scope);
+            var known = scopes.get(name);
+            if (invalidation.all() && !invalidation.soft()) {
+                scopes.remove(name);
+            } else if (known != null) {
+                known.mark(invalidation);
+            }
+        });
+        return decided(true);
+    }
+
+    private void voidLease(String tenant, CacheKey key, long now) {
+        var name = key.leaseName(tenant);
+        var lease = leases.get(name);
+        if (lease != null && lease.canBeVoided()) {
+            write(name, lease.voided(), now);
+        }
+    }
+
+    private void write(String name, LocalLease lease, long now) {
+        leases.put(name, lease, lease.life(now));
+    }
+
+    private @Nullable LocalScope scope(String tenant, Optional<String> scope) {
+        return scope.map(name -> scopes.get(CacheKey.headName(tenant, name))).orElse(null);
+    }
+
+    private LocalScope openScope(String tenant, CacheKey key) {
+        var scope = new LocalScope(++epochs);
+        var name = CacheKey.headName(tenant, key.scope().orElseThrow());
+        scopes.put(name, scope, Duration.ofSeconds(CacheWrite.MAX_SECONDS));
+        return scope;
+    }
+
+    /** Returns the entry unless it is missing, expired or invalidated; marked if a mark of its scope says so. */
+    private @Nullable Stored live(String tenant, CacheKey key, long now) {
+        var stored = entries.get(key.entryName(tenant));
+        if (stored == null || now >= stored.expires) {
+            return null;
+        }
+        if (key.scope().isEmpty()) {
+            return stored;
+        }
+        var scope = scope(tenant, key.scope());
+        if (scope == null || scope.epoch() != stored.epoch || scope.isVoid(stored.write.tags(), stored.sequence)) {
+            return null;
+        }
+        return scope.isStale(stored.write.tags(), stored.sequence) ? marked(stored) : stored;
+    }
+
+    private static Stored marked(Stored stored) {
+        return new Stored(
+                stored.write, stored.epoch, stored.sequence, stored.freshUntil, stored.expires, stored.load, true);
+    }
+
+    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
+        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.gatehouse.cache;
+
+import dev.gatehouse.cache.FillOutcome.Filled;
+import dev.gatehouse.cache.FillOutcome.Reason;
+import dev.gatehouse.cache.LookupOutcome.LoadState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease of a key in memory, as {@code state.lua} describes it.
+ *
+ * @param ends the end in microseconds: of the lease, or of the hold after a release
+ * @param epoch the epoch of the scope at the grant, 0 without a scope
+ * @param sequence the sequence of the scope at the grant
+ * @param ended earlier owners that cannot get the lease under their names, the latest last
+ * @param filled the result of the fill; null before
+ */
+record LocalLease(
+        LoadOwner owner,
+        State state,
+        long granted,
+        long ends,
+        long epoch,
+        long sequence,
+        List<EndedOwner> ended,
+        @Nullable Filled filled) {
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+    private static final int MAX_ENDED = 32;
+
+    enum State {
+        LOADING,
+        FILLED,
+        RELEASED,
+        VOID
+    }
+
+    record EndedOwner(LoadOwner owner, Reason reason) {}
+
+    /**
+     * Returns a granted lease.
+     *
+     * @param before the previous lease, which is not live
+     */
+    static LocalLease after(
+            @Nullable LocalLease before, LoadOwner caller, @Nullable LocalScope scope, long now, long ends) {
+        var ended = before == null ? List.<EndedOwner>of() : before.endedAtGrant(scope);
+        boolean isFree = ended.stream().noneMatch(earlier -> earlier.owner.equals(caller));
+        return new LocalLease(
+                isFree ? caller : LoadOwner.random(),
+                State.LOADING,
+                now,
+                ends,
+                LocalScope.epochOf(scope),
+                LocalScope.sequenceOf(scope),
+                ended,
+                null);
+    }
+
+    private List<EndedOwner> endedAtGrant(@Nullable LocalScope scope) {
+        return canBeVoided() ? withEnded(isOf(scope) ? Reason.TAKEN : Reason.INVALIDATED) : ended;
+    }
+
+    private List<EndedOwner> withEnded(Reason reason) {
+        var all = new ArrayList<>(ended);
+        all.add(new EndedOwner(owner, reason));
+        return List.copyOf(all.subList(Math.max(0, all.size() - MAX_ENDED), all.size()));
+    }
+
+    boolean isOf(@Nullable LocalScope scope) {
+        return epoch == LocalScope.epochOf(scope);
+    }
+
+    boolean isLoadingBy(LoadOwner caller) {
+        return state == State.LOADING && owner.equals(caller);
+    }
+
+    /** Returns whether nobody else gets the lease yet. */
+    boolean holdsOff(@Nullable LocalScope scope, long now) {
+        return now < ends && (state == State.RELEASED || isOf(scope));
+    }
+
+    boolean canBeFilledBy(LoadOwner caller) {
+        return canBeVoided() && owner.equals(caller);
+    }
+
+    boolean canBeReleasedBy(LoadOwner caller, @Nullable LocalScope scope) {
+        return owner.equals(caller) && (state == State.RELEASED || (state == State.LOADING && isOf(scope)));
+    }
+
+    boolean canBeVoided() {
+        return state == State.LOADING || state == State.FILLED;
+    }
+
+    /** Returns why {@code caller} cannot fill. */
+    Reason reasonFor(LoadOwner caller) {
+        if (ended.contains(new EndedOwner(caller, Reason.INVALIDATED))) {
+            return Reason.INVALIDATED;
+        }
+        boolean isTaken =
+                ended.contains(new EndedOwner(caller, Reason.TAKEN)) || (state == State.LOADING && !owner.equals(caller));
+        return isTaken ? Reason.TAKEN : Reason.ENDED;
+    }
+
+    LocalLease until(long end) {
+        return new LocalLease(owner, state, granted, end, epoch, sequence, ended, filled);
+    }
+
+    LocalLease with(Filled result) {
+        return new LocalLease(owner, State.FILLED, granted, 0, epoch, sequence, ended, result);
+    }
+
+    /** Returns the released lease. A repeated release changes nothing. */
+    LocalLease released(long holdEnds) {
+        return state == State.RELEASED
+                ? this
+                : new LocalLease(owner, State.RELEASED, granted, holdEnds, epoch, sequence, ended, null);
+    }
+
+    LocalLease voided() {
+        return new LocalLease(owner, State.VOID, granted, 0, epoch, sequence, withEnded(Reason.INVALIDATED), null);
+    }
+
+    LoadState leased() {
+        return new LoadState.Leased(owner, Instant.EPOCH.plus(ends, ChronoUnit.MICROS));
+    }
+
+    /** Returns how long the lease is stored. */
+    Duration life(long now) {
+        return REMEMBERED.plus(Duration.of(Math.max(ends - now, 0), ChronoUnit.MICROS));
+    }
+}

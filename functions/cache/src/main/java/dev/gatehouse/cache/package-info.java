@@ -1,0 +1,5 @@
+/** Caches values with one loader per key across all processes, and invalidations that also void loads in progress. */
+@NullMarked
+package dev.gatehouse.cache;
+
+import org.jspecify.annotations.NullMarked;

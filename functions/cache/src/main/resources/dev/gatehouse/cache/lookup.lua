@@ -1,0 +1,57 @@
+-- Returns the value of a key, and grants the lease to load it if a load is due and nobody else loads.
+--
+-- KEYS     see state.lua
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  owner
+-- ARGV[3]  length of the lease in microseconds, or 0 to change nothing
+-- ARGV[4]  random: the epoch of a new head, and the owner if ARGV[2] cannot be one any more
+-- Reply    packed: {"fresh", "stale" or "missing"; "leased", "loading" or "idle"; owner of the lease, its end, the time
+--          until then; end of the fresh time, expiry, value}. Leased: the caller loads. Loading: another does, or a
+--          failed load holds all others off. Idle: a load is not due or was not wanted
+
+-- include: entry.lua
+local caller, length, random = ARGV[2], tonumber(ARGV[3]), ARGV[4]
+
+local found, fresh_until, expires, value = 'missing', 0, 0, ''
+local due = true
+local entry = read_entry()
+if entry then
+  fresh_until, expires, value = entry.fresh_until, entry.expires, entry.value
+  found = (entry.marked or now >= fresh_until) and 'stale' or 'fresh'
+  -- A fresh value is refreshed ahead, with time for two loads.
+  due = found == 'stale' or fresh_until - now < 2 * entry.load
+  if entry.marked then
+    fresh_until = math.min(fresh_until, now)
+  end
+end
+
+local current = lease.epoch == epoch
+local is_owner = lease.state == 'loading' and (lease.owner == caller or lease.owner == random) and current
+local held = now < lease.ends and (lease.state == 'released' or current)
+
+local load, owner, ends = 'idle', '', 0
+if length > 0 and is_owner then
+  -- The first grant counts: an invalidation since then still voids the load.
+  lease.ends = math.max(lease.ends, now + length)
+  write_lease()
+  load, owner, ends = 'leased', lease.owner, lease.ends
+elseif held then
+  if found ~= 'fresh' then
+    load, ends = 'loading', lease.ends
+  end
+elseif due and length > 0 then
+  if lease.state == 'loading' or lease.state == 'filled' then
+    void_owner(current and 'taken' or 'invalidated')
+  end
+  if was_voided(caller, 'taken') or was_voided(caller, 'invalidated') then
+    caller = random
+  end
+  if head_key then
+    open_scope(random)
+  end
+  lease.owner, lease.state, lease.granted, lease.ends = caller, 'loading', now, now + length
+  lease.epoch, lease.sequence, lease.fresh_until, lease.expires = epoch, sequence, 0, 0
+  write_lease()
+  load, owner, ends = 'leased', caller, lease.ends
+end
+return cmsgpack.pack(found, load, owner, ends, math.max(ends - now, 0), fresh_until, expires, value)

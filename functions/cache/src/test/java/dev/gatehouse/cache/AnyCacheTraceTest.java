@@ -1,0 +1,204 @@
+package dev.gatehouse.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.cache.AnyCacheTrace.Content;
+import dev.gatehouse.cache.AnyCacheTrace.Step;
+import dev.gatehouse.cache.ExactCache.Load;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.DeepTries;
+import dev.gatehouse.testkit.redis.RedisCluster;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * After an invalidation has returned, no value whose load began before it is returned: random interleavings have the
+ * outcomes of {@link ExactCache}.
+ */
+class AnyCacheTraceTest {
+
+    private static final AtomicLong NOW = new AtomicLong();
+    private static final long START = 1_790_000_000_000_000L;
+
+    /** Shorter than a lease is stored after its end. */
+    private static final long LONGEST = 540_000_000;
+
+    private static RedisProcess redis;
+    private static RedisLink toServer;
+    private static RedisCluster cluster;
+    private static RedisLink toCluster;
+
+    @BeforeContainer
+    static void start() {
+        redis = RedisProcess.start();
+        toServer = LinkOnClock.toServer(redis.port(), NOW::get);
+        cluster = RedisCluster.start();
+        toCluster = LinkOnClock.toCluster(
+                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
+    }
+
+    @AfterContainer
+    static void stop() {
+        toServer.close();
+        toCluster.close();
+        redis.close();
+        cluster.close();
+    }
+
+    @Property(tries = 3_000)
+    @DeepTries(30_000)
+    void inMemory(@ForAll("steps") List<Step> steps) {
+        var memory = new LocalCache(1_000_000, 1_000, NOW::get);
+        play(memory, memory::lose, steps);
+    }
+
+    @Property(tries = 600)
+    @DeepTries(6_000)
+    void onRedis(@ForAll("steps") List<Step> steps) {
+        play(new RedisCache(toServer), name -> redis.cli("DEL", name), steps);
+    }
+
+    @Property(tries = 150)
+    @DeepTries(1_500)
+    void onACluster(@ForAll("steps") List<Step> steps) {
+        play(new RedisCache(toCluster), name -> cluster.masterOf(name).cli("DEL", name), steps);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return AnyCacheTrace.steps();
+    }
+
+    /** Runs one trace at a time, since they share a clock: jqwik may continue in the background after shrinking. */
+    private static synchronized void play(CacheStore cache, Consumer<String> loseName, List<Step> steps) {
+        NOW.set(START);
+        var played = new Played(cache, loseName);
+        steps.forEach(played::play);
+        for (int key = 0; key < AnyCacheTrace.KEYS.size(); key++) {
+            played.play(new Step.Look(key, 0, 0));
+        }
+    }
+
+    private static final class Played {
+
+        private final ExactCache exact = new ExactCache();
+        private final String tenant = UUID.randomUUID().toString();
+        private final List<Load> loads = new ArrayList<>();
+
+        /** How often the lease of a key was lost. Names of owners are not used again after that. */
+        private final Map<CacheKey, Integer> losses = new HashMap<>();
+
+        private final CacheStore cache;
+        private final Consumer<String> loseName;
+        private int values;
+
+        Played(CacheStore cache, Consumer<String> loseName) {
+            this.cache = cache;
+            this.loseName = loseName;
+        }
+
+        void play(Step step) {
+            long now = NOW.get();
+            exact.nextStep(now);
+            switch (step) {
+                case Step.Look(var key, var owner, var leaseMillis) -> look(key(key), owner, leaseMillis);
+                case Step.Fill(var which, var content) -> {
+                    if (which < loads.size()) {
+                        var load = loads.get(loads.size() - 1 - which);
+                        var write = write(load.key(), content);
+                        var outcome = decided(cache.fill(tenant, write, load.owner(), patience()));
+                        exact.filledIn(load, write, outcome, now);
+                    }
+                }
+                case Step.Release(var which, var holdMillis) -> {
+                    if (which < loads.size()) {
+                        // Nobody fills after releasing.
+                        var load = loads.remove(loads.size() - 1 - which);
+                        boolean had = decided(cache.release(tenant, load.key(), load.owner(), holdMillis, patience()));
+                        exact.released(load, had, holdMillis, now);
+                    }
+                }
+                case Step.Put(var key, var content) -> {
+                    var write = write(key(key), content);
+                    exact.put(write, decided(cache.put(tenant, write, patience())), now);
+                }
+                case Step.InvalidateKey(var number, var soft) -> {
+                    var key = key(number);
+                    invalidate(new Invalidation(key.scope(), List.of(key), Set.of(), false, soft));
+                }
+                case Step.InvalidateTags(var scope, var tags, var soft) ->
+                    invalidate(new Invalidation(AnyCacheTrace.SCOPES.get(scope), List.of(), tags, false, soft));
+                case Step.InvalidateScope(var scope, var soft) ->
+                    invalidate(new Invalidation(AnyCacheTrace.SCOPES.get(scope), List.of(), Set.of(), true, soft));
+                case Step.LoseEntry(var key) -> {
+                    loseName.accept(key(key).entryName(tenant));
+                    exact.lostEntry(key(key));
+                }
+                case Step.LoseLease(var key) -> {
+                    loseName.accept(key(key).leaseName(tenant));
+                    exact.lostLease(key(key));
+                    losses.merge(key(key), 1, Integer::sum);
+                }
+                case Step.LoseHead(var scope) -> {
+                    var name = AnyCacheTrace.SCOPES.get(scope).orElseThrow();
+                    loseName.accept(CacheKey.headName(tenant, name));
+                    exact.lostHead(name);
+                }
+                case Step.Clock(var micros) -> NOW.set(Math.min(now + micros, START + LONGEST));
+            }
+        }
+
+        private void look(CacheKey key, int owner, long leaseMillis) {
+            var name = new LoadOwner("owner-" + owner + "-" + losses.getOrDefault(key, 0));
+            var lookup = new CacheLookup(key, name, leaseMillis);
+            var load = exact.lookedUp(lookup, decided(cache.lookup(tenant, lookup, patience())), NOW.get());
+            if (load != null && !loads.contains(load)) {
+                loads.add(load);
+            }
+        }
+
+        private void invalidate(Invalidation invalidation) {
+            decided(cache.invalidate(tenant, invalidation, patience()));
+            exact.invalidated(invalidation);
+        }
+
+        private CacheWrite write(CacheKey key, Content content) {
+            var tags = key.scope().isPresent() ? content.tags() : Set.<String>of();
+            return new CacheWrite(
+                    key, CacheValue.of("value " + values++), content.freshSeconds(), content.staleSeconds(), tags);
+        }
+    }
+
+    private static CacheKey key(int number) {
+        return AnyCacheTrace.KEYS.get(number);
+    }
+
+    private static <T> T decided(CompletionStage<Decision<T>> stage) {
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<T>) decision).value();
+    }
+
+    private static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+}

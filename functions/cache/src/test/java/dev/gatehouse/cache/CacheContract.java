@@ -1,0 +1,436 @@
+package dev.gatehouse.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.cache.FillOutcome.Filled;
+import dev.gatehouse.cache.FillOutcome.LeaseLost;
+import dev.gatehouse.cache.FillOutcome.Reason;
+import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Idle;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
+import dev.gatehouse.cache.LookupOutcome.Missing;
+import dev.gatehouse.cache.LookupOutcome.Stale;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.testkit.Rounds;
+import dev.gatehouse.testkit.Threads;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract of {@link CacheStore}, for each store. */
+abstract class CacheContract {
+
+    static final long SECOND = 1_000_000;
+    static final AtomicLong NOW = new AtomicLong();
+    static final LoadOwner ADA = new LoadOwner("ada");
+    static final LoadOwner GRACE = new LoadOwner("grace");
+    static final LoadOwner JOAN = new LoadOwner("joan");
+
+    private static final long START = 1_790_000_000_000_000L;
+    private static final Optional<String> SCOPE = Optional.of("products");
+
+    private final String tenant = "tenant-" + UUID.randomUUID();
+
+    abstract CacheStore cache();
+
+    abstract Source source();
+
+    @BeforeEach
+    void startTheClock() {
+        NOW.set(START);
+    }
+
+    @Test
+    void oneOfAllCallersGetsTheLeaseOfAMissingValue() {
+        assertThat(look("a", ADA)).isEqualTo(new Missing(new Leased(ADA, in(10))));
+        pass(SECOND);
+
+        assertThat(look("a", GRACE)).isEqualTo(new Missing(new Loading(in(9), Duration.ofSeconds(9))));
+        assertThat(look("b", GRACE)).isEqualTo(new Missing(new Leased(GRACE, in(10))));
+    }
+
+    @Test
+    void aRepeatedLookupRenewsTheLease() {
+        look("a", ADA);
+        pass(4 * SECOND);
+
+        assertThat(look("a", ADA)).isEqualTo(new Missing(new Leased(ADA, in(10))));
+        assertThat(look(key("a"), ADA, 1_000)).as("never shortened").isEqualTo(new Missing(new Leased(ADA, in(10))));
+    }
+
+    @Test
+    void aFilledValueIsFreshThenStaleThenMissing() {
+        look("a", ADA);
+        assertThat(fill("a", ADA, "answer", 60, 30)).isEqualTo(new Filled(in(60), in(90)));
+        var entry = new CacheEntry(CacheValue.of("answer"), in(60), in(90));
+
+        assertThat(look("a", GRACE)).isEqualTo(new Fresh(entry, new Idle()));
+        pass(60 * SECOND - 1);
+        assertThat(look("a", GRACE)).isEqualTo(new Fresh(entry, new Idle()));
+        pass(1);
+        assertThat(look("a", GRACE)).isEqualTo(new Stale(entry, new Leased(GRACE, in(10))));
+        assertThat(look("a", JOAN)).isEqualTo(new Stale(entry, new Loading(in(10), Duration.ofSeconds(10))));
+        pass(30 * SECOND - 1);
+        assertThat(look("a", JOAN)).isEqualTo(new Stale(entry, new Leased(JOAN, in(10))));
+        pass(1);
+        assertThat(look("a", JOAN)).isInstanceOf(Missing.class);
+    }
+
+    @Test
+    void aRefillHasAFullLifetimeOfItsOwn() {
+        look("a", ADA);
+        fill("a", ADA, "old", 60, 30);
+        pass(70 * SECOND);
+        look("a", GRACE);
+
+        assertThat(fill("a", GRACE, "new", 60, 30)).isEqualTo(new Filled(in(60), in(90)));
+        assertThat(look("a", JOAN))
+                .isEqualTo(new Fresh(new CacheEntry(CacheValue.of("new"), in(60), in(90)), new Idle()));
+    }
+
+    @Test
+    void aFreshValueIsRefreshedAheadByOneCaller() {
+        look("a", ADA);
+        pass(4 * SECOND);
+        fill("a", ADA, "answer", 60, 0);
+        pass(52 * SECOND);
+        assertThat(look("a", GRACE).load()).as("exactly time for two loads").isEqualTo(new Idle());
+        pass(1);
+
+        assertThat(look("a", GRACE))
+                .isInstanceOf(Fresh.class)
+                .extracting(LookupOutcome::load)
+                .isEqualTo(new Leased(GRACE, in(10)));
+        assertThat(look("a", JOAN))
+                .isInstanceOf(Fresh.class)
+                .extracting(LookupOutcome::load)
+                .isEqualTo(new Idle());
+    }
+
+    @Test
+    void valuesAreReturnedByteForByte() {
+        var all = new byte[CacheValue.MAX_BYTES];
+        IntStream.range(0, all.length).forEach(i -> all[i] = (byte) (i * 31 >> 3));
+        var values = List.of(new byte[0], new byte[] {0, -1, 13, 10}, all, new byte[CacheValue.MAX_BYTES]);
+        for (int i = 0; i < values.size(); i++) {
+            var value = CacheValue.of(values.get(i));
+            decided(cache().put(tenant, new CacheWrite(key("v" + i), value, 60, 0, Set.of()), patience()));
+            assertThat(((Fresh) look("v" + i, ADA)).entry().value()).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void aLeaseThatEndedStillFillsUnlessAnotherTookIt() {
+        look("a", ADA);
+        look("b", ADA);
+        pass(10 * SECOND);
+        assertThat(look("b", GRACE)).isEqualTo(new Missing(new Leased(GRACE, in(10))));
+
+        assertThat(fill("a", ADA, "late", 60, 0)).isEqualTo(new Filled(in(60), in(60)));
+        assertThat(fill("b", ADA, "late", 60, 0)).isEqualTo(new LeaseLost(Reason.TAKEN));
+        assertThat(fill("b", GRACE, "right", 60, 0)).isInstanceOf(Filled.class);
+        assertThat(fill("b", ADA, "late", 60, 0)).isEqualTo(new LeaseLost(Reason.TAKEN));
+        assertThat(((Fresh) look("b", JOAN)).entry().value().text()).isEqualTo("right");
+    }
+
+    @Test
+    void aFillCanBeRepeatedAndStoresOnce() {
+        look("a", ADA);
+        var filled = fill("a", ADA, "answer", 60, 30);
+        pass(SECOND);
+
+        assertThat(fill("a", ADA, "other", 80, 0)).isEqualTo(filled);
+        assertThat(((Fresh) look("a", GRACE)).entry().value().text()).isEqualTo("answer");
+    }
+
+    @Test
+    void withoutALeaseNothingIsFilled() {
+        assertThat(fill("a", ADA, "answer", 60, 0)).isEqualTo(new LeaseLost(Reason.ENDED));
+        look("a", GRACE);
+        assertThat(fill("a", ADA, "answer", 60, 0)).isEqualTo(new LeaseLost(Reason.TAKEN));
+        assertThat(look(key("a"), ADA, 0)).isInstanceOf(Missing.class);
+    }
+
+    @Test
+    void aReleasedLeaseIsFreeAtOnce() {
+        look("a", ADA);
+        assertThat(release("a", GRACE, 0)).isFalse();
+        assertThat(look("a", GRACE).load()).isInstanceOf(Loading.class);
+
+        assertThat(release("a", ADA, 0)).isTrue();
+        assertThat(release("a", ADA, 0)).as("again").isTrue();
+        assertThat(fill("a", ADA, "late", 60, 0)).isEqualTo(new LeaseLost(Reason.ENDED));
+        assertThat(look("a", GRACE)).isEqualTo(new Missing(new Leased(GRACE, in(10))));
+        assertThat(release("a", ADA, 5_000)).isFalse();
+        assertThat(fill("a", GRACE, "answer", 60, 0)).isInstanceOf(Filled.class);
+    }
+
+    @Test
+    void aHoldKeepsAllFromLoadingAndStaleValuesAreReturned() {
+        look("a", ADA);
+        fill("a", ADA, "old", 60, 60);
+        pass(60 * SECOND);
+        look("a", GRACE);
+        release("a", GRACE, 5_000);
+        look("b", ADA);
+        release("b", ADA, 5_000);
+        invalidate(new Invalidation(Optional.empty(), List.of(key("b")), Set.of(), false, false));
+        pass(SECOND);
+
+        assertThat(look("a", JOAN))
+                .isInstanceOf(Stale.class)
+                .extracting(LookupOutcome::load)
+                .isEqualTo(new Loading(in(4), Duration.ofSeconds(4)));
+        assertThat(look("b", JOAN)).isEqualTo(new Missing(new Loading(in(4), Duration.ofSeconds(4))));
+        pass(4 * SECOND);
+        assertThat(look("a", JOAN).load()).isEqualTo(new Leased(JOAN, in(10)));
+        assertThat(look("b", JOAN).load()).isEqualTo(new Leased(JOAN, in(10)));
+    }
+
+    @Test
+    void aPutStoresAtOnceAndVoidsTheLoad() {
+        look("a", ADA);
+        assertThat(put(key("a"), "written", Set.of())).isEqualTo(new Filled(in(60), in(90)));
+
+        assertThat(fill("a", ADA, "loaded", 60, 0)).isEqualTo(new LeaseLost(Reason.INVALIDATED));
+        assertThat(((Fresh) look("a", GRACE)).entry().value().text()).isEqualTo("written");
+        assertThat(look("a", GRACE).load()).isEqualTo(new Idle());
+    }
+
+    @Test
+    void aLookupWithoutALeaseChangesNothing() {
+        for (var key : List.of(key("a"), scoped("a"))) {
+            assertThat(look(key, ADA, 0)).isEqualTo(new Missing(new Idle()));
+            assertThat(look(key, GRACE, 10_000)).isEqualTo(new Missing(new Leased(GRACE, in(10))));
+            assertThat(look(key, GRACE, 0)).isEqualTo(new Missing(new Loading(in(10), Duration.ofSeconds(10))));
+        }
+    }
+
+    @Test
+    void anInvalidatedKeyIsMissingAndItsLoadIsVoid() {
+        for (var key : List.of(key("a"), scoped("a"))) {
+            put(key, "old", Set.of());
+            invalidate(Invalidation.of(key));
+            assertThat(look(key, ADA, 10_000)).isEqualTo(new Missing(new Leased(ADA, in(10))));
+            invalidate(Invalidation.of(key));
+            assertThat(look(key, GRACE, 10_000)).as("free at once").isEqualTo(new Missing(new Leased(GRACE, in(10))));
+
+            assertThat(fill(key, ADA, "loaded before", Set.of())).isEqualTo(new LeaseLost(Reason.INVALIDATED));
+            assertThat(fill(key, GRACE, "loaded after", Set.of())).isInstanceOf(Filled.class);
+            assertThat(((Fresh) look(key, JOAN, 10_000)).entry().value().text()).isEqualTo("loaded after");
+        }
+    }
+
+    @Test
+    void anOwnerWhoseLoadWasVoidedGetsAnotherName() {
+        look("a", ADA);
+        invalidate(Invalidation.of(key("a")));
+
+        var lease = (Leased) look("a", ADA).load();
+        assertThat(lease.owner()).isNotEqualTo(ADA);
+        assertThat(fill("a", ADA, "loaded before", 60, 0)).isEqualTo(new LeaseLost(Reason.INVALIDATED));
+        assertThat(fill("a", lease.owner(), "loaded after", 60, 0)).isInstanceOf(Filled.class);
+    }
+
+    @Test
+    void anInvalidatedTagVoidsItsValuesAndLoadsOnly() {
+        put(scoped("a"), "a", Set.of("x", "y"));
+        put(scoped("b"), "b", Set.of("y"));
+        put(scoped("c"), "c", Set.of());
+        look(scoped("d"), ADA, 10_000);
+        look(scoped("e"), ADA, 10_000);
+        invalidate(new Invalidation(SCOPE, List.of(), Set.of("x", "z"), false, false));
+
+        assertThat(look(scoped("a"), GRACE, 0)).isInstanceOf(Missing.class);
+        assertThat(look(scoped("b"), GRACE, 0)).isInstanceOf(Fresh.class);
+        assertThat(look(scoped("c"), GRACE, 0)).isInstanceOf(Fresh.class);
+        assertThat(fill(scoped("d"), ADA, "d", Set.of("z"))).isEqualTo(new LeaseLost(Reason.INVALIDATED));
+        assertThat(look(scoped("d"), GRACE, 10_000))
+                .as("free at once")
+                .isEqualTo(new Missing(new Leased(GRACE, in(10))));
+        assertThat(fill(scoped("e"), ADA, "e", Set.of("y"))).isInstanceOf(Filled.class);
+        assertThat(fill(scoped("d"), GRACE, "d", Set.of("z"))).isInstanceOf(Filled.class);
+        assertThat(look(scoped("d"), GRACE, 0)).isInstanceOf(Fresh.class);
+    }
+
+    @Test
+    void anInvalidatedScopeIsMissingAndItsLoadsAreVoid() {
+        var other = CacheKey.of(Optional.of("other"), "a");
+        put(scoped("a"), "a", Set.of());
+        put(other, "a", Set.of());
+        put(key("a"), "a", Set.of());
+        look(scoped("b"), ADA, 10_000);
+        invalidate(new Invalidation(SCOPE, List.of(), Set.of(), true, false));
+
+        assertThat(look(scoped("a"), GRACE, 0)).isInstanceOf(Missing.class);
+        assertThat(look(other, GRACE, 0)).isInstanceOf(Fresh.class);
+        assertThat(look(key("a"), GRACE, 0)).isInstanceOf(Fresh.class);
+        assertThat(fill(scoped("b"), ADA, "b", Set.of())).isEqualTo(new LeaseLost(Reason.INVALIDATED));
+        assertThat(look(scoped("b"), GRACE, 10_000).load()).isEqualTo(new Leased(GRACE, in(10)));
+    }
+
+    @Test
+    void aSoftInvalidationMakesValuesStale() {
+        put(key("a"), "a", Set.of());
+        put(scoped("a"), "a", Set.of("x"));
+        put(scoped("b"), "b", Set.of("y"));
+        invalidate(new Invalidation(Optional.empty(), List.of(key("a")), Set.of(), false, true));
+        invalidate(new Invalidation(SCOPE, List.of(), Set.of("x"), false, true));
+        for (var key : List.of(key("a"), scoped("a"))) {
+            assertThat(look(key, ADA, 10_000))
+                    .isEqualTo(new Stale(new CacheEntry(CacheValue.of("a"), in(0), in(90)), new Leased(ADA, in(10))));
+        }
+        assertThat(look(scoped("b"), ADA, 0)).isInstanceOf(Fresh.class);
+
+        invalidate(new Invalidation(SCOPE, List.of(scoped("a")), Set.of(), true, true));
+        assertThat(look(scoped("b"), ADA, 0)).isInstanceOf(Stale.class);
+        assertThat(fill(scoped("a"), ADA, "loaded before", Set.of("x"))).isEqualTo(new LeaseLost(Reason.INVALIDATED));
+        assertThat(fill(key("a"), ADA, "new", Set.of())).isInstanceOf(Filled.class);
+        assertThat(look(key("a"), ADA, 0)).isInstanceOf(Fresh.class);
+    }
+
+    @Test
+    void moreTagsThanTheScopeRemembersVoidOlderTaggedValues() {
+        put(scoped("tagged"), "v", Set.of("first"));
+        put(scoped("plain"), "v", Set.of());
+        invalidate(new Invalidation(SCOPE, List.of(), Set.of("first"), false, false));
+        put(scoped("other"), "v", Set.of("never-invalidated"));
+        for (int i = 0; i < 30; i++) {
+            var tags = new HashSet<String>();
+            for (int tag = 0; tag < 50; tag++) {
+                tags.add("tag-" + i + "-" + tag);
+            }
+            invalidate(new Invalidation(SCOPE, List.of(), tags, false, false));
+        }
+        put(scoped("late"), "v", Set.of("tag-0-0"));
+
+        assertThat(look(scoped("tagged"), ADA, 0)).isInstanceOf(Missing.class);
+        assertThat(look(scoped("other"), ADA, 0)).as("its marks may be gone").isInstanceOf(Missing.class);
+        assertThat(look(scoped("plain"), ADA, 0)).isInstanceOf(Fresh.class);
+        assertThat(look(scoped("late"), ADA, 0)).isInstanceOf(Fresh.class);
+    }
+
+    @Test
+    void tenantsScopesAndKeysAreSeparate() {
+        put(key("a"), "a", Set.of());
+        var stranger = "tenant-" + UUID.randomUUID();
+        assertThat(decided(cache().lookup(stranger, new CacheLookup(key("a"), ADA, 0), patience())))
+                .isInstanceOf(Missing.class);
+        assertThat(look(scoped("a"), ADA, 0)).isInstanceOf(Missing.class);
+        assertThat(look(key("b"), ADA, 0)).isInstanceOf(Missing.class);
+        assertThat(look(CacheKey.ofJson(Optional.empty(), "\"a\""), ADA, 0)).isInstanceOf(Missing.class);
+    }
+
+    @Test
+    void severalKeysAreLookedUpTogetherInOrder() {
+        put(key("a"), "a", Set.of());
+        var lookups = Stream.of(key("a"), key("b"), key("a"), scoped("c"))
+                .map(key -> new CacheLookup(key, ADA, 10_000))
+                .toList();
+
+        var outcomes = cache().lookup(tenant, lookups, patience()).stream()
+                .map(CacheContract::decided)
+                .toList();
+
+        assertThat(outcomes).hasSize(4);
+        assertThat(outcomes.get(0)).isInstanceOf(Fresh.class).isEqualTo(outcomes.get(2));
+        assertThat(outcomes.get(1)).isEqualTo(new Missing(new Leased(ADA, in(10))));
+        assertThat(outcomes.get(3)).isEqualTo(new Missing(new Leased(ADA, in(10))));
+    }
+
+    @Test
+    void ofRacingCallersOneGetsTheLease() throws Exception {
+        for (int round = 0; round < Rounds.of(5, 200); round++) {
+            var key = key("race-" + round);
+            var leased = new ConcurrentLinkedQueue<LoadOwner>();
+            Threads.together(16, _ -> {
+                if (look(key, LoadOwner.random(), 10_000).load() instanceof Leased(var owner, var _)) {
+                    leased.add(owner);
+                }
+            });
+            assertThat(leased).hasSize(1);
+        }
+    }
+
+    LookupOutcome look(String key, LoadOwner owner) {
+        return look(key(key), owner, 10_000);
+    }
+
+    LookupOutcome look(CacheKey key, LoadOwner owner, long leaseMillis) {
+        var decision = cache().lookup(tenant, new CacheLookup(key, owner, leaseMillis), patience())
+                .toCompletableFuture()
+                .join();
+        assertThat(decision).isInstanceOfSatisfying(Decided.class, made -> assertThat(made.source())
+                .isEqualTo(source()));
+        return ((Decided<LookupOutcome>) decision).value();
+    }
+
+    FillOutcome fill(String key, LoadOwner owner, String value, long freshSeconds, long staleSeconds) {
+        var write = new CacheWrite(key(key), CacheValue.of(value), freshSeconds, staleSeconds, Set.of());
+        return decided(cache().fill(tenant, write, owner, patience()));
+    }
+
+    FillOutcome fill(CacheKey key, LoadOwner owner, String value, Set<String> tags) {
+        return decided(
+                cache().fill(tenant, new CacheWrite(key, CacheValue.of(value), 60, 30, tags), owner, patience()));
+    }
+
+    boolean release(String key, LoadOwner owner, long holdMillis) {
+        return decided(cache().release(tenant, key(key), owner, holdMillis, patience()));
+    }
+
+    Filled put(CacheKey key, String value, Set<String> tags) {
+        return decided(cache().put(tenant, new CacheWrite(key, CacheValue.of(value), 60, 30, tags), patience()));
+    }
+
+    void invalidate(Invalidation invalidation) {
+        assertThat(decided(cache().invalidate(tenant, invalidation, patience())))
+                .isTrue();
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    static CacheKey key(String key) {
+        return CacheKey.of(Optional.empty(), key);
+    }
+
+    static CacheKey scoped(String key) {
+        return CacheKey.of(SCOPE, key);
+    }
+
+    static void pass(long micros) {
+        NOW.addAndGet(micros);
+    }
+
+    static Instant in(long seconds) {
+        return Instant.EPOCH.plus(NOW.get(), ChronoUnit.MICROS).plusSeconds(seconds);
+    }
+
+    static <T> T decided(CompletionStage<Decision<T>> stage) {
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<T>) decision).value();
+    }
+
+    static Deadline patience() {
+        return Deadline.in(Duration.ofSeconds(20));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.gatehouse.cache;
+
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.redis.RedisCluster;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** {@link RedisCache} on a cluster, with keys on different nodes. */
+class ClusterCacheTest extends CacheContract {
+
+    private static RedisCluster cluster;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        cluster = RedisCluster.start();
+        link = LinkOnClock.toCluster(
+                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        cluster.close();
+    }
+
+    @Override
+    CacheStore cache() {
+        return new RedisCache(link);
+    }
+
+    @Override
+    Source source() {
+        return Source.REDIS;
+    }
+}

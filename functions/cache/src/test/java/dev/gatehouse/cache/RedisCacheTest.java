@@ -1,0 +1,163 @@
+package dev.gatehouse.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
+import dev.gatehouse.cache.LookupOutcome.Missing;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisCacheTest extends CacheContract {
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Override
+    CacheStore cache() {
+        return new RedisCache(link);
+    }
+
+    @Override
+    Source source() {
+        return Source.REDIS;
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
+        }
+    }
+
+    @Test
+    void theRedisKeysRevealNeitherScopeNorKeyNorTag() {
+        put(scoped("order-42"), "v", Set.of("customer-7"));
+        invalidate(new Invalidation(Optional.of("products"), List.of(), Set.of("customer-7"), false, false));
+        look("order-42", ADA);
+
+        var names = (List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*");
+        assertThat(names).hasSize(3).allSatisfy(name -> assertThat((String) name)
+                .matches("gh:\\{" + tenant() + ":[A-Za-z0-9_-]{12}}:(c|cl|ch):[A-Za-z0-9_-]{43}"));
+        assertThat(names.toString() + redis.cli("HGETALL", CacheKey.headName(tenant(), "products")))
+                .doesNotContain("order", "products", "customer");
+    }
+
+    @Test
+    void eachOperationIsOneScriptPerKey() {
+        exercise();
+        redis.cli("CONFIG", "RESETSTAT");
+
+        exercise();
+
+        assertThat(redis.calls("evalsha")).isEqualTo(7);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    private void exercise() {
+        look(scoped("a"), ADA, 10_000);
+        fill(scoped("a"), ADA, "v", Set.of("t"));
+        put(scoped("a"), "v", Set.of("t"));
+        release("a", ADA, 0);
+        invalidate(Invalidation.of(scoped("a")));
+        invalidate(new Invalidation(Optional.of("products"), List.of(scoped("a")), Set.of("t"), false, true));
+    }
+
+    @Test
+    void aLookupThatGrantsNoLeaseWritesNothing() {
+        put(scoped("a"), "v", Set.of("t"));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        look(scoped("a"), ADA, 10_000);
+        look(scoped("b"), ADA, 0);
+        look(key("c"), ADA, 0);
+
+        assertThat(redis.calls("set") + redis.calls("hset") + redis.calls("pexpire") + redis.calls("del"))
+                .isZero();
+        assertThat(redis.cli("EXISTS", key("c").leaseName(tenant()))).isEqualTo(0L);
+    }
+
+    @Test
+    void theLossOfAnyKeyMakesValuesMissingAndLoadsVoid() {
+        put(scoped("entry"), "v", Set.of());
+        redis.cli("DEL", scoped("entry").entryName(tenant()));
+        assertThat(look(scoped("entry"), ADA, 0)).isInstanceOf(Missing.class);
+
+        look("lease", ADA);
+        redis.cli("DEL", key("lease").leaseName(tenant()));
+        assertThat(fill("lease", ADA, "v", 60, 0)).isInstanceOf(FillOutcome.LeaseLost.class);
+
+        put(scoped("head"), "v", Set.of("t"));
+        look(scoped("load"), ADA, 10_000);
+        redis.cli("DEL", CacheKey.headName(tenant(), "products"));
+        assertThat(look(scoped("head"), ADA, 0)).isInstanceOf(Missing.class);
+        assertThat(look(scoped("other"), GRACE, 10_000).load())
+                .as("opens the scope again")
+                .isInstanceOf(Leased.class);
+        assertThat(look(scoped("head"), ADA, 0)).isInstanceOf(Missing.class);
+        assertThat(fill(scoped("load"), ADA, "v", Set.of())).isInstanceOf(FillOutcome.LeaseLost.class);
+    }
+
+    @Test
+    void aLongValueIsCompressed() {
+        put(key("a"), "abcdefgh".repeat(10_000), Set.of());
+
+        assertThat((Long) redis.cli("STRLEN", key("a").entryName(tenant()))).isLessThan(2_000);
+    }
+
+    @Test
+    void aForeignTextCountsAsMissingAndIsReplaced() {
+        for (var foreign : List.of("junk", "", "\u0001", "{\"a\":1}")) {
+            redis.cli("SET", key("a").entryName(tenant()), foreign, "PX", "60000");
+            redis.cli("SET", key("a").leaseName(tenant()), foreign, "PX", "60000");
+            assertThat(look("a", ADA)).isEqualTo(new Missing(new Leased(ADA, in(10))));
+            assertThat(fill("a", ADA, "v", 60, 0)).isInstanceOf(FillOutcome.Filled.class);
+            assertThat(look("a", GRACE)).isInstanceOf(Fresh.class);
+        }
+    }
+
+    @Test
+    void aKeyOfAnotherTypeMakesTheDecisionUnavailable() {
+        redis.cli("HSET", key("a").entryName(tenant()), "some", "thing");
+        redis.cli("PEXPIRE", key("a").entryName(tenant()), "60000");
+
+        assertThat(cache().lookup(tenant(), new CacheLookup(key("a"), ADA, 10_000), patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void invalidatingAScopeIsOneSmallWrite() {
+        put(scoped("a"), "v", Set.of());
+        redis.cli("CONFIG", "RESETSTAT");
+        invalidate(new Invalidation(Optional.of("products"), List.of(), Set.of(), true, false));
+
+        assertThat(redis.calls("del")).isEqualTo(1);
+        assertThat(redis.calls("scan") + redis.calls("keys") + redis.calls("unlink"))
+                .isZero();
+        assertThat(look(scoped("a"), ADA, 0)).isInstanceOf(Missing.class);
+    }
+}
