@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.session.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,10 @@ public sealed interface Authorization {
     /**
      * The request may pass.
      *
-     * @param quotas the decisions of the limits; {@link Quotas#exceeded} only under {@link
+     * @param quotas the decisions of the limits; {@link CheckedLimits#exceeded} only under {@link
      *     AuthorizationRequest.OnLimit#FLAG}
      */
-    record Authorized(Session session, Quotas quotas) implements Authorization {}
+    record Authorized(Session session, CheckedLimits quotas) implements Authorization {}
 
     /** The request has no live session. */
     record Unauthorized() implements Authorization {}
@@ -24,5 +25,5 @@ public sealed interface Authorization {
      *     session
      * @param quotas the decisions of the limits that were checked
      */
-    record OverLimit(@Nullable Session session, Quotas quotas) implements Authorization {}
+    record OverLimit(@Nullable Session session, CheckedLimits quotas) implements Authorization {}
 }

@@ -8,6 +8,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.session.Lookup;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.Session;
@@ -41,15 +42,16 @@ interface AuthorizationSteps {
     /** Runs the steps for {@code request}. */
     default CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
         return checkAddress().thenCompose(check -> {
-            var quotas = check.map(decision -> Quotas.of(request.addressLimits(), decision));
-            return quotas instanceof Decided<Quotas>(var ofAddress, var source)
+            var quotas = check.map(decision -> CheckedLimits.of(request.addressLimits(), decision));
+            return quotas instanceof Decided<CheckedLimits>(var ofAddress, var source)
                             && !(ofAddress.exceeded() && request.isDeniedOnLimit())
                     ? authorizeUser(request, ofAddress).thenApply(authorization -> after(source, authorization))
                     : refundUser().thenApply(_ -> quotas.map(ofAddress -> new OverLimit(null, ofAddress)));
         });
     }
 
-    private CompletionStage<Decision<Authorization>> authorizeUser(AuthorizationRequest request, Quotas ofAddress) {
+    private CompletionStage<Decision<Authorization>> authorizeUser(
+            AuthorizationRequest request, CheckedLimits ofAddress) {
         var token = request.token();
         if (token == null) {
             return CompletableFuture.completedStage(new Decided<>(new Unauthorized(), Source.REDIS));
@@ -58,7 +60,7 @@ interface AuthorizationSteps {
             case Decided<Lookup>(Found(var session), var source) ->
                 checkUser(session)
                         .thenApply(user -> user.map(decision -> authorization(
-                                request, session, ofAddress.and(Quotas.of(request.userLimits(), decision)))))
+                                request, session, ofAddress.and(CheckedLimits.of(request.userLimits(), decision)))))
                         .thenApply(authorization -> after(source, authorization));
             case Decided<Lookup>(Lookup.Invalid _, var source) ->
                 CompletableFuture.completedStage(new Decided<>(new Unauthorized(), source));
@@ -66,7 +68,7 @@ interface AuthorizationSteps {
         });
     }
 
-    private static Authorization authorization(AuthorizationRequest request, Session session, Quotas quotas) {
+    private static Authorization authorization(AuthorizationRequest request, Session session, CheckedLimits quotas) {
         return quotas.exceeded() && request.isDeniedOnLimit()
                 ? new OverLimit(session, quotas)
                 : new Authorized(session, quotas);

@@ -6,12 +6,13 @@ import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
-import dev.gatehouse.authorizer.Quotas.Quota;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.CheckedLimits;
+import dev.gatehouse.ratelimit.CheckedLimits.Entry;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
@@ -75,9 +76,9 @@ abstract class AuthorizerContract {
         assertThat(authorized.session()).isEqualTo(ada.session());
         assertThat(authorized.quotas().all())
                 .isEqualTo(List.of(
-                        new Quota(PER_ADDRESS, allowed(2, 100)),
-                        new Quota(TEN, allowed(9, 6)),
-                        new Quota(TWO, allowed(1, 300))));
+                        new Entry(PER_ADDRESS, allowed(2, 100)),
+                        new Entry(TEN, allowed(9, 6)),
+                        new Entry(TWO, allowed(1, 300))));
         assertThat(authorized.quotas().exceeded()).isFalse();
         assertThat(authorized.quotas().retryAfter()).isEqualTo(Duration.ZERO);
         assertThat(authorized.quotas().tightest().orElseThrow().limit()).isEqualTo(TWO);
@@ -86,8 +87,9 @@ abstract class AuthorizerContract {
     @Test
     void authorizesASessionWithoutLimits() {
         var ada = begin("ada");
-        assertThat(decide(ada.token(), List.of(), List.of())).isEqualTo(new Authorized(ada.session(), Quotas.NONE));
-        assertThat(Quotas.NONE.tightest()).isEmpty();
+        assertThat(decide(ada.token(), List.of(), List.of()))
+                .isEqualTo(new Authorized(ada.session(), CheckedLimits.NONE));
+        assertThat(CheckedLimits.NONE.tightest()).isEmpty();
     }
 
     @Test
@@ -162,7 +164,7 @@ abstract class AuthorizerContract {
             var over = (OverLimit) decide(token, List.of(TEN), List.of(PER_ADDRESS, TEN));
             assertThat(over.session()).isNull();
             assertThat(over.quotas().all())
-                    .isEqualTo(List.of(new Quota(PER_ADDRESS, denied(0, 300, 100)), new Quota(TEN, allowed(10, 0))));
+                    .isEqualTo(List.of(new Entry(PER_ADDRESS, denied(0, 300, 100)), new Entry(TEN, allowed(10, 0))));
             assertThat(over.quotas().exceededNames()).containsExactly("address");
             assertThat(over.quotas().retryAfter()).isEqualTo(Duration.ofSeconds(100));
         }
@@ -193,9 +195,9 @@ abstract class AuthorizerContract {
         assertThat(over.session()).isEqualTo(ada.session());
         assertThat(over.quotas().all())
                 .isEqualTo(List.of(
-                        new Quota(PER_ADDRESS, allowed(2, 100)),
-                        new Quota(TEN, allowed(10, 0)),
-                        new Quota(TWO, denied(0, 600, 300))));
+                        new Entry(PER_ADDRESS, allowed(2, 100)),
+                        new Entry(TEN, allowed(10, 0)),
+                        new Entry(TWO, denied(0, 600, 300))));
         assertThat(over.quotas().tightest().orElseThrow().limit()).isEqualTo(TWO);
         assertThat(used(TEN, "ada")).isZero();
         assertThat(used(PER_ADDRESS, IP)).as("charged to the address").isEqualTo(1);
@@ -213,8 +215,8 @@ abstract class AuthorizerContract {
         assertThat(decide(ada.token(), List.of(TWO), List.of(PER_ADDRESS)))
                 .isEqualTo(new OverLimit(
                         null,
-                        new Quotas(List.of(
-                                new Quota(PER_ADDRESS, new Denied(0, inMicros(200 * SECOND + 1), inMicros(1)))))));
+                        new CheckedLimits(List.of(
+                                new Entry(PER_ADDRESS, new Denied(0, inMicros(200 * SECOND + 1), inMicros(1)))))));
         pass(1);
 
         var byUser = ((OverLimit) decide(ada.token(), List.of(TWO), List.of(PER_ADDRESS))).quotas();

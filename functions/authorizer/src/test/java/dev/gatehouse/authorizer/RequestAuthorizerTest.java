@@ -11,6 +11,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.policy.RedisPolicies;
 import dev.gatehouse.redis.Deadline;
@@ -61,7 +62,7 @@ class RequestAuthorizerTest {
                 "GATEHOUSE_AUTHORIZER_USER_LIMITS", " a=5/60 , b=7/3600", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "c=9/1");
         var authorized = (Authorized) authorization(authorizer, createSession("ada"));
         assertThat(authorized.quotas().all())
-                .extracting(Quotas.Quota::limit)
+                .extracting(CheckedLimits.Entry::limit)
                 .containsExactly(Limit.of("c", 9, 1), Limit.of("a", 5, 60), Limit.of("b", 7, 3600));
     }
 

@@ -4,12 +4,11 @@ import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
-import dev.gatehouse.authorizer.Quotas;
-import dev.gatehouse.authorizer.Quotas.Quota;
 import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.http.QuotaExceeded;
 import dev.gatehouse.ratelimit.http.QuotaHeaders;
 import dev.gatehouse.web.Deadlines;
@@ -116,18 +115,14 @@ final class ProtectedExample {
                         .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"")
                         .response();
             case OverLimit(var _, var quotas) -> {
-                var exceeded = new QuotaExceeded(quotas.exceededNames(), quotas.retryAfter());
-                yield withQuotas(
-                        quotas, exceeded.problem().with("degraded", degraded).response());
+                var problem = QuotaExceeded.by(quotas).problem().with("degraded", degraded);
+                yield withQuotas(quotas, problem.response());
             }
         };
     }
 
-    private static MutableHttpResponse<?> withQuotas(Quotas quotas, MutableHttpResponse<?> response) {
-        QuotaHeaders.of(
-                        quotas.all().stream().map(Quota::limit).toList(),
-                        quotas.all().stream().map(Quota::decision).toList())
-                .writeTo(response.getHeaders());
+    private static MutableHttpResponse<?> withQuotas(CheckedLimits quotas, MutableHttpResponse<?> response) {
+        QuotaHeaders.of(quotas).writeTo(response.getHeaders());
         return response;
     }
 }

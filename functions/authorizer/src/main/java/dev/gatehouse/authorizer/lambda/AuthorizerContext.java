@@ -1,6 +1,6 @@
 package dev.gatehouse.authorizer.lambda;
 
-import dev.gatehouse.authorizer.Quotas;
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.session.Session;
 import dev.gatehouse.telemetry.JsonLine;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class AuthorizerContext {
                         .text("sessionId", session.id().text());
     }
 
-    AuthorizerContext quotas(Quotas quotas) {
+    AuthorizerContext quotas(CheckedLimits quotas) {
         flag("limited", quotas.exceeded());
         quotas.tightest()
                 .ifPresent(tightest -> text("rateLimitPolicy", tightest.limit().name())

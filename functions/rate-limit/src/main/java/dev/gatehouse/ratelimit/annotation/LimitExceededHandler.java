@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit.annotation;
 
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.http.QuotaExceeded;
 import dev.gatehouse.ratelimit.http.QuotaHeaders;
 import dev.gatehouse.web.Problem;
@@ -24,11 +25,12 @@ final class LimitExceededHandler implements ExceptionHandler<LimitExceeded, Http
             return Problem.storeUnavailable(Objects.requireNonNull(result.retryAfter()))
                     .response();
         }
-        var response = QuotaExceeded.by(exceeded.check(), decision)
+        var limits = CheckedLimits.of(exceeded.check(), decision);
+        var response = QuotaExceeded.by(limits)
                 .problem()
                 .with("degraded", result.degraded())
                 .response();
-        QuotaHeaders.of(exceeded.check(), decision).writeTo(response.getHeaders());
+        QuotaHeaders.of(limits).writeTo(response.getHeaders());
         return response;
     }
 }

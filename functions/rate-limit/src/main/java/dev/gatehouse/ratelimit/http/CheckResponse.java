@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.Mode;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
@@ -32,15 +33,16 @@ record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limi
     private static MutableHttpResponse<?> decided(Check check, CheckDecision decision, boolean degraded) {
         var body =
                 new CheckResponse(decision.allowed(), degraded, LimitResponse.ofAll(check.limits(), decision.limits()));
+        var limits = CheckedLimits.of(check, decision);
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
                 ? HttpResponse.ok(body)
-                : QuotaExceeded.by(check, decision)
+                : QuotaExceeded.by(limits)
                         .problem()
                         .with("allowed", false)
                         .with("degraded", degraded)
                         .with("limits", body.limits)
                         .response();
-        QuotaHeaders.of(check, decision).writeTo(response.getHeaders());
+        QuotaHeaders.of(limits).writeTo(response.getHeaders());
         return response;
     }
 }

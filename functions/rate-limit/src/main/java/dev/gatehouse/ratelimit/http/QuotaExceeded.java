@@ -1,11 +1,8 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.ratelimit.Check;
-import dev.gatehouse.ratelimit.CheckDecision;
-import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.web.Problem;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +17,9 @@ public record QuotaExceeded(
 
     private static final String TYPE = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
-    /** Returns the problem of the limits that denied {@code check}. */
-    public static QuotaExceeded by(Check check, CheckDecision decision) {
-        var names = new LinkedHashSet<String>();
-        for (int i = 0; i < check.limits().size(); i++) {
-            if (decision.limits().get(i) instanceof Denied) {
-                names.add(check.limits().get(i).limit().name());
-            }
-        }
-        return new QuotaExceeded(List.copyOf(names), decision.retryAfter());
+    /** Returns the problem of the limits that denied. */
+    public static QuotaExceeded by(CheckedLimits limits) {
+        return new QuotaExceeded(limits.exceededNames(), limits.retryAfter());
     }
 
     /** Returns the problem, to which callers add the decision. */

@@ -1,18 +1,12 @@
 package dev.gatehouse.ratelimit.http;
 
-import dev.gatehouse.ratelimit.Check;
-import dev.gatehouse.ratelimit.CheckDecision;
-import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.LimitDecision;
+import dev.gatehouse.ratelimit.CheckedLimits;
+import dev.gatehouse.ratelimit.CheckedLimits.Entry;
 import dev.gatehouse.web.Seconds;
 import dev.gatehouse.web.StructuredField;
 import io.micronaut.http.MutableHttpHeaders;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The quota headers of a response. {@code RateLimit-Policy} and {@code RateLimit} list all limits as structured fields.
@@ -23,81 +17,51 @@ import java.util.function.Function;
  */
 public final class QuotaHeaders {
 
-    private static final Comparator<Entry> TIGHTEST_FIRST =
-            Comparator.comparing(Entry::decision, LimitDecision.TIGHTEST_FIRST);
+    private final CheckedLimits limits;
 
-    private final List<Entry> limits;
-
-    private QuotaHeaders(List<Entry> limits) {
+    private QuotaHeaders(CheckedLimits limits) {
         this.limits = limits;
     }
 
-    /** A limit and its decision. */
-    private record Entry(Limit limit, LimitDecision decision) {
-
-        StructuredField policy() {
-            var quota = StructuredField.string(limit.name()).with("q", limit.limit());
-            var window = limit.algorithm().windowSeconds();
-            return window == null ? quota : quota.with("w", window);
-        }
-
-        StructuredField state() {
-            return StructuredField.string(limit.name())
-                    .with("r", decision.remaining())
-                    .with("t", reset().value());
-        }
-
-        Seconds reset() {
-            return Seconds.roundedUp(decision.resetAfter());
-        }
-    }
-
-    /** Returns the headers of the limits of {@code check}. */
-    public static QuotaHeaders of(Check check, CheckDecision decision) {
-        var limits = new ArrayList<Limit>(check.limits().size());
-        for (var limited : check.limits()) {
-            limits.add(limited.limit());
-        }
-        return of(limits, decision.limits());
-    }
-
-    /**
-     * Returns the headers of {@code limits}.
-     *
-     * @param decisions one for each of the limits, in their order
-     */
-    public static QuotaHeaders of(List<Limit> limits, List<LimitDecision> decisions) {
-        var entries = new ArrayList<Entry>(limits.size());
-        for (int i = 0; i < limits.size(); i++) {
-            if (limits.get(i).canDeny()) {
-                entries.add(new Entry(limits.get(i), decisions.get(i)));
-            }
-        }
-        return new QuotaHeaders(entries);
+    public static QuotaHeaders of(CheckedLimits limits) {
+        return new QuotaHeaders(new CheckedLimits(
+                limits.all().stream().filter(entry -> entry.limit().canDeny()).toList()));
     }
 
     /** Sets the headers of a response. */
     public void writeTo(MutableHttpHeaders headers) {
-        if (limits.isEmpty()) {
-            return;
-        }
-        headers.set("RateLimit-Policy", listed(Entry::policy));
-        headers.set("RateLimit", listed(Entry::state));
-        var tightest = Collections.min(limits, TIGHTEST_FIRST);
-        headers.set("X-RateLimit-Limit", Long.toString(tightest.limit.limit()));
-        headers.set("X-RateLimit-Remaining", Long.toString(tightest.decision.remaining()));
-        headers.set("X-RateLimit-Reset", tightest.reset().toString());
+        limits.tightest().ifPresent(tightest -> {
+            headers.set("RateLimit-Policy", listed(QuotaHeaders::policy));
+            headers.set("RateLimit", listed(QuotaHeaders::state));
+            headers.set("X-RateLimit-Limit", Long.toString(tightest.limit().limit()));
+            headers.set(
+                    "X-RateLimit-Remaining", Long.toString(tightest.decision().remaining()));
+            headers.set("X-RateLimit-Reset", reset(tightest).toString());
+        });
     }
 
     /** Returns the list of distinct items: one limit may count several subjects. */
     private String listed(Function<Entry, StructuredField> item) {
-        if (limits.size() == 1) {
-            return item.apply(limits.getFirst()).text();
-        }
-        var items = new LinkedHashSet<String>();
-        for (var limit : limits) {
-            items.add(item.apply(limit).text());
-        }
-        return String.join(", ", items);
+        return limits.all().stream()
+                .map(entry -> item.apply(entry).text())
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static StructuredField policy(Entry entry) {
+        var limit = entry.limit();
+        var quota = StructuredField.string(limit.name()).with("q", limit.limit());
+        var window = limit.algorithm().windowSeconds();
+        return window == null ? quota : quota.with("w", window);
+    }
+
+    private static StructuredField state(Entry entry) {
+        return StructuredField.string(entry.limit().name())
+                .with("r", entry.decision().remaining())
+                .with("t", reset(entry).value());
+    }
+
+    private static Seconds reset(Entry entry) {
+        return Seconds.roundedUp(entry.decision().resetAfter());
     }
 }
