@@ -282,6 +282,7 @@ def test_every_route_of_the_contract_has_a_function(stack):
     assert set(stack.resources["Api"]["Properties"]["Body"]["paths"]) - {"/example/whoami"} == {
         "/v1/idempotency/{proxy+}",
         "/v1/rate-limits/{proxy+}",
+        "/v1/cache/{proxy+}",
         "/v1/sessions",
         "/v1/sessions/{proxy+}",
         "/health",

@@ -2,6 +2,7 @@ package dev.gatehouse.cache;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import org.erdtman.jcs.JsonCanonicalizer;
 
 /** The canonical form of a JSON value (RFC 8785). */
@@ -13,7 +14,7 @@ final class CanonicalJson {
     private CanonicalJson() {}
 
     /**
-     * Returns the canonical form of {@code json}, within an array.
+     * Returns the canonical form of {@code json}.
      *
      * @throws InvalidCacheRequest if {@code json} is malformed, or has an integer beyond 2<sup>53</sup>: as a double it
      *     could equal its neighbor
@@ -21,10 +22,23 @@ final class CanonicalJson {
     static byte[] of(String json) {
         try {
             requireSmallIntegers(json);
-            return new JsonCanonicalizer("[" + json + "]").getEncodedUTF8();
+            var text = json.strip();
+            return text.startsWith("{") || text.startsWith("[")
+                    ? new JsonCanonicalizer(text).getEncodedUTF8()
+                    : ofScalar(text);
         } catch (IOException | NumberFormatException e) {
             throw new InvalidCacheRequest("key", "has no canonical form");
         }
+    }
+
+    /** The canonicalizer accepts objects and arrays only. */
+    private static byte[] ofScalar(String text) throws IOException {
+        boolean isOne = text.startsWith("\"") ? endOfString(text, 0) == text.length() : text.indexOf(',') < 0;
+        if (text.isEmpty() || !isOne) {
+            throw new IOException("not one value");
+        }
+        var array = new JsonCanonicalizer("[" + text + "]").getEncodedUTF8();
+        return Arrays.copyOfRange(array, 1, array.length - 1);
     }
 
     private static void requireSmallIntegers(String json) {

@@ -38,15 +38,11 @@ public final class LocalCache implements CacheStore {
     /** The default bound on leases. */
     public static final int DEFAULT_MAX_LEASES = 20_000;
 
-    private static final long OVERHEAD = 400;
     private static final int MAX_SCOPES = 10_000;
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
 
-    private record Stored(
-            CacheWrite write, long epoch, long sequence, long freshUntil, long expires, long load, boolean marked) {}
-
     private final LongSupplier clock;
-    private final EvictingCache<String, Stored> entries;
+    private final EvictingCache<String, LocalEntry> entries;
     private final BoundedCache<String, LocalLease> leases;
     private final EvictingCache<String, LocalScope> scopes;
     private long epochs;
@@ -64,8 +60,7 @@ public final class LocalCache implements CacheStore {
     public LocalCache(long maxBytes, int maxLeases, LongSupplier clock) {
         LongSupplier nanos = () -> clock.getAsLong() * 1000;
         this.clock = clock;
-        this.entries = new EvictingCache<>(
-                maxBytes, stored -> OVERHEAD + stored.write.value().size(), nanos);
+        this.entries = new EvictingCache<>(maxBytes, LocalEntry::size, nanos);
         this.leases = new BoundedCache<>(maxLeases, nanos);
         this.scopes = new EvictingCache<>(MAX_SCOPES, _ -> 1, nanos);
     }
@@ -93,16 +88,13 @@ public final class LocalCache implements CacheStore {
     private synchronized LookupOutcome lookup(String tenant, CacheLookup lookup) {
         long now = clock.getAsLong();
         var stored = live(tenant, lookup.key(), now);
-        boolean stale = stored != null && (stored.marked || now >= stored.freshUntil);
-        boolean due = stored == null || stale || stored.freshUntil - now < 2 * stored.load;
+        boolean stale = stored != null && stored.isStale(now);
+        boolean due = stored == null || stored.isDue(now);
         var load = load(tenant, lookup, now, due, stored == null || stale);
         if (stored == null) {
             return new Missing(load);
         }
-        var entry = new CacheEntry(
-                stored.write.value(),
-                instant(stored.marked ? Math.min(stored.freshUntil, now) : stored.freshUntil),
-                instant(stored.expires));
+        var entry = stored.toCacheEntry(now);
         return stale ? new Stale(entry, load) : new Fresh(entry, load);
     }
 
@@ -131,7 +123,7 @@ public final class LocalCache implements CacheStore {
         if (lease == null && !leases.hasRoomFor(1)) {
             return waits ? loading(RETRY_WHEN_FULL.toNanos() / 1000, now) : new LoadState.Idle();
         }
-        var current = scope == null && lookup.key().scope().isPresent() ? openScope(tenant, lookup.key()) : scope;
+        var current = lookup.key().scope().isPresent() ? currentScope(tenant, lookup.key()) : null;
         var granted = LocalLease.after(lease, lookup.owner(), current, now, now + length);
         write(name, granted, now);
         return granted.leased();
@@ -139,6 +131,31 @@ public final class LocalCache implements CacheStore {
 
     private static LoadState loading(long micros, long now) {
         return new LoadState.Loading(instant(now + micros), Duration.of(micros, ChronoUnit.MICROS));
+    }
+
+    /**
+     * Stores a value that was seen on Redis, in place of the current one.
+     *
+     * @param staleSeconds the value expires so long after its fresh time, if not earlier
+     */
+    synchronized void remember(String tenant, CacheKey key, CacheEntry entry, long staleSeconds) {
+        var scope = key.scope().isPresent() ? currentScope(tenant, key) : null;
+        store(key.entryName(tenant), LocalEntry.seen(entry, scope, staleSeconds), clock.getAsLong());
+    }
+
+    /** Removes the value of a key, and voids the load in progress. */
+    synchronized void forget(String tenant, CacheKey key) {
+        voidLease(tenant, key, clock.getAsLong());
+        entries.remove(key.entryName(tenant));
+    }
+
+    /** Removes what an invalidation names, without regard to tags: those of values seen on Redis are not stored. */
+    synchronized void forget(String tenant, Invalidation invalidation) {
+        invalidation.keys().forEach(key -> forget(tenant, key));
+        invalidation
+                .scope()
+                .filter(_ -> invalidation.marksScope())
+                .ifPresent(scope -> scopes.remove(CacheKey.headName(tenant, scope)));
     }
 
     @Override
@@ -166,16 +183,15 @@ public final class LocalCache implements CacheStore {
             return lease.filled();
         }
         long load = Math.max(now - lease.granted(), 0);
-        var filled = store(tenant, write, lease.epoch(), lease.sequence(), load, now);
+        var entry = LocalEntry.of(write, lease.epoch(), lease.sequence(), load, now);
+        store(write.key().entryName(tenant), entry, now);
+        var filled = entry.toFilled();
         write(name, lease.with(filled), now);
         return filled;
     }
 
-    private Filled store(String tenant, CacheWrite write, long epoch, long sequence, long load, long now) {
-        var stored =
-                new Stored(write, epoch, sequence, now + write.freshMicros(), now + write.lifeMicros(), load, false);
-        entries.put(write.key().entryName(tenant), stored, Duration.of(write.lifeMicros(), ChronoUnit.MICROS));
-        return new Filled(instant(stored.freshUntil), instant(stored.expires));
+    private void store(String name, LocalEntry entry, long now) {
+        entries.put(name, entry, Duration.of(Math.max(entry.expires() - now, 0), ChronoUnit.MICROS));
     }
 
     @Override
@@ -195,9 +211,10 @@ public final class LocalCache implements CacheStore {
     public synchronized CompletionStage<Decision<Filled>> put(String tenant, CacheWrite write, Deadline deadline) {
         long now = clock.getAsLong();
         voidLease(tenant, write.key(), now);
-        var known = scope(tenant, write.key().scope());
-        var scope = known == null && write.key().scope().isPresent() ? openScope(tenant, write.key()) : known;
-        return decided(store(tenant, write, LocalScope.epochOf(scope), LocalScope.sequenceOf(scope), 0, now));
+        var scope = write.key().scope().isPresent() ? currentScope(tenant, write.key()) : null;
+        var entry = LocalEntry.of(write, LocalScope.epochOf(scope), LocalScope.sequenceOf(scope), 0, now);
+        store(write.key().entryName(tenant), entry, now);
+        return decided(entry.toFilled());
     }
 
     @Override
@@ -209,7 +226,7 @@ public final class LocalCache implements CacheStore {
             var name = key.entryName(tenant);
             var stored = live(tenant, key, now);
             if (invalidation.soft() && stored != null) {
-                entries.put(name, marked(stored), Duration.of(stored.expires - now, ChronoUnit.MICROS));
+                store(name, stored.asMarked(), now);
             } else {
                 entries.remove(name);
             }
@@ -242,7 +259,11 @@ public final class LocalCache implements CacheStore {
         return scope.map(name -> scopes.get(CacheKey.headName(tenant, name))).orElse(null);
     }
 
-    private LocalScope openScope(String tenant, CacheKey key) {
+    private LocalScope currentScope(String tenant, CacheKey key) {
+        var known = scope(tenant, key.scope());
+        if (known != null) {
+            return known;
+        }
         var scope = new LocalScope(++epochs);
         var name = CacheKey.headName(tenant, key.scope().orElseThrow());
         scopes.put(name, scope, Duration.ofSeconds(CacheWrite.MAX_SECONDS));
@@ -250,24 +271,19 @@ public final class LocalCache implements CacheStore {
     }
 
     /** Returns the entry unless it is missing, expired or invalidated; marked if a mark of its scope says so. */
-    private @Nullable Stored live(String tenant, CacheKey key, long now) {
+    private @Nullable LocalEntry live(String tenant, CacheKey key, long now) {
         var stored = entries.get(key.entryName(tenant));
-        if (stored == null || now >= stored.expires) {
+        if (stored == null || now >= stored.expires()) {
             return null;
         }
         if (key.scope().isEmpty()) {
             return stored;
         }
         var scope = scope(tenant, key.scope());
-        if (scope == null || scope.epoch() != stored.epoch || scope.isVoid(stored.write.tags(), stored.sequence)) {
+        if (scope == null || scope.epoch() != stored.epoch() || scope.isVoid(stored.tags(), stored.sequence())) {
             return null;
         }
-        return scope.isStale(stored.write.tags(), stored.sequence) ? marked(stored) : stored;
-    }
-
-    private static Stored marked(Stored stored) {
-        return new Stored(
-                stored.write, stored.epoch, stored.sequence, stored.freshUntil, stored.expires, stored.load, true);
+        return scope.isStale(stored.tags(), stored.sequence()) ? stored.asMarked() : stored;
     }
 
     private static <T> CompletionStage<Decision<T>> decided(T outcome) {

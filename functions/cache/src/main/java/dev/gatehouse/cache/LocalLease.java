@@ -101,8 +101,8 @@ record LocalLease(
         if (ended.contains(new EndedOwner(caller, Reason.INVALIDATED))) {
             return Reason.INVALIDATED;
         }
-        boolean isTaken =
-                ended.contains(new EndedOwner(caller, Reason.TAKEN)) || (state == State.LOADING && !owner.equals(caller));
+        boolean isTaken = ended.contains(new EndedOwner(caller, Reason.TAKEN))
+                || (state == State.LOADING && !owner.equals(caller));
         return isTaken ? Reason.TAKEN : Reason.ENDED;
     }
 

@@ -37,7 +37,6 @@ import org.junit.jupiter.api.Test;
 abstract class CacheContract {
 
     static final long SECOND = 1_000_000;
-    static final AtomicLong NOW = new AtomicLong();
     static final LoadOwner ADA = new LoadOwner("ada");
     static final LoadOwner GRACE = new LoadOwner("grace");
     static final LoadOwner JOAN = new LoadOwner("joan");
@@ -51,9 +50,12 @@ abstract class CacheContract {
 
     abstract Source source();
 
+    /** Returns the clock of the store, in microseconds. */
+    abstract AtomicLong clock();
+
     @BeforeEach
     void startTheClock() {
-        NOW.set(START);
+        clock().set(START);
     }
 
     @Test
@@ -416,12 +418,12 @@ abstract class CacheContract {
         return CacheKey.of(SCOPE, key);
     }
 
-    static void pass(long micros) {
-        NOW.addAndGet(micros);
+    void pass(long micros) {
+        clock().addAndGet(micros);
     }
 
-    static Instant in(long seconds) {
-        return Instant.EPOCH.plus(NOW.get(), ChronoUnit.MICROS).plusSeconds(seconds);
+    Instant in(long seconds) {
+        return Instant.EPOCH.plus(clock().get(), ChronoUnit.MICROS).plusSeconds(seconds);
     }
 
     static <T> T decided(CompletionStage<Decision<T>> stage) {

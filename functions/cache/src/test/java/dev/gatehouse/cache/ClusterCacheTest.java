@@ -5,12 +5,14 @@ import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** {@link RedisCache} on a cluster, with keys on different nodes. */
 class ClusterCacheTest extends CacheContract {
 
+    private static final AtomicLong NOW = new AtomicLong();
     private static RedisCluster cluster;
     private static RedisLink link;
 
@@ -30,6 +32,11 @@ class ClusterCacheTest extends CacheContract {
     @Override
     CacheStore cache() {
         return new RedisCache(link);
+    }
+
+    @Override
+    AtomicLong clock() {
+        return NOW;
     }
 
     @Override

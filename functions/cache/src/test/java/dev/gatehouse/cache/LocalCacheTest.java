@@ -8,16 +8,23 @@ import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
 import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.fallback.Decision.Source;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LocalCacheTest extends CacheContract {
 
-    private final LocalCache cache = new LocalCache(1_000_000, 100, NOW::get);
+    private final AtomicLong now = new AtomicLong();
+    private final LocalCache cache = new LocalCache(1_000_000, 100, now::get);
 
     @Override
     CacheStore cache() {
         return cache;
+    }
+
+    @Override
+    AtomicLong clock() {
+        return now;
     }
 
     @Override

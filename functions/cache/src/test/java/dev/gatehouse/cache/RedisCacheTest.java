@@ -13,6 +13,7 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class RedisCacheTest extends CacheContract {
 
+    private static final AtomicLong NOW = new AtomicLong();
     private static RedisProcess redis;
     private static RedisLink link;
 
@@ -38,6 +40,11 @@ class RedisCacheTest extends CacheContract {
     @Override
     CacheStore cache() {
         return new RedisCache(link);
+    }
+
+    @Override
+    AtomicLong clock() {
+        return NOW;
     }
 
     @Override

@@ -21,6 +21,7 @@ class ArchitectureTest {
         "dev.gatehouse.ratelimit.lease",
         "dev.gatehouse.ratelimit.policy",
         "dev.gatehouse.session",
+        "dev.gatehouse.cache",
         "dev.gatehouse.authorizer",
         "dev.gatehouse.health"
     };
@@ -36,6 +37,7 @@ class ArchitectureTest {
                         "dev.gatehouse.ratelimit",
                         "dev.gatehouse.idempotency",
                         "dev.gatehouse.session",
+                        "dev.gatehouse.cache",
                         "dev.gatehouse.authorizer",
                         "dev.gatehouse.health",
                         "dev.gatehouse.local");
@@ -80,7 +82,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule domainsDoNotDependOnEachOther = slices().matching(
-                    "dev.gatehouse.(idempotency|ratelimit|session)..")
+                    "dev.gatehouse.(cache|idempotency|ratelimit|session)..")
             .should()
             .notDependOnEachOther();
 
@@ -107,6 +109,7 @@ class ArchitectureTest {
                     "dev.gatehouse.idempotency..",
                     "dev.gatehouse.ratelimit..",
                     "dev.gatehouse.session..",
+                    "dev.gatehouse.cache..",
                     "dev.gatehouse.authorizer..",
                     "dev.gatehouse.health..",
                     "dev.gatehouse.local..");

@@ -24,6 +24,7 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
         return switch (function) {
             case "rate-limit" -> new TrainingWorkload(HTTP, TrainingWorkload::rateLimit);
             case "idempotency" -> new TrainingWorkload(HTTP, TrainingWorkload::idempotency);
+            case "cache" -> new TrainingWorkload(HTTP, TrainingWorkload::cache);
             case "session" -> new TrainingWorkload(HTTP, round -> session(token, round));
             case "health" -> new TrainingWorkload(HTTP, _ -> health());
             case "authorizer" ->
@@ -62,6 +63,19 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
     private static String claim(String owner, int round) {
         return HttpPackage.post(
                 "/v1/idempotency/claims", "{\"key\":\"k-%d\",\"owner\":\"%s\"}".formatted(round, owner));
+    }
+
+    private static List<TrainingCall> cache(int round) {
+        var key = "\"key\":{\"q\":\"k-%d\"},\"scope\":\"s\"".formatted(round);
+        var lookup = HttpPackage.post("/v1/cache/lookup", "{\"entries\":[{%s,\"owner\":\"ada\"}]}".formatted(key));
+        var fill = "{%s,\"owner\":\"ada\",\"value\":{\"a\":1},\"freshSeconds\":60}".formatted(key);
+        return List.of(
+                new TrainingCall(lookup, BY_REDIS),
+                new TrainingCall(HttpPackage.post("/v1/cache/fill", fill), BY_REDIS),
+                new TrainingCall(lookup, "fresh"),
+                new TrainingCall(
+                        HttpPackage.post("/v1/cache/invalidate", "{\"scope\":\"s\",\"tags\":[\"t\"]}"),
+                        "\"statusCode\":204"));
     }
 
     private static List<TrainingCall> session(String token, int round) {

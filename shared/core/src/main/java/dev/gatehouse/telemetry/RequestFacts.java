@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The result of one request. Function, route and outcome have few distinct values, so metrics can be tagged with them.
  * Tenant and request id are for logs only.
  *
- * @param function {@code idempotency}, {@code rate-limit}, {@code session}, {@code authorizer}, {@code health} or
+ * @param function {@code idempotency}, {@code rate-limit}, {@code cache}, {@code session}, {@code authorizer}, {@code health} or
  *     {@code other}
  * @param route the declared method and path, such as {@code POST /v1/rate-limits/check}; {@link #NO_ROUTE} if no route
  *     was reached

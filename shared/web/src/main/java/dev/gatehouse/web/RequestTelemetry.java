@@ -43,6 +43,9 @@ final class RequestTelemetry {
             if (template.startsWith("/v1/sessions")) {
                 return "session";
             }
+            if (template.startsWith("/v1/cache/")) {
+                return "cache";
+            }
             if (template.startsWith("/example/")) {
                 return "authorizer";
             }

@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency.http;
 
+import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.idempotency.Claims;
@@ -30,7 +31,7 @@ final class ClaimBeans {
 
     @Singleton
     WaitingClaims waitingClaims(Claims claims, RedisSettings settings) {
-        return new WaitingClaims(claims, WaitingClaims.DEFAULT_MAX_WAITERS, settings.decisionBudget());
+        return new WaitingClaims(claims, DecisionWaiters.DEFAULT_MAX_WAITERS, settings.decisionBudget());
     }
 
     private static FallbackPolicy policy(String setting, String value) {

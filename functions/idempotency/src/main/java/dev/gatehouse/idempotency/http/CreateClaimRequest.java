@@ -3,6 +3,7 @@ package dev.gatehouse.idempotency.http;
 import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIRED;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
@@ -57,7 +58,10 @@ record CreateClaimRequest(
         @Max(Lifetime.MAX_SECONDS)
         long ttlSeconds,
 
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "0") @Min(0) @Max(20_000)
+        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
+        @Bindable(defaultValue = "0")
+        @Min(0)
+        @Max(DecisionWaiters.MAX_WAIT_MILLIS)
         long waitMillis) {
 
     ClaimRequest toClaimRequest(HttpRequest<?> request, RequestId claimedBy) {

@@ -57,7 +57,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
 
     ServerMetrics(RedisSettings settings, BeanProvider<RedisLink> link) {
         // Registered at 0, or the first degraded decision would be no increase.
-        List.of("authorizer", "idempotency", "rate-limit", "session")
+        List.of("authorizer", "cache", "idempotency", "rate-limit", "session")
                 .forEach(function -> degraded.withTag("function", function));
         if (settings.enabled()) {
             LinkMetrics.bind(link.get(), registry);

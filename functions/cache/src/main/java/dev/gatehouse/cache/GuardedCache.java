@@ -1,0 +1,193 @@
+package dev.gatehouse.cache;
+
+import dev.gatehouse.cache.FillOutcome.Filled;
+import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState;
+import dev.gatehouse.cache.LookupOutcome.Missing;
+import dev.gatehouse.cache.LookupOutcome.Stale;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Decides on Redis and, without its reply, by policy. Puts and invalidations are then unavailable under every policy, and
+ * safe to repeat.
+ *
+ * <ul>
+ *   <li>{@link FallbackPolicy#LOCAL}: a value that this process has seen is returned until its expiry, but at most {@link
+ *       #STALE_SECONDS} s past its fresh time. Other values get a lease of this process. What is filled in meanwhile is
+ *       dropped when Redis is back.
+ *   <li>{@link FallbackPolicy#OPEN}: all values are missing, every caller may load, and nothing is stored.
+ *   <li>{@link FallbackPolicy#CLOSED}: nothing is decided.
+ * </ul>
+ *
+ * While Redis replies, nothing is returned from memory. An invalidation by this process removes its copy at once; one by
+ * another process has no effect on the copy.
+ */
+public final class GuardedCache implements CacheStore {
+
+    /** The bound on the age of a seen value past its fresh time. */
+    static final long STALE_SECONDS = 60;
+
+    private final CacheStore redis;
+    private final LocalCache local;
+    private final FallbackPolicy whenDown;
+    private final LongSupplier clock;
+
+    /** Counts the beginnings and ends of changes by this process. A value that was read during one is not stored here. */
+    private final AtomicLong changes = new AtomicLong();
+
+    /**
+     * Creates the guard.
+     *
+     * @param redis decides while it replies by the deadline
+     * @param local stores what this process has seen, if the policy is {@link FallbackPolicy#LOCAL}
+     * @param clock the time in microseconds since 1970
+     */
+    GuardedCache(CacheStore redis, LocalCache local, FallbackPolicy whenDown, LongSupplier clock) {
+        this.redis = redis;
+        this.local = local;
+        this.whenDown = whenDown;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns a guarded cache on {@code link}; a cache of this process only if the settings disable Redis.
+     *
+     * @param outage the only outage tracker of the link
+     */
+    public static CacheStore over(RedisLink link, Outage outage, FallbackPolicy whenDown) {
+        var local = new LocalCache();
+        if (!link.settings().enabled()) {
+            return local;
+        }
+        outage.onRecovery(local::clear);
+        return new GuardedCache(new RedisCache(link), local, whenDown, MicroClock::now);
+    }
+
+    @Override
+    public List<CompletionStage<Decision<LookupOutcome>>> lookup(
+            String tenant, List<CacheLookup> lookups, Deadline deadline) {
+        long before = changes.get();
+        var decisions = redis.lookup(tenant, lookups, deadline);
+        return IntStream.range(0, lookups.size())
+                .mapToObj(i -> decisions.get(i).thenCompose(decision -> decision.ifDecided(
+                                outcome -> remember(tenant, lookups.get(i).key(), outcome, before))
+                        .orElse(unavailable -> switch (whenDown) {
+                            case CLOSED -> CompletableFuture.completedStage(unavailable);
+                            case LOCAL -> local.lookup(tenant, lookups.get(i), deadline);
+                            case OPEN -> decided(unshared(lookups.get(i)));
+                        })))
+                .toList();
+    }
+
+    private LookupOutcome unshared(CacheLookup lookup) {
+        if (lookup.leaseMillis() == 0) {
+            return new Missing(new LoadState.Idle());
+        }
+        return new Missing(new LoadState.Leased(lookup.owner(), now().plusMillis(lookup.leaseMillis())));
+    }
+
+    private void remember(String tenant, CacheKey key, LookupOutcome outcome, long before) {
+        switch (outcome) {
+            case Fresh(var entry, var _) -> remember(tenant, key, entry, before);
+            case Stale(var entry, var _) -> remember(tenant, key, entry, before);
+            case Missing _ -> {
+                if (whenDown == FallbackPolicy.LOCAL) {
+                    local.forget(tenant, key);
+                }
+            }
+        }
+    }
+
+    private void remember(String tenant, CacheKey key, CacheEntry entry, long before) {
+        if (whenDown == FallbackPolicy.LOCAL && changes.get() == before) {
+            local.remember(tenant, key, entry, STALE_SECONDS);
+        }
+    }
+
+    @Override
+    public CompletionStage<Decision<FillOutcome>> fill(
+            String tenant, CacheWrite write, LoadOwner owner, Deadline deadline) {
+        long before = changes.get();
+        return redis.fill(tenant, write, owner, deadline).thenCompose(decision -> decision.ifDecided(outcome -> {
+                    if (outcome instanceof Filled filled) {
+                        remember(tenant, write, filled, before);
+                    }
+                })
+                .orElse(unavailable -> switch (whenDown) {
+                    case CLOSED -> CompletableFuture.completedStage(unavailable);
+                    case LOCAL ->
+                        unavailable.orElseKnown(
+                                () -> local.fill(tenant, write, owner, deadline), Filled.class::isInstance);
+                    case OPEN ->
+                        decided(new Filled(
+                                now().plus(write.freshMicros(), ChronoUnit.MICROS),
+                                now().plus(write.lifeMicros(), ChronoUnit.MICROS)));
+                }));
+    }
+
+    private void remember(String tenant, CacheWrite write, Filled filled, long before) {
+        var entry = new CacheEntry(write.value(), filled.freshUntil(), filled.expiresAt());
+        remember(tenant, write.key(), entry, before);
+    }
+
+    @Override
+    public CompletionStage<Decision<Boolean>> release(
+            String tenant, CacheKey key, LoadOwner owner, long holdMillis, Deadline deadline) {
+        return redis.release(tenant, key, owner, holdMillis, deadline)
+                .thenCompose(decision -> decision.orElse(unavailable -> switch (whenDown) {
+                    case CLOSED -> CompletableFuture.completedStage(unavailable);
+                    case LOCAL ->
+                        unavailable.orElseKnown(
+                                () -> local.release(tenant, key, owner, holdMillis, deadline), had -> had);
+                    case OPEN -> decided(false);
+                }));
+    }
+
+    @Override
+    public CompletionStage<Decision<Filled>> put(String tenant, CacheWrite write, Deadline deadline) {
+        changes.incrementAndGet();
+        local.forget(tenant, write.key());
+        return redis.put(tenant, write, deadline).thenApply(decision -> {
+            long now = changes.incrementAndGet();
+            local.forget(tenant, write.key());
+            return decision.ifDecided(filled -> remember(tenant, write, filled, now));
+        });
+    }
+
+    @Override
+    public CompletionStage<Decision<Boolean>> invalidate(String tenant, Invalidation invalidation, Deadline deadline) {
+        forget(tenant, invalidation);
+        return redis.invalidate(tenant, invalidation, deadline).thenApply(decision -> {
+            forget(tenant, invalidation);
+            return decision;
+        });
+    }
+
+    private void forget(String tenant, Invalidation invalidation) {
+        changes.incrementAndGet();
+        local.forget(tenant, invalidation);
+    }
+
+    private Instant now() {
+        return Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
+    }
+
+    private static <T> CompletionStage<Decision<T>> decided(T value) {
+        return CompletableFuture.completedStage(new Decided<>(value, Source.LOCAL));
+    }
+}

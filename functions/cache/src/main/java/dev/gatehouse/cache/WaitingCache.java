@@ -1,0 +1,107 @@
+package dev.gatehouse.cache;
+
+import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
+import dev.gatehouse.cache.LookupOutcome.Missing;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.DecisionWaiters;
+import dev.gatehouse.redis.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * Looks up values that others may be loading. Waits for a missing value until it is filled, or until the lease is released
+ * or ends. If a tenant has too many waiters, the outcome is {@link Missing} at once.
+ */
+public final class WaitingCache {
+
+    private final CacheStore cache;
+    private final Duration budget;
+    private final DecisionWaiters<LookupOutcome> waiters;
+
+    /**
+     * The presence of a caller.
+     *
+     * @param departure completes when the caller has disconnected or can wait no longer
+     * @param isLost whether the caller has disconnected, without a way to learn the owner of the lease of a lookup
+     */
+    public record LookupCaller(CompletableFuture<Void> departure, Predicate<CacheLookup> isLost) {
+
+        /** Returns a caller that stays until it has the outcome. */
+        public static LookupCaller present() {
+            return new LookupCaller(new CompletableFuture<>(), _ -> false);
+        }
+    }
+
+    /**
+     * Creates a cache with waiting.
+     *
+     * @param maxWaiters the bound on the waiters of a tenant; 0 for no waiting
+     * @param budget the time limit of each lookup
+     */
+    public WaitingCache(CacheStore cache, int maxWaiters, Duration budget) {
+        this.cache = cache;
+        this.budget = budget;
+        this.waiters = new DecisionWaiters<>(
+                maxWaiters,
+                outcome -> outcome instanceof Missing(Loading(var _, var retryAfter))
+                        ? Optional.of(retryAfter)
+                        : Optional.empty());
+    }
+
+    /**
+     * Looks up as {@link CacheStore#lookup} does, and waits for each value up to {@code wait}, but not beyond the deadline.
+     * The wait ends at once when the caller leaves. A lease whose owner nobody will learn is released.
+     */
+    public List<CompletionStage<Decision<LookupOutcome>>> lookup(
+            String tenant, List<CacheLookup> lookups, LookupCaller caller, Duration wait, Deadline deadline) {
+        var until = deadline.atMost(wait);
+        var first = cache.lookup(tenant, lookups, deadline.atMost(budget));
+        return IntStream.range(0, lookups.size())
+                .mapToObj(i -> {
+                    var lookup = lookups.get(i);
+                    return unlessLost(tenant, lookup, caller, first.get(i))
+                            .thenCompose(decision -> waiters.await(
+                                    tenant,
+                                    lookup.key().entryName(tenant),
+                                    decision,
+                                    () -> unlessLost(
+                                            tenant,
+                                            lookup,
+                                            caller,
+                                            cache.lookup(tenant, lookup, deadline.atMost(budget))),
+                                    caller.departure,
+                                    until,
+                                    deadline));
+                })
+                .toList();
+    }
+
+    /** Releases the lease of a lost caller. */
+    private CompletionStage<Decision<LookupOutcome>> unlessLost(
+            String tenant, CacheLookup lookup, LookupCaller caller, CompletionStage<Decision<LookupOutcome>> stage) {
+        return stage.thenCompose(decision -> decision instanceof Decided<LookupOutcome>(var outcome, var _)
+                        && outcome.load() instanceof Leased(var owner, var _)
+                        && caller.isLost.test(lookup)
+                ? cache.release(tenant, lookup.key(), owner, 0, Deadline.in(budget))
+                        .thenRun(() -> wake(tenant, lookup.key()))
+                        .thenApply(_ -> decision)
+                : CompletableFuture.completedStage(decision));
+    }
+
+    /** Makes the waiters of {@code key} in this process look up at once. */
+    public void wake(String tenant, CacheKey key) {
+        waiters.wake(key.entryName(tenant));
+    }
+
+    /** Returns the number of waiters of {@code tenant}. */
+    int waiting(String tenant) {
+        return waiters.waiting(tenant);
+    }
+}

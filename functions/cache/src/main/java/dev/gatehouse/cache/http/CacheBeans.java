@@ -1,0 +1,42 @@
+package dev.gatehouse.cache.http;
+
+import dev.gatehouse.cache.CacheStore;
+import dev.gatehouse.cache.GuardedCache;
+import dev.gatehouse.cache.WaitingCache;
+import dev.gatehouse.fallback.DecisionWaiters;
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
+
+/** Creates the cache. The bean is eager, so that an invalid setting fails the start; it does not connect. */
+@Factory
+final class CacheBeans {
+
+    @Context
+    CacheStore cache(
+            RedisLink link,
+            Outage outage,
+            @Property(name = "gatehouse.cache-when-down", defaultValue = "local") String whenDown) {
+        return GuardedCache.over(link, outage, policy(whenDown));
+    }
+
+    @Singleton
+    WaitingCache waitingCache(CacheStore cache, RedisSettings settings) {
+        return new WaitingCache(cache, DecisionWaiters.DEFAULT_MAX_WAITERS, settings.decisionBudget());
+    }
+
+    private static FallbackPolicy policy(String value) {
+        return switch (value) {
+            case "local" -> FallbackPolicy.LOCAL;
+            case "closed" -> FallbackPolicy.CLOSED;
+            case "open" -> FallbackPolicy.OPEN;
+            default -> throw new InvalidSetting("GATEHOUSE_CACHE_WHEN_DOWN", "must be local, closed or open");
+        };
+    }
+}

@@ -1,0 +1,149 @@
+package dev.gatehouse.cache.http;
+
+import dev.gatehouse.cache.CacheKey;
+import dev.gatehouse.cache.CacheStore;
+import dev.gatehouse.cache.LoadOwner;
+import dev.gatehouse.cache.LookupOutcome;
+import dev.gatehouse.cache.WaitingCache;
+import dev.gatehouse.cache.WaitingCache.LookupCaller;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.web.ClientConnection;
+import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.Tenant;
+import dev.gatehouse.web.openapi.BodyProblems;
+import dev.gatehouse.web.openapi.SafeToRetry;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The routes of the cache. */
+@Controller("/v1/cache")
+@Tag(name = "Cache", description = "Is there a fresh value, and if not, who loads it?")
+@BodyProblems
+public class CacheController {
+
+    private final CacheStore cache;
+    private final WaitingCache waiting;
+    private final Deadlines deadlines;
+
+    CacheController(CacheStore cache, WaitingCache waiting, Deadlines deadlines) {
+        this.cache = cache;
+        this.waiting = waiting;
+        this.deadlines = deadlines;
+    }
+
+    /**
+     * Looks up values. One of all callers gets the lease of a value that is missing, stale or soon stale: it loads the
+     * value, and fills or releases. Fill and release name the owner in the lease. It is the requested one, unless that has
+     * had a lease of the key before.
+     */
+    @Post("/lookup")
+    @Operation(operationId = "lookupCache")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The entries, in the order of the request.",
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
+            content = @Content(schema = @Schema(ref = "#/components/schemas/CacheLookupResult")))
+    @ApiResponse(responseCode = "503", ref = "CacheLookupUnknown")
+    public CompletionStage<HttpResponse<?>> lookup(
+            @Parameter(hidden = true) Tenant tenant, @Body CacheLookupRequest request) {
+        var owner = LoadOwner.random();
+        var patience = request.patience();
+        var stages =
+                waiting.lookup(tenant.name(), request.toLookups(owner), patience, deadlines.afterWaiting(patience));
+        return all(stages).thenApply(decisions -> CacheResponseMapper.toLookup(owner, decisions));
+    }
+
+    private static CompletionStage<List<Decision<LookupOutcome>>> all(
+            List<CompletionStage<Decision<LookupOutcome>>> stages) {
+        var futures = stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(futures).thenApply(_ -> stages.stream()
+                .map(stage -> stage.toCompletableFuture().join())
+                .toList());
+    }
+
+    /**
+     * Stores the value that the owner of a lease has loaded. Possible after the lease has ended too, unless another caller
+     * took it or an invalidation voided the load. Safe to repeat.
+     */
+    @Post("/fill")
+    @Operation(operationId = "fillCache")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The value of this owner is stored.",
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
+            content = @Content(schema = @Schema(ref = "#/components/schemas/CacheFilled")))
+    @ApiResponse(responseCode = "409", ref = "CacheLeaseLost")
+    @SafeToRetry
+    public CompletionStage<HttpResponse<?>> fill(
+            @Parameter(hidden = true) Tenant tenant, @Body CacheFillRequest request) {
+        var write = request.write().toWrite();
+        return cache.fill(tenant.name(), write, request.toOwner(), deadlines.next())
+                .thenApply(decision -> wake(tenant, List.of(write.key()), CacheResponseMapper.toFill(decision)));
+    }
+
+    /** Ends a load that has failed, so that others can load. No effect without the lease. Safe to repeat. */
+    @Post("/release")
+    @Operation(operationId = "releaseCache")
+    @ApiResponse(
+            responseCode = "204",
+            description = "The owner has no lease any more.",
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
+    @SafeToRetry
+    public CompletionStage<HttpResponse<?>> release(
+            @Parameter(hidden = true) Tenant tenant, @Body CacheReleaseRequest request) {
+        var key = request.key().toKey();
+        return cache.release(tenant.name(), key, request.toOwner(), request.holdMillis(), deadlines.next())
+                .thenApply(decision -> wake(tenant, List.of(key), CacheResponseMapper.toRelease(decision)));
+    }
+
+    /** Stores a value without a lease, and voids the load in progress. */
+    @Post("/put")
+    @Operation(operationId = "putCache")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The value is stored.",
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
+            content = @Content(schema = @Schema(ref = "#/components/schemas/CacheFilled")))
+    @SafeToRetry
+    public CompletionStage<HttpResponse<?>> put(
+            @Parameter(hidden = true) Tenant tenant, @Body CachePutRequest request) {
+        var write = request.toWrite();
+        return cache.put(tenant.name(), write, deadlines.next())
+                .thenApply(decision -> wake(tenant, List.of(write.key()), CacheResponseMapper.toPut(decision)));
+    }
+
+    /**
+     * Invalidates values by key, by tag or the whole scope. Voids loads that began before, so that their values are never
+     * returned. Safe to repeat.
+     */
+    @Post("/invalidate")
+    @Operation(operationId = "invalidateCache")
+    @ApiResponse(
+            responseCode = "204",
+            description = "The values were invalidated.",
+            headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
+    @SafeToRetry
+    public CompletionStage<HttpResponse<?>> invalidate(
+            @Parameter(hidden = true) Tenant tenant, @Body CacheInvalidateRequest request) {
+        var invalidation = request.toInvalidation();
+        return cache.invalidate(tenant.name(), invalidation, deadlines.next())
+                .thenApply(decision -> wake(tenant, invalidation.keys(), CacheResponseMapper.toInvalidate(decision)));
+    }
+
+    private HttpResponse<?> wake(Tenant tenant, List<CacheKey> keys, HttpResponse<?> response) {
+        keys.forEach(key -> waiting.wake(tenant.name(), key));
+        return response;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.gatehouse.cache.http;
+
+import dev.gatehouse.cache.CacheKey;
+import dev.gatehouse.cache.InvalidCacheRequest;
+import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.json.JsonValue;
+import dev.gatehouse.web.json.Validatable;
+import dev.gatehouse.web.json.Violations;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Pattern;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key of a value.
+ *
+ * @param key 1 to 255 visible ASCII characters, or any other JSON value but null, such as a whole request; compared in its
+ *     canonical form, and without integers beyond 2^53
+ * @param scope a namespace of keys whose values can have tags and be invalidated together
+ */
+@JsonRecord
+record CacheKeyRequest(
+        @Schema(implementation = Object.class, example = "{\"model\": \"small\", \"prompt\": \"Hello\"}")
+        JsonValue key,
+
+        @Schema(example = "products") @Nullable @Pattern(regexp = SCOPE, message = SCOPE_RULE)
+        String scope)
+        implements Validatable {
+
+    static final String SCOPE = "^[!-~]{1,128}$";
+    static final String SCOPE_RULE = "must be 1 to 128 visible ASCII characters";
+
+    @Override
+    public void validate(Violations violations) {
+        try {
+            toKey(Optional.empty(), key);
+        } catch (InvalidCacheRequest e) {
+            violations.add(e.field(), Objects.requireNonNull(e.getMessage()));
+        }
+    }
+
+    CacheKey toKey() {
+        return toKey(Optional.ofNullable(scope), key);
+    }
+
+    /** @throws InvalidCacheRequest if {@code key} is null, too long or has no canonical form */
+    static CacheKey toKey(Optional<String> scope, JsonValue key) {
+        return switch (key) {
+            case JsonValue.Text(var text) -> CacheKey.of(scope, text);
+            case JsonValue.Null _ -> CacheKey.of(scope, "");
+            case JsonValue.Numeral _, JsonValue.Flag _, JsonValue.Array _, JsonValue.Members _ ->
+                CacheKey.ofJson(scope, key.text());
+        };
+    }
+
+    /** Leaves out key and scope. */
+    @Override
+    public String toString() {
+        return "CacheKeyRequest[…]";
+    }
+}
