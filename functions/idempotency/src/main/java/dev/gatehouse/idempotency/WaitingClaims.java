@@ -32,7 +32,8 @@ public final class WaitingClaims {
         this.budget = budget;
         this.waiters = new DecisionWaiters<>(
                 maxWaiters,
-                outcome -> outcome instanceof InFlight inFlight ? Optional.of(inFlight.retryAfter()) : Optional.empty());
+                outcome ->
+                        outcome instanceof InFlight inFlight ? Optional.of(inFlight.retryAfter()) : Optional.empty());
     }
 
     /**

@@ -60,8 +60,11 @@ public class CacheController {
             @Parameter(hidden = true) Tenant tenant, @Body CacheLookupRequest request) {
         var owner = LoadOwner.random();
         var patience = request.patience();
-        var stages =
-                waiting.lookup(tenant.name(), request.toLookups(owner), patience, deadlines.afterWaiting(patience));
+        var client = ClientConnection.current();
+        var caller =
+                new LookupCaller(client.endOfWatch(), lookup -> lookup.owner().equals(owner) && client.isClosed());
+        var stages = waiting.lookup(
+                tenant.name(), request.toLookups(owner), caller, patience, deadlines.afterWaiting(patience));
         return all(stages).thenApply(decisions -> CacheResponseMapper.toLookup(owner, decisions));
     }
 
