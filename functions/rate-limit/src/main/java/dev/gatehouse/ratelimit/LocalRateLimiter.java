@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +42,6 @@ public final class LocalRateLimiter implements RateLimiter {
         static Key of(String tenant, LimitedSubject charged) {
             return new Key(tenant, charged.identity());
         }
-    }
-
-    @FunctionalInterface
-    private interface Correction {
-
-        LimitState apply(LimitState state, long now);
     }
 
     /**
@@ -237,7 +232,8 @@ public final class LocalRateLimiter implements RateLimiter {
         return reading.decision(charge);
     }
 
-    private LimitDecision correct(String tenant, LimitedSubject limited, Correction correction) {
+    private LimitDecision correct(
+            String tenant, LimitedSubject limited, BiFunction<LimitState, Long, LimitState> correction) {
         if (!limited.limit().isCounted()) {
             return LimitDecision.left(limited.limit());
         }

@@ -1,17 +1,14 @@
 package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
-import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Violations;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,16 +43,15 @@ record OverrideRequest(
      * @throws InvalidRequest if the members do not go together with the policy's
      */
     Limit over(Limit policy) {
-        boolean isShadow = shadow == null ? policy.shadow() : shadow;
-        boolean isUnlimited = unlimited == null ? policy.isUnlimited() && !quota.isGiven() : unlimited;
-        var fallback = whenDown == null ? policy.whenDown() : FallbackPolicy.valueOf(whenDown.toUpperCase(Locale.ROOT));
-        var everything = new Limit(policy.name(), Limit.MAX_UNITS, new Unlimited(), isShadow, fallback);
-        if (isUnlimited && !quota.isGiven()) {
-            return everything;
-        }
         var violations = new Violations();
-        var limit = quota.toLimit(policy.name(), policy, isShadow, fallback, violations);
+        var limit = quota.toPolicy(
+                policy.name(),
+                policy,
+                shadow == null ? policy.shadow() : shadow,
+                unlimited == null ? policy.isUnlimited() && !quota.isGiven() : unlimited,
+                whenDown == null ? policy.whenDown() : Quota.fallback(whenDown),
+                violations);
         violations.throwIfAny();
-        return isUnlimited ? everything : Objects.requireNonNull(limit);
+        return Objects.requireNonNull(limit);
     }
 }

@@ -1,16 +1,13 @@
 package dev.gatehouse.ratelimit.http;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
 import dev.gatehouse.web.json.Violations;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,19 +40,15 @@ record PolicyRequest(
 
     @Override
     public void validate(Violations violations) {
-        if (!unlimited || quota.isGiven()) {
-            quota.toLimit("unnamed", null, shadow, fallback(), violations);
-        }
+        var _ = toLimit("unnamed", violations);
     }
 
     /** Returns the policy {@code name}, which must be a valid name. */
     Limit toLimit(String name) {
-        return unlimited
-                ? new Limit(name, Limit.MAX_UNITS, new Unlimited(), shadow, fallback())
-                : Objects.requireNonNull(quota.toLimit(name, null, shadow, fallback(), new Violations()));
+        return Objects.requireNonNull(toLimit(name, new Violations()));
     }
 
-    private @Nullable FallbackPolicy fallback() {
-        return whenDown == null ? null : FallbackPolicy.valueOf(whenDown.toUpperCase(Locale.ROOT));
+    private @Nullable Limit toLimit(String name, Violations violations) {
+        return quota.toPolicy(name, null, shadow, unlimited, Quota.fallback(whenDown), violations);
     }
 }

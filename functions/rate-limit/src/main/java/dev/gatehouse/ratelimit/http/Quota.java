@@ -98,6 +98,29 @@ record Quota(
     }
 
     /**
+     * Returns the policy of these members; null after adding a violation. An unlimited one needs no members, but those
+     * given are checked.
+     *
+     * @param base supplies what is not given, unless it is null or unlimited
+     */
+    @Nullable
+    Limit toPolicy(
+            String name,
+            @Nullable Limit base,
+            boolean shadow,
+            boolean unlimited,
+            @Nullable FallbackPolicy whenDown,
+            Violations violations) {
+        var counted = unlimited && !isGiven() ? null : toLimit(name, base, shadow, whenDown, violations);
+        return unlimited ? new Limit(name, Limit.MAX_UNITS, new Unlimited(), shadow, whenDown) : counted;
+    }
+
+    /** Returns the fallback policy of a word; null without one. */
+    static @Nullable FallbackPolicy fallback(@Nullable String whenDown) {
+        return whenDown == null ? null : FallbackPolicy.valueOf(whenDown.toUpperCase(Locale.ROOT));
+    }
+
+    /**
      * Returns the limit of these members; null after adding a violation.
      *
      * @param base supplies what is not given, unless it is null or unlimited

@@ -21,7 +21,8 @@ import java.util.concurrent.CompletionStage;
  *       may differ between requests. It takes effect at once and revokes no lease.
  *   <li>A lease is live until its end and no longer. A crashed holder loses it by then. An ended lease is
  *       {@link Extension.Lost}, even if it was not replaced. Only an acquisition, with its limit, determines whether
- *       there is room.
+ *       there is room. If the clock goes back by more than a minute, the ends of live leases go back
+ *       with it.
  *   <li>Acquiring with the id of a live lease repeats its grant: same fence, same end. Extending never shortens.
  *       Releasing a lease that is not live changes nothing. Each operation may therefore be repeated after a lost
  *       reply.
