@@ -1,0 +1,123 @@
+package dev.gatehouse.cache;
+
+import dev.gatehouse.cache.CachedResult.Found;
+import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.Missing;
+import dev.gatehouse.cache.LookupOutcome.Stale;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.DecisionWaiters;
+import dev.gatehouse.redis.Deadline;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A value to get from the cache, and how it is cached.
+ *
+ * @param freshSeconds see {@link CacheWrite}
+ * @param staleSeconds see {@link CacheWrite}
+ * @param tags see {@link CacheWrite}
+ * @param leaseMillis 1 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long a dead loader delays others. The lease is not
+ *     renewed, so a load that takes longer may run twice
+ * @param waitMillis 0 to {@link DecisionWaiters#MAX_WAIT_MILLIS}: how long to wait for a missing value that another loads
+ * @param holdMillis 0 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long nobody loads after a failed load
+ * @param unshared whether to load without a lease and without storing the value, if another still loads at the end of the
+ *     wait or the cache is unavailable; otherwise there is no value
+ */
+public record CachedRequest<T>(
+        CacheKey key,
+        CacheCodec<T> codec,
+        long freshSeconds,
+        long staleSeconds,
+        Set<String> tags,
+        long leaseMillis,
+        long waitMillis,
+        long holdMillis,
+        boolean unshared) {
+
+    private static final long DEFAULT_MILLIS = 10_000;
+
+    public CachedRequest {
+        tags = Set.copyOf(tags);
+        // Checks the bounds of times and tags.
+        var _ = new CacheWrite(key, CacheValue.of(""), freshSeconds, staleSeconds, tags);
+        InvalidCacheRequest.requireRange("leaseMillis", leaseMillis, 1, CacheLookup.MAX_LEASE_MILLIS);
+        InvalidCacheRequest.requireRange("waitMillis", waitMillis, 0, DecisionWaiters.MAX_WAIT_MILLIS);
+        CacheLookup.requireHold(holdMillis);
+    }
+
+    /**
+     * Returns a request without stale time and tags. It has a lease and a wait of 10 s, no hold, and then loads unshared.
+     */
+    public static <T> CachedRequest<T> of(CacheKey key, CacheCodec<T> codec, long freshSeconds) {
+        return new CachedRequest<>(key, codec, freshSeconds, 0, Set.of(), DEFAULT_MILLIS, DEFAULT_MILLIS, 0, true);
+    }
+
+    public CachedRequest<T> withStale(long seconds) {
+        return new CachedRequest<>(
+                key, codec, freshSeconds, seconds, tags, leaseMillis, waitMillis, holdMillis, unshared);
+    }
+
+    public CachedRequest<T> withTags(Set<String> all) {
+        return new CachedRequest<>(
+                key, codec, freshSeconds, staleSeconds, all, leaseMillis, waitMillis, holdMillis, unshared);
+    }
+
+    public CachedRequest<T> withLease(long millis) {
+        return new CachedRequest<>(
+                key, codec, freshSeconds, staleSeconds, tags, millis, waitMillis, holdMillis, unshared);
+    }
+
+    /** Returns a request with this wait; {@code thenUnshared} is its {@link #unshared}. */
+    public CachedRequest<T> withWait(long millis, boolean thenUnshared) {
+        return new CachedRequest<>(
+                key, codec, freshSeconds, staleSeconds, tags, leaseMillis, millis, holdMillis, thenUnshared);
+    }
+
+    public CachedRequest<T> withHold(long millis) {
+        return new CachedRequest<>(
+                key, codec, freshSeconds, staleSeconds, tags, leaseMillis, waitMillis, millis, unshared);
+    }
+
+    /** Returns a lookup whose lease ends with the invocation at the latest. */
+    CacheLookup lookup(Deadline end) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end.remainingNanos());
+        return new CacheLookup(key, LoadOwner.random(), Math.max(1, Math.min(leaseMillis, left)));
+    }
+
+    /** Returns the value of a lookup; empty if it is missing or has another form. */
+    Optional<CachedResult<T>> found(LookupOutcome outcome, Source source) {
+        boolean degraded = source == Source.LOCAL;
+        return switch (outcome) {
+            case Fresh(var entry, var _) -> decoded(entry).map(value -> new Found<>(value, false, degraded));
+            case Stale(var entry, var _) -> decoded(entry).map(value -> new Found<>(value, true, degraded));
+            case Missing _ -> Optional.empty();
+        };
+    }
+
+    private Optional<T> decoded(CacheEntry entry) {
+        try {
+            return Optional.of(codec.decode(entry.value().bytes()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns the value to store; empty if it is too large.
+     *
+     * @throws UncheckedIOException if it has no JSON form
+     */
+    Optional<CacheWrite> write(T value) {
+        try {
+            var json = codec.encode(value);
+            return json.length > CacheValue.MAX_BYTES
+                    ? Optional.empty()
+                    : Optional.of(new CacheWrite(key, CacheValue.of(json), freshSeconds, staleSeconds, tags));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
