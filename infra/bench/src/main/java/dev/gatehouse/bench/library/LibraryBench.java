@@ -70,6 +70,7 @@ final class LibraryBench {
         try (var redis = RedisProcess.start();
                 var raw = new RawScripts(redis.url());
                 var ours = new GatehouseCalls(redis.url());
+                var cache = new CacheCalls(redis.url());
                 var peers = new PeerLibraries(redis.url())) {
             var bench = new LibraryBench(
                     Integer.parseInt(arguments[0]),
@@ -84,6 +85,9 @@ final class LibraryBench {
             all.put("sessions", List.of(raw.lookup(), ours.lookup(), peers.springSession()));
             all.put("authorizer", List.of(raw.authorize(), ours.authorize()));
             all.put("claims", List.of(raw.check(), raw.claimAndComplete(), ours.claimAndComplete()));
+            all.put("cache", List.of(raw.get(), cache.hit(), peers.redissonMapCache(), peers.springCache()));
+            all.put("cache-misses", List.of(raw.getMissing(), cache.missAndFill()));
+            all.put("cache-many", List.of(raw.getMany(), cache.hitMany()));
             if (!suites.contains("all")) {
                 all.keySet().retainAll(suites);
             }
@@ -95,19 +99,20 @@ final class LibraryBench {
 
     private void run(String suite, List<Operation> operations) throws Exception {
         var comparisons = new ArrayList<Comparison>();
-        if (suite.equals("claims")) {
-            // Each key is new, so the subject does not matter. A time shows how many EVALSHA a claim and its completion
-            // take.
+        if (suite.equals("claims") || suite.equals("cache-misses")) {
+            // Each key is new, so the subject does not matter. A time shows how many round trips the work takes.
             comparisons.addAll(Comparison.alternately(
                     operations,
                     rounds,
                     List.of(new Heading("microseconds", "each, of %d threads".formatted(THREADS))),
                     operation -> List.of(THREADS * 1e6 / rate(operation, Load.SPREAD))));
         } else {
-            for (var operation : operations) {
-                runForEverySubject(operation);
+            if (!suite.equals("cache-many")) {
+                for (var operation : operations) {
+                    runForEverySubject(operation);
+                }
             }
-            for (var load : Load.values()) {
+            for (var load : suite.equals("cache-many") ? List.of(Load.HOT) : List.of(Load.values())) {
                 comparisons.addAll(Comparison.alternately(
                         operations,
                         rounds,

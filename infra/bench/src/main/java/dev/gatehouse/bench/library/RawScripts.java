@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /** The baselines: minimal scripts that do equal work, by EVALSHA on Lettuce. */
 final class RawScripts implements AutoCloseable {
@@ -68,6 +69,39 @@ final class RawScripts implements AutoCloseable {
             var completed =
                     eval(Script.COMPLETE, ScriptOutputType.VALUE, keys, owner, "{\"order\":1}", LIFETIME_MICROS);
             require(completed.equals("completed"), completed);
+        });
+    }
+
+    /** Reads a value of equal size, which it writes at the first call. */
+    Operation get() {
+        return new Operation("raw GET of equal size", Role.BASELINE, subject -> {
+            var key = "value:" + subject;
+            if (connection.async().get(key).get() == null) {
+                connection.sync().setex(key, 3_600, CacheCalls.VALUE);
+            }
+        });
+    }
+
+    /** One trip, of which a miss and its fill take at least two. */
+    Operation getMissing() {
+        return new Operation("raw GET of nothing", Role.BASELINE, subject -> {
+            var value = connection.async().get("absent:" + subject).get();
+            if (value != null) {
+                throw new IllegalStateException("unexpected value");
+            }
+        });
+    }
+
+    Operation getMany() {
+        return new Operation("raw GET, 50 in one flush", Role.BASELINE, subject -> {
+            var replies = IntStream.range(0, CacheCalls.MANY)
+                    .mapToObj(i -> connection.async().get("value:" + subject + "-" + i))
+                    .toList();
+            for (var i = 0; i < CacheCalls.MANY; i++) {
+                if (replies.get(i).get() == null) {
+                    connection.sync().setex("value:" + subject + "-" + i, 3_600, CacheCalls.VALUE);
+                }
+            }
         });
     }
 
