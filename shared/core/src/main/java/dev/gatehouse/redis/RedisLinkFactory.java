@@ -9,8 +9,11 @@ import io.micronaut.configuration.lettuce.DefaultRedisConfiguration;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the link of a Micronaut context and its settings. Neither connects nor starts a thread. */
 @Factory
@@ -30,13 +33,17 @@ final class RedisLinkFactory {
      */
     @Singleton
     @Requires(missingBeans = RedisSettings.class)
-    RedisSettings settings(BeanProvider<DefaultRedisConfiguration> configuration) {
+    RedisSettings settings(
+            BeanProvider<DefaultRedisConfiguration> configuration,
+            @Nullable @Property(name = "redis.uri") String uri,
+            @Nullable @Property(name = "redis.uris") List<String> uris) {
+        var url = uris == null || uris.isEmpty() ? uri : uris.getFirst();
         var environment = System.getenv();
         // Micronaut reads REDIS_TIMEOUT, Gatehouse's start timeout, as redis.timeout.
         var hasTimeout = !environment.containsKey("REDIS_TIMEOUT");
         return RedisSettings.fromEnvironment(environment, () -> configuration
                 .find(null)
-                .map(found -> MicronautRedisSettings.from(found, hasTimeout))
+                .map(found -> MicronautRedisSettings.from(found, url, hasTimeout))
                 .orElseGet(RedisSettings::local));
     }
 }

@@ -19,6 +19,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A Micronaut application that configures Redis as micronaut-redis documents. */
 class MicronautConfigurationTest {
@@ -89,6 +91,16 @@ class MicronautConfigurationTest {
         assertThat(settings.credentials()).isEqualTo(new Credentials("app", "s3cret"));
         assertThat(settings.tls()).isNotNull();
         assertThat(settings.timeouts().command()).isEqualTo(Duration.ofMillis(700));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"abc%de, abc%de", "p%40ss, p@ss"})
+    void acceptsAPasswordEncodedOrPlain(String written, String password) {
+        var expected = new Credentials("app", password);
+        var uri = "redis://app:" + written + "@cache.example";
+        assertThat(settings("redis.uri", uri).credentials()).isEqualTo(expected);
+        assertThat(settings("redis.uris", uri + ",redis://b.example").credentials())
+                .isEqualTo(expected);
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database null if the URL has none
  */
-record RedisUrl(
+public record RedisUrl(
         boolean tls,
         @Nullable Credentials credentials,
         Node node,
@@ -36,12 +36,23 @@ record RedisUrl(
         var database = form.group(4);
         return new RedisUrl(
                 form.group(1).equals("rediss"),
-                form.group(2) == null ? null : credentials(setting, form.group(2)),
+                form.group(2) == null ? null : ofUserInfo(setting, form.group(2)),
                 node(setting, form.group(3)),
                 database == null || database.isEmpty() ? null : Integer.valueOf(database));
     }
 
-    private static @Nullable Credentials credentials(String setting, String userInfo) {
+    /**
+     * Reads the credentials of {@code url}, which may have a form of the driver; null if it has none.
+     *
+     * @throws InvalidSetting if there is a user or a password only
+     */
+    public static @Nullable Credentials credentials(String setting, String url) {
+        int start = url.indexOf("://") + 3;
+        int end = url.lastIndexOf('@');
+        return end < start ? null : ofUserInfo(setting, url.substring(start, end));
+    }
+
+    private static @Nullable Credentials ofUserInfo(String setting, String userInfo) {
         var colon = userInfo.indexOf(':');
         if (colon < 0) {
             throw new InvalidSetting(setting, "has a user without a password: write user:password@ or :password@");
@@ -81,7 +92,7 @@ record RedisUrl(
     }
 
     /** Returns whether a decoder has replaced bytes that are not UTF-8. */
-    private static boolean isLossy(String decoded) {
+    public static boolean isLossy(String decoded) {
         return decoded.indexOf('\uFFFD') >= 0;
     }
 }

@@ -7,6 +7,7 @@ import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import dev.gatehouse.redis.config.RedisSettings.Node;
 import dev.gatehouse.redis.config.RedisSettings.Timeouts;
 import dev.gatehouse.redis.config.RedisSettings.Tls;
+import dev.gatehouse.redis.config.RedisUrl;
 import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslVerifyMode;
@@ -26,10 +27,12 @@ public final class MicronautRedisSettings {
     /**
      * Converts {@code configuration}.
      *
+     * @param url the text of the first URI; null if there is none
      * @param hasTimeout whether {@code redis.timeout} is the command timeout
      * @throws InvalidSetting if a URI names no host
      */
-    public static RedisSettings from(AbstractRedisConfiguration configuration, boolean hasTimeout) {
+    public static RedisSettings from(
+            AbstractRedisConfiguration configuration, @Nullable String url, boolean hasTimeout) {
         var uris = configuration.getUris();
         var cluster = !uris.isEmpty();
         var nodes = cluster ? uris : List.of(configuration.getUri().orElse(configuration));
@@ -39,7 +42,7 @@ public final class MicronautRedisSettings {
                 true,
                 nodes.stream().map(MicronautRedisSettings::node).toList(),
                 cluster,
-                credentials(first, configuration),
+                credentials(first, configuration, url),
                 cluster ? 0 : database,
                 tls(first, configuration),
                 ClockSource.AUTO,
@@ -54,9 +57,15 @@ public final class MicronautRedisSettings {
         return new Node(host, uri.getPort());
     }
 
-    private static @Nullable Credentials credentials(RedisURI uri, RedisURI beside) {
+    private static @Nullable Credentials credentials(RedisURI uri, RedisURI beside, @Nullable String url) {
         var own = credentials(uri);
-        return own == null ? credentials(beside) : own;
+        if (own == null) {
+            return credentials(beside);
+        }
+        // The driver has replaced what is not UTF-8.
+        return url != null && RedisUrl.isLossy(own.user() + own.password())
+                ? RedisUrl.credentials("redis.uri", url)
+                : own;
     }
 
     private static @Nullable Credentials credentials(RedisURI uri) {
