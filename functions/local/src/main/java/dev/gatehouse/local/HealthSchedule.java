@@ -1,7 +1,7 @@
 package dev.gatehouse.local;
 
 import dev.gatehouse.health.RedisChecks;
-import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.EnvironmentVariables;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -21,14 +21,7 @@ final class HealthSchedule implements AutoCloseable {
 
     /** Returns the configured interval; zero for no checks. */
     static Duration interval(Map<String, String> environment) {
-        var text = environment.getOrDefault(INTERVAL, "").strip();
-        if (text.isEmpty()) {
-            return Duration.ofMinutes(1);
-        }
-        if (!text.matches("[0-9]{1,5}")) {
-            throw new InvalidSetting(INTERVAL, "must be a whole number of seconds from 0 to 99999, not " + text);
-        }
-        return Duration.ofSeconds(Integer.parseInt(text));
+        return Duration.ofSeconds(new EnvironmentVariables(environment).integer(INTERVAL, 60, 0, 99_999));
     }
 
     /** Starts the checks, the first after one {@code interval}. */

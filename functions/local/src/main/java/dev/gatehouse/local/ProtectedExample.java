@@ -53,10 +53,12 @@ final class ProtectedExample {
             boolean degraded) {}
 
     private final RequestAuthorizer authorizer;
+    private final TrustedProxies proxies;
     private final Deadlines deadlines;
 
-    ProtectedExample(RequestAuthorizer authorizer, Deadlines deadlines) {
+    ProtectedExample(RequestAuthorizer authorizer, TrustedProxies proxies, Deadlines deadlines) {
         this.authorizer = authorizer;
+        this.proxies = proxies;
         this.deadlines = deadlines;
     }
 
@@ -78,18 +80,18 @@ final class ProtectedExample {
             responseCode = "401",
             description = "There is no live session: problem session-invalid.",
             headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
-            content = @Content)
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(ref = "#/components/schemas/Problem")))
     @ApiResponse(responseCode = "406", ref = "NotAcceptable")
     @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
-    @ApiResponse(
-            responseCode = "503",
-            description = "Nothing is known without Redis: problem store-unavailable.",
-            headers = @Header(name = "Retry-After", schema = @Schema(type = "integer", example = "1")),
-            content = @Content)
+    @ApiResponse(responseCode = "503", ref = "SafeToRetry")
     CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
         var token = authorizer.tokenOf(request.getHeaders()::getAll, List.of());
-        var address = request.getRemoteAddress().getAddress().getHostAddress();
-        return authorizer.authorize(token, address, deadlines.next()).thenApply(ProtectedExample::response);
+        return authorizer
+                .authorize(token, proxies.clientAddress(request), deadlines.next())
+                .thenApply(ProtectedExample::response);
     }
 
     private static HttpResponse<?> response(Decision<Authorization> decision) {

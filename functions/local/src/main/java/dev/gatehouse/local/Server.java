@@ -119,7 +119,7 @@ public final class Server implements AutoCloseable {
                         new HashMap<>(variables),
                         PropertyConvention.ENVIRONMENT_VARIABLE,
                         Origin.of("environment")))
-                .singletons(redis.settings(), AuthorizerSettings.from(variables))
+                .singletons(redis.settings(), AuthorizerSettings.from(variables), TrustedProxies.from(variables))
                 .build();
         try {
             context.start();

@@ -48,23 +48,11 @@ class ProtectedExampleTest {
     }
 
     private void serve(String... namesAndValues) throws IOException {
-        var environment = new HashMap<>(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "REDIS_URL",
-                redis.url(),
-                "REDIS_COMMAND_TIMEOUT",
-                "10000",
-                "REDIS_CONNECTION_TIMEOUT",
-                "10000",
-                "GATEHOUSE_API_KEYS",
-                new DemoKey("k").setting(),
-                "GATEHOUSE_TENANT",
-                "demo"));
+        var environment = new HashMap<>(Map.of("REDIS_URL", redis.url(), "GATEHOUSE_TENANT", "demo"));
         for (int i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        server = Server.start(environment);
+        server = TestServer.start(environment);
     }
 
     private SessionToken begin(String user) {
@@ -78,7 +66,7 @@ class ProtectedExampleTest {
     }
 
     private Told get(String header, String value) {
-        var caller = new Caller(server.port(), "k");
+        var caller = TestServer.caller(server);
         return caller.send(
                 caller.anonymous("/example/protected").header(header, value).GET());
     }
@@ -104,7 +92,7 @@ class ProtectedExampleTest {
     void isUnauthorizedWithoutASession() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
         var ada = begin("ada");
-        for (var token : List.of("k", "x", new SessionToken(ada.id(), "A".repeat(43)).text())) {
+        for (var token : List.of(TestServer.KEY.value(), "x", new SessionToken(ada.id(), "A".repeat(43)).text())) {
             var told = get("Authorization", "Bearer " + token);
             assertThat(told.status()).isEqualTo(401);
             assertThat(told.header("Content-Type")).startsWith("application/problem+json");
@@ -124,7 +112,7 @@ class ProtectedExampleTest {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=2/600", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=100/1");
         var token = "Bearer " + begin("ada").text();
         assertThat(get("Authorization", token).status()).isEqualTo(200);
-        var checked = new Caller(server.port(), "k")
+        var checked = TestServer.caller(server)
                 .check("{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":2,\"windowSeconds\":600}]}");
         assertThat(checked.list("limits").getFirst()).containsEntry("remaining", 0);
 
@@ -168,6 +156,28 @@ class ProtectedExampleTest {
     }
 
     @Test
+    void trustsNoHeaderForTheAddressByDefault() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1/600");
+        assertThat(get("X-Forwarded-For", "192.0.2.1").status()).isEqualTo(401);
+        assertThat(get("X-Forwarded-For", "192.0.2.2").status()).isEqualTo(429);
+    }
+
+    @Test
+    void countsTheAddressThatTheFirstTrustedProxyReports() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1/600", "GATEHOUSE_TRUSTED_PROXIES", "2");
+        assertThat(get("X-Forwarded-For", "192.0.2.1, 10.0.0.1").status()).isEqualTo(401);
+        assertThat(get("X-Forwarded-For", "192.0.2.99, 192.0.2.1,10.0.0.2").status())
+                .as("with a forged entry")
+                .isEqualTo(429);
+        assertThat(get("X-Forwarded-For", "192.0.2.2, 10.0.0.1").status()).isEqualTo(401);
+
+        assertThat(get("X-Forwarded-For", "192.0.2.3").status())
+                .as("not through both, the connection's address")
+                .isEqualTo(401);
+        assertThat(get("X-Forwarded-For", "192.0.2.4").status()).isEqualTo(429);
+    }
+
+    @Test
     void readsTheTokenFromTheCustomHeader() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_TOKEN_HEADER", "X-Session-Token");
         assertThat(get("x-session-token", begin("ada").text()).status()).isEqualTo(200);
@@ -176,7 +186,7 @@ class ProtectedExampleTest {
     @Test
     void appliesAStoredPolicyByItsName() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "plan");
-        var caller = new Caller(server.port(), "k");
+        var caller = TestServer.caller(server);
         assertThat(caller.call("PUT", "/v1/rate-limits/policies/plan", "{\"limit\":1,\"windowSeconds\":600}")
                         .status())
                 .isBetween(200, 204);

@@ -35,7 +35,8 @@ public record EnvironmentVariables(Map<String, String> variables) {
         };
     }
 
-    int integer(String name, int otherwise, int min, int max) {
+    /** Returns a whole number from {@code min} to {@code max}; {@code otherwise} if it is unset. */
+    public int integer(String name, int otherwise, int min, int max) {
         var text = text(name);
         if (text == null) {
             return otherwise;
