@@ -1,7 +1,7 @@
 package dev.gatehouse.health;
 
-import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.HealthCheck;

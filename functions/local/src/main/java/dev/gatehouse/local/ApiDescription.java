@@ -1,7 +1,5 @@
 package dev.gatehouse.local;
 
-import io.micronaut.management.endpoint.health.HealthEndpoint;
-import io.micronaut.openapi.annotation.OpenAPIInclude;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.enums.SecuritySchemeIn;
 import io.swagger.v3.oas.annotations.enums.SecuritySchemeType;
@@ -9,14 +7,13 @@ import io.swagger.v3.oas.annotations.info.Info;
 import io.swagger.v3.oas.annotations.info.License;
 import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.security.SecurityScheme;
-import io.swagger.v3.oas.annotations.tags.Tag;
 
 /** The common parts of the OpenAPI description. */
 @OpenAPIDefinition(
         info =
                 @Info(
                         title = "Gatehouse",
-                        version = "1",
+                        version = "0.1.0",
                         description = "Small functions that stand at the gate of an API and decide, on your own Redis. "
                                 + "Every error is a problem after RFC 9457; every response carries X-Request-Id and "
                                 + "Cache-Control: no-store.",
@@ -30,8 +27,4 @@ import io.swagger.v3.oas.annotations.tags.Tag;
         description = "An API key.")
 @SecurityScheme(name = "Bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "The same API key.")
 @SecurityScheme(name = "Session", type = SecuritySchemeType.HTTP, scheme = "bearer", description = "A session's token.")
-@OpenAPIInclude(
-        classes = HealthEndpoint.class,
-        tags = @Tag(name = "Health", description = "The health of Redis and the service."),
-        security = @SecurityRequirement(name = ""))
 interface ApiDescription {}

@@ -3,7 +3,6 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,14 +19,8 @@ class ContentNegotiationTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "GATEHOUSE_API_KEYS",
-                new DemoKey("key").setting(),
-                "ENABLE_REDIS",
-                "false"));
-        caller = new Caller(server.port(), "key");
+        server = TestServer.start("ENABLE_REDIS", "false");
+        caller = TestServer.caller(server);
     }
 
     @AfterAll
@@ -62,7 +55,15 @@ class ContentNegotiationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/html", "image/*", "application/xml"})
+    @ValueSource(
+            strings = {
+                "text/html",
+                "image/*",
+                "application/xml",
+                "application/json;q=0",
+                "application/json; q=0.0, text/html",
+                "*/*;q=0"
+            })
     void aRequestThatDoesNotAcceptJsonIsRejected(String accept) {
         var response = check("Accept", accept);
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class DescriptionTest {
                 "/v1/sessions/revoke-user:\n    post:",
                 "/v1/sessions/{id}:\n    delete:",
                 "/health:\n    get:",
-                "/health/{selector}:\n    get:",
+                "/health/{check}:\n    get:",
                 "/health/redis:\n    get:",
                 "/health/detailed:\n    get:",
                 "/redis/stats:\n    get:",
@@ -97,6 +98,70 @@ class DescriptionTest {
                 assertThat(response(document, operation, "415")).containsKey("content");
             }
         }
+    }
+
+    @Test
+    void hasTheProductsTitleAndVersion() throws IOException {
+        var build = new Properties();
+        try (var file = DescriptionTest.class.getResourceAsStream("/META-INF/build-info.properties")) {
+            build.load(file);
+        }
+        assertThat(document().get("info"))
+                .asInstanceOf(MAP)
+                .containsEntry("title", "Gatehouse")
+                .containsEntry("version", build.getProperty("build.version").replace("-SNAPSHOT", ""));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void requiresAKeyOfEveryRouteButHealth() throws IOException {
+        var document = document();
+        assertThat((List<Object>) document.get("security")).isNotEmpty();
+        var paths = (Map<String, Map<String, Map<String, Object>>>) document.get("paths");
+        for (var path : List.of("/health", "/health/{check}")) {
+            assertThat(paths.get(path).get("get").get("security")).as(path).isEqualTo(List.of());
+        }
+        for (var path : List.of("/health/redis", "/health/detailed", "/redis/stats")) {
+            assertThat(paths.get(path).get("get")).as(path).doesNotContainKey("security");
+        }
+    }
+
+    /** Null is the same as absent. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void everyOptionalMemberOfARequestIsNullable() throws IOException {
+        var document = document();
+        var schemas = (Map<String, Map<String, Object>>) resolve(document, "#/components/schemas");
+        var requests = schemas.entrySet().stream()
+                .filter(schema -> Boolean.FALSE.equals(schema.getValue().get("additionalProperties")))
+                .toList();
+        assertThat(requests).hasSizeGreaterThan(15);
+        for (var request : requests) {
+            var required = (List<String>) request.getValue().getOrDefault("required", List.of());
+            ((Map<String, Map<String, Object>>) request.getValue().get("properties"))
+                    .forEach((name, member) -> assertThat(
+                                    required.contains(name) || Boolean.TRUE.equals(member.get("nullable")))
+                            .as("%s.%s", request.getKey(), name)
+                            .isTrue());
+        }
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void describesTheBodyOfEveryResponse() throws IOException {
+        var document = document();
+        ((Map<String, Map<String, Map<String, Object>>>) document.get("paths"))
+                .forEach((path, operations) -> operations.values().forEach(operation -> ((Map<String, Object>)
+                                operation.get("responses"))
+                        .keySet().stream()
+                                .filter(status -> !status.equals("204"))
+                                .forEach(status -> assertThat(
+                                                (Map<String, Map<String, Object>>) response(document, operation, status)
+                                                        .get("content"))
+                                        .as("%s %s", path, status)
+                                        .isNotEmpty()
+                                        .allSatisfy((type, content) ->
+                                                assertThat(content).containsKey("schema")))));
     }
 
     @Test
@@ -146,11 +211,8 @@ class DescriptionTest {
 
     @Test
     void servesTheDescription() throws IOException {
-        try (var server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1",
-                "ENABLE_REDIS", "false",
-                "GATEHOUSE_API_KEYS", new DemoKey("k").setting()))) {
-            var caller = new Caller(server.port(), "k");
+        try (var server = TestServer.start("ENABLE_REDIS", "false")) {
+            var caller = TestServer.caller(server);
 
             assertThat(caller.send(caller.anonymous("/swagger/gatehouse.yml").GET())
                             .text())

@@ -65,7 +65,6 @@ class SessionEndingsOverHttpTest extends SessionApi {
             strings = {
                 "AAAAAAAAAAAA.AAAAAAAAAAAAAAAA",
                 "x",
-                "lookup",
                 ".",
                 "..x",
                 "%20",

@@ -301,6 +301,19 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/lookup", "/rotate", "/list", "/revoke-user"})
+    void allowsOnlyPostOnARouteThatIsNoId(String path) {
+        for (var method : List.of("GET", "PATCH", "DELETE")) {
+            assertThat(caller.call(method, SESSIONS + path, "{}").header("Allow"))
+                    .isEqualTo("POST");
+        }
+        assertThat(caller.call("GET", SESSIONS + "/listed", "{}")
+                        .header("Allow")
+                        .split(", ?"))
+                .containsExactlyInAnyOrder("PATCH", "DELETE");
+    }
+
+    @ParameterizedTest
     @CsvSource({"POST, ''", "POST, /lookup", "POST, /rotate", "POST, /list", "POST, /revoke-user", "PATCH, /x"})
     void rejectsOtherContentTypesAndEmptyOrHugeBodies(String method, String path) {
         var told = caller.send(caller.request(SESSIONS + path)

@@ -51,7 +51,7 @@ public record Limit(
     public static final long MAX_WINDOW_SECONDS = Algorithm.MAX_WINDOW_SECONDS;
 
     /** The regular expression of a valid name. */
-    public static final String NAME_PATTERN = "[A-Za-z0-9._-]{1,64}";
+    public static final String NAME_PATTERN = "^[A-Za-z0-9._-]{1,64}$";
 
     /** The rule of a valid name in words. */
     public static final String NAME_RULE = "must be 1 to 64 characters of A-Z a-z 0-9 . _ -";

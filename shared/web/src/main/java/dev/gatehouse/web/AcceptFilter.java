@@ -2,14 +2,20 @@ package dev.gatehouse.web;
 
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpHeaders;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.server.annotation.PreMatching;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Lets {@code application/*} and JSON with parameters accept JSON. Micronaut's routing looks for the plain type. */
+/**
+ * Lets {@code application/*} and JSON with parameters accept JSON, for which Micronaut's routing looks by the plain type,
+ * and removes types of quality 0, which routing takes for acceptable.
+ */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class AcceptFilter {
 
@@ -17,20 +23,31 @@ final class AcceptFilter {
 
     @PreMatching
     @RequestFilter
-    void acceptJson(HttpRequest<?> request) {
+    @Nullable
+    HttpResponse<?> normalize(HttpRequest<?> request) {
         var accept = request.getHeaders().get(HttpHeaders.ACCEPT);
-        if (accept != null
-                && !PLAIN.contains(accept)
-                && request.getHeaders() instanceof MutableHttpHeaders headers
-                && MediaType.orderedOf(headers.getAll(HttpHeaders.ACCEPT)).stream()
-                        .anyMatch(AcceptFilter::isJson)) {
-            headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON);
+        if (accept == null || PLAIN.contains(accept) || !(request.getHeaders() instanceof MutableHttpHeaders headers)) {
+            return null;
         }
+        var named = MediaType.orderedOf(headers.getAll(HttpHeaders.ACCEPT));
+        var accepted = named.stream()
+                .filter(type -> type.getQualityAsNumber().signum() > 0)
+                .toList();
+        if (accepted.stream().anyMatch(AcceptFilter::isJson)) {
+            headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON);
+        } else if (accepted.size() < named.size()) {
+            if (accepted.isEmpty()) {
+                return Problem.notAcceptable().response();
+            }
+            headers.set(
+                    HttpHeaders.ACCEPT,
+                    accepted.stream().map(MediaType::toString).collect(Collectors.joining(",")));
+        }
+        return null;
     }
 
     private static boolean isJson(MediaType type) {
         return type.getType().equals("application")
-                && (type.getSubtype().equals("json") || type.getSubtype().equals("*"))
-                && type.getQualityAsNumber().signum() > 0;
+                && (type.getSubtype().equals("json") || type.getSubtype().equals("*"));
     }
 }

@@ -39,7 +39,7 @@ final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
                         "Method Not Allowed",
                         405,
                         "The header Allow lists the methods of this path.");
-            case 406 -> Problem.of("not-acceptable", "Not Acceptable", 406, "Accept must include application/json.");
+            case 406 -> Problem.notAcceptable();
             case 413 -> Problem.contentTooLarge();
             case 415 -> Problem.unsupportedMediaType();
             default ->

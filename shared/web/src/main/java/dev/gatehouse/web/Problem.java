@@ -60,6 +60,11 @@ public record Problem(
                 .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"gatehouse\"");
     }
 
+    /** 406: no accepted type is one that the operation can produce. */
+    public static Problem notAcceptable() {
+        return of("not-acceptable", "Not Acceptable", 406, "Accept must include application/json.");
+    }
+
     /** 413: the body or the headers are larger than any operation accepts. */
     public static Problem contentTooLarge() {
         return of(

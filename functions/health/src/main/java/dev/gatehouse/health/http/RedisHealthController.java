@@ -6,6 +6,8 @@ import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
+import dev.gatehouse.web.openapi.CallerProblems;
+import dev.gatehouse.web.openapi.SafeToRetry;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
@@ -23,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 /** Reports the health of Redis in detail, for operators with an API key. */
 @Controller
 @Tag(name = "Health", description = "The health of Redis and the service.")
-@ApiResponse(responseCode = "401", description = "No API key, or an unknown one: problem unauthenticated.")
+@CallerProblems
 public class RedisHealthController {
 
     private final ServiceInfo service;
@@ -35,7 +37,7 @@ public class RedisHealthController {
     }
 
     /**
-     * Performs operations on Redis and report the results. Performs a ping, and sets, gets and deletes a key, on the
+     * Performs operations on Redis and reports the results. Performs a ping, and sets, gets and deletes a key, on the
      * function's own connection and within its deadline. troubles lists what should be corrected.
      */
     @Get("/health/redis")
@@ -72,7 +74,7 @@ public class RedisHealthController {
             responseCode = "200",
             description = "The statistics.",
             content = @Content(schema = @Schema(implementation = RedisStatsResponse.class)))
-    @ApiResponse(responseCode = "503", description = "Redis does not reply: problem store-unavailable.")
+    @SafeToRetry
     public CompletionStage<HttpResponse<?>> stats(@Parameter(hidden = true) Tenant caller) {
         return checks.script().thenCompose(health -> switch (health) {
             case Connected _ -> checks.serverInfo().thenApply(server -> HttpResponse.ok(RedisStatsResponse.of(server)));

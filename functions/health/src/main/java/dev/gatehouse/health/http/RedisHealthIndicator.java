@@ -1,7 +1,7 @@
 package dev.gatehouse.health.http;
 
 import dev.gatehouse.health.RedisChecks;
-import dev.gatehouse.redis.CircuitState;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import io.micronaut.health.HealthStatus;

@@ -1,7 +1,7 @@
 package dev.gatehouse.health.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.gatehouse.redis.CircuitState;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.health.CheckResult;
 import dev.gatehouse.redis.health.HealthCheck;

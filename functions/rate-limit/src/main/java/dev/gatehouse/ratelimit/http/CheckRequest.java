@@ -28,11 +28,8 @@ record CheckRequest(
         @Size(min = 1, max = Check.MAX_LIMITS) List<LimitRequest> limits,
 
         @Bindable(defaultValue = "all")
-        @Pattern(regexp = "all|each", message = "must be one of: all, each")
-        @Schema(
-                type = "string",
-                allowableValues = {"all", "each"},
-                requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        @Pattern(regexp = "^(all|each)$", message = "must be one of: all, each")
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, nullable = true)
         String mode) {
 
     boolean namesPolicy() {

@@ -20,7 +20,7 @@ record LimitRequest(
         @JsonUnwrapped LimitSelector selector,
 
         @Bindable(defaultValue = "1")
-        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, nullable = true)
         @Min(0)
         @Max(Limit.MAX_UNITS)
         long cost)

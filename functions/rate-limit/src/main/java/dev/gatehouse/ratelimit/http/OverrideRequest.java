@@ -6,7 +6,6 @@ import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Violations;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Objects;
@@ -30,11 +29,7 @@ record OverrideRequest(
         @Nullable Boolean shadow,
         @Nullable Boolean unlimited,
 
-        @Nullable
-        @Pattern(regexp = "local|open|closed", message = "must be one of: local, open, closed")
-        @Schema(
-                type = "string",
-                allowableValues = {"local", "open", "closed"})
+        @Nullable @Pattern(regexp = "^(local|open|closed)$", message = "must be one of: local, open, closed")
         String whenDown) {
 
     /**

@@ -24,17 +24,13 @@ import org.jspecify.annotations.Nullable;
 record PolicyRequest(
         @JsonUnwrapped Quota quota,
 
-        @Bindable(defaultValue = "false") @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        @Bindable(defaultValue = "false") @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, nullable = true)
         boolean shadow,
 
-        @Bindable(defaultValue = "false") @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED)
+        @Bindable(defaultValue = "false") @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, nullable = true)
         boolean unlimited,
 
-        @Nullable
-        @Pattern(regexp = "local|open|closed", message = "must be one of: local, open, closed")
-        @Schema(
-                type = "string",
-                allowableValues = {"local", "open", "closed"})
+        @Nullable @Pattern(regexp = "^(local|open|closed)$", message = "must be one of: local, open, closed")
         String whenDown)
         implements Validatable {
 

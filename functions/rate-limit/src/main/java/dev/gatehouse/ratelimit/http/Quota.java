@@ -12,7 +12,6 @@ import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Violations;
-import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -40,21 +39,14 @@ import org.jspecify.annotations.Nullable;
 record Quota(
         @Nullable
         @Pattern(
-                regexp = "gcra|sliding-window|fixed-window",
+                regexp = "^(gcra|sliding-window|fixed-window)$",
                 message = "must be one of: gcra, sliding-window, fixed-window")
-        @Schema(
-                type = "string",
-                allowableValues = {"gcra", "sliding-window", "fixed-window"})
         String algorithm,
 
         @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long limit,
         @Nullable @Min(1) @Max(Limit.MAX_WINDOW_SECONDS) Long windowSeconds,
 
-        @Nullable
-        @Pattern(regexp = "minute|hour|day|month", message = "must be one of: minute, hour, day, month")
-        @Schema(
-                type = "string",
-                allowableValues = {"minute", "hour", "day", "month"})
+        @Nullable @Pattern(regexp = "^(minute|hour|day|month)$", message = "must be one of: minute, hour, day, month")
         String period,
 
         @Nullable String timeZone,

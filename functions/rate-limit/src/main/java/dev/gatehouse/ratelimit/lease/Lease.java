@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public record Lease(String name, String subject, String id) {
 
     /** The regular expression of a valid id. */
-    public static final String ID_PATTERN = "[A-Za-z0-9_-]{22}";
+    public static final String ID_PATTERN = "^[A-Za-z0-9_-]{22}$";
 
     /** The rule of a valid id in words. */
     public static final String ID_RULE = "must be 22 characters of A-Z a-z 0-9 _ -";

@@ -36,8 +36,8 @@ import java.util.concurrent.CompletionStage;
 @SafeToRetry
 public class SessionController {
 
-    /** Matches malformed ids too; they do not identify any session. */
-    private static final String ID = "/{id:[^/]+}";
+    /** Matches malformed ids too, which do not identify any session, but no name of another route. */
+    private static final String ID = "/{id:(?!lookup$|rotate$|revoke-user$|list$)[^/]+}";
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
 

@@ -61,8 +61,11 @@ public final class Violations {
         return path.isEmpty() ? member : path + "." + member;
     }
 
-    /** Returns {@code name}, cut to {@value #MAX_NAME} characters: callers may send longer ones. */
+    /** Returns {@code name}, cut to {@value #MAX_NAME} characters: callers may send longer ones. An empty name is quoted. */
     static String cut(String name) {
+        if (name.isEmpty()) {
+            return "\"\"";
+        }
         return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + "…";
     }
 

@@ -254,6 +254,13 @@ class JsonBinderTest {
                 .containsExactly(new Violation("k".repeat(64) + "…", "is not a known property"));
     }
 
+    @Test
+    void anEmptyNameIsQuoted() {
+        assertThat(violations("{'name':'n','x':1,'':1}"))
+                .containsExactly(new Violation("\"\"", "is not a known property"));
+        assertThat(violations("{'name':'n','x':1,'':1,'':1}")).contains(new Violation("\"\"", "is given twice"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
