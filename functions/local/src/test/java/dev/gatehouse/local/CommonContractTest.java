@@ -286,6 +286,7 @@ class CommonContractTest {
                 "GATEHOUSE_LOCAL_SHARE | 0 | GATEHOUSE_LOCAL_SHARE must be",
                 "MICRONAUT_SERVER_PORT | http | MICRONAUT_SERVER_PORT must be a whole number from 1 to 65535, not http",
                 "MICRONAUT_SERVER_PORT | 65536 | MICRONAUT_SERVER_PORT must be",
+                "GATEHOUSE_TRUSTED_PROXIES | all | GATEHOUSE_TRUSTED_PROXIES must be a whole number from 0 to 10, not all",
                 "MICRONAUT_SERVER_PORT | -5 | MICRONAUT_SERVER_PORT must be",
                 "LOG_LEVEL | loud | LOG_LEVEL must be one of",
                 "LOG_FORMAT | xml | LOG_FORMAT must be json or text, not xml",

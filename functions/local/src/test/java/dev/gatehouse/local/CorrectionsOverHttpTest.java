@@ -7,7 +7,6 @@ import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +22,6 @@ class CorrectionsOverHttpTest {
     private static final String REFUND = "/v1/rate-limits/refund";
     private static final String SETTLE = "/v1/rate-limits/settle";
     private static final String RESET = "/v1/rate-limits/reset";
-    private static final DemoKey KEY = new DemoKey("k");
 
     private static RedisProcess redis;
     private static Server server;
@@ -35,23 +33,19 @@ class CorrectionsOverHttpTest {
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
         server = server(redis.url(), "local");
-        caller = new Caller(server.port(), KEY.value());
+        caller = TestServer.caller(server);
     }
 
     private static Server server(String redisUrl, String whenDown) throws IOException {
-        return Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
+        return TestServer.start(
                 "REDIS_URL",
                 redisUrl,
                 "REDIS_CONNECTION_TIMEOUT",
                 "2000",
                 "REDIS_COMMAND_TIMEOUT",
                 "1000",
-                "GATEHOUSE_API_KEYS",
-                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="),
                 "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
-                whenDown));
+                whenDown);
     }
 
     @AfterAll
@@ -154,7 +148,7 @@ class CorrectionsOverHttpTest {
     @Test
     void separatesTenants() {
         caller.check(checking(10));
-        var other = new Caller(server.port(), "other");
+        var other = new Caller(server.port(), TestServer.OTHER_KEY);
 
         other.post(RESET, resetting());
         other.post(REFUND, checking(10));
@@ -208,7 +202,7 @@ class CorrectionsOverHttpTest {
     void appliesThePolicyToCorrectionsButNotToResetsWithoutRedis(String whenDown) throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), whenDown)) {
-            var caller = new Caller(alone.port(), KEY.value());
+            var caller = TestServer.caller(alone);
             gone.kill();
             caller.check(checking(8));
 
@@ -232,7 +226,7 @@ class CorrectionsOverHttpTest {
     void neverReportsALostReplyAsSafeToRepeat() throws IOException {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
-            var caller = new Caller(behind.port(), KEY.value());
+            var caller = TestServer.caller(behind);
             caller.check(checking(10));
             // Otherwise the lost reply would be NOSCRIPT.
             caller.post(REFUND, checking(1).replace(subject, "another"));
@@ -261,7 +255,7 @@ class CorrectionsOverHttpTest {
     void correctsNothingWithoutRedisIfThePolicyIsClosed() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "closed")) {
-            var caller = new Caller(alone.port(), KEY.value());
+            var caller = TestServer.caller(alone);
             gone.kill();
 
             for (var told : new Told[] {

@@ -3,7 +3,6 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,14 +21,8 @@ class CorsTest {
     static void start() throws Exception {
         System.setProperty(ENABLED, "true");
         System.setProperty(ORIGINS, ORIGIN);
-        server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "GATEHOUSE_API_KEYS",
-                new DemoKey("key").setting(),
-                "ENABLE_REDIS",
-                "false"));
-        caller = new Caller(server.port(), "key");
+        server = TestServer.start("ENABLE_REDIS", "false");
+        caller = TestServer.caller(server);
     }
 
     @AfterAll

@@ -32,7 +32,6 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class DashboardsTest {
 
     private static final Path DASHBOARDS = Path.of("../../infra/dashboards");
-    private static final DemoKey KEY = DemoKey.generate();
 
     /** The labels that Prometheus adds to each series. */
     private static final Set<String> ADDED = Set.of("instance", "job");
@@ -42,14 +41,8 @@ class DashboardsTest {
     @BeforeAll
     static void aServerHasSeenItAll() throws Exception {
         try (var redis = RedisProcess.start();
-                var server = Server.start(Map.of(
-                        "MICRONAUT_SERVER_PORT", "-1",
-                        "GATEHOUSE_API_KEYS", KEY.setting(),
-                        "REDIS_URL", redis.url(),
-                        "REDIS_CONNECTION_TIMEOUT", "5000",
-                        "REDIS_COMMAND_TIMEOUT", "5000",
-                        "REDIS_HEALTH_CHECK_INTERVAL", "0"))) {
-            var caller = new Caller(server.port(), KEY.value());
+                var server = TestServer.start("REDIS_URL", redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "0")) {
+            var caller = TestServer.caller(server);
             var check = "{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1,\"windowSeconds\":60}]}";
             caller.check(check);
             caller.check(check);

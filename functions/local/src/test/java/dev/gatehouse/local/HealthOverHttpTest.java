@@ -285,14 +285,8 @@ class HealthOverHttpTest {
 
     @Test
     void reportsHealthyIfRedisIsDisabled() throws Exception {
-        try (var server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "GATEHOUSE_API_KEYS",
-                HealthServer.KEY.setting(),
-                "ENABLE_REDIS",
-                "false"))) {
-            var running = new HealthServer(server, new Caller(server.port(), HealthServer.KEY.value()));
+        try (var server = TestServer.start("ENABLE_REDIS", "false")) {
+            var running = new HealthServer(server, TestServer.caller(server));
             running.isSeenAs("UP", 200);
             assertThat(running.get("/health").text()).contains("disabled").doesNotContain("link");
             assertThat(running.get("/health/redis").text())

@@ -12,26 +12,16 @@ import java.util.Map;
 /** A server under test and a caller with an API key. */
 record HealthServer(Server server, Caller caller) implements AutoCloseable {
 
-    static final DemoKey KEY = new DemoKey("health-key");
+    static final DemoKey KEY = TestServer.KEY;
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     static HealthServer on(String redisUrl, String... namesAndValues) throws Exception {
-        var environment = new HashMap<>(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "GATEHOUSE_API_KEYS",
-                KEY.setting(),
-                "REDIS_URL",
-                redisUrl,
-                "REDIS_CONNECTION_TIMEOUT",
-                "5000",
-                "REDIS_COMMAND_TIMEOUT",
-                "3000"));
+        var environment = new HashMap<>(Map.of("REDIS_URL", redisUrl, "REDIS_COMMAND_TIMEOUT", "3000"));
         for (var i = 0; i < namesAndValues.length; i += 2) {
             environment.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        var server = Server.start(environment);
-        return new HealthServer(server, new Caller(server.port(), KEY.value()));
+        var server = TestServer.start(environment);
+        return new HealthServer(server, TestServer.caller(server));
     }
 
     static String url(FaultProxy wire) {

@@ -17,7 +17,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests the endpoints of a Micronaut application with the annotation. */
 class IdempotentEndpointsTest {
 
-    private static final DemoKey KEY = new DemoKey("k");
-
     private static RedisProcess redis;
     private static Server server;
     private static Caller caller;
@@ -44,7 +41,7 @@ class IdempotentEndpointsTest {
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
         server = server(redis);
-        caller = new Caller(server.port(), KEY.value());
+        caller = TestServer.caller(server);
     }
 
     private static Server server(RedisProcess redis) throws IOException {
@@ -52,15 +49,7 @@ class IdempotentEndpointsTest {
     }
 
     private static Server server(String redisUrl, String whenDown) throws IOException {
-        return Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "REDIS_URL",
-                redisUrl,
-                "GATEHOUSE_API_KEYS",
-                KEY.setting(),
-                "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN",
-                whenDown));
+        return TestServer.start("REDIS_URL", redisUrl, "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", whenDown);
     }
 
     @AfterAll
@@ -204,8 +193,8 @@ class IdempotentEndpointsTest {
         try (var gone = RedisProcess.start();
                 var alone = server(gone)) {
             gone.kill();
-            var told = new Caller(alone.port(), KEY.value())
-                    .send(new Caller(alone.port(), KEY.value())
+            var told = TestServer.caller(alone)
+                    .send(TestServer.caller(alone)
                             .request("/payments")
                             .header("Content-Type", "application/json")
                             .header("Idempotency-Key", key)
@@ -222,7 +211,7 @@ class IdempotentEndpointsTest {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "local")) {
             gone.kill();
-            var there = new Caller(alone.port(), KEY.value());
+            var there = TestServer.caller(alone);
             assertThat(pay(there, "/payments/for/ada").status()).isEqualTo(204);
             assertThat(pay(there, "/payments/for/ada").header("Idempotent-Replayed"))
                     .isEqualTo("true");
@@ -277,7 +266,7 @@ class IdempotentEndpointsTest {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), "closed");
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var there = new Caller(behind.port(), KEY.value());
+            var there = TestServer.caller(behind);
             await().until(() -> pay(there, "/payments/for/warm").status() == 204);
             newKey();
             var request = threads.submit(() -> pay(there, "/payments/slowly"));

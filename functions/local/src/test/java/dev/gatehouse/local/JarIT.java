@@ -3,12 +3,14 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.testkit.redis.MovableName;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.testkit.tls.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -155,9 +157,45 @@ class JarIT {
         }
     }
 
+    @Test
+    void followsTheNameOfRedisToAnotherAddress() throws Exception {
+        try (var first = RedisProcess.start();
+                var second = RedisProcess.setup()
+                        .host("127.0.0.2")
+                        .port(first.port())
+                        .replicaOf(first)
+                        .start();
+                var name = MovableName.of(first.host());
+                var server = serve(Map.of(
+                        "REDIS_URL",
+                        "redis://" + MovableName.NAME + ":" + first.port(),
+                        "JDK_JAVA_OPTIONS",
+                        name.jvmOption()))) {
+            assertThat(isClaimed(server, "before")).isTrue();
+
+            second.cli("REPLICAOF", "NO", "ONE");
+            first.kill();
+            assertThat(isClaimed(server, "meanwhile")).isFalse();
+            name.moveTo(second.host());
+
+            // Two seconds are promised; the rest is for a busy machine. The JVM's cache of names would take 30.
+            await().atMost(8, TimeUnit.SECONDS).until(() -> isClaimed(server, "after"));
+        }
+    }
+
+    private static boolean isClaimed(Run server, String key) throws IOException {
+        var caller = new Caller(server.port(), KEY.value());
+        return caller.post(CLAIMS, "{\"key\":\"" + key + "\"}").status() == 201;
+    }
+
     private Run serve(RedisProcess redis) throws IOException {
-        var server = run(
-                Map.of("REDIS_URL", redis.url(), "MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting()));
+        return serve(Map.of("REDIS_URL", redis.url()));
+    }
+
+    private Run serve(Map<String, String> settings) throws IOException {
+        var environment = new HashMap<>(settings);
+        environment.putAll(Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting()));
+        var server = run(environment);
         await().atMost(1, TimeUnit.MINUTES)
                 .until(() -> SERVING.matcher(server.printed()).find());
         return server;

@@ -11,7 +11,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,6 @@ class LeasesOverHttpTest {
     private static final String EXTEND = "/v1/rate-limits/leases/extend";
     private static final String RELEASE = "/v1/rate-limits/leases/release";
     private static final String UNKNOWN_ID = "A".repeat(22);
-    private static final DemoKey KEY = new DemoKey("k");
 
     private static RedisProcess redis;
     private static Server server;
@@ -40,23 +38,19 @@ class LeasesOverHttpTest {
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
         server = server(redis.url(), "closed");
-        caller = new Caller(server.port(), KEY.value());
+        caller = TestServer.caller(server);
     }
 
     private static Server server(String redisUrl, String whenDown) throws IOException {
-        return Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
+        return TestServer.start(
                 "REDIS_URL",
                 redisUrl,
                 "REDIS_CONNECTION_TIMEOUT",
                 "2000",
                 "REDIS_COMMAND_TIMEOUT",
                 "1000",
-                "GATEHOUSE_API_KEYS",
-                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="),
                 "GATEHOUSE_LEASES_WHEN_DOWN",
-                whenDown));
+                whenDown);
     }
 
     @AfterAll
@@ -182,7 +176,7 @@ class LeasesOverHttpTest {
     @Test
     void separatesTenants() {
         var id = leaseId(acquire(1, 30_000));
-        var other = new Caller(server.port(), "other");
+        var other = new Caller(server.port(), TestServer.OTHER_KEY);
 
         assertThat(other.post(RELEASE, releasing(id)).status()).isEqualTo(204);
         assertThat(other.post(EXTEND, extending(id, 1_000)).status()).isEqualTo(409);
@@ -223,7 +217,7 @@ class LeasesOverHttpTest {
     void returnsAGrantWhoseReplyWasLostById() throws IOException {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
-            var caller = new Caller(behind.port(), KEY.value());
+            var caller = TestServer.caller(behind);
             assertThat(caller.post(ACQUIRE, acquiring(1, 30_000, null).replace(subject, "another"))
                             .status())
                     .isEqualTo(201);
@@ -248,7 +242,7 @@ class LeasesOverHttpTest {
     void neitherGrantsNorLosesNorReleasesALeaseWithoutRedis() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "closed")) {
-            var caller = new Caller(alone.port(), KEY.value());
+            var caller = TestServer.caller(alone);
             var id = leaseId(caller.post(ACQUIRE, acquiring(1, 30_000, null)));
             gone.kill();
 
@@ -267,7 +261,7 @@ class LeasesOverHttpTest {
     void keepsLeasesInMemoryWithoutRedisIfThePolicyIsLocal() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), "local")) {
-            var caller = new Caller(alone.port(), KEY.value());
+            var caller = TestServer.caller(alone);
             var onRedis = leaseId(caller.post(ACQUIRE, acquiring(1, 30_000, null)));
             gone.kill();
 

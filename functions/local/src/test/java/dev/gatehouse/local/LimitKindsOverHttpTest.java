@@ -23,8 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests every algorithm of a limit, and contradictory members. */
 class LimitKindsOverHttpTest {
 
-    private static final DemoKey KEY = new DemoKey("k");
-
     private static RedisProcess redis;
     private static Server server;
     private static Caller caller;
@@ -34,13 +32,8 @@ class LimitKindsOverHttpTest {
     @BeforeAll
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
-        server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1",
-                "REDIS_URL", redis.url(),
-                "REDIS_CONNECTION_TIMEOUT", "5000",
-                "REDIS_COMMAND_TIMEOUT", "5000",
-                "GATEHOUSE_API_KEYS", KEY.setting()));
-        caller = new Caller(server.port(), KEY.value());
+        server = TestServer.start("REDIS_URL", redis.url());
+        caller = TestServer.caller(server);
     }
 
     @AfterAll
@@ -132,16 +125,8 @@ class LimitKindsOverHttpTest {
 
     @Test
     void deniesOnRedisIfDenialsAreNotCached() throws IOException {
-        try (var forgetful = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "REDIS_URL",
-                redis.url(),
-                "GATEHOUSE_API_KEYS",
-                KEY.setting(),
-                "GATEHOUSE_REMEMBER_DENIALS",
-                "off"))) {
-            var caller = new Caller(forgetful.port(), KEY.value());
+        try (var forgetful = TestServer.start("REDIS_URL", redis.url(), "GATEHOUSE_REMEMBER_DENIALS", "off")) {
+            var caller = TestServer.caller(forgetful);
             caller.check(body("'limit':1,'windowSeconds':86400"));
             caller.check(body("'limit':1,'windowSeconds':86400"));
             long asked = redis.calls("evalsha");

@@ -111,13 +111,8 @@ class MalformedBodiesTest {
     @BeforeContainer
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
-        server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1",
-                "REDIS_URL", redis.url(),
-                "REDIS_CONNECTION_TIMEOUT", "5000",
-                "REDIS_COMMAND_TIMEOUT", "5000",
-                "GATEHOUSE_API_KEYS", new DemoKey("k").setting()));
-        caller = new Caller(server.port(), "k");
+        server = TestServer.start("REDIS_URL", redis.url());
+        caller = TestServer.caller(server);
         caller.call("PUT", POLICY, "{\"limit\":2,\"windowSeconds\":60}");
         for (var route : ROUTES) {
             assertThat(call(route, utf8(route.sound())).status())

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
 
     private static final String CHECK = "POST /v1/rate-limits/check";
-    private static final DemoKey KEY = DemoKey.generate();
+    private static final DemoKey KEY = TestServer.KEY;
 
     private RedisProcess redis;
     private Server server;
@@ -28,15 +28,9 @@ class MetricsTest {
     @BeforeEach
     void startServer() throws Exception {
         redis = RedisProcess.start();
-        server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1",
-                "GATEHOUSE_API_KEYS", KEY.setting(),
-                "GATEHOUSE_REMEMBER_DENIALS", "off",
-                "REDIS_URL", redis.url(),
-                "REDIS_CONNECTION_TIMEOUT", "5000",
-                "REDIS_COMMAND_TIMEOUT", "5000",
-                "REDIS_HEALTH_CHECK_INTERVAL", "0"));
-        caller = new Caller(server.port(), KEY.value());
+        server = TestServer.start(
+                "GATEHOUSE_REMEMBER_DENIALS", "off", "REDIS_URL", redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "0");
+        caller = TestServer.caller(server);
     }
 
     @AfterEach

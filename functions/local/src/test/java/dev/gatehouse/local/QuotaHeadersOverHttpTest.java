@@ -25,14 +25,8 @@ class QuotaHeadersOverHttpTest {
 
     @BeforeAll
     static void startTheServer() throws IOException {
-        server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "ENABLE_REDIS",
-                "false",
-                "GATEHOUSE_API_KEYS",
-                new DemoKey("k").setting()));
-        caller = new Caller(server.port(), "k");
+        server = TestServer.start("ENABLE_REDIS", "false");
+        caller = TestServer.caller(server);
         put("shadowed", "{'limit':1,'windowSeconds':60,'shadow':true}");
         put("endless", "{'unlimited':true}");
         put("closed", "{'limit':0,'windowSeconds':60}");

@@ -6,7 +6,6 @@ import dev.gatehouse.local.Caller.Told;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,18 +20,8 @@ class RateLimitedOverHttpTest {
     @BeforeAll
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
-        server = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "REDIS_URL",
-                redis.url(),
-                "REDIS_COMMAND_TIMEOUT",
-                "10000",
-                "REDIS_CONNECTION_TIMEOUT",
-                "10000",
-                "GATEHOUSE_API_KEYS",
-                new DemoKey("k").setting()));
-        caller = new Caller(server.port(), "k");
+        server = TestServer.start("REDIS_URL", redis.url());
+        caller = TestServer.caller(server);
     }
 
     @AfterAll

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -26,24 +25,18 @@ class RedisOutageTest {
     /** Two seconds are promised; the rest allows for a busy machine. */
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
-    private static final DemoKey KEY = DemoKey.generate();
-
     private static Server server(RedisProcess redis, String whenDown) throws Exception {
-        return Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "GATEHOUSE_API_KEYS",
-                KEY.setting(),
+        return TestServer.start(
                 "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
                 whenDown,
                 "GATEHOUSE_REMEMBER_DENIALS",
-                "off", // What Redis denied would be denied still while it is gone.
+                "off",
                 "REDIS_URL",
                 redis.url(),
                 "REDIS_CONNECTION_TIMEOUT",
                 "2000",
                 "REDIS_COMMAND_TIMEOUT",
-                "1000"));
+                "1000");
     }
 
     private static String check(String subject, int limit) {
@@ -57,7 +50,7 @@ class RedisOutageTest {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var server = server(redis, whenDown)) {
-                var caller = new Caller(server.port(), KEY.value());
+                var caller = TestServer.caller(server);
                 var first = caller.check(check("ada", 5));
                 assertThat(first.status()).isEqualTo(status);
                 if (status == 200) {
@@ -81,7 +74,7 @@ class RedisOutageTest {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var server = server(redis, "local")) {
-                var caller = new Caller(server.port(), KEY.value());
+                var caller = TestServer.caller(server);
                 assertThat(caller.check(check("ada", 1)).status()).isEqualTo(200);
                 assertThat(caller.check(check("ada", 1)).status()).isEqualTo(429);
                 redis.restart();
@@ -106,7 +99,7 @@ class RedisOutageTest {
     void respondsByPolicyInTimeIfRedisDiesUnderLoad() throws Exception {
         try (var redis = RedisProcess.start();
                 var server = server(redis, "local")) {
-            var caller = new Caller(server.port(), KEY.value());
+            var caller = TestServer.caller(server);
             Set<Integer> statuses = ConcurrentHashMap.newKeySet();
             var slowestMillis = new AtomicLong();
             var fromRedis = new AtomicInteger();
@@ -154,17 +147,9 @@ class RedisOutageTest {
                     },
                     700,
                     TimeUnit.MILLISECONDS);
-            try (var server = Server.start(Map.of(
-                    "MICRONAUT_SERVER_PORT",
-                    "-1",
-                    "GATEHOUSE_API_KEYS",
-                    KEY.setting(),
-                    "REDIS_URL",
-                    redis.url(),
-                    "REDIS_TIMEOUT",
-                    "60"))) {
+            try (var server = TestServer.start("REDIS_URL", redis.url(), "REDIS_TIMEOUT", "60")) {
                 assertThat(comesBack).isTrue();
-                var first = new Caller(server.port(), KEY.value()).check(check("ada", 5));
+                var first = TestServer.caller(server).check(check("ada", 5));
                 assertThat(first.header("Gatehouse-Source")).isEqualTo("redis");
             }
         }
@@ -172,9 +157,8 @@ class RedisOutageTest {
 
     @Test
     void decidesInMemoryIfRedisIsDisabled() throws Exception {
-        try (var server = Server.start(
-                Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", KEY.setting(), "ENABLE_REDIS", "false"))) {
-            var told = new Caller(server.port(), KEY.value()).check(check("ada", 5));
+        try (var server = TestServer.start("ENABLE_REDIS", "false")) {
+            var told = TestServer.caller(server).check(check("ada", 5));
             assertThat(told.status()).isEqualTo(200);
             assertThat(told.body()).containsEntry("degraded", true);
         }

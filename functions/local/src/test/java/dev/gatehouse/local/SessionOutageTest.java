@@ -35,21 +35,17 @@ class SessionOutageTest {
     }
 
     private static Server server(String redisUrl, Map<String, String> more) throws IOException {
-        var environment = new HashMap<>(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1",
-                "GATEHOUSE_API_KEYS", new DemoKey("k").setting(),
-                "REDIS_URL", redisUrl,
-                "REDIS_CONNECTION_TIMEOUT", "2000",
-                "REDIS_COMMAND_TIMEOUT", "1000"));
+        var environment = new HashMap<>(
+                Map.of("REDIS_URL", redisUrl, "REDIS_CONNECTION_TIMEOUT", "2000", "REDIS_COMMAND_TIMEOUT", "1000"));
         environment.putAll(more);
-        return Server.start(environment);
+        return TestServer.start(environment);
     }
 
     /** A caller and its request. */
     private record Client(Caller caller) {
 
         static Client of(Server server) {
-            return new Client(new Caller(server.port(), "k"));
+            return new Client(TestServer.caller(server));
         }
 
         Told create(String user) {

@@ -20,13 +20,8 @@ class SessionSecretsTest {
     void logsNoTokenUserOrAttribute() throws Exception {
         try (var redis = RedisProcess.start();
                 var log = LogCapture.record();
-                var server = Server.start(Map.of(
-                        "MICRONAUT_SERVER_PORT", "-1",
-                        "GATEHOUSE_API_KEYS", new DemoKey("k").setting(),
-                        "REDIS_CONNECTION_TIMEOUT", "5000",
-                        "REDIS_COMMAND_TIMEOUT", "2000",
-                        "REDIS_URL", redis.url()))) {
-            var caller = new Caller(server.port(), "k");
+                var server = TestServer.start("REDIS_COMMAND_TIMEOUT", "2000", "REDIS_URL", redis.url())) {
+            var caller = TestServer.caller(server);
             var marks = "m4rk";
             var created = caller.post(SESSIONS, BODY.formatted(marks));
             var token = (String) created.body().get("token");
@@ -60,13 +55,8 @@ class SessionSecretsTest {
     @Test
     void storesNothingThatOpensASession() throws Exception {
         try (var redis = RedisProcess.start();
-                var server = Server.start(Map.of(
-                        "MICRONAUT_SERVER_PORT", "-1",
-                        "GATEHOUSE_API_KEYS", new DemoKey("k").setting(),
-                        "REDIS_CONNECTION_TIMEOUT", "5000",
-                        "REDIS_COMMAND_TIMEOUT", "2000",
-                        "REDIS_URL", redis.url()))) {
-            var caller = new Caller(server.port(), "k");
+                var server = TestServer.start("REDIS_COMMAND_TIMEOUT", "2000", "REDIS_URL", redis.url())) {
+            var caller = TestServer.caller(server);
             var token = (String)
                     caller.post(SESSIONS, BODY.formatted("m4rk")).body().get("token");
             var rotated = (String) caller.post(SESSIONS + "/rotate", "{\"token\":\"%s\"}".formatted(token))

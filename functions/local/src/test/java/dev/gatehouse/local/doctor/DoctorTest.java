@@ -69,6 +69,37 @@ class DoctorTest {
     }
 
     @Test
+    void namesTheUserOfAnIamToken() {
+        try (var redis = RedisProcess.setup().tls(certificates.localhost()).start()) {
+            redis.cli("ACL", "SETUSER", "gatehouse", "on", "nopass", "~*", "+@all");
+
+            var output = run(
+                    List.of("doctor"),
+                    "REDIS_HOST",
+                    "localhost",
+                    "REDIS_PORT",
+                    Integer.toString(redis.port()),
+                    "REDIS_SSL",
+                    "true",
+                    "REDIS_CA_FILE",
+                    certificates.ca().toString(),
+                    "REDIS_USERNAME",
+                    "gatehouse",
+                    "REDIS_IAM_CACHE",
+                    "gatehouse-prod",
+                    "AWS_REGION",
+                    "eu-central-1",
+                    "AWS_ACCESS_KEY_ID",
+                    "AKID",
+                    "AWS_SECRET_ACCESS_KEY",
+                    "s3cret");
+
+            assertThat(output.line("authentication")).contains(" ok ").contains("as the user gatehouse");
+            assertThat(output.text).doesNotContain("without a password", "X-Amz-Signature");
+        }
+    }
+
+    @Test
     void passesAHealthyRedis() {
         try (var redis = RedisProcess.setup().password("s3cret").start()) {
             var output = doctor(redis.url());
