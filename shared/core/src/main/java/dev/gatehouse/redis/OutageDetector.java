@@ -1,5 +1,6 @@
 package dev.gatehouse.redis;
 
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,24 @@ import java.time.Duration;
 /** Receives the start and the end of each outage, once each, and changes of the circuit breaker. Must not block. */
 public interface OutageListener {
 
+    /** The state of the circuit breaker. The text is {@code closed}, {@code open} or {@code half-open}. */
+    enum CircuitState {
+        CLOSED("closed"),
+        OPEN("open"),
+        HALF_OPEN("half-open");
+
+        private final String text;
+
+        CircuitState(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
     /**
      * Reports that Redis no longer replies, or rejects writes.
      *

@@ -1,6 +1,7 @@
 package dev.gatehouse.redis;
 
 import dev.gatehouse.redis.CircuitBreaker.Permit;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.PendingCommand.Kind;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The values with which a script replied: whole numbers, texts and, unless packed, lists. By convention the first is a
@@ -78,17 +77,6 @@ public final class ScriptReply {
 
     List<Object> values() {
         return values;
-    }
-
-    /** Compares the values, whichever script replied. */
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof ScriptReply reply && values.equals(reply.values);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hashCode(values);
     }
 
     /** Hides the values, which may be secret. */

@@ -1,8 +1,8 @@
 package dev.gatehouse.telemetry;
 
-import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.CommandListener;
 import dev.gatehouse.redis.OutageListener;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;

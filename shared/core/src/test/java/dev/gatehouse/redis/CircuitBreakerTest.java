@@ -2,6 +2,7 @@ package dev.gatehouse.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.testkit.Threads;
 import java.time.Duration;
 import java.util.List;

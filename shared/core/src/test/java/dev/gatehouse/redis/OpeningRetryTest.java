@@ -2,6 +2,7 @@ package dev.gatehouse.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;

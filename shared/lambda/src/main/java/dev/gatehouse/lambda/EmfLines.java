@@ -1,6 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.redis.CircuitState;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.LinkTally;

@@ -3,7 +3,7 @@ package dev.gatehouse.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.redis.CircuitState;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;

@@ -3,9 +3,9 @@ package dev.gatehouse.redis.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.redis.CircuitState;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.OutageListener;
+import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
