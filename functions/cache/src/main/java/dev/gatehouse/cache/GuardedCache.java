@@ -28,8 +28,8 @@ import java.util.stream.IntStream;
  *
  * <ul>
  *   <li>{@link FallbackPolicy#LOCAL}: a value that this process has seen is returned until its expiry, but at most {@link
- *       #STALE_SECONDS} s past its fresh time. Other values get a lease of this process. What is filled in meanwhile is
- *       dropped when Redis is back.
+ *       #STALE_SECONDS} s past its fresh time. Other values get a lease of this process, whose owner is another than the
+ *       one of the lookup. What is filled in meanwhile is dropped when Redis is back.
  *   <li>{@link FallbackPolicy#OPEN}: all values are missing, every caller may load, and nothing is stored.
  *   <li>{@link FallbackPolicy#CLOSED}: nothing is decided.
  * </ul>
@@ -88,10 +88,14 @@ public final class GuardedCache implements CacheStore {
                                 outcome -> remember(tenant, lookups.get(i).key(), outcome, before))
                         .orElse(unavailable -> switch (whenDown) {
                             case CLOSED -> CompletableFuture.completedStage(unavailable);
-                            case LOCAL -> local.lookup(tenant, lookups.get(i), deadline);
-                            case OPEN -> decided(unshared(lookups.get(i)));
+                            case LOCAL -> local.lookup(tenant, withoutRedis(lookups.get(i)), deadline);
+                            case OPEN -> decided(unshared(withoutRedis(lookups.get(i))));
                         })))
                 .toList();
+    }
+
+    private static CacheLookup withoutRedis(CacheLookup lookup) {
+        return new CacheLookup(lookup.key(), lookup.owner().withoutRedis(), lookup.leaseMillis());
     }
 
     private LookupOutcome unshared(CacheLookup lookup) {

@@ -1,6 +1,7 @@
 package dev.gatehouse.cache;
 
 import dev.gatehouse.codec.RandomToken;
+import dev.gatehouse.redis.HashTag;
 
 /**
  * Identifies one load of one key. The caller generates it, so that it can repeat its lookup. It is a secret: its holder can
@@ -19,6 +20,14 @@ public record LoadOwner(String token) {
     /** Returns a new owner of 128 random bits. */
     public static LoadOwner random() {
         return new LoadOwner(RandomToken.next());
+    }
+
+    /**
+     * Returns the owner of this load in the memory of a process, while Redis does not reply. Redis may execute the lookup of
+     * this owner late, after an invalidation, and a fill of the load that began before must not match that lease.
+     */
+    LoadOwner withoutRedis() {
+        return new LoadOwner("local-" + HashTag.of(token));
     }
 
     /** Leaves out the token. */

@@ -43,6 +43,11 @@ class GuardedCacheTest {
     private static final CacheKey SCOPED = CacheKey.of(Optional.of("s"), "a");
     private static final long SECOND = 1_000_000;
 
+    /** The owners of loads without Redis. */
+    private static final LoadOwner ADA_ALONE = ADA.withoutRedis();
+
+    private static final LoadOwner GRACE_ALONE = GRACE.withoutRedis();
+
     private final AtomicLong now = new AtomicLong(1_790_000_000_000_000L);
     private final RedisProcess redis = RedisProcess.start();
     private final RedisLink link = LinkOnClock.toServer(redis.port(), now::get);
@@ -85,11 +90,11 @@ class GuardedCacheTest {
 
         assertThat(look(local, A, ADA)).isEqualTo(locally(new Fresh(entry("put here", 60, 120), new Idle())));
         assertThat(look(local, B, ADA)).isEqualTo(locally(new Fresh(entry("seen here", 60, 90), new Idle())));
-        assertThat(look(local, SCOPED, ADA)).isEqualTo(locally(new Missing(new Leased(ADA, in(10)))));
+        assertThat(look(local, SCOPED, ADA)).isEqualTo(locally(new Missing(new Leased(ADA_ALONE, in(10)))));
         now.addAndGet(90 * SECOND);
         assertThat(look(local, A, ADA))
-                .isEqualTo(locally(new Stale(entry("put here", -30, 30), new Leased(ADA, in(10)))));
-        assertThat(look(local, B, ADA)).isEqualTo(locally(new Missing(new Leased(ADA, in(10)))));
+                .isEqualTo(locally(new Stale(entry("put here", -30, 30), new Leased(ADA_ALONE, in(10)))));
+        assertThat(look(local, B, ADA)).isEqualTo(locally(new Missing(new Leased(ADA_ALONE, in(10)))));
         now.addAndGet(30 * SECOND);
         assertThat(look(local, A, GRACE))
                 .as("60 s past its fresh time")
@@ -101,13 +106,13 @@ class GuardedCacheTest {
     void withoutRedisAMissIsLoadedOncePerProcess() {
         redis.kill();
 
-        assertThat(look(local, A, ADA)).isEqualTo(locally(new Missing(new Leased(ADA, in(10)))));
+        assertThat(look(local, A, ADA)).isEqualTo(locally(new Missing(new Leased(ADA_ALONE, in(10)))));
         assertThat(look(local, A, GRACE)).isEqualTo(locally(new Missing(new Loading(in(10), Duration.ofSeconds(10)))));
-        assertThat(fill(local, A, ADA, "loaded")).isEqualTo(locally(new Filled(in(60), in(90))));
+        assertThat(fill(local, A, ADA_ALONE, "loaded")).isEqualTo(locally(new Filled(in(60), in(90))));
         assertThat(look(local, A, GRACE)).isEqualTo(locally(new Fresh(entry("loaded", 60, 90), new Idle())));
         look(local, B, ADA);
-        assertThat(now(local.release("t", B, ADA, 0, patience()))).isEqualTo(locally(true));
-        assertThat(look(local, B, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE, in(10)))));
+        assertThat(now(local.release("t", B, ADA_ALONE, 0, patience()))).isEqualTo(locally(true));
+        assertThat(look(local, B, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE_ALONE, in(10)))));
     }
 
     @Test
@@ -138,12 +143,12 @@ class GuardedCacheTest {
         put(open, A, "seen");
         redis.kill();
 
-        assertThat(look(open, A, ADA)).isEqualTo(locally(new Missing(new Leased(ADA, in(10)))));
-        assertThat(look(open, A, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE, in(10)))));
+        assertThat(look(open, A, ADA)).isEqualTo(locally(new Missing(new Leased(ADA_ALONE, in(10)))));
+        assertThat(look(open, A, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE_ALONE, in(10)))));
         assertThat(now(open.lookup("t", new CacheLookup(A, ADA, 0), patience())))
                 .isEqualTo(locally(new Missing(new Idle())));
         assertThat(fill(open, A, ADA, "v")).isEqualTo(locally(new Filled(in(60), in(90))));
-        assertThat(look(open, A, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE, in(10)))));
+        assertThat(look(open, A, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE_ALONE, in(10)))));
     }
 
     @Test
@@ -159,7 +164,7 @@ class GuardedCacheTest {
                         "t", new Invalidation(Optional.of("s"), List.of(), Set.of("tag"), false, true), patience())))
                 .isInstanceOf(Unavailable.class);
         for (var key : List.of(A, B, SCOPED)) {
-            assertThat(look(local, key, ADA)).isEqualTo(locally(new Missing(new Leased(ADA, in(10)))));
+            assertThat(look(local, key, ADA)).isEqualTo(locally(new Missing(new Leased(ADA_ALONE, in(10)))));
         }
         assertThat(put(open, A, "new")).isInstanceOf(Unavailable.class);
         assertThat(invalidate(open, A)).isInstanceOf(Unavailable.class);
@@ -173,8 +178,8 @@ class GuardedCacheTest {
         now(local.invalidate("t", new Invalidation(Optional.of("s"), List.of(), Set.of(), true, false), patience()));
         redis.kill();
 
-        assertThat(look(local, A, ADA)).isEqualTo(locally(new Missing(new Leased(ADA, in(10)))));
-        assertThat(look(local, SCOPED, ADA)).isEqualTo(locally(new Missing(new Leased(ADA, in(10)))));
+        assertThat(look(local, A, ADA)).isEqualTo(locally(new Missing(new Leased(ADA_ALONE, in(10)))));
+        assertThat(look(local, SCOPED, ADA)).isEqualTo(locally(new Missing(new Leased(ADA_ALONE, in(10)))));
     }
 
     @Test
@@ -194,6 +199,23 @@ class GuardedCacheTest {
         assertThat(now(memory.lookup("t", new CacheLookup(A, ADA, 0), patience()))
                         .map(LookupOutcome::getClass))
                 .isEqualTo(locally(Missing.class));
+    }
+
+    @Test
+    void aLookupThatRedisExecutesLateGivesNoLeaseToTheLoadWithoutRedis() {
+        look(local, B, ADA);
+        redis.freeze();
+        var briefly = Deadline.in(Duration.ofMillis(100));
+        var lease = (Leased) decided(local.lookup("t", new CacheLookup(A, ADA, 10_000), briefly))
+                .load();
+        redis.thaw();
+        // Redis has granted the lease to the owner of the lookup, at a time after this load began.
+        untilRedisDecides(() -> now(local.lookup("t", new CacheLookup(A, GRACE, 0), patience())));
+        assertThat(look(elsewhere, A, GRACE).map(LookupOutcome::load))
+                .isEqualTo(new Decided<>(new Loading(in(10), Duration.ofSeconds(10)), Source.REDIS));
+
+        assertThat(fill(local, A, lease.owner(), "old"))
+                .isEqualTo(new Decided<>(new LeaseLost(Reason.TAKEN), Source.REDIS));
     }
 
     @Test

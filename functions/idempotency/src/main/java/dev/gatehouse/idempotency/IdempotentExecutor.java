@@ -5,6 +5,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.LeaseRenewer;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
@@ -97,7 +98,7 @@ public final class IdempotentExecutor implements AutoCloseable {
             if (!(decision instanceof Decided<ClaimOutcome>(Claimed _, var _))) {
                 return CompletableFuture.completedStage(notRun(decision));
             }
-            var renewer = new LeaseRenewer(claims, tenant, bounded, budget, end);
+            var renewer = renewer(tenant, bounded, end);
             return start(work)
                     .whenComplete((_, _) -> renewer.close())
                     .handle((response, failure) -> failure == null
@@ -119,13 +120,19 @@ public final class IdempotentExecutor implements AutoCloseable {
             return notRun(decision);
         }
         Response response;
-        try (var _ = new LeaseRenewer(claims, tenant, bounded, budget, end)) {
+        try (var _ = renewer(tenant, bounded, end)) {
             response = work.call();
         } catch (Throwable failure) {
             join(claims.release(tenant, bounded.claim(), end.atMost(budget)));
             throw failure;
         }
         return join(completed(tenant, bounded, response, end));
+    }
+
+    private LeaseRenewer renewer(String tenant, ClaimRequest bounded, Deadline end) {
+        return new LeaseRenewer(bounded.lease().millis(), end, () -> claims.extend(
+                        tenant, bounded.claim(), bounded.lease().atMost(end), end.atMost(budget))
+                .thenApply(decision -> decision.map(outcome -> outcome instanceof Held)));
     }
 
     private static CompletionStage<Response> start(Supplier<CompletionStage<Response>> work) {
