@@ -21,7 +21,7 @@ class MicronautProgramIT {
     /** {@code REDIS_URI} sets Micronaut's property {@code redis.uri}. */
     @ParameterizedTest
     @ValueSource(strings = {"REDIS_URL", "REDIS_URI"})
-    void annotationsLimitAndReplayTheRoutesOfAServer(String setting) throws Exception {
+    void annotationsLimitReplayAndCacheTheRoutesOfAServer(String setting) throws Exception {
         try (var redis = RedisProcess.start()) {
             var program = Program.start(
                     "micronaut",
@@ -41,6 +41,12 @@ class MicronautProgramIT {
                 assertThat(second.statusCode()).isEqualTo(201);
                 assertThat(second.body()).isEqualTo(first.body()).isEqualTo("order 1");
                 assertThat(second.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+
+                assertThat(get(base + "/orders/ann/report").body()).isEqualTo("report 1 of ann");
+                assertThat(get(base + "/orders/ann/report").body()).isEqualTo("report 1 of ann");
+                post(base + "/orders/ann/changed", "key-2");
+                assertThat(get(base + "/orders/ann/report").body()).isEqualTo("report 2 of ann");
+
                 assertThat(redis.calls("evalsha") + redis.calls("eval")).isPositive();
                 assertThat(redis.clients()).as("connections").hasSize(1);
             } finally {

@@ -25,14 +25,16 @@ class PlainProgramIT {
             var output = Program.output(program);
 
             assertThat(program.waitFor()).as(output).isZero();
-            assertThat(output.lines().filter(line -> line.matches("(limit|work|session|lookup) .*")))
+            assertThat(output.lines().filter(line -> line.matches("(limit|work|session|lookup|cache) .*")))
                     .containsExactly(
                             "limit allowed=true degraded=false",
                             "limit allowed=false degraded=false",
                             "work Done",
                             "work Replayed",
                             "session Created",
-                            "lookup Found");
+                            "lookup Found",
+                            "cache Loaded 42",
+                            "cache Found 42");
         }
     }
 }

@@ -2,6 +2,8 @@ package com.example;
 
 import dev.gatehouse.idempotency.annotation.Idempotent;
 import dev.gatehouse.ratelimit.annotation.RateLimited;
+import io.micronaut.cache.annotation.CacheInvalidate;
+import io.micronaut.cache.annotation.Cacheable;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 class OrderController {
 
     private final AtomicInteger orders = new AtomicInteger();
+    private final AtomicInteger reports = new AtomicInteger();
 
     @Get("/{customer}")
     @RateLimited(name = "orders", limit = 1, windowSeconds = 3600, subject = "#{customer}")
@@ -27,4 +30,14 @@ class OrderController {
     HttpResponse<String> create() {
         return HttpResponse.created("order " + orders.incrementAndGet());
     }
+
+    @Get("/{customer}/report")
+    @Cacheable("reports")
+    String report(String customer) {
+        return "report " + reports.incrementAndGet() + " of " + customer;
+    }
+
+    @Post("/{customer}/changed")
+    @CacheInvalidate("reports")
+    void changed(String customer) {}
 }

@@ -1,5 +1,9 @@
 package com.example;
 
+import dev.gatehouse.cache.CacheCodec;
+import dev.gatehouse.cache.CacheKey;
+import dev.gatehouse.cache.Cached;
+import dev.gatehouse.cache.CachedRequest;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
@@ -21,8 +25,10 @@ import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Uses each capability as a library and prints the outcomes. */
 public final class PlainProgram {
@@ -33,6 +39,7 @@ public final class PlainProgram {
         limit();
         runOnce();
         signIn();
+        cache();
     }
 
     private static void limit() {
@@ -65,6 +72,30 @@ public final class PlainProgram {
                     Deadline.in(Duration.ofSeconds(10)),
                     () -> new Response(201, List.of(), ResponseBody.EMPTY));
             System.out.println("work " + execution.getClass().getSimpleName());
+        }
+    }
+
+    /** Converts numbers to JSON. */
+    private static final class Numbers implements CacheCodec<Integer> {
+
+        @Override
+        public byte[] encode(Integer value) {
+            return value.toString().getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public Integer decode(byte[] json) {
+            return Integer.valueOf(new String(json, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void cache() throws Exception {
+        try (var cached = Cached.fromEnvironment()) {
+            var request = CachedRequest.of(CacheKey.of(Optional.of("answers"), "life"), new Numbers(), 60);
+            for (int call = 0; call < 2; call++) {
+                var result = cached.call("app", request, Deadline.in(Duration.ofSeconds(10)), () -> 42);
+                System.out.println("cache " + result.getClass().getSimpleName() + " " + result.value().get());
+            }
         }
     }
 

@@ -1,0 +1,74 @@
+package dev.gatehouse.cache.micronaut;
+
+import dev.gatehouse.cache.CacheKey;
+import io.micronaut.cache.interceptor.ParametersKey;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.json.tree.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/** Maps keys of Micronaut to those of Gatehouse: a short text to itself, any other to its JSON. */
+final class CacheKeyMapper {
+
+    private static final BigInteger MAX_INTEGER = BigInteger.ONE.shiftLeft(53);
+
+    private final Optional<String> scope;
+    private final JsonMapper json;
+
+    CacheKeyMapper(String scope, JsonMapper json) {
+        this.scope = Optional.of(scope);
+        this.json = json;
+    }
+
+    /** @throws IllegalArgumentException if {@code key} hides its parameters or has no JSON form */
+    CacheKey map(Object key) {
+        if (key instanceof CharSequence text && isPlain(text)) {
+            return CacheKey.of(scope, text.toString());
+        }
+        try {
+            var tree = json.writeValueToTree(visible(key));
+            return CacheKey.ofJson(
+                    scope, new String(json.writeValueAsBytes(withSmallIntegers(tree)), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isPlain(CharSequence text) {
+        return text.length() > 0
+                && text.length() <= CacheKey.MAX_LENGTH
+                && text.chars().allMatch(character -> character >= '!' && character <= '~');
+    }
+
+    private static Object visible(Object key) {
+        return switch (key) {
+            case MethodArguments arguments -> arguments.values();
+            case ParametersKey _ ->
+                throw new IllegalArgumentException(
+                        "a ParametersKey hides its parameters: use a List of them as the key");
+            default -> key;
+        };
+    }
+
+    /** Replaces integers that a double cannot represent by their text, because keys must not have such integers. */
+    private static JsonNode withSmallIntegers(JsonNode node) {
+        if (node.isArray()) {
+            var values = new ArrayList<JsonNode>();
+            node.values().forEach(value -> values.add(withSmallIntegers(value)));
+            return JsonNode.createArrayNode(values);
+        }
+        if (node.isObject()) {
+            var members = new LinkedHashMap<String, JsonNode>();
+            node.entries().forEach(entry -> members.put(entry.getKey(), withSmallIntegers(entry.getValue())));
+            return JsonNode.createObjectNode(members);
+        }
+        return node.isNumber() && node.getBigIntegerValue().abs().compareTo(MAX_INTEGER) > 0
+                ? JsonNode.createStringNode(node.getBigDecimalValue().toPlainString())
+                : node;
+    }
+}

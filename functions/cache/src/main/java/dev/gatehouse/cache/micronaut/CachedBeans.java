@@ -1,0 +1,28 @@
+package dev.gatehouse.cache.micronaut;
+
+import dev.gatehouse.cache.CacheStore;
+import dev.gatehouse.cache.Cached;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
+import io.micronaut.context.BeanProvider;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Singleton;
+
+/** Provides the executor of a program that has none of its own. It does not connect. */
+@Factory
+final class CachedBeans {
+
+    @Singleton
+    @Requires(missingBeans = Cached.class)
+    Cached cached(
+            BeanProvider<CacheStore> cache,
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            BeanProvider<Outage> outage) {
+        return cache.find(null)
+                .map(found -> new Cached(found, settings.decisionBudget()))
+                .orElseGet(() -> Cached.over(link.get(), outage.get()));
+    }
+}

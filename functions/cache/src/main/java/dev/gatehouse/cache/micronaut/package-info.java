@@ -1,0 +1,15 @@
+/**
+ * Runs Micronaut's {@code @Cacheable}, {@code @CachePut} and {@code @CacheInvalidate} on Gatehouse.
+ *
+ * <p>Its beans exist only in a program with {@code micronaut-cache-core} and a JSON mapper.
+ */
+@Configuration
+@Requires(classes = {CacheInterceptor.class, JsonMapper.class})
+@NullMarked
+package dev.gatehouse.cache.micronaut;
+
+import io.micronaut.cache.interceptor.CacheInterceptor;
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.json.JsonMapper;
+import org.jspecify.annotations.NullMarked;
