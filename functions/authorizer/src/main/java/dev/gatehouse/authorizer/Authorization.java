@@ -15,8 +15,17 @@ public sealed interface Authorization {
      */
     record Authorized(Session session, CheckedLimits quotas) implements Authorization {}
 
-    /** The request has no live session. */
-    record Unauthorized() implements Authorization {}
+    /**
+     * The request has no live session.
+     *
+     * @param tokenReused whether its token was replaced before; see {@link dev.gatehouse.session.TokenReuse}
+     */
+    record Unauthorized(boolean tokenReused) implements Authorization {
+
+        public Unauthorized() {
+            this(false);
+        }
+    }
 
     /**
      * A limit has no room for the request.

@@ -64,6 +64,8 @@ interface AuthorizationSteps {
                         .thenApply(authorization -> after(source, authorization));
             case Decided<Lookup>(Lookup.Invalid _, var source) ->
                 CompletableFuture.completedStage(new Decided<>(new Unauthorized(), source));
+            case Decided<Lookup>(Lookup.Reused _, var source) ->
+                CompletableFuture.completedStage(new Decided<>(new Unauthorized(true), source));
             case Unavailable<Lookup>(var retryAfter) -> CompletableFuture.completedStage(new Unavailable<>(retryAfter));
         });
     }

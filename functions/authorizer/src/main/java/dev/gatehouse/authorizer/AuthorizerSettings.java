@@ -6,6 +6,7 @@ import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.SessionCache;
+import dev.gatehouse.session.TokenReuse;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
  * @param localShare the number of processes among which a limit is divided meanwhile
  * @param rememberSessions whether recently seen sessions are found in memory meanwhile
+ * @param onReuse the reaction to the reuse of a replaced token
  * @param rememberDenials whether a denied address is denied from memory until it has room again
  */
 public record AuthorizerSettings(
@@ -33,6 +35,7 @@ public record AuthorizerSettings(
         FallbackPolicy limitsWhenDown,
         int localShare,
         boolean rememberSessions,
+        TokenReuse onReuse,
         boolean rememberDenials) {
 
     public static final String TENANT = "GATEHOUSE_TENANT";
@@ -66,6 +69,7 @@ public record AuthorizerSettings(
                         .toUpperCase(Locale.ROOT)),
                 number(environment, LOCAL_SHARE, 1, 999_999),
                 choice(environment, SESSIONS_WHEN_DOWN, "local", "closed").equals("local"),
+                TokenReuse.of(environment.get(TokenReuse.SETTING)),
                 choice(environment, REMEMBER_DENIALS, "on", "off").equals("on"));
     }
 

@@ -17,6 +17,8 @@ import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.ScriptReply;
 import dev.gatehouse.session.Lookup;
+import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.TokenReuse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,7 @@ public final class RedisAuthorizer implements Authorizer {
 
     private static final CompletionStage<?> NO_REFUND = CompletableFuture.completedStage(null);
 
+    private final RedisSessions sessions;
     private final RedisRateLimiter limiter;
     private final LimitScriptRunner scripts;
 
@@ -57,7 +60,8 @@ public final class RedisAuthorizer implements Authorizer {
      *
      * @param denials the denials of Redis that still apply; null to query Redis each time
      */
-    public RedisAuthorizer(RedisLink link, @Nullable DenialCache denials) {
+    public RedisAuthorizer(RedisLink link, @Nullable DenialCache denials, TokenReuse onReuse) {
+        this.sessions = new RedisSessions(link, onReuse);
         this.limiter = new RedisRateLimiter(link, denials);
         this.scripts = new LimitScriptRunner(link);
     }
@@ -101,6 +105,7 @@ public final class RedisAuthorizer implements Authorizer {
         }
         var limits = request.userLimits();
         return new SessionCall(
+                sessions,
                 tenant,
                 token,
                 limits.isEmpty()

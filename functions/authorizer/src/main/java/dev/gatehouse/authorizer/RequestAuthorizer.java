@@ -61,10 +61,12 @@ public final class RequestAuthorizer {
     public static RequestAuthorizer over(RedisLink link, AuthorizerSettings settings) {
         if (!link.settings().enabled()) {
             return new RequestAuthorizer(
-                    settings, new LocalAuthorizer(new LocalSessions(), settings.localLimiter()), new LocalPolicies());
+                    settings,
+                    new LocalAuthorizer(new LocalSessions(settings.onReuse()), settings.localLimiter()),
+                    new LocalPolicies());
         }
         var cache = settings.sessionCache();
-        var sessions = new GuardedSessions(new RedisSessions(link), cache);
+        var sessions = new GuardedSessions(new RedisSessions(link, settings.onReuse()), cache);
         var outage = new Outage(link);
         outage.onRecovery(cache::clear);
         return over(link, settings, sessions, cache, new RedisPolicies(link), outage);
@@ -90,7 +92,8 @@ public final class RequestAuthorizer {
             policies.onChange(denials::clear); // A change of policy may make a denial void.
         }
         var limiter = new GuardedRateLimiter(new RedisRateLimiter(link), local, settings.limitsWhenDown());
-        var authorizer = new GuardedAuthorizer(new RedisAuthorizer(link, denials), sessions, cache, limiter);
+        var authorizer =
+                new GuardedAuthorizer(new RedisAuthorizer(link, denials, settings.onReuse()), sessions, cache, limiter);
         return new RequestAuthorizer(settings, authorizer, policies);
     }
 

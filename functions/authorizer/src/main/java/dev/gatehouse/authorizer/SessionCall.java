@@ -18,6 +18,7 @@ final class SessionCall implements LimitCall {
     /** The first element of a lookup's reply if it found a session. */
     private static final String FOUND = "found";
 
+    private final RedisSessions sessions;
     private final SessionToken token;
     private final ScriptCall lookup;
     private final CheckDecision uncharged;
@@ -26,9 +27,10 @@ final class SessionCall implements LimitCall {
     private record Charge(PendingCheck limits, ChainedScripts scripts) {}
 
     /** @param limits null if the user has no limits */
-    SessionCall(String tenant, SessionToken token, @Nullable PendingCheck limits) {
+    SessionCall(RedisSessions sessions, String tenant, SessionToken token, @Nullable PendingCheck limits) {
+        this.sessions = sessions;
         this.token = token;
-        this.lookup = RedisSessions.lookupCall(tenant, token, Touch.TOUCH);
+        this.lookup = sessions.lookupCall(tenant, token, Touch.TOUCH);
         var known = limits == null ? AuthorizationSteps.NO_LIMITS : limits.known();
         this.uncharged = known == null ? AuthorizationSteps.NO_LIMITS : known;
         this.charge = known == null && limits != null
@@ -47,7 +49,7 @@ final class SessionCall implements LimitCall {
     }
 
     Lookup lookup(ScriptReply reply) {
-        return RedisSessions.lookup(token, charge == null ? reply : charge.scripts.firstOf(reply));
+        return sessions.lookup(token, charge == null ? reply : charge.scripts.firstOf(reply));
     }
 
     /** Returns the decision of limits that this call does not charge. */

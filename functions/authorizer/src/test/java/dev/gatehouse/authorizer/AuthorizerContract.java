@@ -22,6 +22,7 @@ import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.session.Grace;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.testkit.Threads;
@@ -121,6 +122,16 @@ abstract class AuthorizerContract {
         }
         assertThat(decide("another-tenant", request(ada.token(), List.of(), List.of())))
                 .isEqualTo(new Unauthorized());
+    }
+
+    @Test
+    void reportsATokenThatIsReusedAfterItsGracePeriod() {
+        var old = begin("ada").token();
+        join(sessions().rotate(tenant, old, new Grace(10), deadline()));
+        pass(10 * SECOND);
+
+        assertThat(decide(old, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized(true));
+        assertThat(decide(old, List.of(), List.of())).isEqualTo(new Unauthorized(true));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
@@ -22,7 +23,7 @@ class ClusterAuthorizerTest extends AuthorizerContract {
     private static RedisCluster cluster;
     private static RedisLink link;
 
-    private final Authorizer authorizer = new RedisAuthorizer(link, null);
+    private final Authorizer authorizer = new RedisAuthorizer(link, null, TokenReuse.LOG);
 
     @BeforeAll
     static void start() {

@@ -18,10 +18,13 @@ import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.session.Grace;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.Rotation;
 import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -50,7 +53,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
 
     private Authorizer guarded(RedisLink link, FallbackPolicy whenDown) {
         return new GuardedAuthorizer(
-                new RedisAuthorizer(link, null),
+                new RedisAuthorizer(link, null, TokenReuse.LOG),
                 new GuardedSessions(new RedisSessions(link), seen),
                 seen,
                 new GuardedRateLimiter(new RedisRateLimiter(link), local, whenDown));
@@ -137,6 +140,26 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         assertThat(decide(ada.token(), List.of(), List.of())).isEqualTo(new Unauthorized());
         redis.kill();
         assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void aReusedTokenEndsTheSessionAndItsCopyInMemoryIfConfigured() {
+        var revoking = new GuardedAuthorizer(
+                new RedisAuthorizer(link, null, TokenReuse.REVOKE),
+                sessions,
+                seen,
+                new GuardedRateLimiter(new RedisRateLimiter(link), local, FallbackPolicy.LOCAL));
+        var old = begin("ada").token();
+        var rotation = join(sessions.rotate(tenant(), old, new Grace(0), deadline()));
+        var current = ((Rotation.Rotated) rotation).token();
+        assertThat(decide(current, List.of(), List.of())).isInstanceOf(Authorized.class);
+
+        var reuse = join(revoking.authorize(tenant(), request(old, List.of(TEN), List.of()), deadline()));
+
+        assertThat(reuse).isEqualTo(new Unauthorized(true));
+        assertThat(used(TEN, "ada")).isZero();
+        redis.kill();
+        assertThat(answer(request(current, List.of(), List.of()))).isInstanceOf(Unavailable.class);
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.ZoneId;
@@ -37,7 +38,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     private static RedisProcess redis;
     private static RedisLink link;
 
-    private final Authorizer authorizer = new RedisAuthorizer(link, null);
+    private final Authorizer authorizer = new RedisAuthorizer(link, null, TokenReuse.LOG);
 
     @BeforeAll
     static void start() {
@@ -76,7 +77,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
         var ada = begin("ada");
         try (var wire = FaultProxy.inFrontOf(redis);
                 var through = LinkOnClock.toServer(wire.port(), NOW::get)) {
-            var authorizer = new RedisAuthorizer(through, null);
+            var authorizer = new RedisAuthorizer(through, null, TokenReuse.LOG);
             var request = request(ada.token(), List.of(TEN, SECOND_LIMIT), List.of(PER_ADDRESS));
             join(authorizer.authorize(tenant(), request, deadline()));
             redis.cli("CONFIG", "RESETSTAT");
@@ -142,7 +143,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     @Test
     void deniesACachedAddressWithoutRedisUntilItsRetryTime() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
+        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get), TokenReuse.LOG);
         exhaust(PER_ADDRESS, IP);
         // A denial is cached for ten seconds at most.
         pass(95 * SECOND);
@@ -167,7 +168,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     @Test
     void looksUpTheSessionOfAFlaggedRequestFromACachedAddress() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
+        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get), TokenReuse.LOG);
         exhaust(PER_ADDRESS, IP);
         var request = flagging(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         join(authorizer.authorize(tenant(), request, deadline()));
@@ -185,7 +186,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     @Test
     void doesNotCacheDenialsOfUsers() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get));
+        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get), TokenReuse.LOG);
         exhaust(TWO, "ada");
         for (int i = 0; i < 2; i++) {
             assertThat(join(authorizer.authorize(tenant(), request(ada.token(), List.of(TWO), List.of()), deadline())))
@@ -255,7 +256,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
             NOW.set(MicroClock.now());
             try {
                 var ada = begin("ada");
-                var authorized = (Authorized) join(new RedisAuthorizer(own, null)
+                var authorized = (Authorized) join(new RedisAuthorizer(own, null, TokenReuse.LOG)
                         .authorize(tenant(), request(ada.token(), List.of(TEN), List.of(PER_ADDRESS)), deadline()));
                 assertThat(authorized.session().userId())
                         .isEqualTo(ada.session().userId());

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /**
  * Claims work that may be in flight. Waits for its result, or for the claim if the owner releases it or its lease ends. If a
@@ -20,6 +21,20 @@ public final class WaitingClaims {
     private final Claims claims;
     private final Duration budget;
     private final DecisionWaiters<ClaimOutcome> waiters;
+
+    /**
+     * The presence of a caller that claims work.
+     *
+     * @param departure completes when the caller has disconnected or can wait no longer
+     * @param lost whether the caller has disconnected without a way to learn the owner of its claim
+     */
+    public record Claimant(CompletableFuture<Void> departure, BooleanSupplier lost) {
+
+        /** Returns a claimant that stays until it has the outcome. */
+        public static Claimant present() {
+            return new Claimant(new CompletableFuture<>(), () -> false);
+        }
+    }
 
     /**
      * Creates claims with waiting.
@@ -67,7 +82,7 @@ public final class WaitingClaims {
     private CompletionStage<Decision<ClaimOutcome>> claim(
             String tenant, ClaimRequest request, Claimant claimant, Deadline deadline) {
         return claims.claim(tenant, request, deadline.atMost(budget))
-                .thenCompose(decision -> isClaimed(decision) && claimant.isLost()
+                .thenCompose(decision -> isClaimed(decision) && claimant.lost().getAsBoolean()
                         ? release(tenant, request.claim()).thenApply(_ -> decision)
                         : CompletableFuture.completedStage(decision));
     }

@@ -36,12 +36,14 @@ final class ExampleAuthorizerFactory {
             @Nullable Sessions sessions,
             @Nullable SessionCache cache) {
         if (!redis.enabled()) {
-            var local = sessions == null ? new LocalSessions() : sessions;
+            var local = sessions == null ? new LocalSessions(settings.onReuse()) : sessions;
             return new RequestAuthorizer(settings, new LocalAuthorizer(local, limiter), policies);
         }
         // Revocations clear the cache of the given sessions only; a second cache here would keep revoked sessions.
         var seen = cache != null ? cache : sessions == null ? settings.sessionCache() : new SessionCache(0);
-        var guarded = sessions == null ? new GuardedSessions(new RedisSessions(link.get()), seen) : sessions;
+        var guarded = sessions == null
+                ? new GuardedSessions(new RedisSessions(link.get(), settings.onReuse()), seen)
+                : sessions;
         outage.get().onRecovery(seen::clear);
         return RequestAuthorizer.over(link.get(), settings, guarded, seen, policies, outage.get());
     }

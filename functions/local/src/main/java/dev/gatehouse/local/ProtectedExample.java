@@ -111,11 +111,13 @@ final class ProtectedExample {
                 var visitor = new Visitor(session.userId().value(), session.id().text(), quotas.exceeded(), degraded);
                 yield withQuotas(quotas, HttpResponse.ok(visitor));
             }
-            case Unauthorized _ ->
-                Problem.of("session-invalid", "Unauthorized", 401, "Sign in, and send the session's token.")
+            case Unauthorized(var tokenReused) -> {
+                var problem = Problem.of(
+                                "session-invalid", "Unauthorized", 401, "Sign in, and send the session's token.")
                         .with("degraded", degraded)
-                        .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"")
-                        .response();
+                        .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"");
+                yield tokenReused ? problem.responseReportedAs("session-token-reused") : problem.response();
+            }
             case OverLimit(var _, var quotas) -> {
                 var problem = QuotaExceeded.by(quotas).problem().with("degraded", degraded);
                 yield withQuotas(quotas, problem.response());

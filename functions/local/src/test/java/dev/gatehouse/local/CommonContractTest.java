@@ -282,6 +282,7 @@ class CommonContractTest {
                 "GATEHOUSE_RATE_LIMIT_WHEN_DOWN | half | GATEHOUSE_RATE_LIMIT_WHEN_DOWN must be",
                 "GATEHOUSE_LEASES_WHEN_DOWN | open | GATEHOUSE_LEASES_WHEN_DOWN must be closed or local",
                 "GATEHOUSE_SESSIONS_WHEN_DOWN | open | GATEHOUSE_SESSIONS_WHEN_DOWN must be local or closed",
+                "GATEHOUSE_SESSION_REUSE | ignore | GATEHOUSE_SESSION_REUSE must be log or revoke",
                 "GATEHOUSE_REMEMBER_DENIALS | maybe | GATEHOUSE_REMEMBER_DENIALS must be on or off",
                 "GATEHOUSE_LOCAL_SHARE | 0 | GATEHOUSE_LOCAL_SHARE must be",
                 "MICRONAUT_SERVER_PORT | http | MICRONAUT_SERVER_PORT must be a whole number from 1 to 65535, not http",

@@ -3,10 +3,12 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +49,57 @@ class SessionEndingsOverHttpTest extends SessionApi {
         await().until(() -> lookup(old).status() == 401);
         assertThat(rotate(old, "").status()).isEqualTo(401);
         assertThat(lookup(successor).status()).isEqualTo(200);
+    }
+
+    @Test
+    void reportsAReusedTokenToTelemetryOnly() {
+        var old = token(create(""));
+        var successor = token(rotate(old, ",'graceSeconds':0"));
+        var unknown = lookup(old.substring(0, 30) + "A".repeat(43));
+        var before = reuses(caller, "session");
+
+        for (var told : List.of(lookup(old), rotate(old, ""))) {
+            assertThat(told.status()).isEqualTo(401);
+            assertThat(told.text()).isEqualTo(unknown.text());
+            assertThat(apartFromTheRequest(told)).isEqualTo(apartFromTheRequest(unknown));
+        }
+
+        assertThat(reuses(caller, "session")).isEqualTo(before + 2);
+        assertThat(lookup(successor).status()).isEqualTo(200);
+    }
+
+    @Test
+    void endsTheSessionOfAReusedTokenIfConfigured() throws IOException {
+        try (var revoking = server(
+                Map.of("REDIS_URL", redis.url(), "GATEHOUSE_SESSION_REUSE", "revoke", "GATEHOUSE_TENANT", "demo"))) {
+            var strict = new Caller(revoking.port(), KEY.value());
+            for (var use : List.<UnaryOperator<String>>of(
+                    token -> strict.post(LOOKUP, json("{'token':'" + token + "'}"))
+                            .text(),
+                    token -> strict.post(ROTATE, json("{'token':'" + token + "'}"))
+                            .text(),
+                    token -> strict.send(
+                                    strict.anonymous("/example/protected").header("Authorization", "Bearer " + token))
+                            .text())) {
+                var old = token(create(""));
+                var successor = token(rotate(old, ",'graceSeconds':0"));
+
+                assertThat(use.apply(old)).contains("session-invalid");
+
+                assertThat(lookup(successor).status()).isEqualTo(401);
+            }
+            assertThat(reuses(strict, "session")).isEqualTo(2);
+            assertThat(reuses(strict, "authorizer")).isEqualTo(1);
+        }
+    }
+
+    private static double reuses(Caller caller, String function) {
+        return Scrape.of(caller.send(caller.anonymous("/metrics")).text()).samples().stream()
+                .filter(sample -> sample.name().equals("gatehouse_requests_total")
+                        && sample.labels().get("function").equals(function)
+                        && sample.labels().get("outcome").equals("session-token-reused"))
+                .mapToDouble(Scrape.Sample::value)
+                .sum();
     }
 
     @Test

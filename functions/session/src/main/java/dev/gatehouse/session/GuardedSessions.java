@@ -45,16 +45,17 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
     }
 
     /**
-     * Opens sessions on the Redis that the environment configures by {@code REDIS_URL}. If the environment disables Redis,
-     * they are stored in this process only.
+     * Opens sessions on the Redis that the environment configures by {@code REDIS_URL}, with the environment's {@link
+     * TokenReuse}. If the environment disables Redis, they are stored in this process only.
      *
      * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
     public static GuardedSessions fromEnvironment() {
+        var onReuse = TokenReuse.of(System.getenv(TokenReuse.SETTING));
         var link = RedisLink.fromEnvironment();
         var cache = new SessionCache(SessionCache.DEFAULT_MAX_BYTES);
         new Outage(link).onRecovery(cache::clear);
-        Sessions stored = link.settings().enabled() ? new RedisSessions(link) : new LocalSessions();
+        Sessions stored = link.settings().enabled() ? new RedisSessions(link, onReuse) : new LocalSessions(onReuse);
         return new GuardedSessions(stored, cache, link::close);
     }
 
@@ -63,12 +64,12 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
      *
      * @param outage the only outage tracker of the link
      */
-    public static Sessions over(RedisLink link, Outage outage, SessionCache cache) {
+    public static Sessions over(RedisLink link, Outage outage, SessionCache cache, TokenReuse onReuse) {
         if (!link.settings().enabled()) {
-            return new LocalSessions();
+            return new LocalSessions(onReuse);
         }
         outage.onRecovery(cache::clear);
-        return new GuardedSessions(new RedisSessions(link), cache);
+        return new GuardedSessions(new RedisSessions(link, onReuse), cache);
     }
 
     /** Removes all sessions of the user from the cache after an eviction, because the reply does not name the evicted. */

@@ -42,12 +42,13 @@ public final class LocalSessions implements Sessions {
                             session -> session.getValue().life().created())
                     .thenComparing(session -> session.getKey().id.random());
 
+    private final TokenReuse onReuse;
     private final LongSupplier clock;
     private final BoundedCache<Key, StoredSession> sessions;
 
-    /** Uses the system clock. */
-    public LocalSessions() {
-        this(DEFAULT_MAX_SESSIONS, DEFAULT_MAX_BYTES, MicroClock::now);
+    /** Uses the system clock and the default bounds. */
+    public LocalSessions(TokenReuse onReuse) {
+        this(onReuse, DEFAULT_MAX_SESSIONS, DEFAULT_MAX_BYTES, MicroClock::now);
     }
 
     /**
@@ -55,7 +56,8 @@ public final class LocalSessions implements Sessions {
      * @param maxBytes the maximum size of attributes and devices in stored form
      * @param clock the time in microseconds since 1970
      */
-    public LocalSessions(int maxSessions, long maxBytes, LongSupplier clock) {
+    public LocalSessions(TokenReuse onReuse, int maxSessions, long maxBytes, LongSupplier clock) {
+        this.onReuse = onReuse;
         this.clock = clock;
         this.sessions = new BoundedCache<>(maxSessions, maxBytes, StoredSession::bytes, () -> clock.getAsLong() * 1000);
     }
@@ -95,6 +97,10 @@ public final class LocalSessions implements Sessions {
         long now = clock.getAsLong();
         var key = new Key(tenant, token.id());
         var known = sessions.get(key);
+        if (known != null && known.isReused(token.digest(), now)) {
+            react(key, known);
+            return decided(new Lookup.Reused());
+        }
         if (known == null || !known.isOpenedBy(token.digest(), now)) {
             return decided(new Lookup.Invalid());
         }
@@ -130,6 +136,10 @@ public final class LocalSessions implements Sessions {
         var id = token.id();
         var key = new Key(tenant, id);
         var known = sessions.get(key);
+        if (known != null && known.isReused(token.digest(), now)) {
+            react(key, known);
+            return decided(new Rotation.Reused());
+        }
         if (known == null || !known.isOpenedBy(token.digest(), now)) {
             return decided(new Rotation.Invalid());
         }
@@ -143,6 +153,17 @@ public final class LocalSessions implements Sessions {
         var rotated = known.rotated(before, successor.digest());
         put(key, rotated);
         return decided(new Rotation.Rotated(rotated.session(id), successor));
+    }
+
+    private void react(Key key, StoredSession reused) {
+        if (onReuse == TokenReuse.REVOKE) {
+            sessions.remove(key);
+        } else if (reused.isReuseReported()) {
+            return;
+        } else {
+            put(key, reused.withReuseReported());
+        }
+        onReuse.log(key.id);
     }
 
     @Override

@@ -43,6 +43,8 @@ import java.util.function.Function;
  *     of each session that has ended or is revoked; {@code PEXPIRE}</td></tr>
  * <tr><td>list</td><td>{@code EVALSHA list.lua}, O(n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL} of each
  *     session that has ended; {@code PEXPIRE}</td></tr>
+ * <tr><td>reuse</td><td>lookup or rotate of a replaced token after its grace period: {@code HDEL} of the session, or
+ *     {@code HSET} to log it once only</td></tr>
  * </table>
  *
  * <p>The key expires no earlier than its last session: a touch only ever extends the expiry. After the revocation of the
@@ -74,10 +76,17 @@ public final class RedisSessions implements Sessions {
 
     private final RedisLink link;
     private final RetryableScripts scripts;
+    private final TokenReuse onReuse;
 
+    /** Creates sessions that only log the reuse of a replaced token. */
     public RedisSessions(RedisLink link) {
+        this(link, TokenReuse.LOG);
+    }
+
+    public RedisSessions(RedisLink link, TokenReuse onReuse) {
         this.link = link;
         this.scripts = new RetryableScripts(link);
+        this.onReuse = onReuse;
     }
 
     private static Script script(String name) {
@@ -115,8 +124,11 @@ public final class RedisSessions implements Sessions {
     }
 
     /** Returns the script call of a lookup, to be combined with others in the same slot; {@link #lookup} reads its reply. */
-    public static ScriptCall lookupCall(String tenant, SessionToken token, Touch touch) {
-        return call(LOOKUP, tenant, token.id()).bytes(token.digest().bytes()).flag(touch == Touch.TOUCH);
+    public ScriptCall lookupCall(String tenant, SessionToken token, Touch touch) {
+        return call(LOOKUP, tenant, token.id())
+                .bytes(token.digest().bytes())
+                .flag(touch == Touch.TOUCH)
+                .flag(onReuse == TokenReuse.REVOKE);
     }
 
     /**
@@ -124,11 +136,12 @@ public final class RedisSessions implements Sessions {
      *
      * @param reply the reply to {@link #lookupCall}
      */
-    public static Lookup lookup(SessionToken token, ScriptReply reply) {
+    public Lookup lookup(SessionToken token, ScriptReply reply) {
         return switch (word(reply)) {
             case "found" ->
                 readable(reply.bytes(1), found -> new Lookup.Found(found.session(token.id())), new Lookup.Invalid());
             case "invalid" -> new Lookup.Invalid();
+            case "reused" -> reused(token, reply, new Lookup.Reused());
             default -> throw reply.unexpected();
         };
     }
@@ -151,7 +164,8 @@ public final class RedisSessions implements Sessions {
                 .bytes(token.digest().bytes())
                 .bytes(nonce.bytes())
                 .bytes(token.successor(nonce).digest().bytes())
-                .micros(Duration.ofSeconds(grace.seconds()));
+                .micros(Duration.ofSeconds(grace.seconds()))
+                .flag(onReuse == TokenReuse.REVOKE);
         return run(call, reply -> rotation(token, reply), deadline);
     }
 
@@ -217,7 +231,7 @@ public final class RedisSessions implements Sessions {
         };
     }
 
-    private static Rotation rotation(SessionToken token, ScriptReply reply) {
+    private Rotation rotation(SessionToken token, ScriptReply reply) {
         return switch (word(reply)) {
             case "rotated" ->
                 readable(
@@ -227,8 +241,17 @@ public final class RedisSessions implements Sessions {
                                 token.successor(rotated.before().nonce())),
                         new Rotation.Invalid());
             case "invalid" -> new Rotation.Invalid();
+            case "reused" -> reused(token, reply, new Rotation.Reused());
             default -> throw reply.unexpected();
         };
+    }
+
+    /** Logs the first report of a reuse. */
+    private <T> T reused(SessionToken token, ScriptReply reply, T outcome) {
+        if (reply.number(1) == 1) {
+            onReuse.log(token.id());
+        }
+        return outcome;
     }
 
     private static int revoked(ScriptReply reply) {

@@ -12,4 +12,7 @@ public sealed interface Rotation {
 
     /** The token is not valid. */
     record Invalid() implements Rotation {}
+
+    /** The token was replaced, and its grace period is over; see {@link Lookup.Reused}. */
+    record Reused() implements Rotation {}
 }

@@ -79,7 +79,8 @@ public final class SessionCache {
 
     /**
      * Stores a session that Redis found for {@code token}, unless a session of its user was removed since {@code stamp}.
-     * The reply may be older than such a removal. Removes the session if Redis rejected the token that opened it.
+     * The reply may be older than such a removal. Removes the session if Redis rejected the token that opened it, or
+     * reported the reuse of a replaced token.
      */
     public synchronized void note(String tenant, SessionToken token, Lookup lookup, Stamp stamp) {
         var key = new Key(tenant, token.id());
@@ -89,6 +90,8 @@ public final class SessionCache {
                     put(key, new Copy(token.digest(), session, stamp.micros));
                 }
             }
+            // The session may have ended.
+            case Lookup.Reused _ -> forget(tenant, token.id());
             case Lookup.Invalid _ -> {
                 var copy = copies.get(key);
                 // A token with a guessed secret must not remove a session.

@@ -25,7 +25,7 @@ record StoredSession(
     /**
      * A token that was replaced.
      *
-     * @param graceEnds the end of the grace period in microseconds
+     * @param graceEnds the end of the grace period in microseconds; 0 once its reuse was reported
      * @param nonce derives the successor from it
      */
     record Predecessor(SecretBytes digest, long graceEnds, SecretBytes nonce) {
@@ -111,6 +111,19 @@ record StoredSession(
     /** Returns whether {@code token} is valid for this session. */
     boolean isOpenedBy(SecretBytes token, long now) {
         return token.equals(digest) || (token.equals(before.digest) && now < before.graceEnds);
+    }
+
+    /** Returns whether {@code token} was replaced, and its grace period is over. */
+    boolean isReused(SecretBytes token, long now) {
+        return token.equals(before.digest) && now >= before.graceEnds;
+    }
+
+    boolean isReuseReported() {
+        return before.graceEnds == 0;
+    }
+
+    StoredSession withReuseReported() {
+        return rotated(new Predecessor(before.digest, 0, before.nonce), digest);
     }
 
     StoredSession touched(long now) {

@@ -6,8 +6,10 @@
 -- ARGV[2]  random part of the session id
 -- ARGV[3]  digest of the token's secret
 -- ARGV[4]  1 if this is use of the session, else 0
+-- ARGV[5]  1 to end the session if its replaced token is reused, else 0
 -- Reply    packed: {"found", record}
 --          {"invalid"}: the token opens no session
+--          {"reused", 1 if this is the first report, else 0}: the token was replaced, and its grace period is over
 --          {"unreadable"}: the record or the key is not a session; nothing was changed
 
 local key, id = KEYS[1], ARGV[2]
@@ -28,8 +30,20 @@ end
 
 -- include: clock.lua
 -- Lua interns strings and compares their addresses, so this takes constant time.
-if not (digest == ARGV[3] or (previous == ARGV[3] and now < grace_ends)) or not (now < idle_ends and now < expires) then
+if not (digest == ARGV[3] or previous == ARGV[3]) or not (now < idle_ends and now < expires) then
   return cmsgpack.pack('invalid')
+end
+if digest ~= ARGV[3] and now >= grace_ends then
+  if ARGV[5] == '1' then
+    redis.call('HDEL', key, id)
+    return cmsgpack.pack('reused', 1)
+  end
+  if grace_ends == 0 then
+    return cmsgpack.pack('reused', 0)
+  end
+  redis.call('HSET', key, id, cmsgpack.pack(digest, previous, 0, seen, idle_ends, expires, idle, created, version, nonce,
+    user, attributes, device))
+  return cmsgpack.pack('reused', 1)
 end
 
 if ARGV[4] == '1' and now - seen >= math.min(60000000, idle / 30) then

@@ -4,7 +4,8 @@
 --          part of the session id, the value its record, packed:
 --            digest      SHA-256 of the token's secret, 32 bytes
 --            previous    digest of the previous token, '' for none
---            grace_ends  end of the time in which the previous token opens the session too, or 0
+--            grace_ends  end of the time in which the previous token opens the session too; 0 for none, or once its reuse
+--                        after that time was reported
 --            seen        last use that was written
 --            idle_ends   end of the session without further use; at most expires
 --            expires     absolute end of the session

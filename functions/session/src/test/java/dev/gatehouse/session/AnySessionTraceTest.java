@@ -59,20 +59,21 @@ class AnySessionTraceTest {
 
     @Property(tries = 300)
     @DeepTries(5_000)
-    void inMemory(@ForAll("steps") List<Step> steps) {
-        play(new LocalSessions(1000, LocalSessions.DEFAULT_MAX_BYTES, NOW::get), steps, Duration.ZERO);
+    void inMemory(@ForAll TokenReuse onReuse, @ForAll("steps") List<Step> steps) {
+        var sessions = new LocalSessions(onReuse, 1000, LocalSessions.DEFAULT_MAX_BYTES, NOW::get);
+        play(sessions, onReuse, steps, Duration.ZERO);
     }
 
     @Property(tries = 120)
     @DeepTries(2_000)
-    void onRedis(@ForAll("steps") List<Step> steps) {
-        play(new RedisSessions(toServer), steps, LONG);
+    void onRedis(@ForAll TokenReuse onReuse, @ForAll("steps") List<Step> steps) {
+        play(new RedisSessions(toServer, onReuse), onReuse, steps, LONG);
     }
 
     @Property(tries = 40)
     @DeepTries(500)
-    void onACluster(@ForAll("steps") List<Step> steps) {
-        play(new RedisSessions(toCluster), steps, LONG);
+    void onACluster(@ForAll TokenReuse onReuse, @ForAll("steps") List<Step> steps) {
+        play(new RedisSessions(toCluster, onReuse), onReuse, steps, LONG);
     }
 
     @Provide
@@ -85,9 +86,9 @@ class AnySessionTraceTest {
      *
      * @param life waits for the expiry of keys with a shorter life
      */
-    private static synchronized void play(Sessions sessions, List<Step> steps, Duration life) {
+    private static synchronized void play(Sessions sessions, TokenReuse onReuse, List<Step> steps, Duration life) {
         NOW.set(START);
-        var played = new Played(sessions, life);
+        var played = new Played(sessions, onReuse, life);
         for (var step : steps) {
             played.play(step);
         }
@@ -109,14 +110,15 @@ class AnySessionTraceTest {
 
     private static final class Played {
 
-        private final ExactSessions exact = new ExactSessions();
+        private final ExactSessions exact;
         private final List<Begun> begun = new ArrayList<>();
         private final Caller caller;
         private final Caller stranger;
         private final long life;
         private long waitedOffUntil;
 
-        Played(Sessions sessions, Duration life) {
+        Played(Sessions sessions, TokenReuse onReuse, Duration life) {
+            exact = new ExactSessions(onReuse);
             caller = new Caller(sessions, UUID.randomUUID().toString());
             stranger = new Caller(sessions, UUID.randomUUID().toString());
             this.life = life.toNanos() / 1000;

@@ -32,8 +32,8 @@ class ClusterSessionsTest extends SessionsContract {
     }
 
     @Override
-    Sessions sessions() {
-        return new RedisSessions(link);
+    Sessions sessions(TokenReuse onReuse) {
+        return new RedisSessions(link, onReuse);
     }
 
     @Override

@@ -74,10 +74,15 @@ final class ExactSessions {
     private static final Comparator<Known> OLDEST_FIRST = Comparator.<Known>comparingLong(known -> known.createdAt)
             .thenComparing(known -> known.request.token().id().random());
 
+    private final TokenReuse onReuse;
     private final List<Known> live = new ArrayList<>();
 
     /** The latest end of a session or grace period in the past. */
     private long passed;
+
+    ExactSessions(TokenReuse onReuse) {
+        this.onReuse = onReuse;
+    }
 
     Creation create(long now, SessionRequest request) {
         var again = find(now, request.token().id());
@@ -99,6 +104,9 @@ final class ExactSessions {
     }
 
     Lookup lookup(long now, SessionToken token, Touch touch) {
+        if (isReused(now, token)) {
+            return new Lookup.Reused();
+        }
         return open(now, token)
                 .<Lookup>map(known -> {
                     if (touch == Touch.TOUCH && now >= known.touchedAgainFrom()) {
@@ -130,6 +138,9 @@ final class ExactSessions {
 
     /** @param told the token that the store returned, which becomes the successor if there was none */
     Rotation rotate(long now, SessionToken token, Grace grace, SessionToken told) {
+        if (isReused(now, token)) {
+            return new Rotation.Reused();
+        }
         return open(now, token)
                 .<Rotation>map(known -> {
                     if (token.equals(known.current)) {
@@ -213,6 +224,14 @@ final class ExactSessions {
 
     private Optional<Known> open(long now, SessionToken token) {
         return find(now, token.id()).filter(known -> known.isOpenedBy(token, now));
+    }
+
+    private boolean isReused(long now, SessionToken token) {
+        var reused = find(now, token.id()).filter(known -> token.equals(known.previous) && now >= known.graceEnds);
+        if (onReuse == TokenReuse.REVOKE) {
+            reused.ifPresent(live::remove);
+        }
+        return reused.isPresent();
     }
 
     private int end(long now, Predicate<Known> which) {

@@ -179,6 +179,18 @@ class GuardedSessionsTest {
     }
 
     @Test
+    void aSessionWhoseTokenIsReusedLeavesMemory() {
+        var old = begin(ADA);
+        var current = ((Rotated) decided(elsewhere.rotate("tenant", old, new Grace(0), patience()))).token();
+        lookup(current);
+
+        assertThat(lookup(old)).isEqualTo(new Decided<>(new Lookup.Reused(), Source.REDIS));
+
+        redis.kill();
+        assertUnavailable(lookup(current));
+    }
+
+    @Test
     void aSessionThatRedisRejectsLeavesMemory() {
         var token = begin(ADA);
         lookup(token);

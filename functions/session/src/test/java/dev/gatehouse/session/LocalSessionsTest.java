@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Test;
 
 class LocalSessionsTest extends SessionsContract {
 
-    private LocalSessions sessions = new LocalSessions(10_000, 10_000_000, NOW::get);
+    private final LocalSessions revoking = new LocalSessions(TokenReuse.REVOKE, 10_000, 10_000_000, NOW::get);
+    private LocalSessions sessions = new LocalSessions(TokenReuse.LOG, 10_000, 10_000_000, NOW::get);
 
     @Override
-    Sessions sessions() {
-        return sessions;
+    Sessions sessions(TokenReuse onReuse) {
+        return onReuse == TokenReuse.LOG ? sessions : revoking;
     }
 
     @Override
@@ -30,7 +31,7 @@ class LocalSessionsTest extends SessionsContract {
 
     @Test
     void whileFullANewSessionIsUnavailableAndNoneEnds() {
-        sessions = new LocalSessions(2, 1_000, NOW::get);
+        sessions = new LocalSessions(TokenReuse.LOG, 2, 1_000, NOW::get);
         begin(ADA, 20, DAY);
         var second = begin(ADA).token();
 
@@ -43,7 +44,7 @@ class LocalSessionsTest extends SessionsContract {
 
     @Test
     void anEvictionMakesRoomButNotIfTheNewOneNeedsMore() {
-        sessions = new LocalSessions(2, 100, NOW::get);
+        sessions = new LocalSessions(TokenReuse.LOG, 2, 100, NOW::get);
         begin(ADA, members("n", "x".repeat(30)));
         begin(GRACE, members("n", "x".repeat(40)));
 
@@ -57,7 +58,7 @@ class LocalSessionsTest extends SessionsContract {
 
     @Test
     void withoutRoomALargerPatchIsUnavailable() {
-        sessions = new LocalSessions(10, 100, NOW::get);
+        sessions = new LocalSessions(TokenReuse.LOG, 10, 100, NOW::get);
         var id = id(begin(ADA, members("n", "x".repeat(30))));
         begin(GRACE, members("n", "x".repeat(40)));
 
@@ -73,7 +74,7 @@ class LocalSessionsTest extends SessionsContract {
     @Test
     void onTheSystemClockItStoresSessions() {
         var request = request(ADA, 1, OnLimit.REJECT);
-        var answer = new LocalSessions()
+        var answer = new LocalSessions(TokenReuse.LOG)
                 .create("tenant", request, patience())
                 .toCompletableFuture()
                 .join();
@@ -85,7 +86,7 @@ class LocalSessionsTest extends SessionsContract {
 
     @Test
     void aSessionIsTheLeast() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new LocalSessions(0, 1, NOW::get));
+        assertThatIllegalArgumentException().isThrownBy(() -> new LocalSessions(TokenReuse.LOG, 0, 1, NOW::get));
     }
 
     private Decision<Creation> answerTo(SessionRequest request) {

@@ -28,8 +28,8 @@ class RedisSessionsContainerIT extends SessionsContract {
     }
 
     @Override
-    Sessions sessions() {
-        return new RedisSessions(link);
+    Sessions sessions(TokenReuse onReuse) {
+        return new RedisSessions(link, onReuse);
     }
 
     @Override

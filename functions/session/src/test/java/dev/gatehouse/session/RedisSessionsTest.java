@@ -53,8 +53,8 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Override
-    Sessions sessions() {
-        return new RedisSessions(link);
+    Sessions sessions(TokenReuse onReuse) {
+        return new RedisSessions(link, onReuse);
     }
 
     @Override
@@ -389,7 +389,7 @@ class RedisSessionsTest extends SessionsContract {
                 wire.swallowNextReplyAndReset();
                 var rotated = rotated(decided(sessions.rotate(tenant(), token, new Grace(0), patience())));
                 assertThat(decided(sessions.lookup(tenant(), token, Touch.LOOK, patience())))
-                        .isEqualTo(new Lookup.Invalid());
+                        .isEqualTo(new Lookup.Reused());
                 token = rotated.token();
             }
             wire.swallowNextReplyAndReset();

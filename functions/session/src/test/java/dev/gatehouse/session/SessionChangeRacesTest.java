@@ -232,4 +232,51 @@ class SessionChangeRacesTest extends SessionRace {
                     assertThat(caller(where, round).opens(race.token)).isTrue();
                 });
     }
+
+    /** A reused token ends the session, unless the current token was replaced before: then the reused one is too old. */
+    @ParameterizedTest
+    @EnumSource
+    void noChangeRevivesASessionThatAReusedTokenEnded(Where where) throws Exception {
+        var race = new Object() {
+            UserId user;
+            SessionToken old;
+            SessionToken current;
+            volatile Lookup reuse;
+            volatile Rotation rotation;
+        };
+        var ended = new AtomicInteger();
+        var tooOld = new AtomicInteger();
+
+        race(
+                where.rounds / 2,
+                round -> {
+                    NOW.set(START);
+                    race.user = new UserId("user-" + round);
+                    race.old = begin(caller(where, round), race.user, 1).getFirst();
+                    race.current = rotated(caller(where, round).rotate(race.old, new Grace(0)));
+                    NOW.addAndGet(TWO_MINUTES);
+                },
+                List.of(
+                        round -> race.reuse = new Caller(
+                                        new RedisSessions(where.links.getFirst(), TokenReuse.REVOKE), tenant)
+                                .lookup(race.old, Touch.TOUCH),
+                        round -> caller(where, round).lookup(race.current, Touch.TOUCH),
+                        round -> caller(where, round + 1)
+                                .patch(race.current.id(), member("a", round), OptionalLong.empty()),
+                        round -> race.rotation = caller(where, round + 2).rotate(race.current, Grace.DEFAULT)),
+                round -> {
+                    var caller = caller(where, round);
+                    if (race.reuse instanceof Lookup.Reused) {
+                        ended.incrementAndGet();
+                        assertThat(caller.list(race.user)).isEmpty();
+                        assertThat(race.rotation).isEqualTo(new Rotation.Invalid());
+                    } else {
+                        tooOld.incrementAndGet();
+                        assertThat(caller.opens(rotated(race.rotation))).isTrue();
+                    }
+                });
+
+        assertThat(ended).as("it was a race").hasPositiveValue();
+        assertThat(tooOld).as("it was a race").hasPositiveValue();
+    }
 }

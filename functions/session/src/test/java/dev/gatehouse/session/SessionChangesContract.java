@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The part of the contract of {@link Sessions} about rotations and changes of the attributes. */
-abstract class SessionChangesContract extends SessionsFixture {
+abstract class SessionChangesContract extends TokenReuseContract {
 
     @Test
     void aRotatedSessionIsTheSameUnderAnotherToken() {
@@ -48,8 +48,8 @@ abstract class SessionChangesContract extends SessionsFixture {
         pass(10 * SECOND - 1);
         assertThat(lookup(token)).isEqualTo(lookup(successor));
         pass(1);
-        assertThat(lookup(token)).isEqualTo(new Lookup.Invalid());
-        assertThat(rotate(token, 10)).isEqualTo(new Rotation.Invalid());
+        assertThat(lookup(token)).isEqualTo(new Lookup.Reused());
+        assertThat(rotate(token, 10)).isEqualTo(new Rotation.Reused());
         assertThat(lookup(successor)).isInstanceOf(Found.class);
     }
 
@@ -62,7 +62,7 @@ abstract class SessionChangesContract extends SessionsFixture {
         assertThat(rotated(rotate(token, 100))).isEqualTo(first);
 
         pass(SECOND);
-        assertThat(lookup(token)).isEqualTo(new Lookup.Invalid());
+        assertThat(lookup(token)).isEqualTo(new Lookup.Reused());
         assertThat(lookup(first.token())).isInstanceOf(Found.class);
     }
 
@@ -84,8 +84,8 @@ abstract class SessionChangesContract extends SessionsFixture {
         var token = begin(ADA).token();
         var successor = rotated(rotate(token, 0)).token();
 
-        assertThat(lookup(token)).isEqualTo(new Lookup.Invalid());
-        assertThat(rotate(token, 0)).isEqualTo(new Rotation.Invalid());
+        assertThat(lookup(token)).isEqualTo(new Lookup.Reused());
+        assertThat(rotate(token, 0)).isEqualTo(new Rotation.Reused());
         assertThat(lookup(successor)).isInstanceOf(Found.class);
     }
 

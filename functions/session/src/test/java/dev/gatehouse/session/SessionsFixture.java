@@ -44,7 +44,12 @@ abstract class SessionsFixture {
     /** Separates the sessions of each test. */
     final String tenant = "tenant-" + UUID.randomUUID();
 
-    abstract Sessions sessions();
+    /** Returns sessions that share their store and react to the reuse of a token. */
+    abstract Sessions sessions(TokenReuse onReuse);
+
+    final Sessions sessions() {
+        return sessions(TokenReuse.LOG);
+    }
 
     abstract Decision.Source source();
 

@@ -132,6 +132,13 @@ public record Problem(
         return writtenTo(HttpResponse.status(HttpStatus.valueOf(status)));
     }
 
+    /** Returns the response of this problem, which telemetry reports as {@code outcome} instead of the slug. */
+    public MutableHttpResponse<Problem> responseReportedAs(String outcome) {
+        var response = response();
+        response.setAttribute(RequestTelemetry.OUTCOME, outcome);
+        return response;
+    }
+
     /** Returns {@code response} with this problem as its body. */
     @SuppressWarnings("unchecked")
     MutableHttpResponse<Problem> writtenTo(MutableHttpResponse<?> response) {

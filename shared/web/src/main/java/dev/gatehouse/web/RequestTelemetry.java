@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 @Requires(beans = Telemetry.class)
 final class RequestTelemetry {
 
+    /** The attribute of a response whose outcome is not the slug of its problem. */
+    static final String OUTCOME = RequestTelemetry.class.getName();
+
     private static final Route NONE = new Route("other", RequestFacts.NO_ROUTE);
 
     /** The labels of a route. */
@@ -83,7 +86,7 @@ final class RequestTelemetry {
 
     private static String outcome(MutableHttpResponse<?> response) {
         if (response.body() instanceof Problem problem) {
-            return problem.slug();
+            return response.getAttribute(OUTCOME).orElse(null) instanceof String outcome ? outcome : problem.slug();
         }
         if (response.getHeaders().get("Idempotent-Replayed") != null) {
             return "replayed";

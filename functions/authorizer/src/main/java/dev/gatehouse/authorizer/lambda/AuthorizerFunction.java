@@ -117,7 +117,8 @@ public final class AuthorizerFunction implements RequestStreamHandler {
             case Decided<Authorization>(var authorization, var source) -> {
                 switch (authorization) {
                     case Authorized _ -> report("ok", 200, source, elapsed, requestId);
-                    case Unauthorized _ -> report("unauthorized", 401, source, elapsed, requestId);
+                    case Unauthorized(var tokenReused) ->
+                        report(tokenReused ? "session-token-reused" : "unauthorized", 401, source, elapsed, requestId);
                     case OverLimit _ -> report("quota-exceeded", 429, source, elapsed, requestId);
                 }
             }

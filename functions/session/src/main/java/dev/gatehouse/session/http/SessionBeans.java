@@ -7,9 +7,11 @@ import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.TokenReuse;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the session beans. They are eager, so that an invalid setting fails the start; they do not connect. */
 @Factory
@@ -23,8 +25,12 @@ final class SessionBeans {
     }
 
     @Context
-    Sessions sessions(RedisLink link, Outage outage, SessionCache cache) {
-        return GuardedSessions.over(link, outage, cache);
+    Sessions sessions(
+            RedisLink link,
+            Outage outage,
+            SessionCache cache,
+            @Nullable @Property(name = "gatehouse.session-reuse") String onReuse) {
+        return GuardedSessions.over(link, outage, cache, TokenReuse.of(onReuse));
     }
 
     private static FallbackPolicy policy(String value) {

@@ -64,7 +64,8 @@ final class SessionResponseMapper {
                 "The session cannot be looked up now. It is safe to repeat.",
                 (lookup, degraded) -> switch (lookup) {
                     case Found(var session) -> found(session, degraded);
-                    case Lookup.Invalid _ -> invalid(degraded);
+                    case Lookup.Invalid _ -> invalid(degraded).response();
+                    case Lookup.Reused _ -> reused(degraded);
                 });
     }
 
@@ -100,7 +101,8 @@ final class SessionResponseMapper {
                 (rotation, degraded) -> switch (rotation) {
                     case Rotated(var session, var token) ->
                         found(HttpStatus.OK, SessionJson.of(token, session, degraded), session);
-                    case Rotation.Invalid _ -> invalid(degraded);
+                    case Rotation.Invalid _ -> invalid(degraded).response();
+                    case Rotation.Reused _ -> reused(degraded);
                 });
     }
 
@@ -126,15 +128,19 @@ final class SessionResponseMapper {
     }
 
     /** Returns the same response for every kind of invalid token. */
-    private static MutableHttpResponse<?> invalid(boolean degraded) {
+    private static Problem invalid(boolean degraded) {
         return Problem.of(
                         "session-invalid",
                         "Unauthorized",
                         401,
                         "The token is unknown, or its session has ended. The user must sign in again.")
                 .with("degraded", degraded)
-                .withHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE)
-                .response();
+                .withHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+    }
+
+    /** Only telemetry distinguishes it: a thief must not learn that the theft was noticed. */
+    private static MutableHttpResponse<?> reused(boolean degraded) {
+        return invalid(degraded).responseReportedAs("session-token-reused");
     }
 
     private static MutableHttpResponse<?> tooLarge(boolean degraded) {

@@ -36,6 +36,7 @@ import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.RedisSessions;
+import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.session.Touch;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +96,7 @@ final class GatehouseCalls implements AutoCloseable {
     }
 
     Operation authorize() {
-        var authorizer = new RedisAuthorizer(link, null);
+        var authorizer = new RedisAuthorizer(link, null, TokenReuse.LOG);
         return new Operation("Gatehouse, session and two limits", Role.OURS, subject -> {
             var request =
                     new AuthorizationRequest(created.of(subject), USER_LIMITS, "192.0.2.1", List.of(), OnLimit.DENY);
