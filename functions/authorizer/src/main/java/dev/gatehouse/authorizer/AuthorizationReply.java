@@ -3,8 +3,6 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.session.Lookup;
-import dev.gatehouse.session.Session;
-import dev.gatehouse.session.SessionToken;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -18,26 +16,15 @@ record AuthorizationReply(
         Decision<CheckDecision> address,
         Decision<Lookup> session,
         Decision<CheckDecision> user,
-        Supplier<CompletionStage<?>> refund)
-        implements AuthorizationSteps {
+        Supplier<CompletionStage<?>> refund) {
 
-    @Override
-    public CompletionStage<Decision<CheckDecision>> checkAddress() {
-        return CompletableFuture.completedStage(address);
-    }
-
-    @Override
-    public CompletionStage<Decision<Lookup>> lookUp(SessionToken token) {
-        return CompletableFuture.completedStage(session);
-    }
-
-    @Override
-    public CompletionStage<Decision<CheckDecision>> checkUser(Session found) {
-        return CompletableFuture.completedStage(user);
-    }
-
-    @Override
-    public CompletionStage<?> refundUser() {
-        return refund.get();
+    /** Decides {@code request} by these results alone. */
+    CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
+        return new AuthorizationSteps(
+                        () -> CompletableFuture.completedStage(address),
+                        _ -> CompletableFuture.completedStage(session),
+                        _ -> CompletableFuture.completedStage(user),
+                        refund)
+                .authorize(request);
     }
 }

@@ -16,37 +16,37 @@ import dev.gatehouse.session.SessionToken;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The steps of one authorization: the address's limits, then the session, then its user's limits. Each step runs once at
  * most, and only if the earlier ones leave the result open.
+ *
+ * @param address checks the address's limits; {@link #NO_LIMITS} if there are none
+ * @param lookup looks up the session of a token
+ * @param user checks the limits of the session's user; {@link #NO_LIMITS} if there are none
+ * @param refund refunds what the user's limits may have been charged, for a request that does not get as far
  */
-interface AuthorizationSteps {
+record AuthorizationSteps(
+        Supplier<CompletionStage<Decision<CheckDecision>>> address,
+        Function<SessionToken, CompletionStage<Decision<Lookup>>> lookup,
+        Function<Session, CompletionStage<Decision<CheckDecision>>> user,
+        Supplier<CompletionStage<?>> refund) {
 
     /** The decision without limits. */
-    CheckDecision NO_LIMITS = new CheckDecision(true, List.of());
+    static final CheckDecision NO_LIMITS = new CheckDecision(true, List.of());
 
-    /** Checks the address's limits; {@link #NO_LIMITS} if there are none. */
-    CompletionStage<Decision<CheckDecision>> checkAddress();
-
-    CompletionStage<Decision<Lookup>> lookUp(SessionToken token);
-
-    /** Checks the limits of the session's user; {@link #NO_LIMITS} if there are none. */
-    CompletionStage<Decision<CheckDecision>> checkUser(Session session);
-
-    /** Refunds what the user's limits may have been charged. The request does not get as far as these limits. */
-    default CompletionStage<?> refundUser() {
-        return CompletableFuture.completedStage(null);
-    }
+    static final CompletionStage<?> NO_REFUND = CompletableFuture.completedStage(null);
 
     /** Runs the steps for {@code request}. */
-    default CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
-        return checkAddress().thenCompose(check -> {
+    CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
+        return address.get().thenCompose(check -> {
             var quotas = check.map(decision -> CheckedLimits.of(request.addressLimits(), decision));
             return quotas instanceof Decided<CheckedLimits>(var ofAddress, var source)
                             && !(ofAddress.exceeded() && request.isDeniedOnLimit())
                     ? authorizeUser(request, ofAddress).thenApply(authorization -> after(source, authorization))
-                    : refundUser().thenApply(_ -> quotas.map(ofAddress -> new OverLimit(null, ofAddress)));
+                    : refund.get().thenApply(_ -> quotas.map(ofAddress -> new OverLimit(null, ofAddress)));
         });
     }
 
@@ -56,10 +56,10 @@ interface AuthorizationSteps {
         if (token == null) {
             return CompletableFuture.completedStage(new Decided<>(new Unauthorized(), Source.REDIS));
         }
-        return lookUp(token).thenCompose(lookup -> switch (lookup) {
+        return lookup.apply(token).thenCompose(found -> switch (found) {
             case Decided<Lookup>(Found(var session), var source) ->
-                checkUser(session)
-                        .thenApply(user -> user.map(decision -> authorization(
+                user.apply(session)
+                        .thenApply(check -> check.map(decision -> authorization(
                                 request, session, ofAddress.and(CheckedLimits.of(request.userLimits(), decision)))))
                         .thenApply(authorization -> after(source, authorization));
             case Decided<Lookup>(Lookup.Invalid _, var source) ->

@@ -7,10 +7,7 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.session.Lookup;
-import dev.gatehouse.session.Session;
 import dev.gatehouse.session.SessionCache;
-import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.session.Touch;
 import java.util.concurrent.CompletableFuture;
@@ -46,37 +43,20 @@ public final class GuardedAuthorizer implements Authorizer {
     public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
         var stamp = cache.stamp();
-        return redis.send(tenant, request, deadline)
-                .thenCompose(reply -> new AuthorizationSteps() {
-
-                    @Override
-                    public CompletionStage<Decision<CheckDecision>> checkAddress() {
-                        return orByPolicy(reply.address(), request.addressCheck());
-                    }
-
-                    @Override
-                    public CompletionStage<Decision<Lookup>> lookUp(SessionToken token) {
-                        return reply.session()
+        return redis.send(tenant, request, deadline).thenCompose(reply -> new AuthorizationSteps(
+                        () -> orByPolicy(tenant, reply.address(), request.addressCheck(), deadline),
+                        token -> reply.session()
                                 .ifDecided(lookup -> cache.note(tenant, token, lookup, stamp))
-                                .orElse(_ -> sessions.lookup(tenant, token, Touch.TOUCH, deadline));
-                    }
+                                .orElse(_ -> sessions.lookup(tenant, token, Touch.TOUCH, deadline)),
+                        session -> orByPolicy(tenant, reply.user(), request.userCheck(session.userId()), deadline),
+                        reply.refund())
+                .authorize(request));
+    }
 
-                    @Override
-                    public CompletionStage<Decision<CheckDecision>> checkUser(Session session) {
-                        return orByPolicy(reply.user(), request.userCheck(session.userId()));
-                    }
-
-                    @Override
-                    public CompletionStage<?> refundUser() {
-                        return reply.refundUser();
-                    }
-
-                    private CompletionStage<Decision<CheckDecision>> orByPolicy(
-                            Decision<CheckDecision> decision, @Nullable Check check) {
-                        return decision.orElse(_ -> check == null
-                                ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
-                                : limiter.withoutRedis(tenant, check, deadline));
-                    }
-                }.authorize(request));
+    private CompletionStage<Decision<CheckDecision>> orByPolicy(
+            String tenant, Decision<CheckDecision> decision, @Nullable Check check, Deadline deadline) {
+        return decision.orElse(_ -> check == null
+                ? CompletableFuture.completedStage(new Decided<>(AuthorizationSteps.NO_LIMITS, Source.LOCAL))
+                : limiter.withoutRedis(tenant, check, deadline));
     }
 }

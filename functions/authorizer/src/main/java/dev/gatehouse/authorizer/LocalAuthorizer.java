@@ -7,9 +7,6 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.session.Lookup;
-import dev.gatehouse.session.Session;
-import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.Sessions;
 import dev.gatehouse.session.Touch;
 import java.util.concurrent.CompletableFuture;
@@ -31,28 +28,17 @@ public final class LocalAuthorizer implements Authorizer {
     public CompletionStage<Decision<Authorization>> authorize(
             String tenant, AuthorizationRequest request, Deadline deadline) {
         // The user's limits are checked last, so no charge needs a refund.
-        return new AuthorizationSteps() {
+        return new AuthorizationSteps(
+                        () -> check(tenant, request.addressCheck(), deadline),
+                        token -> sessions.lookup(tenant, token, Touch.TOUCH, deadline),
+                        session -> check(tenant, request.userCheck(session.userId()), deadline),
+                        () -> AuthorizationSteps.NO_REFUND)
+                .authorize(request);
+    }
 
-            @Override
-            public CompletionStage<Decision<CheckDecision>> checkAddress() {
-                return check(request.addressCheck());
-            }
-
-            @Override
-            public CompletionStage<Decision<Lookup>> lookUp(SessionToken token) {
-                return sessions.lookup(tenant, token, Touch.TOUCH, deadline);
-            }
-
-            @Override
-            public CompletionStage<Decision<CheckDecision>> checkUser(Session session) {
-                return check(request.userCheck(session.userId()));
-            }
-
-            private CompletionStage<Decision<CheckDecision>> check(@Nullable Check check) {
-                return check == null
-                        ? CompletableFuture.completedStage(new Decided<>(NO_LIMITS, Source.LOCAL))
-                        : limiter.check(tenant, check, deadline);
-            }
-        }.authorize(request);
+    private CompletionStage<Decision<CheckDecision>> check(String tenant, @Nullable Check check, Deadline deadline) {
+        return check == null
+                ? CompletableFuture.completedStage(new Decided<>(AuthorizationSteps.NO_LIMITS, Source.LOCAL))
+                : limiter.check(tenant, check, deadline);
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizer;
 
 import static dev.gatehouse.authorizer.AuthorizationSteps.NO_LIMITS;
+import static dev.gatehouse.authorizer.AuthorizationSteps.NO_REFUND;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
@@ -22,7 +23,6 @@ import dev.gatehouse.session.TokenReuse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +48,6 @@ public final class RedisAuthorizer implements Authorizer {
 
     /** The time limit of a refund, which may run past the deadline. */
     private static final Duration REFUND = Duration.ofMillis(250);
-
-    private static final CompletionStage<?> NO_REFUND = CompletableFuture.completedStage(null);
 
     private final RedisSessions sessions;
     private final RedisRateLimiter limiter;

@@ -50,7 +50,7 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
      * Returns this response for replays: without {@code Set-Cookie} and without hop-by-hop headers, including those
      * that {@code Connection} names.
      */
-    public Response toKeep() {
+    public Response forReplay() {
         var left = new TreeSet<>(NOT_TO_KEEP);
         for (var header : headers) {
             if (header.name().equalsIgnoreCase("connection")) {

@@ -69,7 +69,7 @@ class ClaimBoundsTest {
         var location = new ResponseHeader("Location", "/7");
         headers.add(3, location);
 
-        assertThat(new Response(200, headers, ResponseBody.EMPTY).toKeep())
+        assertThat(new Response(200, headers, ResponseBody.EMPTY).forReplay())
                 .isEqualTo(new Response(200, List.of(location), ResponseBody.EMPTY));
     }
 

@@ -6,12 +6,11 @@ import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.http.QuotaExceeded;
 import dev.gatehouse.ratelimit.http.QuotaHeaders;
 import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -30,6 +29,7 @@ import io.swagger.v3.oas.annotations.security.SecurityRequirement;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * An example of a protected API, for end users with a session and without an API key. Applies the authorizer's
@@ -95,14 +95,7 @@ final class ProtectedExample {
     }
 
     private static HttpResponse<?> response(Decision<Authorization> decision) {
-        return switch (decision) {
-            case Decided<Authorization> decided -> {
-                var response = response(decided.value(), decided.degraded());
-                yield response.header("Gatehouse-Source", decided.degraded() ? "local" : "redis");
-            }
-            case Unavailable<Authorization>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter).response();
-        };
+        return DecisionResponse.of(decision, UnaryOperator.identity(), made -> response(made.value(), made.degraded()));
     }
 
     private static MutableHttpResponse<?> response(Authorization authorization, boolean degraded) {

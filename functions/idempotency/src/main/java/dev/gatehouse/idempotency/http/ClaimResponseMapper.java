@@ -1,9 +1,6 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
@@ -15,12 +12,11 @@ import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.idempotency.OwnerOutcome;
 import dev.gatehouse.idempotency.OwnerOutcome.Held;
 import dev.gatehouse.idempotency.OwnerOutcome.Lost;
+import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.Timestamp;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiFunction;
 
@@ -32,21 +28,23 @@ final class ClaimResponseMapper {
     private ClaimResponseMapper() {}
 
     static HttpResponse<?> toClaim(Owner owner, Decision<ClaimOutcome> decision) {
-        if (decision instanceof Unavailable<ClaimOutcome>(var retryAfter)) {
-            return Problem.storeUnavailable(retryAfter)
-                    .withDetail("Whether the work was claimed is unknown. It is safe to repeat with this owner: if it "
-                            + "was, the response has the same claim.")
-                    .with("owner", owner.token())
-                    .response();
-        }
-        return map(decision, "", (outcome, degraded) -> switch (outcome) {
-            case Claimed claimed -> HttpResponse.created(ClaimGrantedResponse.of(owner, claimed, degraded));
-            case Completed completed ->
-                HttpResponse.ok(ClaimCompletedResponse.of(completed, degraded)).header(REPLAYED, "true");
-            case InFlight inFlight ->
-                inFlight(inFlight).with("degraded", degraded).response();
-            case KeyReused _ -> reused().with("degraded", degraded).response();
-        });
+        return DecisionResponse.of(
+                decision,
+                problem -> problem.withDetail(
+                                "Whether the work was claimed is unknown. It is safe to repeat with this owner: if it "
+                                        + "was, the response has the same claim.")
+                        .with("owner", owner.token()),
+                made -> switch (made.value()) {
+                    case Claimed claimed ->
+                        HttpResponse.created(ClaimGrantedResponse.of(owner, claimed, made.degraded()));
+                    case Completed completed ->
+                        HttpResponse.ok(ClaimCompletedResponse.of(completed, made.degraded()))
+                                .header(REPLAYED, "true");
+                    case InFlight inFlight ->
+                        inFlight(inFlight).with("degraded", made.degraded()).response();
+                    case KeyReused _ ->
+                        reused().with("degraded", made.degraded()).response();
+                });
     }
 
     private static Problem inFlight(InFlight inFlight) {
@@ -136,11 +134,6 @@ final class ClaimResponseMapper {
 
     private static <T> HttpResponse<?> map(
             Decision<T> decision, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> response) {
-        return switch (decision) {
-            case Decided<T>(var outcome, var source) ->
-                new SourceHeader(source).on(response.apply(outcome, source == Source.LOCAL));
-            case Unavailable<T>(Duration retryAfter) ->
-                Problem.storeUnavailable(retryAfter).withDetail(unknown).response();
-        };
+        return DecisionResponse.of(decision, unknown, made -> response.apply(made.value(), made.degraded()));
     }
 }

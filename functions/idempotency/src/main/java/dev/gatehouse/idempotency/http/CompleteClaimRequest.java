@@ -32,7 +32,7 @@ record CompleteClaimRequest(
     /** @throws dev.gatehouse.idempotency.InvalidClaim if the response has too many headers or too long a body */
     Response result() {
         var result = response.toResponse();
-        return keepAllHeaders ? result : result.toKeep();
+        return keepAllHeaders ? result : result.forReplay();
     }
 
     Optional<Lifetime> lifetime() {

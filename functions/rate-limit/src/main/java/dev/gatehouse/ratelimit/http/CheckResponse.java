@@ -6,6 +6,7 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.Mode;
+import dev.gatehouse.web.DecisionResponse;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.serde.annotation.Serdeable;

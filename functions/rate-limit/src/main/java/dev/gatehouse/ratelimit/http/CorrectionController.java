@@ -4,6 +4,7 @@ import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;

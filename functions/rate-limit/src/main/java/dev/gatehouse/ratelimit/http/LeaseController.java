@@ -11,6 +11,7 @@ import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.ratelimit.lease.Leases;
 import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;

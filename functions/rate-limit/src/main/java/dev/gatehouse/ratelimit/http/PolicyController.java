@@ -8,6 +8,7 @@ import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
 import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.json.InvalidRequest;

@@ -19,7 +19,7 @@ final class SessionBeans {
 
     /** Creates the cache of the whole process, so that a revocation affects every lookup. */
     @Context
-    SessionCache seenSessions(
+    SessionCache sessionCache(
             @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
         return new SessionCache(policy(whenDown) == FallbackPolicy.LOCAL ? SessionCache.DEFAULT_MAX_BYTES : 0);
     }

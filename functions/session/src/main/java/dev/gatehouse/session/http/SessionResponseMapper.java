@@ -1,9 +1,6 @@
 package dev.gatehouse.session.http;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Creation;
 import dev.gatehouse.session.Creation.Created;
@@ -18,15 +15,14 @@ import dev.gatehouse.session.Rotation;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.Session;
 import dev.gatehouse.session.SessionToken;
+import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 
@@ -165,11 +161,6 @@ final class SessionResponseMapper {
 
     private static <T> HttpResponse<?> map(
             Decision<T> decision, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> response) {
-        return switch (decision) {
-            case Decided<T>(var outcome, var source) ->
-                new SourceHeader(source).on(response.apply(outcome, source == Source.LOCAL));
-            case Unavailable<T>(Duration retryAfter) ->
-                Problem.storeUnavailable(retryAfter).withDetail(unknown).response();
-        };
+        return DecisionResponse.of(decision, unknown, made -> response.apply(made.value(), made.degraded()));
     }
 }

@@ -27,7 +27,7 @@ import java.util.concurrent.CompletionStage;
 
 /** Derives the claim of a request: its key, scoped to route and user, with a fingerprint of the whole request. */
 @Singleton
-final class KeyedRequests {
+final class ClaimFactory {
 
     static final String HEADER = "Idempotency-Key";
 

@@ -24,21 +24,21 @@ import org.reactivestreams.Publisher;
 
 /** Converts controllers' responses to their stored form, and back for replays. */
 @Singleton
-final class KeptResponses {
+final class ResponseConverter {
 
-    private static final ResponseHeader BODY_NOT_KEPT = new ResponseHeader("Idempotent-Body", "not-kept");
+    private static final ResponseHeader BODY_NOT_STORED = new ResponseHeader("Idempotent-Body", "not-kept");
 
     /** The headers that each response sets anew, and the content type, which is stored before all others. */
-    private static final Set<String> NOT_AS_IT_COMES = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    private static final Set<String> NOT_COPIED = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
     static {
-        NOT_AS_IT_COMES.addAll(
+        NOT_COPIED.addAll(
                 Set.of(HttpHeaders.CONTENT_LENGTH, HttpHeaders.CONTENT_TYPE, HttpHeaders.DATE, "X-Request-Id"));
     }
 
     private final JsonMapper json;
 
-    KeptResponses(JsonMapper json) {
+    ResponseConverter(JsonMapper json) {
         this.json = json;
     }
 
@@ -55,17 +55,17 @@ final class KeptResponses {
         if (body != null && bytes != null) {
             response.body(bytes);
         }
-        var kept = bytes == null || bytes.length > Response.MAX_BODY_BYTES ? null : ResponseBody.guessed(bytes);
+        var stored = bytes == null || bytes.length > Response.MAX_BODY_BYTES ? null : ResponseBody.guessed(bytes);
         var headers = new ArrayList<ResponseHeader>();
-        if (kept == null) {
-            headers.add(BODY_NOT_KEPT);
+        if (stored == null) {
+            headers.add(BODY_NOT_STORED);
         }
         addTo(headers, response, HttpHeaders.CONTENT_TYPE);
         var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         names.addAll(response.getHeaders().names());
-        names.removeAll(NOT_AS_IT_COMES);
+        names.removeAll(NOT_COPIED);
         names.forEach(name -> addTo(headers, response, name));
-        return new Response(response.code(), headers, kept == null ? ResponseBody.EMPTY : kept).toKeep();
+        return new Response(response.code(), headers, stored == null ? ResponseBody.EMPTY : stored).forReplay();
     }
 
     /** Adds the header's valid values while there is room. An invalid header must not make the work run again. */
@@ -77,14 +77,16 @@ final class KeptResponses {
         }
     }
 
-    /** Returns the replay of {@code kept}. */
-    HttpResponse<?> replayed(Response kept) {
-        var response = HttpResponse.status(kept.status(), "");
-        for (var header : kept.headers()) {
+    /** Returns the replay of {@code stored}. */
+    HttpResponse<?> replayed(Response stored) {
+        var response = HttpResponse.status(stored.status(), "");
+        for (var header : stored.headers()) {
             response.getHeaders().add(header.name(), header.value());
         }
         response.header("Idempotent-Replayed", "true");
-        return kept.body().size() == 0 ? response : response.body(kept.body().bytes());
+        return stored.body().size() == 0
+                ? response
+                : response.body(stored.body().bytes());
     }
 
     private static MediaType produced(HttpResponse<?> response) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(Ordered.LOWEST_PRECEDENCE)
 @KeyedRoute
-final class IdempotentEndpoints {
+final class IdempotencyFilter {
 
     private static final String ATTRIBUTE = Run.class.getName();
 
@@ -48,31 +48,31 @@ final class IdempotentEndpoints {
             CompletableFuture<dev.gatehouse.idempotency.Response> work, CompletableFuture<Execution> execution) {}
 
     /** Signals that the response must not be stored, and that the key becomes free again. */
-    private static final class NotKept extends RuntimeException {
+    private static final class NotStored extends RuntimeException {
 
         private static final long serialVersionUID = 1;
 
-        NotKept() {
-            super("the response is not to be kept", null, false, false);
+        NotStored() {
+            super("the response must not be stored", null, false, false);
         }
     }
 
     private final BeanProvider<IdempotentExecutor> executor;
-    private final KeyedRequests keyed;
-    private final KeptResponses kept;
+    private final ClaimFactory claims;
+    private final ResponseConverter responses;
     private final Deadlines deadlines;
     private final Executor controllers;
 
-    IdempotentEndpoints(
+    IdempotencyFilter(
             BeanProvider<IdempotentExecutor> executor,
-            KeyedRequests keyed,
-            KeptResponses kept,
+            ClaimFactory claims,
+            ResponseConverter responses,
             @Nullable Deadlines deadlines,
             BeanProvider<RedisSettings> settings,
             @Named(TaskExecutors.BLOCKING) Executor controllers) {
         this.executor = executor;
-        this.keyed = keyed;
-        this.kept = kept;
+        this.claims = claims;
+        this.responses = responses;
         this.deadlines = deadlines != null
                 ? deadlines
                 : wait -> Deadline.in(settings.get().decisionBudget().plus(wait));
@@ -89,14 +89,14 @@ final class IdempotentEndpoints {
             return CompletableFuture.completedStage(Optional.empty());
         }
         var end = deadlines.afterWaiting(LONGEST_RUN);
-        return keyed.read(request).thenCompose(body -> begin(request, annotation, body, end));
+        return claims.read(request).thenCompose(body -> begin(request, annotation, body, end));
     }
 
     private CompletionStage<Optional<HttpResponse<?>>> begin(
             HttpRequest<?> request, AnnotationValue<Idempotent> annotation, byte[] body, Deadline end) {
         ClaimRequest claim;
         try {
-            var found = keyed.claim(request, annotation, body, CommonHeadersFilter.idOf(request));
+            var found = claims.claim(request, annotation, body, CommonHeadersFilter.idOf(request));
             if (found.isEmpty()) {
                 return CompletableFuture.completedStage(
                         annotation.booleanValue("required").orElse(true)
@@ -111,7 +111,7 @@ final class IdempotentEndpoints {
         var work = new CompletableFuture<dev.gatehouse.idempotency.Response>();
         var begun = new CompletableFuture<Optional<HttpResponse<?>>>();
         var execution = executor.get()
-                .run(keyed.tenant(request), claim, end, () -> {
+                .run(claims.tenant(request), claim, end, () -> {
                     begun.complete(Optional.empty());
                     return work;
                 })
@@ -137,10 +137,10 @@ final class IdempotentEndpoints {
             return CompletableFuture.completedStage(response);
         }
         if (response.code() >= 500 || RouteAttributes.getException(response).isPresent()) {
-            work.completeExceptionally(new NotKept());
+            work.completeExceptionally(new NotStored());
         } else {
             try {
-                work.complete(kept.of(response));
+                work.complete(responses.of(response));
             } catch (RuntimeException e) {
                 work.completeExceptionally(e);
             }
@@ -151,7 +151,7 @@ final class IdempotentEndpoints {
 
     private HttpResponse<?> response(Execution execution) {
         return switch (execution) {
-            case Execution.Replayed(var response, var _, var _) -> kept.replayed(response);
+            case Execution.Replayed(var response, var _, var _) -> responses.replayed(response);
             case Execution.InFlight(var claim) ->
                 Problem.of(
                                 "idempotency-in-flight",
@@ -178,11 +178,11 @@ final class IdempotentEndpoints {
                 "idempotency-key-missing",
                 "Idempotency key missing",
                 400,
-                "This operation needs the header " + KeyedRequests.HEADER + ".");
+                "This operation needs the header " + ClaimFactory.HEADER + ".");
     }
 
     private static Problem malformed(InvalidClaim invalid) {
         return Problem.of(
-                "invalid-request", "The request is invalid", 400, KeyedRequests.HEADER + " " + invalid.getMessage());
+                "invalid-request", "The request is invalid", 400, ClaimFactory.HEADER + " " + invalid.getMessage());
     }
 }

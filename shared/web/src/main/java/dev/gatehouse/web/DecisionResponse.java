@@ -1,17 +1,15 @@
-package dev.gatehouse.ratelimit.http;
+package dev.gatehouse.web;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Creates the response to a decision: with its source, or 503 if there is none. */
-final class DecisionResponse {
+public final class DecisionResponse {
 
     private DecisionResponse() {}
 
@@ -21,12 +19,18 @@ final class DecisionResponse {
      * @param unavailable the detail of the 503
      * @param decided creates the response to what was decided
      */
-    static <T> HttpResponse<?> of(
+    public static <T> HttpResponse<?> of(
             Decision<T> decision, String unavailable, Function<Decided<T>, MutableHttpResponse<?>> decided) {
         return of(decision, problem -> problem.withDetail(unavailable), decided);
     }
 
-    static <T> HttpResponse<?> of(
+    /**
+     * Returns the response to {@code decision}.
+     *
+     * @param unavailable completes the problem of the 503
+     * @param decided creates the response to what was decided
+     */
+    public static <T> HttpResponse<?> of(
             Decision<T> decision,
             UnaryOperator<Problem> unavailable,
             Function<Decided<T>, MutableHttpResponse<?>> decided) {
