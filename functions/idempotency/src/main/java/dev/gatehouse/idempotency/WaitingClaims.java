@@ -1,7 +1,6 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 
 /**
  * Claims work that may be in flight. Waits for its result, or for the claim if the owner releases it or its lease ends. If a
@@ -26,13 +24,13 @@ public final class WaitingClaims {
      * The presence of a caller that claims work.
      *
      * @param departure completes when the caller has disconnected or can wait no longer
-     * @param lost whether the caller has disconnected without a way to learn the owner of its claim
+     * @param lost completes when the caller can never learn the owner of its claim, since it gets no response
      */
-    public record Claimant(CompletableFuture<Void> departure, BooleanSupplier lost) {
+    public record Claimant(CompletableFuture<Void> departure, CompletableFuture<Void> lost) {
 
         /** Returns a claimant that stays until it has the outcome. */
         public static Claimant present() {
-            return new Claimant(new CompletableFuture<>(), () -> false);
+            return new Claimant(new CompletableFuture<>(), new CompletableFuture<>());
         }
     }
 
@@ -82,16 +80,14 @@ public final class WaitingClaims {
     private CompletionStage<Decision<ClaimOutcome>> claim(
             String tenant, ClaimRequest request, Claimant claimant, Deadline deadline) {
         return claims.claim(tenant, request, deadline.atMost(budget))
-                .thenCompose(decision -> isClaimed(decision) && claimant.lost().getAsBoolean()
-                        ? release(tenant, request.claim()).thenApply(_ -> decision)
-                        : CompletableFuture.completedStage(decision));
+                .thenApply(decision -> decision.ifDecided(outcome -> {
+                    if (outcome instanceof Claimed) {
+                        var _ = claimant.lost().thenRun(() -> release(tenant, request.claim()));
+                    }
+                }));
     }
 
-    private static boolean isClaimed(Decision<ClaimOutcome> decision) {
-        return decision instanceof Decided<ClaimOutcome>(var outcome, var _) && outcome instanceof Claimed;
-    }
-
-    private CompletionStage<?> release(String tenant, Claim claim) {
-        return claims.release(tenant, claim, Deadline.in(budget)).thenRun(() -> wake(tenant, claim.key()));
+    private void release(String tenant, Claim claim) {
+        var _ = claims.release(tenant, claim, Deadline.in(budget)).thenRun(() -> wake(tenant, claim.key()));
     }
 }

@@ -217,7 +217,7 @@ class WaitingClaimsTest {
         var departure = new CompletableFuture<Void>();
         var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
         for (int n = 0; n < 200; n++) {
-            waiters.add(wait(full, "tenant", new Claimant(departure, () -> false)));
+            waiters.add(wait(full, "tenant", new Claimant(departure, new CompletableFuture<>())));
         }
         await().until(() -> full.waiting("tenant") == 200);
 
@@ -248,10 +248,12 @@ class WaitingClaimsTest {
                 BUDGET);
         claim(ADA, 30_000);
 
-        var waiter = wait(departing, "tenant", new Claimant(departure, () -> !canRepeat && departure.isDone()));
+        var waiter =
+                wait(departing, "tenant", new Claimant(departure, canRepeat ? new CompletableFuture<>() : departure));
 
         assertThat(outcome(waiter)).isInstanceOf(Claimed.class);
-        assertThat(inspect()).isInstanceOf(canRepeat ? Inspection.InFlight.class : Inspection.Absent.class);
+        await().untilAsserted(() ->
+                assertThat(inspect()).isInstanceOf(canRepeat ? Inspection.InFlight.class : Inspection.Absent.class));
         assertThat(departing.waiting("tenant")).isZero();
     }
 

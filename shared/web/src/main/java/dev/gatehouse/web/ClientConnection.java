@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 public final class ClientConnection implements PropagatedContextElement {
 
     private final CompletableFuture<Void> endOfWatch = new CompletableFuture<>();
-    private volatile boolean closed;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     /**
      * Returns the connection of the current request. If nothing watches it, as on Lambda, it counts as open. Must be called
@@ -23,6 +23,11 @@ public final class ClientConnection implements PropagatedContextElement {
 
     /** Returns whether the client has disconnected, so that it gets no response. */
     public boolean isClosed() {
+        return closed.isDone();
+    }
+
+    /** Completes when the client disconnects before its response is written, so that it gets none. */
+    public CompletableFuture<Void> closed() {
         return closed;
     }
 
@@ -31,9 +36,9 @@ public final class ClientConnection implements PropagatedContextElement {
         return endOfWatch;
     }
 
-    /** Reports that the client has disconnected. */
+    /** Reports that the client has disconnected without a response. */
     public void close() {
-        closed = true;
+        closed.complete(null);
         unwatch();
     }
 

@@ -21,6 +21,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ record CreateClaimRequest(
 
     /** Returns the presence of the caller. With an owner of its own it can repeat a claim that it did not learn of. */
     Claimant claimant(ClientConnection connection) {
-        return new Claimant(connection.endOfWatch(), () -> owner == null && connection.isClosed());
+        return new Claimant(connection.endOfWatch(), owner == null ? connection.closed() : new CompletableFuture<>());
     }
 
     Duration patience() {
