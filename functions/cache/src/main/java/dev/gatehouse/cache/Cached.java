@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * Gets values from the cache and loads those that are missing or stale. Of all callers in all processes one loads, under a
  * lease, and the others wait or get the stale value.
  *
- * <p>A caller with the lease of a stale value loads before it returns, because a function on Lambda is frozen afterwards;
- * {@link #refreshingOn} lets a server return the stale value at once. If the load fails, the caller gets the stale value,
- * or the exception if there is none. No caller gets the exception of another: it loads itself.
+ * <p>A caller with the lease of a stale or soon stale value loads before it returns, because a function on Lambda is frozen
+ * afterwards; {@link #refreshingOn} lets a server return the cached value at once. If the load fails, the caller gets the
+ * cached value, or the exception if there is none. No caller gets the exception of another: it loads itself.
  *
  * {@snippet :
  * var cached = Cached.fromEnvironment();
@@ -127,7 +127,7 @@ public final class Cached implements AutoCloseable {
         return new Cached(cache, link.settings().decisionBudget(), Optional.empty(), onClose);
     }
 
-    /** Returns an executor that returns stale values at once and loads on {@code executor}, which must not reject tasks. */
+    /** Returns an executor that returns cached values at once and loads on {@code executor}, which must not reject tasks. */
     public Cached refreshingOn(Executor executor) {
         return new Cached(cache, budget, Optional.of(executor), onClose);
     }
@@ -213,7 +213,7 @@ public final class Cached implements AutoCloseable {
                 });
     }
 
-    /** Loads before it returns; with a refresher, returns the stale value at once. */
+    /** Loads before it returns; with a refresher, returns the cached value at once. */
     private <T> CompletionStage<CachedResult<T>> load(
             Call<T> call, Step.Load<T> step, Callable<CompletionStage<T>> load) {
         if (refresher.isPresent() && step.fallback.isPresent()) {

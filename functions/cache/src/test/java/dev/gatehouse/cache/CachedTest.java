@@ -12,6 +12,7 @@ import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -309,6 +310,7 @@ class CachedTest {
     }
 
     @Test
+    @DeepTest
     void of64ThreadsInTwoProcessesOneLoadsInEachRound() throws Exception {
         try (var secondLink = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
             var processes = List.of(cached, new Cached(new RedisCache(secondLink), BUDGET));

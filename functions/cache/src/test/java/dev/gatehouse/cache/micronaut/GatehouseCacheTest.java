@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.redis.LinkProbe;
+import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -244,6 +245,7 @@ class GatehouseCacheTest {
     }
 
     @Test
+    @DeepTest
     void of32ThreadsInTwoProgramsOneRunsTheMethodInEachRound() throws Exception {
         var programs = List.of(context.getBean(Slow.class), elsewhere.getBean(Slow.class));
         int rounds = Rounds.of(5, 200);

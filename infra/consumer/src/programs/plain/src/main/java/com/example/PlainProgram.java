@@ -94,7 +94,8 @@ public final class PlainProgram {
             var request = CachedRequest.of(CacheKey.of(Optional.of("answers"), "life"), new Numbers(), 60);
             for (int call = 0; call < 2; call++) {
                 var result = cached.call("app", request, Deadline.in(Duration.ofSeconds(10)), () -> 42);
-                System.out.println("cache " + result.getClass().getSimpleName() + " " + result.value().get());
+                System.out.println("cache " + result.getClass().getSimpleName() + " "
+                        + result.value().get());
             }
         }
     }
