@@ -4,7 +4,6 @@ import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
 import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
@@ -29,13 +28,15 @@ public final class WaitingCache {
      * The presence of a caller.
      *
      * @param departure completes when the caller has disconnected or can wait no longer
-     * @param isLost whether the caller has disconnected, without a way to learn the owner of the lease of a lookup
+     * @param lost completes when the caller can never learn the owners of its leases, since it gets no response
+     * @param ownOwners whether the caller has chosen the owner of a lookup, so that it can repeat the lookup
      */
-    public record LookupCaller(CompletableFuture<Void> departure, Predicate<CacheLookup> isLost) {
+    public record LookupCaller(
+            CompletableFuture<Void> departure, CompletableFuture<Void> lost, Predicate<CacheLookup> ownOwners) {
 
         /** Returns a caller that stays until it has the outcome. */
         public static LookupCaller present() {
-            return new LookupCaller(new CompletableFuture<>(), _ -> false);
+            return new LookupCaller(new CompletableFuture<>(), new CompletableFuture<>(), _ -> true);
         }
     }
 
@@ -83,16 +84,18 @@ public final class WaitingCache {
                 .toList();
     }
 
-    /** Releases the lease of a lost caller. */
+    /** Has the lease released if the caller is lost. */
     private CompletionStage<Decision<LookupOutcome>> unlessLost(
             String tenant, CacheLookup lookup, LookupCaller caller, CompletionStage<Decision<LookupOutcome>> stage) {
-        return stage.thenCompose(decision -> decision instanceof Decided<LookupOutcome>(var outcome, var _)
-                        && outcome.load() instanceof Leased(var owner, var _)
-                        && caller.isLost.test(lookup)
-                ? cache.release(tenant, lookup.key(), owner, 0, Deadline.in(budget))
-                        .thenRun(() -> wake(tenant, lookup.key()))
-                        .thenApply(_ -> decision)
-                : CompletableFuture.completedStage(decision));
+        return stage.thenApply(decision -> decision.ifDecided(outcome -> {
+            if (outcome.load() instanceof Leased(var owner, var _) && !caller.ownOwners.test(lookup)) {
+                var _ = caller.lost.thenRun(() -> release(tenant, lookup.key(), owner));
+            }
+        }));
+    }
+
+    private void release(String tenant, CacheKey key, LoadOwner owner) {
+        var _ = cache.release(tenant, key, owner, 0, Deadline.in(budget)).thenRun(() -> wake(tenant, key));
     }
 
     /** Makes the waiters of {@code key} in this process look up at once. */

@@ -126,7 +126,7 @@ class WaitingCacheTest {
         var leaving = look(
                 waiting,
                 new CacheLookup(key, LoadOwner.random(), 1_000),
-                new LookupCaller(departure, _ -> false),
+                new LookupCaller(departure, new CompletableFuture<>(), _ -> false),
                 LONG);
         await().until(() -> waiting.waiting("tenant") == 1);
         departure.complete(null);
@@ -136,11 +136,24 @@ class WaitingCacheTest {
     }
 
     @Test
-    void theLeaseOfALostCallerIsReleased() {
-        var lost = new LookupCaller(new CompletableFuture<>(), _ -> true);
-        outcome(look(waiting, new CacheLookup(key, LoadOwner.random(), 30_000), lost, Duration.ZERO));
+    void theLeaseOfALostCallerIsReleasedUnlessItChoseTheOwner() {
+        for (boolean chosen : List.of(false, true)) {
+            var lost = new CompletableFuture<Void>();
+            var caller = new LookupCaller(new CompletableFuture<>(), lost, _ -> chosen);
+            var lookup = new CacheLookup(key, LoadOwner.random(), 30_000);
+            assertThat(outcome(look(waiting, lookup, caller, Duration.ZERO)).load())
+                    .isInstanceOf(Leased.class);
+            lost.complete(null);
 
-        assertThat(outcome(waiter(Duration.ZERO)).load()).isInstanceOf(Leased.class);
+            if (chosen) {
+                assertThat(outcome(waiter(Duration.ZERO)).load()).isInstanceOf(Loading.class);
+            } else {
+                await().until(() ->
+                        outcome(look(waiting, new CacheLookup(key, ADA, 0), LookupCaller.present(), Duration.ZERO))
+                                        .load()
+                                instanceof Idle);
+            }
+        }
     }
 
     @Test

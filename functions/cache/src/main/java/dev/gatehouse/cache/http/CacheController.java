@@ -61,8 +61,8 @@ public class CacheController {
         var owner = LoadOwner.random();
         var patience = request.patience();
         var client = ClientConnection.current();
-        var caller =
-                new LookupCaller(client.endOfWatch(), lookup -> lookup.owner().equals(owner) && client.isClosed());
+        var caller = new LookupCaller(
+                client.endOfWatch(), client.closed(), lookup -> !lookup.owner().equals(owner));
         var stages = waiting.lookup(
                 tenant.name(), request.toLookups(owner), caller, patience, deadlines.afterWaiting(patience));
         return all(stages).thenApply(decisions -> CacheResponseMapper.toLookup(owner, decisions));
