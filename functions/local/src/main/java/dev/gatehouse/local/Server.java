@@ -189,7 +189,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Returns the port. */
-    int port() {
+    public int port() {
         return http.getPort();
     }
 

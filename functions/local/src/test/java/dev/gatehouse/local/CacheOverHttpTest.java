@@ -26,7 +26,6 @@ class CacheOverHttpTest {
     private static final String RELEASE = "/v1/cache/release";
     private static final String PUT = "/v1/cache/put";
     private static final String INVALIDATE = "/v1/cache/invalidate";
-    private static final DemoKey KEY = new DemoKey("k");
 
     private static RedisProcess redis;
     private static Server server;
@@ -37,9 +36,8 @@ class CacheOverHttpTest {
     @BeforeAll
     static void start() throws IOException {
         redis = RedisProcess.start();
-        server = IdempotencyApi.server(
-                redis.url(), Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
-        caller = new Caller(server.port(), KEY.value());
+        server = TestServer.start("REDIS_URL", redis.url());
+        caller = TestServer.caller(server);
     }
 
     @AfterAll
@@ -151,7 +149,7 @@ class CacheOverHttpTest {
     @Test
     void aFillWithoutTheLeaseIsRejectedWithTheReason() {
         var lost = fill("nobody", "1", "");
-        CommonContractTest.assertProblem(lost, 409, "lease-lost");
+        Caller.assertProblem(lost, 409, "lease-lost");
         assertThat(lost.body()).containsEntry("reason", "ended").containsEntry("degraded", false);
         assertThat(lost.header("Gatehouse-Source")).isEqualTo("redis");
 
@@ -206,7 +204,7 @@ class CacheOverHttpTest {
     void anInvalidRequestIsRejected(String path, String body, String field) {
         var told = caller.post(path, json(body));
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).contains(field);
     }
 
@@ -214,7 +212,7 @@ class CacheOverHttpTest {
     void aValueOver200KibIsRejected() {
         var told = caller.post(PUT, json("{'key':'a','value':'" + "x".repeat(200 * 1024 - 1) + "','freshSeconds':1}"));
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(caller.post(PUT, json("{'key':'a','value':'" + "x".repeat(200 * 1024 - 2) + "','freshSeconds':1}"))
                         .status())
                 .isEqualTo(200);
@@ -235,14 +233,22 @@ class CacheOverHttpTest {
     void decidesWithoutRedisByPolicy() throws IOException {
         for (var policy : List.of("local", "closed", "open")) {
             try (var gone = RedisProcess.start();
-                    var alone = IdempotencyApi.server(gone.url(), Map.of("GATEHOUSE_CACHE_WHEN_DOWN", policy))) {
-                var caller = new Caller(alone.port(), KEY.value());
+                    var alone = TestServer.start(Map.of(
+                            "REDIS_URL",
+                            gone.url(),
+                            "REDIS_CONNECTION_TIMEOUT",
+                            "500",
+                            "REDIS_COMMAND_TIMEOUT",
+                            "250",
+                            "GATEHOUSE_CACHE_WHEN_DOWN",
+                            policy))) {
+                var caller = TestServer.caller(alone);
                 caller.post(PUT, json("{'key':'seen','value':1,'freshSeconds':60}"));
                 gone.kill();
 
                 var seen = caller.post(LOOKUP, json("{'entries':[{'key':'seen'}]}"));
                 if (policy.equals("closed")) {
-                    CommonContractTest.assertProblem(seen, 503, "store-unavailable");
+                    Caller.assertProblem(seen, 503, "store-unavailable");
                     assertThat((String) seen.body().get("owner")).matches("[A-Za-z0-9_-]{22}");
                 } else {
                     assertThat(seen.header("Gatehouse-Source")).isEqualTo("local");
@@ -252,7 +258,7 @@ class CacheOverHttpTest {
                 for (var told : List.of(
                         caller.post(PUT, json("{'key':'seen','value':1,'freshSeconds':60}")),
                         caller.post(INVALIDATE, json("{'keys':['seen']}")))) {
-                    CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                    Caller.assertProblem(told, 503, "store-unavailable");
                     assertThat((String) told.body().get("detail")).contains("safe to repeat");
                 }
             }
@@ -261,7 +267,15 @@ class CacheOverHttpTest {
 
     @Test
     void failsTheStartIfThePolicyIsInvalid() {
-        assertThatThrownBy(() -> IdempotencyApi.server(redis.url(), Map.of("GATEHOUSE_CACHE_WHEN_DOWN", "never"))
+        assertThatThrownBy(() -> TestServer.start(Map.of(
+                                "REDIS_URL",
+                                redis.url(),
+                                "REDIS_CONNECTION_TIMEOUT",
+                                "500",
+                                "REDIS_COMMAND_TIMEOUT",
+                                "250",
+                                "GATEHOUSE_CACHE_WHEN_DOWN",
+                                "never"))
                         .close())
                 .hasStackTraceContaining("GATEHOUSE_CACHE_WHEN_DOWN must be local, closed or open");
     }
@@ -308,6 +322,6 @@ class CacheOverHttpTest {
     }
 
     private static String json(String text) {
-        return IdempotencyApi.json(text);
+        return text.replace('\'', '"');
     }
 }

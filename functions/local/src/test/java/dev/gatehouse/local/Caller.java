@@ -1,5 +1,7 @@
 package dev.gatehouse.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
@@ -18,21 +20,21 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Calls a server as a client would. */
-record Caller(int port, String key) {
+public record Caller(int port, String key) {
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
-    record Told(int status, Map<String, List<String>> headers, String text) {
+    public record Told(int status, Map<String, List<String>> headers, String text) {
 
-        String header(String name) {
+        public String header(String name) {
             var values = headers.get(name.toLowerCase(Locale.ROOT));
             return values == null ? null : String.join(", ", values);
         }
 
         @SuppressWarnings("unchecked")
-        Map<String, Object> body() {
+        public Map<String, Object> body() {
             try {
                 return JSON.readValue(text, Argument.mapOf(String.class, Object.class));
             } catch (IOException e) {
@@ -41,48 +43,48 @@ record Caller(int port, String key) {
         }
 
         @SuppressWarnings("unchecked")
-        List<Map<String, Object>> list(String member) {
+        public List<Map<String, Object>> list(String member) {
             return (List<Map<String, Object>>) body().get(member);
         }
     }
 
-    Told check(String json) {
+    public Told check(String json) {
         return check(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    Told check(byte[] body) {
+    public Told check(byte[] body) {
         return post("/v1/rate-limits/check", body);
     }
 
-    Told post(String path, String json) {
+    public Told post(String path, String json) {
         return post(path, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    Told post(String path, byte[] body) {
+    public Told post(String path, byte[] body) {
         return call("POST", path, body);
     }
 
-    Told call(String method, String path, String json) {
+    public Told call(String method, String path, String json) {
         return call(method, path, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    Told call(String method, String path, byte[] body) {
+    public Told call(String method, String path, byte[] body) {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofByteArray(body)));
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return anonymous(path).header("X-Api-Key", key);
     }
 
-    HttpRequest.Builder anonymous(String path) {
+    public HttpRequest.Builder anonymous(String path) {
         return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                 .timeout(Duration.ofSeconds(30));
     }
 
     /** Returns whether nothing accepts connections on the port. */
-    static boolean isRefused(int port) {
+    public static boolean isRefused(int port) {
         try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return false;
         } catch (IOException e) {
@@ -90,7 +92,7 @@ record Caller(int port, String key) {
         }
     }
 
-    Told send(HttpRequest.Builder request) {
+    public Told send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
             return new Told(response.statusCode(), response.headers().map(), response.body());
@@ -100,5 +102,17 @@ record Caller(int port, String key) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** Asserts the members and headers that every problem has. */
+    public static void assertProblem(Told told, int status, String slug) {
+        assertThat(told.status()).as(told.text()).isEqualTo(status);
+        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(told.header("X-Request-Id")).isNotBlank();
+        assertThat(told.body())
+                .containsEntry("type", "urn:gatehouse:problem:" + slug)
+                .containsEntry("status", status)
+                .containsKeys("title", "detail");
     }
 }

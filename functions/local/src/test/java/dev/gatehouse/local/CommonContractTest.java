@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.local.Caller.Told;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -51,7 +50,7 @@ class CommonContractTest {
     void rejectsACallWithoutAKey() {
         var told = caller.send(caller.anonymous(CHECK).POST(BodyPublishers.ofString(SOUND)));
 
-        assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
         assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
     }
 
@@ -70,7 +69,7 @@ class CommonContractTest {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
     }
 
     @Test
@@ -85,15 +84,15 @@ class CommonContractTest {
 
     @Test
     void respondsWithNotFoundToAnUnknownPath() {
-        assertProblem(caller.send(caller.anonymous("/nothing").GET()), 404, "not-found");
-        assertProblem(caller.send(caller.request("/v1/nothing").GET()), 404, "not-found");
+        Caller.assertProblem(caller.send(caller.anonymous("/nothing").GET()), 404, "not-found");
+        Caller.assertProblem(caller.send(caller.request("/v1/nothing").GET()), 404, "not-found");
     }
 
     @Test
     void rejectsOtherMethods() {
         var told = caller.send(caller.request(CHECK).GET());
 
-        assertProblem(told, 405, "method-not-allowed");
+        Caller.assertProblem(told, 405, "method-not-allowed");
         assertThat(told.header("Allow")).isEqualTo("POST");
     }
 
@@ -110,7 +109,7 @@ class CommonContractTest {
         var told =
                 caller.send(caller.request(CHECK).header("Content-Type", type).POST(BodyPublishers.ofString(SOUND)));
 
-        assertProblem(told, 415, "unsupported-media-type");
+        Caller.assertProblem(told, 415, "unsupported-media-type");
     }
 
     @ParameterizedTest
@@ -121,7 +120,7 @@ class CommonContractTest {
                 .header("Content-Encoding", coding)
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        assertProblem(told, 415, "unsupported-media-type");
+        Caller.assertProblem(told, 415, "unsupported-media-type");
     }
 
     @Test
@@ -149,7 +148,7 @@ class CommonContractTest {
     void reportsAnEmptyBody() {
         var told = caller.check("");
 
-        assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors"))
                 .containsExactly(Map.of("field", "body", "message", "is empty; it must be a JSON object"));
     }
@@ -170,7 +169,7 @@ class CommonContractTest {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
     }
 
     @Test
@@ -195,7 +194,7 @@ class CommonContractTest {
 
     @Test
     void rejectsABodyOver256KiB() {
-        assertProblem(caller.check(" ".repeat(256 * 1024) + SOUND), 413, "content-too-large");
+        Caller.assertProblem(caller.check(" ".repeat(256 * 1024) + SOUND), 413, "content-too-large");
         assertThat(caller.check(" ".repeat(256 * 1024 - SOUND.length()) + SOUND).status())
                 .isEqualTo(200);
     }
@@ -323,16 +322,5 @@ class CommonContractTest {
     void failsTheStartIfThePortIsInUse() {
         assertThatThrownBy(() -> Server.start(Map.of("MICRONAUT_SERVER_PORT", Integer.toString(server.port()))))
                 .hasStackTraceContaining("BindException");
-    }
-
-    static void assertProblem(Told told, int status, String slug) {
-        assertThat(told.status()).as(told.text()).isEqualTo(status);
-        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(told.header("X-Request-Id")).isNotBlank();
-        assertThat(told.body())
-                .containsEntry("type", "urn:gatehouse:problem:" + slug)
-                .containsEntry("status", status)
-                .containsKeys("title", "detail");
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 /** A server under test and a caller with an API key. */
 record HealthServer(Server server, Caller caller) implements AutoCloseable {
 
-    static final DemoKey KEY = TestServer.KEY;
+    static final DemoKey KEY = new DemoKey(TestServer.KEY);
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     static HealthServer on(String redisUrl, String... namesAndValues) throws Exception {

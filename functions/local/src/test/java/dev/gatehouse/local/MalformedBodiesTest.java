@@ -165,7 +165,7 @@ class MalformedBodiesTest {
         var told = call(malformed.route(), malformed.body());
 
         assertThat(told.status()).as(malformed.toString()).isEqualTo(400);
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).isNotEmpty().allSatisfy(error -> assertThat(error.keySet())
                 .containsExactlyInAnyOrder("field", "message"));
         assertThat(told.text()).doesNotContain("Exception", "java.", "\tat ", "com.fasterxml");

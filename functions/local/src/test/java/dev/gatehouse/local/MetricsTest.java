@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
 
     private static final String CHECK = "POST /v1/rate-limits/check";
-    private static final DemoKey KEY = TestServer.KEY;
+    private static final DemoKey KEY = new DemoKey(TestServer.KEY);
 
     private RedisProcess redis;
     private Server server;

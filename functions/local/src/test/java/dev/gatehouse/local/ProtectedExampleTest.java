@@ -92,7 +92,7 @@ class ProtectedExampleTest {
     void isUnauthorizedWithoutASession() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
         var ada = begin("ada");
-        for (var token : List.of(TestServer.KEY.value(), "x", new SessionToken(ada.id(), "A".repeat(43)).text())) {
+        for (var token : List.of(TestServer.KEY, "x", new SessionToken(ada.id(), "A".repeat(43)).text())) {
             var told = get("Authorization", "Bearer " + token);
             assertThat(told.status()).isEqualTo(401);
             assertThat(told.header("Content-Type")).startsWith("application/problem+json");

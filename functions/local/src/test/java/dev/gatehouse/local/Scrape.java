@@ -19,16 +19,16 @@ import java.util.stream.Collectors;
  * @param samples in their order
  * @param types by metric
  */
-record Scrape(List<Sample> samples, Map<String, String> types) {
+public record Scrape(List<Sample> samples, Map<String, String> types) {
 
-    record Sample(String name, Map<String, String> labels, double value) {}
+    public record Sample(String name, Map<String, String> labels, double value) {}
 
     private static final Pattern HELP = Pattern.compile("# HELP ([a-z0-9_]+) \\S.*");
     private static final Pattern TYPE = Pattern.compile("# TYPE ([a-z0-9_]+) (counter|gauge|histogram|summary)");
     private static final Pattern SAMPLE = Pattern.compile("([a-z0-9_]+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("\\G(?:^|,)([a-z_]+)=\"((?:[^\"\\\\\n]|\\\\[\"\\\\n])*)\"");
 
-    static Scrape of(String text) {
+    public static Scrape of(String text) {
         assertThat(text).endsWith("\n");
         var scrape = new Scrape(new ArrayList<>(), new LinkedHashMap<>());
         var helped = "";

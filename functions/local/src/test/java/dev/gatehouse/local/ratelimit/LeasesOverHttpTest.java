@@ -1,9 +1,12 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
@@ -155,7 +158,7 @@ class LeasesOverHttpTest {
     void reportsALostLeaseOnExtendAndAcceptsItsRelease() {
         var told = caller.post(EXTEND, extending(UNKNOWN_ID, 1_000));
 
-        CommonContractTest.assertProblem(told, 409, "lease-lost");
+        Caller.assertProblem(told, 409, "lease-lost");
         assertThat(told.body()).containsEntry("degraded", false);
         assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(caller.post(RELEASE, releasing(UNKNOWN_ID)).status()).isEqualTo(204);
@@ -176,7 +179,7 @@ class LeasesOverHttpTest {
     @Test
     void separatesTenants() {
         var id = leaseId(acquire(1, 30_000));
-        var other = new Caller(server.port(), TestServer.OTHER_KEY);
+        var other = TestServer.otherCaller(server);
 
         assertThat(other.post(RELEASE, releasing(id)).status()).isEqualTo(204);
         assertThat(other.post(EXTEND, extending(id, 1_000)).status()).isEqualTo(409);
@@ -208,7 +211,7 @@ class LeasesOverHttpTest {
     void reportsEveryViolationWithItsPath(String path, String body, String fields) {
         var told = caller.post(path, body.replace('\'', '"'));
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
                 fields.split(" "));
     }
@@ -225,7 +228,7 @@ class LeasesOverHttpTest {
 
             var unknown = caller.post(ACQUIRE, acquiring(1, 30_000, null));
 
-            CommonContractTest.assertProblem(unknown, 503, "store-unavailable");
+            Caller.assertProblem(unknown, 503, "store-unavailable");
             assertThat(unknown.header("Retry-After")).isEqualTo("1");
             wire.pass();
             wire.cutConnections();
@@ -250,7 +253,7 @@ class LeasesOverHttpTest {
                     caller.post(ACQUIRE, acquiring(1, 30_000, null)),
                     caller.post(EXTEND, extending(id, 30_000)),
                     caller.post(RELEASE, releasing(id)))) {
-                CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                Caller.assertProblem(told, 503, "store-unavailable");
                 assertThat(told.header("Retry-After")).isEqualTo("1");
                 assertThat((String) told.body().get("detail")).contains("safe to repeat");
             }
@@ -291,7 +294,7 @@ class LeasesOverHttpTest {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));
 
-        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
     }
 
     private Told acquire(long limit, long millis) {

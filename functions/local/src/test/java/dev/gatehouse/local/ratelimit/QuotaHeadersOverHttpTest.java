@@ -1,8 +1,11 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.idempotency;
 
 import dev.gatehouse.idempotency.annotation.Idempotent;
 import io.micronaut.http.HttpResponse;

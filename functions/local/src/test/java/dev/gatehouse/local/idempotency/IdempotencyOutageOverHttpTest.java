@@ -1,8 +1,10 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.local.Caller;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
@@ -20,13 +22,13 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
     void replaysOnlyCachedResultsWithoutRedisIfThePolicyIsClosed() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), Map.of())) {
-            var caller = new Caller(alone.port(), KEY.value());
+            var caller = TestServer.caller(alone);
             var owner = owner(caller.post(CLAIM, json("{'key':'done','fingerprint':'f'}")));
             caller.post(COMPLETE, json("{'key':'done','owner':'" + owner + "','response':" + RESPONSE + "}"));
             gone.kill();
 
             var told = caller.post(CLAIM, json("{'key':'new'}"));
-            CommonContractTest.assertProblem(told, 503, "store-unavailable");
+            Caller.assertProblem(told, 503, "store-unavailable");
             assertThat(told.header("Retry-After")).isEqualTo("1");
             assertThat((String) told.body().get("owner")).matches("[A-Za-z0-9_-]{22}");
             for (var path : List.of(COMPLETE, RELEASE, EXTEND, INSPECT, INVALIDATE)) {
@@ -38,7 +40,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
                             default -> "";
                         };
                 var refused = caller.post(path, json("{'key':'new'" + more + "}"));
-                CommonContractTest.assertProblem(refused, 503, "store-unavailable");
+                Caller.assertProblem(refused, 503, "store-unavailable");
                 assertThat(refused.header("Retry-After")).isEqualTo("1");
                 assertThat((String) refused.body().get("detail")).contains("safe to repeat");
             }
@@ -60,8 +62,8 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
                 var one = server(gone.url(), local);
                 var other = server(gone.url(), local)) {
             gone.kill();
-            var first = new Caller(one.port(), KEY.value());
-            var second = new Caller(other.port(), KEY.value());
+            var first = TestServer.caller(one);
+            var second = TestServer.caller(other);
 
             var claimed = first.post(CLAIM, json("{'key':'k'}"));
             assertThat(claimed.status()).isEqualTo(201);
@@ -84,7 +86,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
     void replaysNothingWithoutRedisIfThatIsDisabled() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(gone.url(), Map.of("GATEHOUSE_REPLAYS_WHEN_DOWN", "closed"))) {
-            var caller = new Caller(alone.port(), KEY.value());
+            var caller = TestServer.caller(alone);
             var owner = owner(caller.post(CLAIM, json("{'key':'done'}")));
             caller.post(COMPLETE, json("{'key':'done','owner':'" + owner + "','response':" + RESPONSE + "}"));
             gone.kill();
@@ -96,7 +98,7 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
     void repeatsAClaimWhoseReplyWasLost() throws IOException {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var behind = server("redis://127.0.0.1:" + wire.port(), Map.of())) {
-            var caller = new Caller(behind.port(), KEY.value());
+            var caller = TestServer.caller(behind);
             caller.post(CLAIM, json("{'key':'" + UUID.randomUUID() + "'}"));
             wire.swallowNextReplyAndReset();
 

@@ -1,4 +1,4 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import dev.gatehouse.ratelimit.annotation.RateLimited;
 import io.micronaut.http.annotation.Controller;

@@ -1,11 +1,14 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.idempotency;
 
-import static dev.gatehouse.local.PaymentsController.MAY_GO_ON;
-import static dev.gatehouse.local.PaymentsController.PAID;
+import static dev.gatehouse.local.idempotency.PaymentsController.MAY_GO_ON;
+import static dev.gatehouse.local.idempotency.PaymentsController.PAID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
@@ -101,17 +104,16 @@ class IdempotentEndpointsTest {
     @ValueSource(strings = {"", "\"unended", "two words"})
     void rejectsAnInvalidKey(String malformed) {
         var missing = post("/payments", null, "{}");
-        CommonContractTest.assertProblem(missing, 400, "idempotency-key-missing");
-        CommonContractTest.assertProblem(post("/payments", malformed, "{}"), 400, "invalid-request");
+        Caller.assertProblem(missing, 400, "idempotency-key-missing");
+        Caller.assertProblem(post("/payments", malformed, "{}"), 400, "invalid-request");
         assertThat(PAID).hasValue(before);
     }
 
     @Test
     void rejectsAnotherRequestWithTheSameKey() {
         post("/payments", key, "{\"amount\":7}");
-        CommonContractTest.assertProblem(post("/payments", key, "{\"amount\":8}"), 422, "idempotency-key-reused");
-        CommonContractTest.assertProblem(
-                post("/payments?again=1", key, "{\"amount\":7}"), 422, "idempotency-key-reused");
+        Caller.assertProblem(post("/payments", key, "{\"amount\":8}"), 422, "idempotency-key-reused");
+        Caller.assertProblem(post("/payments?again=1", key, "{\"amount\":7}"), 422, "idempotency-key-reused");
         assertThat(post("/payments/later", key, "{\"amount\":7}").status())
                 .as("keys are separate for each operation")
                 .isEqualTo(200);
@@ -135,7 +137,7 @@ class IdempotentEndpointsTest {
                 if (request.get().status() == 200) {
                     done++;
                 } else {
-                    CommonContractTest.assertProblem(request.get(), 409, "idempotency-in-flight");
+                    Caller.assertProblem(request.get(), 409, "idempotency-in-flight");
                     assertThat(Integer.parseInt(request.get().header("Retry-After")))
                             .isBetween(1, 2);
                 }
@@ -199,7 +201,7 @@ class IdempotentEndpointsTest {
                             .header("Content-Type", "application/json")
                             .header("Idempotency-Key", key)
                             .POST(BodyPublishers.ofString("{}")));
-            CommonContractTest.assertProblem(told, 503, "store-unavailable");
+            Caller.assertProblem(told, 503, "store-unavailable");
             assertThat(told.header("Retry-After")).isEqualTo("1");
         }
         assertThat(PAID).hasValue(before);

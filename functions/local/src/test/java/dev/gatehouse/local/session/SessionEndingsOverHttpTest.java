@@ -1,8 +1,11 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
+import dev.gatehouse.local.Scrape;
+import dev.gatehouse.local.TestServer;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
@@ -72,7 +75,7 @@ class SessionEndingsOverHttpTest extends SessionApi {
     void endsTheSessionOfAReusedTokenIfConfigured() throws IOException {
         try (var revoking = server(
                 Map.of("REDIS_URL", redis.url(), "GATEHOUSE_SESSION_REUSE", "revoke", "GATEHOUSE_TENANT", "demo"))) {
-            var strict = new Caller(revoking.port(), KEY.value());
+            var strict = TestServer.caller(revoking);
             for (var use : List.<UnaryOperator<String>>of(
                     token -> strict.post(LOOKUP, json("{'token':'" + token + "'}"))
                             .text(),

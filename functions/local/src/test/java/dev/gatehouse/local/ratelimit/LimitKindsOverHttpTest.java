@@ -1,9 +1,12 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -173,7 +176,7 @@ class LimitKindsOverHttpTest {
     void rejectsContradictoryMembers(String quota, String fields) {
         var told = check(quota);
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors").stream().map(error -> (String) error.get("field")))
                 .containsOnly(List.of(fields.split(" ")).stream()
                         .map(field -> "limits[0]." + field)

@@ -1,8 +1,11 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +26,8 @@ class CheckOverHttpTest {
 
     @BeforeAll
     static void startTheServer() throws IOException {
-        var key = DemoKey.generate();
-        server = Server.start(Map.of("MICRONAUT_SERVER_PORT", "-1", "GATEHOUSE_API_KEYS", key.setting()));
-        caller = new Caller(server.port(), key.value());
+        server = TestServer.start();
+        caller = TestServer.caller(server);
         // The first check loads the driver, which may exceed the time of a decision on a busy machine.
         await().until(() ->
                 "redis".equals(caller.check("{\"limits\":[" + FIRST + "]}").header("Gatehouse-Source")));
@@ -123,7 +125,7 @@ class CheckOverHttpTest {
                         + "{\"policy\":\"p\",\"name\":\"n\",\"subject\":\"s\",\"burst\":1},{\"name\":\"n\",\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1,"
                         + "\"algorithm\":\"leaky\",\"cost\":-1}]}");
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors"))
                 .extracting(error -> error.get("field"))
                 .contains(
@@ -154,7 +156,7 @@ class CheckOverHttpTest {
     void rejectsARepeatedLimit() {
         var told = caller.check(checking(limit("api", 5, 60, ""), limit("api", 6, 60, "")));
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors"))
                 .containsExactly(
                         Map.of("field", "limits", "message", "must not name the same limit and subject twice"));
@@ -162,19 +164,11 @@ class CheckOverHttpTest {
 
     @Test
     void separatesTenants() throws IOException {
-        var blue = new DemoKey("blue-key");
-        try (var shared = Server.start(Map.of(
-                "MICRONAUT_SERVER_PORT", "-1",
-                "ENABLE_REDIS", "false",
-                "GATEHOUSE_API_KEYS",
-                        blue.setting().replace("demo=", "blue=") + " " + new DemoKey("red-key").setting()))) {
+        try (var shared = TestServer.start("ENABLE_REDIS", "false")) {
             var body = checking(limit("api", 1, 60, ""));
-            assertThat(new Caller(shared.port(), "blue-key").check(body).status())
-                    .isEqualTo(200);
-            assertThat(new Caller(shared.port(), "blue-key").check(body).status())
-                    .isEqualTo(429);
-            assertThat(new Caller(shared.port(), "red-key").check(body).status())
-                    .isEqualTo(200);
+            assertThat(TestServer.otherCaller(shared).check(body).status()).isEqualTo(200);
+            assertThat(TestServer.otherCaller(shared).check(body).status()).isEqualTo(429);
+            assertThat(TestServer.caller(shared).check(body).status()).isEqualTo(200);
         }
     }
 

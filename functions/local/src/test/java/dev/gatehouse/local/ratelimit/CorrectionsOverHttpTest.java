@@ -1,8 +1,11 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
@@ -148,7 +151,7 @@ class CorrectionsOverHttpTest {
     @Test
     void separatesTenants() {
         caller.check(checking(10));
-        var other = new Caller(server.port(), TestServer.OTHER_KEY);
+        var other = TestServer.otherCaller(server);
 
         other.post(RESET, resetting());
         other.post(REFUND, checking(10));
@@ -182,7 +185,7 @@ class CorrectionsOverHttpTest {
     void reportsEveryViolationWithItsPath(String operation, String body, String fields) {
         var told = caller.post("/v1/rate-limits/" + operation, body.replace('\'', '"'));
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
                 fields.split(" "));
     }
@@ -194,7 +197,7 @@ class CorrectionsOverHttpTest {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));
 
-        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
     }
 
     @ParameterizedTest
@@ -217,7 +220,7 @@ class CorrectionsOverHttpTest {
             assertThat(remaining(refunded)).isEqualTo(whenDown.equals("local") ? 5 : 10);
             assertThat(remaining(settled)).isEqualTo(whenDown.equals("local") ? 4 : 10);
             var reset = caller.post(RESET, resetting());
-            CommonContractTest.assertProblem(reset, 503, "store-unavailable");
+            Caller.assertProblem(reset, 503, "store-unavailable");
             assertThat((String) reset.body().get("detail")).contains("safe to repeat");
         }
     }
@@ -243,7 +246,7 @@ class CorrectionsOverHttpTest {
             var check = caller.check(checking(1));
             for (var told : new Told[] {refund, settle, check}) {
                 if (told.status() != 200) {
-                    CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                    Caller.assertProblem(told, 503, "store-unavailable");
                     assertThat(told.header("Retry-After")).isEqualTo("1");
                     assertThat((String) told.body().get("detail")).doesNotContain("safe");
                 }
@@ -261,7 +264,7 @@ class CorrectionsOverHttpTest {
             for (var told : new Told[] {
                 caller.check(checking(1)), caller.post(REFUND, checking(1)), caller.post(SETTLE, settling(1, 2))
             }) {
-                CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                Caller.assertProblem(told, 503, "store-unavailable");
                 assertThat((String) told.body().get("detail")).doesNotContain("safe");
             }
         }

@@ -1,7 +1,8 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.local.Caller;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ class SessionChangesOverHttpTest extends SessionApi {
 
         var told = patch(id, "\"1\"", "{'attributes':{'n':2}}");
 
-        CommonContractTest.assertProblem(told, 412, "session-changed");
+        Caller.assertProblem(told, 412, "session-changed");
         assertThat(told.body()).containsEntry("version", 2).containsEntry("degraded", false);
         assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(attributes(lookup(token(created)))).isEqualTo(Map.of("n", 1));
@@ -64,7 +65,7 @@ class SessionChangesOverHttpTest extends SessionApi {
             })
     void neverMatchesAForeignTag(String tag) {
         var created = create("");
-        CommonContractTest.assertProblem(patch(id(created), tag, "{'attributes':{'n':1}}"), 412, "session-changed");
+        Caller.assertProblem(patch(id(created), tag, "{'attributes':{'n':1}}"), 412, "session-changed");
         assertThat(session(lookup(token(created)))).isEqualTo(session(created));
     }
 
@@ -72,7 +73,7 @@ class SessionChangesOverHttpTest extends SessionApi {
     @ValueSource(strings = {"1", "\"1", "1\"", "\"1\",\"2\"", "\"1\", *", "**", "w/\"1\"", "'1'"})
     void reportsAMalformedIfMatch(String header) {
         var told = patch(id(create("")), header, "{'attributes':{'n':1}}");
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("If-Match");
     }
 
@@ -84,7 +85,7 @@ class SessionChangesOverHttpTest extends SessionApi {
                 gone, "AAAAAAAAAAAA.AAAAAAAAAAAAAAAA", "x", "lookup", "%F0%9F%99%82", "a%2Fb", "x".repeat(3000))) {
             for (var ifMatch : List.of("", "*", "\"1\"")) {
                 var told = patch(id, ifMatch, "{'attributes':{'n':1}}");
-                CommonContractTest.assertProblem(told, 404, "session-unknown");
+                Caller.assertProblem(told, 404, "session-unknown");
                 assertThat(told.body()).containsEntry("degraded", false);
             }
         }
@@ -109,14 +110,13 @@ class SessionChangesOverHttpTest extends SessionApi {
     @Test
     void rejectsAttributesThatAreTooLarge() {
         var text = "x".repeat(4000);
-        CommonContractTest.assertProblem(
-                create(",'attributes':{'a':'%s','b':'%s'}".formatted(text, text)), 400, "invalid-request");
+        Caller.assertProblem(create(",'attributes':{'a':'%s','b':'%s'}".formatted(text, text)), 400, "invalid-request");
         var created = create(",'attributes':{'a':'" + text + "'}");
         assertThat(created.status()).isEqualTo(201);
 
         var told = patch(id(created), "", "{'attributes':{'b':'" + text + "'}}");
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("attributes");
         assertThat(session(lookup(token(created)))).isEqualTo(session(created));
         assertThat(list().list("sessions")).hasSize(1);
@@ -129,11 +129,11 @@ class SessionChangesOverHttpTest extends SessionApi {
         var deeper = "[".repeat(20) + "]".repeat(20);
         for (var told :
                 List.of(create(",'attributes':" + deep), patch(id(created), "", "{'attributes':" + deep + "}"))) {
-            CommonContractTest.assertProblem(told, 400, "invalid-request");
+            Caller.assertProblem(told, 400, "invalid-request");
             assertThat(told.list("errors"))
                     .extracting(error -> error.get("field"))
                     .containsExactly("attributes");
         }
-        CommonContractTest.assertProblem(create(",'attributes':{'a':" + deeper + "}"), 400, "invalid-request");
+        Caller.assertProblem(create(",'attributes':{'a':" + deeper + "}"), 400, "invalid-request");
     }
 }

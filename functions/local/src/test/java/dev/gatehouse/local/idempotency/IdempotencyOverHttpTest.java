@@ -1,9 +1,11 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.TestServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +54,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
 
         var told = claim("");
 
-        CommonContractTest.assertProblem(told, 409, "idempotency-in-flight");
+        Caller.assertProblem(told, 409, "idempotency-in-flight");
         assertThat(Integer.parseInt(told.header("Retry-After"))).isBetween(50, 60);
         assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(told.body())
@@ -143,7 +145,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
         var owner = owner(claim(",'fingerprint':'sha-1'"));
         for (var _ : List.of("in flight", "completed")) {
             var told = claim(",'fingerprint':'sha-2'");
-            CommonContractTest.assertProblem(told, 422, "idempotency-key-reused");
+            Caller.assertProblem(told, 422, "idempotency-key-reused");
             assertThat(told.body()).containsEntry("degraded", false).doesNotContainKey("claimedBy");
             complete(owner, RESPONSE);
         }
@@ -170,25 +172,25 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     @ParameterizedTest
     @ValueSource(strings = {"\"unended", "\"ended\"more", "\"bad\\escape\"", "\"\""})
     void reportsAMalformedHeader(String header) {
-        CommonContractTest.assertProblem(withKeyHeader(CLAIM, "{}", header), 400, "invalid-request");
+        Caller.assertProblem(withKeyHeader(CLAIM, "{}", header), 400, "invalid-request");
     }
 
     @Test
     void rejectsTwoKeys() {
-        CommonContractTest.assertProblem(withKeyHeader(CLAIM, "{\"key\":\"other\"}", key), 400, "invalid-request");
+        Caller.assertProblem(withKeyHeader(CLAIM, "{\"key\":\"other\"}", key), 400, "invalid-request");
         var twice = caller.send(caller.request(CLAIM)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", key)
                 .header("Idempotency-Key", key)
                 .POST(BodyPublishers.ofString("{}")));
-        CommonContractTest.assertProblem(twice, 400, "invalid-request");
+        Caller.assertProblem(twice, 400, "invalid-request");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {CLAIM, INSPECT, INVALIDATE})
     void reportsAMissingKey(String path) {
-        CommonContractTest.assertProblem(caller.post(path, "{}"), 400, "idempotency-key-missing");
-        CommonContractTest.assertProblem(caller.post(path, "{\"key\":null}"), 400, "idempotency-key-missing");
+        Caller.assertProblem(caller.post(path, "{}"), 400, "idempotency-key-missing");
+        Caller.assertProblem(caller.post(path, "{\"key\":null}"), 400, "idempotency-key-missing");
     }
 
     @ParameterizedTest
@@ -230,7 +232,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     void reportsEveryViolationWithItsPath(String path, String body, String fields) {
         var told = caller.post(CLAIM + (path == null ? "" : path), json(body));
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
                 fields.split(" "));
     }
@@ -259,7 +261,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
         assertThat(release(owner).status()).as("again").isEqualTo(204);
         assertThat(release(owner).header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(claim("").status()).isEqualTo(201);
-        CommonContractTest.assertProblem(release(owner), 409, "lease-lost");
+        Caller.assertProblem(release(owner), 409, "lease-lost");
     }
 
     @Test
@@ -269,8 +271,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
         assertThat(told.status()).isEqualTo(200);
         assertThat(instant(told, "leaseExpiresAt")).isAfter(instant(first, "leaseExpiresAt"));
         assertThat(told.body()).containsOnlyKeys("leaseExpiresAt", "degraded");
-        CommonContractTest.assertProblem(
-                post(EXTEND, ",'owner':'somebody-else','leaseMillis':60000"), 409, "lease-lost");
+        Caller.assertProblem(post(EXTEND, ",'owner':'somebody-else','leaseMillis':60000"), 409, "lease-lost");
     }
 
     @Test
@@ -279,10 +280,10 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
         var next = await().until(() -> claim(",'owner':'next'"), told -> told.status() == 201);
         assertThat(next.body()).containsEntry("attempt", 2);
 
-        CommonContractTest.assertProblem(complete(slow, RESPONSE), 409, "lease-lost");
-        CommonContractTest.assertProblem(release(slow), 409, "lease-lost");
+        Caller.assertProblem(complete(slow, RESPONSE), 409, "lease-lost");
+        Caller.assertProblem(release(slow), 409, "lease-lost");
         assertThat(complete("next", RESPONSE).status()).isEqualTo(200);
-        CommonContractTest.assertProblem(release("next"), 409, "lease-lost");
+        Caller.assertProblem(release("next"), 409, "lease-lost");
     }
 
     @Test
@@ -348,7 +349,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
 
     @Test
     void inspectsAKey() {
-        CommonContractTest.assertProblem(post(INSPECT, ""), 404, "idempotency-key-unknown");
+        Caller.assertProblem(post(INSPECT, ""), 404, "idempotency-key-unknown");
         var first = claim("");
         var inFlight = post(INSPECT, "");
         assertThat(inFlight.status()).isEqualTo(200);
@@ -376,7 +377,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     @Test
     void separatesTenantsAndScopes() {
         claim("");
-        assertThat(new Caller(server.port(), "other")
+        assertThat(TestServer.otherCaller(server)
                         .post(CLAIM, json("{'key':'" + key + "'}"))
                         .status())
                 .isEqualTo(201);
@@ -391,6 +392,6 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));
 
-        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
     }
 }

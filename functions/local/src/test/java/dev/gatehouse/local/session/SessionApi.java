@@ -1,13 +1,15 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,6 @@ abstract class SessionApi {
     static final String ROTATE = SESSIONS + "/rotate";
     static final String LIST = SESSIONS + "/list";
     static final String REVOKE_USER = SESSIONS + "/revoke-user";
-    static final DemoKey KEY = new DemoKey("k");
     static final Pattern TOKEN = Pattern.compile("([\\w-]{12}\\.[\\w-]{16})\\.[\\w-]{43}");
 
     static RedisProcess redis;
@@ -41,21 +42,11 @@ abstract class SessionApi {
     static void startTheServer() throws IOException {
         redis = RedisProcess.start();
         server = server(Map.of("REDIS_URL", redis.url()));
-        caller = new Caller(server.port(), KEY.value());
+        caller = TestServer.caller(server);
     }
 
     static Server server(Map<String, String> more) throws IOException {
-        var environment = new HashMap<>(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "REDIS_CONNECTION_TIMEOUT",
-                "5000",
-                "REDIS_COMMAND_TIMEOUT",
-                "5000",
-                "GATEHOUSE_API_KEYS",
-                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other=")));
-        environment.putAll(more);
-        return Server.start(environment);
+        return TestServer.start(more);
     }
 
     @AfterAll

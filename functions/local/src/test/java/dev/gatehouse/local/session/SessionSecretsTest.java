@@ -1,7 +1,9 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.local.Caller;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.logs.LogCapture;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;

@@ -1,6 +1,9 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.util.HashMap;
@@ -15,8 +18,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock("PolicyApi") // Its classes share the server.
 abstract class PolicyApi {
 
-    static final DemoKey KEY = new DemoKey("k");
-
     static RedisProcess redis;
     static Server server;
     static Caller caller;
@@ -29,16 +30,14 @@ abstract class PolicyApi {
         redis = RedisProcess.start();
         server = server(
                 Map.of("REDIS_URL", redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
-        caller = new Caller(server.port(), KEY.value());
+        caller = TestServer.caller(server);
     }
 
     static Server server(Map<String, String> redis) throws IOException {
-        var environment = new HashMap<>(redis);
-        environment.put("MICRONAUT_SERVER_PORT", "-1");
-        environment.put(
-                "GATEHOUSE_API_KEYS",
-                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other="));
-        return Server.start(environment);
+        // The default times: without Redis, a call takes as long.
+        var settings = new HashMap<>(Map.of("REDIS_CONNECTION_TIMEOUT", "500", "REDIS_COMMAND_TIMEOUT", "250"));
+        settings.putAll(redis);
+        return TestServer.start(settings);
     }
 
     @AfterAll

@@ -1,9 +1,12 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
@@ -204,7 +207,7 @@ class SessionOutageTest {
 
             await().atMost(RECOVERY).until(() -> client.create("grace").status() == 201);
 
-            CommonContractTest.assertProblem(client.lookup(token), 401, "session-invalid");
+            Caller.assertProblem(client.lookup(token), 401, "session-invalid");
             redis.kill();
             assertUnavailable(client.lookup(token));
         }
@@ -231,7 +234,7 @@ class SessionOutageTest {
     }
 
     private static void assertUnavailable(Told told) {
-        CommonContractTest.assertProblem(told, 503, "store-unavailable");
+        Caller.assertProblem(told, 503, "store-unavailable");
         assertThat(told.header("Retry-After")).isEqualTo("1");
         assertThat((String) told.body().get("detail")).contains("safe to repeat");
     }

@@ -1,7 +1,8 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.local.Caller;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,14 +105,14 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
 
         var told = override("{'subject':'%s'," + override + "}");
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
                 fields.split(" "));
     }
 
     @Test
     void deletesAnOverrideWithItsPolicy() {
-        CommonContractTest.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
+        Caller.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
         assertThat(deleteOverride().status()).isEqualTo(204);
         put("{'limit':2,'windowSeconds':60}");
         override("{'subject':'%s','limit':5}");
@@ -127,6 +128,6 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
     void requiresTheSubjectToDeleteAnOverride() {
         var told = caller.send(caller.request(path("/overrides")).DELETE());
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
     }
 }

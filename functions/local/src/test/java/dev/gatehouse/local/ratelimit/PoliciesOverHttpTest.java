@@ -1,8 +1,10 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -104,7 +106,7 @@ class PoliciesOverHttpTest extends PolicyApi {
         var inline = "{'name':'before','subject':'%s','limit':5,'windowSeconds':86400}".formatted(subject);
         var told = check(inline + ",{'policy':'%s','subject':'%s'}");
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors"))
                 .containsExactly(Map.of("field", "limits[1].policy", "message", "is not a known policy"));
         assertThat(check(inline).list("limits").getFirst()).containsEntry("remaining", 4);
@@ -116,7 +118,7 @@ class PoliciesOverHttpTest extends PolicyApi {
 
         var told = check("{'policy':'%1$s','subject':'%2$s'},{'policy':'%1$s','subject':'%2$s'}");
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
     }
 
     @Test
@@ -171,7 +173,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     void appliesChangesOfOtherProcessesWithinTenSeconds() throws IOException {
         put("{'limit':1,'windowSeconds':86400}");
         try (var elsewhere = server(Map.of("REDIS_URL", redis.url()))) {
-            var there = new Caller(elsewhere.port(), KEY.value());
+            var there = TestServer.caller(elsewhere);
             var look = body("{'policy':'%s','subject':'%s','cost':0}");
             assertThat(there.check(look).list("limits").getFirst()).containsEntry("limit", 1);
 
@@ -223,17 +225,17 @@ class PoliciesOverHttpTest extends PolicyApi {
 
     @Test
     void respondsWithNotFoundToADeletedPolicy() {
-        CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+        Caller.assertProblem(get(), 404, "no-such-policy");
         for (int time = 0; time < 2; time++) {
             assertThat(delete().status()).isEqualTo(204);
         }
         policy = "no%20name";
-        CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+        Caller.assertProblem(get(), 404, "no-such-policy");
         assertThat(delete().status()).isEqualTo(204);
         assertThat(deleteOverride().status()).isEqualTo(204);
-        CommonContractTest.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
+        Caller.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
         var told = put("{'limit':2,'windowSeconds':60}");
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("name");
     }
 
@@ -241,7 +243,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     void respondsWithNotFoundToAnInvalidName() {
         for (var name : List.of("a%2Fb", "%00", "%C3%BC", "a".repeat(65), "..%2f..")) {
             policy = name;
-            CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+            Caller.assertProblem(get(), 404, "no-such-policy");
         }
     }
 
@@ -250,11 +252,11 @@ class PoliciesOverHttpTest extends PolicyApi {
         for (var name : List.of("%2E", "%2e%2E")) {
             policy = name;
             var response = put("{'limit':2,'windowSeconds':60}");
-            CommonContractTest.assertProblem(response, 400, "invalid-request");
+            Caller.assertProblem(response, 400, "invalid-request");
             assertThat(response.list("errors"))
                     .extracting(error -> error.get("field"))
                     .containsExactly("name");
-            CommonContractTest.assertProblem(get(), 404, "no-such-policy");
+            Caller.assertProblem(get(), 404, "no-such-policy");
         }
     }
 
@@ -265,13 +267,13 @@ class PoliciesOverHttpTest extends PolicyApi {
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString("{}")));
 
-        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
     }
 
     @Test
     void separatesTenants() {
         put("{'limit':2,'windowSeconds':60}");
-        var other = new Caller(server.port(), "other");
+        var other = TestServer.otherCaller(server);
 
         assertThat(other.send(other.request(path("")).GET()).status()).isEqualTo(404);
         assertThat(other.check(body("{'policy':'%s','subject':'%s'}")).status()).isEqualTo(400);
@@ -283,7 +285,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     void appliesCachedPoliciesWithoutRedis() throws IOException {
         try (var gone = RedisProcess.start();
                 var alone = server(Map.of("REDIS_URL", gone.url()))) {
-            var there = new Caller(alone.port(), KEY.value());
+            var there = TestServer.caller(alone);
             there.call("PUT", path(""), json("{'limit':2,'windowSeconds':86400}"));
             assertThat(there.check(body("{'policy':'%s','subject':'%s'}")).status())
                     .isEqualTo(200);
@@ -299,7 +301,7 @@ class PoliciesOverHttpTest extends PolicyApi {
                     there.send(there.request(path("")).DELETE()),
                     there.call("PUT", path("/overrides"), json("{'subject':'s','limit':2}")),
                     there.call("DELETE", path("/overrides"), json("{'subject':'s'}")))) {
-                CommonContractTest.assertProblem(failed, 503, "store-unavailable");
+                Caller.assertProblem(failed, 503, "store-unavailable");
                 assertThat(failed.header("Retry-After")).isEqualTo("1");
                 assertThat((String) failed.body().get("detail")).contains("safe to repeat");
             }
@@ -311,11 +313,11 @@ class PoliciesOverHttpTest extends PolicyApi {
         try (var gone = RedisProcess.start()) {
             gone.stop();
             try (var alone = server(Map.of("REDIS_URL", gone.url()))) {
-                var there = new Caller(alone.port(), KEY.value());
+                var there = TestServer.caller(alone);
 
                 var told = there.check(body("{'policy':'%s','subject':'%s'}"));
 
-                CommonContractTest.assertProblem(told, 503, "store-unavailable");
+                Caller.assertProblem(told, 503, "store-unavailable");
                 assertThat((String) told.body().get("detail")).contains("Nothing was changed");
             }
         }
@@ -324,7 +326,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     @Test
     void keepsPoliciesInMemoryIfRedisIsDisabled() throws IOException {
         try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
-            var there = new Caller(alone.port(), KEY.value());
+            var there = TestServer.caller(alone);
             there.call("PUT", path(""), json("{'limit':1,'windowSeconds':60}"));
 
             var told = there.check(body("{'policy':'%s','subject':'%s'}"));
@@ -339,7 +341,7 @@ class PoliciesOverHttpTest extends PolicyApi {
     @Test
     void storesAtMostAThousandPoliciesOfATenant() throws IOException {
         try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
-            var there = new Caller(alone.port(), KEY.value());
+            var there = TestServer.caller(alone);
             var limit = "{\"limit\":1,\"windowSeconds\":60}";
             for (int i = 0; i < 1_000; i++) {
                 assertThat(there.call("PUT", "/v1/rate-limits/policies/p" + i, limit)
@@ -347,7 +349,7 @@ class PoliciesOverHttpTest extends PolicyApi {
                         .isEqualTo(200);
             }
 
-            CommonContractTest.assertProblem(there.call("PUT", path(""), limit), 409, "too-many-policies");
+            Caller.assertProblem(there.call("PUT", path(""), limit), 409, "too-many-policies");
             assertThat(there.call("PUT", "/v1/rate-limits/policies/p0", limit).status())
                     .isEqualTo(200);
         }

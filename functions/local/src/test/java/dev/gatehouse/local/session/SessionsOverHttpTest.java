@@ -1,10 +1,12 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.TestServer;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Instant;
@@ -135,7 +137,7 @@ class SessionsOverHttpTest extends SessionApi {
         Told first = null;
         for (var token : tokens) {
             for (var told : List.of(lookup(token), post(ROTATE, json("{'token':'" + token + "'}")))) {
-                CommonContractTest.assertProblem(told, 401, "session-invalid");
+                Caller.assertProblem(told, 401, "session-invalid");
                 assertThat(told.header("WWW-Authenticate")).isEqualTo("Session realm=\"gatehouse\"");
                 first = first == null ? told : first;
                 assertThat(told.text()).isEqualTo(first.text());
@@ -166,7 +168,7 @@ class SessionsOverHttpTest extends SessionApi {
         var second = token(create(",'maxSessions':2"));
 
         var refused = create(",'maxSessions':2,'onLimit':'reject'");
-        CommonContractTest.assertProblem(refused, 409, "session-limit");
+        Caller.assertProblem(refused, 409, "session-limit");
         assertThat(refused.body()).containsEntry("degraded", false);
         assertThat(refused.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(lookup(first).status()).isEqualTo(200);
@@ -179,14 +181,12 @@ class SessionsOverHttpTest extends SessionApi {
     @Test
     void separatesTenants() {
         var created = create("");
-        var other = new Caller(server.port(), "other");
+        var other = TestServer.otherCaller(server);
         var asUser = json("{'userId':'" + user + "'}");
 
-        CommonContractTest.assertProblem(
-                other.post(LOOKUP, json("{'token':'" + token(created) + "'}")), 401, "session-invalid");
-        CommonContractTest.assertProblem(
-                other.post(ROTATE, json("{'token':'" + token(created) + "'}")), 401, "session-invalid");
-        CommonContractTest.assertProblem(
+        Caller.assertProblem(other.post(LOOKUP, json("{'token':'" + token(created) + "'}")), 401, "session-invalid");
+        Caller.assertProblem(other.post(ROTATE, json("{'token':'" + token(created) + "'}")), 401, "session-invalid");
+        Caller.assertProblem(
                 other.call("PATCH", SESSIONS + "/" + id(created), "{\"attributes\":{\"n\":1}}"),
                 404,
                 "session-unknown");
@@ -249,7 +249,7 @@ class SessionsOverHttpTest extends SessionApi {
     void reportsEveryViolationWithItsPath(String method, String path, String body, String fields) {
         var told = caller.call(method, SESSIONS + (path == null ? "" : path), json(body));
 
-        CommonContractTest.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(told, 400, "invalid-request");
         assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
                 fields.split(" "));
     }
@@ -287,7 +287,7 @@ class SessionsOverHttpTest extends SessionApi {
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString("{}")));
 
-        CommonContractTest.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(told, 401, "unauthenticated");
         assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
     }
 
@@ -296,7 +296,7 @@ class SessionsOverHttpTest extends SessionApi {
     void rejectsOtherMethods(String method, String path) {
         var told = caller.call(method, SESSIONS + path, "{}");
 
-        CommonContractTest.assertProblem(told, 405, "method-not-allowed");
+        Caller.assertProblem(told, 405, "method-not-allowed");
         assertThat(told.header("Allow")).isNotBlank();
     }
 
@@ -319,16 +319,16 @@ class SessionsOverHttpTest extends SessionApi {
         var told = caller.send(caller.request(SESSIONS + path)
                 .header("Content-Type", "text/plain")
                 .method(method, BodyPublishers.ofString("{}")));
-        CommonContractTest.assertProblem(told, 415, "unsupported-media-type");
-        CommonContractTest.assertProblem(caller.call(method, SESSIONS + path, ""), 400, "invalid-request");
-        CommonContractTest.assertProblem(
+        Caller.assertProblem(told, 415, "unsupported-media-type");
+        Caller.assertProblem(caller.call(method, SESSIONS + path, ""), 400, "invalid-request");
+        Caller.assertProblem(
                 caller.call(method, SESSIONS + path, " ".repeat(256 * 1024 + 1)), 413, "content-too-large");
     }
 
     @Test
     void keepsSessionsInMemoryIfRedisIsDisabled() throws IOException {
         try (var alone = server(Map.of("ENABLE_REDIS", "false"))) {
-            var caller = new Caller(alone.port(), KEY.value());
+            var caller = TestServer.caller(alone);
             var created = caller.post(SESSIONS, "{\"userId\":\"u\",\"attributes\":{\"n\":0.10}}");
             assertThat(created.status()).isEqualTo(201);
             assertThat(created.body()).containsEntry("degraded", true);
@@ -341,7 +341,7 @@ class SessionsOverHttpTest extends SessionApi {
             assertThat(caller.send(caller.request(SESSIONS + "/" + id(created)).DELETE())
                             .status())
                     .isEqualTo(204);
-            CommonContractTest.assertProblem(
+            Caller.assertProblem(
                     caller.post(LOOKUP, json("{'token':'" + token(created) + "'}")), 401, "session-invalid");
         }
     }

@@ -1,8 +1,11 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -27,7 +30,6 @@ abstract class IdempotencyApi {
     static final String EXTEND = CLAIM + "/extend";
     static final String INSPECT = CLAIM + "/inspect";
     static final String INVALIDATE = CLAIM + "/invalidate";
-    static final DemoKey KEY = new DemoKey("k");
     static final String RESPONSE =
             "{'status':201,'headers':{'Content-Type':'application/json','X-Twice':['1','2']},'body':'{\\'id\\':7}'}";
 
@@ -43,19 +45,15 @@ abstract class IdempotencyApi {
         // Many requests on a busy machine exceed the default time of a decision.
         var patience = Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000");
         server = server(redis.url(), patience);
-        caller = new Caller(server.port(), KEY.value());
+        caller = TestServer.caller(server);
     }
 
     static Server server(String redisUrl, Map<String, String> more) throws IOException {
-        var environment = new HashMap<>(Map.of(
-                "MICRONAUT_SERVER_PORT",
-                "-1",
-                "REDIS_URL",
-                redisUrl,
-                "GATEHOUSE_API_KEYS",
-                KEY.setting() + " " + new DemoKey("other").setting().replace("demo=", "other=")));
-        environment.putAll(more);
-        return Server.start(environment);
+        // The default times: without Redis, a call takes as long.
+        var settings = new HashMap<>(Map.of("REDIS_CONNECTION_TIMEOUT", "500", "REDIS_COMMAND_TIMEOUT", "250"));
+        settings.put("REDIS_URL", redisUrl);
+        settings.putAll(more);
+        return TestServer.start(settings);
     }
 
     @AfterAll

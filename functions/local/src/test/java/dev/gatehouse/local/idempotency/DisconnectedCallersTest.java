@@ -1,8 +1,9 @@
-package dev.gatehouse.local;
+package dev.gatehouse.local.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
@@ -165,7 +166,7 @@ class DisconnectedCallersTest extends IdempotencyApi {
                 Content-Type: application/json\r
                 Content-Length: %d\r
                 \r
-                %s""".formatted(CLAIM, KEY.value(), body.length(), body);
+                %s""".formatted(CLAIM, TestServer.KEY, body.length(), body);
         connection.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -1,0 +1,5 @@
+/** Limits the methods of a Micronaut program by annotation. Depends on the domain and Micronaut's HTTP types only. */
+@NullMarked
+package dev.gatehouse.ratelimit.annotation;
+
+import org.jspecify.annotations.NullMarked;
