@@ -4,10 +4,12 @@ import dev.gatehouse.cache.Cached;
 import dev.gatehouse.cache.CachedRequest;
 import dev.gatehouse.cache.CachedResult;
 import dev.gatehouse.cache.CachedResult.Found;
+import dev.gatehouse.cache.InvalidCacheRequest;
 import dev.gatehouse.cache.Invalidation;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.cache.AsyncCache;
 import io.micronaut.cache.SyncCache;
@@ -67,6 +69,15 @@ final class GatehouseCache implements SyncCache<Cached> {
         this.json = json;
         this.keys = new CacheKeyMapper(settings.scopeOrName(), json);
         this.executor = executor;
+        requireBounds();
+    }
+
+    private void requireBounds() {
+        try {
+            var _ = request("any", Argument.STRING);
+        } catch (InvalidCacheRequest e) {
+            throw new InvalidSetting("gatehouse.caches." + settings.name(), e.field() + " " + e.getMessage());
+        }
     }
 
     @Override

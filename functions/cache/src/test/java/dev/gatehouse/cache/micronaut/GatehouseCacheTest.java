@@ -238,6 +238,19 @@ class GatehouseCacheTest {
     }
 
     @Test
+    void anInvalidSettingIsReportedByName() {
+        try (var invalid = ApplicationContext.builder()
+                .deduceEnvironment(false)
+                .properties(Map.of("gatehouse.caches.prices.fresh-seconds", 0))
+                .singletons(LinkProbe.patientSettings(redis.url()))
+                .start()) {
+            assertThatThrownBy(() -> invalid.getBean(CacheManager.class))
+                    .hasStackTraceContaining("gatehouse.caches.prices")
+                    .hasStackTraceContaining("freshSeconds must be 1 to 2592000");
+        }
+    }
+
+    @Test
     void anUnknownCacheIsReportedByName() {
         assertThatThrownBy(() -> context.getBean(CacheManager.class).getCache("unknown"))
                 .isInstanceOf(ConfigurationException.class)
