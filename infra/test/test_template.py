@@ -336,7 +336,7 @@ def test_every_alarm_notifies_the_topic_and_has_a_description(stack):
 
 @every_deployment
 def test_alarms_on_our_own_metrics_match_the_metrics_that_the_functions_write(stack):
-    writer = (INFRA.parent / "shared/lambda/src/main/java/dev/gatehouse/lambda/EmfLines.java").read_text()
+    writer = (INFRA.parent / "shared/lambda/src/main/java/dev/gatehouse/lambda/EmfTelemetry.java").read_text()
     seen = set()
 
     for name, alarm in stack.of("AWS::CloudWatch::Alarm").items():

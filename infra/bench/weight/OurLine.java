@@ -1,5 +1,5 @@
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.lambda.EmfLines;
+import dev.gatehouse.lambda.EmfTelemetry;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.StandardOutput;
@@ -8,7 +8,7 @@ import java.time.Duration;
 /** Prints a line with our own writer. */
 class OurLine {
     public static void main(String[] args) {
-        new EmfLines("dev-rate-limit", new LinkTally(), System::currentTimeMillis, StandardOutput::print)
+        new EmfTelemetry("dev-rate-limit", new LinkTally(), System::currentTimeMillis, StandardOutput::print)
                 .recordRequest(new RequestFacts(
                         "rate-limit",
                         "POST /v1/rate-limits/check",

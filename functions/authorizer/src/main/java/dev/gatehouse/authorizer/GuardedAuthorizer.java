@@ -8,7 +8,7 @@ import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.SessionCache;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.Touch;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedAuthorizer implements Authorizer {
 
     private final RedisAuthorizer redis;
-    private final Sessions sessions;
+    private final SessionStore sessions;
     private final SessionCache cache;
     private final GuardedRateLimiter limiter;
 
@@ -32,7 +32,8 @@ public final class GuardedAuthorizer implements Authorizer {
      * @param sessions repeat a lookup without a reply; they fall back to {@code cache} without Redis
      * @param limiter decides by the policies of limits without Redis
      */
-    public GuardedAuthorizer(RedisAuthorizer redis, Sessions sessions, SessionCache cache, GuardedRateLimiter limiter) {
+    public GuardedAuthorizer(
+            RedisAuthorizer redis, SessionStore sessions, SessionCache cache, GuardedRateLimiter limiter) {
         this.redis = redis;
         this.sessions = sessions;
         this.cache = cache;

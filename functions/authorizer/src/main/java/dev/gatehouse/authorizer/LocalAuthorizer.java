@@ -7,7 +7,7 @@ import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.Touch;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Decides by sessions and limits one after the other, for a process that keeps both in memory. */
 public final class LocalAuthorizer implements Authorizer {
 
-    private final Sessions sessions;
+    private final SessionStore sessions;
     private final RateLimiter limiter;
 
-    public LocalAuthorizer(Sessions sessions, RateLimiter limiter) {
+    public LocalAuthorizer(SessionStore sessions, RateLimiter limiter) {
         this.sessions = sessions;
         this.limiter = limiter;
     }

@@ -18,8 +18,8 @@ import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionCache;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.Sessions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -81,7 +81,7 @@ public final class RequestAuthorizer {
     public static RequestAuthorizer over(
             RedisLink link,
             AuthorizerSettings settings,
-            Sessions sessions,
+            SessionStore sessions,
             SessionCache cache,
             Policies policies,
             Outage outage) {

@@ -23,8 +23,8 @@ import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Grace;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.Sessions;
 import dev.gatehouse.testkit.Threads;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +58,7 @@ abstract class AuthorizerContract {
 
     abstract Authorizer authorizer();
 
-    abstract Sessions sessions();
+    abstract SessionStore sessions();
 
     abstract RateLimiter limiter();
 

@@ -9,7 +9,7 @@ import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -44,7 +44,7 @@ class ClusterAuthorizerTest extends AuthorizerContract {
     }
 
     @Override
-    Sessions sessions() {
+    SessionStore sessions() {
         return new RedisSessions(link);
     }
 

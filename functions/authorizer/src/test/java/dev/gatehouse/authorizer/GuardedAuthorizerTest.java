@@ -23,7 +23,7 @@ import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.Rotation;
 import dev.gatehouse.session.SessionCache;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisCluster;
@@ -40,7 +40,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
     private final RedisLink link = LinkOnClock.toServer(wire.port(), NOW::get);
     private final SessionCache seen = new SessionCache(SessionCache.DEFAULT_MAX_BYTES, NOW::get);
-    private final Sessions sessions = new GuardedSessions(new RedisSessions(link), seen);
+    private final SessionStore sessions = new GuardedSessions(new RedisSessions(link), seen);
     private final LocalRateLimiter local = new LocalRateLimiter(1, 1000, NOW::get);
     private final Authorizer authorizer = guarded(link, FallbackPolicy.LOCAL);
 
@@ -65,7 +65,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     }
 
     @Override
-    Sessions sessions() {
+    SessionStore sessions() {
         return sessions;
     }
 

@@ -4,12 +4,12 @@ import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.session.LocalSessions;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 
 class LocalAuthorizerTest extends AuthorizerContract {
 
-    private final Sessions sessions = new LocalSessions(TokenReuse.LOG, 1000, 1_000_000, NOW::get);
+    private final SessionStore sessions = new LocalSessions(TokenReuse.LOG, 1000, 1_000_000, NOW::get);
     private final RateLimiter limiter = new LocalRateLimiter(1, 1000, NOW::get);
     private final Authorizer authorizer = new LocalAuthorizer(sessions, limiter);
 
@@ -19,7 +19,7 @@ class LocalAuthorizerTest extends AuthorizerContract {
     }
 
     @Override
-    Sessions sessions() {
+    SessionStore sessions() {
         return sessions;
     }
 

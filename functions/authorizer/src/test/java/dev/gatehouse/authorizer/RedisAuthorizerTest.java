@@ -18,7 +18,7 @@ import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -58,7 +58,7 @@ class RedisAuthorizerTest extends AuthorizerContract {
     }
 
     @Override
-    Sessions sessions() {
+    SessionStore sessions() {
         return new RedisSessions(link);
     }
 

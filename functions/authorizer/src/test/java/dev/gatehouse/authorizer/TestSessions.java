@@ -9,8 +9,8 @@ import dev.gatehouse.session.Creation;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionRequest;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.Sessions;
 import dev.gatehouse.session.UserId;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class TestSessions {
         }
     }
 
-    static TestSession create(Sessions sessions, String tenant, String user) {
+    static TestSession create(SessionStore sessions, String tenant, String user) {
         var request = SessionRequest.of(
                 new UserId(user),
                 Attributes.NONE,

@@ -3,8 +3,8 @@ package dev.gatehouse.health;
 import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.ServerInfo;
-import dev.gatehouse.telemetry.RedisFigure;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetric;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,20 +16,20 @@ final class CheckFigures {
 
     private CheckFigures() {}
 
-    static RedisFigures of(RedisHealth health) {
+    static RedisMetricValues of(RedisHealth health) {
         if (!(health instanceof Connected connected)) {
-            return RedisFigures.NONE;
+            return RedisMetricValues.NONE;
         }
         var server = connected.server();
         var max = server.maxMemoryBytes().value();
-        return RedisFigures.NONE
-                .with(RedisFigure.MEMORY_USED_BYTES, server.usedMemoryBytes().value())
-                .with(RedisFigure.MEMORY_MAX_BYTES, max == null || max == 0 ? null : max)
-                .with(RedisFigure.CONNECTED_CLIENTS, server.connectedClients().value())
-                .with(RedisFigure.MAX_CLIENTS, server.maxClients().value())
-                .with(RedisFigure.REPLICATION_LAG_BYTES, replicationLag(server))
-                .with(RedisFigure.SLOWLOG_LENGTH, server.slowLogLength().value())
-                .with(RedisFigure.EVICTED_KEYS, server.number("evicted_keys").value());
+        return RedisMetricValues.NONE
+                .with(RedisMetric.MEMORY_USED_BYTES, server.usedMemoryBytes().value())
+                .with(RedisMetric.MEMORY_MAX_BYTES, max == null || max == 0 ? null : max)
+                .with(RedisMetric.CONNECTED_CLIENTS, server.connectedClients().value())
+                .with(RedisMetric.MAX_CLIENTS, server.maxClients().value())
+                .with(RedisMetric.REPLICATION_LAG_BYTES, replicationLag(server))
+                .with(RedisMetric.SLOWLOG_LENGTH, server.slowLogLength().value())
+                .with(RedisMetric.EVICTED_KEYS, server.number("evicted_keys").value());
     }
 
     /** Returns the lag of the last replica; null without replicas, or if Redis does not report their offsets. */

@@ -6,8 +6,8 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.health.RedisHealth;
-import dev.gatehouse.telemetry.RedisFigure;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetric;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -25,13 +25,13 @@ class RedisChecksTest {
                 Map.of("REDIS_URL", redis.url(), "REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000")));
     }
 
-    private static RedisChecks checks(RedisLink link, Consumer<RedisFigures> figures) {
+    private static RedisChecks checks(RedisLink link, Consumer<RedisMetricValues> figures) {
         return RedisChecks.of(link.settings(), () -> link, _ -> Deadline.in(Duration.ofSeconds(50)), new Telemetry() {
             @Override
             public void recordRequest(RequestFacts request) {}
 
             @Override
-            public void recordCheck(RedisFigures redis) {
+            public void recordCheck(RedisMetricValues redis) {
                 figures.accept(redis);
             }
         });
@@ -39,7 +39,7 @@ class RedisChecksTest {
 
     @Test
     void reportsTheFiguresOfDeepChecksOnly() {
-        List<RedisFigures> reported = new CopyOnWriteArrayList<>();
+        List<RedisMetricValues> reported = new CopyOnWriteArrayList<>();
         try (var redis = RedisProcess.start();
                 var link = link(redis)) {
             var checks = checks(link, reported::add);
@@ -52,8 +52,8 @@ class RedisChecksTest {
             checks.deep().toCompletableFuture().join();
 
             assertThat(reported).hasSize(2);
-            assertThat(reported.getFirst().known()).containsKey(RedisFigure.MEMORY_USED_BYTES);
-            assertThat(reported.getLast()).isEqualTo(RedisFigures.NONE);
+            assertThat(reported.getFirst().known()).containsKey(RedisMetric.MEMORY_USED_BYTES);
+            assertThat(reported.getLast()).isEqualTo(RedisMetricValues.NONE);
         }
     }
 

@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  *
  * <p>Memory decides only on claims it has. A claim that it lacks may be in Redis: the decision is then unavailable.
  */
-public final class GuardedClaims implements Claims {
+public final class GuardedClaims implements ClaimStore {
 
     /** The default bound on the results in memory: 16 MiB. */
     public static final long DEFAULT_REPLAY_BYTES = 16L << 20;
@@ -41,8 +41,8 @@ public final class GuardedClaims implements Claims {
     /** The size of a result without its response, in bytes. */
     private static final long OVERHEAD = 400;
 
-    private final Claims redis;
-    private final Claims local;
+    private final ClaimStore redis;
+    private final ClaimStore local;
     private final LongSupplier clock;
     private final EvictingCache<String, Completed> results;
     private final boolean localWhenDown;
@@ -56,7 +56,7 @@ public final class GuardedClaims implements Claims {
      * @param clock the time in microseconds since 1970
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
      */
-    GuardedClaims(Claims redis, Claims local, FallbackPolicy whenDown, long replayBytes, LongSupplier clock) {
+    GuardedClaims(ClaimStore redis, ClaimStore local, FallbackPolicy whenDown, long replayBytes, LongSupplier clock) {
         this.redis = redis;
         this.local = local;
         this.clock = clock;
@@ -77,7 +77,7 @@ public final class GuardedClaims implements Claims {
      * @param replayBytes the bound on the results in memory; 0 to store none
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
      */
-    public static Claims over(RedisLink link, Outage outage, FallbackPolicy whenDown, long replayBytes) {
+    public static ClaimStore over(RedisLink link, Outage outage, FallbackPolicy whenDown, long replayBytes) {
         var local = new LocalClaims();
         if (!link.settings().enabled()) {
             return local;

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  */
 public final class IdempotentExecutor implements AutoCloseable {
 
-    private final Claims claims;
+    private final ClaimStore claims;
     private final Duration budget;
     private final Runnable onClose;
 
@@ -47,11 +47,11 @@ public final class IdempotentExecutor implements AutoCloseable {
      *
      * @param budget the time limit of each step: the claim, an extension, the completion
      */
-    public IdempotentExecutor(Claims claims, Duration budget) {
+    public IdempotentExecutor(ClaimStore claims, Duration budget) {
         this(claims, budget, () -> {});
     }
 
-    private IdempotentExecutor(Claims claims, Duration budget, Runnable onClose) {
+    private IdempotentExecutor(ClaimStore claims, Duration budget, Runnable onClose) {
         this.claims = claims;
         this.budget = budget;
         this.onClose = onClose;

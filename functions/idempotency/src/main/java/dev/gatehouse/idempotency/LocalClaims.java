@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Stores a bounded number of keys and bytes, each key until it expires. While it is full, new claims and completions
  * are unavailable. Evicting a key to make room would let its work run twice.
  */
-public final class LocalClaims implements Claims {
+public final class LocalClaims implements ClaimStore {
 
     /** The default bound on keys, which occupy about 500 bytes each without their responses. */
     public static final int DEFAULT_MAX_KEYS = 20_000;

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A value that Gatehouse did not write remains unchanged, and the decision is unavailable.
  */
-public final class RedisClaims implements Claims {
+public final class RedisClaims implements ClaimStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisClaims.class);
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class WaitingClaims {
 
-    private final Claims claims;
+    private final ClaimStore claims;
     private final Duration budget;
     private final DecisionWaiters<ClaimOutcome> waiters;
 
@@ -40,7 +40,7 @@ public final class WaitingClaims {
      * @param maxWaiters the bound on the waiters of a tenant; 0 for no waiting
      * @param budget the time limit of each claim
      */
-    public WaitingClaims(Claims claims, int maxWaiters, Duration budget) {
+    public WaitingClaims(ClaimStore claims, int maxWaiters, Duration budget) {
         this.claims = claims;
         this.budget = budget;
         this.waiters = new DecisionWaiters<>(
@@ -50,7 +50,7 @@ public final class WaitingClaims {
     }
 
     /**
-     * Claims as {@link Claims#claim} does, and waits up to {@code wait}, but not beyond the deadline. The wait ends at once
+     * Claims as {@link ClaimStore#claim} does, and waits up to {@code wait}, but not beyond the deadline. The wait ends at once
      * when the claimant leaves. A claim whose owner nobody will learn is released.
      */
     public CompletionStage<Decision<ClaimOutcome>> claim(

@@ -66,7 +66,7 @@ class ClaimFaultsTest {
             return storm;
         }
 
-        Claims claims() {
+        ClaimStore claims() {
             return new RedisClaims(link);
         }
 

@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The contract of {@link Claims}. Only the tests move the clock. */
+/** The contract of {@link ClaimStore}. Only the tests move the clock. */
 @ResourceLock("ClaimsContract") // Its classes share the clock.
 abstract class ClaimsContract {
 
@@ -51,7 +51,7 @@ abstract class ClaimsContract {
     /** Separates the claims of each test. */
     private final String tenant = "tenant-" + UUID.randomUUID();
 
-    abstract Claims claims();
+    abstract ClaimStore claims();
 
     abstract Decision.Source source();
 

@@ -32,7 +32,7 @@ class ClusterClaimsTest extends ClaimsContract {
     }
 
     @Override
-    Claims claims() {
+    ClaimStore claims() {
         return new RedisClaims(link);
     }
 

@@ -41,10 +41,10 @@ class GuardedClaimsTest {
     private final RedisProcess redis = RedisProcess.start();
     private final RedisLink link = LinkOnClock.toServer(redis.port(), now::get);
     private final LocalClaims local = new LocalClaims(100, 100_000, now::get);
-    private final Claims closed = guarded(local, FallbackPolicy.CLOSED);
-    private final Claims degrading = guarded(local, FallbackPolicy.LOCAL);
+    private final ClaimStore closed = guarded(local, FallbackPolicy.CLOSED);
+    private final ClaimStore degrading = guarded(local, FallbackPolicy.LOCAL);
 
-    private GuardedClaims guarded(Claims memory, FallbackPolicy whenDown) {
+    private GuardedClaims guarded(ClaimStore memory, FallbackPolicy whenDown) {
         return new GuardedClaims(new RedisClaims(link), memory, whenDown, 10_000, now::get);
     }
 
@@ -220,31 +220,31 @@ class GuardedClaimsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> guarded(local, FallbackPolicy.OPEN));
     }
 
-    private Decision<ClaimOutcome> claim(Claims claims, String key, Owner owner) {
+    private Decision<ClaimOutcome> claim(ClaimStore claims, String key, Owner owner) {
         return claim(claims, key, owner, "");
     }
 
-    private Decision<ClaimOutcome> claim(Claims claims, String key, Owner owner, String fingerprint) {
+    private Decision<ClaimOutcome> claim(ClaimStore claims, String key, Owner owner, String fingerprint) {
         return now(claims.claim("tenant", request(key, owner, fingerprint), patience()));
     }
 
-    private Decision<OwnerOutcome<Completion>> complete(Claims claims, String key, Owner owner) {
+    private Decision<OwnerOutcome<Completion>> complete(ClaimStore claims, String key, Owner owner) {
         return now(claims.complete("tenant", at(key, owner), DONE, Optional.empty(), patience()));
     }
 
-    private Decision<OwnerOutcome<Boolean>> release(Claims claims, String key, Owner owner) {
+    private Decision<OwnerOutcome<Boolean>> release(ClaimStore claims, String key, Owner owner) {
         return now(claims.release("tenant", at(key, owner), patience()));
     }
 
-    private Decision<OwnerOutcome<Instant>> extend(Claims claims, String key, Owner owner) {
+    private Decision<OwnerOutcome<Instant>> extend(ClaimStore claims, String key, Owner owner) {
         return now(claims.extend("tenant", at(key, owner), new ClaimLease(30_000), patience()));
     }
 
-    private Decision<Inspection> inspect(Claims claims, String key) {
+    private Decision<Inspection> inspect(ClaimStore claims, String key) {
         return now(claims.inspect("tenant", at(key, ADA).key(), patience()));
     }
 
-    private Decision<Boolean> invalidate(Claims claims, String key) {
+    private Decision<Boolean> invalidate(ClaimStore claims, String key) {
         return now(claims.invalidate("tenant", at(key, ADA).key(), patience()));
     }
 

@@ -40,7 +40,7 @@ class IdempotentExecutorTest {
     private static RedisProcess redis;
     private static RedisLink link;
 
-    private final Claims claims = new RedisClaims(link);
+    private final ClaimStore claims = new RedisClaims(link);
     private final IdempotentExecutor idempotent = new IdempotentExecutor(claims, BUDGET);
     private final IdempotencyKey key = new IdempotencyKey("", UUID.randomUUID().toString());
     private final AtomicInteger runs = new AtomicInteger();

@@ -21,7 +21,7 @@ class LocalClaimsTest extends ClaimsContract {
     private LocalClaims claims = new LocalClaims(10_000, 10_000_000, NOW::get);
 
     @Override
-    Claims claims() {
+    ClaimStore claims() {
         return claims;
     }
 

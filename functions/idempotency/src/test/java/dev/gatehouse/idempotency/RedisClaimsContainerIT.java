@@ -28,7 +28,7 @@ class RedisClaimsContainerIT extends ClaimsContract {
     }
 
     @Override
-    Claims claims() {
+    ClaimStore claims() {
         return new RedisClaims(link);
     }
 

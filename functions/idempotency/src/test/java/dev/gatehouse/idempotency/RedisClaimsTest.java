@@ -35,7 +35,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     @Override
-    Claims claims() {
+    ClaimStore claims() {
         return new RedisClaims(link);
     }
 

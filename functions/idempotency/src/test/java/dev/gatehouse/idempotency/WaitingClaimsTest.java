@@ -40,7 +40,7 @@ class WaitingClaimsTest {
     private static RedisLink link;
 
     private final IdempotencyKey key = new IdempotencyKey("", UUID.randomUUID().toString());
-    private final Claims claims = new RedisClaims(link);
+    private final ClaimStore claims = new RedisClaims(link);
     private final WaitingClaims waiting = new WaitingClaims(claims, 100, BUDGET);
 
     @BeforeAll
@@ -159,9 +159,9 @@ class WaitingClaimsTest {
         assertThat(outcome(waiter)).isInstanceOf(Completed.class);
     }
 
-    private Claims beforeEachCall(Runnable action) {
-        return (Claims) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Claims.class}, (_, method, args) -> {
+    private ClaimStore beforeEachCall(Runnable action) {
+        return (ClaimStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ClaimStore.class}, (_, method, args) -> {
                     action.run();
                     return method.invoke(claims, args);
                 });

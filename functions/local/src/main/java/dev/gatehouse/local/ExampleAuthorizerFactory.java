@@ -12,7 +12,7 @@ import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionCache;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -33,7 +33,7 @@ final class ExampleAuthorizerFactory {
             BeanProvider<Outage> outage,
             RateLimiter limiter,
             Policies policies,
-            @Nullable Sessions sessions,
+            @Nullable SessionStore sessions,
             @Nullable SessionCache cache) {
         if (!redis.enabled()) {
             var local = sessions == null ? new LocalSessions(settings.onReuse()) : sessions;

@@ -9,7 +9,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.http.QuotaExceeded;
 import dev.gatehouse.ratelimit.http.QuotaHeaders;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import io.micronaut.http.HttpHeaders;
@@ -54,9 +54,9 @@ final class ProtectedExample {
 
     private final RequestAuthorizer authorizer;
     private final TrustedProxies proxies;
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
 
-    ProtectedExample(RequestAuthorizer authorizer, TrustedProxies proxies, Deadlines deadlines) {
+    ProtectedExample(RequestAuthorizer authorizer, TrustedProxies proxies, DeadlineFactory deadlines) {
         this.authorizer = authorizer;
         this.proxies = proxies;
         this.deadlines = deadlines;

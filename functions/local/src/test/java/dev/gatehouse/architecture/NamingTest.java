@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class NamingTest {
@@ -20,5 +21,15 @@ class NamingTest {
             }
         }
         assertThat(repeated).isEmpty();
+    }
+
+    @Test
+    void noClassNameDiffersFromAnotherByAnS() {
+        var names = SourceTree.javaFiles("src/main").stream()
+                .filter(file -> !file.toString().contains("/testkit/"))
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+
+        assertThat(names).filteredOn(name -> names.contains(name + "s")).isEmpty();
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.telemetry.RedisFigure;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetric;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -46,8 +46,8 @@ class DashboardsTest {
             var check = "{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":1,\"windowSeconds\":60}]}";
             caller.check(check);
             caller.check(check);
-            var figures = RedisFigures.NONE;
-            for (var figure : RedisFigure.values()) {
+            var figures = RedisMetricValues.NONE;
+            for (var figure : RedisMetric.values()) {
                 figures = figures.with(figure, 1L);
             }
             server.telemetry().recordCheck(figures);

@@ -3,8 +3,8 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.telemetry.RedisFigure;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetric;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
@@ -165,9 +165,9 @@ class MetricsTest {
         assertThat(scrape().names()).doesNotContain("gatehouse_redis_memory_used_bytes");
 
         server.telemetry()
-                .recordCheck(RedisFigures.NONE
-                        .with(RedisFigure.MEMORY_USED_BYTES, 1_500_000L)
-                        .with(RedisFigure.SLOWLOG_LENGTH, 4L));
+                .recordCheck(RedisMetricValues.NONE
+                        .with(RedisMetric.MEMORY_USED_BYTES, 1_500_000L)
+                        .with(RedisMetric.SLOWLOG_LENGTH, 4L));
 
         var told = scrape();
         assertThat(told.value("gatehouse_redis_memory_used_bytes", Map.of())).isEqualTo(1_500_000);
@@ -176,7 +176,7 @@ class MetricsTest {
                 .isCloseTo(System.currentTimeMillis() / 1e3, org.assertj.core.data.Offset.offset(60.0));
         assertThat(told.names()).doesNotContain("gatehouse_redis_memory_max_bytes");
 
-        server.telemetry().recordCheck(RedisFigures.NONE);
+        server.telemetry().recordCheck(RedisMetricValues.NONE);
 
         assertThat(scrape().names()).doesNotContain("gatehouse_redis_memory_used_bytes");
     }

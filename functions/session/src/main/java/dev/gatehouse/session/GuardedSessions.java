@@ -22,9 +22,9 @@ import java.util.function.Supplier;
  * session removes all sessions of its user. The cache does not reflect changes by other processes. For at most 60 seconds
  * it may return a session that was revoked there, or accept a token after its grace period.
  */
-public final class GuardedSessions implements Sessions, AutoCloseable {
+public final class GuardedSessions implements SessionStore, AutoCloseable {
 
-    private final Sessions redis;
+    private final SessionStore redis;
     private final SessionCache cache;
     private final Runnable onClose;
 
@@ -34,11 +34,11 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
      * @param redis the sessions in Redis
      * @param cache the cache, which the caller clears on recovery; a capacity of 0 bytes disables it
      */
-    public GuardedSessions(Sessions redis, SessionCache cache) {
+    public GuardedSessions(SessionStore redis, SessionCache cache) {
         this(redis, cache, () -> {});
     }
 
-    private GuardedSessions(Sessions redis, SessionCache cache, Runnable onClose) {
+    private GuardedSessions(SessionStore redis, SessionCache cache, Runnable onClose) {
         this.redis = redis;
         this.cache = cache;
         this.onClose = onClose;
@@ -55,7 +55,7 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
         var link = RedisLink.fromEnvironment();
         var cache = new SessionCache(SessionCache.DEFAULT_MAX_BYTES);
         new Outage(link).onRecovery(cache::clear);
-        Sessions stored = link.settings().enabled() ? new RedisSessions(link, onReuse) : new LocalSessions(onReuse);
+        SessionStore stored = link.settings().enabled() ? new RedisSessions(link, onReuse) : new LocalSessions(onReuse);
         return new GuardedSessions(stored, cache, link::close);
     }
 
@@ -64,7 +64,7 @@ public final class GuardedSessions implements Sessions, AutoCloseable {
      *
      * @param outage the only outage tracker of the link
      */
-    public static Sessions over(RedisLink link, Outage outage, SessionCache cache, TokenReuse onReuse) {
+    public static SessionStore over(RedisLink link, Outage outage, SessionCache cache, TokenReuse onReuse) {
         if (!link.settings().enabled()) {
             return new LocalSessions(onReuse);
         }

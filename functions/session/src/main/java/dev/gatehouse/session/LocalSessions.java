@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  * <p>It is bounded in sessions and bytes, and removes no live session to make room. While it is full, creations and
  * patches that need more room are unavailable.
  */
-public final class LocalSessions implements Sessions {
+public final class LocalSessions implements SessionStore {
 
     /** About 1 KiB each, without attributes and device. */
     public static final int DEFAULT_MAX_SESSIONS = 20_000;

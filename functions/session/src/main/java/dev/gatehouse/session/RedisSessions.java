@@ -61,7 +61,7 @@ import java.util.function.Function;
  * <p>An unreadable record does not count as a session; see {@link #unreadable}. A key of another type contains no session,
  * and creations on it are unavailable.
  */
-public final class RedisSessions implements Sessions {
+public final class RedisSessions implements SessionStore {
 
     private static final Script LOOKUP = script("lookup");
     private static final Script CREATE = script("create");

@@ -86,7 +86,7 @@ class AnySessionTraceTest {
      *
      * @param life waits for the expiry of keys with a shorter life
      */
-    private static synchronized void play(Sessions sessions, TokenReuse onReuse, List<Step> steps, Duration life) {
+    private static synchronized void play(SessionStore sessions, TokenReuse onReuse, List<Step> steps, Duration life) {
         NOW.set(START);
         var played = new Played(sessions, onReuse, life);
         for (var step : steps) {
@@ -117,7 +117,7 @@ class AnySessionTraceTest {
         private final long life;
         private long waitedOffUntil;
 
-        Played(Sessions sessions, TokenReuse onReuse, Duration life) {
+        Played(SessionStore sessions, TokenReuse onReuse, Duration life) {
             exact = new ExactSessions(onReuse);
             caller = new Caller(sessions, UUID.randomUUID().toString());
             stranger = new Caller(sessions, UUID.randomUUID().toString());

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /** Calls the sessions of one tenant and waits for the decisions. */
-record Caller(Sessions sessions, String tenant) {
+record Caller(SessionStore sessions, String tenant) {
 
     Creation create(SessionRequest request) {
         return decided(sessions.create(tenant, request, patience()));

@@ -32,7 +32,7 @@ class ClusterSessionsTest extends SessionsContract {
     }
 
     @Override
-    Sessions sessions(TokenReuse onReuse) {
+    SessionStore sessions(TokenReuse onReuse) {
         return new RedisSessions(link, onReuse);
     }
 

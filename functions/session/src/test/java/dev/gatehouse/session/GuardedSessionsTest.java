@@ -46,8 +46,8 @@ class GuardedSessionsTest {
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
     private final RedisLink link = LinkOnClock.toServer(wire.port(), now::get);
     private final SessionCache seen = new SessionCache(100_000, now::get);
-    private final Sessions sessions = new GuardedSessions(new RedisSessions(link), seen);
-    private final Sessions elsewhere = new RedisSessions(link);
+    private final SessionStore sessions = new GuardedSessions(new RedisSessions(link), seen);
+    private final SessionStore elsewhere = new RedisSessions(link);
 
     @AfterEach
     void close() {
@@ -272,10 +272,10 @@ class GuardedSessionsTest {
     }
 
     /** Simulates a revocation whose first attempt did not reach Redis. */
-    private Sessions hearingOfRevocationsAfter(CompletableFuture<Void> gate) {
-        return (Sessions) Proxy.newProxyInstance(
-                Sessions.class.getClassLoader(),
-                new Class<?>[] {Sessions.class},
+    private SessionStore hearingOfRevocationsAfter(CompletableFuture<Void> gate) {
+        return (SessionStore) Proxy.newProxyInstance(
+                SessionStore.class.getClassLoader(),
+                new Class<?>[] {SessionStore.class},
                 (_, method, args) -> method.getName().equals("revoke")
                         ? gate.thenCompose(_ -> elsewhere.revoke((String) args[0], (SessionId) args[1], patience()))
                         : method.invoke(elsewhere, args));
@@ -403,7 +403,7 @@ class GuardedSessionsTest {
                 user, Attributes.NONE, Device.UNKNOWN, 1800, 86_400, maxSessions, OnLimit.EVICT_OLDEST);
     }
 
-    private void revoke(Sessions by, SessionToken token) {
+    private void revoke(SessionStore by, SessionToken token) {
         assertThat(decided(by.revoke("tenant", token.id(), patience()))).isEqualTo(1);
     }
 

@@ -20,7 +20,7 @@ class LocalSessionsTest extends SessionsContract {
     private LocalSessions sessions = new LocalSessions(TokenReuse.LOG, 10_000, 10_000_000, NOW::get);
 
     @Override
-    Sessions sessions(TokenReuse onReuse) {
+    SessionStore sessions(TokenReuse onReuse) {
         return onReuse == TokenReuse.LOG ? sessions : revoking;
     }
 

@@ -28,7 +28,7 @@ class RedisSessionsContainerIT extends SessionsContract {
     }
 
     @Override
-    Sessions sessions(TokenReuse onReuse) {
+    SessionStore sessions(TokenReuse onReuse) {
         return new RedisSessions(link, onReuse);
     }
 

@@ -53,7 +53,7 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     @Override
-    Sessions sessions(TokenReuse onReuse) {
+    SessionStore sessions(TokenReuse onReuse) {
         return new RedisSessions(link, onReuse);
     }
 

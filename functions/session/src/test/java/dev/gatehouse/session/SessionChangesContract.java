@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The part of the contract of {@link Sessions} about rotations and changes of the attributes. */
+/** The part of the contract of {@link SessionStore} about rotations and changes of the attributes. */
 abstract class SessionChangesContract extends TokenReuseContract {
 
     @Test

@@ -70,7 +70,7 @@ class SessionFaultsTest {
             return storm;
         }
 
-        Sessions sessions() {
+        SessionStore sessions() {
             return new RedisSessions(link);
         }
 

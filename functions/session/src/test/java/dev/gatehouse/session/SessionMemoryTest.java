@@ -33,7 +33,7 @@ class SessionMemoryTest {
     private final RedisProcess redis = RedisProcess.start();
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
     private final RedisLink link = LinkOnClock.toServer(wire.port(), now::get);
-    private final Sessions guarded = guarded();
+    private final SessionStore guarded = guarded();
     private final Caller caller = new Caller(guarded, "tenant");
 
     /** The ways in which this process learns that a session has ended. */
@@ -51,7 +51,7 @@ class SessionMemoryTest {
     }
 
     private interface Question {
-        CompletionStage<Decision<Integer>> ask(Sessions sessions, SessionToken token, Deadline deadline);
+        CompletionStage<Decision<Integer>> ask(SessionStore sessions, SessionToken token, Deadline deadline);
     }
 
     @AfterEach
@@ -61,7 +61,7 @@ class SessionMemoryTest {
         redis.close();
     }
 
-    private Sessions guarded() {
+    private SessionStore guarded() {
         return new GuardedSessions(new RedisSessions(link), new SessionCache(SessionCache.DEFAULT_MAX_BYTES, now::get));
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The contract of {@link Sessions}, for every implementation. */
+/** The contract of {@link SessionStore}, for every implementation. */
 abstract class SessionsContract extends SessionChangesContract {
 
     @Test

@@ -45,9 +45,9 @@ abstract class SessionsFixture {
     final String tenant = "tenant-" + UUID.randomUUID();
 
     /** Returns sessions that share their store and react to the reuse of a token. */
-    abstract Sessions sessions(TokenReuse onReuse);
+    abstract SessionStore sessions(TokenReuse onReuse);
 
-    final Sessions sessions() {
+    final SessionStore sessions() {
         return sessions(TokenReuse.LOG);
     }
 

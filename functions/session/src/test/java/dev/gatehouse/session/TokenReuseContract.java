@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
-/** The part of the contract of {@link Sessions} about replaced tokens that are used after their grace period. */
+/** The part of the contract of {@link SessionStore} about replaced tokens that are used after their grace period. */
 abstract class TokenReuseContract extends SessionsFixture {
 
     private static final List<BiFunction<Caller, SessionToken, Object>> USES = List.of(

@@ -9,7 +9,7 @@ import dev.gatehouse.session.Device;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.UserId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,11 +19,11 @@ public final class BenchSessions {
 
     public static final Attributes ATTRIBUTES = new Attributes(Map.of("theme", new Attribute.Value("\"dark\"")));
 
-    private final Sessions sessions;
+    private final SessionStore sessions;
     private final String tenant;
     private final Map<String, SessionToken> tokens = new ConcurrentHashMap<>();
 
-    public BenchSessions(Sessions sessions, String tenant) {
+    public BenchSessions(SessionStore sessions, String tenant) {
         this.sessions = sessions;
         this.tenant = tenant;
     }

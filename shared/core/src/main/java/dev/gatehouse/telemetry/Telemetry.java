@@ -13,5 +13,5 @@ public interface Telemetry {
     void recordRequest(RequestFacts request);
 
     /** Reports the figures from a check of Redis. */
-    void recordCheck(RedisFigures redis);
+    void recordCheck(RedisMetricValues redis);
 }

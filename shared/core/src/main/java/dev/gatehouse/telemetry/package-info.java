@@ -1,6 +1,6 @@
 /**
  * Logs and metrics. On Lambda, each request writes one line in CloudWatch's Embedded Metric Format
- * ({@link dev.gatehouse.lambda.EmfLines}). The server exposes {@code /metrics} for Prometheus through Micrometer. No
+ * ({@link dev.gatehouse.lambda.EmfTelemetry}). The server exposes {@code /metrics} for Prometheus through Micrometer. No
  * output contains a key, token, user id or subject.
  *
  * <p>A filter of {@code dev.gatehouse.http} reports the requests, so controllers and domains do not. The link reports the

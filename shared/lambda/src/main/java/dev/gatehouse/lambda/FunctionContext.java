@@ -80,6 +80,6 @@ public final class FunctionContext {
         return builder()
                 .singletons(
                         RedisSettings.fromEnvironment(Map.of("USE_REDIS", "false")),
-                        new EmfLines("priming", new LinkTally(), System::currentTimeMillis, _ -> {}));
+                        new EmfTelemetry("priming", new LinkTally(), System::currentTimeMillis, _ -> {}));
     }
 }

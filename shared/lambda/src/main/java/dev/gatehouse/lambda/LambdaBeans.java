@@ -6,7 +6,7 @@ import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.telemetry.LinkTally;
 import dev.gatehouse.telemetry.StandardOutput;
 import dev.gatehouse.telemetry.Telemetry;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
@@ -23,7 +23,7 @@ final class LambdaBeans {
 
     /** Ends decisions by the budget in the settings of Redis, and by the end of the invocation less a margin. */
     @Singleton
-    Deadlines deadlines(RedisSettings settings) {
+    DeadlineFactory deadlines(RedisSettings settings) {
         return wait -> {
             var budget = settings.decisionBudget().plus(wait);
             var end = Invocation.currentEnd();
@@ -41,6 +41,6 @@ final class LambdaBeans {
             link.get().addCommandListener(tally);
         }
         var name = Objects.requireNonNullElse(System.getenv("AWS_LAMBDA_FUNCTION_NAME"), "gatehouse");
-        return new EmfLines(name, tally, System::currentTimeMillis, StandardOutput::print);
+        return new EmfTelemetry(name, tally, System::currentTimeMillis, StandardOutput::print);
     }
 }

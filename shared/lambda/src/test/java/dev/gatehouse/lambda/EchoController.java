@@ -1,6 +1,6 @@
 package dev.gatehouse.lambda;
 
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Tenant;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -21,9 +21,9 @@ class EchoController {
 
     private static final Logger LOG = LoggerFactory.getLogger(EchoController.class);
 
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
 
-    EchoController(Deadlines deadlines) {
+    EchoController(DeadlineFactory deadlines) {
         this.deadlines = deadlines;
     }
 

@@ -8,7 +8,7 @@ import io.micronaut.http.MutableHttpResponse;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Creates the response to a decision: with its source, or 503 if there is none. */
+/** Creates the response to a decision: with its source as {@code Gatehouse-Source}, or 503 if there is none. */
 public final class DecisionResponse {
 
     private DecisionResponse() {}
@@ -35,7 +35,7 @@ public final class DecisionResponse {
             UnaryOperator<Problem> unavailable,
             Function<Decided<T>, MutableHttpResponse<?>> decided) {
         return switch (decision) {
-            case Decided<T> made -> new SourceHeader(made.source()).on(decided.apply(made));
+            case Decided<T> made -> decided.apply(made).header("Gatehouse-Source", made.degraded() ? "local" : "redis");
             case Unavailable<T>(var retryAfter) ->
                 unavailable.apply(Problem.storeUnavailable(retryAfter)).response();
         };

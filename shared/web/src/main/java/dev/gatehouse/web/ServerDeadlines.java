@@ -8,8 +8,8 @@ import java.time.Duration;
 
 /** The deadlines on a server: the budget of a decision in the settings of Redis. */
 @Singleton
-@Requires(missingBeans = Deadlines.class)
-final class ServerDeadlines implements Deadlines {
+@Requires(missingBeans = DeadlineFactory.class)
+final class ServerDeadlines implements DeadlineFactory {
 
     private final Duration budget;
 

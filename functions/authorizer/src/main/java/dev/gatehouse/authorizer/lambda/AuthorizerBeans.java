@@ -2,7 +2,7 @@ package dev.gatehouse.authorizer.lambda;
 
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.authorizer.RequestAuthorizer;
-import dev.gatehouse.authorizer.lambda.AuthorizerResponses.WhenUnavailable;
+import dev.gatehouse.authorizer.lambda.AuthorizerResponseMapper.WhenUnavailable;
 import dev.gatehouse.redis.RedisLink;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -32,7 +32,7 @@ final class AuthorizerBeans {
     }
 
     @Context
-    AuthorizerResponses responses(AuthorizerSettings settings, WhenUnavailable unavailable) {
-        return new AuthorizerResponses(settings.tenant(), unavailable);
+    AuthorizerResponseMapper responses(AuthorizerSettings settings, WhenUnavailable unavailable) {
+        return new AuthorizerResponseMapper(settings.tenant(), unavailable);
     }
 }

@@ -21,7 +21,7 @@ import dev.gatehouse.lambda.Snapshot;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,8 +42,8 @@ public final class AuthorizerFunction implements RequestStreamHandler {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final RequestAuthorizer authorizer;
-    private final AuthorizerResponses responses;
-    private final Deadlines deadlines;
+    private final AuthorizerResponseMapper responses;
+    private final DeadlineFactory deadlines;
     private final Telemetry telemetry;
 
     /** Starts the function; Lambda calls this constructor. */
@@ -55,8 +55,8 @@ public final class AuthorizerFunction implements RequestStreamHandler {
     /** Serves with the beans of {@code context}, which must be running. */
     AuthorizerFunction(ApplicationContext context) {
         authorizer = context.getBean(RequestAuthorizer.class);
-        responses = context.getBean(AuthorizerResponses.class);
-        deadlines = context.getBean(Deadlines.class);
+        responses = context.getBean(AuthorizerResponseMapper.class);
+        deadlines = context.getBean(DeadlineFactory.class);
         telemetry = context.getBean(Telemetry.class);
     }
 
@@ -77,7 +77,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
             case Malformed malformed -> {
                 LOG.warn("Denied an event that API Gateway does not send: {}", malformed.problem());
                 report("invalid-request", 400, null, Duration.ZERO, requestId);
-                yield AuthorizerResponses.of(malformed);
+                yield AuthorizerResponseMapper.of(malformed);
             }
             case Request request -> authorize(request, requestId);
         };

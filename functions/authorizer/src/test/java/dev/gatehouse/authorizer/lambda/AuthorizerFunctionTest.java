@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.authorizer.TestSessions;
-import dev.gatehouse.authorizer.lambda.AuthorizerResponses.WhenUnavailable;
+import dev.gatehouse.authorizer.lambda.AuthorizerResponseMapper.WhenUnavailable;
 import dev.gatehouse.lambda.EventJson;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.redis.config.InvalidSetting;

@@ -8,7 +8,7 @@ import dev.gatehouse.cache.WaitingCache;
 import dev.gatehouse.cache.WaitingCache.LookupCaller;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.web.ClientConnection;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -35,9 +35,9 @@ public class CacheController {
 
     private final CacheStore cache;
     private final WaitingCache waiting;
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
 
-    CacheController(CacheStore cache, WaitingCache waiting, Deadlines deadlines) {
+    CacheController(CacheStore cache, WaitingCache waiting, DeadlineFactory deadlines) {
         this.cache = cache;
         this.waiting = waiting;
         this.deadlines = deadlines;

@@ -5,7 +5,7 @@ import dev.gatehouse.cache.InvalidCacheRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.JsonValue;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
 import java.util.Objects;
@@ -32,7 +32,7 @@ record CacheKeyRequest(
     static final String SCOPE_RULE = "must be 1 to 128 visible ASCII characters";
 
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         try {
             toKey(Optional.empty(), key);
         } catch (InvalidCacheRequest e) {

@@ -10,15 +10,14 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
-import dev.gatehouse.web.SourceHeader;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiFunction;
 
 /** Maps outcomes of the cache to status, headers and body. */
 final class CacheResponseMapper {
@@ -27,6 +26,15 @@ final class CacheResponseMapper {
 
     /** Responds with all entries; with 503 if one has no decision. */
     static HttpResponse<?> toLookup(LoadOwner owner, List<Decision<LookupOutcome>> decisions) {
+        return DecisionResponse.of(
+                combined(decisions),
+                problem -> problem.withDetail("Whether leases were granted is unknown. It is safe to repeat with this "
+                                + "owner: if they were, the response has the same leases.")
+                        .with("owner", owner.token()),
+                made -> json(CacheJson.of(made.value(), made.degraded())));
+    }
+
+    private static Decision<List<LookupOutcome>> combined(List<Decision<LookupOutcome>> decisions) {
         var outcomes = new ArrayList<LookupOutcome>();
         var source = Source.REDIS;
         for (var decision : decisions) {
@@ -36,24 +44,20 @@ final class CacheResponseMapper {
                     source = from == Source.LOCAL ? from : source;
                 }
                 case Unavailable<LookupOutcome>(var retryAfter) -> {
-                    return Problem.storeUnavailable(retryAfter)
-                            .withDetail("Whether leases were granted is unknown. It is safe to repeat with this owner: "
-                                    + "if they were, the response has the same leases.")
-                            .with("owner", owner.token())
-                            .response();
+                    return new Unavailable<>(retryAfter);
                 }
             }
         }
-        return new SourceHeader(source).on(json(CacheJson.of(outcomes, source == Source.LOCAL)));
+        return new Decided<>(outcomes, source);
     }
 
     static HttpResponse<?> toFill(Decision<FillOutcome> decision) {
-        return map(
+        return DecisionResponse.of(
                 decision,
                 "Whether the value was stored is unknown. It is safe to repeat.",
-                (outcome, degraded) -> switch (outcome) {
-                    case Filled filled -> json(CacheJson.of(filled, degraded));
-                    case LeaseLost(var reason) -> leaseLost(reason, degraded);
+                made -> switch (made.value()) {
+                    case Filled filled -> json(CacheJson.of(filled, made.degraded()));
+                    case LeaseLost(var reason) -> leaseLost(reason, made.degraded());
                 });
     }
 
@@ -72,34 +76,24 @@ final class CacheResponseMapper {
     }
 
     static HttpResponse<?> toPut(Decision<Filled> decision) {
-        return map(
+        return DecisionResponse.of(
                 decision,
                 "Whether the value was stored is unknown. It is safe to repeat.",
-                (filled, degraded) -> json(CacheJson.of(filled, degraded)));
+                made -> json(CacheJson.of(made.value(), made.degraded())));
     }
 
     static HttpResponse<?> toRelease(Decision<Boolean> decision) {
-        return map(
+        return DecisionResponse.of(
                 decision,
                 "Whether the lease was released is unknown. It is safe to repeat; otherwise the lease ends by itself.",
-                (_, _) -> HttpResponse.noContent());
+                _ -> HttpResponse.noContent());
     }
 
     static HttpResponse<?> toInvalidate(Decision<Boolean> decision) {
-        return map(
+        return DecisionResponse.of(
                 decision,
                 "Whether all values were invalidated is unknown. It is safe to repeat.",
-                (_, _) -> HttpResponse.noContent());
-    }
-
-    private static <T> HttpResponse<?> map(
-            Decision<T> decision, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> response) {
-        return switch (decision) {
-            case Decided<T>(var outcome, var source) ->
-                new SourceHeader(source).on(response.apply(outcome, source == Source.LOCAL));
-            case Unavailable<T>(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter).withDetail(unknown).response();
-        };
+                _ -> HttpResponse.noContent());
     }
 
     private static MutableHttpResponse<?> json(String body) {

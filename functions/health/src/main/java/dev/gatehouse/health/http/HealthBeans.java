@@ -4,7 +4,7 @@ import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.telemetry.Telemetry;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
@@ -16,7 +16,10 @@ final class HealthBeans {
 
     @Singleton
     RedisChecks checks(
-            RedisSettings settings, BeanProvider<RedisLink> link, Deadlines deadlines, @Nullable Telemetry telemetry) {
+            RedisSettings settings,
+            BeanProvider<RedisLink> link,
+            DeadlineFactory deadlines,
+            @Nullable Telemetry telemetry) {
         return RedisChecks.of(settings, link::get, deadlines::afterWaiting, telemetry);
     }
 }

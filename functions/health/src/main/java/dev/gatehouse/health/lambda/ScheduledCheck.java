@@ -12,7 +12,7 @@ import dev.gatehouse.redis.health.RedisHealth;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.Telemetry;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +42,7 @@ public final class ScheduledCheck implements RequestStreamHandler {
         checks = RedisChecks.of(
                 context.getBean(RedisSettings.class),
                 () -> context.getBean(RedisLink.class),
-                context.getBean(Deadlines.class)::afterWaiting,
+                context.getBean(DeadlineFactory.class)::afterWaiting,
                 context.getBean(Telemetry.class));
         Snapshot.prime(() -> {});
     }

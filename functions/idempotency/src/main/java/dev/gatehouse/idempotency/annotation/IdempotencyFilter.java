@@ -7,7 +7,7 @@ import dev.gatehouse.idempotency.InvalidClaim;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.web.CommonHeadersFilter;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Problem;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.core.annotation.AnnotationValue;
@@ -60,14 +60,14 @@ final class IdempotencyFilter {
     private final BeanProvider<IdempotentExecutor> executor;
     private final ClaimFactory claims;
     private final ResponseConverter responses;
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
     private final Executor controllers;
 
     IdempotencyFilter(
             BeanProvider<IdempotentExecutor> executor,
             ClaimFactory claims,
             ResponseConverter responses,
-            @Nullable Deadlines deadlines,
+            @Nullable DeadlineFactory deadlines,
             BeanProvider<RedisSettings> settings,
             @Named(TaskExecutors.BLOCKING) Executor controllers) {
         this.executor = executor;

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /**
  * Runs a controller's method once per {@code Idempotency-Key}, after the IETF draft of that name. Uses the bean of {@link
  * dev.gatehouse.idempotency.IdempotentExecutor} if there is one; otherwise the bean of {@link
- * dev.gatehouse.idempotency.Claims}; otherwise the Redis of the environment.
+ * dev.gatehouse.idempotency.ClaimStore}; otherwise the Redis of the environment.
  *
  * <table>
  * <caption>Responses instead of the method's</caption>

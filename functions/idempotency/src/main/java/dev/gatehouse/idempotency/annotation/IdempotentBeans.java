@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency.annotation;
 
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.idempotency.Claims;
+import dev.gatehouse.idempotency.ClaimStore;
 import dev.gatehouse.idempotency.IdempotentExecutor;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -17,7 +17,7 @@ final class IdempotentBeans {
     @Singleton
     @Requires(missingBeans = IdempotentExecutor.class)
     IdempotentExecutor executor(
-            BeanProvider<Claims> claims,
+            BeanProvider<ClaimStore> claims,
             RedisSettings settings,
             BeanProvider<RedisLink> link,
             BeanProvider<Outage> outage) {

@@ -3,7 +3,7 @@ package dev.gatehouse.idempotency.http;
 import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.idempotency.Claims;
+import dev.gatehouse.idempotency.ClaimStore;
 import dev.gatehouse.idempotency.GuardedClaims;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.redis.RedisLink;
@@ -19,7 +19,7 @@ import jakarta.inject.Singleton;
 final class ClaimBeans {
 
     @Context
-    Claims claims(
+    ClaimStore claims(
             RedisLink link,
             Outage outage,
             @Property(name = "gatehouse.idempotency-when-down", defaultValue = "closed") String whenDown,
@@ -30,7 +30,7 @@ final class ClaimBeans {
     }
 
     @Singleton
-    WaitingClaims waitingClaims(Claims claims, RedisSettings settings) {
+    WaitingClaims waitingClaims(ClaimStore claims, RedisSettings settings) {
         return new WaitingClaims(claims, DecisionWaiters.DEFAULT_MAX_WAITERS, settings.decisionBudget());
     }
 

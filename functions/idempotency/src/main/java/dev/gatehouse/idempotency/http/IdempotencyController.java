@@ -1,12 +1,12 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.idempotency.ClaimLease;
-import dev.gatehouse.idempotency.Claims;
+import dev.gatehouse.idempotency.ClaimStore;
 import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.CommonHeadersFilter;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -32,13 +32,13 @@ import java.util.concurrent.CompletionStage;
 @BodyProblems
 public class IdempotencyController {
 
-    private final Claims claims;
+    private final ClaimStore claims;
     private final WaitingClaims waiting;
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
     private final CommonHeadersFilter commonHeaders;
 
     IdempotencyController(
-            Claims claims, WaitingClaims waiting, Deadlines deadlines, CommonHeadersFilter commonHeaders) {
+            ClaimStore claims, WaitingClaims waiting, DeadlineFactory deadlines, CommonHeadersFilter commonHeaders) {
         this.claims = claims;
         this.waiting = waiting;
         this.deadlines = deadlines;

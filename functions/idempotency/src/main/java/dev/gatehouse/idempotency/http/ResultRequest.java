@@ -8,7 +8,7 @@ import dev.gatehouse.idempotency.ResponseHeader;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.JsonValue;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
@@ -50,7 +50,7 @@ record ResultRequest(
     private static final int MAX_SHOWN = 64;
 
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         if (headers != null) {
             headers.forEach((name, value) -> {
                 if (values(value).stream().anyMatch(each -> !(each instanceof JsonValue.Text))) {

@@ -9,7 +9,7 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.http.HttpResponse;
@@ -303,7 +303,7 @@ class IdempotentTest {
     }
 
     /** Returns deadlines by which the longest run ends after {@code longestRun}, not 15 minutes. */
-    private static Deadlines hastened(Duration longestRun) {
+    private static DeadlineFactory hastened(Duration longestRun) {
         return wait -> Deadline.in(wait.compareTo(Duration.ofMinutes(15)) < 0 ? wait.plusSeconds(20) : longestRun);
     }
 

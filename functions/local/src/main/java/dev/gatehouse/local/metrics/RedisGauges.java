@@ -1,7 +1,7 @@
 package dev.gatehouse.local.metrics;
 
-import dev.gatehouse.telemetry.RedisFigure;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetric;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** Shows the figures of the latest check of Redis. An unknown figure has no series. */
 final class RedisGauges {
 
-    private final Map<RedisFigure, MultiGauge> figures = new EnumMap<>(RedisFigure.class);
+    private final Map<RedisMetric, MultiGauge> figures = new EnumMap<>(RedisMetric.class);
     private final MultiGauge looked;
 
     RedisGauges(MeterRegistry registry) {
-        for (var figure : RedisFigure.values()) {
+        for (var figure : RedisMetric.values()) {
             figures.put(
                     figure,
                     MultiGauge.builder(figure.gauge())
@@ -30,7 +30,7 @@ final class RedisGauges {
                 .register(registry);
     }
 
-    void show(RedisFigures redis, long epochMillis) {
+    void show(RedisMetricValues redis, long epochMillis) {
         figures.forEach((figure, gauge) -> show(gauge, redis.known().get(figure)));
         show(looked, epochMillis / 1e3);
     }

@@ -3,7 +3,7 @@ package dev.gatehouse.local.metrics;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.RedisSessions;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micrometer.core.instrument.Counter;
@@ -119,7 +119,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
     }
 
     @Override
-    public void recordCheck(RedisFigures figures) {
+    public void recordCheck(RedisMetricValues figures) {
         redis.show(figures, System.currentTimeMillis());
     }
 

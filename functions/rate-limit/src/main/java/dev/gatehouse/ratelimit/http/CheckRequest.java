@@ -7,7 +7,7 @@ import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
@@ -43,7 +43,7 @@ record CheckRequest(
      */
     Check toCheck(PolicySnapshot policies) {
         var selected = new ArrayList<LimitedSubject>(limits.size());
-        var violations = new Violations();
+        var violations = new ViolationCollector();
         for (int i = 0; i < limits.size(); i++) {
             var request = limits.get(i);
             var limit = request.selector().toLimit(policies, violations.inside("limits[" + i + "]"));

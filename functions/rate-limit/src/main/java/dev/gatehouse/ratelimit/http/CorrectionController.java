@@ -3,7 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RateLimiter;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
@@ -36,9 +36,9 @@ public class CorrectionController {
 
     private final RateLimiter limiter;
     private final NamedPolicies policies;
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
 
-    CorrectionController(RateLimiter limiter, NamedPolicies policies, Deadlines deadlines) {
+    CorrectionController(RateLimiter limiter, NamedPolicies policies, DeadlineFactory deadlines) {
         this.limiter = limiter;
         this.policies = policies;
         this.deadlines = deadlines;

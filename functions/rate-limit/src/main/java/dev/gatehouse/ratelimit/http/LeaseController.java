@@ -9,8 +9,8 @@ import dev.gatehouse.ratelimit.lease.Extension.Extended;
 import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
-import dev.gatehouse.ratelimit.lease.Leases;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.ratelimit.lease.LeaseStore;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
@@ -39,10 +39,10 @@ import java.util.concurrent.CompletionStage;
 @BodyProblems
 public class LeaseController {
 
-    private final Leases leases;
-    private final Deadlines deadlines;
+    private final LeaseStore leases;
+    private final DeadlineFactory deadlines;
 
-    LeaseController(Leases leases, Deadlines deadlines) {
+    LeaseController(LeaseStore leases, DeadlineFactory deadlines) {
         this.leases = leases;
         this.deadlines = deadlines;
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
@@ -27,7 +27,7 @@ record LimitRequest(
         implements Validatable {
 
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         selector.validate(violations);
     }
 }

@@ -5,7 +5,7 @@ import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.json.JsonRecord;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ record LimitSelector(
         @JsonUnwrapped Quota quota) {
 
     /** Adds the violations of the rules across these members. */
-    void validate(Violations violations) {
+    void validate(ViolationCollector violations) {
         if (policy == null) {
             if (name == null) {
                 violations.add("name", "is missing; give name, or policy");
@@ -50,7 +50,7 @@ record LimitSelector(
      * Returns the selected limit; null after adding a violation.
      */
     @Nullable
-    Limit toLimit(PolicySnapshot policies, Violations violations) {
+    Limit toLimit(PolicySnapshot policies, ViolationCollector violations) {
         if (policy == null) {
             return toInlineLimit(violations);
         }
@@ -61,7 +61,7 @@ record LimitSelector(
         return limit;
     }
 
-    private @Nullable Limit toInlineLimit(Violations violations) {
+    private @Nullable Limit toInlineLimit(ViolationCollector violations) {
         return quota.toLimit(name == null ? "unnamed" : name, null, false, null, violations);
     }
 }

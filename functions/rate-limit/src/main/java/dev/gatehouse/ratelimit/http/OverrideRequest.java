@@ -5,7 +5,7 @@ import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Objects;
@@ -38,7 +38,7 @@ record OverrideRequest(
      * @throws InvalidRequest if the members do not go together with the policy's
      */
     Limit over(Limit policy) {
-        var violations = new Violations();
+        var violations = new ViolationCollector();
         var limit = quota.toPolicy(
                 policy.name(),
                 policy,

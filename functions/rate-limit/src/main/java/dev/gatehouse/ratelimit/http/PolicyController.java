@@ -7,7 +7,7 @@ import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
@@ -52,12 +52,12 @@ public class PolicyController {
     private static final String NAME = "The policy's name: 1 to 64 characters of A-Z a-z 0-9 . _ -";
 
     private final Policies policies;
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
     private final String whenDown;
 
     PolicyController(
             Policies policies,
-            Deadlines deadlines,
+            DeadlineFactory deadlines,
             @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown) {
         this.policies = policies;
         this.deadlines = deadlines;

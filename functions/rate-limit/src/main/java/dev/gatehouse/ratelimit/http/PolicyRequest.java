@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Pattern;
@@ -35,16 +35,16 @@ record PolicyRequest(
         implements Validatable {
 
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         var _ = toLimit("unnamed", violations);
     }
 
     /** Returns the policy {@code name}, which must be a valid name. */
     Limit toLimit(String name) {
-        return Objects.requireNonNull(toLimit(name, new Violations()));
+        return Objects.requireNonNull(toLimit(name, new ViolationCollector()));
     }
 
-    private @Nullable Limit toLimit(String name, Violations violations) {
+    private @Nullable Limit toLimit(String name, ViolationCollector violations) {
         return quota.toPolicy(name, null, shadow, unlimited, Quota.fallback(whenDown), violations);
     }
 }

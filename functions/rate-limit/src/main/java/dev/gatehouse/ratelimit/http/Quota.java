@@ -11,7 +11,7 @@ import dev.gatehouse.ratelimit.algorithm.Algorithm.SlidingWindow;
 import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.web.json.JsonRecord;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -102,7 +102,7 @@ record Quota(
             boolean shadow,
             boolean unlimited,
             @Nullable FallbackPolicy whenDown,
-            Violations violations) {
+            ViolationCollector violations) {
         var counted = unlimited && !isGiven() ? null : toLimit(name, base, shadow, whenDown, violations);
         return unlimited ? new Limit(name, Limit.MAX_UNITS, new Unlimited(), shadow, whenDown) : counted;
     }
@@ -123,7 +123,7 @@ record Quota(
             @Nullable Limit base,
             boolean shadow,
             @Nullable FallbackPolicy whenDown,
-            Violations violations) {
+            ViolationCollector violations) {
         var from = base == null || base.isUnlimited() ? null : base;
         var word = algorithm != null ? algorithm : from == null ? GCRA : word(from.algorithm());
         reject(word.equals(FIXED_WINDOW) ? null : period, "period", "requires algorithm fixed-window", violations);
@@ -142,7 +142,7 @@ record Quota(
         }
     }
 
-    private Algorithm algorithm(String word, long units, @Nullable Limit from, Violations violations) {
+    private Algorithm algorithm(String word, long units, @Nullable Limit from, ViolationCollector violations) {
         return switch (word) {
             case SLIDING_WINDOW -> new SlidingWindow(window(from, violations));
             case FIXED_WINDOW -> fixedWindow(from, violations);
@@ -150,7 +150,7 @@ record Quota(
         };
     }
 
-    private Algorithm fixedWindow(@Nullable Limit from, Violations violations) {
+    private Algorithm fixedWindow(@Nullable Limit from, ViolationCollector violations) {
         if (violations.has("period")) {
             return new CalendarWindow(CalendarPeriod.DAY, UTC); // a placeholder for the other rules
         }
@@ -168,7 +168,7 @@ record Quota(
                 zone);
     }
 
-    private long window(@Nullable Limit from, Violations violations) {
+    private long window(@Nullable Limit from, ViolationCollector violations) {
         var length = from == null || from.algorithm() instanceof CalendarWindow
                 ? null
                 : from.algorithm().windowSeconds();
@@ -186,7 +186,7 @@ record Quota(
     }
 
     /** Parses a zone id. Rejects offsets such as +02:00, which have no rules. */
-    private static ZoneId zone(String id, Violations violations) {
+    private static ZoneId zone(String id, ViolationCollector violations) {
         if (ZoneRulesProvider.getAvailableZoneIds().contains(id)) {
             return ZoneId.of(id);
         }
@@ -194,7 +194,7 @@ record Quota(
         return UTC;
     }
 
-    private static long required(@Nullable Long value, String member, Violations violations) {
+    private static long required(@Nullable Long value, String member, ViolationCollector violations) {
         if (value == null) {
             violations.add(member, "is missing");
             return 1;
@@ -202,7 +202,7 @@ record Quota(
         return value;
     }
 
-    private static void reject(@Nullable Object value, String member, String message, Violations violations) {
+    private static void reject(@Nullable Object value, String member, String message, ViolationCollector violations) {
         if (value != null) {
             violations.add(member, message);
         }

@@ -1,7 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.ratelimit.RateLimiter;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.UnsafeToRetry;
@@ -29,9 +29,9 @@ public class RateLimitController {
 
     private final RateLimiter limiter;
     private final NamedPolicies policies;
-    private final Deadlines deadlines;
+    private final DeadlineFactory deadlines;
 
-    RateLimitController(RateLimiter limiter, NamedPolicies policies, Deadlines deadlines) {
+    RateLimitController(RateLimiter limiter, NamedPolicies policies, DeadlineFactory deadlines) {
         this.limiter = limiter;
         this.policies = policies;
         this.deadlines = deadlines;

@@ -8,7 +8,7 @@ import dev.gatehouse.ratelimit.LocalRateLimiter;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
 import dev.gatehouse.ratelimit.lease.GuardedLeases;
-import dev.gatehouse.ratelimit.lease.Leases;
+import dev.gatehouse.ratelimit.lease.LeaseStore;
 import dev.gatehouse.ratelimit.lease.LocalLeases;
 import dev.gatehouse.ratelimit.lease.RedisLeases;
 import dev.gatehouse.ratelimit.policy.LocalPolicies;
@@ -61,7 +61,7 @@ final class RateLimiting {
     }
 
     @Context
-    Leases leases(
+    LeaseStore leases(
             RedisSettings settings,
             BeanProvider<RedisLink> link,
             BeanProvider<Outage> outage,

@@ -5,7 +5,7 @@ import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import java.util.Objects;
 
 /**
@@ -16,7 +16,7 @@ import java.util.Objects;
 record ResetRequest(@JsonUnwrapped LimitSelector selector) implements Validatable {
 
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         boolean onlyNamed = selector.policy() == null
                 && selector.name() != null
                 && !selector.quota().isGiven();

@@ -7,7 +7,7 @@ import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Objects;
@@ -26,7 +26,7 @@ record SettleRequest(
         implements Validatable {
 
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         selector.validate(violations);
     }
 
@@ -36,7 +36,7 @@ record SettleRequest(
      * @throws InvalidRequest if the policy is unknown
      */
     Settlement toSettlement(PolicySnapshot policies) {
-        var violations = new Violations();
+        var violations = new ViolationCollector();
         var limit = selector.toLimit(policies, violations);
         violations.throwIfAny();
         return new Settlement(Objects.requireNonNull(limit), selector.subject(), reserved, actual);

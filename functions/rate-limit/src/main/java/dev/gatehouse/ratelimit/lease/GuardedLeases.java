@@ -18,10 +18,10 @@ import java.util.function.Supplier;
  * <p>Memory reports only leases that it granted. Redis may have granted a lease that memory does not hold. The decision
  * on such a lease is unavailable, and a later retry is safe.
  */
-public final class GuardedLeases implements Leases {
+public final class GuardedLeases implements LeaseStore {
 
-    private final Leases redis;
-    private final Leases local;
+    private final LeaseStore redis;
+    private final LeaseStore local;
     private final boolean localWhenDown;
 
     /**
@@ -31,7 +31,7 @@ public final class GuardedLeases implements Leases {
      * @param local decides if the policy is {@link FallbackPolicy#LOCAL}
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
      */
-    public GuardedLeases(Leases redis, Leases local, FallbackPolicy whenDown) {
+    public GuardedLeases(LeaseStore redis, LeaseStore local, FallbackPolicy whenDown) {
         this.redis = redis;
         this.local = local;
         this.localWhenDown = switch (whenDown) {

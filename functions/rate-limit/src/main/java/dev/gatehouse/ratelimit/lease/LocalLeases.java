@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The number of leases is bounded, and each is held until its end. While memory is full, requests are denied with a
  * retry time of one second.
  */
-public final class LocalLeases implements Leases {
+public final class LocalLeases implements LeaseStore {
 
     /** The default maximum of leases, of about 400 bytes each. */
     public static final int DEFAULT_MAX_LEASES = 50_000;

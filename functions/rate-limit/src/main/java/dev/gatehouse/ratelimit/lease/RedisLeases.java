@@ -55,7 +55,7 @@ import java.util.function.Function;
  *
  * <p>A key with a foreign value is left unchanged, and the decision is unavailable.
  */
-public final class RedisLeases implements Leases {
+public final class RedisLeases implements LeaseStore {
 
     private static final Script ACQUIRE = Script.beside(RedisLeases.class, "lease-acquire");
     private static final Script EXTEND = Script.beside(RedisLeases.class, "lease-extend");

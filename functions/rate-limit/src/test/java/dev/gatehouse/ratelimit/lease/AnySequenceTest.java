@@ -243,16 +243,16 @@ class AnySequenceTest {
         return Arbitraries.longs().between(1, 5);
     }
 
-    private static Acquisition acquire(Leases leases, String tenant, Acquire asked) {
+    private static Acquisition acquire(LeaseStore leases, String tenant, Acquire asked) {
         var request = new LeaseRequest(lease(asked.who), asked.limit, asked.millis);
         return answered(leases.acquire(tenant, request, patience()));
     }
 
-    private static Extension extend(Leases leases, String tenant, Extend asked) {
+    private static Extension extend(LeaseStore leases, String tenant, Extend asked) {
         return answered(leases.extend(tenant, lease(asked.who), asked.millis, patience()));
     }
 
-    private static boolean release(Leases leases, String tenant, Release asked) {
+    private static boolean release(LeaseStore leases, String tenant, Release asked) {
         return answered(leases.release(tenant, lease(asked.who), patience()));
     }
 

@@ -32,7 +32,7 @@ class ClusterLeasesTest extends LeasesContract {
     }
 
     @Override
-    Leases leases() {
+    LeaseStore leases() {
         return new RedisLeases(link);
     }
 

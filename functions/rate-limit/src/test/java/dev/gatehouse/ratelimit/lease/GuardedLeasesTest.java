@@ -34,8 +34,8 @@ class GuardedLeasesTest {
     private final RedisProcess redis = RedisProcess.start();
     private final RedisLink link = LinkOnClock.toServer(redis.port(), () -> NOW);
     private final LocalLeases local = new LocalLeases(1, 100, () -> NOW);
-    private final Leases closed = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.CLOSED);
-    private final Leases degrading = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.LOCAL);
+    private final LeaseStore closed = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.CLOSED);
+    private final LeaseStore degrading = new GuardedLeases(new RedisLeases(link), local, FallbackPolicy.LOCAL);
     private final Lease lease = new Lease("exports", "a", Lease.newId());
 
     @AfterEach
@@ -46,7 +46,7 @@ class GuardedLeasesTest {
 
     @Test
     void redisDecidesWhileItIsAvailable() {
-        for (var leases : new Leases[] {closed, degrading}) {
+        for (var leases : new LeaseStore[] {closed, degrading}) {
             assertThat(acquire(leases, lease, PATIENCE))
                     .isEqualTo(new Decided<>(new Granted(NOW, END, 1), Source.REDIS));
             assertThat(acquire(leases, another(), PATIENCE))
@@ -121,19 +121,19 @@ class GuardedLeasesTest {
         return new Lease("exports", "a", Lease.newId());
     }
 
-    private static Decision<Acquisition> acquire(Leases leases, Lease lease, Duration budget) {
+    private static Decision<Acquisition> acquire(LeaseStore leases, Lease lease, Duration budget) {
         return leases.acquire("tenant", new LeaseRequest(lease, 1, MILLIS), Deadline.in(budget))
                 .toCompletableFuture()
                 .join();
     }
 
-    private static Decision<Extension> extend(Leases leases, Lease lease) {
+    private static Decision<Extension> extend(LeaseStore leases, Lease lease) {
         return leases.extend("tenant", lease, MILLIS, Deadline.in(PATIENCE))
                 .toCompletableFuture()
                 .join();
     }
 
-    private static Decision<Boolean> release(Leases leases, Lease lease) {
+    private static Decision<Boolean> release(LeaseStore leases, Lease lease) {
         return leases.release("tenant", lease, Deadline.in(PATIENCE))
                 .toCompletableFuture()
                 .join();

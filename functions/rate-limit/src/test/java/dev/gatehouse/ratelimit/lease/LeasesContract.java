@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Tests the contract of {@link Leases}. The clock moves only when a test advances it. */
+/** Tests the contract of {@link LeaseStore}. The clock moves only when a test advances it. */
 @ResourceLock("LeasesContract") // Its classes share the clock.
 abstract class LeasesContract {
 
@@ -38,7 +38,7 @@ abstract class LeasesContract {
     /** Differs between tests, so that they are isolated. */
     private final String tenant = "tenant-" + UUID.randomUUID();
 
-    abstract Leases leases();
+    abstract LeaseStore leases();
 
     abstract Decision.Source source();
 

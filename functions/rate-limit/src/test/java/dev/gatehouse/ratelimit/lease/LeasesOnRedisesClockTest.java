@@ -41,7 +41,7 @@ class LeasesOnRedisesClockTest {
             null,
             ClockSource.REDIS,
             new Timeouts(PATIENCE, PATIENCE, PATIENCE, PATIENCE, Duration.ZERO)));
-    private final Leases leases = new RedisLeases(link);
+    private final LeaseStore leases = new RedisLeases(link);
 
     /**
      * A time in which a lease was held for certain, in microseconds: from its grant until just before it was given

@@ -16,7 +16,7 @@ class LocalLeasesTest extends LeasesContract {
     private LocalLeases leases = new LocalLeases(1, 1000, NOW::get);
 
     @Override
-    Leases leases() {
+    LeaseStore leases() {
         return leases;
     }
 

@@ -28,7 +28,7 @@ class RedisLeasesContainerIT extends LeasesContract {
     }
 
     @Override
-    Leases leases() {
+    LeaseStore leases() {
         return new RedisLeases(link);
     }
 

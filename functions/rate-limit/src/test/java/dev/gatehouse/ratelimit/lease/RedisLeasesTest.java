@@ -42,7 +42,7 @@ class RedisLeasesTest extends LeasesContract {
     }
 
     @Override
-    Leases leases() {
+    LeaseStore leases() {
         return new RedisLeases(link);
     }
 

@@ -4,7 +4,7 @@ import dev.gatehouse.session.Attributes;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.JsonValue;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ record PatchSessionRequest(
         implements Validatable {
 
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         if (attributes != null && !(attributes instanceof JsonValue.Members)) {
             violations.add("attributes", "must be an object, whose members may be null");
         }

@@ -4,7 +4,7 @@ import dev.gatehouse.session.SessionId;
 import dev.gatehouse.session.UserId;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.Validatable;
-import dev.gatehouse.web.json.Violations;
+import dev.gatehouse.web.json.ViolationCollector;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Size;
 import java.util.Optional;
@@ -26,7 +26,7 @@ record RevokeUserRequest(
 
     /** Rejects a malformed id, unlike the other operations: a typo must not end the session to keep. */
     @Override
-    public void validate(Violations violations) {
+    public void validate(ViolationCollector violations) {
         if (exceptId != null && except().isEmpty()) {
             violations.add("exceptId", "is not the id of a session");
         }

@@ -6,7 +6,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.SessionCache;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -25,7 +25,7 @@ final class SessionBeans {
     }
 
     @Context
-    Sessions sessions(
+    SessionStore sessions(
             RedisLink link,
             Outage outage,
             SessionCache cache,

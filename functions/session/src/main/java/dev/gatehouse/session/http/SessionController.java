@@ -1,10 +1,10 @@
 package dev.gatehouse.session.http;
 
 import dev.gatehouse.session.Grace;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
-import dev.gatehouse.web.Deadlines;
+import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
@@ -41,10 +41,10 @@ public class SessionController {
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
-    private final Sessions sessions;
-    private final Deadlines deadlines;
+    private final SessionStore sessions;
+    private final DeadlineFactory deadlines;
 
-    SessionController(Sessions sessions, Deadlines deadlines) {
+    SessionController(SessionStore sessions, DeadlineFactory deadlines) {
         this.sessions = sessions;
         this.deadlines = deadlines;
     }

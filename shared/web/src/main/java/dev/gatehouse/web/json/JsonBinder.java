@@ -79,7 +79,7 @@ public final class JsonBinder<T> {
      * @throws InvalidRequest with the first 50 violations
      */
     public static <T> T bind(Class<T> type, byte[] body) {
-        var violations = new Violations();
+        var violations = new ViolationCollector();
         var json = JsonParsing.parse(body, violations);
         var bound = json == null ? null : of(type).bind(json, violations);
         violations.throwIfAny();
@@ -88,7 +88,7 @@ public final class JsonBinder<T> {
 
     /** Returns the record of {@code json}; null after adding a violation. */
     @Nullable
-    T bind(JsonValue json, Violations violations) {
+    T bind(JsonValue json, ViolationCollector violations) {
         if (!(json instanceof JsonValue.Members(var object))) {
             violations.add("", "must be an object");
             return null;
@@ -97,14 +97,14 @@ public final class JsonBinder<T> {
         var bound = instantiate(object, violations);
         for (var name : object.keySet()) {
             if (!names.contains(name)) {
-                violations.add(Violations.cut(name), "is not a known property");
+                violations.add(ViolationCollector.cut(name), "is not a known property");
             }
         }
         return violations.count() == before ? bound : null;
     }
 
     /** Returns the record, with stand-ins for invalid members; null if an invalid member has none. */
-    private @Nullable T instantiate(Map<String, JsonValue> object, Violations violations) {
+    private @Nullable T instantiate(Map<String, JsonValue> object, ViolationCollector violations) {
         @Nullable Object[] values = new @Nullable Object[members.size()];
         boolean complete = true;
         for (int i = 0; i < values.length; i++) {
@@ -126,7 +126,7 @@ public final class JsonBinder<T> {
 
         /** Returns the argument; after adding a violation, a stand-in, or null if the type has none. */
         @Nullable
-        Object read(Map<String, JsonValue> object, Violations violations);
+        Object read(Map<String, JsonValue> object, ViolationCollector violations);
     }
 
     /**
@@ -167,7 +167,7 @@ public final class JsonBinder<T> {
         }
 
         private static Object defaultValue(JsonConverter converter, Argument<?> argument, String written) {
-            var violations = new Violations();
+            var violations = new ViolationCollector();
             var type = argument.getType();
             var json = type == String.class || type.isEnum()
                     ? new JsonValue.Text(written)
@@ -180,7 +180,7 @@ public final class JsonBinder<T> {
         }
 
         @Override
-        public @Nullable Object read(Map<String, JsonValue> object, Violations violations) {
+        public @Nullable Object read(Map<String, JsonValue> object, ViolationCollector violations) {
             var json = object.get(name);
             if (json == null || (json instanceof JsonValue.Null && !takesNull)) {
                 if (!required) {

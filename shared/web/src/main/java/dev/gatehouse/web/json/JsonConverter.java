@@ -16,7 +16,7 @@ interface JsonConverter {
 
     /** Returns the value of {@code json}; null after adding a violation of {@code member}. */
     @Nullable
-    Object convert(JsonValue json, String member, Violations violations);
+    Object convert(JsonValue json, String member, ViolationCollector violations);
 
     /**
      * Returns the converter to {@code type}.
@@ -106,7 +106,7 @@ interface JsonConverter {
             }
             var converted = new LinkedHashMap<String, Object>();
             members.forEach((name, value) -> {
-                var element = type.convert(value, member + "." + Violations.cut(name), violations);
+                var element = type.convert(value, member + "." + ViolationCollector.cut(name), violations);
                 if (element != null) {
                     converted.put(name, element);
                 }

@@ -36,14 +36,14 @@ final class JsonParsing {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
-    private final Violations violations;
+    private final ViolationCollector violations;
 
-    private JsonParsing(Violations violations) {
+    private JsonParsing(ViolationCollector violations) {
         this.violations = violations;
     }
 
     /** Returns the value of {@code bytes}; null after adding a violation if there is no readable value. */
-    static @Nullable JsonValue parse(byte[] bytes, Violations violations) {
+    static @Nullable JsonValue parse(byte[] bytes, ViolationCollector violations) {
         return new JsonParsing(violations).parse(bytes);
     }
 
@@ -143,7 +143,7 @@ final class JsonParsing {
         for (JsonStreamContext at = parser.getParsingContext(); !at.inRoot(); at = at.getParent()) {
             path = at.inArray()
                     ? "[" + at.getCurrentIndex() + "]" + path
-                    : "." + Violations.cut(at.getCurrentName()) + path;
+                    : "." + ViolationCollector.cut(at.getCurrentName()) + path;
         }
         return path.startsWith(".") ? path.substring(1) : path;
     }

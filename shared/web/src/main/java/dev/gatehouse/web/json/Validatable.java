@@ -8,5 +8,5 @@ public interface Validatable {
      * reported at once: an invalid member is null, or empty, 0 or false if it cannot be null. A second violation of the
      * same member is ignored.
      */
-    void validate(Violations violations);
+    void validate(ViolationCollector violations);
 }

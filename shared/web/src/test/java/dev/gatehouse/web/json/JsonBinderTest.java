@@ -61,7 +61,7 @@ class JsonBinderTest {
     record Range(long from, @Nullable Long to) implements Validatable {
 
         @Override
-        public void validate(Violations violations) {
+        public void validate(ViolationCollector violations) {
             if (to == null) {
                 violations.add("to", "is missing");
             } else if (from > to) {

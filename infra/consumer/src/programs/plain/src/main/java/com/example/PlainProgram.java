@@ -22,7 +22,7 @@ import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.SessionRequest;
-import dev.gatehouse.session.Sessions;
+import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +106,7 @@ public final class PlainProgram {
         }
     }
 
-    private static void signIn(Sessions sessions) {
+    private static void signIn(SessionStore sessions) {
         var request = SessionRequest.of(
                 new UserId("user-42"),
                 Attributes.NONE,

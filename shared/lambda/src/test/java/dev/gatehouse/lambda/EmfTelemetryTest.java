@@ -8,8 +8,8 @@ import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.Reply.FailureReason;
 import dev.gatehouse.redis.Reply.NotSent;
 import dev.gatehouse.telemetry.LinkTally;
-import dev.gatehouse.telemetry.RedisFigure;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetric;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.testkit.logs.EmfLine;
 import java.time.Duration;
@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EmfLinesTest {
+class EmfTelemetryTest {
 
     private static final List<String> KEYS = List.of("gh:{acme:tag}:gcra");
 
     private final List<String> printed = new ArrayList<>();
     private final LinkTally tally = new LinkTally();
-    private final EmfLines lines =
-            new EmfLines("dev-rate-limit", tally, () -> 1_700_000_000_123L, line -> printed.add(line.toString()));
+    private final EmfTelemetry lines =
+            new EmfTelemetry("dev-rate-limit", tally, () -> 1_700_000_000_123L, line -> printed.add(line.toString()));
 
     private static RequestFacts facts(String outcome, Source source, String tenant) {
         return new RequestFacts(
@@ -153,10 +153,10 @@ class EmfLinesTest {
 
     @Test
     void printsAMetricForEachKnownFigureOfACheck() {
-        lines.recordCheck(RedisFigures.NONE
-                .with(RedisFigure.MEMORY_USED_BYTES, 1_048_576L)
-                .with(RedisFigure.REPLICATION_LAG_BYTES, null)
-                .with(RedisFigure.SLOWLOG_LENGTH, 3L));
+        lines.recordCheck(RedisMetricValues.NONE
+                .with(RedisMetric.MEMORY_USED_BYTES, 1_048_576L)
+                .with(RedisMetric.REPLICATION_LAG_BYTES, null)
+                .with(RedisMetric.SLOWLOG_LENGTH, 3L));
 
         var line = EmfLine.read(printed.getFirst());
         assertThat(line.metrics()).containsOnlyKeys("RedisMemoryUsedBytes", "RedisSlowlogLength");
@@ -165,15 +165,16 @@ class EmfLinesTest {
 
     @Test
     void printsTheUsedShareOfLimitedMemory() {
-        lines.recordCheck(
-                RedisFigures.NONE.with(RedisFigure.MEMORY_USED_BYTES, 850L).with(RedisFigure.MEMORY_MAX_BYTES, 1_000L));
+        lines.recordCheck(RedisMetricValues.NONE
+                .with(RedisMetric.MEMORY_USED_BYTES, 850L)
+                .with(RedisMetric.MEMORY_MAX_BYTES, 1_000L));
 
         assertThat(EmfLine.read(printed.getFirst()).value("RedisMemoryPercent")).isEqualTo(85);
     }
 
     @Test
     void printsNothingForACheckWithoutFigures() {
-        lines.recordCheck(RedisFigures.NONE);
+        lines.recordCheck(RedisMetricValues.NONE);
 
         assertThat(printed).isEmpty();
     }

@@ -4,7 +4,7 @@ import dev.gatehouse.redis.OutageListener.CircuitState;
 import dev.gatehouse.telemetry.CurrentRequest;
 import dev.gatehouse.telemetry.JsonLine;
 import dev.gatehouse.telemetry.LinkTally;
-import dev.gatehouse.telemetry.RedisFigures;
+import dev.gatehouse.telemetry.RedisMetricValues;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
  * <p>Writing the line loads few classes at a cold start; hence neither streams nor {@code +} between texts, which generate
  * classes when first run.
  */
-public final class EmfLines implements Telemetry {
+public final class EmfTelemetry implements Telemetry {
 
     /** The metrics' namespace in CloudWatch. */
     public static final String NAMESPACE = "Gatehouse";
@@ -67,7 +67,7 @@ public final class EmfLines implements Telemetry {
      * @param epochMillis the wall clock
      * @param out receives each line
      */
-    public EmfLines(String functionName, LinkTally tally, LongSupplier epochMillis, Consumer<JsonLine> out) {
+    public EmfTelemetry(String functionName, LinkTally tally, LongSupplier epochMillis, Consumer<JsonLine> out) {
         this.functionName = functionName;
         this.tally = tally;
         this.epochMillis = epochMillis;
@@ -115,7 +115,7 @@ public final class EmfLines implements Telemetry {
     }
 
     @Override
-    public void recordCheck(RedisFigures redis) {
+    public void recordCheck(RedisMetricValues redis) {
         if (redis.known().isEmpty()) {
             return;
         }

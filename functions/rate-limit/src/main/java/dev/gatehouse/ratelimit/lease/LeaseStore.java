@@ -34,7 +34,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>The stages complete by the deadline, and never exceptionally.
  * </ol>
  */
-public interface Leases {
+public interface LeaseStore {
 
     /** Acquires a lease for {@code tenant}. */
     CompletionStage<Decision<Acquisition>> acquire(String tenant, LeaseRequest request, Deadline deadline);

@@ -3,7 +3,7 @@ package dev.gatehouse.telemetry;
 import java.util.Locale;
 
 /** A figure that a check of Redis may report, with its names in metrics. */
-public enum RedisFigure {
+public enum RedisMetric {
     MEMORY_USED_BYTES("Bytes", "Memory that Redis uses for its data"),
     /** Unknown if there is no limit. */
     MEMORY_MAX_BYTES("Bytes", "Memory that Redis may use for its data"),
@@ -18,7 +18,7 @@ public enum RedisFigure {
     private final String unit;
     private final String description;
 
-    RedisFigure(String unit, String description) {
+    RedisMetric(String unit, String description) {
         this.unit = unit;
         this.description = description;
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** Sets the deadline of each decision. */
 @FunctionalInterface
-public interface Deadlines {
+public interface DeadlineFactory {
 
     /** Returns the deadline of a decision that starts now. Must be called on the thread of its request. */
     default Deadline next() {

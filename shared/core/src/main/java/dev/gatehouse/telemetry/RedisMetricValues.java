@@ -10,32 +10,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param known the figures that Redis reported; fewer for a managed Redis, and none for an unreachable one
  */
-public record RedisFigures(Map<RedisFigure, Long> known) {
+public record RedisMetricValues(Map<RedisMetric, Long> known) {
 
-    public static final RedisFigures NONE = new RedisFigures(Map.of());
+    public static final RedisMetricValues NONE = new RedisMetricValues(Map.of());
 
-    public RedisFigures {
-        var copy = new EnumMap<RedisFigure, Long>(RedisFigure.class);
+    public RedisMetricValues {
+        var copy = new EnumMap<RedisMetric, Long>(RedisMetric.class);
         copy.putAll(known);
         known = Collections.unmodifiableMap(copy);
     }
 
     /** Returns these figures with {@code figure} set to {@code value}, or unchanged if {@code value} is null. */
-    public RedisFigures with(RedisFigure figure, @Nullable Long value) {
+    public RedisMetricValues with(RedisMetric figure, @Nullable Long value) {
         if (value == null) {
             return this;
         }
-        var more = new EnumMap<RedisFigure, Long>(RedisFigure.class);
+        var more = new EnumMap<RedisMetric, Long>(RedisMetric.class);
         more.putAll(known);
         more.put(figure, value);
-        return new RedisFigures(more);
+        return new RedisMetricValues(more);
     }
 
     /** Returns the used share of memory in thousandths of a percent; null if use or limit is unknown or the limit is 0. */
     @Nullable
     public Long memoryMilliPercent() {
-        var used = known.get(RedisFigure.MEMORY_USED_BYTES);
-        var max = known.get(RedisFigure.MEMORY_MAX_BYTES);
+        var used = known.get(RedisMetric.MEMORY_USED_BYTES);
+        var max = known.get(RedisMetric.MEMORY_MAX_BYTES);
         return used == null || max == null || max == 0 ? null : (long) (1e5 * used / max);
     }
 }

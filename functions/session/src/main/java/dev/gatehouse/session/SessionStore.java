@@ -37,7 +37,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>Every stage completes by its deadline, and never exceptionally.
  * </ol>
  */
-public interface Sessions {
+public interface SessionStore {
 
     /** Creates a session. */
     CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     with {@link WhenUnavailable#DENY}, all as over a limit</td></tr>
  * </table>
  */
-record AuthorizerResponses(String tenant, WhenUnavailable whenUnavailable) {
+record AuthorizerResponseMapper(String tenant, WhenUnavailable whenUnavailable) {
 
     /** The response to a request without a decision. */
     enum WhenUnavailable {

@@ -39,7 +39,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>Every stage completes by its deadline, and never exceptionally.
  * </ol>
  */
-public interface Claims {
+public interface ClaimStore {
 
     /** Claims the work. */
     CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline);

@@ -8,7 +8,7 @@ import java.util.List;
  * Collects the violations of one body, seen from one object in it. Keeps the first {@value #MAX_KEPT}, at most one of each
  * field. Not thread-safe.
  */
-public final class Violations {
+public final class ViolationCollector {
 
     private static final int MAX_KEPT = 50;
     private static final int MAX_NAME = 64;
@@ -25,11 +25,11 @@ public final class Violations {
     }
 
     /** Starts to collect the violations of a body. */
-    public Violations() {
+    public ViolationCollector() {
         this("", new Found());
     }
 
-    private Violations(String path, Found found) {
+    private ViolationCollector(String path, Found found) {
         this.path = path;
         this.found = found;
     }
@@ -50,8 +50,8 @@ public final class Violations {
     }
 
     /** Returns the same violations as seen from the object {@code member}. */
-    public Violations inside(String member) {
-        return new Violations(path.isEmpty() ? member : path + "." + member, found);
+    public ViolationCollector inside(String member) {
+        return new ViolationCollector(path.isEmpty() ? member : path + "." + member, found);
     }
 
     private String pathOf(String member) {
