@@ -43,7 +43,7 @@ public final class LocalCache implements CacheStore {
 
     private final LongSupplier clock;
     private final EvictingCache<String, LocalEntry> entries;
-    private final BoundedCache<String, LocalLease> leases;
+    private final BoundedCache<String, LocalLoadLease> leases;
     private final EvictingCache<String, LocalScope> scopes;
     private long epochs;
 
@@ -124,7 +124,7 @@ public final class LocalCache implements CacheStore {
             return waits ? loading(RETRY_WHEN_FULL.toNanos() / 1000, now) : new LoadState.Idle();
         }
         var current = lookup.key().scope().isPresent() ? currentScope(tenant, lookup.key()) : null;
-        var granted = LocalLease.after(lease, lookup.owner(), current, now, now + length);
+        var granted = LocalLoadLease.after(lease, lookup.owner(), current, now, now + length);
         write(name, granted, now);
         return granted.leased();
     }
@@ -251,7 +251,7 @@ public final class LocalCache implements CacheStore {
         }
     }
 
-    private void write(String name, LocalLease lease, long now) {
+    private void write(String name, LocalLoadLease lease, long now) {
         leases.put(name, lease, lease.life(now));
     }
 

@@ -220,7 +220,7 @@ class CacheOverHttpTest {
 
     @Test
     void tenantsDoNotMeet() {
-        var other = new Caller(server.port(), new DemoKey("other").value());
+        var other = TestServer.otherCaller(server);
         caller.post(PUT, json("{'key':'" + key + "','value':1,'freshSeconds':60}"));
 
         assertThat(other.post(LOOKUP, json("{'entries':[{'key':'" + key + "'}]}"))

@@ -82,7 +82,7 @@ class SessionChangesOverHttpTest extends SessionApi {
         var gone = id(create(""));
         delete(gone);
         for (var id : List.of(
-                gone, "AAAAAAAAAAAA.AAAAAAAAAAAAAAAA", "x", "lookup", "%F0%9F%99%82", "a%2Fb", "x".repeat(3000))) {
+                gone, "AAAAAAAAAAAA.AAAAAAAAAAAAAAAA", "x", "lookups", "%F0%9F%99%82", "a%2Fb", "x".repeat(3000))) {
             for (var ifMatch : List.of("", "*", "\"1\"")) {
                 var told = patch(id, ifMatch, "{'attributes':{'n':1}}");
                 Caller.assertProblem(told, 404, "session-unknown");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended earlier owners that cannot get the lease under their names, the latest last
  * @param filled the result of the fill; null before
  */
-record LocalLease(
+record LocalLoadLease(
         LoadOwner owner,
         State state,
         long granted,
@@ -46,11 +46,11 @@ record LocalLease(
      *
      * @param before the previous lease, which is not live
      */
-    static LocalLease after(
-            @Nullable LocalLease before, LoadOwner caller, @Nullable LocalScope scope, long now, long ends) {
+    static LocalLoadLease after(
+            @Nullable LocalLoadLease before, LoadOwner caller, @Nullable LocalScope scope, long now, long ends) {
         var ended = before == null ? List.<EndedOwner>of() : before.endedAtGrant(scope);
         boolean isFree = ended.stream().noneMatch(earlier -> earlier.owner.equals(caller));
-        return new LocalLease(
+        return new LocalLoadLease(
                 isFree ? caller : LoadOwner.random(),
                 State.LOADING,
                 now,
@@ -106,23 +106,23 @@ record LocalLease(
         return isTaken ? Reason.TAKEN : Reason.ENDED;
     }
 
-    LocalLease until(long end) {
-        return new LocalLease(owner, state, granted, end, epoch, sequence, ended, filled);
+    LocalLoadLease until(long end) {
+        return new LocalLoadLease(owner, state, granted, end, epoch, sequence, ended, filled);
     }
 
-    LocalLease with(Filled result) {
-        return new LocalLease(owner, State.FILLED, granted, 0, epoch, sequence, ended, result);
+    LocalLoadLease with(Filled result) {
+        return new LocalLoadLease(owner, State.FILLED, granted, 0, epoch, sequence, ended, result);
     }
 
     /** Returns the released lease. A repeated release changes nothing. */
-    LocalLease released(long holdEnds) {
+    LocalLoadLease released(long holdEnds) {
         return state == State.RELEASED
                 ? this
-                : new LocalLease(owner, State.RELEASED, granted, holdEnds, epoch, sequence, ended, null);
+                : new LocalLoadLease(owner, State.RELEASED, granted, holdEnds, epoch, sequence, ended, null);
     }
 
-    LocalLease voided() {
-        return new LocalLease(owner, State.VOID, granted, 0, epoch, sequence, withEnded(Reason.INVALIDATED), null);
+    LocalLoadLease voided() {
+        return new LocalLoadLease(owner, State.VOID, granted, 0, epoch, sequence, withEnded(Reason.INVALIDATED), null);
     }
 
     LoadState leased() {
