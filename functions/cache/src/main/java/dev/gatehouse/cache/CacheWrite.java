@@ -39,6 +39,11 @@ public record CacheWrite(CacheKey key, CacheValue value, long freshSeconds, long
         }
     }
 
+    /** Returns this value with a stale time of at most {@code seconds}. */
+    CacheWrite withStaleAtMost(long seconds) {
+        return new CacheWrite(key, value, freshSeconds, Math.min(staleSeconds, seconds), tags);
+    }
+
     long freshMicros() {
         return freshSeconds * MICROS;
     }

@@ -136,7 +136,8 @@ public final class GuardedCache implements CacheStore {
                     case CLOSED -> CompletableFuture.completedStage(unavailable);
                     case LOCAL ->
                         unavailable.orElseKnown(
-                                () -> local.fill(tenant, write, owner, deadline), Filled.class::isInstance);
+                                () -> local.fill(tenant, write.withStaleAtMost(STALE_SECONDS), owner, deadline),
+                                Filled.class::isInstance);
                     case OPEN ->
                         decided(new Filled(
                                 now().plus(write.freshMicros(), ChronoUnit.MICROS),

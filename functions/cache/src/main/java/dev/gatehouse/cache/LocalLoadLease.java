@@ -62,7 +62,11 @@ record LocalLoadLease(
     }
 
     private List<EndedOwner> endedAtGrant(@Nullable LocalScope scope) {
-        return canBeVoided() ? withEnded(isOf(scope) ? Reason.TAKEN : Reason.INVALIDATED) : ended;
+        return switch (state) {
+            case LOADING, FILLED -> withEnded(isOf(scope) ? Reason.TAKEN : Reason.INVALIDATED);
+            case RELEASED -> withEnded(Reason.ENDED);
+            case VOID -> ended;
+        };
     }
 
     private List<EndedOwner> withEnded(Reason reason) {

@@ -75,15 +75,18 @@ public final class RedisCache implements CacheStore {
     @Override
     public List<CompletionStage<Decision<LookupOutcome>>> lookup(
             String tenant, List<CacheLookup> lookups, Deadline deadline) {
-        var calls = lookups.stream()
-                .map(lookup -> call(LOOKUP, tenant, lookup.key())
-                        .text(lookup.owner().token())
-                        .number(lookup.leaseMillis() * 1000)
-                        .text(RandomToken.next()))
-                .toList();
+        var calls = lookups.stream().map(lookup -> lookupCall(tenant, lookup)).toList();
         return scripts.runAll(calls, deadline).stream()
                 .map(stage -> stage.thenApply(reply -> Decision.of(reply.map(RedisCache::lookupOutcome))))
                 .toList();
+    }
+
+    /** Returns the call of a lookup, which may be repeated. */
+    static ScriptCall lookupCall(String tenant, CacheLookup lookup) {
+        return call(LOOKUP, tenant, lookup.key())
+                .text(lookup.owner().token())
+                .number(lookup.leaseMillis() * 1000)
+                .text(RandomToken.next());
     }
 
     @Override

@@ -58,38 +58,50 @@ public final class WaitingCache {
 
     /**
      * Looks up as {@link CacheStore#lookup} does, and waits for each value up to {@code wait}, but not beyond the deadline.
-     * The wait ends at once when the caller leaves. A lease whose owner nobody will learn is released.
+     * All waits end at once when the caller leaves or has the lease of one value, which it must learn to load it. A lease
+     * whose owner nobody will learn is released.
      */
     public List<CompletionStage<Decision<LookupOutcome>>> lookup(
             String tenant, List<CacheLookup> lookups, LookupCaller caller, Duration wait, Deadline deadline) {
         var until = deadline.atMost(wait);
+        var end = new CompletableFuture<Void>();
+        var _ = caller.departure.thenRun(() -> end.complete(null));
         var first = cache.lookup(tenant, lookups, deadline.atMost(budget));
         return IntStream.range(0, lookups.size())
                 .mapToObj(i -> {
                     var lookup = lookups.get(i);
-                    return unlessLost(tenant, lookup, caller, first.get(i))
+                    return observed(tenant, lookup, caller, end, first.get(i))
                             .thenCompose(decision -> waiters.await(
                                     tenant,
                                     lookup.key().entryName(tenant),
                                     decision,
-                                    () -> unlessLost(
+                                    () -> observed(
                                             tenant,
                                             lookup,
                                             caller,
+                                            end,
                                             cache.lookup(tenant, lookup, deadline.atMost(budget))),
-                                    caller.departure,
+                                    end,
                                     until,
                                     deadline));
                 })
                 .toList();
     }
 
-    /** Has the lease released if the caller is lost. */
-    private CompletionStage<Decision<LookupOutcome>> unlessLost(
-            String tenant, CacheLookup lookup, LookupCaller caller, CompletionStage<Decision<LookupOutcome>> stage) {
+    /** Ends the waits if the outcome has a lease, and releases it if the caller is lost. */
+    private CompletionStage<Decision<LookupOutcome>> observed(
+            String tenant,
+            CacheLookup lookup,
+            LookupCaller caller,
+            CompletableFuture<Void> end,
+            CompletionStage<Decision<LookupOutcome>> stage) {
         return stage.thenApply(decision -> decision.ifDecided(outcome -> {
-            if (outcome.load() instanceof Leased(var owner, var _) && !caller.ownOwners.test(lookup)) {
-                var _ = caller.lost.thenRun(() -> release(tenant, lookup.key(), owner));
+            if (outcome.load() instanceof Leased(var owner, var _)) {
+                boolean isRepeatable = caller.ownOwners.test(lookup) && owner.equals(lookup.owner());
+                if (!isRepeatable) {
+                    var _ = caller.lost.thenRun(() -> release(tenant, lookup.key(), owner));
+                }
+                end.complete(null);
             }
         }));
     }

@@ -42,9 +42,11 @@ elseif held then
 elseif due and length > 0 then
   if lease.state == 'loading' or lease.state == 'filled' then
     void_owner(current and 'taken' or 'invalidated')
+  elseif lease.state == 'released' then
+    void_owner('ended')
   end
-  if was_voided(caller, 'taken') or was_voided(caller, 'invalidated') then
-    caller = random
+  if is_spent(caller) then
+    caller = is_spent(random) and unique(random) or random
   end
   if head_key then
     open_scope(random)

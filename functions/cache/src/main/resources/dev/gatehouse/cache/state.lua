@@ -67,6 +67,15 @@ local function was_voided(owner, reason)
   return string.find(lease.voided, ' ' .. reason .. ':' .. owner .. ' ', 1, true) ~= nil
 end
 
+local function is_spent(owner)
+  return string.find(lease.voided, ':' .. owner .. ' ', 1, true) ~= nil
+end
+
+-- Returns a text that no earlier run of this call has returned: a call without a reply is repeated with the same arguments.
+local function unique(random)
+  return random .. string.format('-%.0f', now)
+end
+
 local function void_lease()
   if lease.state == 'loading' or lease.state == 'filled' then
     void_owner('invalidated')
@@ -75,10 +84,10 @@ local function void_lease()
   end
 end
 
--- Creates the head if the scope has none.
+-- Creates the head if the scope has none. A repeated call must not bring back the epoch of a head that is gone.
 local function open_scope(random)
   if not epoch then
-    epoch = random
+    epoch = unique(random)
     redis.call('HSET', head_key, 'epoch', epoch)
     redis.call('PEXPIRE', head_key, 1000)
   end

@@ -131,8 +131,7 @@ class AnyCacheTraceTest {
                 }
                 case Step.Release(var which, var holdMillis) -> {
                     if (which < loads.size()) {
-                        // Nobody fills after releasing.
-                        var load = loads.remove(loads.size() - 1 - which);
+                        var load = loads.get(loads.size() - 1 - which);
                         boolean had = decided(cache.release(tenant, load.key(), load.owner(), holdMillis, patience()));
                         exact.released(load, had, holdMillis, now);
                     }

@@ -126,6 +126,18 @@ abstract class CacheContract {
     }
 
     @Test
+    void aDelayedFillOfAReleasedLoadStoresNothing() {
+        look("a", ADA);
+        release("a", ADA, 0);
+        invalidate(Invalidation.of(key("a")));
+
+        assertThat(look("a", ADA).load()).isInstanceOfSatisfying(Leased.class, next -> assertThat(next.owner())
+                .isNotEqualTo(ADA));
+        assertThat(fill("a", ADA, "old", 60, 0)).isInstanceOf(LeaseLost.class);
+        assertThat(look(key("a"), GRACE, 0)).isInstanceOf(Missing.class);
+    }
+
+    @Test
     void valuesAreReturnedByteForByte() {
         var all = new byte[CacheValue.MAX_BYTES];
         IntStream.range(0, all.length).forEach(i -> all[i] = (byte) (i * 31 >> 3));

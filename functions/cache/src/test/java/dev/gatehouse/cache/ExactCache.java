@@ -57,7 +57,7 @@ final class ExactCache {
     /** Fills that took effect, for their repetition. */
     private final Map<Load, Filled> filled = new HashMap<>();
 
-    /** Loads that have filled, or were voided or taken over. */
+    /** Loads that have filled or failed, or were voided or taken over. */
     private final Set<Load> ended = new HashSet<>();
 
     /** Entries that the store may have dropped: the clock has once passed their expiry. */
@@ -184,6 +184,7 @@ final class ExactCache {
         var current = loading.get(load.key);
         if (current != null && current.load.equals(load)) {
             assertThat(had).isTrue();
+            ended.add(load);
             loading.remove(load.key);
             held.put(load.key, new Live(load, now + holdMillis * 1000));
         }

@@ -103,6 +103,18 @@ class GuardedCacheTest {
     }
 
     @Test
+    void withoutRedisAFilledValueHasTheSameBound() {
+        redis.kill();
+        look(local, A, ADA);
+        var write = new CacheWrite(A, CacheValue.of("loaded here"), 60, 86_400, Set.of());
+
+        assertThat(now(local.fill("t", write, ADA_ALONE, patience()))).isEqualTo(locally(new Filled(in(60), in(120))));
+        now.addAndGet(120 * SECOND);
+        assertThat(decided(local.lookup("t", new CacheLookup(A, GRACE, 0), patience())))
+                .isInstanceOf(Missing.class);
+    }
+
+    @Test
     void withoutRedisAMissIsLoadedOncePerProcess() {
         redis.kill();
 

@@ -9,10 +9,13 @@ import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.ScriptReply;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +107,41 @@ class RedisCacheTest extends CacheContract {
         assertThat(redis.calls("set") + redis.calls("hset") + redis.calls("pexpire") + redis.calls("del"))
                 .isZero();
         assertThat(redis.cli("EXISTS", key("c").leaseName(tenant()))).isEqualTo(0L);
+    }
+
+    /** A call without a reply is repeated as it was, random text included. */
+    @Test
+    void aRepeatedLookupDoesNotReviveAnInvalidatedScope() {
+        var call = RedisCache.lookupCall(tenant(), new CacheLookup(scoped("a"), ADA, 10_000));
+        link.run(call, patience()).toCompletableFuture().join();
+        look(scoped("b"), GRACE, 10_000);
+        fill(scoped("b"), GRACE, "old", Set.of("t"));
+        invalidate(new Invalidation(Optional.of("products"), List.of(), Set.of(), true, false));
+        pass(1);
+
+        link.run(call, patience()).toCompletableFuture().join();
+
+        assertThat(look(scoped("b"), JOAN, 0)).isInstanceOf(Missing.class);
+    }
+
+    /** The first run of a call may be delayed beyond the runs of its repetition. */
+    @Test
+    void aDelayedLookupGetsNoOwnerWhoseLoadWasVoided() {
+        look("a", ADA);
+        invalidate(Invalidation.of(key("a")));
+        var call = RedisCache.lookupCall(tenant(), new CacheLookup(key("a"), ADA, 10_000));
+        var repetition = ownerOf(link.run(call, patience()));
+        invalidate(Invalidation.of(key("a")));
+
+        var delayed = ownerOf(link.run(call, patience()));
+
+        assertThat(delayed).isNotEqualTo(repetition);
+        assertThat(fill("a", new LoadOwner(repetition), "old", 60, 0)).isInstanceOf(FillOutcome.LeaseLost.class);
+    }
+
+    private static String ownerOf(CompletionStage<Reply<ScriptReply>> stage) {
+        var reply = stage.toCompletableFuture().join();
+        return ((Reply.Answered<ScriptReply>) reply).value().text(2);
     }
 
     @Test

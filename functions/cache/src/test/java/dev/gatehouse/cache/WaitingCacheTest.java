@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -105,6 +106,29 @@ class WaitingCacheTest {
                 .hasSize(19);
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
         assertThat(waiting.waiting("tenant")).isZero();
+    }
+
+    @Test
+    void aResponseWithALeaseDoesNotWaitForFurtherValues() {
+        var other = CacheKey.of(Optional.empty(), UUID.randomUUID().toString());
+        outcome(look(waiting, new CacheLookup(other, ADA, 30_000), LookupCaller.present(), Duration.ZERO));
+
+        var outcomes = waiting
+                .lookup(
+                        "tenant",
+                        List.of(
+                                new CacheLookup(other, LoadOwner.random(), 10_000),
+                                new CacheLookup(key, LoadOwner.random(), 10_000)),
+                        LookupCaller.present(),
+                        LONG,
+                        patience())
+                .stream()
+                .map(stage -> stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS))
+                .map(WaitingCacheTest::outcome)
+                .toList();
+
+        assertThat(outcomes.getFirst().load()).isInstanceOf(Loading.class);
+        assertThat(outcomes.getLast().load()).isInstanceOf(Leased.class);
     }
 
     @Test
