@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,6 +71,16 @@ class ContentNegotiationTest {
         assertThat(response.status()).isEqualTo(406);
         assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
         assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:not-acceptable");
+    }
+
+    @Test
+    void otherTypesRemainAcceptedBesideJson() {
+        var response = caller.send(caller.anonymous("/metrics")
+                .header("Accept", "application/json, text/plain, */*")
+                .GET());
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("Content-Type")).startsWith("text/plain");
     }
 
     @ParameterizedTest

@@ -1,8 +1,9 @@
--- Checks that Redis accepts writes, with a key that expires.
+-- Checks that Redis accepts writes by scripts in the clock mode in force, with a key that expires.
 --
 -- KEYS[1]  a key used by this check only
--- ARGV[1]  unused
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- Reply    {"written"}
 
-redis.call('SET', KEYS[1], '', 'PX', 1000)
+-- include: clock.lua
+redis.call('SET', KEYS[1], now, 'PX', 1000)
 return {'written'}

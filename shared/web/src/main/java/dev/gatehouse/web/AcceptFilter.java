@@ -33,16 +33,14 @@ final class AcceptFilter {
         var accepted = named.stream()
                 .filter(type -> type.getQualityAsNumber().signum() > 0)
                 .toList();
-        if (accepted.stream().anyMatch(AcceptFilter::isJson)) {
-            headers.set(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON);
-        } else if (accepted.size() < named.size()) {
-            if (accepted.isEmpty()) {
-                return Problem.notAcceptable().response();
-            }
-            headers.set(
-                    HttpHeaders.ACCEPT,
-                    accepted.stream().map(MediaType::toString).collect(Collectors.joining(",")));
+        if (accepted.isEmpty()) {
+            return Problem.notAcceptable().response();
         }
+        var types = accepted.stream().map(MediaType::toString).collect(Collectors.joining(","));
+        // The others remain, for routes of other types.
+        headers.set(
+                HttpHeaders.ACCEPT,
+                accepted.stream().anyMatch(AcceptFilter::isJson) ? MediaType.APPLICATION_JSON + "," + types : types);
         return null;
     }
 
