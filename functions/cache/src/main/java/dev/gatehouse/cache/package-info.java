@@ -1,4 +1,7 @@
-/** Caches values with one loader per key across all processes, and invalidations that also void loads in progress. */
+/**
+ * Caches values with one loader per key across all processes, and invalidations that also void loads in progress. Depends
+ * on the core only.
+ */
 @NullMarked
 package dev.gatehouse.cache;
 

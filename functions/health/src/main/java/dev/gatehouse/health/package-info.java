@@ -1,4 +1,4 @@
-/** Checks Redis on request and by schedule, and reports the results to logs and metrics. */
+/** Checks Redis on request and by schedule, and reports the results to logs and metrics. Depends on the core only. */
 @NullMarked
 package dev.gatehouse.health;
 

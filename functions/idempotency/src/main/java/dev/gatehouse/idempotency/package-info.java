@@ -1,4 +1,7 @@
-/** Runs work once per idempotency key: of all claimants of the same work one does it, and the others get its result. */
+/**
+ * Runs work once per idempotency key: of all claimants of the same work one does it, and the others get its result. Depends
+ * on the core only.
+ */
 @NullMarked
 package dev.gatehouse.idempotency;
 

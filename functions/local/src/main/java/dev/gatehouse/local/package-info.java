@@ -1,4 +1,7 @@
-/** Runs every function on one Netty server, with an embedded Redis: the local run and the container image. */
+/**
+ * Runs every function on one Netty server, with an embedded Redis: the local run and the container image. May depend on all
+ * capabilities.
+ */
 @NullMarked
 package dev.gatehouse.local;
 

@@ -1,4 +1,7 @@
-/** The rate limiter: its interface, decisions, Redis and local implementations, and the fallback between them. */
+/**
+ * The rate limiter: its interface, decisions, Redis and local implementations, and the fallback between them. Depends on
+ * the core only.
+ */
 @NullMarked
 package dev.gatehouse.ratelimit;
 

@@ -1,4 +1,7 @@
-/** Sessions with reliable revocation. Their tokens are opaque, and Redis stores only digests of the secrets. */
+/**
+ * Sessions with reliable revocation. Their tokens are opaque, and Redis stores only digests of the secrets. Depends on the
+ * core only.
+ */
 @NullMarked
 package dev.gatehouse.session;
 

@@ -1,4 +1,4 @@
-/** Bytes, MessagePack and SHA-256. */
+/** Bytes, compression, random tokens, MessagePack and SHA-256. Depends on the JDK only. */
 @NullMarked
 package dev.gatehouse.codec;
 

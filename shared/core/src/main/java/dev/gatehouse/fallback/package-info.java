@@ -1,6 +1,6 @@
 /**
  * The fallback when Redis does not reply: a policy for each operation, bounded caches, and decisions marked with their
- * source.
+ * source. Depends on the link only.
  */
 @NullMarked
 package dev.gatehouse.fallback;

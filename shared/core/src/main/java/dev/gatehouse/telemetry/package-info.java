@@ -1,9 +1,9 @@
 /**
  * Logs and metrics. On Lambda, each request writes one line in CloudWatch's Embedded Metric Format
- * ({@link dev.gatehouse.lambda.EmfTelemetry}). The server exposes {@code /metrics} for Prometheus through Micrometer. No
+ * ({@code dev.gatehouse.lambda.EmfTelemetry}). The server exposes {@code /metrics} for Prometheus through Micrometer. No
  * output contains a key, token, user id or subject.
  *
- * <p>A filter of {@code dev.gatehouse.http} reports the requests, so controllers and domains do not. The link reports the
+ * <p>A filter of {@code dev.gatehouse.web} reports the requests, so controllers and domains do not. The link reports the
  * commands to Redis, through {@link dev.gatehouse.redis.RedisLink#addCommandListener}.
  *
  * <p>On Lambda a few small classes write the lines, because a library would slow the cold start. The first line in a fresh

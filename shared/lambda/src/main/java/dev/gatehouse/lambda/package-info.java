@@ -1,4 +1,7 @@
-/** Handlers on Micronaut's AWS modules, invocation deadlines, priming for SnapStart, metrics and logs. */
+/**
+ * Handlers on Micronaut's AWS modules, invocation deadlines, priming for SnapStart, metrics and logs. The only shared
+ * package that depends on Lambda's types; it depends on no capability.
+ */
 @NullMarked
 package dev.gatehouse.lambda;
 

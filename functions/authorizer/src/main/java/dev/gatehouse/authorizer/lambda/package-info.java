@@ -1,6 +1,6 @@
 /**
- * The Lambda function of the authorizer: reads API Gateway events and writes its responses. It makes no decisions
- * itself.
+ * The Lambda function of the authorizer: reads API Gateway events and writes its responses. It makes no decisions itself,
+ * and depends on Lambda's types.
  */
 @NullMarked
 package dev.gatehouse.authorizer.lambda;

@@ -1,7 +1,6 @@
 /**
- * Runs Micronaut's {@code @Cacheable}, {@code @CachePut} and {@code @CacheInvalidate} on Gatehouse.
- *
- * <p>Its beans exist only in a program with {@code micronaut-cache-core} and a JSON mapper.
+ * Runs Micronaut's {@code @Cacheable}, {@code @CachePut} and {@code @CacheInvalidate} on Gatehouse. Its beans exist only in
+ * a program with {@code micronaut-cache-core} and a JSON mapper.
  */
 @Configuration
 @Requires(classes = {CacheInterceptor.class, JsonMapper.class})

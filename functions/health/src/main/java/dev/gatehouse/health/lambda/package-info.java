@@ -1,4 +1,4 @@
-/** Runs the scheduled check on Lambda. */
+/** Runs the scheduled check on Lambda. Depends on the domain and on Lambda's types. */
 @NullMarked
 package dev.gatehouse.health.lambda;
 

@@ -1,4 +1,7 @@
-/** The operator's commands: one diagnoses problems with Redis, and one waits until it is ready. */
+/**
+ * The operator's commands: one diagnoses problems with Redis, and one waits until it is ready. Depends on the core and the
+ * health domain.
+ */
 @NullMarked
 package dev.gatehouse.local.doctor;
 

@@ -1,4 +1,6 @@
-/** Watches the connections of the Netty server. */
+/**
+ * Reports closed connections of the Netty server to their requests. The only package beside the link that depends on Netty.
+ */
 @NullMarked
 package dev.gatehouse.local.netty;
 

@@ -1,5 +1,6 @@
 /**
  * The arithmetic of limits, the same in memory as in Lua: an algorithm with its parameters, and the state of a subject.
+ * Depends on the limits only.
  */
 @NullMarked
 package dev.gatehouse.ratelimit.algorithm;

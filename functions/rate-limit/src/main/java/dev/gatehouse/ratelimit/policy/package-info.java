@@ -1,4 +1,7 @@
-/** Named policies and their overrides for single subjects, stored on Redis and cached in memory. */
+/**
+ * Named policies and their overrides for single subjects, stored on Redis and cached in memory. Depends on the core and on
+ * limits.
+ */
 @NullMarked
 package dev.gatehouse.ratelimit.policy;
 

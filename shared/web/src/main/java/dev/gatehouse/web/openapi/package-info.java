@@ -1,5 +1,6 @@
 /**
- * The common parts of the functions' OpenAPI descriptions. Nothing here is loaded at run time.
+ * The common parts of the functions' OpenAPI descriptions. Depends on annotations only, and nothing here is loaded at run
+ * time.
  */
 @NullMarked
 package dev.gatehouse.web.openapi;
