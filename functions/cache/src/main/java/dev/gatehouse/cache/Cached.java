@@ -51,7 +51,7 @@ public final class Cached implements AutoCloseable {
     private final Optional<Executor> refresher;
     private final Runnable onClose;
 
-    /** What a lookup leads to. */
+    /** The step that follows a lookup. */
     private sealed interface Step<T> {
 
         record Finished<T>(CachedResult<T> result) implements Step<T> {}

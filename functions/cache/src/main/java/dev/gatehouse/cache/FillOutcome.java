@@ -11,7 +11,7 @@ public sealed interface FillOutcome {
     /** The owner does not have the lease. Nothing was stored. */
     record LeaseLost(Reason reason) implements FillOutcome {}
 
-    /** Why an owner does not have the lease. */
+    /** The reason why an owner does not have the lease. */
     enum Reason {
         /** The lease ended, and another took it. */
         TAKEN,

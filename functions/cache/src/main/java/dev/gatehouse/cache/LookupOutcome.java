@@ -22,7 +22,7 @@ public sealed interface LookupOutcome {
     /** There is no value. */
     record Missing(LoadState load) implements LookupOutcome {}
 
-    /** Whether the caller loads, or another. */
+    /** The state of loading a value: by the caller, by another, or by nobody. */
     sealed interface LoadState {
 
         /**

@@ -30,6 +30,6 @@ local function write_entry(entry)
   redis.call('SET', entry_key, cmsgpack.pack(entry.epoch, entry.sequence, entry.fresh_until, entry.expires, entry.load,
     entry.marked and 1 or 0, entry.tags, entry.value), 'PX', math.ceil(life / 1000))
   if head_key then
-    last(head_key, life)
+    extend_expiry(head_key, life)
   end
 end

@@ -41,7 +41,7 @@ if packed_lease then
   end
 end
 
-local function last(key, micros)
+local function extend_expiry(key, micros)
   local millis = math.ceil(micros / 1000)
   if redis.call('PTTL', key) < millis then
     redis.call('PEXPIRE', key, millis)
@@ -53,7 +53,7 @@ local function write_lease()
   redis.call('SET', lease_key, cmsgpack.pack(lease.owner, lease.state, lease.granted, lease.ends, lease.epoch,
     lease.sequence, lease.voided, lease.fresh_until, lease.expires), 'PX', math.ceil(life / 1000))
   if head_key and epoch then
-    last(head_key, life)
+    extend_expiry(head_key, life)
   end
 end
 

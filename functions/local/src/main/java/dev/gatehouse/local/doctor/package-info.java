@@ -1,6 +1,5 @@
 /**
- * The operator's commands: one diagnoses problems with Redis, and one waits until it is ready. Depends on the core and the
- * health domain.
+ * The operator's commands: one diagnoses problems with Redis, and one waits until it is ready. Depends on the core only.
  */
 @NullMarked
 package dev.gatehouse.local.doctor;
