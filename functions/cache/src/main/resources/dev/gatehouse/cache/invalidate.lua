@@ -8,13 +8,12 @@
 -- include: entry.lua
 
 void_lease()
-if ARGV[2] == '0' then
-  redis.call('DEL', entry_key)
+local entry = ARGV[2] == '1' and read_entry()
+if entry then
+  entry.marked = true
+  write_entry(entry)
 else
-  local entry = read_entry()
-  if entry then
-    entry.marked = true
-    write_entry(entry)
-  end
+  -- Also an expired one: it would be fresh again if the clock stepped back.
+  redis.call('DEL', entry_key)
 end
 return cmsgpack.pack('invalidated')

@@ -138,6 +138,17 @@ abstract class CacheContract {
     }
 
     @Test
+    void aSoftInvalidationHoldsForAnExpiredValueIfTheClockStepsBack() {
+        look("a", ADA);
+        fill("a", ADA, "old", 60, 0);
+        pass(60 * SECOND);
+        invalidate(new Invalidation(Optional.empty(), List.of(key("a")), Set.of(), false, true));
+        pass(-SECOND);
+
+        assertThat(look(key("a"), GRACE, 0)).isInstanceOf(Missing.class);
+    }
+
+    @Test
     void valuesAreReturnedByteForByte() {
         var all = new byte[CacheValue.MAX_BYTES];
         IntStream.range(0, all.length).forEach(i -> all[i] = (byte) (i * 31 >> 3));
