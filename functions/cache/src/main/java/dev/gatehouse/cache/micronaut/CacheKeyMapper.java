@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Maps keys of Micronaut to those of Gatehouse: a short text to itself, any other to its JSON. */
@@ -47,7 +48,8 @@ final class CacheKeyMapper {
 
     private static Object visible(Object key) {
         return switch (key) {
-            case MethodArguments arguments -> arguments.values();
+            // Not the list alone, which is the key of a method with one list.
+            case MethodArguments arguments -> Map.of("arguments", arguments.values());
             case ParametersKey _ ->
                 throw new IllegalArgumentException(
                         "a ParametersKey hides its parameters: use a List of them as the key");
@@ -55,7 +57,7 @@ final class CacheKeyMapper {
         };
     }
 
-    /** Replaces integers that a double cannot represent by their text, because keys must not have such integers. */
+    /** Replaces integers that a double cannot represent by an object, because keys must not have such integers. */
     private static JsonNode withSmallIntegers(JsonNode node) {
         if (node.isArray()) {
             var values = new ArrayList<JsonNode>();
@@ -68,7 +70,9 @@ final class CacheKeyMapper {
             return JsonNode.createObjectNode(members);
         }
         return node.isNumber() && node.getBigIntegerValue().abs().compareTo(MAX_INTEGER) > 0
-                ? JsonNode.createStringNode(node.getBigDecimalValue().toPlainString())
+                ? JsonNode.createObjectNode(Map.of(
+                        "integer",
+                        JsonNode.createStringNode(node.getBigDecimalValue().toPlainString())))
                 : node;
     }
 }

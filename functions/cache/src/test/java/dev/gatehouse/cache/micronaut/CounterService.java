@@ -151,6 +151,12 @@ class CounterService {
         return "number " + number;
     }
 
+    @Cacheable("pairs")
+    String listed(List<String> names) {
+        runs.incrementAndGet();
+        return "list of " + names;
+    }
+
     @Cacheable(value = "pairs", parameters = "one")
     String first(String one, String ignored) {
         runs.incrementAndGet();

@@ -189,11 +189,13 @@ class GatehouseCacheTest {
         assertThat(counters.pair("a, b", "c")).isEqualTo("a, b+c");
         assertThat(counters.pair("a", "b, c")).isEqualTo("a+b, c");
         assertThat(counters.pair("a", null)).isEqualTo("a+null");
+        assertThat(counters.listed(List.of("a, b", "c"))).isEqualTo("list of [a, b, c]");
         assertThat(counters.wide(9_007_199_254_740_993L)).isEqualTo("number 9007199254740993");
         assertThat(counters.wide(9_007_199_254_740_992L)).isEqualTo("number 9007199254740992");
         assertThat(counters.first("one", "two")).isEqualTo("one by two");
         assertThat(counters.first("one", "three")).isEqualTo("one by two");
         assertThat(counters.nothing()).isEqualTo(counters.nothing());
+        assertThat(counters.listed(List.of())).isEqualTo("list of []");
         assertThat(counters.first("ö ", "two")).isEqualTo("ö  by two");
         assertThat(counters.pair("a, b", "c")).isEqualTo("a, b+c");
 
