@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends commands. A script is sent by digest, or by source if Redis does not have it, with the time as its first argument.
- * That is the clock of Redis, unless configured otherwise or Redis rejects {@code TIME} in scripts.
+ * The time comes from the clock of Redis, unless configured otherwise or Redis rejects {@code TIME} in scripts.
  */
 final class CommandSender {
 

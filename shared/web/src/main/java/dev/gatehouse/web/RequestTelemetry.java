@@ -57,7 +57,7 @@ final class RequestTelemetry {
     }
 
     private final Telemetry telemetry;
-    // As many as there are routes.
+    // Bounded by the number of routes.
     private final Map<RouteInfo<?>, Route> routes = new ConcurrentHashMap<>();
 
     RequestTelemetry(Telemetry telemetry) {

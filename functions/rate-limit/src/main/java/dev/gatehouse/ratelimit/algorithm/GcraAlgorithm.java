@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * unit advances it by the <i>emission interval</i>, window / limit. No charge may advance it beyond now plus the
  * <i>burst tolerance</i>, which is burst emission intervals.
  *
- * <p>A state whose last write is more than a window after now moves back with the clock. The time of the write tells such
- * a step from a debt. A step of up to a window is left alone, because the clocks of several callers may differ.
+ * <p>A state whose last write is more than a window after now moves back with the clock. The time of the write distinguishes
+ * such a step from a debt. A step of up to a window is left alone, because the clocks of several callers may differ.
  *
  * <p>Nothing is rounded; see {@link Micros}. Nothing overflows, even in {@code gcra.lua}, where whole numbers are exact
  * only to 2<sup>53</sup>. The bounds of {@link dev.gatehouse.ratelimit.Limit} keep a tolerance to at most
