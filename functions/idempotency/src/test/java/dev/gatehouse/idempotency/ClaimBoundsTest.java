@@ -48,14 +48,14 @@ class ClaimBoundsTest {
     void noTextContainsTheCallersData() {
         var secret = "s3cret";
         var key = new IdempotencyKey(secret, secret);
-        for (var told : List.<Object>of(
+        for (var printed : List.<Object>of(
                 key,
                 new Owner(secret),
                 new Claim(key, new Owner(secret)),
                 ResponseBody.of(secret),
                 new Response(200, List.of(new ResponseHeader("A", secret)), ResponseBody.of(secret)),
                 key.redisKey("tenant"))) {
-            assertThat(told.toString()).doesNotContain(secret);
+            assertThat(printed.toString()).doesNotContain(secret);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.time.Instant;
@@ -202,17 +202,20 @@ class CacheOverHttpTest {
                 INVALIDATE + " | {'keys':['a b']} | key",
             })
     void anInvalidRequestIsRejected(String path, String body, String field) {
-        var told = caller.post(path, json(body));
+        var response = caller.post(path, json(body));
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).contains(field);
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .contains(field);
     }
 
     @Test
     void aValueOver200KibIsRejected() {
-        var told = caller.post(PUT, json("{'key':'a','value':'" + "x".repeat(200 * 1024 - 1) + "','freshSeconds':1}"));
+        var response =
+                caller.post(PUT, json("{'key':'a','value':'" + "x".repeat(200 * 1024 - 1) + "','freshSeconds':1}"));
 
-        Caller.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(response, 400, "invalid-request");
         assertThat(caller.post(PUT, json("{'key':'a','value':'" + "x".repeat(200 * 1024 - 2) + "','freshSeconds':1}"))
                         .status())
                 .isEqualTo(200);
@@ -255,11 +258,11 @@ class CacheOverHttpTest {
                     assertThat(seen.body()).containsEntry("degraded", true);
                     assertThat(entry(seen)).containsEntry("outcome", policy.equals("local") ? "fresh" : "missing");
                 }
-                for (var told : List.of(
+                for (var response : List.of(
                         caller.post(PUT, json("{'key':'seen','value':1,'freshSeconds':60}")),
                         caller.post(INVALIDATE, json("{'keys':['seen']}")))) {
-                    Caller.assertProblem(told, 503, "store-unavailable");
-                    assertThat((String) told.body().get("detail")).contains("safe to repeat");
+                    Caller.assertProblem(response, 503, "store-unavailable");
+                    assertThat((String) response.body().get("detail")).contains("safe to repeat");
                 }
             }
         }
@@ -280,45 +283,47 @@ class CacheOverHttpTest {
                 .hasStackTraceContaining("GATEHOUSE_CACHE_WHEN_DOWN must be local, closed or open");
     }
 
-    private Told lookup(String more) {
+    private CallerResponse lookup(String more) {
         return caller.post(LOOKUP, json("{'entries':[{'key':'" + key + "'" + more + "}]}"));
     }
 
     private static List<Object> outcomes(String scoped) {
-        var told = caller.post(
+        var response = caller.post(
                 LOOKUP,
                 json(
                         "{'entries':[{'key':'a'%1$s,'leaseMillis':0},{'key':'b'%1$s,'leaseMillis':0},{'key':'c'%1$s,'leaseMillis':0}]}"
                                 .formatted(scoped)));
-        return told.list("entries").stream().map(entry -> entry.get("outcome")).toList();
+        return response.list("entries").stream()
+                .map(entry -> entry.get("outcome"))
+                .toList();
     }
 
-    private Told fill(String owner, String value, String more) {
+    private CallerResponse fill(String owner, String value, String more) {
         return caller.post(
                 FILL,
                 json("{'key':'%s','owner':'%s','value':%s,'freshSeconds':60,'staleSeconds':60%s}"
                         .formatted(key, owner, value, more)));
     }
 
-    private Told release(String owner, String more) {
+    private CallerResponse release(String owner, String more) {
         return caller.post(RELEASE, json("{'key':'%s','owner':'%s'%s}".formatted(key, owner, more)));
     }
 
-    private static Told invalidate(String body) {
+    private static CallerResponse invalidate(String body) {
         return caller.post(INVALIDATE, json(body));
     }
 
-    private static Map<String, Object> entry(Told told) {
-        return told.list("entries").getFirst();
+    private static Map<String, Object> entry(CallerResponse response) {
+        return response.list("entries").getFirst();
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> member(Told told, String name) {
-        return (Map<String, Object>) entry(told).get(name);
+    private static Map<String, Object> member(CallerResponse response, String name) {
+        return (Map<String, Object>) entry(response).get(name);
     }
 
-    private static String owner(Told told) {
-        return (String) member(told, "lease").get("owner");
+    private static String owner(CallerResponse response) {
+        return (String) member(response, "lease").get("owner");
     }
 
     private static String json(String text) {

@@ -26,7 +26,7 @@ public record Caller(int port, String key) {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
-    public record Told(int status, Map<String, List<String>> headers, String text) {
+    public record CallerResponse(int status, Map<String, List<String>> headers, String text) {
 
         public String header(String name) {
             var values = headers.get(name.toLowerCase(Locale.ROOT));
@@ -48,27 +48,27 @@ public record Caller(int port, String key) {
         }
     }
 
-    public Told check(String json) {
+    public CallerResponse check(String json) {
         return check(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    public Told check(byte[] body) {
+    public CallerResponse check(byte[] body) {
         return post("/v1/rate-limits/check", body);
     }
 
-    public Told post(String path, String json) {
+    public CallerResponse post(String path, String json) {
         return post(path, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    public Told post(String path, byte[] body) {
+    public CallerResponse post(String path, byte[] body) {
         return call("POST", path, body);
     }
 
-    public Told call(String method, String path, String json) {
+    public CallerResponse call(String method, String path, String json) {
         return call(method, path, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    public Told call(String method, String path, byte[] body) {
+    public CallerResponse call(String method, String path, byte[] body) {
         return send(request(path)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofByteArray(body)));
@@ -92,10 +92,10 @@ public record Caller(int port, String key) {
         }
     }
 
-    public Told send(HttpRequest.Builder request) {
+    public CallerResponse send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
-            return new Told(response.statusCode(), response.headers().map(), response.body());
+            return new CallerResponse(response.statusCode(), response.headers().map(), response.body());
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
@@ -105,12 +105,12 @@ public record Caller(int port, String key) {
     }
 
     /** Asserts the members and headers that every problem has. */
-    public static void assertProblem(Told told, int status, String slug) {
-        assertThat(told.status()).as(told.text()).isEqualTo(status);
-        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(told.header("X-Request-Id")).isNotBlank();
-        assertThat(told.body())
+    public static void assertProblem(CallerResponse reply, int status, String slug) {
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        assertThat(reply.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(reply.header("X-Request-Id")).isNotBlank();
+        assertThat(reply.body())
                 .containsEntry("type", "urn:gatehouse:problem:" + slug)
                 .containsEntry("status", status)
                 .containsKeys("title", "detail");

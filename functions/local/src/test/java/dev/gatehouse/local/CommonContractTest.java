@@ -48,10 +48,10 @@ class CommonContractTest {
 
     @Test
     void rejectsACallWithoutAKey() {
-        var told = caller.send(caller.anonymous(CHECK).POST(BodyPublishers.ofString(SOUND)));
+        var response = caller.send(caller.anonymous(CHECK).POST(BodyPublishers.ofString(SOUND)));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
-        assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
+        Caller.assertProblem(response, 401, "unauthenticated");
+        assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
     }
 
     @ParameterizedTest
@@ -64,22 +64,22 @@ class CommonContractTest {
         "Authorization, contract-key"
     })
     void rejectsAWrongKey(String header, String value) {
-        var told = caller.send(caller.anonymous(CHECK)
+        var response = caller.send(caller.anonymous(CHECK)
                 .header(header, value)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(response, 401, "unauthenticated");
     }
 
     @Test
     void acceptsAKeyAsABearerToken() {
-        var told = caller.send(caller.anonymous(CHECK)
+        var response = caller.send(caller.anonymous(CHECK)
                 .header("Authorization", "bearer contract-key")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        assertThat(told.status()).isEqualTo(200);
+        assertThat(response.status()).isEqualTo(200);
     }
 
     @Test
@@ -90,10 +90,10 @@ class CommonContractTest {
 
     @Test
     void rejectsOtherMethods() {
-        var told = caller.send(caller.request(CHECK).GET());
+        var response = caller.send(caller.request(CHECK).GET());
 
-        Caller.assertProblem(told, 405, "method-not-allowed");
-        assertThat(told.header("Allow")).isEqualTo("POST");
+        Caller.assertProblem(response, 405, "method-not-allowed");
+        assertThat(response.header("Allow")).isEqualTo("POST");
     }
 
     @ParameterizedTest
@@ -106,31 +106,31 @@ class CommonContractTest {
                 "application/xml"
             })
     void rejectsOtherContentTypes(String type) {
-        var told =
+        var response =
                 caller.send(caller.request(CHECK).header("Content-Type", type).POST(BodyPublishers.ofString(SOUND)));
 
-        Caller.assertProblem(told, 415, "unsupported-media-type");
+        Caller.assertProblem(response, 415, "unsupported-media-type");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "x-gzip", "deflate", "snappy", "br", "zstd", "gzip, gzip", "nonsense", "\""})
     void rejectsACompressedBody(String coding) {
-        var told = caller.send(caller.request(CHECK)
+        var response = caller.send(caller.request(CHECK)
                 .header("Content-Type", "application/json")
                 .header("Content-Encoding", coding)
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        Caller.assertProblem(told, 415, "unsupported-media-type");
+        Caller.assertProblem(response, 415, "unsupported-media-type");
     }
 
     @Test
     void acceptsTheIdentityCoding() {
-        var told = caller.send(caller.request(CHECK)
+        var response = caller.send(caller.request(CHECK)
                 .header("Content-Type", "application/json")
                 .header("Content-Encoding", "Identity")
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        assertThat(told.status()).isEqualTo(200);
+        assertThat(response.status()).isEqualTo(200);
     }
 
     @Test
@@ -146,10 +146,10 @@ class CommonContractTest {
 
     @Test
     void reportsAnEmptyBody() {
-        var told = caller.check("");
+        var response = caller.check("");
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors"))
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
                 .containsExactly(Map.of("field", "body", "message", "is empty; it must be a JSON object"));
     }
 
@@ -164,12 +164,12 @@ class CommonContractTest {
 
     @Test
     void rejectsARepeatedKey() {
-        var told = caller.send(caller.request(CHECK)
+        var response = caller.send(caller.request(CHECK)
                 .header("X-Api-Key", "another")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(SOUND)));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(response, 401, "unauthenticated");
     }
 
     @Test
@@ -202,16 +202,16 @@ class CommonContractTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "req-42", "!~"})
     void returnsTheRequestIdOfTheCaller(String id) {
-        var told = caller.send(caller.anonymous("/nothing").header("X-Request-Id", id));
+        var response = caller.send(caller.anonymous("/nothing").header("X-Request-Id", id));
 
-        assertThat(told.header("X-Request-Id")).isEqualTo(id);
+        assertThat(response.header("X-Request-Id")).isEqualTo(id);
     }
 
     @Test
     void replacesAnInvalidRequestId() {
-        var told = caller.send(caller.anonymous("/nothing").header("X-Request-Id", "x".repeat(129)));
+        var response = caller.send(caller.anonymous("/nothing").header("X-Request-Id", "x".repeat(129)));
 
-        assertThat(told.header("X-Request-Id")).hasSize(36);
+        assertThat(response.header("X-Request-Id")).hasSize(36);
     }
 
     @ParameterizedTest
@@ -228,14 +228,14 @@ class CommonContractTest {
                 "POST /v1;x=1/rate-limits/check HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             })
     void respondsToAMalformedRequestWithAProblem(String request) throws IOException {
-        var told = raw(request);
+        var response = raw(request);
 
-        assertThat(told)
+        assertThat(response)
                 .as(request)
                 .matches("(?s)HTTP/1\\.[01] 4.*")
                 .containsIgnoringCase("Content-Type: application/problem+json");
-        assertThat(told).containsIgnoringCase("Cache-Control: no-store").containsIgnoringCase("X-Request-Id: ");
-        assertThat(told).doesNotContain("Exception");
+        assertThat(response).containsIgnoringCase("Cache-Control: no-store").containsIgnoringCase("X-Request-Id: ");
+        assertThat(response).doesNotContain("Exception");
     }
 
     @Test
@@ -311,10 +311,10 @@ class CommonContractTest {
         try (var open = Server.start(
                 Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false", "GATEHOUSE_AUTH", "none"))) {
             var anybody = new Caller(open.port(), "");
-            var told = anybody.check(SOUND);
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body()).containsEntry("degraded", true);
-            assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
+            var response = anybody.check(SOUND);
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).containsEntry("degraded", true);
+            assertThat(response.header("Gatehouse-Source")).isEqualTo("local");
         }
     }
 

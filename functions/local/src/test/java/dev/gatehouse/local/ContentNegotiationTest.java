@@ -29,7 +29,7 @@ class ContentNegotiationTest {
         server.close();
     }
 
-    private static Caller.Told check(String header, String value) {
+    private static Caller.CallerResponse check(String header, String value) {
         return caller.send(caller.request("/v1/rate-limits/check")
                 .header("Content-Type", "application/json")
                 .header(header, value)

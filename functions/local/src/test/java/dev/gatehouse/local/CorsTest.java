@@ -32,7 +32,7 @@ class CorsTest {
         server.close();
     }
 
-    private static Caller.Told preflight(String origin) {
+    private static Caller.CallerResponse preflight(String origin) {
         return caller.send(caller.anonymous("/v1/rate-limits/check")
                 .header("Origin", origin)
                 .header("Access-Control-Request-Method", "POST")
@@ -63,7 +63,7 @@ class CorsTest {
 
     @Test
     void aRefusedOriginGetsAProblem() {
-        for (var response : new Caller.Told[] {
+        for (var response : new Caller.CallerResponse[] {
             preflight("https://evil.example.com"),
             caller.send(caller.request("/v1/rate-limits/check")
                     .header("Origin", "https://evil.example.com")

@@ -36,7 +36,7 @@ class DashboardsTest {
     /** The labels that Prometheus adds to each series. */
     private static final Set<String> ADDED = Set.of("instance", "job");
 
-    private static Scrape told;
+    private static Scrape scrape;
 
     @BeforeAll
     static void aServerHasSeenItAll() throws Exception {
@@ -56,9 +56,9 @@ class DashboardsTest {
             await().until(() -> {
                 caller.check(check.replace("ada", "grace"));
                 caller.post("/v1/idempotency/claims", "{\"key\":\"k\"}");
-                told = Scrape.of(caller.send(caller.anonymous("/metrics")).text());
-                return told.value("gatehouse_redis_circuit", Map.of("state", "open")) == 1
-                        && told.names().contains("jvm_gc_pause_seconds_sum");
+                scrape = Scrape.of(caller.send(caller.anonymous("/metrics")).text());
+                return scrape.value("gatehouse_redis_circuit", Map.of("state", "open")) == 1
+                        && scrape.names().contains("jvm_gc_pause_seconds_sum");
             });
         }
     }
@@ -103,10 +103,10 @@ class DashboardsTest {
         var asked = PromQl.of(query);
 
         for (var selector : asked.selectors()) {
-            assertThat(told.names()).contains(selector.metric());
+            assertThat(scrape.names()).contains(selector.metric());
             selector.matchers().forEach((label, value) -> requireMatches(selector.metric(), label, value));
             // A counter is useful by its growth only, and a bucket by its share.
-            var type = told.types().get(told.familyOf(selector.metric()));
+            var type = scrape.types().get(scrape.familyOf(selector.metric()));
             if (!type.equals("gauge")) {
                 assertThat(query).containsPattern("(rate|increase)\\(" + selector.metric() + "\\b[^)]*\\[");
             }
@@ -115,7 +115,7 @@ class DashboardsTest {
             assertThat(asked.selectors())
                     .as("has a label " + label)
                     .anyMatch(selector -> ADDED.contains(label)
-                            || !told.values(selector.metric(), label).isEmpty());
+                            || !scrape.values(selector.metric(), label).isEmpty());
         }
     }
 
@@ -123,7 +123,7 @@ class DashboardsTest {
         if (ADDED.contains(label)) {
             return;
         }
-        var values = told.values(metric, label);
+        var values = scrape.values(metric, label);
         assertThat(values).as("%s has a label %s", metric, label).isNotEmpty();
         if (matcher.startsWith("=~") && !matcher.contains("$")) {
             for (var word : Pattern.compile("\\|").split(matcher.substring(2))) {
@@ -137,7 +137,7 @@ class DashboardsTest {
     /** The server has seen no internal error. */
     private static void requireKnown(String metric, String label, String value) {
         if (!Set.of("internal-error", "server-error").contains(value)) {
-            assertThat(told.values(metric, label)).as("%s{%s}", metric, label).contains(value);
+            assertThat(scrape.values(metric, label)).as("%s{%s}", metric, label).contains(value);
         }
     }
 
@@ -212,9 +212,9 @@ class DashboardsTest {
         assertThat(queries).hasSize(2).allSatisfy(query -> {
             var parts = Pattern.compile("label_values\\((\\w+), (\\w+)\\)").matcher(query);
             assertThat(parts.matches()).isTrue();
-            assertThat(told.names()).contains(parts.group(1));
+            assertThat(scrape.names()).contains(parts.group(1));
             assertThat(ADDED.contains(parts.group(2))
-                            || !told.values(parts.group(1), parts.group(2)).isEmpty())
+                            || !scrape.values(parts.group(1), parts.group(2)).isEmpty())
                     .isTrue();
         });
     }

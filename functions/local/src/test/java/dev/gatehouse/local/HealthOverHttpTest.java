@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.gatehouse.authorizer.AuthorizerSettings;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -28,12 +28,12 @@ class HealthOverHttpTest {
                 var running = HealthServer.on(redis.url())) {
             running.isSeenAs("UP", 200);
 
-            var told = running.get("/health/redis");
+            var response = running.get("/health/redis");
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-            assertThat(told.header("X-Request-Id")).isNotBlank();
-            assertThat(told.body())
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(response.header("X-Request-Id")).isNotBlank();
+            assertThat(response.body())
                     .containsEntry("status", "healthy")
                     .containsEntry("connected", true)
                     .containsEntry("url", "redis://:***@127.0.0.1:" + redis.port() + "/0")
@@ -41,11 +41,11 @@ class HealthOverHttpTest {
                     .containsEntry("circuit", "closed")
                     .containsEntry("troubles", List.of())
                     .doesNotContainKey("error");
-            assertThat(member(told.body(), "server"))
+            assertThat(member(response.body(), "server"))
                     .containsEntry("version", redis.info("server", "redis_version"))
                     .containsEntry("mode", "standalone")
                     .containsEntry("role", "master");
-            assertThat(member(told.body(), "latencyMillis"))
+            assertThat(member(response.body(), "latencyMillis"))
                     .containsOnlyKeys("ping", "set", "get", "delete")
                     .allSatisfy((_, millis) -> assertThat((Double) millis).isPositive());
             assertThat(redis.cli("DBSIZE")).isEqualTo(0L);
@@ -58,12 +58,12 @@ class HealthOverHttpTest {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             for (var path : List.of("/health", "/health/readiness")) {
-                var told = running.get(path);
-                assertThat(told.body()).containsEntry("name", "gatehouse").containsEntry("status", "UP");
-                assertThat(part(told, "redis"))
+                var response = running.get(path);
+                assertThat(response.body()).containsEntry("name", "gatehouse").containsEntry("status", "UP");
+                assertThat(part(response, "redis"))
                         .containsEntry("status", "UP")
                         .containsEntry("details", Map.of("status", "healthy"));
-                assertThat(part(told, "link"))
+                assertThat(part(response, "link"))
                         .containsEntry("status", "UP")
                         .containsEntry("details", Map.of("circuit", "closed", "connected", true));
             }
@@ -71,27 +71,27 @@ class HealthOverHttpTest {
                     .containsEntry("name", "gatehouse")
                     .containsEntry("status", "UP");
             redis.stop();
-            var told = running.get("/health");
-            assertThat(told.status()).isEqualTo(503);
-            assertThat(told.body()).containsEntry("status", "DOWN");
-            assertThat(member(part(told, "redis"), "details"))
+            var response = running.get("/health");
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.body()).containsEntry("status", "DOWN");
+            assertThat(member(part(response, "redis"), "details"))
                     .containsEntry("status", "disconnected")
                     .containsKey("error");
         }
     }
 
-    private static Map<String, Object> part(Told told, String name) {
-        return member(member(told.body(), "details"), name);
+    private static Map<String, Object> part(CallerResponse response, String name) {
+        return member(member(response.body(), "details"), name);
     }
 
     @Test
     void showsTheVersionOfTheService() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
-            var told = running.get("/info");
+            var response = running.get("/info");
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat((String) member(told.body(), "build").get("version")).matches("\\d+\\.\\d+\\.\\d+.*");
+            assertThat(response.status()).isEqualTo(200);
+            assertThat((String) member(response.body(), "build").get("version")).matches("\\d+\\.\\d+\\.\\d+.*");
         }
     }
 
@@ -102,14 +102,14 @@ class HealthOverHttpTest {
                 var running = HealthServer.on(redis.url())) {
             assertThat(running.get("/loggers").body()).containsKey("loggers");
 
-            var told = running.caller().post("/loggers/" + changed.getName(), "{\"configuredLevel\":\"DEBUG\"}");
-            assertThat(told.status()).isEqualTo(200);
+            var response = running.caller().post("/loggers/" + changed.getName(), "{\"configuredLevel\":\"DEBUG\"}");
+            assertThat(response.status()).isEqualTo(200);
             assertThat(changed.getLevel()).isEqualTo(Level.DEBUG);
 
             for (var name : List.of("ROOT", "io.micronaut", "dev.gatehousekeeping")) {
-                told = running.caller().post("/loggers/" + name, "{\"configuredLevel\":\"DEBUG\"}");
-                assertThat(told.status()).as(name).isEqualTo(403);
-                assertThat(told.body()).containsEntry("type", "urn:gatehouse:problem:forbidden");
+                response = running.caller().post("/loggers/" + name, "{\"configuredLevel\":\"DEBUG\"}");
+                assertThat(response.status()).as(name).isEqualTo(403);
+                assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:forbidden");
             }
         } finally {
             changed.setLevel(null);
@@ -159,11 +159,11 @@ class HealthOverHttpTest {
                     caller.anonymous(path).header("X-Api-Key", "wrong"),
                     caller.anonymous(path + "/"),
                     caller.anonymous(path + "?x=/health"))) {
-                var told = caller.send(request.GET());
+                var response = caller.send(request.GET());
 
-                assertThat(told.status()).isEqualTo(401);
-                assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
-                assertThat(told.body()).containsEntry("type", "urn:gatehouse:problem:unauthenticated");
+                assertThat(response.status()).isEqualTo(401);
+                assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
+                assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:unauthenticated");
             }
             assertThat(redis.clients()).as("nor is Redis asked").isEmpty();
         }
@@ -173,14 +173,14 @@ class HealthOverHttpTest {
     void showsNoDetailsWithAWrongKey() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
-            var told = running.caller()
+            var response = running.caller()
                     .send(running.caller()
                             .anonymous("/health")
                             .header("X-Api-Key", "wrong")
                             .GET());
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.text()).isEqualTo("{\"status\":\"UP\"}");
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.text()).isEqualTo("{\"status\":\"UP\"}");
         }
     }
 
@@ -200,11 +200,11 @@ class HealthOverHttpTest {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url())) {
             for (var path : List.of("/health", "/health/redis", "/redis/stats")) {
-                var told = running.caller().post(path, "{}");
+                var response = running.caller().post(path, "{}");
 
-                assertThat(told.status()).isEqualTo(405);
-                assertThat(told.header("Allow")).contains("GET");
-                assertThat(told.body()).containsEntry("type", "urn:gatehouse:problem:method-not-allowed");
+                assertThat(response.status()).isEqualTo(405);
+                assertThat(response.header("Allow")).contains("GET");
+                assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:method-not-allowed");
             }
         }
     }
@@ -217,10 +217,10 @@ class HealthOverHttpTest {
             redis.cli("GET", "there");
             redis.cli("GET", "not-there");
 
-            var told = running.get("/redis/stats");
+            var response = running.get("/redis/stats");
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body())
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body())
                     .containsEntry("connectedClients", 1)
                     .containsEntry("maxMemoryBytes", 64 * 1024 * 1024)
                     .containsEntry("evictionPolicy", "noeviction")
@@ -229,13 +229,13 @@ class HealthOverHttpTest {
                     .containsEntry("hitRate", 2.0 / 3)
                     .containsEntry("evictedKeys", 0)
                     .containsEntry("slowLogLength", 0);
-            assertThat((Integer) told.body().get("usedMemoryBytes")).isPositive();
-            assertThat((Integer) told.body().get("commandsProcessed")).isPositive();
-            assertThat(member(told.body(), "replication"))
+            assertThat((Integer) response.body().get("usedMemoryBytes")).isPositive();
+            assertThat((Integer) response.body().get("commandsProcessed")).isPositive();
+            assertThat(member(response.body(), "replication"))
                     .containsEntry("role", "master")
                     .containsEntry("connectedReplicas", 0)
                     .containsEntry("masterLink", null);
-            assertThat(member(told.body(), "withheld"))
+            assertThat(member(response.body(), "withheld"))
                     .containsOnlyKeys("replication.masterLink", "replication.masterSilentSeconds");
         }
     }
@@ -246,11 +246,11 @@ class HealthOverHttpTest {
                 .user("app", "s3cret", "~gh:* +@read +@write +@scripting +@connection -info -slowlog -time");
         try (var redis = setup.start();
                 var running = HealthServer.on("redis://app:s3cret@127.0.0.1:" + redis.port())) {
-            var told = running.get("/redis/stats");
+            var response = running.get("/redis/stats");
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body()).containsEntry("usedMemoryBytes", null).containsEntry("slowLogLength", null);
-            assertThat(member(told.body(), "withheld"))
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).containsEntry("usedMemoryBytes", null).containsEntry("slowLogLength", null);
+            assertThat(member(response.body(), "withheld"))
                     .containsEntry("usedMemoryBytes", "the user may not run INFO")
                     .containsEntry("slowLogLength", "the user may not run SLOWLOG");
             assertThat(running.get("/health/redis").body())
@@ -264,16 +264,16 @@ class HealthOverHttpTest {
     void reportsTheDetailedHealth() throws Exception {
         try (var redis = RedisProcess.start();
                 var running = HealthServer.on(redis.url(), "GATEHOUSE_ENVIRONMENT", "staging")) {
-            var told = running.get("/health/detailed");
+            var response = running.get("/health/detailed");
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body())
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body())
                     .containsEntry("status", "healthy")
                     .containsEntry("service", "gatehouse")
                     .containsEntry("troubles", List.of())
                     .containsEntry("environment", "staging");
-            assertThat((String) told.body().get("version")).matches("\\d+\\.\\d+\\.\\d+.*");
-            var services = member(told.body(), "services");
+            assertThat((String) response.body().get("version")).matches("\\d+\\.\\d+\\.\\d+.*");
+            var services = member(response.body(), "services");
             assertThat(member(services, "redis"))
                     .containsEntry("status", "healthy")
                     .containsKey("latencyMillis");

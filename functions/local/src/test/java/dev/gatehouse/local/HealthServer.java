@@ -2,7 +2,7 @@ package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,17 +33,17 @@ record HealthServer(Server server, Caller caller) implements AutoCloseable {
         return (Map<String, Object>) body.get(name);
     }
 
-    static List<Object> troubles(Told told) {
-        return told.list("troubles").stream()
+    static List<Object> troubles(CallerResponse response) {
+        return response.list("troubles").stream()
                 .map(trouble -> trouble.get("name"))
                 .toList();
     }
 
-    Told get(String path) {
+    CallerResponse get(String path) {
         return caller.send(caller.request(path).GET());
     }
 
-    Told getWithoutKey(String path) {
+    CallerResponse getWithoutKey(String path) {
         return caller.send(caller.anonymous(path).GET());
     }
 
@@ -54,17 +54,17 @@ record HealthServer(Server server, Caller caller) implements AutoCloseable {
     /** Asserts the health and readiness for a caller without a key, and liveness, which is always UP. */
     void isSeenAs(String status, int code) {
         for (var path : List.of("/health", "/health/readiness")) {
-            var told = getWithoutKey(path);
-            assertThat(told.status()).as(path).isEqualTo(code);
-            assertThat(told.text()).isEqualTo("{\"status\":\"%s\"}".formatted(status));
+            var response = getWithoutKey(path);
+            assertThat(response.status()).as(path).isEqualTo(code);
+            assertThat(response.text()).isEqualTo("{\"status\":\"%s\"}".formatted(status));
         }
         isAlive();
     }
 
     void isAlive() {
-        var told = getWithoutKey("/health/liveness");
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.text()).isEqualTo("{\"status\":\"UP\"}");
+        var response = getWithoutKey("/health/liveness");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.text()).isEqualTo("{\"status\":\"UP\"}");
     }
 
     void showsNoSecret() {

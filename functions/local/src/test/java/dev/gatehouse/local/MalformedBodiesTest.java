@@ -2,7 +2,7 @@ package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.ByteArrayOutputStream;
@@ -125,7 +125,7 @@ class MalformedBodiesTest {
         changesBefore = changes();
     }
 
-    private static Told call(Route route, byte[] body) {
+    private static CallerResponse call(Route route, byte[] body) {
         return caller.call(route.method(), route.path(), body);
     }
 
@@ -162,13 +162,13 @@ class MalformedBodiesTest {
     }
 
     private static void assertRefused(Malformed malformed) {
-        var told = call(malformed.route(), malformed.body());
+        var response = call(malformed.route(), malformed.body());
 
-        assertThat(told.status()).as(malformed.toString()).isEqualTo(400);
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).isNotEmpty().allSatisfy(error -> assertThat(error.keySet())
+        assertThat(response.status()).as(malformed.toString()).isEqualTo(400);
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors")).isNotEmpty().allSatisfy(error -> assertThat(error.keySet())
                 .containsExactlyInAnyOrder("field", "message"));
-        assertThat(told.text()).doesNotContain("Exception", "java.", "\tat ", "com.fasterxml");
+        assertThat(response.text()).doesNotContain("Exception", "java.", "\tat ", "com.fasterxml");
     }
 
     @Provide

@@ -64,10 +64,10 @@ class MetricsTest {
         new Caller(server.port(), "wrong").check(check("ada", 1));
         caller.send(caller.anonymous("/example/protected"));
 
-        var told = scrape();
+        var scrape = scrape();
 
         Map<Map<String, String>, Double> requests = new HashMap<>();
-        told.samples().stream()
+        scrape.samples().stream()
                 .filter(sample -> sample.name().equals("gatehouse_requests_total"))
                 .forEach(sample -> requests.put(sample.labels(), sample.value()));
         assertThat(requests)
@@ -80,9 +80,9 @@ class MetricsTest {
                         request("rate-limit", "PUT /v1/rate-limits/policies/{name}", "ok", "redis"), 1.0,
                         request("authorizer", "GET /example/protected", "session-invalid", "redis"), 1.0,
                         request("other", "none", "not-found", "none"), 1.0));
-        assertThat(told.value("gatehouse_request_duration_seconds_count", Map.of("function", "rate-limit")))
+        assertThat(scrape.value("gatehouse_request_duration_seconds_count", Map.of("function", "rate-limit")))
                 .isEqualTo(6);
-        assertThat(told.value("gatehouse_request_duration_seconds_sum", Map.of("function", "rate-limit")))
+        assertThat(scrape.value("gatehouse_request_duration_seconds_sum", Map.of("function", "rate-limit")))
                 .isBetween(1e-5, 60.0);
     }
 
@@ -90,11 +90,11 @@ class MetricsTest {
     void recordsDurationsInBuckets() {
         caller.check(check("ada", 10));
 
-        var told = scrape();
+        var scrape = scrape();
 
         for (var histogram : List.of("gatehouse_request_duration_seconds", "gatehouse_redis_round_trip_seconds")) {
-            assertThat(told.types()).containsEntry(histogram, "histogram");
-            assertThat(told.values(histogram + "_bucket", "le"))
+            assertThat(scrape.types()).containsEntry(histogram, "histogram");
+            assertThat(scrape.values(histogram + "_bucket", "le"))
                     .containsExactlyInAnyOrder(
                             "2.5E-4", "5.0E-4", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25",
                             "0.5", "1.0", "2.5", "+Inf");
@@ -107,23 +107,23 @@ class MetricsTest {
         caller.check(check("ada", 10));
         caller.post("/v1/idempotency/claims", "{\"key\":\"order-1\"}");
 
-        var told = scrape();
+        var scrape = scrape();
 
-        assertThat(told.values("gatehouse_redis_round_trip_seconds_count", "script"))
+        assertThat(scrape.values("gatehouse_redis_round_trip_seconds_count", "script"))
                 .contains("check", "claim");
-        assertThat(told.value("gatehouse_redis_round_trip_seconds_count", Map.of("script", "check")))
+        assertThat(scrape.value("gatehouse_redis_round_trip_seconds_count", Map.of("script", "check")))
                 .isEqualTo(2);
-        assertThat(told.value("gatehouse_redis_round_trip_seconds_sum", Map.of("script", "check")))
+        assertThat(scrape.value("gatehouse_redis_round_trip_seconds_sum", Map.of("script", "check")))
                 .isBetween(1e-5, 20.0);
-        assertThat(told.value("gatehouse_redis_commands_total", Map.of("outcome", "answered", "reason", "")))
+        assertThat(scrape.value("gatehouse_redis_commands_total", Map.of("outcome", "answered", "reason", "")))
                 .as("a script that Redis does not have is sent twice, and counts once")
                 .isEqualTo(redis.calls("evalsha"));
-        assertThat(told.value("gatehouse_redis_up", Map.of())).isEqualTo(1);
-        assertThat(told.value("gatehouse_redis_circuit", Map.of("state", "closed")))
+        assertThat(scrape.value("gatehouse_redis_up", Map.of())).isEqualTo(1);
+        assertThat(scrape.value("gatehouse_redis_circuit", Map.of("state", "closed")))
                 .isEqualTo(1);
-        assertThat(told.value("gatehouse_redis_circuit", Map.of("state", "open")))
+        assertThat(scrape.value("gatehouse_redis_circuit", Map.of("state", "open")))
                 .isZero();
-        assertThat(told.value("gatehouse_degraded_decisions_total", Map.of("function", "rate-limit")))
+        assertThat(scrape.value("gatehouse_degraded_decisions_total", Map.of("function", "rate-limit")))
                 .isZero();
     }
 
@@ -169,12 +169,12 @@ class MetricsTest {
                         .with(RedisMetric.MEMORY_USED_BYTES, 1_500_000L)
                         .with(RedisMetric.SLOWLOG_LENGTH, 4L));
 
-        var told = scrape();
-        assertThat(told.value("gatehouse_redis_memory_used_bytes", Map.of())).isEqualTo(1_500_000);
-        assertThat(told.value("gatehouse_redis_slowlog_length", Map.of())).isEqualTo(4);
-        assertThat(told.value("gatehouse_redis_looked_timestamp_seconds", Map.of()))
+        var scrape = scrape();
+        assertThat(scrape.value("gatehouse_redis_memory_used_bytes", Map.of())).isEqualTo(1_500_000);
+        assertThat(scrape.value("gatehouse_redis_slowlog_length", Map.of())).isEqualTo(4);
+        assertThat(scrape.value("gatehouse_redis_looked_timestamp_seconds", Map.of()))
                 .isCloseTo(System.currentTimeMillis() / 1e3, org.assertj.core.data.Offset.offset(60.0));
-        assertThat(told.names()).doesNotContain("gatehouse_redis_memory_max_bytes");
+        assertThat(scrape.names()).doesNotContain("gatehouse_redis_memory_max_bytes");
 
         server.telemetry().recordCheck(RedisMetricValues.NONE);
 
@@ -183,16 +183,16 @@ class MetricsTest {
 
     @Test
     void respondsToTheRequestsOfPrometheus() {
-        var told = caller.send(caller.anonymous("/metrics")
+        var response = caller.send(caller.anonymous("/metrics")
                 .header(
                         "Accept",
                         "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
                                 + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2"));
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.header("Content-Type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-        var process = Scrape.of(told.text());
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("Content-Type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        var process = Scrape.of(response.text());
         assertThat(process.names())
                 .contains("process_start_time_seconds", "process_cpu_time_ns_total", "jvm_memory_used_bytes")
                 .contains("gatehouse_unreadable_sessions_total");

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a query of Prometheus asks for, as far as it can be told without one: its selectors, the labels that it groups by,
+ * The parts of a Prometheus query that can be read without a server: its selectors, the labels that it groups by,
  * and that it is whole and uses functions that exist.
  *
  * @param selectors in their order

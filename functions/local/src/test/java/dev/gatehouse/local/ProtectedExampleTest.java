@@ -3,7 +3,7 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -65,7 +65,7 @@ class ProtectedExampleTest {
         return request.token();
     }
 
-    private Told get(String header, String value) {
+    private CallerResponse get(String header, String value) {
         var caller = TestServer.caller(server);
         return caller.send(
                 caller.anonymous("/example/protected").header(header, value).GET());
@@ -76,15 +76,15 @@ class ProtectedExampleTest {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600", "GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=100/1");
         var ada = begin("ada");
 
-        var told = get("Authorization", "Bearer " + ada.text());
+        var response = get("Authorization", "Bearer " + ada.text());
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body())
                 .isEqualTo(Map.of("userId", "ada", "sessionId", ada.id().text(), "limited", false, "degraded", false));
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(told.header("RateLimit-Policy")).isEqualTo("\"ip\";q=100;w=1, \"api\";q=10;w=600");
-        assertThat(told.header("X-RateLimit-Remaining")).isEqualTo("9");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.header("RateLimit-Policy")).isEqualTo("\"ip\";q=100;w=1, \"api\";q=10;w=600");
+        assertThat(response.header("X-RateLimit-Remaining")).isEqualTo("9");
         assertThat(get("Cookie", "a=b; __Host-session=" + ada.text()).status()).isEqualTo(200);
     }
 
@@ -93,12 +93,12 @@ class ProtectedExampleTest {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=10/600");
         var ada = begin("ada");
         for (var token : List.of(TestServer.KEY, "x", new SessionToken(ada.id(), "A".repeat(43)).text())) {
-            var told = get("Authorization", "Bearer " + token);
-            assertThat(told.status()).isEqualTo(401);
-            assertThat(told.header("Content-Type")).startsWith("application/problem+json");
-            assertThat(told.body()).containsEntry("type", "urn:gatehouse:problem:session-invalid");
-            assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
-            assertThat(told.header("RateLimit")).isNull();
+            var response = get("Authorization", "Bearer " + token);
+            assertThat(response.status()).isEqualTo(401);
+            assertThat(response.header("Content-Type")).startsWith("application/problem+json");
+            assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:session-invalid");
+            assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
+            assertThat(response.header("RateLimit")).isNull();
         }
         new RedisSessions(link)
                 .revoke("demo", ada.id(), Deadline.in(Duration.ofSeconds(20)))
@@ -116,15 +116,15 @@ class ProtectedExampleTest {
                 .check("{\"limits\":[{\"name\":\"api\",\"subject\":\"ada\",\"limit\":2,\"windowSeconds\":600}]}");
         assertThat(checked.list("limits").getFirst()).containsEntry("remaining", 0);
 
-        var told = get("Authorization", token);
+        var response = get("Authorization", token);
 
-        assertThat(told.status()).isEqualTo(429);
-        assertThat(told.body())
+        assertThat(response.status()).isEqualTo(429);
+        assertThat(response.body())
                 .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")
                 .containsEntry("violated-policies", List.of("api"));
-        assertThat(Integer.parseInt(told.header("Retry-After"))).isBetween(250, 300);
-        assertThat(told.header("X-RateLimit-Remaining")).isEqualTo("0");
-        assertThat(told.text()).doesNotContain("ada");
+        assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(250, 300);
+        assertThat(response.header("X-RateLimit-Remaining")).isEqualTo("0");
+        assertThat(response.text()).doesNotContain("ada");
     }
 
     @Test
@@ -132,9 +132,9 @@ class ProtectedExampleTest {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "api=1/600", "GATEHOUSE_AUTHORIZER_OVER_LIMIT", "flag");
         var token = "Bearer " + begin("ada").text();
         get("Authorization", token);
-        var told = get("Authorization", token);
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).containsEntry("limited", true);
+        var response = get("Authorization", token);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).containsEntry("limited", true);
     }
 
     @Test
@@ -145,10 +145,10 @@ class ProtectedExampleTest {
         assertThat(get("Authorization", ada).status()).isEqualTo(200);
         redis.kill();
 
-        var told = get("Authorization", ada);
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).containsEntry("degraded", true);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
+        var response = get("Authorization", ada);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).containsEntry("degraded", true);
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("local");
         var other = get("Authorization", unseen);
         assertThat(other.status()).isEqualTo(503);
         assertThat(other.header("Retry-After")).isEqualTo("1");

@@ -31,11 +31,11 @@ class RedisFaultsOverHttpTest {
             // A busy machine may make one of the answers too late.
             await().atMost(PATIENCE).untilAsserted(() -> running.isSeenAs("UP", 200));
             await().atMost(PATIENCE).untilAsserted(() -> {
-                var told = running.get("/health/redis");
-                assertThat(told.status()).isEqualTo(200);
-                assertThat(told.body()).containsEntry("status", "degraded").containsEntry("connected", true);
-                assertThat(troubles(told)).containsExactly("slow-answers");
-                assertThat((Double) member(told.body(), "latencyMillis").get("ping"))
+                var response = running.get("/health/redis");
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body()).containsEntry("status", "degraded").containsEntry("connected", true);
+                assertThat(troubles(response)).containsExactly("slow-answers");
+                assertThat((Double) member(response.body(), "latencyMillis").get("ping"))
                         .isGreaterThan(1_000);
             });
         }
@@ -47,11 +47,13 @@ class RedisFaultsOverHttpTest {
             redis.stop();
             try (var running = HealthServer.on(redis.url())) {
                 running.isSeenAs("DOWN", 503);
-                var told = running.get("/health/redis");
+                var response = running.get("/health/redis");
 
-                assertThat(told.status()).isEqualTo(503);
-                assertThat(told.body()).containsEntry("status", "disconnected").containsEntry("connected", false);
-                assertThat((String) told.body().get("error")).startsWith("the connection was refused");
+                assertThat(response.status()).isEqualTo(503);
+                assertThat(response.body())
+                        .containsEntry("status", "disconnected")
+                        .containsEntry("connected", false);
+                assertThat((String) response.body().get("error")).startsWith("the connection was refused");
                 assertThat(running.get("/redis/stats").status()).isEqualTo(503);
                 assertThat(running.get("/redis/stats").header("Retry-After")).isEqualTo("1");
                 assertThat(running.get("/redis/stats").body())
@@ -77,12 +79,12 @@ class RedisFaultsOverHttpTest {
     void reportsAWrongPassword() throws Exception {
         try (var redis = RedisProcess.setup().password("s3cret-right").start();
                 var running = HealthServer.on("redis://:s3cret-wrong@127.0.0.1:" + redis.port())) {
-            var told = running.get("/health/redis");
+            var response = running.get("/health/redis");
 
-            assertThat(told.status()).isEqualTo(503);
-            assertThat(told.body()).containsEntry("status", "disconnected");
-            assertThat((String) told.body().get("error")).startsWith("the user or password is wrong");
-            assertThat(troubles(told)).containsExactly("wrong-password");
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.body()).containsEntry("status", "disconnected");
+            assertThat((String) response.body().get("error")).startsWith("the user or password is wrong");
+            assertThat(troubles(response)).containsExactly("wrong-password");
             running.isSeenAs("DOWN", 503);
             running.showsNoSecret();
         }
@@ -94,13 +96,13 @@ class RedisFaultsOverHttpTest {
                 var replica = RedisProcess.setup().replicaOf(master).start();
                 var running = HealthServer.on(replica.url())) {
             for (var i = 0; i < 10; i++) {
-                var told = running.get("/health/redis");
+                var response = running.get("/health/redis");
 
-                assertThat(told.status()).isEqualTo(200);
-                assertThat(told.body()).containsEntry("status", "degraded").containsEntry("connected", true);
-                assertThat(troubles(told)).contains("replica-asked-to-write");
-                assertThat(told.body()).containsEntry("operations", List.of());
-                assertThat(member(told.body(), "latencyMillis")).containsEntry("set", null);
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body()).containsEntry("status", "degraded").containsEntry("connected", true);
+                assertThat(troubles(response)).contains("replica-asked-to-write");
+                assertThat(response.body()).containsEntry("operations", List.of());
+                assertThat(member(response.body(), "latencyMillis")).containsEntry("set", null);
                 running.isSeenAs("DOWN", 503);
             }
         }
@@ -110,11 +112,11 @@ class RedisFaultsOverHttpTest {
     void reportsAFullMemory() throws Exception {
         try (var redis = RedisProcess.setup().maxMemory("100kb").start();
                 var running = HealthServer.on(redis.url())) {
-            var told = running.get("/health/redis");
+            var response = running.get("/health/redis");
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body()).containsEntry("status", "degraded");
-            assertThat(troubles(told)).contains("memory-full", "memory-near-limit");
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).containsEntry("status", "degraded");
+            assertThat(troubles(response)).contains("memory-full", "memory-near-limit");
             running.isSeenAs("DOWN", 503);
 
             redis.cli("CONFIG", "SET", "maxmemory", "0");
@@ -134,10 +136,10 @@ class RedisFaultsOverHttpTest {
             await().atMost(PATIENCE).until(() -> running.get("/health/redis").status() == 200);
             wire.blackHole();
 
-            var told = running.get("/health/redis");
+            var response = running.get("/health/redis");
 
-            assertThat(told.status()).isEqualTo(503);
-            assertThat(told.body()).containsEntry("status", "disconnected").containsEntry("connected", false);
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.body()).containsEntry("status", "disconnected").containsEntry("connected", false);
             running.isSeenAs("DOWN", 503);
 
             wire.pass();
@@ -161,13 +163,13 @@ class RedisFaultsOverHttpTest {
             });
             try {
                 await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
-                    var told = running.get("/health/redis");
-                    assertThat(told.status()).isEqualTo(503);
-                    assertThat(told.body())
+                    var response = running.get("/health/redis");
+                    assertThat(response.status()).isEqualTo(503);
+                    assertThat(response.body())
                             .containsEntry("status", "disconnected")
                             .containsEntry("connected", false)
                             .containsEntry("circuit", "half-open");
-                    assertThat((String) told.body().get("error"))
+                    assertThat((String) response.body().get("error"))
                             .endsWith("the next attempt follows within two seconds");
                 });
                 running.isAlive();
@@ -203,12 +205,12 @@ class RedisFaultsOverHttpTest {
                         .start();
                 var running = HealthServer.on("redis://app:s3cret@127.0.0.1:" + redis.port())) {
             for (var i = 0; i < 10; i++) {
-                var told = running.get("/health/redis");
+                var response = running.get("/health/redis");
 
-                assertThat(told.status()).isEqualTo(200);
-                assertThat(told.body()).containsEntry("status", "degraded").containsEntry("operations", List.of());
-                assertThat(troubles(told)).containsExactly("refusing");
-                assertThat(told.text()).contains("Redis rejects script with NOPERM.");
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body()).containsEntry("status", "degraded").containsEntry("operations", List.of());
+                assertThat(troubles(response)).containsExactly("refusing");
+                assertThat(response.text()).contains("Redis rejects script with NOPERM.");
                 running.isSeenAs("DOWN", 503);
             }
             assertThat(running.metrics().value("gatehouse_redis_outages_total", Map.of()))

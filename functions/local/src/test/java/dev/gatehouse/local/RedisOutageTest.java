@@ -123,10 +123,10 @@ class RedisOutageTest {
                 }
                 while (!over.get()) {
                     var from = System.nanoTime();
-                    var told = caller.check(check("subject-" + thread, 100_000));
+                    var response = caller.check(check("subject-" + thread, 100_000));
                     slowestMillis.accumulateAndGet((System.nanoTime() - from) / 1_000_000, Math::max);
-                    statuses.add(told.status());
-                    ("redis".equals(told.header("Gatehouse-Source")) ? fromRedis : fromMemory).incrementAndGet();
+                    statuses.add(response.status());
+                    ("redis".equals(response.header("Gatehouse-Source")) ? fromRedis : fromMemory).incrementAndGet();
                 }
             });
             assertThat(statuses).containsExactly(200);
@@ -158,9 +158,9 @@ class RedisOutageTest {
     @Test
     void decidesInMemoryIfRedisIsDisabled() throws Exception {
         try (var server = TestServer.start("ENABLE_REDIS", "false")) {
-            var told = TestServer.caller(server).check(check("ada", 5));
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body()).containsEntry("degraded", true);
+            var response = TestServer.caller(server).check(check("ada", 5));
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).containsEntry("degraded", true);
         }
     }
 }

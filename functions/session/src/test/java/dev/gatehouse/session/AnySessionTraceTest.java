@@ -190,13 +190,13 @@ class AnySessionTraceTest {
                 assertThat(rotation).isEqualTo(new Rotation.Invalid());
                 return;
             }
-            var told = rotation instanceof Rotation.Rotated(var _, var successor) ? successor : token;
-            assertThat(rotation).isEqualTo(exact.rotate(now(), token, grace, told));
+            var returned = rotation instanceof Rotation.Rotated(var _, var successor) ? successor : token;
+            assertThat(rotation).isEqualTo(exact.rotate(now(), token, grace, returned));
             if (rotation instanceof Rotation.Rotated
-                    && !session.tokens.getLast().equals(told)) {
-                assertThat(session.tokens).doesNotContain(told);
-                assertThat(told.id()).isEqualTo(session.id());
-                session.tokens.add(told);
+                    && !session.tokens.getLast().equals(returned)) {
+                assertThat(session.tokens).doesNotContain(returned);
+                assertThat(returned.id()).isEqualTo(session.id());
+                session.tokens.add(returned);
             }
         }
 

@@ -136,8 +136,8 @@ final class ExactSessions {
         return new Patching.Patched(known.session());
     }
 
-    /** @param told the token that the store returned, which becomes the successor if there was none */
-    Rotation rotate(long now, SessionToken token, Grace grace, SessionToken told) {
+    /** @param returned the token that the store returned, which becomes the successor if there was none */
+    Rotation rotate(long now, SessionToken token, Grace grace, SessionToken returned) {
         if (isReused(now, token)) {
             return new Rotation.Reused();
         }
@@ -146,7 +146,7 @@ final class ExactSessions {
                     if (token.equals(known.current)) {
                         known.previous = token;
                         known.graceEnds = now + grace.seconds() * SECOND;
-                        known.current = told;
+                        known.current = returned;
                     }
                     return new Rotation.Rotated(known.session(), known.current);
                 })

@@ -331,10 +331,10 @@ class GuardedSessionsTest {
                 .toList();
         redis.kill();
 
-        var told = tokens.stream()
+        var readable = tokens.stream()
                 .filter(token -> lookup(token) instanceof Decided)
                 .toList();
-        assertThat(told).as("100,000 bytes hold some of forty sessions").hasSizeBetween(5, 20);
+        assertThat(readable).as("100,000 bytes hold some of forty sessions").hasSizeBetween(5, 20);
     }
 
     @Test

@@ -203,13 +203,13 @@ class NoSecretsInRedisTest {
                 .start();
         try (var out = talkative.inputReader();
                 var err = talkative.errorReader()) {
-            var told = CompletableFuture.supplyAsync(() -> err.lines()
+            var logged = CompletableFuture.supplyAsync(() -> err.lines()
                     .map(SessionToken::parse)
                     .flatMap(Optional::stream)
                     .toList());
             var logs = new Content(out.lines().collect(Collectors.joining("\n")));
 
-            assertThat(told.join()).hasSizeGreaterThan(6).noneMatch(logs::holdsSomeOf);
+            assertThat(logged.join()).hasSizeGreaterThan(6).noneMatch(logs::holdsSomeOf);
             assertThat(logs.text).contains("EVALSHA", "is lost", "cannot be read");
             if (!what.equals("bytes")) {
                 assertThat(logs.text).doesNotContain(EverythingAsked.PERSONAL);

@@ -140,7 +140,7 @@ class SessionBoundsTest {
         var request = SessionRequest.of(user, attributes, device, 1, 1, 1, OnLimit.REJECT);
         var session = new Session(
                 token.id(), user, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, attributes, device, 1);
-        for (var told : List.<Object>of(
+        for (var printed : List.<Object>of(
                 user,
                 token,
                 attributes,
@@ -155,7 +155,7 @@ class SessionBoundsTest {
                 StoredSession.created(request, 0),
                 token.digest(),
                 SessionToken.nonce())) {
-            assertThat(told.toString())
+            assertThat(printed.toString())
                     .doesNotContain(secret)
                     .doesNotContain(token.secret())
                     .doesNotContain(request.token().secret());

@@ -36,11 +36,11 @@ class SessionChangeRacesTest extends SessionRace {
             Grace grace;
             final List<Rotation> rotations = new ArrayList<>();
 
-            synchronized void told(Rotation rotation) {
+            synchronized void add(Rotation rotation) {
                 rotations.add(rotation);
             }
         };
-        Racer rotating = round -> race.told(
+        Racer rotating = round -> race.add(
                 caller(where, ThreadLocalRandom.current().nextInt(LINKS)).rotate(race.token, race.grace));
 
         race(
@@ -77,7 +77,7 @@ class SessionChangeRacesTest extends SessionRace {
             volatile Rotation again;
             volatile Rotation next;
         };
-        var told = new AtomicInteger();
+        var inTime = new AtomicInteger();
         var late = new AtomicInteger();
 
         race(
@@ -94,7 +94,7 @@ class SessionChangeRacesTest extends SessionRace {
                 round -> {
                     if (race.again instanceof Rotated(var _, var token)) {
                         assertThat(token).isEqualTo(race.second);
-                        told.incrementAndGet();
+                        inTime.incrementAndGet();
                     } else {
                         late.incrementAndGet();
                     }
@@ -104,7 +104,7 @@ class SessionChangeRacesTest extends SessionRace {
                     assertThat(caller.opens(rotated(race.next))).isTrue();
                 });
 
-        assertThat(told).as("it was a race").hasPositiveValue();
+        assertThat(inTime).as("it was a race").hasPositiveValue();
         assertThat(late).as("it was a race").hasPositiveValue();
     }
 
@@ -115,11 +115,11 @@ class SessionChangeRacesTest extends SessionRace {
             SessionId id;
             final List<Patching> patchings = new ArrayList<>();
 
-            synchronized void told(Patching patching) {
+            synchronized void add(Patching patching) {
                 patchings.add(patching);
             }
         };
-        Racer patching = round -> race.told(caller(
+        Racer patching = round -> race.add(caller(
                         where, ThreadLocalRandom.current().nextInt(LINKS))
                 .patch(race.id, member("by", ThreadLocalRandom.current().nextInt()), OptionalLong.of(round % 7 + 1)));
 

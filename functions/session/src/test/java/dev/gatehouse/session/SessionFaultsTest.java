@@ -219,8 +219,8 @@ class SessionFaultsTest {
             storm.passes();
 
             if (first instanceof Decided<Rotation>(var rotation, var _)
-                    && rotation instanceof Rotated(var _, var told)) {
-                assertThat(onlooker.opens(told)).isTrue();
+                    && rotation instanceof Rotated(var _, var successor)) {
+                assertThat(onlooker.opens(successor)).isTrue();
                 assertThat(onlooker.opens(token)).isFalse();
             }
             assertThat(onlooker.list(USER)).hasSize(1);

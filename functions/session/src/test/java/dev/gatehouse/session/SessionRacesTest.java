@@ -66,7 +66,7 @@ class SessionRacesTest extends SessionRace {
             UserId user;
             List<SessionToken> sessions;
             final AtomicBoolean over = new AtomicBoolean();
-            final Set<SessionToken> told = ConcurrentHashMap.newKeySet();
+            final Set<SessionToken> returned = ConcurrentHashMap.newKeySet();
         };
         var changedFirst = new AtomicInteger();
         var endedFirst = new AtomicInteger();
@@ -77,8 +77,8 @@ class SessionRacesTest extends SessionRace {
                     NOW.set(START);
                     race.user = new UserId("user-" + round);
                     race.sessions = begin(caller(where, round), race.user, 2);
-                    race.told.clear();
-                    race.told.addAll(race.sessions);
+                    race.returned.clear();
+                    race.returned.addAll(race.sessions);
                     race.over.set(false);
                     NOW.set(START + TWO_MINUTES);
                 },
@@ -113,10 +113,10 @@ class SessionRacesTest extends SessionRace {
                                 if (rotation instanceof Rotated(var _, var successor)) {
                                     assertThat(over).as("rotated after its end").isFalse();
                                     changedFirst.incrementAndGet();
-                                    race.told.add(successor);
+                                    race.returned.add(successor);
                                     if (caller(where, round + 2).rotate(successor, new Grace(600))
                                             instanceof Rotated(var _, var next)) {
-                                        race.told.add(next);
+                                        race.returned.add(next);
                                     }
                                 } else {
                                     endedFirst.incrementAndGet();
@@ -125,7 +125,7 @@ class SessionRacesTest extends SessionRace {
                         }),
                 round -> {
                     var caller = caller(where, round);
-                    for (var token : race.told) {
+                    for (var token : race.returned) {
                         assertThat(caller.lookup(token, Touch.TOUCH)).isEqualTo(new Lookup.Invalid());
                         assertThat(caller.rotate(token, new Grace(600))).isEqualTo(new Rotation.Invalid());
                     }
@@ -272,24 +272,25 @@ class SessionRacesTest extends SessionRace {
     void oneRequestSentConcurrentlyCreatesOneSession(Where where) throws Exception {
         var race = new Object() {
             SessionRequest request;
-            final Set<Session> told = ConcurrentHashMap.newKeySet();
+            final Set<Session> returned = ConcurrentHashMap.newKeySet();
         };
         Racer asking =
                 round -> assertThat(caller(where, ThreadLocalRandom.current().nextInt(LINKS))
                                 .create(race.request))
-                        .isInstanceOfSatisfying(Created.class, created -> race.told.add(created.session()));
+                        .isInstanceOfSatisfying(Created.class, created -> race.returned.add(created.session()));
 
         race(
                 where.rounds / 2,
                 round -> {
                     NOW.set(START);
                     race.request = request(new UserId("user-" + round), 1, OnLimit.REJECT);
-                    race.told.clear();
+                    race.returned.clear();
                 },
                 List.of(asking, asking, asking, asking),
                 round -> {
-                    assertThat(race.told).hasSize(1);
-                    assertThat(caller(where, round).list(race.request.userId())).containsExactlyElementsOf(race.told);
+                    assertThat(race.returned).hasSize(1);
+                    assertThat(caller(where, round).list(race.request.userId()))
+                            .containsExactlyElementsOf(race.returned);
                 });
     }
 }

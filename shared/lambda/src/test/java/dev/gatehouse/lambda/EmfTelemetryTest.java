@@ -41,7 +41,7 @@ class EmfTelemetryTest {
                 tenant);
     }
 
-    private EmfLine told(RequestFacts request) {
+    private EmfLine emit(RequestFacts request) {
         lines.recordRequest(request);
         return EmfLine.read(printed.getLast());
     }
@@ -54,7 +54,7 @@ class EmfTelemetryTest {
     void printsADecisionOfRedisAsOneLineWithItsDurations() {
         answeredAfter(Duration.ofNanos(712_999));
 
-        var line = told(facts("ok", Source.REDIS, "acme"));
+        var line = emit(facts("ok", Source.REDIS, "acme"));
 
         assertThat(printed).hasSize(1).first().asString().doesNotContain("\n");
         assertThat(printed.getFirst()).contains("\"Timestamp\":1700000000123");
@@ -77,7 +77,7 @@ class EmfTelemetryTest {
 
     @Test
     void hasFewDimensionsAndNoneForACaller() {
-        var line = told(facts("ok", Source.REDIS, "acme"));
+        var line = emit(facts("ok", Source.REDIS, "acme"));
 
         assertThat(line.dimensions()).allSatisfy((metric, sets) -> assertThat(sets)
                 .isEqualTo(
@@ -93,7 +93,7 @@ class EmfTelemetryTest {
         tally.circuit(CircuitState.HALF_OPEN);
         tally.circuit(CircuitState.OPEN);
 
-        var line = told(facts("ok", Source.LOCAL, "acme"));
+        var line = emit(facts("ok", Source.LOCAL, "acme"));
 
         assertThat(line.value("Degraded")).isEqualTo(1);
         assertThat(line.value("RedisRoundTrip")).isNull();
@@ -107,17 +107,17 @@ class EmfTelemetryTest {
 
     @Test
     void countsOnlyTheFirstRequestAsAColdStart() {
-        assertThat(told(facts("ok", null, null)).value("ColdStart")).isEqualTo(1);
-        assertThat(told(facts("ok", null, null)).value("ColdStart")).isZero();
+        assertThat(emit(facts("ok", null, null)).value("ColdStart")).isEqualTo(1);
+        assertThat(emit(facts("ok", null, null)).value("ColdStart")).isZero();
     }
 
     @Test
     void resetsTheTallyAfterEachRequest() {
         answeredAfter(Duration.ofMillis(2));
         tally.circuit(CircuitState.CLOSED);
-        told(facts("ok", Source.REDIS, "acme"));
+        emit(facts("ok", Source.REDIS, "acme"));
 
-        var next = told(facts("ok", Source.REDIS, "acme"));
+        var next = emit(facts("ok", Source.REDIS, "acme"));
 
         assertThat(next.value("RedisRoundTrip")).isNull();
         assertThat(next.members()).doesNotContainKey("circuit");
@@ -129,7 +129,7 @@ class EmfTelemetryTest {
             answeredAfter(Duration.ofMillis(i));
         }
 
-        assertThat(told(facts("ok", Source.REDIS, "acme")).metrics().get("RedisRoundTrip"))
+        assertThat(emit(facts("ok", Source.REDIS, "acme")).metrics().get("RedisRoundTrip"))
                 .hasSize(100)
                 .startsWith(151.0, 152.0)
                 .endsWith(249.0, 250.0);
@@ -137,7 +137,7 @@ class EmfTelemetryTest {
 
     @Test
     void omitsAnUnknownTenant() {
-        assertThat(told(facts("unauthenticated", null, null)).members())
+        assertThat(emit(facts("unauthenticated", null, null)).members())
                 .doesNotContainKey("tenant")
                 .containsEntry("source", "none");
     }
@@ -145,7 +145,7 @@ class EmfTelemetryTest {
     @ParameterizedTest
     @ValueSource(strings = {"a\"b\\c", "line\nbreak\r\t", "\u0000\u001f\u007f", "ü €", "😀", "\u2028"})
     void printsAnyTextAsOneLineOfJson(String requestId) {
-        var line = told(new RequestFacts("other", "none", "ok", 200, null, Duration.ZERO, requestId, null));
+        var line = emit(new RequestFacts("other", "none", "ok", 200, null, Duration.ZERO, requestId, null));
 
         assertThat(printed.getFirst().lines()).hasSize(1);
         assertThat(line.members()).containsEntry("requestId", requestId);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dev.gatehouse.codec.Sha256;
-import dev.gatehouse.lambda.SentEvent.Told;
+import dev.gatehouse.lambda.SentEvent.LambdaResponse;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import io.micronaut.context.ApplicationContext;
@@ -318,7 +318,7 @@ class HttpApiHandlerTest {
         return nanos[invocations / 2];
     }
 
-    private static void assertProblem(Told response) {
+    private static void assertProblem(LambdaResponse response) {
         assertThat(response.headers())
                 .containsEntry("Content-Type", "application/problem+json")
                 .containsEntry("Cache-Control", "no-store")

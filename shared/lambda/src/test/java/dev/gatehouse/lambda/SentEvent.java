@@ -14,7 +14,7 @@ import java.util.Map;
 final class SentEvent {
 
     /** The response to an event. */
-    record Told(int status, Map<String, String> headers, String body) {}
+    record LambdaResponse(int status, Map<String, String> headers, String body) {}
 
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
@@ -64,7 +64,7 @@ final class SentEvent {
     }
 
     /** Returns the response of {@code function}. */
-    Told to(HttpApiHandler function, Context lambda) {
+    LambdaResponse to(HttpApiHandler function, Context lambda) {
         try {
             return send(JSON.writeValueAsBytes(members), function, lambda);
         } catch (IOException e) {
@@ -72,19 +72,20 @@ final class SentEvent {
         }
     }
 
-    Told to(HttpApiHandler function) {
+    LambdaResponse to(HttpApiHandler function) {
         return to(function, null);
     }
 
     /** Returns the response of {@code function} to an event of these bytes. */
-    static Told send(byte[] event, HttpApiHandler function, Context lambda) {
+    static LambdaResponse send(byte[] event, HttpApiHandler function, Context lambda) {
         try {
             var out = new ByteArrayOutputStream();
             function.handleRequest(new ByteArrayInputStream(event), out, lambda);
             var answer = JSON.readValue(out.toByteArray(), Argument.mapOf(String.class, Object.class));
             @SuppressWarnings("unchecked")
-            var told = (Map<String, String>) answer.get("headers");
-            return new Told(((Number) answer.get("statusCode")).intValue(), told, (String) answer.get("body"));
+            var response = (Map<String, String>) answer.get("headers");
+            return new LambdaResponse(
+                    ((Number) answer.get("statusCode")).intValue(), response, (String) answer.get("body"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

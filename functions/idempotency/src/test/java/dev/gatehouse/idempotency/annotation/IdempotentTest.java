@@ -73,7 +73,7 @@ class IdempotentTest {
     }
 
     /** A response. */
-    private record Told(int status, Map<String, List<String>> headers, byte[] body) {
+    private record RecordedResponse(int status, Map<String, List<String>> headers, byte[] body) {
 
         String header(String name) {
             return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
@@ -114,7 +114,7 @@ class IdempotentTest {
             return context.getBean(Orders.class);
         }
 
-        Told post(String path, String key, String body) {
+        RecordedResponse post(String path, String key, String body) {
             var request = HttpRequest.newBuilder(server.getURI().resolve(path))
                     .timeout(Duration.ofSeconds(60))
                     .header("Content-Type", "application/json")
@@ -123,8 +123,9 @@ class IdempotentTest {
                 request.header("Idempotency-Key", key);
             }
             try {
-                var told = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
-                return new Told(told.statusCode(), told.headers().map(), told.body());
+                var response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+                return new RecordedResponse(
+                        response.statusCode(), response.headers().map(), response.body());
             } catch (IOException e) {
                 throw new AssertionError(e);
             } catch (InterruptedException e) {
@@ -133,7 +134,7 @@ class IdempotentTest {
             }
         }
 
-        CompletableFuture<Told> posted(String path, String key) {
+        CompletableFuture<RecordedResponse> posted(String path, String key) {
             return CompletableFuture.supplyAsync(() -> post(path, key, ""), Thread::startVirtualThread);
         }
 
@@ -243,7 +244,7 @@ class IdempotentTest {
     void withoutRedisTheMethodDoesNotRunButWhatThisProcessHasSeenIsReplayed() {
         try (var gone = RedisProcess.start();
                 var alone = Program.with(RedisSettings.of("127.0.0.1", gone.port()))) {
-            var first = await().until(() -> alone.post("/orders", "seen", "{}"), told -> told.status() == 201);
+            var first = await().until(() -> alone.post("/orders", "seen", "{}"), response -> response.status() == 201);
             gone.kill();
 
             var refused = alone.post("/orders", key, "{}");
@@ -317,11 +318,11 @@ class IdempotentTest {
             // For several leases, other callers get the response that the request is in flight.
             var second = CompletableFuture.supplyAsync(
                     () -> {
-                        var told = hasty.post("/orders/slowly", key, "");
-                        while (told.status() == 409) {
-                            told = hasty.post("/orders/slowly", key, "");
+                        var response = hasty.post("/orders/slowly", key, "");
+                        while (response.status() == 409) {
+                            response = hasty.post("/orders/slowly", key, "");
                         }
-                        return told;
+                        return response;
                     },
                     Thread::startVirtualThread);
             await().atMost(Duration.ofSeconds(40))
@@ -360,9 +361,9 @@ class IdempotentTest {
         }
     }
 
-    private static void assertProblem(Told told, int status, String slug) {
-        assertThat(told.status()).as(told.text()).isEqualTo(status);
-        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(told.text()).contains("\"urn:gatehouse:problem:" + slug + "\"", "\"status\":" + status);
+    private static void assertProblem(RecordedResponse response, int status, String slug) {
+        assertThat(response.status()).as(response.text()).isEqualTo(status);
+        assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(response.text()).contains("\"urn:gatehouse:problem:" + slug + "\"", "\"status\":" + status);
     }
 }

@@ -3,7 +3,7 @@ package dev.gatehouse.local.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -74,23 +74,23 @@ abstract class IdempotencyApi {
         }
     }
 
-    Told claim(String more) {
+    CallerResponse claim(String more) {
         return post(CLAIM, more);
     }
 
-    Told complete(String owner, String response) {
+    CallerResponse complete(String owner, String response) {
         return post(COMPLETE, ",'owner':'%s','response':%s".formatted(owner, response));
     }
 
-    Told release(String owner) {
+    CallerResponse release(String owner) {
         return post(RELEASE, ",'owner':'" + owner + "'");
     }
 
-    Told post(String path, String more) {
+    CallerResponse post(String path, String more) {
         return caller.post(path, json("{'key':'" + key + "'" + more + "}"));
     }
 
-    static Told withKeyHeader(String path, String body, String header) {
+    static CallerResponse withKeyHeader(String path, String body, String header) {
         return caller.send(caller.request(path)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", header)
@@ -102,16 +102,16 @@ abstract class IdempotencyApi {
         return text.replace("\\'", "\u0000").replace('\'', '"').replace('\u0000', '\'');
     }
 
-    static String owner(Told told) {
-        return (String) told.body().get("owner");
+    static String owner(CallerResponse reply) {
+        return (String) reply.body().get("owner");
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> response(Told told) {
-        return (Map<String, Object>) told.body().get("response");
+    static Map<String, Object> response(CallerResponse reply) {
+        return (Map<String, Object>) reply.body().get("response");
     }
 
-    static Instant instant(Told told, String member) {
-        return Instant.parse((String) told.body().get(member));
+    static Instant instant(CallerResponse reply, String member) {
+        return Instant.parse((String) reply.body().get(member));
     }
 }

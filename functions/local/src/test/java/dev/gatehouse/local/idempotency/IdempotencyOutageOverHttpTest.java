@@ -27,10 +27,10 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
             caller.post(COMPLETE, json("{'key':'done','owner':'" + owner + "','response':" + RESPONSE + "}"));
             gone.kill();
 
-            var told = caller.post(CLAIM, json("{'key':'new'}"));
-            Caller.assertProblem(told, 503, "store-unavailable");
-            assertThat(told.header("Retry-After")).isEqualTo("1");
-            assertThat((String) told.body().get("owner")).matches("[A-Za-z0-9_-]{22}");
+            var response = caller.post(CLAIM, json("{'key':'new'}"));
+            Caller.assertProblem(response, 503, "store-unavailable");
+            assertThat(response.header("Retry-After")).isEqualTo("1");
+            assertThat((String) response.body().get("owner")).matches("[A-Za-z0-9_-]{22}");
             for (var path : List.of(COMPLETE, RELEASE, EXTEND, INSPECT, INVALIDATE)) {
                 var more =
                         switch (path) {
@@ -102,12 +102,12 @@ class IdempotencyOutageOverHttpTest extends IdempotencyApi {
             caller.post(CLAIM, json("{'key':'" + UUID.randomUUID() + "'}"));
             wire.swallowNextReplyAndReset();
 
-            var told = caller.post(CLAIM, json("{'key':'" + key + "'}"));
+            var response = caller.post(CLAIM, json("{'key':'" + key + "'}"));
 
-            assertThat(told.status()).isEqualTo(201);
-            assertThat(told.body()).containsEntry("attempt", 1);
+            assertThat(response.status()).isEqualTo(201);
+            assertThat(response.body()).containsEntry("attempt", 1);
             assertThat(claim("").status()).isEqualTo(409);
-            assertThat(claim(",'owner':'" + owner(told) + "'").status()).isEqualTo(201);
+            assertThat(claim(",'owner':'" + owner(response) + "'").status()).isEqualTo(201);
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.TestServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -29,40 +29,40 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     void grantsTheFirstClaim() {
         var before = Instant.now();
 
-        var told = claim("");
+        var reply = claim("");
 
-        assertThat(told.status()).isEqualTo(201);
-        assertThat(told.body().keySet())
+        assertThat(reply.status()).isEqualTo(201);
+        assertThat(reply.body().keySet())
                 .containsExactlyInAnyOrder("outcome", "owner", "leaseExpiresAt", "expiresAt", "attempt", "degraded");
-        assertThat(told.body())
+        assertThat(reply.body())
                 .containsEntry("outcome", "claimed")
                 .containsEntry("attempt", 1)
                 .containsEntry("degraded", false);
-        assertThat(owner(told)).matches("[A-Za-z0-9_-]{22}");
-        assertThat(instant(told, "leaseExpiresAt"))
+        assertThat(owner(reply)).matches("[A-Za-z0-9_-]{22}");
+        assertThat(instant(reply, "leaseExpiresAt"))
                 .isBetween(before.plusMillis(29_998), Instant.now().plusMillis(30_000));
-        assertThat(instant(told, "expiresAt"))
+        assertThat(instant(reply, "expiresAt"))
                 .isBetween(before.plusSeconds(86_399), Instant.now().plusSeconds(86_400));
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(told.header("Idempotent-Replayed")).isNull();
+        assertThat(reply.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(reply.header("Idempotent-Replayed")).isNull();
     }
 
     @Test
     void reportsAClaimInProgressAndItsOwner() {
         var first = claim(",'leaseMillis':60000");
 
-        var told = claim("");
+        var reply = claim("");
 
-        Caller.assertProblem(told, 409, "idempotency-in-flight");
-        assertThat(Integer.parseInt(told.header("Retry-After"))).isBetween(50, 60);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.body())
+        Caller.assertProblem(reply, 409, "idempotency-in-flight");
+        assertThat(Integer.parseInt(reply.header("Retry-After"))).isBetween(50, 60);
+        assertThat(reply.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(reply.body())
                 .containsEntry("degraded", false)
                 .containsEntry("leaseExpiresAt", first.body().get("leaseExpiresAt"))
                 .containsEntry("claimedBy", first.header("X-Request-Id"));
-        assertThat(instant(told, "claimedAt")).isBefore(instant(told, "leaseExpiresAt"));
-        assertThat(told.text()).doesNotContain(owner(first));
+        assertThat(instant(reply, "claimedAt")).isBefore(instant(reply, "leaseExpiresAt"));
+        assertThat(reply.text()).doesNotContain(owner(first));
     }
 
     @Test
@@ -144,9 +144,9 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     void rejectsAnotherFingerprintFirst() {
         var owner = owner(claim(",'fingerprint':'sha-1'"));
         for (var _ : List.of("in flight", "completed")) {
-            var told = claim(",'fingerprint':'sha-2'");
-            Caller.assertProblem(told, 422, "idempotency-key-reused");
-            assertThat(told.body()).containsEntry("degraded", false).doesNotContainKey("claimedBy");
+            var reply = claim(",'fingerprint':'sha-2'");
+            Caller.assertProblem(reply, 422, "idempotency-key-reused");
+            assertThat(reply.body()).containsEntry("degraded", false).doesNotContainKey("claimedBy");
             complete(owner, RESPONSE);
         }
         assertThat(claim(",'fingerprint':'sha-1'").status()).isEqualTo(200);
@@ -230,10 +230,10 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
                 "/inspect | {'key':'k','owner':'o'} | owner",
             })
     void reportsEveryViolationWithItsPath(String path, String body, String fields) {
-        var told = caller.post(CLAIM + (path == null ? "" : path), json(body));
+        var reply = caller.post(CLAIM + (path == null ? "" : path), json(body));
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
+        Caller.assertProblem(reply, 400, "invalid-request");
+        assertThat(reply.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
                 fields.split(" "));
     }
 
@@ -267,17 +267,17 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     @Test
     void extendsALease() {
         var first = claim(",'leaseMillis':1000");
-        var told = post(EXTEND, ",'owner':'%s','leaseMillis':60000".formatted(owner(first)));
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(instant(told, "leaseExpiresAt")).isAfter(instant(first, "leaseExpiresAt"));
-        assertThat(told.body()).containsOnlyKeys("leaseExpiresAt", "degraded");
+        var reply = post(EXTEND, ",'owner':'%s','leaseMillis':60000".formatted(owner(first)));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(instant(reply, "leaseExpiresAt")).isAfter(instant(first, "leaseExpiresAt"));
+        assertThat(reply.body()).containsOnlyKeys("leaseExpiresAt", "degraded");
         Caller.assertProblem(post(EXTEND, ",'owner':'somebody-else','leaseMillis':60000"), 409, "lease-lost");
     }
 
     @Test
     void reportsALostLeaseToItsOwner() {
         var slow = owner(claim(",'leaseMillis':1"));
-        var next = await().until(() -> claim(",'owner':'next'"), told -> told.status() == 201);
+        var next = await().until(() -> claim(",'owner':'next'"), reply -> reply.status() == 201);
         assertThat(next.body()).containsEntry("attempt", 2);
 
         Caller.assertProblem(complete(slow, RESPONSE), 409, "lease-lost");
@@ -299,7 +299,7 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     void returnsTheResultToAWaitingCaller() throws Exception {
         var owner = owner(claim(""));
         try (var waiters = Executors.newVirtualThreadPerTaskExecutor()) {
-            var waiting = new ArrayList<Callable<Told>>();
+            var waiting = new ArrayList<Callable<CallerResponse>>();
             for (int n = 0; n < 5; n++) {
                 waiting.add(() -> claim(",'waitMillis':8000"));
             }
@@ -326,25 +326,25 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
                 newKey();
                 var claims = all64(callers, () -> claim(""));
                 var winners =
-                        claims.stream().filter(told -> told.status() == 201).toList();
+                        claims.stream().filter(reply -> reply.status() == 201).toList();
                 assertThat(winners).hasSize(1);
-                assertThat(claims).filteredOn(told -> told.status() == 409).hasSize(63);
+                assertThat(claims).filteredOn(reply -> reply.status() == 409).hasSize(63);
                 complete(owner(winners.getFirst()), "{'status':200,'body':'round %d'}".formatted(round));
                 var body = "round " + round;
-                assertThat(all64(callers, () -> claim(""))).allSatisfy(told -> {
-                    assertThat(told.status()).isEqualTo(200);
-                    assertThat(response(told)).containsEntry("body", body);
+                assertThat(all64(callers, () -> claim(""))).allSatisfy(reply -> {
+                    assertThat(reply.status()).isEqualTo(200);
+                    assertThat(response(reply)).containsEntry("body", body);
                 });
             }
         }
     }
 
-    private static List<Told> all64(ExecutorService callers, Callable<Told> call) throws Exception {
-        var told = new ArrayList<Told>();
+    private static List<CallerResponse> all64(ExecutorService callers, Callable<CallerResponse> call) throws Exception {
+        var reply = new ArrayList<CallerResponse>();
         for (var future : callers.invokeAll(Collections.nCopies(64, call))) {
-            told.add(future.get());
+            reply.add(future.get());
         }
-        return told;
+        return reply;
     }
 
     @Test
@@ -388,10 +388,10 @@ class IdempotencyOverHttpTest extends IdempotencyApi {
     @ParameterizedTest
     @ValueSource(strings = {CLAIM, COMPLETE, RELEASE, EXTEND, INSPECT, INVALIDATE})
     void requiresAKey(String path) {
-        var told = caller.send(caller.anonymous(path)
+        var reply = caller.send(caller.anonymous(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(reply, 401, "unauthenticated");
     }
 }

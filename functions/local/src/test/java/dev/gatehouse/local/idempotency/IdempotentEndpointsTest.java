@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -123,7 +123,7 @@ class IdempotentEndpointsTest {
     @Test
     void reportsARequestInProgress() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var requests = new ArrayList<Future<Told>>();
+            var requests = new ArrayList<Future<CallerResponse>>();
             for (int n = 0; n < 8; n++) {
                 requests.add(threads.submit(() -> post("/payments/slowly", key, "")));
             }
@@ -195,14 +195,14 @@ class IdempotentEndpointsTest {
         try (var gone = RedisProcess.start();
                 var alone = server(gone)) {
             gone.kill();
-            var told = TestServer.caller(alone)
+            var response = TestServer.caller(alone)
                     .send(TestServer.caller(alone)
                             .request("/payments")
                             .header("Content-Type", "application/json")
                             .header("Idempotency-Key", key)
                             .POST(BodyPublishers.ofString("{}")));
-            Caller.assertProblem(told, 503, "store-unavailable");
-            assertThat(told.header("Retry-After")).isEqualTo("1");
+            Caller.assertProblem(response, 503, "store-unavailable");
+            assertThat(response.header("Retry-After")).isEqualTo("1");
         }
         assertThat(PAID).hasValue(before);
     }
@@ -276,16 +276,16 @@ class IdempotentEndpointsTest {
             wire.blackHole();
             MAY_GO_ON.release();
 
-            var told = request.get();
+            var response = request.get();
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.header("Idempotent-Recorded")).isEqualTo("unknown");
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.header("Idempotent-Recorded")).isEqualTo("unknown");
             assertThat(PAID).hasValue(before + 1);
             wire.pass();
         }
     }
 
-    private Told pay(Caller caller, String path) {
+    private CallerResponse pay(Caller caller, String path) {
         return caller.send(caller.request(path)
                 .header("X-Outcome", "fine")
                 .header("Idempotency-Key", key)
@@ -303,14 +303,14 @@ class IdempotentEndpointsTest {
                 .body();
     }
 
-    private Told payFor(String outcome) {
+    private CallerResponse payFor(String outcome) {
         return caller.send(caller.request("/payments/for/ada")
                 .header("X-Outcome", outcome)
                 .header("Idempotency-Key", key)
                 .POST(BodyPublishers.noBody()));
     }
 
-    private static Told post(String path, String key, String body) {
+    private static CallerResponse post(String path, String key, String body) {
         var request = caller.request(path).header("Content-Type", "application/json");
         if (key != null) {
             request.header("Idempotency-Key", key);

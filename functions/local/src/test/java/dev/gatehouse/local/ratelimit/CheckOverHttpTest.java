@@ -45,11 +45,11 @@ class CheckOverHttpTest {
 
     @Test
     void admitsALimitWithRoom() {
-        var told = caller.check(checking(limit("api", 100, 60, "")));
+        var response = caller.check(checking(limit("api", 100, 60, "")));
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).containsEntry("allowed", true).containsEntry("degraded", false);
-        assertThat(told.list("limits").getFirst())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).containsEntry("allowed", true).containsEntry("degraded", false);
+        assertThat(response.list("limits").getFirst())
                 .containsEntry("policy", "api")
                 .containsEntry("subject", subject)
                 .containsEntry("allowed", true)
@@ -57,76 +57,77 @@ class CheckOverHttpTest {
                 .containsEntry("remaining", 99)
                 .containsEntry("retryAfterMillis", 0)
                 .containsEntry("resetAfterMillis", 600);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.header("RateLimit-Policy")).isEqualTo("\"api\";q=100;w=60");
-        assertThat(told.header("RateLimit")).isEqualTo("\"api\";r=99;t=1");
-        assertThat(told.header("X-RateLimit-Limit")).isEqualTo("100");
-        assertThat(told.header("X-RateLimit-Remaining")).isEqualTo("99");
-        assertThat(told.header("X-RateLimit-Reset")).isEqualTo("1");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(response.header("RateLimit-Policy")).isEqualTo("\"api\";q=100;w=60");
+        assertThat(response.header("RateLimit")).isEqualTo("\"api\";r=99;t=1");
+        assertThat(response.header("X-RateLimit-Limit")).isEqualTo("100");
+        assertThat(response.header("X-RateLimit-Remaining")).isEqualTo("99");
+        assertThat(response.header("X-RateLimit-Reset")).isEqualTo("1");
     }
 
     @Test
     void deniesALimitWithoutRoom() {
         caller.check(checking(limit("mail", 1, 3600, "")));
 
-        var told = caller.check(checking(limit("mail", 1, 3600, ""), limit("api", 10, 60, "")));
+        var response = caller.check(checking(limit("mail", 1, 3600, ""), limit("api", 10, 60, "")));
 
-        assertThat(told.status()).isEqualTo(429);
-        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(told.header("Retry-After")).matches("3600|359.");
-        assertThat(told.header("RateLimit")).matches("\"mail\";r=0;t=(3600|359.), \"api\";r=10;t=0");
-        assertThat(told.header("X-RateLimit-Limit")).isEqualTo("1");
-        assertThat(told.body())
+        assertThat(response.status()).isEqualTo(429);
+        assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(response.header("Retry-After")).matches("3600|359.");
+        assertThat(response.header("RateLimit")).matches("\"mail\";r=0;t=(3600|359.), \"api\";r=10;t=0");
+        assertThat(response.header("X-RateLimit-Limit")).isEqualTo("1");
+        assertThat(response.body())
                 .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")
                 .containsEntry("status", 429)
                 .containsEntry("violated-policies", List.of("mail"))
                 .containsEntry("allowed", false)
                 .containsEntry("degraded", false);
-        assertThat(told.list("limits"))
+        assertThat(response.list("limits"))
                 .extracting(limit -> limit.get("allowed"))
                 .containsExactly(false, true);
-        assertThat(told.list("limits").get(1)).as("nothing was charged").containsEntry("remaining", 10);
+        assertThat(response.list("limits").get(1)).as("nothing was charged").containsEntry("remaining", 10);
     }
 
     @Test
     void eachLimitAloneIsAlways200() {
         caller.check(checking(limit("mail", 1, 3600, "")));
 
-        var told = caller.check(
+        var response = caller.check(
                 "{\"mode\":\"each\",\"limits\":[" + limit("mail", 1, 3600, "") + "," + limit("api", 10, 60, "") + "]}");
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).containsEntry("allowed", false);
-        assertThat(told.list("limits").get(1)).containsEntry("remaining", 9);
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).containsEntry("allowed", false);
+        assertThat(response.list("limits").get(1)).containsEntry("remaining", 9);
     }
 
     @Test
     void returnsNoRetryAfterForACostThatNeverFits() {
-        var told = caller.check(checking(limit("api", 5, 60, ",\"cost\":6")));
+        var response = caller.check(checking(limit("api", 5, 60, ",\"cost\":6")));
 
-        assertThat(told.status()).isEqualTo(429);
-        assertThat(told.header("Retry-After")).isNull();
-        assertThat(told.list("limits").getFirst()).containsEntry("retryAfterMillis", null);
+        assertThat(response.status()).isEqualTo(429);
+        assertThat(response.header("Retry-After")).isNull();
+        assertThat(response.list("limits").getFirst()).containsEntry("retryAfterMillis", null);
     }
 
     @Test
     void onlyReadsWithACostOfZero() {
         for (int i = 0; i < 3; i++) {
-            var told = caller.check(checking(limit("api", 5, 60, ",\"cost\":0,\"burst\":5,\"algorithm\":\"gcra\"")));
-            assertThat(told.list("limits").getFirst()).containsEntry("remaining", 5);
+            var response =
+                    caller.check(checking(limit("api", 5, 60, ",\"cost\":0,\"burst\":5,\"algorithm\":\"gcra\"")));
+            assertThat(response.list("limits").getFirst()).containsEntry("remaining", 5);
         }
     }
 
     @Test
     void reportsEveryViolationWithItsPath() {
-        var told =
+        var response =
                 caller.check("{\"mode\":\"any\",\"more\":1,\"limits\":[{\"name\":\"a b\",\"subject\":\"s\",\"limit\":1,"
                         + "\"windowSeconds\":1},{\"name\":\"n\",\"subject\":5,\"limit\":\"5\",\"windowSeconds\":1.0,\"cost\":true},"
                         + "{\"policy\":\"p\",\"name\":\"n\",\"subject\":\"s\",\"burst\":1},{\"name\":\"n\",\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1,"
                         + "\"algorithm\":\"leaky\",\"cost\":-1}]}");
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors"))
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
                 .extracting(error -> error.get("field"))
                 .contains(
                         "limits[0].name",
@@ -154,10 +155,10 @@ class CheckOverHttpTest {
 
     @Test
     void rejectsARepeatedLimit() {
-        var told = caller.check(checking(limit("api", 5, 60, ""), limit("api", 6, 60, "")));
+        var response = caller.check(checking(limit("api", 5, 60, ""), limit("api", 6, 60, "")));
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors"))
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
                 .containsExactly(
                         Map.of("field", "limits", "message", "must not name the same limit and subject twice"));
     }

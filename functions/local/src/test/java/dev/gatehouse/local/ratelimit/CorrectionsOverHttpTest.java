@@ -3,7 +3,7 @@ package dev.gatehouse.local.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -67,19 +67,19 @@ class CorrectionsOverHttpTest {
         caller.check(checking(7));
         assertThat(caller.check(checking(5)).status()).isEqualTo(429);
 
-        var told = caller.post(REFUND, checking(3));
+        var response = caller.post(REFUND, checking(3));
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body().keySet()).containsExactlyInAnyOrder("degraded", "limits");
-        assertThat(told.body()).containsEntry("degraded", false);
-        assertThat(told.list("limits").getFirst())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body().keySet()).containsExactlyInAnyOrder("degraded", "limits");
+        assertThat(response.body()).containsEntry("degraded", false);
+        assertThat(response.list("limits").getFirst())
                 .containsEntry("policy", "work")
                 .containsEntry("subject", subject)
                 .containsEntry("allowed", true)
                 .containsEntry("limit", 10)
                 .containsEntry("remaining", 6)
                 .containsEntry("retryAfterMillis", 0);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(caller.check(checking(5)).status())
                 .as("the denial is not cached")
                 .isEqualTo(200);
@@ -97,12 +97,12 @@ class CorrectionsOverHttpTest {
     void settlesAHigherCostAsADebt() {
         caller.check(checking(10));
 
-        var told = caller.post(SETTLE, settling(10, 25));
+        var response = caller.post(SETTLE, settling(10, 25));
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body().keySet()).containsExactlyInAnyOrder("degraded", "limits");
-        assertThat(told.list("limits")).hasSize(1);
-        assertThat(told.list("limits").getFirst())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body().keySet()).containsExactlyInAnyOrder("degraded", "limits");
+        assertThat(response.list("limits")).hasSize(1);
+        assertThat(response.list("limits").getFirst())
                 .containsEntry("policy", "work")
                 .containsEntry("subject", subject)
                 .containsEntry("remaining", 0);
@@ -128,10 +128,10 @@ class CorrectionsOverHttpTest {
         assertThat(caller.check(checking(10)).status()).isEqualTo(429);
 
         for (int time = 0; time < 2; time++) {
-            var told = caller.post(RESET, resetting());
-            assertThat(told.status()).isEqualTo(204);
-            assertThat(told.text()).isEmpty();
-            assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+            var response = caller.post(RESET, resetting());
+            assertThat(response.status()).isEqualTo(204);
+            assertThat(response.text()).isEmpty();
+            assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         }
 
         assertThat(remaining(caller.check(checking(10)))).isEqualTo(0);
@@ -183,21 +183,22 @@ class CorrectionsOverHttpTest {
                 "reset | {'name':'n','subject':'s','cost':1} | cost",
             })
     void reportsEveryViolationWithItsPath(String operation, String body, String fields) {
-        var told = caller.post("/v1/rate-limits/" + operation, body.replace('\'', '"'));
+        var response = caller.post("/v1/rate-limits/" + operation, body.replace('\'', '"'));
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
-                fields.split(" "));
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactlyInAnyOrder((Object[]) fields.split(" "));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {REFUND, SETTLE, RESET})
     void requiresAKey(String path) {
-        var told = caller.send(caller.anonymous(path)
+        var response = caller.send(caller.anonymous(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(response, 401, "unauthenticated");
     }
 
     @ParameterizedTest
@@ -212,10 +213,10 @@ class CorrectionsOverHttpTest {
             var refunded = caller.post(REFUND, checking(3));
             var settled = caller.post(SETTLE, settling(5, 6));
 
-            for (var told : new Told[] {refunded, settled}) {
-                assertThat(told.status()).isEqualTo(200);
-                assertThat(told.body()).containsEntry("degraded", true);
-                assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
+            for (var response : new CallerResponse[] {refunded, settled}) {
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.body()).containsEntry("degraded", true);
+                assertThat(response.header("Gatehouse-Source")).isEqualTo("local");
             }
             assertThat(remaining(refunded)).isEqualTo(whenDown.equals("local") ? 5 : 10);
             assertThat(remaining(settled)).isEqualTo(whenDown.equals("local") ? 4 : 10);
@@ -244,11 +245,11 @@ class CorrectionsOverHttpTest {
             wire.cutConnections();
             var settle = caller.post(SETTLE, settling(4, 1));
             var check = caller.check(checking(1));
-            for (var told : new Told[] {refund, settle, check}) {
-                if (told.status() != 200) {
-                    Caller.assertProblem(told, 503, "store-unavailable");
-                    assertThat(told.header("Retry-After")).isEqualTo("1");
-                    assertThat((String) told.body().get("detail")).doesNotContain("safe");
+            for (var response : new CallerResponse[] {refund, settle, check}) {
+                if (response.status() != 200) {
+                    Caller.assertProblem(response, 503, "store-unavailable");
+                    assertThat(response.header("Retry-After")).isEqualTo("1");
+                    assertThat((String) response.body().get("detail")).doesNotContain("safe");
                 }
             }
         }
@@ -261,11 +262,11 @@ class CorrectionsOverHttpTest {
             var caller = TestServer.caller(alone);
             gone.kill();
 
-            for (var told : new Told[] {
+            for (var response : new CallerResponse[] {
                 caller.check(checking(1)), caller.post(REFUND, checking(1)), caller.post(SETTLE, settling(1, 2))
             }) {
-                Caller.assertProblem(told, 503, "store-unavailable");
-                assertThat((String) told.body().get("detail")).doesNotContain("safe");
+                Caller.assertProblem(response, 503, "store-unavailable");
+                assertThat((String) response.body().get("detail")).doesNotContain("safe");
             }
         }
     }
@@ -284,7 +285,7 @@ class CorrectionsOverHttpTest {
         return "{\"name\":\"work\",\"subject\":\"%s\"}".formatted(subject);
     }
 
-    private static int remaining(Told told) {
-        return (int) told.list("limits").getFirst().get("remaining");
+    private static int remaining(CallerResponse response) {
+        return (int) response.list("limits").getFirst().get("remaining");
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -78,35 +78,35 @@ class LeasesOverHttpTest {
     void grantsALease() {
         var before = Instant.now();
 
-        var told = acquire(2, 30_000);
+        var response = acquire(2, 30_000);
 
-        assertThat(told.status()).isEqualTo(201);
-        assertThat(told.body().keySet())
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(response.body().keySet())
                 .containsExactlyInAnyOrder("leaseId", "fence", "expiresAt", "inUse", "limit", "degraded");
-        assertThat(told.body())
+        assertThat(response.body())
                 .containsEntry("inUse", 1)
                 .containsEntry("limit", 2)
                 .containsEntry("degraded", false);
-        assertThat(leaseId(told)).matches("[A-Za-z0-9_-]{22}");
-        assertThat((Long) told.body().get("fence")).isPositive().isLessThan(1L << 53);
-        assertThat((String) told.body().get("expiresAt")).matches("....-..-..T..:..:..\\....Z");
-        assertThat(Instant.parse((String) told.body().get("expiresAt")))
+        assertThat(leaseId(response)).matches("[A-Za-z0-9_-]{22}");
+        assertThat((Long) response.body().get("fence")).isPositive().isLessThan(1L << 53);
+        assertThat((String) response.body().get("expiresAt")).matches("....-..-..T..:..:..\\....Z");
+        assertThat(Instant.parse((String) response.body().get("expiresAt")))
                 .isBetween(before.plusMillis(29_998), Instant.now().plusMillis(30_000));
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
     }
 
     @Test
     void deniesALeaseWithARetryTimeIfAllAreTaken() {
         acquire(1, 30_000);
 
-        var told = acquire(1, 30_000);
+        var response = acquire(1, 30_000);
 
-        assertThat(told.status()).isEqualTo(429);
-        assertThat(told.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(Integer.parseInt(told.header("Retry-After"))).isBetween(25, 30);
-        assertThat(told.body())
+        assertThat(response.status()).isEqualTo(429);
+        assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(25, 30);
+        assertThat(response.body())
                 .containsEntry("type", "https://iana.org/assignments/http-problem-types#quota-exceeded")
                 .containsEntry("status", 429)
                 .containsEntry("violated-policies", List.of("exports"))
@@ -114,7 +114,7 @@ class LeasesOverHttpTest {
                 .containsEntry("limit", 1)
                 .containsEntry("inUse", 1)
                 .containsKeys("title", "detail");
-        assertThat((Integer) told.body().get("retryAfterMillis")).isBetween(20_000, 30_000);
+        assertThat((Integer) response.body().get("retryAfterMillis")).isBetween(20_000, 30_000);
     }
 
     @Test
@@ -156,11 +156,11 @@ class LeasesOverHttpTest {
 
     @Test
     void reportsALostLeaseOnExtendAndAcceptsItsRelease() {
-        var told = caller.post(EXTEND, extending(UNKNOWN_ID, 1_000));
+        var response = caller.post(EXTEND, extending(UNKNOWN_ID, 1_000));
 
-        Caller.assertProblem(told, 409, "lease-lost");
-        assertThat(told.body()).containsEntry("degraded", false);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        Caller.assertProblem(response, 409, "lease-lost");
+        assertThat(response.body()).containsEntry("degraded", false);
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(caller.post(RELEASE, releasing(UNKNOWN_ID)).status()).isEqualTo(204);
     }
 
@@ -209,11 +209,12 @@ class LeasesOverHttpTest {
                 "/v1/rate-limits/leases/release | {'name':'n','subject':'s','leaseId':'AAAAAAAAAAAAAAAAAAAAAA','more':1} | more",
             })
     void reportsEveryViolationWithItsPath(String path, String body, String fields) {
-        var told = caller.post(path, body.replace('\'', '"'));
+        var response = caller.post(path, body.replace('\'', '"'));
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
-                fields.split(" "));
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactlyInAnyOrder((Object[]) fields.split(" "));
     }
 
     @Test
@@ -249,13 +250,13 @@ class LeasesOverHttpTest {
             var id = leaseId(caller.post(ACQUIRE, acquiring(1, 30_000, null)));
             gone.kill();
 
-            for (var told : List.of(
+            for (var response : List.of(
                     caller.post(ACQUIRE, acquiring(1, 30_000, null)),
                     caller.post(EXTEND, extending(id, 30_000)),
                     caller.post(RELEASE, releasing(id)))) {
-                Caller.assertProblem(told, 503, "store-unavailable");
-                assertThat(told.header("Retry-After")).isEqualTo("1");
-                assertThat((String) told.body().get("detail")).contains("safe to repeat");
+                Caller.assertProblem(response, 503, "store-unavailable");
+                assertThat(response.header("Retry-After")).isEqualTo("1");
+                assertThat((String) response.body().get("detail")).contains("safe to repeat");
             }
         }
     }
@@ -290,14 +291,14 @@ class LeasesOverHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {ACQUIRE, EXTEND, RELEASE})
     void requiresAKey(String path) {
-        var told = caller.send(caller.anonymous(path)
+        var response = caller.send(caller.anonymous(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{}")));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(response, 401, "unauthenticated");
     }
 
-    private Told acquire(long limit, long millis) {
+    private CallerResponse acquire(long limit, long millis) {
         return caller.post(ACQUIRE, acquiring(limit, millis, null));
     }
 
@@ -315,7 +316,7 @@ class LeasesOverHttpTest {
         return "{\"name\":\"exports\",\"subject\":\"%s\",\"leaseId\":\"%s\"}".formatted(subject, id);
     }
 
-    private static String leaseId(Told told) {
-        return (String) told.body().get("leaseId");
+    private static String leaseId(CallerResponse response) {
+        return (String) response.body().get("leaseId");
     }
 }

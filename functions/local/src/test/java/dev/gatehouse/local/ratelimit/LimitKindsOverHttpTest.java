@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -81,14 +81,14 @@ class LimitKindsOverHttpTest {
         var before = Instant.now();
         check(quota);
 
-        var told = check(quota);
+        var response = check(quota);
 
         var after = Instant.now();
         var midnight =
                 LocalDate.ofInstant(before, zone).plusDays(1).atStartOfDay(zone).toInstant();
         if (after.isBefore(midnight)) {
-            assertThat(told.status()).isEqualTo(429);
-            long retryAfterMillis = ((Number) limit(told).get("retryAfterMillis")).longValue();
+            assertThat(response.status()).isEqualTo(429);
+            long retryAfterMillis = ((Number) limit(response).get("retryAfterMillis")).longValue();
             assertThat(retryAfterMillis)
                     .isBetween(
                             Duration.between(after, midnight).toMillis(),
@@ -118,9 +118,9 @@ class LimitKindsOverHttpTest {
         long asked = redis.calls("evalsha");
 
         for (int i = 0; i < 5; i++) {
-            var told = check("'limit':1,'windowSeconds':86400");
-            assertThat(told.status()).isEqualTo(429);
-            assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+            var response = check("'limit':1,'windowSeconds':86400");
+            assertThat(response.status()).isEqualTo(429);
+            assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         }
 
         assertThat(redis.calls("evalsha")).isEqualTo(asked);
@@ -174,10 +174,10 @@ class LimitKindsOverHttpTest {
                 "'limit':1,'windowSeconds':1,'policy':'p' | limit windowSeconds name",
             })
     void rejectsContradictoryMembers(String quota, String fields) {
-        var told = check(quota);
+        var response = check(quota);
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors").stream().map(error -> (String) error.get("field")))
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors").stream().map(error -> (String) error.get("field")))
                 .containsOnly(List.of(fields.split(" ")).stream()
                         .map(field -> "limits[0]." + field)
                         .toArray(String[]::new));
@@ -185,9 +185,9 @@ class LimitKindsOverHttpTest {
 
     @Test
     void reportsAMissingNameOrPolicy() {
-        var told = caller.check("{\"limits\":[{\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1}]}");
+        var response = caller.check("{\"limits\":[{\"subject\":\"s\",\"limit\":1,\"windowSeconds\":1}]}");
 
-        assertThat(told.list("errors"))
+        assertThat(response.list("errors"))
                 .containsExactly(Map.of("field", "limits[0].name", "message", "is missing; give name, or policy"));
     }
 
@@ -199,7 +199,7 @@ class LimitKindsOverHttpTest {
         await().atMost(Duration.ofSeconds(5)).until(() -> check(quota).status() == 200);
     }
 
-    private Told check(String quota) {
+    private CallerResponse check(String quota) {
         return caller.check(body(quota));
     }
 
@@ -209,7 +209,7 @@ class LimitKindsOverHttpTest {
                 .replace('\'', '"');
     }
 
-    private static Map<String, Object> limit(Told told) {
-        return told.list("limits").getFirst();
+    private static Map<String, Object> limit(CallerResponse response) {
+        return response.list("limits").getFirst();
     }
 }

@@ -76,15 +76,15 @@ class PoliciesOverHttpTest extends PolicyApi {
     void checksByTheNameOfAPolicy() {
         put("{'limit':2,'windowSeconds':86400}");
 
-        var told = check("{'policy':'%s','subject':'%s'}");
+        var reply = check("{'policy':'%s','subject':'%s'}");
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.list("limits").getFirst())
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.list("limits").getFirst())
                 .containsEntry("policy", policy)
                 .containsEntry("subject", subject)
                 .containsEntry("limit", 2)
                 .containsEntry("remaining", 1);
-        assertThat(told.header("RateLimit-Policy")).isEqualTo("\"" + policy + "\";q=2;w=86400");
+        assertThat(reply.header("RateLimit-Policy")).isEqualTo("\"" + policy + "\";q=2;w=86400");
         assertThat(check("{'policy':'%s','subject':'%s','cost':2}").status()).isEqualTo(429);
     }
 
@@ -94,20 +94,20 @@ class PoliciesOverHttpTest extends PolicyApi {
         var both = "{'policy':'%s','subject':'%s'},{'name':'inline','subject':'s','limit':5,'windowSeconds':86400}";
         check(both);
 
-        var told = check(both);
+        var reply = check(both);
 
-        assertThat(told.status()).isEqualTo(429);
-        assertThat(told.body()).containsEntry("violated-policies", List.of(policy));
-        assertThat(told.list("limits").get(1)).as("nothing was charged").containsEntry("remaining", 4);
+        assertThat(reply.status()).isEqualTo(429);
+        assertThat(reply.body()).containsEntry("violated-policies", List.of(policy));
+        assertThat(reply.list("limits").get(1)).as("nothing was charged").containsEntry("remaining", 4);
     }
 
     @Test
     void reportsAnUnknownPolicyAndChargesNothing() {
         var inline = "{'name':'before','subject':'%s','limit':5,'windowSeconds':86400}".formatted(subject);
-        var told = check(inline + ",{'policy':'%s','subject':'%s'}");
+        var reply = check(inline + ",{'policy':'%s','subject':'%s'}");
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors"))
+        Caller.assertProblem(reply, 400, "invalid-request");
+        assertThat(reply.list("errors"))
                 .containsExactly(Map.of("field", "limits[1].policy", "message", "is not a known policy"));
         assertThat(check(inline).list("limits").getFirst()).containsEntry("remaining", 4);
     }
@@ -116,9 +116,9 @@ class PoliciesOverHttpTest extends PolicyApi {
     void rejectsARepeatedPolicyAndSubject() {
         put("{'limit':1,'windowSeconds':86400}");
 
-        var told = check("{'policy':'%1$s','subject':'%2$s'},{'policy':'%1$s','subject':'%2$s'}");
+        var reply = check("{'policy':'%1$s','subject':'%2$s'},{'policy':'%1$s','subject':'%2$s'}");
 
-        Caller.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(reply, 400, "invalid-request");
     }
 
     @Test
@@ -127,26 +127,27 @@ class PoliciesOverHttpTest extends PolicyApi {
 
         assertThat(check("{'policy':'%s','subject':'%s'}").list("limits").getFirst())
                 .containsEntry("wouldDeny", false);
-        var told = check("{'policy':'%s','subject':'%s'}");
+        var reply = check("{'policy':'%s','subject':'%s'}");
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).containsEntry("allowed", true);
-        assertThat(told.list("limits").getFirst())
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body()).containsEntry("allowed", true);
+        assertThat(reply.list("limits").getFirst())
                 .containsEntry("allowed", true)
                 .containsEntry("wouldDeny", true)
                 .containsEntry("remaining", 0);
-        assertThat((int) told.list("limits").getFirst().get("retryAfterMillis")).isPositive();
-        assertThat(told.header("Retry-After")).isNull();
+        assertThat((int) reply.list("limits").getFirst().get("retryAfterMillis"))
+                .isPositive();
+        assertThat(reply.header("Retry-After")).isNull();
     }
 
     @Test
     void admitsEverythingByAnUnlimitedPolicy() {
         put("{'unlimited':true}");
 
-        var told = check("{'policy':'%s','subject':'%s','cost':1000000000}");
+        var reply = check("{'policy':'%s','subject':'%s','cost':1000000000}");
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.list("limits").getFirst())
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.list("limits").getFirst())
                 .containsEntry("limit", null)
                 .containsEntry("remaining", null)
                 .containsEntry("retryAfterMillis", 0)
@@ -234,9 +235,9 @@ class PoliciesOverHttpTest extends PolicyApi {
         assertThat(delete().status()).isEqualTo(204);
         assertThat(deleteOverride().status()).isEqualTo(204);
         Caller.assertProblem(override("{'subject':'%s','limit':5}"), 404, "no-such-policy");
-        var told = put("{'limit':2,'windowSeconds':60}");
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("name");
+        var reply = put("{'limit':2,'windowSeconds':60}");
+        Caller.assertProblem(reply, 400, "invalid-request");
+        assertThat(reply.list("errors")).extracting(error -> error.get("field")).containsExactly("name");
     }
 
     @Test
@@ -263,11 +264,11 @@ class PoliciesOverHttpTest extends PolicyApi {
     @ParameterizedTest
     @CsvSource({"GET, ''", "PUT, ''", "DELETE, ''", "PUT, /overrides", "DELETE, /overrides"})
     void requiresAKey(String method, String more) {
-        var told = caller.send(caller.anonymous(path(more))
+        var reply = caller.send(caller.anonymous(path(more))
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString("{}")));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
+        Caller.assertProblem(reply, 401, "unauthenticated");
     }
 
     @Test
@@ -291,10 +292,10 @@ class PoliciesOverHttpTest extends PolicyApi {
                     .isEqualTo(200);
             gone.kill();
 
-            var told = there.check(body("{'policy':'%s','subject':'%s'}"));
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body()).containsEntry("degraded", true);
-            assertThat(told.list("limits").getFirst()).containsEntry("limit", 2);
+            var reply = there.check(body("{'policy':'%s','subject':'%s'}"));
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.body()).containsEntry("degraded", true);
+            assertThat(reply.list("limits").getFirst()).containsEntry("limit", 2);
             for (var failed : List.of(
                     there.call("PUT", path(""), json("{'limit':2,'windowSeconds':60}")),
                     there.send(there.request(path("")).GET()),
@@ -315,10 +316,10 @@ class PoliciesOverHttpTest extends PolicyApi {
             try (var alone = server(Map.of("REDIS_URL", gone.url()))) {
                 var there = TestServer.caller(alone);
 
-                var told = there.check(body("{'policy':'%s','subject':'%s'}"));
+                var reply = there.check(body("{'policy':'%s','subject':'%s'}"));
 
-                Caller.assertProblem(told, 503, "store-unavailable");
-                assertThat((String) told.body().get("detail")).contains("Nothing was changed");
+                Caller.assertProblem(reply, 503, "store-unavailable");
+                assertThat((String) reply.body().get("detail")).contains("Nothing was changed");
             }
         }
     }
@@ -329,10 +330,10 @@ class PoliciesOverHttpTest extends PolicyApi {
             var there = TestServer.caller(alone);
             there.call("PUT", path(""), json("{'limit':1,'windowSeconds':60}"));
 
-            var told = there.check(body("{'policy':'%s','subject':'%s'}"));
+            var reply = there.check(body("{'policy':'%s','subject':'%s'}"));
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.body()).containsEntry("degraded", true);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.body()).containsEntry("degraded", true);
             assertThat(there.send(there.request(path("")).GET()).header("Gatehouse-Source"))
                     .isEqualTo("local");
         }

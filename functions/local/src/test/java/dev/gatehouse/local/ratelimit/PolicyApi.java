@@ -1,7 +1,7 @@
 package dev.gatehouse.local.ratelimit;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -52,23 +52,23 @@ abstract class PolicyApi {
         subject = UUID.randomUUID().toString();
     }
 
-    Told put(String body) {
+    CallerResponse put(String body) {
         return caller.call("PUT", path(""), json(body));
     }
 
-    Told get() {
+    CallerResponse get() {
         return caller.send(caller.request(path("")).GET());
     }
 
-    Told delete() {
+    CallerResponse delete() {
         return caller.send(caller.request(path("")).DELETE());
     }
 
-    Told override(String body) {
+    CallerResponse override(String body) {
         return caller.call("PUT", path("/overrides"), body.formatted(subject).replace('\'', '"'));
     }
 
-    Told deleteOverride() {
+    CallerResponse deleteOverride() {
         return caller.call("DELETE", path("/overrides"), "{\"subject\":\"%s\"}".formatted(subject));
     }
 
@@ -76,7 +76,7 @@ abstract class PolicyApi {
         return "/v1/rate-limits/policies/" + policy + more;
     }
 
-    Told check(String limits) {
+    CallerResponse check(String limits) {
         return caller.check(body(limits));
     }
 

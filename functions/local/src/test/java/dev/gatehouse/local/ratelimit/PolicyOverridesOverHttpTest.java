@@ -14,10 +14,10 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
     void inheritsAbsentMembersFromThePolicy() {
         put("{'limit':2,'windowSeconds':86400,'whenDown':'open'}");
 
-        var told = override("{'subject':'%s','limit':5}");
+        var response = override("{'subject':'%s','limit':5}");
 
-        assertThat(told.status()).as(told.text()).isEqualTo(200);
-        assertThat(told.body())
+        assertThat(response.status()).as(response.text()).isEqualTo(200);
+        assertThat(response.body())
                 .containsEntry("name", policy)
                 .containsEntry("subject", subject)
                 .containsEntry("limit", 5)
@@ -78,12 +78,14 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
     void combinesEveryKindOfOverrideAndPolicy(String policy, String override, String members) {
         put(policy);
 
-        var told = override("{'subject':'%s'," + override + "}");
+        var response = override("{'subject':'%s'," + override + "}");
 
-        assertThat(told.status()).as(told.text()).isEqualTo(200);
+        assertThat(response.status()).as(response.text()).isEqualTo(200);
         for (var member : members.split(" ")) {
             var expected = member.split("=");
-            assertThat(String.valueOf(told.body().get(expected[0]))).as(member).isEqualTo(expected[1]);
+            assertThat(String.valueOf(response.body().get(expected[0])))
+                    .as(member)
+                    .isEqualTo(expected[1]);
         }
     }
 
@@ -103,11 +105,12 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
     void rejectsAnInvalidOverride(String policy, String override, String fields) {
         put(policy);
 
-        var told = override("{'subject':'%s'," + override + "}");
+        var response = override("{'subject':'%s'," + override + "}");
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
-                fields.split(" "));
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactlyInAnyOrder((Object[]) fields.split(" "));
     }
 
     @Test
@@ -126,8 +129,8 @@ class PolicyOverridesOverHttpTest extends PolicyApi {
 
     @Test
     void requiresTheSubjectToDeleteAnOverride() {
-        var told = caller.send(caller.request(path("/overrides")).DELETE());
+        var response = caller.send(caller.request(path("/overrides")).DELETE());
 
-        Caller.assertProblem(told, 400, "invalid-request");
+        Caller.assertProblem(response, 400, "invalid-request");
     }
 }

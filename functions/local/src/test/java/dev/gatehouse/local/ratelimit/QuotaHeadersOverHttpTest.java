@@ -3,7 +3,7 @@ package dev.gatehouse.local.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import java.io.IOException;
@@ -48,24 +48,24 @@ class QuotaHeadersOverHttpTest {
 
     @Test
     void describesEveryKindOfLimit() {
-        var told = check(
+        var response = check(
                 "{'name':'a.B_c-1','subject':'s','limit':1000000000,'windowSeconds':315360000}",
                 "{'name':'sliding','subject':'s','algorithm':'sliding-window','limit':5,'windowSeconds':10}",
                 "{'name':'fixed','subject':'s','algorithm':'fixed-window','limit':5,'windowSeconds':10}",
                 "{'name':'hour','subject':'s','algorithm':'fixed-window','limit':5,'period':'hour'}",
                 "{'name':'month','subject':'s','algorithm':'fixed-window','limit':5,'period':'month','cost':0}");
 
-        assertThat(members(told, "RateLimit-Policy"))
+        assertThat(members(response, "RateLimit-Policy"))
                 .containsExactly(
                         new Member("a.B_c-1", Map.of("q", 1_000_000_000L, "w", 315_360_000L)),
                         new Member("sliding", Map.of("q", 5L, "w", 10L)),
                         new Member("fixed", Map.of("q", 5L, "w", 10L)),
                         new Member("hour", Map.of("q", 5L, "w", 3600L)),
                         new Member("month", Map.of("q", 5L)));
-        assertThat(members(told, "RateLimit"))
+        assertThat(members(response, "RateLimit"))
                 .extracting(Member::name)
                 .containsExactly("a.B_c-1", "sliding", "fixed", "hour", "month");
-        assertThat(members(told, "RateLimit")).allSatisfy(member -> {
+        assertThat(members(response, "RateLimit")).allSatisfy(member -> {
             assertThat(member.parameters().keySet()).containsExactly("r", "t");
             assertThat(member.parameters().values())
                     .allSatisfy(value -> assertThat((Long) value).isNotNegative());
@@ -74,45 +74,49 @@ class QuotaHeadersOverHttpTest {
 
     @Test
     void describesAPolicyOfSeveralSubjectsOnce() {
-        var told = check(
+        var response = check(
                 "{'name':'both','subject':'ada','limit':5,'windowSeconds':60}",
                 "{'name':'both','subject':'grace','limit':5,'windowSeconds':60,'cost':2}");
 
-        assertThat(members(told, "RateLimit-Policy")).containsExactly(new Member("both", Map.of("q", 5L, "w", 60L)));
-        assertThat(members(told, "RateLimit"))
+        assertThat(members(response, "RateLimit-Policy"))
+                .containsExactly(new Member("both", Map.of("q", 5L, "w", 60L)));
+        assertThat(members(response, "RateLimit"))
                 .containsExactly(
                         new Member("both", Map.of("r", 4L, "t", 12L)), new Member("both", Map.of("r", 3L, "t", 24L)));
-        assertThat(told.header("X-RateLimit-Remaining")).isEqualTo("3");
+        assertThat(response.header("X-RateLimit-Remaining")).isEqualTo("3");
     }
 
     @Test
     void omitsLimitsThatCannotDeny() {
-        var told = check(
+        var response = check(
                 "{'policy':'shadowed','subject':'s','cost':2}",
                 "{'policy':'endless','subject':'s'}",
                 "{'name':'told','subject':'s','limit':5,'windowSeconds':60}");
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(members(told, "RateLimit")).extracting(Member::name).containsExactly("told");
-        assertThat(members(told, "RateLimit-Policy")).extracting(Member::name).containsExactly("told");
-        assertThat(told.header("X-RateLimit-Limit")).isEqualTo("5");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(members(response, "RateLimit")).extracting(Member::name).containsExactly("told");
+        assertThat(members(response, "RateLimit-Policy"))
+                .extracting(Member::name)
+                .containsExactly("told");
+        assertThat(response.header("X-RateLimit-Limit")).isEqualTo("5");
         var silent = check("{'policy':'shadowed','subject':'s','cost':2}", "{'policy':'endless','subject':'s'}");
         assertThat(silent.headers().keySet()).noneMatch(name -> name.contains("ratelimit"));
     }
 
     @Test
     void describesAZeroLimit() {
-        var told = check("{'policy':'closed','subject':'s'}");
+        var response = check("{'policy':'closed','subject':'s'}");
 
-        assertThat(told.status()).isEqualTo(429);
-        assertThat(members(told, "RateLimit-Policy")).containsExactly(new Member("closed", Map.of("q", 0L, "w", 60L)));
-        assertThat(members(told, "RateLimit")).containsExactly(new Member("closed", Map.of("r", 0L, "t", 0L)));
-        assertThat(told.header("Retry-After")).isNull();
+        assertThat(response.status()).isEqualTo(429);
+        assertThat(members(response, "RateLimit-Policy"))
+                .containsExactly(new Member("closed", Map.of("q", 0L, "w", 60L)));
+        assertThat(members(response, "RateLimit")).containsExactly(new Member("closed", Map.of("r", 0L, "t", 0L)));
+        assertThat(response.header("Retry-After")).isNull();
     }
 
-    private static List<Member> members(Told told, String header) {
+    private static List<Member> members(CallerResponse response, String header) {
         var members = new ArrayList<Member>();
-        for (var item : Parser.parseList(told.header(header)).get()) {
+        for (var item : Parser.parseList(response.header(header)).get()) {
             var parameters = new TreeMap<String, Object>();
             item.getParams().forEach((name, value) -> parameters.put(name, value.get()));
             members.add(new Member(((StringItem) item).get(), parameters));
@@ -120,7 +124,7 @@ class QuotaHeadersOverHttpTest {
         return members;
     }
 
-    private static Told check(String... limits) {
+    private static CallerResponse check(String... limits) {
         return caller.check(("{'limits':[" + String.join(",", limits) + "]}").replace('\'', '"'));
     }
 }

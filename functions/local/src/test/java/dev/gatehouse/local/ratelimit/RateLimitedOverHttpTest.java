@@ -3,7 +3,7 @@ package dev.gatehouse.local.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -52,7 +52,7 @@ class RateLimitedOverHttpTest {
         assertThat(report("bob").status()).isEqualTo(200);
     }
 
-    private static Told report(String customer) {
+    private static CallerResponse report(String customer) {
         return caller.send(caller.request("/reports?customer=" + customer).GET());
     }
 }

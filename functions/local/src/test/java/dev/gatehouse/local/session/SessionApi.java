@@ -3,7 +3,7 @@ package dev.gatehouse.local.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -67,37 +67,37 @@ abstract class SessionApi {
         }
     }
 
-    static Map<String, List<String>> apartFromTheRequest(Told told) {
-        var headers = new LinkedHashMap<>(told.headers());
+    static Map<String, List<String>> apartFromTheRequest(CallerResponse response) {
+        var headers = new LinkedHashMap<>(response.headers());
         headers.keySet().removeAll(List.of("x-request-id", "date"));
         return headers;
     }
 
-    Told create(String more) {
+    CallerResponse create(String more) {
         return post(SESSIONS, json("{'userId':'" + user + "'" + more + "}"));
     }
 
-    static Told lookup(String token) {
+    static CallerResponse lookup(String token) {
         return lookup(token, "");
     }
 
-    static Told lookup(String token, String more) {
+    static CallerResponse lookup(String token, String more) {
         return post(LOOKUP, json("{'token':'" + token + "'" + more + "}"));
     }
 
-    static Told rotate(String token, String more) {
+    static CallerResponse rotate(String token, String more) {
         return post(ROTATE, json("{'token':'" + token + "'" + more + "}"));
     }
 
-    static Told delete(String id) {
+    static CallerResponse delete(String id) {
         return caller.send(caller.request(SESSIONS + "/" + id).DELETE());
     }
 
-    Told list() {
+    CallerResponse list() {
         return post(LIST, json("{'userId':'" + user + "'}"));
     }
 
-    static Told patch(String id, String ifMatch, String body) {
+    static CallerResponse patch(String id, String ifMatch, String body) {
         var request = caller.request(SESSIONS + "/" + id).header("Content-Type", "application/merge-patch+json");
         if (!ifMatch.isEmpty()) {
             request.header("If-Match", ifMatch);
@@ -105,7 +105,7 @@ abstract class SessionApi {
         return caller.send(request.method("PATCH", BodyPublishers.ofString(json(body))));
     }
 
-    static Told post(String path, String body) {
+    static CallerResponse post(String path, String body) {
         return caller.post(path, body);
     }
 
@@ -114,12 +114,12 @@ abstract class SessionApi {
         return text.replace("\\'", "\u0000").replace('\'', '"').replace('\u0000', '\'');
     }
 
-    static String token(Told told) {
-        return (String) told.body().get("token");
+    static String token(CallerResponse response) {
+        return (String) response.body().get("token");
     }
 
-    static String id(Told told) {
-        return (String) session(told).get("id");
+    static String id(CallerResponse response) {
+        return (String) session(response).get("id");
     }
 
     static String idIn(String token) {
@@ -129,17 +129,17 @@ abstract class SessionApi {
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> session(Told told) {
-        assertThat(told.body()).containsKey("session");
-        return (Map<String, Object>) told.body().get("session");
+    static Map<String, Object> session(CallerResponse response) {
+        assertThat(response.body()).containsKey("session");
+        return (Map<String, Object>) response.body().get("session");
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> attributes(Told told) {
-        return (Map<String, Object>) session(told).get("attributes");
+    static Map<String, Object> attributes(CallerResponse response) {
+        return (Map<String, Object>) session(response).get("attributes");
     }
 
-    static Instant instant(Told told, String member) {
-        return Instant.parse((String) session(told).get(member));
+    static Instant instant(CallerResponse response, String member) {
+        return Instant.parse((String) session(response).get(member));
     }
 }

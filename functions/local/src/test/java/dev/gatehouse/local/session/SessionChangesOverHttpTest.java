@@ -18,19 +18,19 @@ class SessionChangesOverHttpTest extends SessionApi {
     void mergesAttributesAndIncrementsTheVersion() {
         var created = create(",'attributes':{'theme':'dark','cart':{'items':[1,2],'open':true},'old':1}");
 
-        var told = patch(
+        var response = patch(
                 id(created),
                 "",
                 "{'attributes':{'theme':'light','cart':{'open':null,'n':2},'old':null,'new':{'x':null}}}");
 
-        assertThat(told.status()).as(told.text()).isEqualTo(200);
-        assertThat(told.body()).containsOnlyKeys("session", "degraded").containsEntry("degraded", false);
-        assertThat(told.header("ETag")).isEqualTo("\"2\"");
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(session(told)).containsEntry("version", 2);
-        assertThat(attributes(told))
+        assertThat(response.status()).as(response.text()).isEqualTo(200);
+        assertThat(response.body()).containsOnlyKeys("session", "degraded").containsEntry("degraded", false);
+        assertThat(response.header("ETag")).isEqualTo("\"2\"");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(session(response)).containsEntry("version", 2);
+        assertThat(attributes(response))
                 .isEqualTo(Map.of("theme", "light", "cart", Map.of("items", List.of(1, 2), "n", 2), "new", Map.of()));
-        assertThat(session(lookup(token(created)))).isEqualTo(session(told));
+        assertThat(session(lookup(token(created)))).isEqualTo(session(response));
     }
 
     @Test
@@ -40,11 +40,11 @@ class SessionChangesOverHttpTest extends SessionApi {
         assertThat(patch(id, created.header("ETag"), "{'attributes':{'n':1}}").status())
                 .isEqualTo(200);
 
-        var told = patch(id, "\"1\"", "{'attributes':{'n':2}}");
+        var response = patch(id, "\"1\"", "{'attributes':{'n':2}}");
 
-        Caller.assertProblem(told, 412, "session-changed");
-        assertThat(told.body()).containsEntry("version", 2).containsEntry("degraded", false);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        Caller.assertProblem(response, 412, "session-changed");
+        assertThat(response.body()).containsEntry("version", 2).containsEntry("degraded", false);
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(attributes(lookup(token(created)))).isEqualTo(Map.of("n", 1));
         assertThat(patch(id, "*", "{'attributes':{'n':3}}").status()).isEqualTo(200);
         assertThat(patch(id, "\"3\"", "{'attributes':{'n':4}}").header("ETag")).isEqualTo("\"4\"");
@@ -72,9 +72,11 @@ class SessionChangesOverHttpTest extends SessionApi {
     @ParameterizedTest
     @ValueSource(strings = {"1", "\"1", "1\"", "\"1\",\"2\"", "\"1\", *", "**", "w/\"1\"", "'1'"})
     void reportsAMalformedIfMatch(String header) {
-        var told = patch(id(create("")), header, "{'attributes':{'n':1}}");
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("If-Match");
+        var response = patch(id(create("")), header, "{'attributes':{'n':1}}");
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactly("If-Match");
     }
 
     @Test
@@ -84,9 +86,9 @@ class SessionChangesOverHttpTest extends SessionApi {
         for (var id : List.of(
                 gone, "AAAAAAAAAAAA.AAAAAAAAAAAAAAAA", "x", "lookups", "%F0%9F%99%82", "a%2Fb", "x".repeat(3000))) {
             for (var ifMatch : List.of("", "*", "\"1\"")) {
-                var told = patch(id, ifMatch, "{'attributes':{'n':1}}");
-                Caller.assertProblem(told, 404, "session-unknown");
-                assertThat(told.body()).containsEntry("degraded", false);
+                var response = patch(id, ifMatch, "{'attributes':{'n':1}}");
+                Caller.assertProblem(response, 404, "session-unknown");
+                assertThat(response.body()).containsEntry("degraded", false);
             }
         }
         assertThat(list().list("sessions")).isEmpty();
@@ -101,10 +103,10 @@ class SessionChangesOverHttpTest extends SessionApi {
         "text/plain, 415"
     })
     void acceptsTheMediaTypeOfAMergePatch(String type, int status) {
-        var told = caller.send(caller.request(SESSIONS + "/" + id(create("")))
+        var response = caller.send(caller.request(SESSIONS + "/" + id(create("")))
                 .header("Content-Type", type)
                 .method("PATCH", BodyPublishers.ofString("{\"attributes\":{\"n\":1}}")));
-        assertThat(told.status()).as(told.text()).isEqualTo(status);
+        assertThat(response.status()).as(response.text()).isEqualTo(status);
     }
 
     @Test
@@ -114,10 +116,12 @@ class SessionChangesOverHttpTest extends SessionApi {
         var created = create(",'attributes':{'a':'" + text + "'}");
         assertThat(created.status()).isEqualTo(201);
 
-        var told = patch(id(created), "", "{'attributes':{'b':'" + text + "'}}");
+        var response = patch(id(created), "", "{'attributes':{'b':'" + text + "'}}");
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("attributes");
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactly("attributes");
         assertThat(session(lookup(token(created)))).isEqualTo(session(created));
         assertThat(list().list("sessions")).hasSize(1);
     }
@@ -127,10 +131,10 @@ class SessionChangesOverHttpTest extends SessionApi {
         var deep = "{'a':".repeat(9) + "1" + "}".repeat(9);
         var created = create("");
         var deeper = "[".repeat(20) + "]".repeat(20);
-        for (var told :
+        for (var response :
                 List.of(create(",'attributes':" + deep), patch(id(created), "", "{'attributes':" + deep + "}"))) {
-            Caller.assertProblem(told, 400, "invalid-request");
-            assertThat(told.list("errors"))
+            Caller.assertProblem(response, 400, "invalid-request");
+            assertThat(response.list("errors"))
                     .extracting(error -> error.get("field"))
                     .containsExactly("attributes");
         }

@@ -24,23 +24,25 @@ class SessionEndingsOverHttpTest extends SessionApi {
         var created = create(",'attributes':{'n':1}");
         var old = token(created);
 
-        var told = rotate(old, "");
+        var response = rotate(old, "");
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).containsOnlyKeys("token", "session", "degraded").containsEntry("degraded", false);
-        assertThat(told.header("ETag")).isEqualTo("\"1\"");
-        assertThat(token(told)).matches(TOKEN).isNotEqualTo(old).startsWith(idIn(old) + ".");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body())
+                .containsOnlyKeys("token", "session", "degraded")
+                .containsEntry("degraded", false);
+        assertThat(response.header("ETag")).isEqualTo("\"1\"");
+        assertThat(token(response)).matches(TOKEN).isNotEqualTo(old).startsWith(idIn(old) + ".");
         for (var kept :
                 List.of("id", "createdAt", "lastSeenAt", "idleExpiresAt", "expiresAt", "attributes", "version")) {
-            assertThat(session(told)).containsEntry(kept, session(created).get(kept));
+            assertThat(session(response)).containsEntry(kept, session(created).get(kept));
         }
         assertThat(lookup(old).status()).isEqualTo(200);
-        assertThat(lookup(token(told)).status()).isEqualTo(200);
-        assertThat(token(rotate(old, ""))).as("the same successor").isEqualTo(token(told));
+        assertThat(lookup(token(response)).status()).isEqualTo(200);
+        assertThat(token(rotate(old, ""))).as("the same successor").isEqualTo(token(response));
 
-        var next = rotate(token(told), ",'graceSeconds':0");
+        var next = rotate(token(response), ",'graceSeconds':0");
         assertThat(lookup(old).status()).isEqualTo(401);
-        assertThat(lookup(token(told)).status()).isEqualTo(401);
+        assertThat(lookup(token(response)).status()).isEqualTo(401);
         assertThat(lookup(token(next)).status()).isEqualTo(200);
     }
 
@@ -61,10 +63,10 @@ class SessionEndingsOverHttpTest extends SessionApi {
         var unknown = lookup(old.substring(0, 30) + "A".repeat(43));
         var before = reuses(caller, "session");
 
-        for (var told : List.of(lookup(old), rotate(old, ""))) {
-            assertThat(told.status()).isEqualTo(401);
-            assertThat(told.text()).isEqualTo(unknown.text());
-            assertThat(apartFromTheRequest(told)).isEqualTo(apartFromTheRequest(unknown));
+        for (var response : List.of(lookup(old), rotate(old, ""))) {
+            assertThat(response.status()).isEqualTo(401);
+            assertThat(response.text()).isEqualTo(unknown.text());
+            assertThat(apartFromTheRequest(response)).isEqualTo(apartFromTheRequest(unknown));
         }
 
         assertThat(reuses(caller, "session")).isEqualTo(before + 2);
@@ -108,10 +110,10 @@ class SessionEndingsOverHttpTest extends SessionApi {
     @Test
     void revokesASession() {
         var token = token(create(""));
-        var told = delete(idIn(token));
-        assertThat(told.status()).isEqualTo(204);
-        assertThat(told.text()).isEmpty();
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        var response = delete(idIn(token));
+        assertThat(response.status()).isEqualTo(204);
+        assertThat(response.text()).isEmpty();
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(lookup(token).status()).isEqualTo(401);
         assertThat(list().list("sessions")).isEmpty();
     }
@@ -132,19 +134,19 @@ class SessionEndingsOverHttpTest extends SessionApi {
                 "a?b=c"
             })
     void acceptsTheRevocationOfAnUnknownSession(String id) {
-        var told = delete(id);
-        assertThat(told.status()).as(told.text()).isEqualTo(204);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        var response = delete(id);
+        assertThat(response.status()).as(response.text()).isEqualTo(204);
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "text/plain", "application/x-www-form-urlencoded"})
     void ignoresTheBodyOfARevocation(String type) {
         var token = token(create(""));
-        var told = caller.send(caller.request(SESSIONS + "/" + idIn(token))
+        var response = caller.send(caller.request(SESSIONS + "/" + idIn(token))
                 .header("Content-Type", type)
                 .method("DELETE", BodyPublishers.ofString("{")));
-        assertThat(told.status()).as(told.text()).isEqualTo(204);
+        assertThat(response.status()).as(response.text()).isEqualTo(204);
         assertThat(lookup(token).status()).isEqualTo(401);
     }
 
@@ -155,22 +157,22 @@ class SessionEndingsOverHttpTest extends SessionApi {
         await().until(() -> Instant.now().isAfter(later.plusMillis(2)));
         var second = create("");
 
-        var told = list();
+        var response = list();
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.header("Content-Type")).isEqualTo("application/json");
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.body()).containsOnlyKeys("sessions", "degraded").containsEntry("degraded", false);
-        assertThat(told.list("sessions")).containsExactly(session(second), session(first));
-        assertThat(told.text())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("Content-Type")).isEqualTo("application/json");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(response.body()).containsOnlyKeys("sessions", "degraded").containsEntry("degraded", false);
+        assertThat(response.list("sessions")).containsExactly(session(second), session(first));
+        assertThat(response.text())
                 .doesNotContain(token(first).substring(30), token(second).substring(30));
     }
 
     @Test
     void listsNothingForAUserWithoutSessions() {
-        var told = list();
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.list("sessions")).isEmpty();
+        var response = list();
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.list("sessions")).isEmpty();
     }
 
     @Test
@@ -182,10 +184,10 @@ class SessionEndingsOverHttpTest extends SessionApi {
         newUser();
         var somebodyElses = token(create(""));
 
-        var told = post(REVOKE_USER, json("{'userId':'%s','exceptId':'%s'}".formatted(others, id(kept))));
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).isEqualTo(Map.of("revoked", 2, "degraded", false));
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
+        var response = post(REVOKE_USER, json("{'userId':'%s','exceptId':'%s'}".formatted(others, id(kept))));
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(Map.of("revoked", 2, "degraded", false));
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         assertThat(lookup(token(kept)).status()).isEqualTo(200);
 
         var all = json("{'userId':'%s'}".formatted(others));

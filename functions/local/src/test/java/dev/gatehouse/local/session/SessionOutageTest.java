@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
 import dev.gatehouse.testkit.proxy.FaultProxy;
@@ -51,7 +51,7 @@ class SessionOutageTest {
             return new Client(TestServer.caller(server));
         }
 
-        Told create(String user) {
+        CallerResponse create(String user) {
             return caller.post(SESSIONS, "{\"userId\":\"%s\",\"attributes\":{\"share\":0.10}}".formatted(user));
         }
 
@@ -59,33 +59,33 @@ class SessionOutageTest {
             return token(create(user));
         }
 
-        static String token(Told told) {
-            assertThat(told.status()).as(told.text()).isIn(200, 201);
-            return (String) told.body().get("token");
+        static String token(CallerResponse response) {
+            assertThat(response.status()).as(response.text()).isIn(200, 201);
+            return (String) response.body().get("token");
         }
 
-        Told lookup(String token) {
+        CallerResponse lookup(String token) {
             return caller.post(SESSIONS + "/lookup", "{\"token\":\"%s\"}".formatted(token));
         }
 
-        Told rotate(String token, int graceSeconds) {
+        CallerResponse rotate(String token, int graceSeconds) {
             return caller.post(
                     SESSIONS + "/rotate", "{\"token\":\"%s\",\"graceSeconds\":%d}".formatted(token, graceSeconds));
         }
 
-        Told patch(String token) {
+        CallerResponse patch(String token) {
             return caller.call("PATCH", SESSIONS + "/" + id(token), "{\"attributes\":{\"share\":1}}");
         }
 
-        Told revoke(String token) {
+        CallerResponse revoke(String token) {
             return caller.send(caller.request(SESSIONS + "/" + id(token)).DELETE());
         }
 
-        Told revokeUser(String user) {
+        CallerResponse revokeUser(String user) {
             return caller.post(SESSIONS + "/revoke-user", "{\"userId\":\"%s\"}".formatted(user));
         }
 
-        Told list(String user) {
+        CallerResponse list(String user) {
             return caller.post(SESSIONS + "/list", "{\"userId\":\"%s\"}".formatted(user));
         }
 
@@ -103,15 +103,15 @@ class SessionOutageTest {
             var elsewhere = someoneElses();
             redis.kill();
 
-            var told = client.lookup(seen);
+            var response = client.lookup(seen);
 
-            assertThat(told.status()).isEqualTo(200);
-            assertThat(told.header("Gatehouse-Source")).isEqualTo("local");
-            assertThat(told.header("ETag")).isEqualTo("\"1\"");
-            assertThat(told.body())
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.header("Gatehouse-Source")).isEqualTo("local");
+            assertThat(response.header("ETag")).isEqualTo("\"1\"");
+            assertThat(response.body())
                     .containsEntry("degraded", true)
                     .containsEntry("session", found.body().get("session"));
-            assertThat(told.text()).contains("\"attributes\":{\"share\":0.10}");
+            assertThat(response.text()).contains("\"attributes\":{\"share\":0.10}");
             for (var token : new String[] {elsewhere, "nonsense", "", Client.id(seen) + "." + "A".repeat(43)}) {
                 assertUnavailable(client.lookup(token));
             }
@@ -233,9 +233,9 @@ class SessionOutageTest {
         }
     }
 
-    private static void assertUnavailable(Told told) {
-        Caller.assertProblem(told, 503, "store-unavailable");
-        assertThat(told.header("Retry-After")).isEqualTo("1");
-        assertThat((String) told.body().get("detail")).contains("safe to repeat");
+    private static void assertUnavailable(CallerResponse response) {
+        Caller.assertProblem(response, 503, "store-unavailable");
+        assertThat(response.header("Retry-After")).isEqualTo("1");
+        assertThat((String) response.body().get("detail")).contains("safe to repeat");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller;
-import dev.gatehouse.local.Caller.Told;
+import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.TestServer;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,15 +24,17 @@ class SessionsOverHttpTest extends SessionApi {
     void createsASession() {
         var before = Instant.now().minusMillis(1);
 
-        var told = create("");
+        var response = create("");
 
-        assertThat(told.status()).as(told.text()).isEqualTo(201);
-        assertThat(told.header("Content-Type")).isEqualTo("application/json");
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(told.header("ETag")).isEqualTo("\"1\"");
-        assertThat(told.body()).containsOnlyKeys("token", "session", "degraded").containsEntry("degraded", false);
-        var session = session(told);
+        assertThat(response.status()).as(response.text()).isEqualTo(201);
+        assertThat(response.header("Content-Type")).isEqualTo("application/json");
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.header("ETag")).isEqualTo("\"1\"");
+        assertThat(response.body())
+                .containsOnlyKeys("token", "session", "degraded")
+                .containsEntry("degraded", false);
+        var session = session(response);
         assertThat(session)
                 .containsOnlyKeys(
                         "id",
@@ -49,11 +51,11 @@ class SessionsOverHttpTest extends SessionApi {
                 .containsEntry("device", Map.of())
                 .containsEntry("version", 1)
                 .containsEntry("lastSeenAt", session.get("createdAt"));
-        assertThat(token(told)).matches(TOKEN).startsWith(session.get("id") + ".");
-        var created = instant(told, "createdAt");
+        assertThat(token(response)).matches(TOKEN).startsWith(session.get("id") + ".");
+        var created = instant(response, "createdAt");
         assertThat(created).isBetween(before, Instant.now().plusMillis(1));
-        assertThat(instant(told, "idleExpiresAt")).isEqualTo(created.plusSeconds(1800));
-        assertThat(instant(told, "expiresAt")).isEqualTo(created.plusSeconds(86_400));
+        assertThat(instant(response, "idleExpiresAt")).isEqualTo(created.plusSeconds(1800));
+        assertThat(instant(response, "expiresAt")).isEqualTo(created.plusSeconds(86_400));
         assertThat((String) session.get("createdAt")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
     }
 
@@ -62,18 +64,18 @@ class SessionsOverHttpTest extends SessionApi {
         var created = create(
                 ",'device':{'name':'Ada\\'s phone','userAgent':'Mozilla/5.0','ip':'192.0.2.1'},'idleSeconds':60,'absoluteSeconds':90");
 
-        var told = lookup(token(created));
+        var response = lookup(token(created));
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.body()).containsOnlyKeys("session", "degraded").containsEntry("degraded", false);
-        assertThat(told.header("Gatehouse-Source")).isEqualTo("redis");
-        assertThat(told.header("ETag")).isEqualTo("\"1\"");
-        assertThat(session(told)).isEqualTo(session(created));
-        assertThat(session(told))
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).containsOnlyKeys("session", "degraded").containsEntry("degraded", false);
+        assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
+        assertThat(response.header("ETag")).isEqualTo("\"1\"");
+        assertThat(session(response)).isEqualTo(session(created));
+        assertThat(session(response))
                 .containsEntry("device", Map.of("name", "Ada's phone", "userAgent", "Mozilla/5.0", "ip", "192.0.2.1"));
-        assertThat(instant(told, "expiresAt"))
-                .isEqualTo(instant(told, "createdAt").plusSeconds(90));
-        assertThat(told.text()).doesNotContain(token(created));
+        assertThat(instant(response, "expiresAt"))
+                .isEqualTo(instant(response, "createdAt").plusSeconds(90));
+        assertThat(response.text()).doesNotContain(token(created));
     }
 
     @ParameterizedTest
@@ -134,14 +136,14 @@ class SessionsOverHttpTest extends SessionApi {
                 "größe",
                 idIn(rotated),
                 rotated.toUpperCase(java.util.Locale.ROOT));
-        Told first = null;
+        CallerResponse first = null;
         for (var token : tokens) {
-            for (var told : List.of(lookup(token), post(ROTATE, json("{'token':'" + token + "'}")))) {
-                Caller.assertProblem(told, 401, "session-invalid");
-                assertThat(told.header("WWW-Authenticate")).isEqualTo("Session realm=\"gatehouse\"");
-                first = first == null ? told : first;
-                assertThat(told.text()).isEqualTo(first.text());
-                assertThat(apartFromTheRequest(told)).isEqualTo(apartFromTheRequest(first));
+            for (var response : List.of(lookup(token), post(ROTATE, json("{'token':'" + token + "'}")))) {
+                Caller.assertProblem(response, 401, "session-invalid");
+                assertThat(response.header("WWW-Authenticate")).isEqualTo("Session realm=\"gatehouse\"");
+                first = first == null ? response : first;
+                assertThat(response.text()).isEqualTo(first.text());
+                assertThat(apartFromTheRequest(response)).isEqualTo(apartFromTheRequest(first));
             }
         }
     }
@@ -247,18 +249,21 @@ class SessionsOverHttpTest extends SessionApi {
                 "PATCH | /x | {'theme':'dark'} | theme",
             })
     void reportsEveryViolationWithItsPath(String method, String path, String body, String fields) {
-        var told = caller.call(method, SESSIONS + (path == null ? "" : path), json(body));
+        var response = caller.call(method, SESSIONS + (path == null ? "" : path), json(body));
 
-        Caller.assertProblem(told, 400, "invalid-request");
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactlyInAnyOrder((Object[])
-                fields.split(" "));
+        Caller.assertProblem(response, 400, "invalid-request");
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactlyInAnyOrder((Object[]) fields.split(" "));
     }
 
     @ParameterizedTest
     @CsvSource({"name, 128", "userAgent, 512", "ip, 45"})
     void boundsTheTextsOfADevice(String name, int most) {
-        var told = create(",'device':{'%s':'%s'}".formatted(name, "x".repeat(most + 1)));
-        assertThat(told.list("errors")).extracting(error -> error.get("field")).containsExactly("device." + name);
+        var response = create(",'device':{'%s':'%s'}".formatted(name, "x".repeat(most + 1)));
+        assertThat(response.list("errors"))
+                .extracting(error -> error.get("field"))
+                .containsExactly("device." + name);
         assertThat(create(",'device':{'%s':'%s'}".formatted(name, "x".repeat(most)))
                         .status())
                 .isEqualTo(201);
@@ -283,21 +288,21 @@ class SessionsOverHttpTest extends SessionApi {
         "DELETE, /x"
     })
     void requiresAKey(String method, String path) {
-        var told = caller.send(caller.anonymous(SESSIONS + path)
+        var response = caller.send(caller.anonymous(SESSIONS + path)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString("{}")));
 
-        Caller.assertProblem(told, 401, "unauthenticated");
-        assertThat(told.header("WWW-Authenticate")).startsWith("Bearer");
+        Caller.assertProblem(response, 401, "unauthenticated");
+        assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
     }
 
     @ParameterizedTest
     @CsvSource({"GET, ''", "PUT, ''", "DELETE, ''", "GET, /lookup", "PUT, /rotate", "GET, /x", "POST, /x", "PUT, /x"})
     void rejectsOtherMethods(String method, String path) {
-        var told = caller.call(method, SESSIONS + path, "{}");
+        var response = caller.call(method, SESSIONS + path, "{}");
 
-        Caller.assertProblem(told, 405, "method-not-allowed");
-        assertThat(told.header("Allow")).isNotBlank();
+        Caller.assertProblem(response, 405, "method-not-allowed");
+        assertThat(response.header("Allow")).isNotBlank();
     }
 
     @ParameterizedTest
@@ -316,10 +321,10 @@ class SessionsOverHttpTest extends SessionApi {
     @ParameterizedTest
     @CsvSource({"POST, ''", "POST, /lookup", "POST, /rotate", "POST, /list", "POST, /revoke-user", "PATCH, /x"})
     void rejectsOtherContentTypesAndEmptyOrHugeBodies(String method, String path) {
-        var told = caller.send(caller.request(SESSIONS + path)
+        var response = caller.send(caller.request(SESSIONS + path)
                 .header("Content-Type", "text/plain")
                 .method(method, BodyPublishers.ofString("{}")));
-        Caller.assertProblem(told, 415, "unsupported-media-type");
+        Caller.assertProblem(response, 415, "unsupported-media-type");
         Caller.assertProblem(caller.call(method, SESSIONS + path, ""), 400, "invalid-request");
         Caller.assertProblem(
                 caller.call(method, SESSIONS + path, " ".repeat(256 * 1024 + 1)), 413, "content-too-large");

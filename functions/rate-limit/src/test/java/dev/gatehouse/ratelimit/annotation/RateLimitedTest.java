@@ -118,10 +118,10 @@ class RateLimitedTest {
 
     @Test
     void anOutageIsLoggedOnceIfTheProgramTracksItAsWell() {
-        var told = new ListAppender<ILoggingEvent>();
-        told.start();
+        var appender = new ListAppender<ILoggingEvent>();
+        appender.start();
         var log = (Logger) LoggerFactory.getLogger(Outage.class);
-        log.addAppender(told);
+        log.addAppender(appender);
         try {
             // Lambda creates every singleton at the start.
             context.getBean(Outage.class);
@@ -130,14 +130,14 @@ class RateLimitedTest {
 
             reports.report("ada");
 
-            assertThat(told.list)
+            assertThat(appender.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .filteredOn(line -> line.contains(":" + redis.port()))
                     .singleElement()
                     .asString()
                     .contains("is lost");
         } finally {
-            log.detachAppender(told);
+            log.detachAppender(appender);
         }
     }
 }
