@@ -129,6 +129,7 @@ public final class DecisionWaiters<T> {
                     if (waiter.hasLeft() || waiter.deadline.isSpent()) {
                         return CompletableFuture.completedStage(decision);
                     }
+                    waiter.isWoken = false;
                     return waiter.poll
                             .get()
                             .thenCompose(next -> poll(
@@ -151,6 +152,7 @@ public final class DecisionWaiters<T> {
         private final CompletableFuture<Void> departure;
         private final Deadline until;
         private final Deadline deadline;
+        private volatile boolean isWoken;
         private volatile CompletableFuture<Void> pause = CompletableFuture.completedFuture(null);
 
         Waiter(
@@ -169,14 +171,15 @@ public final class DecisionWaiters<T> {
         CompletionStage<Void> pause(long nanos) {
             var next = new CompletableFuture<Void>();
             pause = next;
-            // The caller may have left before this pause could be woken.
-            if (hasLeft()) {
+            // The caller may have left, or the decision changed, while a poll was in flight.
+            if (hasLeft() || isWoken) {
                 next.complete(null);
             }
             return next.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
         }
 
         void wake() {
+            isWoken = true;
             pause.complete(null);
         }
 

@@ -19,8 +19,13 @@ public record RedisUrl(
         Node node,
         @Nullable Integer database) {
 
-    private static final Pattern FORM = Pattern.compile("(rediss?)://(?:(.*)@)?([^@/?#]*)(?:/(\\d{0,6}))?");
+    private static final Pattern FORM =
+            Pattern.compile("(rediss?)://(?:(.*)@)?([^@/?#]*)(?:/(\\d{0,6}))?", Pattern.DOTALL);
     private static final Pattern NODE = Pattern.compile("(\\[[0-9A-Fa-f:.%]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?");
+
+    /** The replacement character itself, as it is or percent-encoded. */
+    private static final Pattern REPLACEMENT = Pattern.compile("\uFFFD|(?i:%EF%BF%BD)");
+
     static final int DEFAULT_PORT = 6379;
 
     /**
@@ -85,14 +90,18 @@ public record RedisUrl(
     private static String decoded(String text) {
         try {
             var decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-            return isLossy(decoded) ? text : decoded;
+            return replacements(decoded) > REPLACEMENT.matcher(text).results().count() ? text : decoded;
         } catch (IllegalArgumentException e) {
             return text;
         }
     }
 
-    /** Returns whether a decoder has replaced bytes that are not UTF-8. */
+    /** Returns whether a decoder may have replaced bytes that are not UTF-8. */
     public static boolean isLossy(String decoded) {
-        return decoded.indexOf('\uFFFD') >= 0;
+        return replacements(decoded) > 0;
+    }
+
+    private static long replacements(String decoded) {
+        return decoded.chars().filter(c -> c == '\uFFFD').count();
     }
 }

@@ -94,6 +94,8 @@ class RedisSettingsTest {
                 "redis://:abc%de%21@h abc%de%21",
                 "redis://:abc%@h abc%",
                 "redis://:%c3%28@h %c3%28",
+                "redis://:%EF%BF%BDa%21@h \uFFFDa!",
+                "redis://:%EF%BF%BDa%de@h %EF%BF%BDa%de",
                 "redis://:%e2%82%ac@h €",
                 "redis://:a+b@h a+b",
             })
