@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventFunction;
 import io.micronaut.http.HttpHeaders;
+import io.micronaut.web.router.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +26,7 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
 
     private final EventJsonMapper events;
     private final BasePath basePath;
+    private final Router router;
 
     /** Starts the function; Lambda calls this constructor. */
     public HttpApiHandler() {
@@ -36,6 +38,7 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         super(context);
         this.events = new EventJsonMapper(context);
         this.basePath = context.getBean(BasePath.class);
+        this.router = context.getBean(Router.class);
     }
 
     @Override
@@ -49,7 +52,7 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         var http = http(event);
         var parts = RequestParts.of(
                 http.getMethod(),
-                basePath.strip(http.getPath(), event.getRequestContext().getStage()),
+                basePath.strip(http.getPath(), prefixedStage(event)),
                 event.getBody(),
                 event.getIsBase64Encoded());
         http.setMethod(parts.method());
@@ -59,6 +62,19 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         event.setIsBase64Encoded(true);
         return joined(
                 Invocation.serve(lambda, Duration.ZERO, parts.problem(), () -> super.handleRequest(event, lambda)));
+    }
+
+    /**
+     * Returns the stage, if the path can begin with it. Paths on API Gateway's own domains do. On a custom domain the mapping
+     * decides, so a path of a route is complete: a stage may be named as the first part of a route.
+     */
+    private @Nullable String prefixedStage(APIGatewayV2HTTPEvent event) {
+        var context = event.getRequestContext();
+        var domain = Objects.requireNonNullElse(context.getDomainName(), "");
+        var path = Objects.requireNonNullElse(context.getHttp().getPath(), "");
+        boolean isComplete = !domain.contains(".execute-api.")
+                && router.findAny(path, null).findAny().isPresent();
+        return isComplete ? null : context.getStage();
     }
 
     /** The part of the request context that Micronaut reads; created if the event has none. */

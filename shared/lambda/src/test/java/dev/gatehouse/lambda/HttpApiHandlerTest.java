@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,6 +71,23 @@ class HttpApiHandlerTest {
         assertThat(response.headers())
                 .containsEntry("X-Request-Id", "gateway-1")
                 .containsEntry("Cache-Control", "no-store");
+    }
+
+    /** The default domain prefixes paths with the stage. On a custom domain the path may be complete. */
+    @ParameterizedTest
+    @CsvSource({
+        "a1.execute-api.eu-west-1.amazonaws.com, live, /live/v1/echo",
+        "a1.execute-api.eu-west-1.amazonaws.com, v1, /v1/v1/echo",
+        "a1.execute-api.eu-west-1.amazonaws.com, $default, /v1/echo",
+        "gate.example.com, live, /v1/echo",
+        "gate.example.com, live, /live/v1/echo",
+        "gate.example.com, v1, /v1/echo",
+        "gate.example.com, v1, /v1/v1/echo",
+        ", v1, /v1/echo",
+    })
+    void servesPathsWithAndWithoutTheStage(String domain, String stage, String path) {
+        assertThat(event("POST", path, "{}").at(domain, stage).to(function).status())
+                .isEqualTo(200);
     }
 
     @Test

@@ -57,6 +57,13 @@ final class SentEvent {
         return this;
     }
 
+    /** Sets the domain and the stage that served the request. */
+    SentEvent at(String domain, String stage) {
+        context.put("domainName", domain);
+        context.put("stage", stage);
+        return this;
+    }
+
     /** Sets the context of an authorizer of API Gateway. */
     SentEvent authorized(Map<String, Object> authorizer) {
         context.put("authorizer", authorizer);
