@@ -58,6 +58,17 @@ public final class LocalClaims implements ClaimStore {
             return request.claim().owner().equals(claim.owner());
         }
 
+        /** Returns whether the clock has stepped back by more than the lease since the claim. */
+        boolean isAheadOf(long now) {
+            return completed == null && micros(claimedAt) - now > lease - micros(claimedAt);
+        }
+
+        /** Returns the claim with the same lease, begun at {@code now}. */
+        Entry begunAt(long now) {
+            long step = micros(claimedAt) - now;
+            return new Entry(request, instant(now), attempt, lease - step, expires - step, null);
+        }
+
         Claimed claimed() {
             return new Claimed(instant(lease), instant(expires), attempt);
         }
@@ -103,6 +114,10 @@ public final class LocalClaims implements ClaimStore {
         }
         if (known != null && known.completed != null) {
             return decided(known.completed);
+        }
+        if (known != null && known.isAheadOf(now)) {
+            known = known.begunAt(now);
+            put(key, known, now);
         }
         if (known != null && known.lease > now) {
             return decided(
@@ -222,6 +237,10 @@ public final class LocalClaims implements ClaimStore {
 
     private static <T> CompletionStage<Decision<T>> full() {
         return CompletableFuture.completedStage(new Unavailable<>(RETRY_WHEN_FULL));
+    }
+
+    private static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
     private static Instant instant(long micros) {

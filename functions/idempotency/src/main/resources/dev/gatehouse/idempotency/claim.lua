@@ -9,7 +9,8 @@
 -- ARGV[6]  lifetime of the record in microseconds
 -- Reply    packed: {"claimed", end of the lease, expiry, attempt}
 --          {"completed", completed at, expiry, fingerprint, response}; nothing was changed
---          {"in-flight", claimed at, end of the lease, claimed by, microseconds until then}; nothing was changed
+--          {"in-flight", claimed at, end of the lease, claimed by, microseconds until then}; nothing was changed, unless
+--          the clock has stepped back by more than the lease, which then begins again
 --          {"reused"}: the fingerprints differ; nothing was changed
 -- Error    CORRUPT, see record.lua
 
@@ -23,6 +24,11 @@ if state then
   end
   if state == 2 then
     return cmsgpack.pack('completed', at, expires, fingerprint, data)
+  end
+  if at - now > lease - at then
+    lease, expires, at = now + lease - at, now + expires - at, now
+    redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime),
+      'PX', math.ceil((expires - now) / 1000))
   end
   if lease > now then
     if owner ~= claimant then

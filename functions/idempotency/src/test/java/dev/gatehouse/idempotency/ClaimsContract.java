@@ -63,6 +63,26 @@ abstract class ClaimsContract {
     }
 
     @Test
+    void aLeaseBeginsAgainWhenTheClockStepsBackByMoreThanItsLength() {
+        claim("a", ADA);
+        pass(-3_600 * SECOND);
+
+        assertThat(claim("a", GRACE)).isEqualTo(new InFlight(in(0), "by-ada", in(30), Duration.ofSeconds(30)));
+        pass(29 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        pass(SECOND);
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 2));
+    }
+
+    @Test
+    void aShortStepBackOfTheClockKeepsTheEndOfTheLease() {
+        claim("a", ADA);
+        pass(-30 * SECOND);
+
+        assertThat(claim("a", GRACE)).isEqualTo(new InFlight(in(30), "by-ada", in(60), Duration.ofSeconds(60)));
+    }
+
+    @Test
     void theSameOwnerGetsTheSameClaimAgain() {
         var first = claim("a", ADA);
         pass(10 * SECOND);
@@ -366,7 +386,7 @@ abstract class ClaimsContract {
         claim("a", ADA);
         pass(-60 * SECOND);
         assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
-        assertThat(extend("a", ADA, 30)).isEqualTo(new Held<>(in(90)));
+        assertThat(extend("a", ADA, 30)).isEqualTo(new Held<>(in(30)));
         complete("a", ADA, DONE);
         assertThat(claim("a", GRACE)).isInstanceOf(Completed.class);
         pass(60 * SECOND);
