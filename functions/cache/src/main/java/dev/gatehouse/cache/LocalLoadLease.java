@@ -83,10 +83,9 @@ record LocalLoadLease(
         return state == State.LOADING && owner.equals(caller);
     }
 
-    /** Returns whether nobody else gets the lease yet. A clock that steps back by more than the lease ends it. */
+    /** Returns whether nobody else gets the lease yet. */
     boolean holdsOff(@Nullable LocalScope scope, long now) {
-        boolean hasSteppedBack = granted - now > ends - granted;
-        return now < ends && !hasSteppedBack && (state == State.RELEASED || isOf(scope));
+        return now < ends && (state == State.RELEASED || isOf(scope));
     }
 
     boolean canBeFilledBy(LoadOwner caller) {
