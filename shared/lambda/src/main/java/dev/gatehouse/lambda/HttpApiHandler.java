@@ -73,6 +73,7 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         var domain = Objects.requireNonNullElse(context.getDomainName(), "");
         var path = Objects.requireNonNullElse(context.getHttp().getPath(), "");
         boolean isComplete = !domain.contains(".execute-api.")
+                && path.startsWith("/" + context.getStage() + "/")
                 && router.findAny(path, null).findAny().isPresent();
         return isComplete ? null : context.getStage();
     }
