@@ -25,12 +25,13 @@ if state then
   if state == 2 then
     return cmsgpack.pack('completed', at, expires, fingerprint, data)
   end
-  if at - now > lease - at then
-    lease, expires, at = now + lease - at, now + expires - at, now
-    redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime),
-      'PX', math.ceil((expires - now) / 1000))
-  end
   if lease > now then
+    if at - now > lease - at then
+      -- Stored, or each later claim would begin the lease again.
+      lease, expires, at = now + lease - at, now + expires - at, now
+      redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime),
+        'PX', math.ceil((expires - now) / 1000))
+    end
     if owner ~= claimant then
       return cmsgpack.pack('in-flight', at, lease, data, lease - now)
     end

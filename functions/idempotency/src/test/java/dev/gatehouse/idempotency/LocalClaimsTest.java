@@ -36,7 +36,7 @@ class LocalClaimsTest extends ClaimsContract {
         claims(request("a", ADA, "", 10, 20));
         claim("b", ADA);
 
-        assertThat(claims.claim(tenant(), request("c", ADA, "", 30, DAY), patience())
+        assertThat(claims.claim(tenant, request("c", ADA, "", 30, DAY), patience())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);
@@ -52,7 +52,7 @@ class LocalClaimsTest extends ClaimsContract {
         claim("b", ADA);
         complete("a", ADA, body(600));
 
-        assertThat(claims.complete(tenant(), at("b", ADA), body(600), Optional.empty(), patience())
+        assertThat(claims.complete(tenant, at("b", ADA), body(600), Optional.empty(), patience())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(Unavailable.class);

@@ -55,10 +55,10 @@ class RedisClaimsTest extends ClaimsContract {
     void theRedisKeyRevealsNeitherScopeNorKey() {
         claim("order-42", ADA);
 
-        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*"))
+        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant + ":*"))
                 .singleElement()
                 .asString()
-                .startsWith("gh:{" + tenant() + ":" + HashTag.of("order-42") + "}:claim:")
+                .startsWith("gh:{" + tenant + ":" + HashTag.of("order-42") + "}:claim:")
                 .matches(".*:claim:[A-Za-z0-9_-]{43}")
                 .doesNotContain("order");
     }
@@ -170,17 +170,17 @@ class RedisClaimsTest extends ClaimsContract {
                     "1",
                     name("a"),
                     foreign);
-            assertUnavailable(claims().claim(tenant(), request("a", GRACE, "", 30, DAY), patience()));
-            assertUnavailable(claims().inspect(tenant(), key("a"), patience()));
+            assertUnavailable(claims().claim(tenant, request("a", GRACE, "", 30, DAY), patience()));
+            assertUnavailable(claims().inspect(tenant, key("a"), patience()));
         }
     }
 
     private void assertAllUnavailable() {
-        assertUnavailable(claims().claim(tenant(), request("a", ADA, "", 30, DAY), patience()));
-        assertUnavailable(claims().complete(tenant(), at("a", ADA), DONE, Optional.empty(), patience()));
-        assertUnavailable(claims().release(tenant(), at("a", ADA), patience()));
-        assertUnavailable(claims().extend(tenant(), at("a", ADA), new ClaimLease(1), patience()));
-        assertUnavailable(claims().inspect(tenant(), key("a"), patience()));
+        assertUnavailable(claims().claim(tenant, request("a", ADA, "", 30, DAY), patience()));
+        assertUnavailable(claims().complete(tenant, at("a", ADA), DONE, Optional.empty(), patience()));
+        assertUnavailable(claims().release(tenant, at("a", ADA), patience()));
+        assertUnavailable(claims().extend(tenant, at("a", ADA), new ClaimLease(1), patience()));
+        assertUnavailable(claims().inspect(tenant, key("a"), patience()));
     }
 
     private static <T> void assertUnavailable(CompletionStage<Decision<T>> stage) {
@@ -192,6 +192,6 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     private String name(String key) {
-        return key(key).redisKey(tenant());
+        return key(key).redisKey(tenant);
     }
 }
