@@ -118,8 +118,8 @@ public final class GuardedCache implements CacheStore {
     }
 
     private void remember(String tenant, CacheKey key, CacheEntry entry, long before) {
-        if (whenDown == FallbackPolicy.LOCAL && changes.get() == before) {
-            local.remember(tenant, key, entry, STALE_SECONDS);
+        if (whenDown == FallbackPolicy.LOCAL) {
+            local.remember(tenant, key, entry, STALE_SECONDS, () -> changes.get() == before);
         }
     }
 

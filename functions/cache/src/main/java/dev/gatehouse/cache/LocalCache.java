@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,9 @@ public final class LocalCache implements CacheStore {
      * @param waits whether a caller without the lease depends on the load of another
      */
     private LoadState load(String tenant, CacheLookup lookup, long now, boolean due, boolean waits) {
+        if (!due) {
+            return new LoadState.Idle();
+        }
         var name = lookup.key().leaseName(tenant);
         var scope = scope(tenant, lookup.key().scope());
         var lease = leases.get(name);
@@ -117,7 +121,7 @@ public final class LocalCache implements CacheStore {
         if (lease != null && lease.holdsOff(scope, now)) {
             return waits ? loading(lease.ends() - now, now) : new LoadState.Idle();
         }
-        if (!due || length == 0) {
+        if (length == 0) {
             return new LoadState.Idle();
         }
         if (lease == null && !leases.hasRoomFor(1)) {
@@ -137,8 +141,13 @@ public final class LocalCache implements CacheStore {
      * Stores a value that was seen on Redis, in place of the current one.
      *
      * @param staleSeconds the value expires so long after its fresh time, if not earlier
+     * @param isCurrent whether the value may be stored: no later {@link #forget} has begun
      */
-    synchronized void remember(String tenant, CacheKey key, CacheEntry entry, long staleSeconds) {
+    synchronized void remember(
+            String tenant, CacheKey key, CacheEntry entry, long staleSeconds, BooleanSupplier isCurrent) {
+        if (!isCurrent.getAsBoolean()) {
+            return;
+        }
         var scope = key.scope().isPresent() ? currentScope(tenant, key) : null;
         store(key.entryName(tenant), LocalEntry.seen(entry, scope, staleSeconds), clock.getAsLong());
     }

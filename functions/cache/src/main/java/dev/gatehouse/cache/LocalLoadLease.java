@@ -83,9 +83,10 @@ record LocalLoadLease(
         return state == State.LOADING && owner.equals(caller);
     }
 
-    /** Returns whether nobody else gets the lease yet. */
+    /** Returns whether nobody else gets the lease yet. A clock that steps back by more than the lease ends it. */
     boolean holdsOff(@Nullable LocalScope scope, long now) {
-        return now < ends && (state == State.RELEASED || isOf(scope));
+        boolean hasSteppedBack = granted - now > ends - granted;
+        return now < ends && !hasSteppedBack && (state == State.RELEASED || isOf(scope));
     }
 
     boolean canBeFilledBy(LoadOwner caller) {

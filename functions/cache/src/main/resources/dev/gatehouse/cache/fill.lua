@@ -11,6 +11,7 @@
 --          {"taken"}, {"invalidated"} or {"ended"}: why the owner has no lease; the value was not stored
 
 -- include: entry.lua
+read_lease()
 local owner, tags = ARGV[2], {unpack(ARGV, 6)}
 
 if lease.owner ~= owner or (lease.state ~= 'loading' and lease.state ~= 'filled') then

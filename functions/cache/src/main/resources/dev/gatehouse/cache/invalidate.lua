@@ -6,6 +6,7 @@
 -- Reply    packed: {"invalidated"}
 
 -- include: entry.lua
+read_lease()
 
 void_lease()
 local entry = ARGV[2] == '1' and read_entry()

@@ -25,35 +25,40 @@ if entry then
   end
 end
 
-local current = lease.epoch == epoch
-local is_owner = lease.state == 'loading' and (lease.owner == caller or lease.owner == random) and current
-local held = now < lease.ends and (lease.state == 'released' or current)
-
 local load, owner, ends = 'idle', '', 0
-if length > 0 and is_owner then
-  -- The first grant counts: an invalidation since then still voids the load.
-  lease.ends = math.max(lease.ends, now + length)
-  write_lease()
-  load, owner, ends = 'leased', lease.owner, lease.ends
-elseif held then
-  if found ~= 'fresh' then
-    load, ends = 'loading', lease.ends
+if due then
+  read_lease()
+  local current = lease.epoch == epoch
+  local is_owner = lease.state == 'loading' and (lease.owner == caller or lease.owner == random) and current
+  -- After a step of the clock back by more than the lease, it holds nobody off.
+  local stepped_back = lease.granted - now > lease.ends - lease.granted
+  local held = now < lease.ends and not stepped_back and (lease.state == 'released' or current)
+
+  if length > 0 and is_owner then
+    -- The first grant counts: an invalidation since then still voids the load.
+    lease.ends = math.max(lease.ends, now + length)
+    write_lease()
+    load, owner, ends = 'leased', lease.owner, lease.ends
+  elseif held then
+    if found ~= 'fresh' then
+      load, ends = 'loading', lease.ends
+    end
+  elseif length > 0 then
+    if lease.state == 'loading' or lease.state == 'filled' then
+      void_owner(current and 'taken' or 'invalidated')
+    elseif lease.state == 'released' then
+      void_owner('ended')
+    end
+    if is_spent(caller) then
+      caller = is_spent(random) and unique(random) or random
+    end
+    if head_key then
+      open_scope(random)
+    end
+    lease.owner, lease.state, lease.granted, lease.ends = caller, 'loading', now, now + length
+    lease.epoch, lease.sequence, lease.fresh_until, lease.expires = epoch, sequence, 0, 0
+    write_lease()
+    load, owner, ends = 'leased', caller, lease.ends
   end
-elseif due and length > 0 then
-  if lease.state == 'loading' or lease.state == 'filled' then
-    void_owner(current and 'taken' or 'invalidated')
-  elseif lease.state == 'released' then
-    void_owner('ended')
-  end
-  if is_spent(caller) then
-    caller = is_spent(random) and unique(random) or random
-  end
-  if head_key then
-    open_scope(random)
-  end
-  lease.owner, lease.state, lease.granted, lease.ends = caller, 'loading', now, now + length
-  lease.epoch, lease.sequence, lease.fresh_until, lease.expires = epoch, sequence, 0, 0
-  write_lease()
-  load, owner, ends = 'leased', caller, lease.ends
 end
 return cmsgpack.pack(found, load, owner, ends, math.max(ends - now, 0), fresh_until, expires, value)

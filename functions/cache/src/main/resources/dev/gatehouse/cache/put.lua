@@ -10,6 +10,7 @@
 -- Reply    packed: {"filled", end of the fresh time, expiry}
 
 -- include: entry.lua
+read_lease()
 
 if head_key then
   open_scope(ARGV[2])

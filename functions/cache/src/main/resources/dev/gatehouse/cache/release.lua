@@ -8,6 +8,7 @@
 --          {"absent"}: the owner has no lease; nothing was changed
 
 -- include: state.lua
+read_lease()
 
 local is_owner = lease.owner == ARGV[2]
 if is_owner and lease.state == 'loading' and lease.epoch == epoch then

@@ -1,4 +1,4 @@
--- Reads the lease of a key and the head of its scope into locals, and defines how to write them.
+-- Reads the head of a key's scope into locals, and defines how to read and write the lease and the head.
 --
 -- KEYS[1]  the entry, see entry.lua
 -- KEYS[2]  the lease, packed: owner, state, granted at, end, epoch and sequence at the grant, voided owners, then the end
@@ -31,13 +31,17 @@ end
 
 local lease = {owner = '', state = 'void', granted = 0, ends = 0, epoch = '', sequence = 0, voided = '', fresh_until = 0,
   expires = 0}
-local packed_lease = redis.call('GET', lease_key)
-if packed_lease then
-  local readable, owner, state, granted, ends, lease_epoch, lease_sequence, voided, fresh_until, expires =
-    pcall(cmsgpack.unpack, packed_lease)
-  if readable and expires then
-    lease = {owner = owner, state = state, granted = granted, ends = ends, epoch = lease_epoch, sequence = lease_sequence,
-      voided = voided, fresh_until = fresh_until, expires = expires}
+
+-- Must run before anything that uses the lease. A lookup that returns a fresh value needs none.
+local function read_lease()
+  local packed = redis.call('GET', lease_key)
+  if packed then
+    local readable, owner, state, granted, ends, lease_epoch, lease_sequence, voided, fresh_until, expires =
+      pcall(cmsgpack.unpack, packed)
+    if readable and expires then
+      lease = {owner = owner, state = state, granted = granted, ends = ends, epoch = lease_epoch,
+        sequence = lease_sequence, voided = voided, fresh_until = fresh_until, expires = expires}
+    end
   end
 end
 

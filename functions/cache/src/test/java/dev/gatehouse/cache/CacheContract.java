@@ -77,6 +77,17 @@ abstract class CacheContract {
     }
 
     @Test
+    void aLeaseHoldsNobodyOffAfterTheClockSteppedBackByMoreThanItsLength() {
+        look("a", ADA);
+        pass(-10 * SECOND);
+        assertThat(look("a", GRACE)).isEqualTo(new Missing(new Loading(in(20), Duration.ofSeconds(20))));
+        pass(-1);
+
+        assertThat(look("a", GRACE)).isEqualTo(new Missing(new Leased(GRACE, in(10))));
+        assertThat(fill("a", ADA, "answer", 60, 30)).isEqualTo(new LeaseLost(Reason.TAKEN));
+    }
+
+    @Test
     void aFilledValueIsFreshThenStaleThenMissing() {
         look("a", ADA);
         assertThat(fill("a", ADA, "answer", 60, 30)).isEqualTo(new Filled(in(60), in(90)));
