@@ -91,7 +91,7 @@ public final class LocalCache implements CacheStore {
         var stored = live(tenant, lookup.key(), now);
         boolean stale = stored != null && stored.isStale(now);
         boolean due = stored == null || stored.isDue(now);
-        var load = load(tenant, lookup, now, due, stored == null || stale);
+        var load = due ? load(tenant, lookup, now, stored == null || stale) : new LoadState.Idle();
         if (stored == null) {
             return new Missing(load);
         }
@@ -100,15 +100,11 @@ public final class LocalCache implements CacheStore {
     }
 
     /**
-     * Returns the state of loading, and grants the lease if the caller is to load.
+     * Returns the state of a load that is due, and grants the lease if the caller is to load.
      *
-     * @param due whether the value is to be loaded
      * @param waits whether a caller without the lease depends on the load of another
      */
-    private LoadState load(String tenant, CacheLookup lookup, long now, boolean due, boolean waits) {
-        if (!due) {
-            return new LoadState.Idle();
-        }
+    private LoadState load(String tenant, CacheLookup lookup, long now, boolean waits) {
         var name = lookup.key().leaseName(tenant);
         var scope = scope(tenant, lookup.key().scope());
         var lease = leases.get(name);
@@ -145,11 +141,10 @@ public final class LocalCache implements CacheStore {
      */
     synchronized void remember(
             String tenant, CacheKey key, CacheEntry entry, long staleSeconds, BooleanSupplier isCurrent) {
-        if (!isCurrent.getAsBoolean()) {
-            return;
+        if (isCurrent.getAsBoolean()) {
+            var scope = key.scope().isPresent() ? currentScope(tenant, key) : null;
+            store(key.entryName(tenant), LocalEntry.seen(entry, scope, staleSeconds), clock.getAsLong());
         }
-        var scope = key.scope().isPresent() ? currentScope(tenant, key) : null;
-        store(key.entryName(tenant), LocalEntry.seen(entry, scope, staleSeconds), clock.getAsLong());
     }
 
     /** Removes the value of a key, and voids the load in progress. */
