@@ -1,7 +1,7 @@
 package dev.gatehouse.cache.micronaut;
 
 import dev.gatehouse.cache.CacheStore;
-import dev.gatehouse.cache.Cached;
+import dev.gatehouse.cache.CachedExecutor;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -15,14 +15,14 @@ import jakarta.inject.Singleton;
 final class CachedBeans {
 
     @Singleton
-    @Requires(missingBeans = Cached.class)
-    Cached cached(
+    @Requires(missingBeans = CachedExecutor.class)
+    CachedExecutor cached(
             BeanProvider<CacheStore> cache,
             RedisSettings settings,
             BeanProvider<RedisLink> link,
             BeanProvider<Outage> outage) {
         return cache.find(null)
-                .map(found -> new Cached(found, settings.decisionBudget()))
-                .orElseGet(() -> Cached.over(link.get(), outage.get()));
+                .map(found -> new CachedExecutor(found, settings.decisionBudget()))
+                .orElseGet(() -> CachedExecutor.over(link.get(), outage.get()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.gatehouse.cache.micronaut;
 
-import dev.gatehouse.cache.Cached;
+import dev.gatehouse.cache.CachedExecutor;
 import dev.gatehouse.cache.CachedRequest;
 import dev.gatehouse.cache.CachedResult;
 import dev.gatehouse.cache.CachedResult.Found;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * the executor for blocking work, not on the thread of the connection.
  */
 @EachBean(NamedCache.class)
-final class GatehouseCache implements SyncCache<Cached> {
+final class GatehouseCache implements SyncCache<CachedExecutor> {
 
     /** The tenant of a program's own values. */
     static final String TENANT = "app";
@@ -50,16 +50,16 @@ final class GatehouseCache implements SyncCache<Cached> {
     private static final Duration LONGEST_LOAD = Duration.ofMinutes(15);
 
     private final NamedCache settings;
-    private final Cached cached;
+    private final CachedExecutor cached;
     private final Duration budget;
     private final JsonMapper json;
     private final CacheKeyMapper keys;
     private final Executor executor;
-    private final AsyncCache<Cached> async = new Async();
+    private final AsyncCache<CachedExecutor> async = new Async();
 
     GatehouseCache(
             NamedCache settings,
-            Cached cached,
+            CachedExecutor cached,
             RedisSettings redis,
             JsonMapper json,
             @Named(TaskExecutors.IO) ExecutorService executor) {
@@ -86,7 +86,7 @@ final class GatehouseCache implements SyncCache<Cached> {
     }
 
     @Override
-    public Cached getNativeCache() {
+    public CachedExecutor getNativeCache() {
         return cached;
     }
 
@@ -144,7 +144,7 @@ final class GatehouseCache implements SyncCache<Cached> {
     }
 
     @Override
-    public AsyncCache<Cached> async() {
+    public AsyncCache<CachedExecutor> async() {
         return async;
     }
 
@@ -186,7 +186,7 @@ final class GatehouseCache implements SyncCache<Cached> {
         }
     }
 
-    private final class Async implements AsyncCache<Cached> {
+    private final class Async implements AsyncCache<CachedExecutor> {
 
         @Override
         public String getName() {
@@ -194,7 +194,7 @@ final class GatehouseCache implements SyncCache<Cached> {
         }
 
         @Override
-        public Cached getNativeCache() {
+        public CachedExecutor getNativeCache() {
             return cached;
         }
 

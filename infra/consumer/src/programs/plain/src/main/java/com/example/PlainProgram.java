@@ -2,7 +2,7 @@ package com.example;
 
 import dev.gatehouse.cache.CacheCodec;
 import dev.gatehouse.cache.CacheKey;
-import dev.gatehouse.cache.Cached;
+import dev.gatehouse.cache.CachedExecutor;
 import dev.gatehouse.cache.CachedRequest;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.idempotency.Claim;
@@ -90,7 +90,7 @@ public final class PlainProgram {
     }
 
     private static void cache() throws Exception {
-        try (var cached = Cached.fromEnvironment()) {
+        try (var cached = CachedExecutor.fromEnvironment()) {
             var request = CachedRequest.of(CacheKey.of(Optional.of("answers"), "life"), new Numbers(), 60);
             for (int call = 0; call < 2; call++) {
                 var result = cached.call("app", request, Deadline.in(Duration.ofSeconds(10)), () -> 42);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class CachedTest {
+class CachedExecutorTest {
 
     private static final Duration BUDGET = Duration.ofSeconds(5);
 
@@ -40,7 +40,7 @@ class CachedTest {
     private static RedisLink link;
 
     private final CacheStore store = new RedisCache(link);
-    private final Cached cached = new Cached(store, BUDGET);
+    private final CachedExecutor cached = new CachedExecutor(store, BUDGET);
     private final CacheKey key =
             CacheKey.of(Optional.of("products"), UUID.randomUUID().toString());
     private final AtomicInteger loads = new AtomicInteger();
@@ -93,7 +93,7 @@ class CachedTest {
         var first = run(request(), work);
         await().until(() -> loads.get() == 1);
         var second = run(request(), CompletableFuture.completedFuture(8));
-        var elsewhere = new Cached(store, BUDGET)
+        var elsewhere = new CachedExecutor(store, BUDGET)
                 .run("tenant", request(), patience(), () -> CompletableFuture.completedFuture(9))
                 .toCompletableFuture();
         assertThat(first).isNotDone();
@@ -296,12 +296,12 @@ class CachedTest {
         var server = RedisProcess.start();
         server.close();
         try (var down = RedisLink.to(LinkProbe.patientSettings(server.url()))) {
-            var local = Cached.over(down, new Outage(down));
+            var local = CachedExecutor.over(down, new Outage(down));
             assertThat(local.call("tenant", request(), patience(), () -> 7))
                     .isEqualTo(new Loaded<>(Optional.of(7), true));
             assertThat(local.call("tenant", request(), patience(), () -> 8)).isEqualTo(new Found<>(7, false, true));
 
-            var closed = new Cached(new RedisCache(down), BUDGET);
+            var closed = new CachedExecutor(new RedisCache(down), BUDGET);
             assertThat(closed.call("tenant", request(), patience(), () -> 8))
                     .isEqualTo(new Loaded<>(Optional.of(8), false));
             assertThat(closed.call("tenant", request().withWait(0, false), patience(), () -> 9))
@@ -313,7 +313,7 @@ class CachedTest {
     @DeepTest
     void of64ThreadsInTwoProcessesOneLoadsInEachRound() throws Exception {
         try (var secondLink = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
-            var processes = List.of(cached, new Cached(new RedisCache(secondLink), BUDGET));
+            var processes = List.of(cached, new CachedExecutor(new RedisCache(secondLink), BUDGET));
             for (int round = 1; round <= Rounds.of(5, 200); round++) {
                 int value = round;
                 Threads.together(64, thread -> assertThat(processes

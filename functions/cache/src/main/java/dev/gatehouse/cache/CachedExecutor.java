@@ -38,12 +38,12 @@ import org.jspecify.annotations.Nullable;
  * cached value, or the exception if there is none. No caller gets the exception of another: it loads itself.
  *
  * {@snippet :
- * var cached = Cached.fromEnvironment();
+ * var cached = CachedExecutor.fromEnvironment();
  * var request = CachedRequest.of(CacheKey.of(Optional.of("products"), id), productCodec, 60).withStale(300);
  * var product = cached.call("my-app", request, endOfInvocation, () -> products.find(id)).value();
  * }
  */
-public final class Cached implements AutoCloseable {
+public final class CachedExecutor implements AutoCloseable {
 
     private final CacheStore cache;
     private final WaitingCache waiting;
@@ -91,11 +91,11 @@ public final class Cached implements AutoCloseable {
      *
      * @param budget the time limit of each step: a lookup, the fill, the release
      */
-    public Cached(CacheStore cache, Duration budget) {
+    public CachedExecutor(CacheStore cache, Duration budget) {
         this(cache, budget, Optional.empty(), () -> {});
     }
 
-    private Cached(CacheStore cache, Duration budget, Optional<Executor> refresher, Runnable onClose) {
+    private CachedExecutor(CacheStore cache, Duration budget, Optional<Executor> refresher, Runnable onClose) {
         this.cache = cache;
         this.waiting = new WaitingCache(cache, DecisionWaiters.DEFAULT_MAX_WAITERS, budget);
         this.budget = budget;
@@ -108,7 +108,7 @@ public final class Cached implements AutoCloseable {
      *
      * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
-    public static Cached fromEnvironment() {
+    public static CachedExecutor fromEnvironment() {
         var link = RedisLink.fromEnvironment();
         return over(link, new Outage(link), link::close);
     }
@@ -118,18 +118,18 @@ public final class Cached implements AutoCloseable {
      *
      * @param outage the only outage tracker of the link
      */
-    public static Cached over(RedisLink link, Outage outage) {
+    public static CachedExecutor over(RedisLink link, Outage outage) {
         return over(link, outage, () -> {});
     }
 
-    private static Cached over(RedisLink link, Outage outage, Runnable onClose) {
+    private static CachedExecutor over(RedisLink link, Outage outage, Runnable onClose) {
         var cache = GuardedCache.over(link, outage, FallbackPolicy.LOCAL);
-        return new Cached(cache, link.settings().decisionBudget(), Optional.empty(), onClose);
+        return new CachedExecutor(cache, link.settings().decisionBudget(), Optional.empty(), onClose);
     }
 
     /** Returns an executor that returns cached values at once and loads on {@code executor}, which must not reject tasks. */
-    public Cached refreshingOn(Executor executor) {
-        return new Cached(cache, budget, Optional.of(executor), onClose);
+    public CachedExecutor refreshingOn(Executor executor) {
+        return new CachedExecutor(cache, budget, Optional.of(executor), onClose);
     }
 
     /**
