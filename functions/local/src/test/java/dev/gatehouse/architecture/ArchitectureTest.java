@@ -22,6 +22,7 @@ class ArchitectureTest {
         "dev.gatehouse.ratelimit.policy",
         "dev.gatehouse.session",
         "dev.gatehouse.cache",
+        "dev.gatehouse.state",
         "dev.gatehouse.authorizer",
         "dev.gatehouse.health"
     };
@@ -38,6 +39,7 @@ class ArchitectureTest {
                         "dev.gatehouse.idempotency",
                         "dev.gatehouse.session",
                         "dev.gatehouse.cache",
+                        "dev.gatehouse.state",
                         "dev.gatehouse.authorizer",
                         "dev.gatehouse.health",
                         "dev.gatehouse.local");
@@ -82,7 +84,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule domainsDoNotDependOnEachOther = slices().matching(
-                    "dev.gatehouse.(cache|idempotency|ratelimit|session)..")
+                    "dev.gatehouse.(cache|idempotency|ratelimit|session|state)..")
             .should()
             .notDependOnEachOther();
 
@@ -110,6 +112,7 @@ class ArchitectureTest {
                     "dev.gatehouse.ratelimit..",
                     "dev.gatehouse.session..",
                     "dev.gatehouse.cache..",
+                    "dev.gatehouse.state..",
                     "dev.gatehouse.authorizer..",
                     "dev.gatehouse.health..",
                     "dev.gatehouse.local..");

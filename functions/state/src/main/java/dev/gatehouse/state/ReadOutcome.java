@@ -1,0 +1,14 @@
+package dev.gatehouse.state;
+
+/** The outcome of reading a state. */
+public sealed interface ReadOutcome {
+
+    /** The state. */
+    record Found(StateInfo info, StateValue value) implements ReadOutcome {}
+
+    /** The state has the version that the reader knows. */
+    record Unchanged(StateInfo info) implements ReadOutcome {}
+
+    /** There is no state: none was saved, or it has expired or was deleted. */
+    record Unknown() implements ReadOutcome {}
+}

@@ -1,0 +1,55 @@
+package dev.gatehouse.state;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Some states of a group, latest save first.
+ *
+ * @param next where the next page begins; empty if this is the last
+ */
+public record StatePage(List<Entry> states, Optional<Cursor> next) {
+
+    public static final int MAX_LIMIT = 1000;
+
+    public static final int DEFAULT_LIMIT = 100;
+
+    /** A state of the group. */
+    public record Entry(String id, StateInfo info) {}
+
+    /**
+     * A place in the list: before (earlier than) the save of {@code id} that had {@code version}.
+     *
+     * @param version greater than 0
+     */
+    public record Cursor(long version, String id) {
+
+        public Cursor {
+            InvalidState.requireRange("before", version, 1, Expectation.Version.MAX);
+            InvalidState.requireVisible("before", id, 1, StateKey.MAX_LENGTH);
+        }
+
+        /** Returns the text that {@link #parse} reads. */
+        public String text() {
+            return version + "." + id;
+        }
+
+        /**
+         * Reads {@link #text}.
+         *
+         * @throws InvalidState if it is not of a cursor
+         */
+        public static Cursor parse(String text) {
+            int dot = text.indexOf('.');
+            try {
+                return new Cursor(Long.parseLong(text.substring(0, Math.max(0, dot))), text.substring(dot + 1));
+            } catch (NumberFormatException _) {
+                throw new InvalidState("before", "must be the next of a previous page");
+            }
+        }
+    }
+
+    static void requireLimit(int limit) {
+        InvalidState.requireRange("limit", limit, 1, MAX_LIMIT);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.gatehouse.state;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.redis.Deadline;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Stores the present state of workflows, and refuses the stale writer.
+ *
+ * <pre>
+ *                save                     save, merge: a greater version
+ * absent ─────────────────▶ live(version) ──┐
+ *   ▲                        │  ▲           │
+ *   │                        │  └───────────┘
+ *   └── delete, expiry ◀─────┘
+ *
+ *             claim                          take over, or claim after the end of the lease
+ * unclaimed ────────▶ claimed(fence, lease) ──┐
+ *   ▲                  │  ▲                   │
+ *   │                  │  └───────────────────┘ a greater fence
+ *   └── release ◀──────┘
+ * </pre>
+ *
+ * A state can be claimed before it exists, and a claim outlasts its deletion. Writers need no claim: then only the version
+ * protects them from each other. A writer with a claim passes its fence with each write.
+ *
+ * <p>The contract, verified by {@code StateContract} and {@code AnyStateTraceTest}:
+ *
+ * <ol>
+ *   <li>Of any number of writes that expect the same version, or no state, exactly one succeeds.
+ *   <li>A version stands for one content of one state. Versions and fences only grow, and none returns: after a deletion,
+ *       the end of a state or a step back of the clock by up to an hour, the next one is greater still.
+ *   <li>An expected version never creates a state. {@link Expectation.Absent} never overwrites one.
+ *   <li>Once a greater fence was granted, nothing with a lesser one changes anything, and its caller gets {@link
+ *       WriteOutcome.WriterLost} every time. The fence is judged before everything else, also before a repetition: a save
+ *       that is repeated after another claim gets {@code WriterLost}, though it took effect the first time.
+ *   <li>Otherwise a write that is repeated with its {@code saveId} changes nothing and gets the first outcome, also after
+ *       other writes, a deletion or another claim, if it was one of the last {@value #REMEMBERED_WRITES} of the state.
+ *   <li>Claims of one state have no effect on others. The owner of a claim that nobody has taken and that is not released
+ *       gets the same fence again, with a lease of at least the requested length. A claim whose lease has ended still
+ *       writes until another is granted.
+ *   <li>A lease is live until its end, exclusive; after a step back of the clock, for one length more at most. A state ends
+ *       at once, with all its members.
+ *   <li>Members that a merge does not name keep their bytes.
+ *   <li>Tenants, groups and ids are separate.
+ *   <li>Every stage completes by its deadline, and never exceptionally. Each call can be repeated.
+ * </ol>
+ */
+public interface StateStore {
+
+    /** The writes of a state that are recognized when they are repeated. */
+    int REMEMBERED_WRITES = 8;
+
+    /** The maximum number of writes in a batch. */
+    int MAX_BATCH = 20;
+
+    /**
+     * Reads a state.
+     *
+     * @param knownVersion a version whose value the reader has, so that it is not returned again
+     */
+    CompletionStage<Decision<ReadOutcome>> read(
+            String tenant, StateKey key, OptionalLong knownVersion, Deadline deadline);
+
+    /** Saves or merges one state. */
+    default CompletionStage<Decision<WriteOutcome>> save(String tenant, StateWrite write, Deadline deadline) {
+        return saveAll(tenant, List.of(write), deadline).thenApply(decision -> decision.map(BatchOutcome::single));
+    }
+
+    /**
+     * Saves or merges states of one group: all of them, or none.
+     *
+     * @param writes 1 to {@value #MAX_BATCH}, of different states; several must be in one group
+     * @throws InvalidState otherwise
+     */
+    CompletionStage<Decision<BatchOutcome>> saveAll(String tenant, List<StateWrite> writes, Deadline deadline);
+
+    /** Makes the claimant the writer of a state, and returns the state. */
+    CompletionStage<Decision<StateClaimOutcome>> claim(String tenant, StateClaim claim, Deadline deadline);
+
+    /**
+     * Extends the lease to at least {@code leaseMillis} from now; never shortens it. The result is its end.
+     *
+     * @param leaseMillis 1 to {@link StateClaim#MAX_LEASE_MILLIS}
+     */
+    CompletionStage<Decision<FenceOutcome<Instant>>> extend(
+            String tenant, StateKey key, long fence, long leaseMillis, Deadline deadline);
+
+    /** Ends the claim, so that others can claim and write. The result is true. */
+    CompletionStage<Decision<FenceOutcome<Boolean>>> release(
+            String tenant, StateKey key, long fence, Deadline deadline);
+
+    /**
+     * Deletes a state. The outcome is {@link DeleteOutcome.Deleted} also if there is none, unless the fence is lost.
+     *
+     * @param fence the fence of the writer's claim; empty for a writer without one
+     */
+    CompletionStage<Decision<DeleteOutcome>> delete(
+            String tenant, StateKey key, Expectation expect, OptionalLong fence, Deadline deadline);
+
+    /**
+     * Lists the states of a group, latest save first. A state that ends meanwhile is left out, so a page can have fewer
+     * than {@code limit} states and yet a next one.
+     *
+     * @param limit 1 to {@link StatePage#MAX_LIMIT}
+     * @param before where the page begins; empty for the first
+     */
+    CompletionStage<Decision<StatePage>> list(
+            String tenant, String group, int limit, Optional<StatePage.Cursor> before, Deadline deadline);
+
+    /**
+     * Checks the bounds of {@link #saveAll}.
+     *
+     * @throws InvalidState if {@code writes} exceed them
+     */
+    static void requireBatch(List<StateWrite> writes) {
+        InvalidState.requireRange("saves", writes.size(), 1, MAX_BATCH);
+        if (writes.stream().map(StateWrite::key).distinct().count() < writes.size()) {
+            throw new InvalidState("saves", "must be of different states");
+        }
+        if (writes.size() > 1
+                && (writes.getFirst().key().group().isEmpty()
+                        || writes.stream()
+                                        .map(write -> write.key().group())
+                                        .distinct()
+                                        .count()
+                                > 1)) {
+            throw new InvalidState("saves", "must be in one group");
+        }
+    }
+}
