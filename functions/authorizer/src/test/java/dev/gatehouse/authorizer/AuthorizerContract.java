@@ -23,6 +23,7 @@ import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.session.Grace;
+import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.testkit.Threads;
@@ -128,6 +129,17 @@ abstract class AuthorizerContract {
     void reportsATokenThatIsReusedAfterItsGracePeriod() {
         var old = begin("ada").token();
         join(sessions().rotate(tenant, old, new Grace(10), deadline()));
+        pass(10 * SECOND);
+
+        assertThat(decide(old, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized(true));
+        assertThat(decide(old, List.of(), List.of())).isEqualTo(new Unauthorized(true));
+    }
+
+    @Test
+    void reportsTheReuseOfATokenThatWasReplacedTwoRotationsAgo() {
+        var old = begin("ada").token();
+        var second = ((Rotated) join(sessions().rotate(tenant, old, new Grace(10), deadline()))).token();
+        join(sessions().rotate(tenant, second, new Grace(10), deadline()));
         pass(10 * SECOND);
 
         assertThat(decide(old, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized(true));

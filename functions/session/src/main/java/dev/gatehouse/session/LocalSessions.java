@@ -7,7 +7,7 @@ import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
-import dev.gatehouse.session.StoredSession.Predecessor;
+import dev.gatehouse.session.ReplacedTokens.ReplacedToken;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  */
 public final class LocalSessions implements SessionStore {
 
-    /** About 1 KiB each, without attributes and device. */
+    /** About 1 KiB each, without attributes, device and replaced tokens. */
     public static final int DEFAULT_MAX_SESSIONS = 20_000;
 
     /** 32 MiB. */
@@ -97,8 +97,7 @@ public final class LocalSessions implements SessionStore {
         long now = clock.getAsLong();
         var key = new Key(tenant, token.id());
         var known = sessions.get(key);
-        if (known != null && known.isReused(token.digest(), now)) {
-            react(key, known);
+        if (known != null && isReused(key, known, token.digest(), now)) {
             return decided(new Lookup.Reused());
         }
         if (known == null || !known.isOpenedBy(token.digest(), now)) {
@@ -136,8 +135,7 @@ public final class LocalSessions implements SessionStore {
         var id = token.id();
         var key = new Key(tenant, id);
         var known = sessions.get(key);
-        if (known != null && known.isReused(token.digest(), now)) {
-            react(key, known);
+        if (known != null && isReused(key, known, token.digest(), now)) {
             return decided(new Rotation.Reused());
         }
         if (known == null || !known.isOpenedBy(token.digest(), now)) {
@@ -145,23 +143,29 @@ public final class LocalSessions implements SessionStore {
         }
         if (!known.digest().equals(token.digest())) {
             return decided(new Rotation.Rotated(
-                    known.session(id), token.successor(known.before().nonce())));
+                    known.session(id), token.successor(known.replaced().nonce())));
         }
         var nonce = SessionToken.nonce();
         var successor = token.successor(nonce);
-        var before = new Predecessor(token.digest(), now + grace.seconds() * 1_000_000, nonce);
-        var rotated = known.rotated(before, successor.digest());
+        var rotated = known.rotated(successor.digest(), now + grace.seconds() * 1_000_000, nonce);
         put(key, rotated);
         return decided(new Rotation.Rotated(rotated.session(id), successor));
     }
 
-    private void react(Key key, StoredSession reused) {
+    /** Returns whether a token was replaced and is used after its grace period; then reacts to that. */
+    private boolean isReused(Key key, StoredSession session, SecretBytes token, long now) {
+        var reused = session.reused(token, now);
+        reused.ifPresent(replaced -> react(key, session, replaced));
+        return reused.isPresent();
+    }
+
+    private void react(Key key, StoredSession session, ReplacedToken reused) {
         if (onReuse == TokenReuse.REVOKE) {
             sessions.remove(key);
-        } else if (reused.isReuseReported()) {
+        } else if (reused.isReported()) {
             return;
         } else {
-            put(key, reused.withReuseReported());
+            put(key, session.withReported(reused));
         }
         onReuse.log(key.id);
     }

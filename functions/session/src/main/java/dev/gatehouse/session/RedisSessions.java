@@ -26,7 +26,8 @@ import java.util.function.Function;
  *
  * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link HashTag}. It
  * maps the random part of an id to the record of the session, which {@code sessions.lua} describes. Secrets are stored as
- * digests. Users with the same tag share the key; the user id in the record distinguishes them.
+ * digests, also those of the last eight replaced tokens. Users with the same tag share the key; the user id in the record
+ * distinguishes them.
  *
  * <table>
  * <caption>The commands of each operation; n is the number of sessions in the key</caption>
@@ -51,8 +52,8 @@ import java.util.function.Function;
  * longest session the key may outlive the others, until the next creation or list.
  *
  * <p>An operation without a reply is retried within the deadline. Creations and rotations are idempotent by their token
- * and nonce. A patch is not retried, since a second one would find another version. If another process revokes the new session before its creation is retried, the
- * retry creates it again.
+ * and nonce. A patch is not retried, since a second one would find another version. If another process revokes the new
+ * session before its creation is retried, the retry creates it again.
  *
  * <p><b>Redis may lose writes.</b> New sessions are lost in a failover to a replica that lacks them, or in a restart
  * without persistence. After such a failover a revoked session may be live again, and a replaced token current. To exclude
@@ -238,7 +239,7 @@ public final class RedisSessions implements SessionStore {
                         reply.bytes(1),
                         rotated -> new Rotation.Rotated(
                                 rotated.session(token.id()),
-                                token.successor(rotated.before().nonce())),
+                                token.successor(rotated.replaced().nonce())),
                         new Rotation.Invalid());
             case "invalid" -> new Rotation.Invalid();
             case "reused" -> reused(token, reply, new Rotation.Reused());

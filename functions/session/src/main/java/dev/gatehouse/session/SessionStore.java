@@ -27,7 +27,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>Rotation keeps id, deadlines and attributes. Within the grace period the old token stays valid, and rotating it
  *       again returns the same successor without prolonging the grace period. The old token becomes invalid once the
  *       successor is rotated.
- *   <li>After the grace period the outcome of the token that was replaced last is {@code Reused}, and {@link
+ *   <li>After its grace period, the outcome of each of the last eight replaced tokens is {@code Reused}, and {@link
  *       TokenReuse} decides whether the session ends. Tokens replaced earlier are invalid. A report is lost with its reply.
  *   <li>Concurrent creations never leave a user with more live sessions than the created one allows.
  *   <li>A patch with a version changes that version or nothing.

@@ -2,18 +2,21 @@ package dev.gatehouse.session;
 
 import dev.gatehouse.codec.MessagePackReader;
 import dev.gatehouse.codec.MessagePackReader.Malformed;
+import dev.gatehouse.session.ReplacedTokens.ReplacedToken;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A session and its token digests, as stored.
  *
  * @param digest the digest of the token
- * @param before the previous token, if the token was rotated
+ * @param replaced the tokens before; of a session from Redis the nonce only, because the scripts compare the tokens
  */
 record StoredSession(
         SecretBytes digest,
-        Predecessor before,
+        ReplacedTokens replaced,
         Lifespan life,
         long version,
         UserId user,
@@ -21,17 +24,6 @@ record StoredSession(
         Device device) {
 
     private static final long SECOND = 1_000_000;
-
-    /**
-     * A token that was replaced.
-     *
-     * @param graceEnds the end of the grace period in microseconds; 0 once its reuse was reported
-     * @param nonce derives the successor from it
-     */
-    record Predecessor(SecretBytes digest, long graceEnds, SecretBytes nonce) {
-
-        static final Predecessor NONE = new Predecessor(SecretBytes.NONE, 0, SecretBytes.NONE);
-    }
 
     /**
      * The times of a session, in microseconds.
@@ -65,7 +57,7 @@ record StoredSession(
     static StoredSession created(SessionRequest request, long now) {
         return new StoredSession(
                 request.token().digest(),
-                Predecessor.NONE,
+                ReplacedTokens.NONE,
                 Lifespan.beginning(now, request.idleSeconds() * SECOND, request.absoluteSeconds() * SECOND),
                 1,
                 request.userId(),
@@ -81,8 +73,8 @@ record StoredSession(
     static StoredSession unpacked(byte[] packed) {
         var in = new MessagePackReader(packed);
         var digest = new SecretBytes(in.bytes());
-        var previous = new SecretBytes(in.bytes());
-        long graceEnds = in.number();
+        var _ = in.bytes();
+        var _ = in.number();
         long seen = in.number();
         long idleEnds = in.number();
         long expires = in.number();
@@ -97,7 +89,7 @@ record StoredSession(
             in.end();
             return new StoredSession(
                     digest,
-                    new Predecessor(previous, graceEnds, nonce),
+                    new ReplacedTokens(List.of(), nonce),
                     new Lifespan(created, seen, idle, idleEnds, expires),
                     version,
                     user,
@@ -110,32 +102,33 @@ record StoredSession(
 
     /** Returns whether {@code token} is valid for this session. */
     boolean isOpenedBy(SecretBytes token, long now) {
-        return token.equals(digest) || (token.equals(before.digest) && now < before.graceEnds);
+        return token.equals(digest) || replaced.isInGrace(token, now);
     }
 
-    /** Returns whether {@code token} was replaced, and its grace period is over. */
-    boolean isReused(SecretBytes token, long now) {
-        return token.equals(before.digest) && now >= before.graceEnds;
+    /** Returns {@code token} if it was replaced, and its grace period is over. */
+    Optional<ReplacedToken> reused(SecretBytes token, long now) {
+        return replaced.find(token).filter(found -> found.isReusedAt(now));
     }
 
-    boolean isReuseReported() {
-        return before.graceEnds == 0;
-    }
-
-    StoredSession withReuseReported() {
-        return rotated(new Predecessor(before.digest, 0, before.nonce), digest);
+    StoredSession withReported(ReplacedToken reused) {
+        return withTokens(digest, replaced.withReported(reused));
     }
 
     StoredSession touched(long now) {
-        return new StoredSession(digest, before, life.touched(now), version, user, attributes, device);
+        return new StoredSession(digest, replaced, life.touched(now), version, user, attributes, device);
     }
 
-    StoredSession rotated(Predecessor from, SecretBytes to) {
-        return new StoredSession(to, from, life, version, user, attributes, device);
+    /** Returns the session after a rotation to {@code successor}. */
+    StoredSession rotated(SecretBytes successor, long graceEnds, SecretBytes nonce) {
+        return withTokens(successor, replaced.with(new ReplacedToken(digest, graceEnds), nonce));
+    }
+
+    private StoredSession withTokens(SecretBytes current, ReplacedTokens older) {
+        return new StoredSession(current, older, life, version, user, attributes, device);
     }
 
     StoredSession patched(Attributes patch) {
-        return new StoredSession(digest, before, life, version + 1, user, attributes.patched(patch), device);
+        return new StoredSession(digest, replaced, life, version + 1, user, attributes.patched(patch), device);
     }
 
     /** Returns the size of attributes and device in stored form. */

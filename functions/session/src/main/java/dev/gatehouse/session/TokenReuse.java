@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The reaction to the reuse of a replaced token after its grace period. Thief and owner of a stolen token cannot both have
- * its successor, so the reuse is a sign of theft (RFC 9700, 4.14.2). Each is logged once per session and rotation.
+ * its successor, so the reuse is a sign of theft (RFC 9700, 4.14.2). Each is logged once per replaced token.
  */
 public enum TokenReuse {
     /** Logs the reuse. */

@@ -6,10 +6,10 @@
 -- ARGV[2]  random part of the session id
 -- ARGV[3]  digest of the token's secret
 -- ARGV[4]  1 if this is use of the session, else 0
--- ARGV[5]  1 to end the session if its replaced token is reused, else 0
+-- ARGV[5]  1 to end the session if a replaced token is reused, else 0
 -- Reply    packed: {"found", record}
 --          {"invalid"}: the token opens no session
---          {"reused", 1 if this is the first report, else 0}: the token was replaced, and its grace period is over
+--          {"reused", 1 if this is the first report of the token, else 0}: it was replaced, and its grace period is over
 --          {"unreadable"}: the record or the key is not a session; nothing was changed
 
 local key, id = KEYS[1], ARGV[2]
@@ -29,21 +29,26 @@ if not readable or type(digest) ~= 'string' or type(previous) ~= 'string' or typ
 end
 
 -- include: clock.lua
--- Lua interns strings and compares their addresses, so this takes constant time.
-if not (digest == ARGV[3] or previous == ARGV[3]) or not (now < idle_ends and now < expires) then
+if now >= idle_ends or now >= expires then
   return cmsgpack.pack('invalid')
 end
-if digest ~= ARGV[3] and now >= grace_ends then
-  if ARGV[5] == '1' then
-    redis.call('HDEL', key, id)
-    return cmsgpack.pack('reused', 1)
+-- Lua interns strings and compares their addresses, so this takes constant time.
+if digest ~= ARGV[3] then
+-- include: replaced-tokens.lua
+  local at, ends = find_replaced(previous, grace_ends, ARGV[3])
+  if not ends or now < ends and at > 1 then
+    return cmsgpack.pack('invalid')
   end
-  if grace_ends == 0 then
-    return cmsgpack.pack('reused', 0)
+  if now >= ends then
+    if ARGV[5] == '1' then
+      redis.call('HDEL', key, id)
+    elseif ends > 0 then
+      previous, grace_ends = report_reuse(previous, grace_ends, at)
+      redis.call('HSET', key, id, cmsgpack.pack(digest, previous, grace_ends, seen, idle_ends, expires, idle, created,
+        version, nonce, user, attributes, device))
+    end
+    return cmsgpack.pack('reused', (ARGV[5] == '1' or ends > 0) and 1 or 0)
   end
-  redis.call('HSET', key, id, cmsgpack.pack(digest, previous, 0, seen, idle_ends, expires, idle, created, version, nonce,
-    user, attributes, device))
-  return cmsgpack.pack('reused', 1)
 end
 
 if ARGV[4] == '1' and now - seen >= math.min(60000000, idle / 30) then

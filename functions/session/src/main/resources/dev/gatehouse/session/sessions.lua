@@ -3,7 +3,7 @@
 -- KEYS[1]  a hash of the sessions of a user and of any other user whose id has the same tag. The field is the random
 --          part of the session id, the value its record, packed:
 --            digest      SHA-256 of the token's secret, 32 bytes
---            previous    digest of the previous token, '' for none
+--            previous    digest of the previous token, then older ones, see replaced-tokens.lua; '' for none
 --            grace_ends  end of the time in which the previous token opens the session too; 0 for none, or once its reuse
 --                        after that time was reported
 --            seen        last use that was written

@@ -38,6 +38,7 @@ final class AnySessionTrace {
         CURRENT,
         PREVIOUS,
         OLDER,
+        OLDEST,
         OTHER_SECRET,
         SECRET_OF_ANOTHER_SESSION,
         ID_OF_ANOTHER_USER,
@@ -136,7 +137,8 @@ final class AnySessionTrace {
 
     /** Long-lived sessions, to test tokens, grace periods and attributes. */
     private static Arbitrary<List<Step>> ofOneSession() {
-        var key = Arbitraries.frequency(Tuple.of(4, Key.PREVIOUS), Tuple.of(2, Key.CURRENT), Tuple.of(1, Key.OLDER));
+        var key = Arbitraries.frequency(
+                Tuple.of(4, Key.PREVIOUS), Tuple.of(4, Key.CURRENT), Tuple.of(1, Key.OLDER), Tuple.of(1, Key.OLDEST));
         var act = Arbitraries.frequencyOf(
                 Tuple.of(4, rotations(key)),
                 Tuple.of(4, looks(key)),

@@ -210,6 +210,7 @@ class AnySessionTraceTest {
                 case CURRENT, IN_ANOTHER_TENANT -> current;
                 case PREVIOUS -> session.token(1).orElse(current);
                 case OLDER -> session.token(2).orElse(current);
+                case OLDEST -> session.tokens.getFirst();
                 case OTHER_SECRET ->
                     new SessionToken(
                             session.id(),

@@ -6,8 +6,10 @@ import dev.gatehouse.session.Attributes.Attribute.Value;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,8 @@ final class ExactSessions {
     /** More text than can be stored. Other texts in a trace are far shorter, since the stored form is not promised. */
     private static final int LARGE = Attributes.MAX_BYTES;
 
+    private record Replaced(SessionToken token, long graceEnds) {}
+
     private static final class Known {
         private final SessionRequest request;
         private final long createdAt;
@@ -32,8 +36,9 @@ final class ExactSessions {
         private Map<String, Attribute> attributes;
         private long version = 1;
         private SessionToken current;
-        private SessionToken previous;
-        private long graceEnds;
+
+        /** Newest first. */
+        private final Deque<Replaced> replaced = new ArrayDeque<>();
 
         Known(SessionRequest request, long now) {
             this.request = request;
@@ -50,7 +55,14 @@ final class ExactSessions {
         }
 
         private boolean isOpenedBy(SessionToken token, long now) {
-            return token.equals(current) || token.equals(previous) && now < graceEnds;
+            var last = replaced.peekFirst();
+            return token.equals(current) || last != null && token.equals(last.token) && now < last.graceEnds;
+        }
+
+        private boolean isReuse(SessionToken token, long now) {
+            return replaced.stream()
+                    .limit(ReplacedTokens.MAX)
+                    .anyMatch(one -> token.equals(one.token) && now >= one.graceEnds);
         }
 
         private long touchedAgainFrom() {
@@ -144,8 +156,7 @@ final class ExactSessions {
         return open(now, token)
                 .<Rotation>map(known -> {
                     if (token.equals(known.current)) {
-                        known.previous = token;
-                        known.graceEnds = now + grace.seconds() * SECOND;
+                        known.replaced.addFirst(new Replaced(token, now + grace.seconds() * SECOND));
                         known.current = returned;
                     }
                     return new Rotation.Rotated(known.session(), known.current);
@@ -180,7 +191,7 @@ final class ExactSessions {
     }
 
     OptionalLong graceEndOf(SessionId id) {
-        return time(id, known -> known.graceEnds);
+        return time(id, known -> known.replaced.isEmpty() ? 0 : known.replaced.getFirst().graceEnds);
     }
 
     OptionalLong touchedAgainFrom(SessionId id) {
@@ -227,7 +238,7 @@ final class ExactSessions {
     }
 
     private boolean isReused(long now, SessionToken token) {
-        var reused = find(now, token.id()).filter(known -> token.equals(known.previous) && now >= known.graceEnds);
+        var reused = find(now, token.id()).filter(known -> known.isReuse(token, now));
         if (onReuse == TokenReuse.REVOKE) {
             reused.ifPresent(live::remove);
         }
@@ -243,8 +254,8 @@ final class ExactSessions {
 
     private void forget(long now) {
         for (var known : live) {
-            if (known.graceEnds <= now) {
-                passed = Math.max(passed, known.graceEnds);
+            for (var replaced : known.replaced) {
+                passed = replaced.graceEnds <= now ? Math.max(passed, replaced.graceEnds) : passed;
             }
             if (known.end() <= now) {
                 passed = Math.max(passed, known.end());

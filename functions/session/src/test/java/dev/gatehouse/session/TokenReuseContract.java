@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.testkit.logs.LogCapture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
@@ -71,18 +72,44 @@ abstract class TokenReuseContract extends SessionsFixture {
     }
 
     @Test
-    void onlyTheTokenReplacedLastCountsAsReused() {
-        var caller = caller(TokenReuse.REVOKE);
-        var first = begin(caller);
-        var second = rotated(caller.rotate(first, Grace.DEFAULT)).token();
-        var third = rotated(caller.rotate(second, Grace.DEFAULT)).token();
-        pass(10 * SECOND);
+    void aTokenOfAnEarlierRotationIsReusedToo() {
+        for (var use : USES) {
+            var caller = caller(TokenReuse.REVOKE);
+            var stolen = begin(caller);
+            var second = rotated(caller.rotate(stolen, Grace.DEFAULT)).token();
+            pass(5 * SECOND);
+            var third = rotated(caller.rotate(second, Grace.DEFAULT)).token();
+            pass(5 * SECOND - 1);
+            assertThat(use.apply(caller, stolen))
+                    .as("requests in flight are no reuse")
+                    .isIn(new Lookup.Invalid(), new Rotation.Invalid());
+            assertThat(caller.opens(second)).isTrue();
+            pass(1);
 
-        assertThat(caller.lookup(first, Touch.TOUCH)).isEqualTo(new Lookup.Invalid());
-        assertThat(caller.rotate(first, Grace.DEFAULT)).isEqualTo(new Rotation.Invalid());
-        assertThat(caller.opens(third)).isTrue();
-        assertThat(caller.lookup(second, Touch.LOOK)).isEqualTo(new Lookup.Reused());
-        assertThat(caller.opens(third)).isFalse();
+            assertReused(use.apply(caller, stolen));
+
+            assertThat(caller.opens(third)).isFalse();
+        }
+    }
+
+    @Test
+    void theLastEightReplacedTokensCountAsReused() {
+        var caller = caller(TokenReuse.LOG);
+        var tokens = new ArrayList<>(List.of(begin(caller)));
+        for (int n = 0; n < 9; n++) {
+            tokens.add(rotated(caller.rotate(tokens.getLast(), new Grace(n))).token());
+            pass(9 * SECOND);
+        }
+
+        for (int round = 0; round < 2; round++) {
+            assertThat(caller.lookup(tokens.getFirst(), Touch.TOUCH)).isEqualTo(new Lookup.Invalid());
+            assertThat(caller.rotate(tokens.getFirst(), Grace.DEFAULT)).isEqualTo(new Rotation.Invalid());
+            for (var replaced : tokens.subList(1, 9)) {
+                assertThat(caller.lookup(replaced, Touch.TOUCH)).isEqualTo(new Lookup.Reused());
+                assertThat(caller.rotate(replaced, Grace.DEFAULT)).isEqualTo(new Rotation.Reused());
+            }
+            assertThat(caller.opens(tokens.getLast())).isTrue();
+        }
     }
 
     @Test
@@ -102,7 +129,7 @@ abstract class TokenReuseContract extends SessionsFixture {
     }
 
     @Test
-    void aReuseIsLoggedOncePerRotationWithoutSecretsOrUser() {
+    void aReuseIsLoggedOncePerTokenWithoutSecretsOrUser() {
         for (var onReuse : TokenReuse.values()) {
             try (var log = LogCapture.record()) {
                 var caller = caller(onReuse);
@@ -123,7 +150,10 @@ abstract class TokenReuseContract extends SessionsFixture {
                 if (onReuse == TokenReuse.LOG) {
                     rotated(caller.rotate(successor, Grace.DEFAULT));
                     pass(10 * SECOND);
-                    caller.lookup(successor, Touch.TOUCH);
+                    for (var use : USES) {
+                        use.apply(caller, token);
+                        use.apply(caller, successor);
+                    }
                     assertThat(log.text().lines())
                             .filteredOn(line -> line.contains(token.id().text()) && line.contains("theft"))
                             .hasSize(2);

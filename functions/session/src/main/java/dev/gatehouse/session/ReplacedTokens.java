@@ -1,0 +1,52 @@
+package dev.gatehouse.session;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The last {@value #MAX} tokens of a session that were replaced, newest first.
+ *
+ * @param nonce derives the current token from the first of them
+ */
+record ReplacedTokens(List<ReplacedToken> tokens, SecretBytes nonce) {
+
+    /** The number of replaced tokens whose reuse is detected. */
+    static final int MAX = 8;
+
+    static final ReplacedTokens NONE = new ReplacedTokens(List.of(), SecretBytes.NONE);
+
+    /** @param graceEnds the end of the grace period in microseconds; 0 once the reuse was reported */
+    record ReplacedToken(SecretBytes digest, long graceEnds) {
+
+        boolean isReusedAt(long now) {
+            return now >= graceEnds;
+        }
+
+        boolean isReported() {
+            return graceEnds == 0;
+        }
+    }
+
+    ReplacedTokens with(ReplacedToken last, SecretBytes nonce) {
+        return new ReplacedTokens(
+                Stream.concat(Stream.of(last), tokens.stream()).limit(MAX).toList(), nonce);
+    }
+
+    ReplacedTokens withReported(ReplacedToken reused) {
+        return new ReplacedTokens(
+                tokens.stream()
+                        .map(token -> token.equals(reused) ? new ReplacedToken(token.digest, 0) : token)
+                        .toList(),
+                nonce);
+    }
+
+    Optional<ReplacedToken> find(SecretBytes digest) {
+        return tokens.stream().filter(token -> token.digest.equals(digest)).findFirst();
+    }
+
+    /** Returns whether this is the token that was replaced last, in its grace period. */
+    boolean isInGrace(SecretBytes digest, long now) {
+        return !tokens.isEmpty() && tokens.getFirst().digest.equals(digest) && now < tokens.getFirst().graceEnds;
+    }
+}
