@@ -64,11 +64,6 @@ public class PolicyController {
         this.whenDown = whenDown;
     }
 
-    /** Clients remove the path segments {@code .} and {@code ..}, so they could not reach policies of these names. */
-    private static boolean isPolicyName(String name) {
-        return Limit.isName(name) && !name.equals(".") && !name.equals("..");
-    }
-
     /** Reads a policy, without its overrides. */
     @Get
     @Operation(operationId = "getPolicy")
@@ -81,7 +76,7 @@ public class PolicyController {
     public CompletionStage<HttpResponse<?>> get(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
-        return isPolicyName(name)
+        return Policies.isName(name)
                 ? policies.find(tenant.name(), name, deadlines.next()).thenApply(this::found)
                 : CompletableFuture.completedStage(noSuchPolicy());
     }
@@ -109,8 +104,8 @@ public class PolicyController {
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body PolicyRequest request) {
-        if (!isPolicyName(name)) {
-            throw new InvalidRequest("name", Limit.NAME_RULE + ", and not . or ..");
+        if (!Policies.isName(name)) {
+            throw new InvalidRequest("name", Policies.NAME_RULE);
         }
         var policy = request.toLimit(name);
         return policies.put(tenant.name(), policy, deadlines.next())
@@ -127,7 +122,7 @@ public class PolicyController {
     public CompletionStage<HttpResponse<?>> delete(
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
-        return isPolicyName(name)
+        return Policies.isName(name)
                 ? policies.remove(tenant.name(), name, deadlines.next()).thenApply(PolicyController::removed)
                 : CompletableFuture.completedStage(HttpResponse.noContent());
     }
@@ -156,7 +151,7 @@ public class PolicyController {
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body OverrideRequest request) {
-        if (!isPolicyName(name)) {
+        if (!Policies.isName(name)) {
             return CompletableFuture.completedStage(noSuchPolicy());
         }
         var deadline = deadlines.next();
@@ -196,7 +191,7 @@ public class PolicyController {
             @Parameter(hidden = true) Tenant tenant,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body SubjectRequest request) {
-        return isPolicyName(name)
+        return Policies.isName(name)
                 ? policies.removeOverride(tenant.name(), name, request.subject(), deadlines.next())
                         .thenApply(PolicyController::removed)
                 : CompletableFuture.completedStage(HttpResponse.noContent());

@@ -38,7 +38,7 @@ public final class LocalPolicies implements Policies {
     @Override
     public synchronized CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline) {
         var snapshot = of(tenant);
-        boolean replaces = snapshot.policy(policy.name()).isPresent();
+        boolean replaces = snapshot.policy(Policies.requireName(policy.name())).isPresent();
         boolean room =
                 snapshot.policies() < MAX_POLICIES && (snapshots.containsKey(tenant) || snapshots.size() < MAX_TENANTS);
         if (!replaces && !room) {
@@ -60,7 +60,7 @@ public final class LocalPolicies implements Policies {
     @Override
     public synchronized CompletionStage<Decision<StoreResult>> override(
             String tenant, String subject, Limit limit, Deadline deadline) {
-        var key = OverrideKey.of(limit.name(), subject);
+        var key = OverrideKey.of(Policies.requireName(limit.name()), subject);
         var snapshot = of(tenant);
         if (snapshot.policy(key.policy()).isEmpty()) {
             return decided(StoreResult.NO_SUCH_POLICY);

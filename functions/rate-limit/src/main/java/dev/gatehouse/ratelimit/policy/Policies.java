@@ -35,7 +35,8 @@ import java.util.concurrent.CompletionStage;
  * </ol>
  *
  * <p>Names and subjects have the bounds of {@link Limit} and {@link LimitedSubject}. Others cause an
- * {@link InvalidLimit} before anything is done.
+ * {@link InvalidLimit} before anything is done, and so does storing a policy or an override under a name that is not
+ * {@linkplain #isName reachable}.
  */
 public interface Policies {
 
@@ -47,6 +48,29 @@ public interface Policies {
 
     /** The maximum number of a tenant's overrides, over all its policies. */
     int MAX_OVERRIDES = 10_000;
+
+    /** The rule of a policy's name in words. */
+    String NAME_RULE = Limit.NAME_RULE + ", and not . or ..";
+
+    /**
+     * Returns whether a policy can have this name. HTTP clients remove the path segments {@code .} and {@code ..}, so they
+     * could not reach policies of these names.
+     */
+    static boolean isName(String name) {
+        return Limit.isName(name) && !name.equals(".") && !name.equals("..");
+    }
+
+    /**
+     * Returns {@code name}.
+     *
+     * @throws InvalidLimit if no policy can have this name
+     */
+    static String requireName(String name) {
+        if (!isName(name)) {
+            throw new InvalidLimit("name", NAME_RULE);
+        }
+        return name;
+    }
 
     /** The outcome of storing a policy or an override. */
     enum StoreResult {

@@ -118,7 +118,7 @@ public final class RedisPolicies implements Policies {
     @Override
     public CompletionStage<Decision<StoreResult>> put(String tenant, Limit policy, Deadline deadline) {
         var call = call(PUT, tenant)
-                .text(policy.name())
+                .text(Policies.requireName(policy.name()))
                 .text(LimitText.of(policy).text())
                 .number(MAX_POLICIES);
         return store(tenant, call, deadline, snapshot -> snapshot.with(policy));
@@ -133,7 +133,7 @@ public final class RedisPolicies implements Policies {
     @Override
     public CompletionStage<Decision<StoreResult>> override(
             String tenant, String subject, Limit limit, Deadline deadline) {
-        var key = OverrideKey.of(limit.name(), subject);
+        var key = OverrideKey.of(Policies.requireName(limit.name()), subject);
         var call = call(OVERRIDE, tenant)
                 .text(key.policy())
                 .text(key.tag())

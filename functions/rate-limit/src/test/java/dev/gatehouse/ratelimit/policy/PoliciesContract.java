@@ -360,6 +360,18 @@ abstract class PoliciesContract {
         return Deadline.in(Duration.ofSeconds(20));
     }
 
+    @Test
+    void policiesThatNoClientCanReachAreRejected() {
+        for (var name : List.of(".", "..")) {
+            assertInvalid("name", () -> put(Limit.of(name, 10, 60)));
+            assertInvalid("name", () -> override("vip", Limit.of(name, 10, 60)));
+            assertThat(find(name)).isEmpty();
+            assertThat(remove(name)).isFalse();
+            assertThat(book().policies()).isZero();
+        }
+        assertThat(put(Limit.of("...", 10, 60))).isEqualTo(StoreResult.STORED);
+    }
+
     private static void assertInvalid(String field, Runnable call) {
         assertThatExceptionOfType(InvalidLimit.class)
                 .isThrownBy(call::run)
