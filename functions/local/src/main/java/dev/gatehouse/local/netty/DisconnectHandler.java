@@ -19,7 +19,7 @@ import java.util.Queue;
  */
 final class DisconnectHandler extends ChannelDuplexHandler {
 
-    /** The requests without a response. */
+    /** The requests whose responses are not yet written. */
     private final Queue<ClientConnection> requests = new ArrayDeque<>();
 
     private PropagatedContext context = PropagatedContext.empty();
@@ -54,10 +54,16 @@ final class DisconnectHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext channel, Object message, ChannelPromise promise) {
+        var written = promise.unvoid();
         if (message instanceof LastHttpContent && !isInformational(message)) {
-            requests.poll();
+            // A response that the connection does not accept is lost.
+            written.addListener(result -> {
+                if (result.isSuccess()) {
+                    requests.poll();
+                }
+            });
         }
-        var _ = channel.write(message, promise);
+        var _ = channel.write(message, written);
     }
 
     private static boolean isInformational(Object message) {

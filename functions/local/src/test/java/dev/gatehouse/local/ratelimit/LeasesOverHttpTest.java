@@ -7,10 +7,14 @@ import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
 import dev.gatehouse.local.TestServer;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -239,6 +243,44 @@ class LeasesOverHttpTest {
                 assertThat(again.status()).isEqualTo(201);
                 assertThat(again.body()).containsEntry("inUse", 1).containsEntry("leaseId", leaseId(unknown));
             });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void releasesALeaseWhoseCallerHungUpUnlessTheCallerHasItsId(boolean hasId) throws IOException {
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var behind = server("redis://127.0.0.1:" + wire.port(), "closed")) {
+            await().until(() -> TestServer.caller(behind)
+                            .post(RELEASE, releasing(UNKNOWN_ID))
+                            .status()
+                    == 204);
+            var body = acquiring(1, 30_000, hasId ? UNKNOWN_ID : null);
+            long before = wire.traffic().forwarded("EVALSHA");
+            redis.freeze();
+            try (var connection = new Socket(InetAddress.getLoopbackAddress(), behind.port())) {
+                connection.setSoLinger(true, 0); // The close resets the connection.
+                connection.getOutputStream().write("""
+                        POST %s HTTP/1.1\r
+                        Host: localhost\r
+                        X-Api-Key: %s\r
+                        Content-Type: application/json\r
+                        Content-Length: %d\r
+                        \r
+                        %s""".formatted(ACQUIRE, TestServer.KEY, body.length(), body)
+                        .getBytes(StandardCharsets.US_ASCII));
+                await().until(() -> wire.traffic().forwarded("EVALSHA") > before);
+            } finally {
+                redis.thaw();
+            }
+
+            await().until(() -> !((List<?>) redis.cli("KEYS", "gh:*:" + HashTag.of(subject) + "}:lease:*")).isEmpty());
+            if (hasId) {
+                assertThat(acquire(1, 30_000).status()).isEqualTo(429);
+                assertThat(caller.post(ACQUIRE, body).status()).isEqualTo(201);
+            } else {
+                await().until(() -> acquire(1, 30_000).status() == 201);
+            }
         }
     }
 

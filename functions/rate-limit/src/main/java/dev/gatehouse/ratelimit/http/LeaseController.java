@@ -1,6 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.lease.Acquisition;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
@@ -10,6 +11,9 @@ import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.ratelimit.lease.Lease;
 import dev.gatehouse.ratelimit.lease.LeaseRequest;
 import dev.gatehouse.ratelimit.lease.LeaseStore;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
@@ -30,6 +34,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -41,15 +46,18 @@ public class LeaseController {
 
     private final LeaseStore leases;
     private final DeadlineFactory deadlines;
+    private final Duration budget;
 
-    LeaseController(LeaseStore leases, DeadlineFactory deadlines) {
+    LeaseController(LeaseStore leases, DeadlineFactory deadlines, RedisSettings settings) {
         this.leases = leases;
         this.deadlines = deadlines;
+        this.budget = settings.decisionBudget();
     }
 
     /**
      * Acquires one of a number of leases; with a limit of 1, a lock. A lease is live until its end, unless it is
-     * released before. A repetition with the leaseId of a live lease gets the same grant.
+     * released before. A repetition with the leaseId of a live lease gets the same grant. Without a leaseId, the lease is
+     * released if the caller disconnects before it has the response.
      */
     @Post
     @Operation(operationId = "acquireLease")
@@ -72,8 +80,21 @@ public class LeaseController {
     public CompletionStage<HttpResponse<?>> acquire(
             @Parameter(hidden = true) Tenant tenant, @Body AcquireRequest request) {
         var wanted = request.toLeaseRequest();
-        return leases.acquire(tenant.name(), wanted, deadlines.next())
-                .thenApply(decision -> acquired(wanted, decision));
+        var client = ClientConnection.current();
+        return leases.acquire(tenant.name(), wanted, deadlines.next()).thenApply(decision -> {
+            if (request.leaseId() == null) {
+                // Nobody else has the id of the lease, so nobody can use or release it.
+                var _ = client.closed().thenRun(() -> release(tenant, wanted.lease(), decision));
+            }
+            return acquired(wanted, decision);
+        });
+    }
+
+    /** Releases a lease unless it was not granted. */
+    private void release(Tenant tenant, Lease lease, Decision<Acquisition> decision) {
+        if (!(decision instanceof Decided<Acquisition>(Exhausted _, var _))) {
+            var _ = leases.release(tenant.name(), lease, Deadline.in(budget));
+        }
     }
 
     private static HttpResponse<?> acquired(LeaseRequest request, Decision<Acquisition> decision) {
