@@ -29,11 +29,20 @@ public final class SourceTree implements LocationProvider {
 
     /** Returns the Java files below {@code src/main} or {@code src/test} of every module. */
     static List<Path> javaFiles(String folder) {
+        return files(folder, ".java");
+    }
+
+    /** Returns the scripts that the modules send to Redis. */
+    static List<Path> scripts() {
+        return files("src/main/resources", ".lua");
+    }
+
+    private static List<Path> files(String folder, String end) {
         return modules().stream()
                 .map(module -> module.resolve(folder))
                 .filter(Files::isDirectory)
                 .flatMap(directory -> files(directory).stream())
-                .filter(file -> file.toString().endsWith(".java"))
+                .filter(file -> file.toString().endsWith(end))
                 .toList();
     }
 

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The health routes while Redis is down, slow or rejects operations. */
 @ConcurrentTests
@@ -198,10 +200,11 @@ class RedisFaultsOverHttpTest {
         }
     }
 
-    @Test
-    void reportsAUserWithoutScriptsAsDown() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"-@scripting", "-@hash"})
+    void reportsAUserWithoutARightAsDown(String restriction) throws Exception {
         try (var redis = RedisProcess.setup()
-                        .user("app", "s3cret", "~gh:* +@all -@scripting")
+                        .user("app", "s3cret", "~gh:* +@all " + restriction)
                         .start();
                 var running = HealthServer.on("redis://app:s3cret@127.0.0.1:" + redis.port())) {
             for (var i = 0; i < 10; i++) {

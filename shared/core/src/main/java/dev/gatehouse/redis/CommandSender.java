@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends commands. A script is sent by digest, or by source if Redis does not have it, with the time as its first argument.
- * The time comes from the clock of Redis, unless configured otherwise or Redis rejects {@code TIME} in scripts.
+ * The time comes from the clock of Redis, unless configured otherwise or Redis rejects {@code TIME} in scripts. The latter
+ * is determined for each connection: the next may lead to another Redis, or one with other rights.
  */
 final class CommandSender {
 
@@ -33,8 +34,10 @@ final class CommandSender {
     private static final Script TRY_TIME =
             Script.of("time", "return {redis.pcall('TIME').err and 'rejected' or 'accepted'}");
 
+    private static final Script EMPTY = Script.of("empty", "return {}");
+
     private final LongSupplier callerMicros;
-    private volatile ClockSource clock;
+    private final ClockSource clock;
 
     /** @param callerMicros the clock for scripts that do not use that of Redis */
     CommandSender(ClockSource clock, LongSupplier callerMicros) {
@@ -82,7 +85,26 @@ final class CommandSender {
     }
 
     void send(PendingCommand<ScriptReply> script, RedisConnection connection) {
-        dispatch(script, bySha(script, connection, now()), connection);
+        var command = bySha(script, connection, now(connection));
+        if (script.scriptCall().isProbe()) {
+            script.sent(command::cancel);
+            dispatch(List.of(empty(script), command), List.of(script), connection);
+        } else {
+            dispatch(script, command, connection);
+        }
+    }
+
+    /**
+     * Returns an empty script by source, whose failure is that of {@code probe}. Otherwise a probe that Redis has stored
+     * would succeed for a user who may not send a source.
+     */
+    private static ScriptCommand empty(PendingCommand<ScriptReply> probe) {
+        var call = ScriptCall.of(EMPTY).key(probe.scriptCall().keys().getFirst());
+        return bySource(call, CLOCK_OF_REDIS, (_, thrown) -> {
+            if (thrown != null) {
+                probe.settle(failed(thrown));
+            }
+        });
     }
 
     /** Sends scripts in one flush. */
@@ -90,13 +112,18 @@ final class CommandSender {
         if (scripts.isEmpty()) {
             return;
         }
-        var now = now();
+        var now = now(connection);
         var batch = new ArrayList<ScriptCommand>(scripts.size());
         for (var script : scripts) {
             var command = bySha(script, connection, now);
             script.sent(command::cancel);
             batch.add(command);
         }
+        dispatch(batch, scripts, connection);
+    }
+
+    private static void dispatch(
+            List<ScriptCommand> batch, List<PendingCommand<ScriptReply>> scripts, RedisConnection connection) {
         try {
             connection.send(batch);
         } catch (RuntimeException e) {
@@ -114,8 +141,9 @@ final class CommandSender {
         }
     }
 
-    private String now() {
-        return clock == ClockSource.CALLER ? Long.toString(callerMicros.getAsLong()) : CLOCK_OF_REDIS;
+    private String now(RedisConnection connection) {
+        var callers = clock == ClockSource.CALLER || (clock == ClockSource.AUTO && connection.rejectsTime());
+        return callers ? Long.toString(callerMicros.getAsLong()) : CLOCK_OF_REDIS;
     }
 
     private ScriptCommand bySha(PendingCommand<ScriptReply> pending, RedisConnection connection, String now) {
@@ -125,14 +153,14 @@ final class CommandSender {
             if (CommandFailure.isNoScript(thrown)) {
                 eval(pending, connection, now);
             } else {
-                conclude(pending, connection, reply, thrown);
+                conclude(pending, connection, now, reply, thrown);
             }
         });
     }
 
     private void eval(PendingCommand<ScriptReply> pending, RedisConnection connection, String now) {
-        var command =
-                bySource(pending.scriptCall(), now, (reply, thrown) -> conclude(pending, connection, reply, thrown));
+        var command = bySource(
+                pending.scriptCall(), now, (reply, thrown) -> conclude(pending, connection, now, reply, thrown));
         dispatch(pending, command, connection);
     }
 
@@ -144,6 +172,7 @@ final class CommandSender {
     private void conclude(
             PendingCommand<ScriptReply> pending,
             RedisConnection connection,
+            String now,
             @Nullable List<Object> reply,
             @Nullable Throwable thrown) {
         if (reply != null) {
@@ -151,7 +180,10 @@ final class CommandSender {
             return;
         }
         Reply<ScriptReply> failure = failed(thrown == null ? new IllegalStateException() : thrown);
-        if (clock == ClockSource.AUTO && failure instanceof Refused<?>(var code) && MAY_REJECT_TIME.contains(code)) {
+        if (clock == ClockSource.AUTO
+                && now.equals(CLOCK_OF_REDIS)
+                && failure instanceof Refused<?>(var code)
+                && MAY_REJECT_TIME.contains(code)) {
             tryCallersTime(pending, connection, failure);
         } else {
             pending.settle(failure);
@@ -159,22 +191,19 @@ final class CommandSender {
     }
 
     /**
-     * Checks whether Redis rejects {@code TIME}; if so, scripts use the caller's clock from now on. A script reads the time
-     * before anything else, so it has changed nothing and is sent again.
+     * Checks whether Redis rejects {@code TIME}; if so, the scripts of this connection use the caller's clock from now on. A
+     * script reads the time before anything else, so it has changed nothing and is sent again.
      */
     private void tryCallersTime(
             PendingCommand<ScriptReply> pending, RedisConnection connection, Reply<ScriptReply> failure) {
         var probe = ScriptCall.of(TRY_TIME).key(pending.scriptCall().keys().getFirst());
         var command = bySource(probe, CLOCK_OF_REDIS, (time, _) -> {
             if (List.of("rejected").equals(time)) {
-                clock = ClockSource.CALLER;
-                eval(pending, connection, now());
-                return;
+                connection.recordTimeRejected();
+                eval(pending, connection, now(connection));
+            } else {
+                pending.settle(failure);
             }
-            if (List.of("accepted").equals(time)) {
-                clock = ClockSource.REDIS;
-            }
-            pending.settle(failure);
         });
         dispatch(pending, command, connection);
     }

@@ -31,7 +31,7 @@ final class ResultEvaluator {
             "MISCONF",
             "MOVED",
             "NOAUTH",
-            "NOPERM",
+            WriteProbe.NOT_PERMITTED,
             "NOREPLICAS",
             "OOM",
             "READONLY",
@@ -109,7 +109,7 @@ final class ResultEvaluator {
                 succeeded(probe);
             }
             case Refused<?>(var code)
-            when WriteProbe.isRejection(code) -> {
+            when writeProbe.isConfirmedBy(code) -> {
                 if (probe.permit().isProbe()) {
                     refused(probe, code);
                 }
@@ -169,9 +169,14 @@ final class ResultEvaluator {
             return;
         }
         if (WriteProbe.isRejection(code)) {
-            writeProbe.raise(command.call());
+            writeProbe.raise(command.call(), code);
         }
-        circuit.failed(command.permit());
+        if (code.equals(WriteProbe.NOT_PERMITTED)) {
+            // Redis replies, and the user may have the rights that other functions need.
+            circuit.succeeded(command.permit());
+        } else {
+            circuit.failed(command.permit());
+        }
         outage.failed(LinkFailure.error(code));
         if (connection != null && RECONNECT.contains(code)) {
             connection.close();

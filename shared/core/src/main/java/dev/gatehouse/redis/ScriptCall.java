@@ -16,19 +16,36 @@ public final class ScriptCall {
     private static final byte[] ONE = {'1'};
 
     private final Script script;
+    private final boolean probe;
     private final List<String> keys = new ArrayList<>(1);
     private final List<byte[]> args = new ArrayList<>(8);
 
-    private ScriptCall(Script script) {
+    private ScriptCall(Script script, boolean probe) {
         this.script = script;
+        this.probe = probe;
     }
 
     public static ScriptCall of(Script script) {
-        return new ScriptCall(script);
+        return new ScriptCall(script, false);
+    }
+
+    /**
+     * Returns a call that succeeds only if Redis serves the functions: if it runs each kind of command that they use, in a
+     * script sent by digest or by source. It replies {@code as-expected} or {@code otherwise}.
+     *
+     * @param key a key that nothing else uses; it is deleted, and expires within a second at the latest
+     */
+    public static ScriptCall probe(String key) {
+        return new ScriptCall(Probe.SCRIPT, true).key(key);
     }
 
     public Script script() {
         return script;
+    }
+
+    /** Returns whether the link must send a script by source, too. */
+    boolean isProbe() {
+        return probe;
     }
 
     List<String> keys() {
@@ -73,5 +90,11 @@ public final class ScriptCall {
         keys.addAll(other.keys);
         args.addAll(other.args);
         return this;
+    }
+
+    /** Loads the script at its first use. */
+    private static final class Probe {
+
+        private static final Script SCRIPT = Script.beside(ScriptCall.class, "probe");
     }
 }

@@ -7,24 +7,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tracks whether Redis has rejected a write and not accepted one since. A read-only or full Redis still answers reads.
- * Only a small write that accompanies a command shows that Redis has recovered.
+ * Only a probe that accompanies a command shows that Redis has recovered.
  */
 final class WriteProbe {
 
+    /** The error for a command or a key that the user has no right to. */
+    static final String NOT_PERMITTED = "NOPERM";
+
     /** Errors with which Redis rejects writes or scripts, though it may answer everything else. */
-    private static final Set<String> REJECTIONS = Set.of("MISCONF", "NOPERM", "NOREPLICAS", "OOM", "READONLY");
+    private static final Set<String> REJECTIONS = Set.of("MISCONF", NOT_PERMITTED, "NOREPLICAS", "OOM", "READONLY");
 
     private static final long PAUSE_NANOS = CircuitBreaker.FIRST_PAUSE.toNanos();
 
-    /** The value of {@link #tag} while Redis accepts writes. */
-    private static final String NONE = "";
-
     /** Cannot collide: a tenant's name does not begin with {@code _}. */
-    private static final String UNKNOWN = "_probe";
+    private static final String NO_TENANT = "_probe";
+
+    /**
+     * A rejected write.
+     *
+     * @param tag the part of its key from which a cluster derives the slot
+     */
+    private record Rejection(String tag, String code) {}
 
     private final LongSupplier nanoTime;
     private final AtomicLong pausedUntilNanos = new AtomicLong();
-    private volatile String tag = NONE;
+    private volatile @Nullable Rejection latest;
 
     /** @param nanoTime a monotonic clock */
     WriteProbe(LongSupplier nanoTime) {
@@ -36,32 +43,39 @@ final class WriteProbe {
     }
 
     boolean isRaised() {
-        return !tag.equals(NONE);
+        return latest != null;
     }
 
     /**
-     * Records that Redis rejected a write.
+     * Records that Redis rejected a write with {@code code}.
      *
      * @param rejected null if the write was not a script
      */
-    void raise(@Nullable ScriptCall rejected) {
-        var first = !isRaised();
-        if (first) {
+    void raise(@Nullable ScriptCall rejected, String code) {
+        var previous = latest;
+        if (previous == null) {
             pausedUntilNanos.set(nanoTime.getAsLong());
         }
-        if (rejected != null) {
-            tag = tagOf(rejected.keys().getFirst());
-        } else if (first) {
-            tag = UNKNOWN;
-        }
+        var tag = rejected != null ? tagOf(rejected.keys().getFirst()) : previous != null ? previous.tag : NO_TENANT;
+        latest = new Rejection(tag, code);
     }
 
     /** Records that Redis accepted a write, or that the probe cannot determine it. */
     void settle() {
-        tag = NONE;
+        latest = null;
     }
 
-    /** Returns whether a write is to accompany the command with {@code permit}: each probe, and others at intervals. */
+    /**
+     * Returns whether a probe that Redis rejected with {@code code} shows that it still rejects writes. The probe needs all
+     * rights of all functions. A user without some of them may still write, unless a function lacked a right, too.
+     */
+    boolean isConfirmedBy(String code) {
+        var rejection = latest;
+        return isRejection(code)
+                && (!code.equals(NOT_PERMITTED) || (rejection != null && rejection.code.equals(NOT_PERMITTED)));
+    }
+
+    /** Returns whether to send the probe after the command with {@code permit}: always if it probes the circuit, else at intervals. */
     boolean isDue(CircuitBreaker.Permit permit) {
         if (!isRaised()) {
             return false;
@@ -72,10 +86,10 @@ final class WriteProbe {
                 || (now - pausedUntil >= 0 && pausedUntilNanos.compareAndSet(pausedUntil, now + PAUSE_NANOS));
     }
 
-    /** Returns the write; on a cluster, in the slot of the rejected one. */
+    /** Returns the probe; on a cluster, in the slot of the rejected write. */
     ScriptCall call() {
-        var key = "gh:{" + (isRaised() ? tag : UNKNOWN) + "}:write";
-        return ScriptCall.of(Write.SCRIPT).key(key);
+        var rejection = latest;
+        return ScriptCall.probe("gh:{" + (rejection == null ? NO_TENANT : rejection.tag) + "}:write");
     }
 
     /** Returns the part of {@code key} from which a cluster derives the slot. */
@@ -83,11 +97,5 @@ final class WriteProbe {
         var open = key.indexOf('{');
         var close = key.indexOf('}', open + 1);
         return open >= 0 && close > open + 1 ? key.substring(open + 1, close) : key;
-    }
-
-    /** Loads the script at its first use. */
-    private static final class Write {
-
-        private static final Script SCRIPT = Script.beside(WriteProbe.class, "try-write");
     }
 }

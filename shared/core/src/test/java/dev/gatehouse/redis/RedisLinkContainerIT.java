@@ -61,6 +61,16 @@ class RedisLinkContainerIT {
     }
 
     @Test
+    void aScriptThatRunsACommandWithoutRightIsNotPermitted() throws Exception {
+        try (var redis = RedisContainer.published()
+                        .with("--user", "gate", "on", ">open-sesame", "~*", "+@all", "-incr")
+                        .start();
+                var link = link("REDIS_URL", "redis://gate:open-sesame@" + address(redis))) {
+            assertThat(count(link, "k")).isEqualTo(new Refused<>("NOPERM"));
+        }
+    }
+
+    @Test
     void tls() throws Exception {
         try (var certificates = Certificates.create();
                 var redis = RedisContainer.published()

@@ -186,6 +186,47 @@ class RedisLinkTest {
     }
 
     @Test
+    void determinesTheClockForEachConnection() {
+        redis.cli("ACL", "SETUSER", "app", "reset", "on", ">pw", "~*", "+@all", "-time");
+        try (var probe = LinkProbe.patient("redis://app:pw@%s:%d".formatted(redis.host(), redis.port()))) {
+            assertThat(usesTheClockOfRedis(probe)).isFalse();
+
+            redis.cli("ACL", "SETUSER", "app", "+time");
+            assertThat(usesTheClockOfRedis(probe)).isFalse();
+            reconnect(probe);
+            assertThat(usesTheClockOfRedis(probe)).isTrue();
+
+            // After another error, which shows that TIME is permitted.
+            redis.cli("ACL", "SETUSER", "app", "-incr");
+            assertThat(probe.count("k")).isEqualTo(new Refused<>("NOPERM"));
+            redis.cli("ACL", "SETUSER", "app", "-time");
+            assertThat(usesTheClockOfRedis(probe)).isFalse();
+            redis.cli("ACL", "SETUSER", "app", "+@all");
+            reconnect(probe);
+            assertThat(usesTheClockOfRedis(probe)).isTrue();
+        }
+    }
+
+    private static void reconnect(LinkProbe probe) {
+        var before = redis.clients().getFirst();
+        redis.cli("CLIENT", "KILL", "TYPE", "normal");
+        await().atMost(10, SECONDS)
+                .until(() -> probe.isAnswered()
+                        && !redis.clients().getFirst().startsWith(before.substring(0, before.indexOf(' ') + 1)));
+    }
+
+    private static boolean usesTheClockOfRedis(LinkProbe probe) {
+        var clock = Script.of("clock", """
+                if ARGV[1] == '0' then
+                  redis.call('TIME')
+                end
+                return {ARGV[1]}
+                """);
+        var reply = probe.await(probe.link.run(ScriptCall.of(clock).key("k"), probe.deadline()));
+        return ((Answered<ScriptReply>) reply).value().text(0).equals("0");
+    }
+
+    @Test
     void keepsTheClockOfRedisAfterAnotherError() {
         try (var probe = LinkProbe.patient(redis.url())) {
             redis.cli("ACL", "SETUSER", "default", "-eval", "-evalsha");

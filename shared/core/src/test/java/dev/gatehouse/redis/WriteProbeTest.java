@@ -159,17 +159,47 @@ class WriteProbeTest {
     }
 
     @Test
+    void aMissingRightOfOneFunctionIsOneOutageAndTheOthersGoOn() {
+        var script = Script.of("field", "return {redis.call('HSET', KEYS[1], 'f', 'v')}");
+        try (var redis =
+                        RedisProcess.setup().user("app", "p", "~* +@all -@hash").start();
+                var probe = LinkProbe.patient("redis://app:p@" + redis.host() + ":" + redis.port())) {
+            for (var i = 0; i < 2 * CircuitBreaker.FAILURES_TO_OPEN; i++) {
+                assertThat(probe.await(probe.link.run(ScriptCall.of(script).key("h"), probe.deadline())))
+                        .isEqualTo(new Refused<>("NOPERM"));
+                assertThat(probe.count("k")).isInstanceOf(Answered.class);
+            }
+            var probes = redis.calls("set");
+            await().atMost(PATIENCE).until(() -> {
+                assertThat(probe.count("k")).isInstanceOf(Answered.class);
+                return redis.calls("set") >= probes + 2;
+            });
+            assertThat(probe.lost).containsExactly("it replies with NOPERM");
+            assertThat(probe.regained).isEmpty();
+
+            redis.cli("ACL", "SETUSER", "app", "+@hash");
+
+            await().atMost(PATIENCE).until(() -> {
+                probe.count("k");
+                return !probe.regained.isEmpty();
+            });
+            assertThat(probe.lost).hasSize(1);
+            assertThat(redis.cli("KEYS", "*")).isEqualTo(List.of("k"));
+        }
+    }
+
+    @Test
     void theWriteProbeUsesTheSlotOfTheRejectedWrite() {
         var probe = new WriteProbe(() -> 0);
 
-        probe.raise(ScriptCall.of(LinkProbe.COUNT).key("gh:{acme:Ki3jW0ySVmhC}:rl:api"));
+        probe.raise(ScriptCall.of(LinkProbe.COUNT).key("gh:{acme:Ki3jW0ySVmhC}:rl:api"), "OOM");
         assertThat(probe.call().keys()).containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
-        probe.raise(null);
+        probe.raise(null, "OOM");
         assertThat(probe.call().keys()).as("of a call after it").containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
         probe.settle();
-        probe.raise(null);
+        probe.raise(null, "OOM");
         assertThat(probe.call().keys()).containsExactly("gh:{_probe}:write");
     }
 }

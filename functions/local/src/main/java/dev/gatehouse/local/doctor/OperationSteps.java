@@ -46,7 +46,7 @@ final class OperationSteps {
         if (link.settings().cluster()) {
             everySlot();
         }
-        simple(HealthCheck.SCRIPT, "a script wrote, read and deleted");
+        simple(HealthCheck.SCRIPT, "each kind of command that the functions use");
         if (report.hasFailures()) {
             return;
         }

@@ -50,7 +50,7 @@ final class SpeedSteps {
         var taken = new ArrayList<Duration>();
         int lost = 0;
         for (int i = 0; i < WARM_UP + SAMPLES && (!until.isSpent() || (taken.isEmpty() && lost == 0)); i++) {
-            var result = joined(checks.run(HealthCheck.SCRIPT, deadline()));
+            var result = joined(checks.run(HealthCheck.STRING, deadline()));
             if (!(result.reply() instanceof Answered<Duration>(var duration))) {
                 lost++;
             } else if (i >= WARM_UP || until.isSpent()) {
@@ -97,7 +97,7 @@ final class SpeedSteps {
                 callers.execute(() -> {
                     var checks = new HealthCheckRun(link);
                     while (!until.isSpent()) {
-                        (joined(checks.run(HealthCheck.SCRIPT, deadline())).passed() ? done : lost).increment();
+                        (joined(checks.run(HealthCheck.STRING, deadline())).passed() ? done : lost).increment();
                     }
                 });
             }

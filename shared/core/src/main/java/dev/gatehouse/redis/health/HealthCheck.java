@@ -13,8 +13,10 @@ public enum HealthCheck {
     GET,
     /** {@code DEL} of the key that {@link #SET} wrote. */
     DELETE,
-    /** A script that gets the time from the configured clock, writes, reads and deletes. */
+    /** A script with each kind of command that the functions use, in the clock mode in force, by digest and by source. */
     SCRIPT,
+    /** A script that reads the time, writes, reads and deletes a string, like a short decision. */
+    STRING,
     /** A script that calls {@code TIME}; if Redis rejects it, scripts use the caller's clock. */
     TIME,
     /** A script on a hash. */

@@ -70,7 +70,7 @@ public final class HealthCheckRun {
             case DELETE ->
                 result(check, start, link.callUntracked(redis -> redis.del(key(HealthCheck.SET)), deadline), 1L);
             case EXPIRY -> expiry(start, deadline);
-            case SCRIPT, TIME, HASH, LIST, SORTED_SET -> result(check, start, script(check, deadline), true);
+            case SCRIPT, STRING, TIME, HASH, LIST, SORTED_SET -> result(check, start, script(check, deadline), true);
         };
     }
 
@@ -92,9 +92,15 @@ public final class HealthCheckRun {
     }
 
     private CompletionStage<Reply<Boolean>> script(HealthCheck check, Deadline deadline) {
+        return link.run(call(check), deadline).thenApply(reply -> reply.map(values -> values.has(0, AS_EXPECTED)));
+    }
+
+    private ScriptCall call(HealthCheck check) {
+        if (check == HealthCheck.SCRIPT) {
+            return ScriptCall.probe(key(check));
+        }
         var script = SCRIPTS.computeIfAbsent(check, _ -> Script.beside(HealthCheckRun.class, "try-" + check.id()));
-        return link.run(ScriptCall.of(script).key(key(check)), deadline)
-                .thenApply(reply -> reply.map(values -> values.has(0, AS_EXPECTED)));
+        return ScriptCall.of(script).key(key(check));
     }
 
     private String key(HealthCheck check) {

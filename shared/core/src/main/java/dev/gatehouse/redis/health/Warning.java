@@ -106,7 +106,7 @@ public record Warning(Type type, String what, String advice) {
                 rejects.what,
                 switch (code) {
                     case "NOPERM" ->
-                        "Grant the user what the functions use: ~gh:* +@read +@write +@scripting +@connection +time +info +slowlog.";
+                        "Find the command in ACL LOG, and grant the user what the functions use: ~gh:* +@read +@write +@scripting +@connection +time +info +slowlog.";
                     case "MISCONF" -> "Redis cannot write its snapshot: check its log and disk.";
                     case "LOADING" -> "Redis loads its data; wait until it has.";
                     case "CLUSTERDOWN" -> "A part of the cluster has no master: check CLUSTER NODES.";

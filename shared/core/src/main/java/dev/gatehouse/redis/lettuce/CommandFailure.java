@@ -34,6 +34,9 @@ public record CommandFailure(Kind kind, @Nullable String code) {
     private static final Pattern IN_SCRIPT =
             Pattern.compile("ERR Error running script .*@user_script: ?\\d+: -?([A-Z]+) .*", Pattern.DOTALL);
 
+    /** Redis before version 7.2 has no code of its own for a script that runs what its user may not. */
+    private static final String DENIED_IN_SCRIPT = "The user executing the script can't ";
+
     /** Returns whether Lettuce, Netty or the network raised {@code thrown}, and not the caller's code. */
     public static boolean isFromLettuce(Throwable thrown) {
         return switch (unwrap(thrown)) {
@@ -74,6 +77,9 @@ public record CommandFailure(Kind kind, @Nullable String code) {
     /** Returns the first word only: the rest may quote the command. */
     private static String code(RedisCommandExecutionException error) {
         var message = error.getMessage() == null ? "" : error.getMessage();
+        if (message.startsWith("ERR ") && message.contains(DENIED_IN_SCRIPT)) {
+            return "NOPERM";
+        }
         var inScript = IN_SCRIPT.matcher(message);
         if (inScript.matches()) {
             return inScript.group(1);

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An open connection, with the time of its last reply and the number of consecutive timeouts. */
+/** An open connection, with what its replies have shown about the Redis behind it. */
 public final class RedisConnection {
 
     private static final int TIMEOUTS_TO_CLOSE = 3;
@@ -20,6 +20,7 @@ public final class RedisConnection {
     private final StatefulConnection<String, String> lettuce;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger consecutiveTimeouts = new AtomicInteger();
+    private volatile boolean timeRejected;
     private volatile long lastReplyNanos = System.nanoTime();
     private volatile long lastReplyMillis = System.currentTimeMillis();
 
@@ -55,6 +56,15 @@ public final class RedisConnection {
     /** Records a timeout. Returns whether it is the third in a row, after which the connection is considered dead. */
     public boolean recordTimeout() {
         return consecutiveTimeouts.incrementAndGet() == TIMEOUTS_TO_CLOSE;
+    }
+
+    /** Records that Redis rejects {@code TIME} in scripts. */
+    public void recordTimeRejected() {
+        timeRejected = true;
+    }
+
+    public boolean rejectsTime() {
+        return timeRejected;
     }
 
     /** Closes the connection. Repeated calls have no effect: Lettuce would log a warning. */

@@ -1,4 +1,4 @@
--- Runs the commands of a decision: reads the time, writes a key that expires, reads and deletes it.
+-- Reads the time, writes a string that expires, reads and deletes it.
 --
 -- KEYS[1]  a key used by this check only
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
