@@ -110,7 +110,6 @@ class WireFaultTest {
         "MOVED 1 127.0.0.1:1,MOVED",
         "CLUSTERDOWN The cluster is down,CLUSTERDOWN",
         "MASTERDOWN Link with MASTER is down,MASTERDOWN",
-        "NOPERM this user has no permissions,NOPERM",
     })
     void anErrorThatMakesRedisUnavailableOpensTheCircuit(String error, String code) {
         probe.ping();

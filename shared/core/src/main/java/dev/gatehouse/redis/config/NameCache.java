@@ -24,4 +24,10 @@ public final class NameCache {
             Security.setProperty(NEGATIVE_TTL, "0");
         }
     }
+
+    /** Returns whether the JVM keeps an address for a second at most. */
+    public static boolean isLimited() {
+        var seconds = Security.getProperty(TTL);
+        return "0".equals(seconds) || "1".equals(seconds);
+    }
 }

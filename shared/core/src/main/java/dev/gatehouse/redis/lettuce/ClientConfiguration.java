@@ -1,5 +1,6 @@
 package dev.gatehouse.redis.lettuce;
 
+import dev.gatehouse.redis.config.NameCache;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.config.RedisSettings.Tls;
 import io.lettuce.core.AbstractRedisClient;
@@ -21,6 +22,7 @@ import io.lettuce.core.event.EventBus;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +41,8 @@ final class ClientConfiguration {
     private ClientConfiguration() {}
 
     /** @param base null for new resources with two threads each for I/O and computation, Lettuce's minimum */
-    static ClientResources.Builder resources(@Nullable ClientResources base, DeadlineTimer timer) {
+    static ClientResources.Builder resources(
+            RedisSettings settings, @Nullable ClientResources base, DeadlineTimer timer) {
         var builder = base != null
                 ? base.mutate()
                 : ClientResources.builder()
@@ -48,9 +51,16 @@ final class ClientConfiguration {
                         .eventBus(new SilentEventBus())
                         .commandLatencyRecorder(CommandLatencyRecorder.disabled());
         return builder.timer(timer.wheel())
-                .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
+                .addressResolverGroup(names(settings))
                 .reconnectDelay(() ->
                         Delay.fullJitter(Duration.ofMillis(50), Duration.ofSeconds(1), 50, TimeUnit.MILLISECONDS));
+    }
+
+    /** Lets a failover by DNS be followed at once. The JVM's resolver starts faster, but its cache may be too old. */
+    private static AddressResolverGroup<?> names(RedisSettings settings) {
+        return NameCache.isLimited()
+                ? DefaultAddressResolverGroup.INSTANCE
+                : new UncachedResolverGroup(settings.timeouts().connect());
     }
 
     /** Drops Lettuce's events. The default bus starts a scheduler with unused threads. */

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections to Redis with Lettuce, one at a time. The first {@link #open} creates the client and its threads. A process that never calls
- * Redis, or is about to be snapshotted, has neither.
+ * Opens connections to Redis with Lettuce, one at a time. The first {@link #open} creates the client and its threads. A
+ * process that never calls Redis, or is about to be snapshotted, has neither.
  *
  * <p>As a Micronaut bean it retries: {@link Retryable} is in effect on beans only.
  */
@@ -164,7 +164,7 @@ public class LettuceConnector implements AutoCloseable {
     }
 
     private ClientResources resources() {
-        var builder = ClientConfiguration.resources(base, timer);
+        var builder = ClientConfiguration.resources(settings, base, timer);
         for (var mutator : mutators) {
             // micronaut-redis's mutator records a histogram per command; the link has CommandListener for that.
             if (!(mutator instanceof MetricsClientResourceMutator)) {

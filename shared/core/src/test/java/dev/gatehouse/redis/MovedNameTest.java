@@ -1,0 +1,125 @@
+package dev.gatehouse.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.testkit.process.ChildProcess;
+import dev.gatehouse.testkit.process.ScratchDirectory;
+import dev.gatehouse.testkit.redis.MovableName;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A failover by DNS, in a JVM that caches names: the name of Redis gets the address of another. */
+@Isolated("measures")
+class MovedNameTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Each command that begins later is answered; one that begins earlier may take as long as the machine needs. */
+    private static final long BOUND_MILLIS = 2_000;
+
+    /** A command of the program. */
+    private record Sent(long beginMillis, boolean answered) {
+
+        static Sent of(String line) {
+            var words = line.split(" ");
+            return new Sent(Long.parseLong(words[0]), Boolean.parseBoolean(words[1]));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProgramFollowsTheNameToThePromotedReplica(boolean demotedGoesOn) {
+        try (var first = RedisProcess.start();
+                var second = RedisProcess.setup()
+                        .host("127.0.0.2")
+                        .port(first.port())
+                        .replicaOf(first)
+                        .start()) {
+            follows(first, second, Map.of("REDIS_URL", "redis://" + MovableName.NAME + ":" + first.port()), () -> {
+                second.cli("REPLICAOF", "NO", "ONE");
+                if (demotedGoesOn) {
+                    first.cli("REPLICAOF", second.host(), Integer.toString(second.port()));
+                } else {
+                    first.kill();
+                }
+            });
+        }
+    }
+
+    @Test
+    void aProgramFollowsTheNameOfASeedToAnotherCluster() {
+        try (var first = RedisProcess.setup().cluster().start();
+                var second = RedisProcess.setup()
+                        .cluster()
+                        .host("127.0.0.2")
+                        .port(first.port())
+                        .start()) {
+            serveAllSlots(first);
+            serveAllSlots(second);
+            follows(first, second, Map.of("REDIS_CLUSTER_NODES", MovableName.NAME + ":" + first.port()), first::kill);
+        }
+    }
+
+    private static void serveAllSlots(RedisProcess node) {
+        var all = new String[2 + 16_384];
+        all[0] = "CLUSTER";
+        all[1] = "ADDSLOTS";
+        for (var slot = 0; slot < 16_384; slot++) {
+            all[2 + slot] = Integer.toString(slot);
+        }
+        node.cli(all);
+        await().until(() -> ((String) node.cli("CLUSTER", "INFO")).startsWith("cluster_state:ok"));
+    }
+
+    private static void follows(
+            RedisProcess first, RedisProcess second, Map<String, String> environment, Runnable failover) {
+        try (var directory = ScratchDirectory.named("program");
+                var name = MovableName.of(first.host())) {
+            var command = new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    name.jvmOption(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    CountingProgram.class.getName());
+            command.environment().putAll(environment);
+            command.environment().putAll(Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
+            var program = ChildProcess.start(command, directory);
+            try {
+                await().atMost(PATIENCE).until(() -> sent(program).stream().anyMatch(Sent::answered));
+                failover.run();
+                var failedOver = System.currentTimeMillis();
+                await().atMost(PATIENCE).until(() -> sent(program).stream()
+                        .anyMatch(sent -> sent.beginMillis > failedOver && !sent.answered));
+
+                name.moveTo(second.host());
+                var moved = System.currentTimeMillis();
+
+                await().atMost(PATIENCE)
+                        .until(() -> sent(program).stream().anyMatch(sent -> sent.beginMillis > moved + BOUND_MILLIS));
+                assertThat(sent(program))
+                        .filteredOn(sent -> sent.beginMillis > moved + BOUND_MILLIS)
+                        .allMatch(Sent::answered);
+                assertThat(second.cli("GET", "k")).isNotNull();
+            } finally {
+                program.kill();
+            }
+        }
+    }
+
+    private static List<Sent> sent(ChildProcess program) {
+        var printed = program.stdout();
+        return printed.substring(0, printed.lastIndexOf('\n') + 1)
+                .lines()
+                .filter(line -> line.matches("\\d+ (true|false)"))
+                .map(Sent::of)
+                .toList();
+    }
+}
