@@ -65,8 +65,12 @@ public record AuthorizerSettings(
                 number(environment, IPV6_PREFIX, 64, 128),
                 Credentials.parse(TOKEN_HEADER, value(environment, TOKEN_HEADER, "")),
                 OnLimit.valueOf(choice(environment, OVER_LIMIT, "deny", "flag").toUpperCase(Locale.ROOT)),
-                FallbackPolicy.valueOf(choice(environment, LIMITS_WHEN_DOWN, "local", "open", "closed")
-                        .toUpperCase(Locale.ROOT)),
+                FallbackPolicy.of(
+                        LIMITS_WHEN_DOWN,
+                        value(environment, LIMITS_WHEN_DOWN, "local"),
+                        FallbackPolicy.LOCAL,
+                        FallbackPolicy.OPEN,
+                        FallbackPolicy.CLOSED),
                 number(environment, LOCAL_SHARE, 1, 999_999),
                 choice(environment, SESSIONS_WHEN_DOWN, "local", "closed").equals("local"),
                 TokenReuse.of(environment.get(TokenReuse.SETTING)),
@@ -92,8 +96,7 @@ public record AuthorizerSettings(
     private static String choice(Map<String, String> environment, String name, String... words) {
         var word = value(environment, name, words[0]);
         if (!List.of(words).contains(word)) {
-            var others = String.join(", ", List.of(words).subList(0, words.length - 1));
-            throw new InvalidSetting(name, "must be " + others + " or " + words[words.length - 1]);
+            throw InvalidSetting.notOneOf(name, List.of(words));
         }
         return word;
     }

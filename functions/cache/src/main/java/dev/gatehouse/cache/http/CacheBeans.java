@@ -7,7 +7,6 @@ import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -23,20 +22,17 @@ final class CacheBeans {
             RedisLink link,
             Outage outage,
             @Property(name = "gatehouse.cache-when-down", defaultValue = "local") String whenDown) {
-        return GuardedCache.over(link, outage, policy(whenDown));
+        var policy = FallbackPolicy.of(
+                "GATEHOUSE_CACHE_WHEN_DOWN",
+                whenDown,
+                FallbackPolicy.LOCAL,
+                FallbackPolicy.CLOSED,
+                FallbackPolicy.OPEN);
+        return GuardedCache.over(link, outage, policy);
     }
 
     @Singleton
     WaitingCache waitingCache(CacheStore cache, RedisSettings settings) {
         return new WaitingCache(cache, DecisionWaiters.DEFAULT_MAX_WAITERS, settings.decisionBudget());
-    }
-
-    private static FallbackPolicy policy(String value) {
-        return switch (value) {
-            case "local" -> FallbackPolicy.LOCAL;
-            case "closed" -> FallbackPolicy.CLOSED;
-            case "open" -> FallbackPolicy.OPEN;
-            default -> throw new InvalidSetting("GATEHOUSE_CACHE_WHEN_DOWN", "must be local, closed or open");
-        };
     }
 }

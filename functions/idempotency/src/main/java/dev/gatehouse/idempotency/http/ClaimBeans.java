@@ -7,7 +7,6 @@ import dev.gatehouse.idempotency.ClaimStore;
 import dev.gatehouse.idempotency.GuardedClaims;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -35,10 +34,6 @@ final class ClaimBeans {
     }
 
     private static FallbackPolicy policy(String setting, String value) {
-        return switch (value) {
-            case "closed" -> FallbackPolicy.CLOSED;
-            case "local" -> FallbackPolicy.LOCAL;
-            default -> throw new InvalidSetting(setting, "must be closed or local");
-        };
+        return FallbackPolicy.of(setting, value, FallbackPolicy.CLOSED, FallbackPolicy.LOCAL);
     }
 }

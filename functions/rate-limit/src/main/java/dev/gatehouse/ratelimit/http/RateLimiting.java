@@ -22,7 +22,6 @@ import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
-import java.util.Locale;
 
 /**
  * Creates the rate limiter, its policies and the leases from the settings. An invalid setting fails startup. No bean
@@ -45,8 +44,12 @@ final class RateLimiting {
             @Property(name = "gatehouse.remember-denials", defaultValue = "on") String rememberDenials,
             @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
-        var policy = policy(
-                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN", whenDown, "must be local, open or closed", FallbackPolicy.values());
+        var policy = FallbackPolicy.of(
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
+                whenDown,
+                FallbackPolicy.LOCAL,
+                FallbackPolicy.OPEN,
+                FallbackPolicy.CLOSED);
         boolean remembers = remembersDenials(rememberDenials);
         var local = new LocalRateLimiter(share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
         if (!settings.enabled()) {
@@ -67,27 +70,14 @@ final class RateLimiting {
             BeanProvider<Outage> outage,
             @Property(name = "gatehouse.leases-when-down", defaultValue = "closed") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
-        var policy = policy(
-                "GATEHOUSE_LEASES_WHEN_DOWN",
-                whenDown,
-                "must be closed or local",
-                FallbackPolicy.CLOSED,
-                FallbackPolicy.LOCAL);
+        var policy =
+                FallbackPolicy.of("GATEHOUSE_LEASES_WHEN_DOWN", whenDown, FallbackPolicy.CLOSED, FallbackPolicy.LOCAL);
         var local = new LocalLeases(share(localShare), LocalLeases.DEFAULT_MAX_LEASES, MicroClock::now);
         if (!settings.enabled()) {
             return local;
         }
         outage.get().onRecovery(local::clear);
         return new GuardedLeases(new RedisLeases(link.get()), local, policy);
-    }
-
-    private static FallbackPolicy policy(String setting, String value, String rule, FallbackPolicy... choices) {
-        for (var choice : choices) {
-            if (choice.name().toLowerCase(Locale.ROOT).equals(value)) {
-                return choice;
-            }
-        }
-        throw new InvalidSetting(setting, rule);
     }
 
     private static boolean remembersDenials(String rememberDenials) {

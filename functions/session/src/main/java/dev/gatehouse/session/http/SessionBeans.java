@@ -3,7 +3,6 @@ package dev.gatehouse.session.http;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionStore;
@@ -21,7 +20,9 @@ final class SessionBeans {
     @Context
     SessionCache sessionCache(
             @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
-        return new SessionCache(policy(whenDown) == FallbackPolicy.LOCAL ? SessionCache.DEFAULT_MAX_BYTES : 0);
+        var policy = FallbackPolicy.of(
+                "GATEHOUSE_SESSIONS_WHEN_DOWN", whenDown, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED);
+        return new SessionCache(policy == FallbackPolicy.LOCAL ? SessionCache.DEFAULT_MAX_BYTES : 0);
     }
 
     @Context
@@ -31,13 +32,5 @@ final class SessionBeans {
             SessionCache cache,
             @Nullable @Property(name = "gatehouse.session-reuse") String onReuse) {
         return GuardedSessions.over(link, outage, cache, TokenReuse.of(onReuse));
-    }
-
-    private static FallbackPolicy policy(String value) {
-        return switch (value) {
-            case "local" -> FallbackPolicy.LOCAL;
-            case "closed" -> FallbackPolicy.CLOSED;
-            default -> throw new InvalidSetting("GATEHOUSE_SESSIONS_WHEN_DOWN", "must be local or closed");
-        };
     }
 }

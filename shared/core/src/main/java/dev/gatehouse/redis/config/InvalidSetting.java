@@ -1,5 +1,6 @@
 package dev.gatehouse.redis.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,12 @@ public final class InvalidSetting extends IllegalArgumentException {
 
     public InvalidSetting(String name, String problem) {
         super(name + " " + problem);
+    }
+
+    /** Reports that the value of {@code name} is none of {@code words}, which are at least two. */
+    public static InvalidSetting notOneOf(String name, List<String> words) {
+        var others = String.join(", ", words.subList(0, words.size() - 1));
+        return new InvalidSetting(name, "must be " + others + " or " + words.getLast());
     }
 
     /** Returns the invalid setting among the causes of {@code failure}; null if there is none. */
