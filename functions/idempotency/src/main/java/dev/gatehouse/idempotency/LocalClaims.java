@@ -42,6 +42,7 @@ public final class LocalClaims implements ClaimStore {
     /**
      * The state of one key.
      *
+     * @param begun the time of the claim or its last extension, in microseconds
      * @param lease the end of the lease in microseconds
      * @param expires in microseconds
      * @param completed the result; null while the work is in flight
@@ -49,6 +50,7 @@ public final class LocalClaims implements ClaimStore {
     private record Entry(
             ClaimRequest request,
             Instant claimedAt,
+            long begun,
             long attempt,
             long lease,
             long expires,
@@ -58,15 +60,28 @@ public final class LocalClaims implements ClaimStore {
             return request.claim().owner().equals(claim.owner());
         }
 
-        /** Returns whether the clock has stepped back by more than the lease since the claim. */
+        /** Returns whether the clock has stepped back by more than the length of the lease or result since its beginning. */
         boolean isAheadOf(long now) {
-            return completed == null && micros(claimedAt) - now > lease - micros(claimedAt);
+            return completed == null ? begun - now > lease - begun : 2 * micros(completed.completedAt()) - now > expires;
         }
 
-        /** Returns the claim with the same lease, begun at {@code now}. */
+        /** Returns this entry with the same lease or result, begun at {@code now}. */
         Entry begunAt(long now) {
-            long step = micros(claimedAt) - now;
-            return new Entry(request, instant(now), attempt, lease - step, expires - step, null);
+            long step = (completed == null ? begun : micros(completed.completedAt())) - now;
+            return new Entry(
+                    request,
+                    claimedAt.minus(step, ChronoUnit.MICROS),
+                    now,
+                    attempt,
+                    lease - step,
+                    expires - step,
+                    completed == null
+                            ? null
+                            : new Completed(
+                                    completed.response(),
+                                    completed.fingerprint(),
+                                    instant(now),
+                                    instant(expires - step)));
         }
 
         Claimed claimed() {
@@ -112,12 +127,12 @@ public final class LocalClaims implements ClaimStore {
         if (known != null && known.request.fingerprint().contradicts(request.fingerprint())) {
             return decided(new KeyReused());
         }
-        if (known != null && known.completed != null) {
-            return decided(known.completed);
-        }
         if (known != null && known.isAheadOf(now)) {
             known = known.begunAt(now);
             put(key, known, now);
+        }
+        if (known != null && known.completed != null) {
+            return decided(known.completed);
         }
         if (known != null && known.lease > now) {
             return decided(
@@ -138,12 +153,12 @@ public final class LocalClaims implements ClaimStore {
         long lease = now + request.lease().micros();
         long expires = Math.max(lease, now + request.lifetime().micros());
         if (known == null) {
-            return new Entry(request, instant(now), 1, lease, expires, null);
+            return new Entry(request, instant(now), now, 1, lease, expires, null);
         }
         var next = request.fingerprint().equals(Fingerprint.NONE)
                 ? request.withFingerprint(known.request.fingerprint())
                 : request;
-        return new Entry(next, instant(now), known.attempt + 1, lease, Math.max(known.expires, expires), null);
+        return new Entry(next, instant(now), now, known.attempt + 1, lease, Math.max(known.expires, expires), null);
     }
 
     @Override
@@ -161,7 +176,14 @@ public final class LocalClaims implements ClaimStore {
             completed = new Completed(response, known.request.fingerprint(), instant(now), instant(expires));
             if (!put(
                     key,
-                    new Entry(known.request, known.claimedAt, known.attempt, known.lease, expires, completed),
+                    new Entry(
+                            known.request,
+                            known.claimedAt,
+                            known.begun,
+                            known.attempt,
+                            known.lease,
+                            expires,
+                            completed),
                     now)) {
                 return full();
             }
@@ -194,18 +216,25 @@ public final class LocalClaims implements ClaimStore {
         if (known == null || known.completed != null || !known.isOwnedBy(claim)) {
             return decided(new Lost<>());
         }
+        if (known.isAheadOf(now)) {
+            known = known.begunAt(now);
+        }
         long lease = Math.max(known.lease, now + length.micros());
         long expires = Math.max(known.expires, lease);
-        put(key, new Entry(known.request, known.claimedAt, known.attempt, lease, expires, null), now);
+        put(key, new Entry(known.request, known.claimedAt, now, known.attempt, lease, expires, null), now);
         return decided(new Held<>(instant(lease)));
     }
 
     @Override
     public synchronized CompletionStage<Decision<Inspection>> inspect(
             String tenant, IdempotencyKey key, Deadline deadline) {
+        long now = clock.getAsLong();
         var known = entries.get(key.redisKey(tenant));
         if (known == null) {
             return decided(new Inspection.Absent());
+        }
+        if (known.isAheadOf(now)) {
+            known = known.begunAt(now);
         }
         return decided(
                 known.completed != null

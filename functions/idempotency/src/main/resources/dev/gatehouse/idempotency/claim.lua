@@ -8,9 +8,9 @@
 -- ARGV[5]  length of the lease in microseconds
 -- ARGV[6]  lifetime of the record in microseconds
 -- Reply    packed: {"claimed", end of the lease, expiry, attempt}
---          {"completed", completed at, expiry, fingerprint, response}; nothing was changed
---          {"in-flight", claimed at, end of the lease, claimed by, microseconds until then}; nothing was changed, unless
---          the clock has stepped back by more than the lease, which then begins again
+--          {"completed", completed at, expiry, fingerprint, response}
+--          {"in-flight", claimed at, end of the lease, claimed by, microseconds until then}
+--          Nothing was changed, unless the result or the lease begins again, see record.lua
 --          {"reused"}: the fingerprints differ; nothing was changed
 -- Error    CORRUPT, see record.lua
 
@@ -22,16 +22,16 @@ if state then
   if fingerprint ~= '' and claimed_fingerprint ~= '' and fingerprint ~= claimed_fingerprint then
     return cmsgpack.pack('reused')
   end
+  if begins_again then
+    -- Stored, or it would begin again with each later claim.
+    redis.call('SET', key, state == 2 and cmsgpack.pack(2, owner, fingerprint, expires, at, data)
+      or cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime, extended),
+      'PX', math.ceil((expires - now) / 1000))
+  end
   if state == 2 then
     return cmsgpack.pack('completed', at, expires, fingerprint, data)
   end
   if lease > now then
-    if at - now > lease - at then
-      -- Stored, or each later claim would begin the lease again.
-      lease, expires, at = now + lease - at, now + expires - at, now
-      redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime),
-        'PX', math.ceil((expires - now) / 1000))
-    end
     if owner ~= claimant then
       return cmsgpack.pack('in-flight', at, lease, data, lease - now)
     end

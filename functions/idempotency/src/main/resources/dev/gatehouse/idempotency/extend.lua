@@ -13,8 +13,8 @@
 if state ~= 1 or owner ~= ARGV[2] then
   return cmsgpack.pack('lost')
 end
-lease = math.max(lease, now + ARGV[3])
+lease, extended = math.max(lease, now + ARGV[3]), now
 expires = math.max(expires, lease)
-redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime),
+redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime, extended),
   'PX', math.ceil((expires - now) / 1000))
 return cmsgpack.pack('extended', lease)

@@ -53,6 +53,43 @@ abstract class ClaimsContract extends ClaimCalls {
     }
 
     @Test
+    void anExtendedLeaseBeginsAgainWithTheLengthOfItsExtension() {
+        claim("a", ADA);
+        for (int n = 0; n < 60; n++) {
+            pass(20 * SECOND);
+            assertThat(extend("a", ADA, 25)).isEqualTo(new Held<>(in(25)));
+        }
+        // To a time after the claim.
+        pass(-900 * SECOND);
+
+        assertThat(((InFlight) claim("a", GRACE)).leaseEnds()).isEqualTo(in(25));
+        pass(20 * SECOND);
+        assertThat(extend("a", ADA, 25)).isEqualTo(new Held<>(in(25)));
+        pass(-3_600 * SECOND);
+        assertThat(((Inspection.InFlight) inspect("a")).leaseEnds()).isEqualTo(in(25));
+        assertThat(extend("a", ADA, 20)).as("never shorter").isEqualTo(new Held<>(in(25)));
+        pass(25 * SECOND - 1);
+        assertThat(claim("a", GRACE)).isInstanceOf(InFlight.class);
+        pass(1);
+        assertThat(claim("a", GRACE)).isInstanceOf(Claimed.class);
+        pass(4_500 * SECOND);
+    }
+
+    @Test
+    void aResultBeginsAgainWhenTheClockStepsBackByMoreThanItsLifetime() {
+        claim("a", ADA);
+        answered(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(60)), patience()));
+        pass(-3_600 * SECOND);
+
+        assertThat(claim("a", GRACE)).isEqualTo(new Completed(DONE, Fingerprint.NONE, in(0), in(60)));
+        pass(60 * SECOND - 1);
+        assertThat(((Completed) claim("a", GRACE)).response()).isEqualTo(DONE);
+        pass(1);
+        assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
+        pass(3_600 * SECOND);
+    }
+
+    @Test
     void aShortStepBackOfTheClockKeepsTheEndOfTheLease() {
         claim("a", ADA);
         pass(-30 * SECOND);

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores sessions in this process's memory, for a run without Redis. The sessions end with the process.
@@ -71,7 +72,7 @@ public final class LocalSessions implements SessionStore {
         if (session.bytes() > Attributes.MAX_BYTES) {
             return decided(new Creation.TooLarge());
         }
-        var known = sessions.get(key);
+        var known = find(key);
         if (known != null) {
             return known.digest().equals(session.digest())
                     ? decided(new Creation.Created(known.session(id), 0))
@@ -96,7 +97,7 @@ public final class LocalSessions implements SessionStore {
             String tenant, SessionToken token, Touch touch, Deadline deadline) {
         long now = clock.getAsLong();
         var key = new Key(tenant, token.id());
-        var known = sessions.get(key);
+        var known = find(key);
         if (known != null && isReused(key, known, token.digest(), now)) {
             return decided(new Lookup.Reused());
         }
@@ -114,7 +115,7 @@ public final class LocalSessions implements SessionStore {
     public synchronized CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
         var key = new Key(tenant, id);
-        var known = sessions.get(key);
+        var known = find(key);
         if (known == null) {
             return decided(new Patching.Absent());
         }
@@ -134,7 +135,7 @@ public final class LocalSessions implements SessionStore {
         long now = clock.getAsLong();
         var id = token.id();
         var key = new Key(tenant, id);
-        var known = sessions.get(key);
+        var known = find(key);
         if (known != null && isReused(key, known, token.digest(), now)) {
             return decided(new Rotation.Reused());
         }
@@ -145,9 +146,9 @@ public final class LocalSessions implements SessionStore {
             return decided(new Rotation.Rotated(
                     known.session(id), token.successor(known.replaced().nonce())));
         }
-        var nonce = SessionToken.nonce();
+        var nonce = SessionToken.nonce(grace);
         var successor = token.successor(nonce);
-        var rotated = known.rotated(successor.digest(), now + grace.seconds() * 1_000_000, nonce);
+        var rotated = known.rotated(successor.digest(), now, grace, nonce);
         put(key, rotated);
         return decided(new Rotation.Rotated(rotated.session(id), successor));
     }
@@ -196,11 +197,28 @@ public final class LocalSessions implements SessionStore {
                 .toList());
     }
 
+    private @Nullable StoredSession find(Key key) {
+        var session = sessions.get(key);
+        return session == null ? null : inTime(key, session);
+    }
+
+    /** Returns the session with its times after a step back of the clock, which it stores. */
+    private StoredSession inTime(Key key, StoredSession session) {
+        long step = session.clockStep(clock.getAsLong());
+        if (step == 0) {
+            return session;
+        }
+        var moved = session.movedBack(step);
+        put(key, moved);
+        return moved;
+    }
+
     /** Returns the live sessions of {@code user}, oldest first. */
     private List<Map.Entry<Key, StoredSession>> of(String tenant, UserId user) {
         var tag = user.tag();
         return sessions.entries(key -> key.tenant.equals(tenant) && key.id.tag().equals(tag)).entrySet().stream()
                 .filter(session -> session.getValue().user().equals(user))
+                .map(session -> Map.entry(session.getKey(), inTime(session.getKey(), session.getValue())))
                 .sorted(OLDEST_FIRST)
                 .toList();
     }

@@ -48,6 +48,8 @@ import java.util.function.Function;
  *     {@code HSET} to log it once only</td></tr>
  * </table>
  *
+ * <p>The first operation on a session after a deep step back of the clock also stores its times, with {@code HSET}.
+ *
  * <p>The key expires no earlier than its last session: a touch only ever extends the expiry. After the revocation of the
  * longest session the key may outlive the others, until the next creation or list.
  *
@@ -160,7 +162,7 @@ public final class RedisSessions implements SessionStore {
     @Override
     public CompletionStage<Decision<Rotation>> rotate(
             String tenant, SessionToken token, Grace grace, Deadline deadline) {
-        var nonce = SessionToken.nonce();
+        var nonce = SessionToken.nonce(grace);
         var call = call(ROTATE, tenant, token.id())
                 .bytes(token.digest().bytes())
                 .bytes(nonce.bytes())

@@ -16,8 +16,11 @@ record ReplacedTokens(List<ReplacedToken> tokens, SecretBytes nonce) {
 
     static final ReplacedTokens NONE = new ReplacedTokens(List.of(), SecretBytes.NONE);
 
-    /** @param graceEnds the end of the grace period in microseconds; 0 once the reuse was reported */
-    record ReplacedToken(SecretBytes digest, long graceEnds) {
+    /**
+     * @param replacedAt the time of the rotation in microseconds
+     * @param graceEnds the end of the grace period in microseconds; 0 once the reuse was reported
+     */
+    record ReplacedToken(SecretBytes digest, long replacedAt, long graceEnds) {
 
         boolean isReusedAt(long now) {
             return now >= graceEnds;
@@ -25,6 +28,14 @@ record ReplacedTokens(List<ReplacedToken> tokens, SecretBytes nonce) {
 
         boolean isReported() {
             return graceEnds == 0;
+        }
+
+        ReplacedToken reported() {
+            return new ReplacedToken(digest, replacedAt, 0);
+        }
+
+        ReplacedToken movedBack(long step) {
+            return isReported() ? this : new ReplacedToken(digest, replacedAt - step, Math.max(1, graceEnds - step));
         }
     }
 
@@ -36,9 +47,22 @@ record ReplacedTokens(List<ReplacedToken> tokens, SecretBytes nonce) {
     ReplacedTokens withReported(ReplacedToken reused) {
         return new ReplacedTokens(
                 tokens.stream()
-                        .map(token -> token.equals(reused) ? new ReplacedToken(token.digest, 0) : token)
+                        .map(token -> token.equals(reused) ? token.reported() : token)
                         .toList(),
                 nonce);
+    }
+
+    /** Returns the time of the last rotation in microseconds; 0 if there was none, or once the reuse was reported. */
+    long lastRotation() {
+        return tokens.isEmpty() || tokens.getFirst().isReported() ? 0 : tokens.getFirst().replacedAt;
+    }
+
+    /** Returns the tokens with the last rotation so much earlier. */
+    ReplacedTokens movedBack(long step) {
+        return tokens.isEmpty()
+                ? this
+                : new ReplacedTokens(tokens.subList(1, tokens.size()), nonce)
+                        .with(tokens.getFirst().movedBack(step), nonce);
     }
 
     Optional<ReplacedToken> find(SecretBytes digest) {

@@ -24,6 +24,8 @@ import java.util.concurrent.CompletionStage;
  *       that has ended: only live sessions are changed.
  *   <li>Only the token opens a session. The id lists, changes and revokes it.
  *   <li>A touch moves the idle deadline, never beyond {@link Session#expiresAt}, which is fixed.
+ *   <li>If the clock steps back by more than a minute behind the last touch or rotation, the times of the session go back
+ *       with it at its next use, and it lasts no longer for the step.
  *   <li>Rotation keeps id, deadlines and attributes. Within the grace period the old token stays valid, and rotating it
  *       again returns the same successor without prolonging the grace period. The old token becomes invalid once the
  *       successor is rotated.

@@ -1,6 +1,7 @@
 package dev.gatehouse.session;
 
 import dev.gatehouse.codec.Sha256;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -48,9 +49,11 @@ public record SessionToken(SessionId id, String secret) {
         return new SecretBytes(Sha256.of(bytes(secret)));
     }
 
-    /** Returns 128 random bits for a rotation. */
-    static SecretBytes nonce() {
-        return SecretBytes.random(NONCE_BYTES);
+    /** Returns the nonce of a rotation: 128 random bits and the grace period, from which the scripts date the rotation. */
+    static SecretBytes nonce(Grace grace) {
+        var nonce = ByteBuffer.allocate(NONCE_BYTES + Short.BYTES);
+        nonce.put(SecretBytes.random(NONCE_BYTES).bytes()).putShort((short) grace.seconds());
+        return new SecretBytes(nonce.array());
     }
 
     /**

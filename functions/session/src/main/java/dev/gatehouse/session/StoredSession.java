@@ -25,6 +25,9 @@ record StoredSession(
 
     private static final long SECOND = 1_000_000;
 
+    /** The step back of the clock, in microseconds, up to which a session just lasts longer. */
+    private static final long LONGEST_STEP = 60_000_000;
+
     /**
      * The times of a session, in microseconds.
      *
@@ -45,6 +48,11 @@ record StoredSession(
         boolean isTouchDue(long now) {
             long sinceSeen = now - seen;
             return sinceSeen >= LONGEST_THROTTLE || sinceSeen * THROTTLES_IN_IDLE >= idle;
+        }
+
+        Lifespan movedBack(long step) {
+            return new Lifespan(
+                    Math.max(0, created - step), Math.max(0, seen - step), idle, idleEnds - step, expires - step);
         }
 
         /** Returns the times after a touch. None moves backward, even if the clock did. */
@@ -100,6 +108,20 @@ record StoredSession(
         }
     }
 
+    /**
+     * Returns by how many microseconds the clock is behind the last touch or rotation, if by more than a minute; else 0. Then
+     * the times of the session go back with the clock, so that it lasts no longer for the step.
+     */
+    long clockStep(long now) {
+        long step = Math.max(life.seen(), replaced.lastRotation()) - now;
+        return step > LONGEST_STEP ? step : 0;
+    }
+
+    StoredSession movedBack(long step) {
+        return new StoredSession(
+                digest, replaced.movedBack(step), life.movedBack(step), version, user, attributes, device);
+    }
+
     /** Returns whether {@code token} is valid for this session. */
     boolean isOpenedBy(SecretBytes token, long now) {
         return token.equals(digest) || replaced.isInGrace(token, now);
@@ -119,8 +141,9 @@ record StoredSession(
     }
 
     /** Returns the session after a rotation to {@code successor}. */
-    StoredSession rotated(SecretBytes successor, long graceEnds, SecretBytes nonce) {
-        return withTokens(successor, replaced.with(new ReplacedToken(digest, graceEnds), nonce));
+    StoredSession rotated(SecretBytes successor, long now, Grace grace, SecretBytes nonce) {
+        var last = new ReplacedToken(digest, now, now + grace.seconds() * SECOND);
+        return withTokens(successor, replaced.with(last, nonce));
     }
 
     private StoredSession withTokens(SecretBytes current, ReplacedTokens older) {

@@ -29,6 +29,16 @@ if not readable or type(digest) ~= 'string' or type(previous) ~= 'string' or typ
 end
 
 -- include: clock.lua
+if now < math.max(seen, grace_ends) - 60000000 and type(created) == 'number' and type(nonce) == 'string' then
+-- include: clock-step.lua
+  local step = clock_step(seen, grace_ends, nonce)
+  if step > 0 then
+    created, seen, idle_ends, expires, grace_ends = times_before(step, created, seen, idle_ends, expires, grace_ends)
+    packed = cmsgpack.pack(digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user,
+      attributes, device)
+    redis.call('HSET', key, id, packed)
+  end
+end
 if now >= idle_ends or now >= expires then
   return cmsgpack.pack('invalid')
 end

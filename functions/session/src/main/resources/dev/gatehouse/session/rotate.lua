@@ -4,7 +4,7 @@
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  random part of the session id
 -- ARGV[3]  digest of the token's secret
--- ARGV[4]  nonce, used in this rotation only
+-- ARGV[4]  nonce, used in this rotation only; see sessions.lua
 -- ARGV[5]  digest of the new secret, which derives from token and nonce
 -- ARGV[6]  grace period of the old token in microseconds
 -- ARGV[7]  1 to end the session if a replaced token is reused, else 0

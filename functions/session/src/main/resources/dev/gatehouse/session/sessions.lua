@@ -12,7 +12,8 @@
 --            idle        idle timeout
 --            created
 --            version     version of the attributes
---            nonce       the nonce of the last rotation; '' before the first
+--            nonce       the nonce of the last rotation: random bytes, then its grace period in seconds as two bytes; ''
+--                        before the first
 --            user        user id
 --            attributes  packed: an object as a map, any other value as its JSON text
 --            device      packed, a map
@@ -21,6 +22,7 @@
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 
 -- include: clock.lua
+-- include: clock-step.lua
 local key = KEYS[1]
 
 local kind = redis.call('TYPE', key).ok
@@ -51,9 +53,9 @@ end
 
 -- Reads only the values that select among many sessions.
 local function glance(id, packed)
-  local digest, _, _, _, idle_ends, expires, _, created, _, _, user = values(pcall(cmsgpack.unpack, packed))
-  return digest and {id = id, packed = packed, digest = digest, idle_ends = idle_ends, expires = expires,
-    created = created, user = user}
+  local digest, _, grace_ends, seen, idle_ends, expires, _, created, _, nonce, user = values(pcall(cmsgpack.unpack, packed))
+  return digest and {id = id, packed = packed, digest = digest, grace_ends = grace_ends, seen = seen,
+    idle_ends = idle_ends, expires = expires, created = created, nonce = nonce, user = user}
 end
 
 local function write(session)
@@ -61,6 +63,19 @@ local function write(session)
     session.expires, session.idle, session.created, session.version, session.nonce, session.user, session.attributes,
     session.device)
   redis.call('HSET', key, session.id, session.packed)
+end
+
+-- Returns the session with its times after a step back of the clock, which it stores.
+local function in_time(session)
+  local step = clock_step(session.seen, session.grace_ends, session.nonce)
+  if step == 0 then
+    return session
+  end
+  local moved = read(session.id, session.packed)
+  moved.created, moved.seen, moved.idle_ends, moved.expires, moved.grace_ends =
+    times_before(step, moved.created, moved.seen, moved.idle_ends, moved.expires, moved.grace_ends)
+  write(moved)
+  return moved
 end
 
 local function is_live(session)
@@ -71,6 +86,7 @@ end
 local function find(id)
   local packed = not foreign and redis.call('HGET', key, id)
   local session = packed and read(id, packed)
+  session = session and in_time(session)
   if session and is_live(session) then
     return session
   end
@@ -83,6 +99,7 @@ local function all()
   local flat = redis.call('HGETALL', key)
   for i = 1, #flat, 2 do
     local session = glance(flat[i], flat[i + 1])
+    session = session and in_time(session)
     if not session then
       unreadable[#unreadable + 1] = flat[i]
     elseif is_live(session) then

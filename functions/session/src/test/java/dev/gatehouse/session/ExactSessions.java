@@ -25,12 +25,12 @@ final class ExactSessions {
     /** More text than can be stored. Other texts in a trace are far shorter, since the stored form is not promised. */
     private static final int LARGE = Attributes.MAX_BYTES;
 
-    private record Replaced(SessionToken token, long graceEnds) {}
+    private record Replaced(SessionToken token, long at, long graceEnds) {}
 
     private static final class Known {
         private final SessionRequest request;
-        private final long createdAt;
-        private final long expires;
+        private long createdAt;
+        private long expires;
         private long seen;
         private long idle;
         private Map<String, Attribute> attributes;
@@ -57,6 +57,22 @@ final class ExactSessions {
         private boolean isOpenedBy(SessionToken token, long now) {
             var last = replaced.peekFirst();
             return token.equals(current) || last != null && token.equals(last.token) && now < last.graceEnds;
+        }
+
+        private Known at(long now) {
+            var last = replaced.peekFirst();
+            long step = Math.max(seen, last == null ? 0 : last.at) - now;
+            if (step > 60 * SECOND) {
+                createdAt -= step;
+                seen -= step;
+                idle -= step;
+                expires -= step;
+                if (last != null) {
+                    replaced.removeFirst();
+                    replaced.addFirst(new Replaced(last.token, last.at - step, last.graceEnds - step));
+                }
+            }
+            return this;
         }
 
         private boolean isReuse(SessionToken token, long now) {
@@ -156,7 +172,7 @@ final class ExactSessions {
         return open(now, token)
                 .<Rotation>map(known -> {
                     if (token.equals(known.current)) {
-                        known.replaced.addFirst(new Replaced(token, now + grace.seconds() * SECOND));
+                        known.replaced.addFirst(new Replaced(token, now, now + grace.seconds() * SECOND));
                         known.current = returned;
                     }
                     return new Rotation.Rotated(known.session(), known.current);
@@ -169,6 +185,7 @@ final class ExactSessions {
     }
 
     int revokeAll(long now, UserId user, Optional<SessionId> except) {
+        of(user, now); // Sees the clock.
         return end(
                 now,
                 known -> known.request.userId().equals(user)
@@ -222,6 +239,7 @@ final class ExactSessions {
         forget(now);
         return live.stream()
                 .filter(known -> known.request.userId().equals(user))
+                .map(known -> known.at(now))
                 .sorted(OLDEST_FIRST)
                 .toList();
     }
@@ -230,7 +248,8 @@ final class ExactSessions {
         forget(now);
         return live.stream()
                 .filter(known -> known.request.token().id().equals(id))
-                .findFirst();
+                .findFirst()
+                .map(known -> known.at(now));
     }
 
     private Optional<Known> open(long now, SessionToken token) {

@@ -107,7 +107,7 @@ class SessionBoundsTest {
     @Test
     void aSuccessorFollowsFromTheTokenAndTheNonceAlone() {
         var token = SessionToken.random(ADA);
-        var nonce = SessionToken.nonce();
+        var nonce = SessionToken.nonce(Grace.DEFAULT);
 
         assertThat(token.successor(nonce)).isEqualTo(token.successor(nonce));
         assertThat(token.successor(nonce).id()).isEqualTo(token.id());
@@ -115,7 +115,7 @@ class SessionBoundsTest {
         assertThat(List.of(
                         token.secret(),
                         token.successor(nonce).secret(),
-                        token.successor(SessionToken.nonce()).secret(),
+                        token.successor(SessionToken.nonce(Grace.DEFAULT)).secret(),
                         SessionToken.random(ADA).successor(nonce).secret()))
                 .doesNotHaveDuplicates();
     }
@@ -154,7 +154,7 @@ class SessionBoundsTest {
                 new Rotation.Rotated(session, token),
                 StoredSession.created(request, 0),
                 token.digest(),
-                SessionToken.nonce())) {
+                SessionToken.nonce(Grace.DEFAULT))) {
             assertThat(printed.toString())
                     .doesNotContain(secret)
                     .doesNotContain(token.secret())

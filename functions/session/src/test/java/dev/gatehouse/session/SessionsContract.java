@@ -360,6 +360,82 @@ abstract class SessionsContract extends SessionChangesContract {
     }
 
     @Test
+    void afterADeepStepBackASessionLastsNoLonger() {
+        var token = begin(ADA, 100, 250).token();
+        pass(60 * SECOND);
+        lookup(token);
+        pass(30 * SECOND);
+        pass(-HOUR * SECOND);
+
+        var session = found(look(token));
+        assertThat(session.createdAt()).isEqualTo(in(-60));
+        assertThat(session.lastSeenAt()).isEqualTo(in(0));
+        assertThat(session.idleExpiresAt()).isEqualTo(in(100));
+        assertThat(session.expiresAt()).isEqualTo(in(190));
+        for (int n = 0; n < 3; n++) {
+            pass(60 * SECOND);
+            assertThat(lookup(token)).isInstanceOf(Found.class);
+        }
+        pass(10 * SECOND);
+        assertEnded(token);
+        pass(HOUR * SECOND);
+    }
+
+    @Test
+    void afterADeepStepBackAnUnusedSessionEndsInItsTime() {
+        var token = begin(ADA, 100, DAY).token();
+        pass(-HOUR * SECOND);
+        assertThat(list(ADA)).singleElement().satisfies(session -> assertThat(session.idleExpiresAt())
+                .isEqualTo(in(100)));
+        pass(100 * SECOND - 1);
+        assertThat(look(token)).isInstanceOf(Found.class);
+        pass(1);
+        assertThat(create(request(ADA, 1, OnLimit.REJECT))).isInstanceOf(Created.class);
+        assertEnded(token);
+        pass(HOUR * SECOND);
+    }
+
+    @Test
+    void afterADeepStepForwardASessionEnds() {
+        var token = begin(ADA, 100, DAY).token();
+        pass(HOUR * SECOND);
+        assertEnded(token);
+    }
+
+    @Test
+    void afterADeepStepBackAReplacedTokenIsValidNoLonger() {
+        for (boolean isUsed : new boolean[] {false, true}) {
+            var token = begin(ADA).token();
+            pass(1000 * SECOND);
+            var successor = rotated(rotate(token, 10)).token();
+            // Behind the rotation, but not behind the last touch.
+            pass(-900 * SECOND);
+
+            assertThat(found(look(isUsed ? token : successor)).idleExpiresAt()).isEqualTo(in(800));
+            pass(10 * SECOND - 1);
+            assertThat(look(token)).isInstanceOf(Found.class);
+            pass(1);
+            assertThat(look(token)).isEqualTo(new Lookup.Reused());
+            assertThat(rotate(token, 10)).isEqualTo(new Rotation.Reused());
+            assertThat(look(successor)).isInstanceOf(Found.class);
+            pass(HOUR * SECOND);
+        }
+    }
+
+    @Test
+    void afterADeepStepBackEachChangeKeepsTheTimesOfTheSession() {
+        var token = begin(ADA, 100, DAY).token();
+        pass(-HOUR * SECOND);
+        assertThat(patched(patch(token.id(), members("n", "1"))).idleExpiresAt())
+                .isEqualTo(in(100));
+        pass(-HOUR * SECOND);
+        token = rotated(rotate(token, HOUR)).token();
+        pass(100 * SECOND);
+        assertEnded(token);
+        pass(2 * HOUR * SECOND);
+    }
+
+    @Test
     void racingCreationsNeverExceedTheMaximum() throws Exception {
         var live = ConcurrentHashMap.<SessionToken>newKeySet();
         var evicted = new AtomicInteger();
