@@ -102,7 +102,8 @@ abstract class AuthorizerContract {
                 request(ada.token(), List.of(), List.of()),
                 request(null, List.of(TEN), List.of(PER_ADDRESS)),
                 request(begin("bob").stranger(), List.of(TEN), List.of(PER_ADDRESS)))) {
-            assertThat(((Decided<Authorization>) answer(request)).source()).isEqualTo(source());
+            assertThat(((Decided<Authorization>) authorization(request)).source())
+                    .isEqualTo(source());
         }
     }
 
@@ -401,7 +402,7 @@ abstract class AuthorizerContract {
         return join(authorizer().authorize(tenant, request, deadline()));
     }
 
-    Decision<Authorization> answer(AuthorizationRequest request) {
+    Decision<Authorization> authorization(AuthorizationRequest request) {
         return authorizer()
                 .authorize(tenant, request, deadline())
                 .toCompletableFuture()

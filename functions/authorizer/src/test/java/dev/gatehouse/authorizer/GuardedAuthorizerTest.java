@@ -39,8 +39,8 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     private final RedisProcess redis = RedisProcess.start();
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
     private final RedisLink link = LinkOnClock.toServer(wire.port(), NOW::get);
-    private final SessionCache seen = new SessionCache(SessionCache.DEFAULT_MAX_BYTES, NOW::get);
-    private final SessionStore sessions = new GuardedSessions(new RedisSessions(link), seen);
+    private final SessionCache cache = new SessionCache(SessionCache.DEFAULT_MAX_BYTES, NOW::get);
+    private final SessionStore sessions = new GuardedSessions(new RedisSessions(link), cache);
     private final LocalRateLimiter local = new LocalRateLimiter(1, 1000, NOW::get);
     private final Authorizer authorizer = guarded(link, FallbackPolicy.LOCAL);
 
@@ -54,8 +54,8 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     private Authorizer guarded(RedisLink link, FallbackPolicy whenDown) {
         return new GuardedAuthorizer(
                 new RedisAuthorizer(link, null, TokenReuse.LOG),
-                new GuardedSessions(new RedisSessions(link), seen),
-                seen,
+                new GuardedSessions(new RedisSessions(link), cache),
+                cache,
                 new GuardedRateLimiter(new RedisRateLimiter(link), local, whenDown));
     }
 
@@ -86,9 +86,9 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         redis.kill();
 
         for (int i = 0; i < 2; i++) {
-            var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
-            assertThat(answer.source()).isEqualTo(Source.LOCAL);
-            assertThat(answer.value()).isInstanceOfSatisfying(Authorized.class, authorized -> {
+            var decision = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
+            assertThat(decision.source()).isEqualTo(Source.LOCAL);
+            assertThat(decision.value()).isInstanceOfSatisfying(Authorized.class, authorized -> {
                 assertThat(authorized.session()).isEqualTo(ada.session());
                 assertThat(authorized.quotas().all()).hasSize(2);
             });
@@ -110,21 +110,21 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         decide(ada.token(), List.of(), List.of());
         redis.kill();
         pass(60 * SECOND - 1);
-        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Decided.class);
+        assertThat(authorization(request(ada.token(), List.of(), List.of()))).isInstanceOf(Decided.class);
         pass(1);
-        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
+        assertThat(authorization(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
     }
 
     @Test
     void isUnavailableRatherThanUnauthorizedForAnUnknownSessionWithoutRedis() {
-        var unseen = begin("ada");
-        var seen = begin("ada");
-        decide(seen.token(), List.of(), List.of());
+        var uncached = begin("ada");
+        var cached = begin("ada");
+        decide(cached.token(), List.of(), List.of());
         redis.kill();
 
-        assertThat(answer(request(unseen.token(), List.of(TEN), List.of(PER_ADDRESS))))
+        assertThat(authorization(request(uncached.token(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
-        assertThat(answer(request(seen.stranger(), List.of(TEN), List.of(PER_ADDRESS))))
+        assertThat(authorization(request(cached.stranger(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
         assertThat(decided(request(null, List.of(TEN), List.of(PER_ADDRESS))).value())
                 .as("no token, no lookup")
@@ -139,7 +139,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         join(new RedisSessions(link).revoke(tenant(), ada.token().id(), deadline()));
         assertThat(decide(ada.token(), List.of(), List.of())).isEqualTo(new Unauthorized());
         redis.kill();
-        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
+        assertThat(authorization(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
     }
 
     @Test
@@ -147,7 +147,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         var revoking = new GuardedAuthorizer(
                 new RedisAuthorizer(link, null, TokenReuse.REVOKE),
                 sessions,
-                seen,
+                cache,
                 new GuardedRateLimiter(new RedisRateLimiter(link), local, FallbackPolicy.LOCAL));
         var old = begin("ada").token();
         var rotation = join(sessions.rotate(tenant(), old, new Grace(0), deadline()));
@@ -159,7 +159,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         assertThat(reuse).isEqualTo(new Unauthorized(true));
         assertThat(used(TEN, "ada")).isZero();
         redis.kill();
-        assertThat(answer(request(current, List.of(), List.of()))).isInstanceOf(Unavailable.class);
+        assertThat(authorization(request(current, List.of(), List.of()))).isInstanceOf(Unavailable.class);
     }
 
     @Test
@@ -170,7 +170,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         var _ = sessions.revoke(tenant(), ada.token().id(), deadline())
                 .toCompletableFuture()
                 .join();
-        assertThat(answer(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
+        assertThat(authorization(request(ada.token(), List.of(), List.of()))).isInstanceOf(Unavailable.class);
     }
 
     @Test
@@ -186,8 +186,10 @@ class GuardedAuthorizerTest extends AuthorizerContract {
                             .value())
                     .isInstanceOf(Authorized.class);
         }
-        assertThat(answer(request(ada.token(), List.of(closed), List.of()))).isInstanceOf(Unavailable.class);
-        assertThat(answer(request(ada.token(), List.of(), List.of(closed)))).isInstanceOf(Unavailable.class);
+        assertThat(authorization(request(ada.token(), List.of(closed), List.of())))
+                .isInstanceOf(Unavailable.class);
+        assertThat(authorization(request(ada.token(), List.of(), List.of(closed))))
+                .isInstanceOf(Unavailable.class);
         assertThat(guarded(link, FallbackPolicy.CLOSED)
                         .authorize(tenant(), request(ada.token(), List.of(TEN), List.of()), deadline())
                         .toCompletableFuture()
@@ -203,10 +205,10 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         var before = redis.calls("hget");
 
         wire.swallowNextReplyAndReset();
-        var answer = decided(request(ada.token(), List.of(TEN), List.of()));
+        var decision = decided(request(ada.token(), List.of(TEN), List.of()));
 
-        assertThat(answer.value()).isInstanceOf(Authorized.class);
-        assertThat(answer.source()).as("its limits were decided in memory").isEqualTo(Source.LOCAL);
+        assertThat(decision.value()).isInstanceOf(Authorized.class);
+        assertThat(decision.source()).as("its limits were decided in memory").isEqualTo(Source.LOCAL);
         assertThat(redis.calls("hget") - before).isEqualTo(2);
         assertThat(used(TEN, "ada"))
                 .as("once before, and once by the script whose reply was lost")
@@ -218,9 +220,9 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     void appliesThePolicyOfALimitWithAnUnreadableRecord() {
         var ada = begin("ada");
         redis.cli("SET", "gh:{" + tenant() + ":" + HashTag.of("ada") + "}:rl:two", "junk", "PX", "60000");
-        var answer = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
-        assertThat(answer.value()).isInstanceOf(Authorized.class);
-        assertThat(answer.source()).isEqualTo(Source.LOCAL);
+        var decision = decided(request(ada.token(), List.of(TWO), List.of(PER_ADDRESS)));
+        assertThat(decision.value()).isInstanceOf(Authorized.class);
+        assertThat(decision.source()).isEqualTo(Source.LOCAL);
         assertThat(used(PER_ADDRESS, IP)).isEqualTo(1);
     }
 
@@ -229,7 +231,8 @@ class GuardedAuthorizerTest extends AuthorizerContract {
         var ada = begin("ada");
         var closed = PER_ADDRESS.whenDown(FallbackPolicy.CLOSED);
         redis.cli("SET", "gh:{" + tenant() + ":" + HashTag.of(IP) + "}:rl:address", "junk", "PX", "60000");
-        assertThat(answer(request(ada.token(), List.of(TEN), List.of(closed)))).isInstanceOf(Unavailable.class);
+        assertThat(authorization(request(ada.token(), List.of(TEN), List.of(closed))))
+                .isInstanceOf(Unavailable.class);
         assertThat(used(TEN, "ada")).isZero();
     }
 
@@ -250,14 +253,14 @@ class GuardedAuthorizerTest extends AuthorizerContract {
             var begun = TestSessions.create(onCluster, tenant(), user);
             cluster.masterOf(key(IP)).kill();
 
-            var answer = (Decided<Authorization>)
+            var decision = (Decided<Authorization>)
                     guarded.authorize(tenant(), request(begun.token(), List.of(TEN), List.of(PER_ADDRESS)), deadline())
                             .toCompletableFuture()
                             .join();
 
-            var authorized = (Authorized) answer.value();
+            var authorized = (Authorized) decision.value();
             assertThat(authorized.session()).isEqualTo(begun.session());
-            assertThat(answer.source()).isEqualTo(Source.LOCAL);
+            assertThat(decision.source()).isEqualTo(Source.LOCAL);
             assertThat((List<?>) cluster.masterOf(key(user)).cli("KEYS", "gh:{" + tenant() + ":*}:rl:ten"))
                     .hasSize(1);
         }
@@ -268,8 +271,8 @@ class GuardedAuthorizerTest extends AuthorizerContract {
     }
 
     private Decided<Authorization> decided(AuthorizationRequest request) {
-        Decision<Authorization> answer = answer(request);
-        assertThat(answer).isInstanceOf(Decided.class);
-        return (Decided<Authorization>) answer;
+        Decision<Authorization> decision = authorization(request);
+        assertThat(decision).isInstanceOf(Decided.class);
+        return (Decided<Authorization>) decision;
     }
 }

@@ -238,13 +238,13 @@ class RedisAuthorizerTest extends AuthorizerContract {
     void isUnavailableAndChargesNothingIfARecordIsUnreadable() {
         var ada = begin("ada");
         redis.cli("SET", key("ada", "two"), "junk", "PX", "60000");
-        assertThat(answer(request(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS))))
+        assertThat(authorization(request(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
         assertThat(redis.cli("GET", key("ada", "two"))).isEqualTo("junk");
         assertThat(used(TEN, "ada")).isZero();
 
         redis.cli("SET", key(IP, "address"), "junk", "PX", "60000");
-        assertThat(answer(request(ada.token(), List.of(TEN), List.of(PER_ADDRESS))))
+        assertThat(authorization(request(ada.token(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
         assertThat(used(TEN, "ada")).as("refunded").isZero();
     }

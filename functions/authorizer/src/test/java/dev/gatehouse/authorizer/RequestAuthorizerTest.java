@@ -109,9 +109,9 @@ class RequestAuthorizerTest {
         var policies = new RedisPolicies(link);
         join(policies.put(tenant, Limit.of("ip", 1, 600), deadline()));
         var settings = settings("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip");
-        var seen = new SessionCache(0);
+        var cache = new SessionCache(0);
         var authorizer =
-                RequestAuthorizer.over(link, settings, new RedisSessions(link), seen, policies, new Outage(link));
+                RequestAuthorizer.over(link, settings, new RedisSessions(link), cache, policies, new Outage(link));
         var ada = createSession("ada");
         assertThat(authorization(authorizer, ada)).isInstanceOf(Authorized.class);
         assertThat(authorization(authorizer, ada)).isInstanceOf(OverLimit.class);

@@ -62,7 +62,9 @@ public final class LocalClaims implements ClaimStore {
 
         /** Returns whether the clock has stepped back by more than the length of the lease or result since its beginning. */
         boolean isAheadOf(long now) {
-            return completed == null ? begun - now > lease - begun : 2 * micros(completed.completedAt()) - now > expires;
+            return completed == null
+                    ? begun - now > lease - begun
+                    : 2 * micros(completed.completedAt()) - now > expires;
         }
 
         /** Returns this entry with the same lease or result, begun at {@code now}. */

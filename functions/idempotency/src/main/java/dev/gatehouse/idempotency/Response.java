@@ -59,13 +59,13 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
                 }
             }
         }
-        var kept = new ArrayList<ResponseHeader>(headers.size());
+        var stored = new ArrayList<ResponseHeader>(headers.size());
         for (var header : headers) {
             if (!left.contains(header.name().toLowerCase(Locale.ROOT))) {
-                kept.add(header);
+                stored.add(header);
             }
         }
-        return new Response(status, kept, body);
+        return new Response(status, stored, body);
     }
 
     /** Returns the approximate size in memory, in bytes. */

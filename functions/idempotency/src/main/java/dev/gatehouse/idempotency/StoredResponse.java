@@ -79,12 +79,12 @@ final class StoredResponse {
                 headers.add(new ResponseHeader(text(in), text(in)));
             }
             int length = in.getInt();
-            var kept = new byte[in.remaining()];
-            in.get(kept);
+            var stored = new byte[in.remaining()];
+            in.get(stored);
             if (length < 0 || length > Response.MAX_BODY_BYTES) {
                 throw new Unreadable("of an impossible length");
             }
-            var body = (flags & DEFLATED) == 0 ? kept : Deflate.original(kept, length);
+            var body = (flags & DEFLATED) == 0 ? stored : Deflate.original(stored, length);
             return new Response(status, headers, new ResponseBody(body, (flags & TEXT) != 0));
         } catch (BufferUnderflowException | InvalidClaim | Deflate.Malformed e) {
             throw new Unreadable("malformed");

@@ -51,7 +51,7 @@ class AnyInterleavingTest {
 
     private sealed interface Step {}
 
-    private record Ask(int who, int work, long leaseMillis) implements Step {}
+    private record TryClaim(int who, int work, long leaseMillis) implements Step {}
 
     private record Complete(int who, int result) implements Step {}
 
@@ -78,13 +78,13 @@ class AnyInterleavingTest {
         redis.close();
     }
 
-    /** Tracks what the replies tell each owner, and derives the next expected outcome. */
+    /** Tracks the replies to each owner, and derives the next expected outcome. */
     private static final class Witness {
 
-        private record Belief(Instant leaseEnds) {}
+        private record Lease(Instant leaseEnds) {}
 
         /** The owners that were granted the claim and have not learned of its loss. */
-        private final Map<Owner, Belief> believing = new HashMap<>();
+        private final Map<Owner, Lease> holders = new HashMap<>();
 
         /** The last owner that was granted the claim. */
         private Owner current;
@@ -98,16 +98,16 @@ class AnyInterleavingTest {
             return !now.isBefore(expires);
         }
 
-        void asked(Owner owner, int asked, ClaimOutcome outcome, Instant now) {
+        void requested(Owner owner, int requested, ClaimOutcome outcome, Instant now) {
             boolean known = current != null && !isForgotten(now);
-            boolean otherWork = known && asked != 0 && work != 0 && asked != work;
+            boolean otherWork = known && requested != 0 && work != 0 && requested != work;
             assertThat(outcome instanceof KeyReused).as("reuse is noticed").isEqualTo(otherWork);
             switch (outcome) {
                 case Claimed claimed -> {
                     assertThat(known && result != null).as("a result was lost").isFalse();
-                    believing.forEach((other, belief) -> {
+                    holders.forEach((other, lease) -> {
                         if (!other.equals(owner)) {
-                            assertThat(belief.leaseEnds)
+                            assertThat(lease.leaseEnds)
                                     .as("another's lease is live")
                                     .isBeforeOrEqualTo(now);
                         }
@@ -119,13 +119,13 @@ class AnyInterleavingTest {
                                 .isEqualTo(current);
                     } else {
                         assertThat(claimed.attempt()).isEqualTo(known ? attempt + 1 : 1);
-                        work = !known || asked != 0 ? asked : work;
+                        work = !known || requested != 0 ? requested : work;
                     }
                     current = owner;
                     attempt = claimed.attempt();
                     result = null;
                     expires = claimed.expiresAt();
-                    believing.put(owner, new Belief(claimed.leaseEnds()));
+                    holders.put(owner, new Lease(claimed.leaseEnds()));
                 }
                 case Completed completed -> {
                     assertThat(known).isTrue();
@@ -150,7 +150,7 @@ class AnyInterleavingTest {
                 result = result == null ? given : result;
                 expires = recorded.expiresAt();
             }
-            believing.remove(owner);
+            holders.remove(owner);
         }
 
         void released(Owner owner, OwnerOutcome<Boolean> release, Instant now) {
@@ -160,22 +160,22 @@ class AnyInterleavingTest {
             if (!forgotten && owns) {
                 current = null;
             }
-            believing.remove(owner);
+            holders.remove(owner);
         }
 
         void extended(Owner owner, OwnerOutcome<Instant> extension, Instant now) {
             boolean owns = owner.equals(current) && result == null && !isForgotten(now);
             assertThat(extension instanceof Held).as("the owner extends").isEqualTo(owns);
             if (extension instanceof Held<Instant>(var leaseEnds)) {
-                believing.put(owner, new Belief(leaseEnds));
+                holders.put(owner, new Lease(leaseEnds));
                 expires = expires.isBefore(leaseEnds) ? leaseEnds : expires;
             } else {
-                believing.remove(owner);
+                holders.remove(owner);
             }
         }
 
         void invalidated() {
-            believing.clear();
+            holders.clear();
             current = null;
             result = null;
         }
@@ -191,7 +191,7 @@ class AnyInterleavingTest {
             var lives = new HashMap<Integer, Integer>();
             for (var step : steps) {
                 switch (step) {
-                    case Ask(var who, var work, var leaseMillis) -> {
+                    case TryClaim(var who, var work, var leaseMillis) -> {
                         var owner = owner(who, lives);
                         var request = new ClaimRequest(
                                 new Claim(KEY, owner),
@@ -199,7 +199,7 @@ class AnyInterleavingTest {
                                 "",
                                 new ClaimLease(leaseMillis),
                                 LIFETIME);
-                        witness.asked(owner, work, decided(claims.claim(tenant, request, patience())), now());
+                        witness.requested(owner, work, decided(claims.claim(tenant, request, patience())), now());
                     }
                     case Complete(var who, var number) -> {
                         var owner = owner(who, lives);
@@ -241,14 +241,15 @@ class AnyInterleavingTest {
     Arbitrary<List<Step>> steps() {
         var who = Arbitraries.integers().between(0, 3);
         var millis = Arbitraries.longs().between(1, 4);
-        Arbitrary<Step> ask = Combinators.combine(who, Arbitraries.integers().between(0, 2), millis)
-                .as(Ask::new);
+        Arbitrary<Step> tryClaim = Combinators.combine(
+                        who, Arbitraries.integers().between(0, 2), millis)
+                .as(TryClaim::new);
         Arbitrary<Step> complete =
                 Combinators.combine(who, Arbitraries.integers().between(0, 1)).as(Complete::new);
         Arbitrary<Step> extend = Combinators.combine(who, millis).as(Extend::new);
         Arbitrary<Step> pass = Arbitraries.longs().between(0, 3_000).map(Pass::new);
         return Arbitraries.frequencyOf(
-                        Tuple.of(8, ask),
+                        Tuple.of(8, tryClaim),
                         Tuple.of(3, complete),
                         Tuple.of(2, who.<Step>map(Return::new)),
                         Tuple.of(2, extend),
@@ -268,9 +269,9 @@ class AnyInterleavingTest {
     }
 
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).value();
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<T>) decision).value();
     }
 
     private static Deadline patience() {

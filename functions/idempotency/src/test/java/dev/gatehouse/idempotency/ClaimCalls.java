@@ -37,33 +37,33 @@ abstract class ClaimCalls {
     }
 
     final ClaimOutcome claims(ClaimRequest request) {
-        return answered(claims().claim(tenant, request, patience()));
+        return decided(claims().claim(tenant, request, patience()));
     }
 
     final OwnerOutcome<Completion> complete(String key, Owner owner, Response response) {
-        return answered(claims().complete(tenant, at(key, owner), response, Optional.empty(), patience()));
+        return decided(claims().complete(tenant, at(key, owner), response, Optional.empty(), patience()));
     }
 
     final OwnerOutcome<Boolean> release(String key, Owner owner) {
-        return answered(claims().release(tenant, at(key, owner), patience()));
+        return decided(claims().release(tenant, at(key, owner), patience()));
     }
 
     final OwnerOutcome<Instant> extend(String key, Owner owner, long seconds) {
-        return answered(claims().extend(tenant, at(key, owner), new ClaimLease(seconds * 1000), patience()));
+        return decided(claims().extend(tenant, at(key, owner), new ClaimLease(seconds * 1000), patience()));
     }
 
     final Inspection inspect(String key) {
-        return answered(claims().inspect(tenant, key(key), patience()));
+        return decided(claims().inspect(tenant, key(key), patience()));
     }
 
     final boolean invalidate(String key) {
-        return answered(claims().invalidate(tenant, key(key), patience()));
+        return decided(claims().invalidate(tenant, key(key), patience()));
     }
 
-    final <T> T answered(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        var decided = (Decided<T>) answer;
+    final <T> T decided(CompletionStage<Decision<T>> stage) {
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        var decided = (Decided<T>) decision;
         assertThat(decided.source()).isEqualTo(source());
         return decided.value();
     }

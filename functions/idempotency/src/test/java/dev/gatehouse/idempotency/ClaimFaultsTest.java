@@ -301,14 +301,14 @@ class ClaimFaultsTest {
                 .redirectErrorStream(true)
                 .start();
         try (var link = RedisLink.to(RedisSettings.of("127.0.0.1", redis.port()));
-                var said = worker.inputReader()) {
+                var output = worker.inputReader()) {
             var claims = new RedisClaims(link);
-            assertThat(said.lines().filter(line -> line.contains("claimed")).findFirst())
+            assertThat(output.lines().filter(line -> line.contains("claimed")).findFirst())
                     .isPresent();
             worker.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
 
-            var answer = untilDecided(() -> claims.claim(tenant, request(Owner.random()), patience()));
-            if (answer instanceof InFlight inFlight) {
+            var decision = untilDecided(() -> claims.claim(tenant, request(Owner.random()), patience()));
+            if (decision instanceof InFlight inFlight) {
                 assertThat(inFlight.claimedBy()).isEqualTo("the-crashed");
                 assertThat(inFlight.retryAfter()).isLessThanOrEqualTo(lease);
             }
@@ -333,7 +333,7 @@ class ClaimFaultsTest {
             own.restart();
 
             assertThat(untilDecided(() -> claims.complete(tenant, ada, DONE, Optional.empty(), patience())))
-                    .as("nobody has claimed it since, but Redis cannot know")
+                    .as("nobody has claimed it since, but Redis has no record of that")
                     .isEqualTo(new Lost<>());
             assertThat(untilDecided(() -> claims.claim(tenant, request(new Owner("grace")), patience())))
                     .isInstanceOfSatisfying(Claimed.class, claimed -> assertThat(claimed.attempt())
@@ -352,12 +352,12 @@ class ClaimFaultsTest {
                 var toReplica = RedisLink.to(RedisSettings.of("127.0.0.1", replica.port()))) {
             var before = new RedisClaims(toPrimary);
             var after = new RedisClaims(toReplica);
-            var heard = claimOf("heard");
-            var halfHeard = claimOf("half-heard");
+            var replicated = claimOf("heard");
+            var halfReplicated = claimOf("half-heard");
             var unheard = claimOf("unheard");
-            untilDecided(() -> before.claim(tenant, request(heard), patience()));
-            untilDecided(() -> before.claim(tenant, request(halfHeard), patience()));
-            await().until(() -> isKnownTo(replica, heard) && isKnownTo(replica, halfHeard));
+            untilDecided(() -> before.claim(tenant, request(replicated), patience()));
+            untilDecided(() -> before.claim(tenant, request(halfReplicated), patience()));
+            await().until(() -> isKnownTo(replica, replicated) && isKnownTo(replica, halfReplicated));
 
             // The replica is cut off and stays a replica.
             nowhere.refuse();
@@ -365,26 +365,26 @@ class ClaimFaultsTest {
             await().until(() -> primary.info("replication", "connected_slaves").equals("0"));
             assertThat(untilDecided(() -> before.claim(tenant, request(unheard), patience())))
                     .isInstanceOf(Claimed.class);
-            assertThat(untilDecided(() -> before.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
+            assertThat(untilDecided(() -> before.complete(tenant, halfReplicated, DONE, Optional.empty(), patience())))
                     .isInstanceOf(Held.class);
             assertThat(isKnownTo(primary, unheard)).isTrue();
             primary.kill();
             replica.cli("REPLICAOF", "NO", "ONE");
             assertThat(isKnownTo(replica, unheard)).isFalse();
 
-            assertThat(untilDecided(() -> after.complete(tenant, heard, DONE, Optional.empty(), patience())))
+            assertThat(untilDecided(() -> after.complete(tenant, replicated, DONE, Optional.empty(), patience())))
                     .isInstanceOf(Held.class);
             assertThat(untilDecided(() -> after.complete(tenant, unheard, DONE, Optional.empty(), patience())))
                     .isEqualTo(new Lost<>());
             assertThat(untilDecided(() ->
                             after.claim(tenant, request(new Claim(unheard.key(), new Owner("grace"))), patience())))
                     .isInstanceOf(Claimed.class);
-            assertThat(untilDecided(() ->
-                            after.claim(tenant, request(new Claim(halfHeard.key(), new Owner("grace"))), patience())))
+            assertThat(untilDecided(() -> after.claim(
+                            tenant, request(new Claim(halfReplicated.key(), new Owner("grace"))), patience())))
                     .as("its result is lost, but not who has it")
                     .isInstanceOf(InFlight.class);
-            assertThat(untilDecided(() -> after.complete(tenant, halfHeard, DONE, Optional.empty(), patience())))
-                    .as("who asks again has it kept after all")
+            assertThat(untilDecided(() -> after.complete(tenant, halfReplicated, DONE, Optional.empty(), patience())))
+                    .as("a repeated completion is stored")
                     .isInstanceOf(Held.class);
         }
     }
@@ -406,20 +406,20 @@ class ClaimFaultsTest {
     }
 
     /** Allows for the deadline and for a busy machine. */
-    private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> question) {
+    private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> call) {
         long from = System.nanoTime();
-        var answer = join(question.get());
+        var decision = join(call.get());
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(BUDGET.plusSeconds(5));
-        return answer;
+        return decision;
     }
 
     /** Retries until there is a decision, as a caller does. */
-    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> question) {
-        var answer = await().atMost(Duration.ofSeconds(30))
+    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> call) {
+        var decision = await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> join(question.get()), given -> !(given instanceof Unavailable));
-        return ((Decided<T>) answer).value();
+                .until(() -> join(call.get()), given -> !(given instanceof Unavailable));
+        return ((Decided<T>) decision).value();
     }
 
     private static <T> Decision<T> join(CompletionStage<Decision<T>> stage) {

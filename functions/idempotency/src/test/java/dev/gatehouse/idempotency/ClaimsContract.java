@@ -78,7 +78,7 @@ abstract class ClaimsContract extends ClaimCalls {
     @Test
     void aResultBeginsAgainWhenTheClockStepsBackByMoreThanItsLifetime() {
         claim("a", ADA);
-        answered(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(60)), patience()));
+        decided(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(60)), patience()));
         pass(-3_600 * SECOND);
 
         assertThat(claim("a", GRACE)).isEqualTo(new Completed(DONE, Fingerprint.NONE, in(0), in(60)));
@@ -150,7 +150,7 @@ abstract class ClaimsContract extends ClaimCalls {
     @Test
     void theCompletionCanSetAnotherLifetime() {
         claim("a", ADA);
-        assertThat(answered(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(7)), patience())))
+        assertThat(decided(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(7)), patience())))
                 .isEqualTo(new Held<>(new Completion(in(0), in(7), Fingerprint.NONE, true)));
         pass(7 * SECOND);
         assertThat(inspect("a")).isEqualTo(new Absent());
@@ -335,7 +335,7 @@ abstract class ClaimsContract extends ClaimCalls {
         claims(request);
         complete("a", ADA, DONE);
 
-        assertThat(answered(claims().claim(tenant + ":x", request, patience()))).isInstanceOf(Claimed.class);
+        assertThat(decided(claims().claim(tenant + ":x", request, patience()))).isInstanceOf(Claimed.class);
         assertThat(claim("A", GRACE)).isInstanceOf(Claimed.class);
         for (var key : List.of(new IdempotencyKey("s", "a"), new IdempotencyKey("", "sa"), key("x".repeat(255)))) {
             var other =
@@ -392,7 +392,7 @@ abstract class ClaimsContract extends ClaimCalls {
                 new ClaimLease(ClaimLease.MAX_MILLIS),
                 new Lifetime(Lifetime.MAX_SECONDS));
         assertThat(claims(longest)).isEqualTo(new Claimed(in(DAY), in(365 * DAY), 1));
-        assertThat(answered(claims().complete(tenant, longest.claim(), DONE, Optional.empty(), patience())))
+        assertThat(decided(claims().complete(tenant, longest.claim(), DONE, Optional.empty(), patience())))
                 .isEqualTo(new Held<>(new Completion(in(0), in(365 * DAY), longest.fingerprint(), true)));
     }
 

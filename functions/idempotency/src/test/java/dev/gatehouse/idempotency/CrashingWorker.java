@@ -18,11 +18,11 @@ final class CrashingWorker {
                     "the-crashed",
                     new ClaimLease(Long.parseLong(args[3])),
                     new Lifetime(86_400));
-            var answer = new RedisClaims(link)
+            var decision = new RedisClaims(link)
                     .claim(args[1], request, Deadline.in(Duration.ofSeconds(20)))
                     .toCompletableFuture()
                     .join();
-            System.out.println("claimed: " + answer);
+            System.out.println("claimed: " + decision);
             Thread.sleep(Duration.ofMinutes(2));
         }
     }

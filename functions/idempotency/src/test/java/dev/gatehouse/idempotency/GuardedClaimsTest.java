@@ -72,14 +72,14 @@ class GuardedClaimsTest {
         claim(closed, "a", ADA);
         redis.kill();
 
-        for (var answer : List.of(
+        for (var result : List.of(
                 claim(closed, "a", ADA),
                 complete(closed, "a", ADA),
                 release(closed, "a", ADA),
                 extend(closed, "a", ADA),
                 inspect(closed, "a"),
                 invalidate(closed, "a"))) {
-            assertThat(answer)
+            assertThat(result)
                     .isInstanceOfSatisfying(Unavailable.class, unavailable -> assertThat(unavailable.retryAfter())
                             .isPositive());
         }
@@ -204,11 +204,11 @@ class GuardedClaimsTest {
         claim(closed, "warm", ADA);
         redis.freeze();
 
-        long asked = System.nanoTime();
-        var answer = now(closed.claim("tenant", request("a", ADA, ""), Deadline.in(Duration.ofMillis(200))));
-        var took = Duration.ofNanos(System.nanoTime() - asked);
+        long start = System.nanoTime();
+        var result = now(closed.claim("tenant", request("a", ADA, ""), Deadline.in(Duration.ofMillis(200))));
+        var took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(answer).isInstanceOf(Unavailable.class);
+        assertThat(result).isInstanceOf(Unavailable.class);
         assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
         redis.thaw();
         await().untilAsserted(() -> assertThat(claim(closed, "a", ADA))

@@ -224,9 +224,9 @@ class IdempotentExecutorTest {
     }
 
     private Inspection state() {
-        var answer =
+        var decision =
                 claims.inspect("tenant", key, patience()).toCompletableFuture().join();
-        return ((Decided<Inspection>) answer).value();
+        return ((Decided<Inspection>) decision).value();
     }
 
     private ClaimRequest request(String fingerprint, long leaseMillis) {

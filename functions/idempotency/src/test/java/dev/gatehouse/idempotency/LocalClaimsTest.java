@@ -72,12 +72,12 @@ class LocalClaimsTest extends ClaimsContract {
 
     @Test
     void onTheSystemClockItClaims() {
-        var answer = new LocalClaims()
+        var decision = new LocalClaims()
                 .claim("tenant", request("a", ADA, "", 30, DAY), patience())
                 .toCompletableFuture()
                 .join();
 
-        assertThat(answer)
+        assertThat(decision)
                 .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Claimed) decided.value()).leaseEnds())
                         .isBetween(Instant.now(), Instant.now().plus(Duration.ofSeconds(30))));
     }

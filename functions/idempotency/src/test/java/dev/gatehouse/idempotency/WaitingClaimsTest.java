@@ -113,7 +113,7 @@ class WaitingClaimsTest {
         claim(ADA, 30_000);
         long from = System.nanoTime();
 
-        var answer = waiting.claim(
+        var decision = waiting.claim(
                         "tenant",
                         request(Owner.random(), 30_000),
                         Claimant.present(),
@@ -122,7 +122,7 @@ class WaitingClaimsTest {
                 .toCompletableFuture()
                 .join();
 
-        assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.value())
+        assertThat(decision).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.value())
                 .isInstanceOf(InFlight.class));
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(Duration.ofMillis(250), Duration.ofSeconds(5));
     }
@@ -142,17 +142,17 @@ class WaitingClaimsTest {
     @Test
     void aClaimThatEndsInThisProcessWakesItsWaiters() {
         // given a waiter, and a pause between two of its polls
-        var asked = new AtomicInteger();
-        var slow = new WaitingClaims(beforeEachCall(asked::incrementAndGet), 10, BUDGET);
+        var polls = new AtomicInteger();
+        var slow = new WaitingClaims(beforeEachCall(polls::incrementAndGet), 10, BUDGET);
         claim(ADA, 30_000);
         var waiter = slow.claim("tenant", request(Owner.random(), 30_000), Claimant.present(), LONG, patience())
                 .toCompletableFuture();
-        await().until(() -> asked.get() == 12);
+        await().until(() -> polls.get() == 12);
 
         // when it is woken repeatedly, then it polls far more often
         await().pollInterval(Duration.ofMillis(2)).until(() -> {
             slow.wake("tenant", key);
-            return asked.get() >= 60;
+            return polls.get() >= 60;
         });
         complete();
         slow.wake("tenant", key);

@@ -68,10 +68,10 @@ final class AnyTrace {
     }
 
     /** @param part of a window that the clock passes */
-    record Step(Clock clock, double part, Action action, List<Charge> asked) {
+    record Step(Clock clock, double part, Action action, List<Charge> charges) {
 
         List<LimitedSubject> charges(List<Limit> limits) {
-            return asked.stream()
+            return charges.stream()
                     .map(charge -> charge.of(limits))
                     .collect(Collectors.toMap(LimitedSubject::identity, c -> c, (first, _) -> first))
                     .values()

@@ -80,11 +80,11 @@ class ClusterRateLimiterTest extends RateLimiterContract {
 
         for (var mode : Mode.values()) {
             var check = new Check(List.of(charge(TEN, "a", 2), charge(TEN, "foreign", 1), charge(TEN, "b", 3)), mode);
-            var answer = limiter()
+            var decision = limiter()
                     .check(tenant(), check, Deadline.in(Duration.ofSeconds(20)))
                     .toCompletableFuture()
                     .join();
-            assertThat(answer).isInstanceOf(Unavailable.class);
+            assertThat(decision).isInstanceOf(Unavailable.class);
         }
 
         Awaitility.await().untilAsserted(() -> {
@@ -104,16 +104,16 @@ class ClusterRateLimiterTest extends RateLimiterContract {
         silent.freeze();
 
         var check = new Check(List.of(charge(TEN, silentSubject, 2), charge(TEN, otherSubject, 2)), Mode.ALL);
-        var asked = System.nanoTime();
-        var answer = limiter()
+        var start = System.nanoTime();
+        var decision = limiter()
                 .check(tenant(), check, Deadline.in(Duration.ofMillis(300)))
                 .toCompletableFuture()
                 .join();
-        var took = Duration.ofNanos(System.nanoTime() - asked);
+        var took = Duration.ofNanos(System.nanoTime() - start);
         silent.thaw();
 
         // then it ends by the deadline, and what is unknown counts as charged, which it turns out to be
-        assertThat(answer).isInstanceOf(Unavailable.class);
+        assertThat(decision).isInstanceOf(Unavailable.class);
         assertThat(took).isBetween(Duration.ofMillis(290), Duration.ofSeconds(5));
         Awaitility.await().untilAsserted(() -> {
             assertThat(check(TEN, otherSubject, 0)).isEqualTo(allowed(9, 60));
@@ -133,7 +133,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
         var both = new Check(List.of(charge(TEN, quick, 1), charge(TEN, silent, 1)), Mode.ALL);
         var denied = limiter.check(tenant(), both, Deadline.in(Duration.ofSeconds(20)));
 
-        // when what it used is given back before the check is answered
+        // when what it used is given back before the reply to the check
         limiter.refund(
                         tenant(),
                         new Check(List.of(charge(TEN, quick, 10)), Mode.ALL),
@@ -155,18 +155,18 @@ class ClusterRateLimiterTest extends RateLimiterContract {
 
     @Test
     void aClusterTakenForASingleServerIsCalledForEachSlot() {
-        // given a node that holds two subjects in two slots, and a link that knows of no cluster
+        // given a node that holds two subjects in two slots, and a link without cluster mode
         var node = cluster.masters().getFirst();
         var subjects = subjectsOn(node).limit(2).toList();
         try (var single = LinkOnClock.toServer(node.port(), NOW::get)) {
             var check = new Check(
                     subjects.stream().map(subject -> charge(TEN, subject, 1)).toList(), Mode.ALL);
-            var answer = new RedisRateLimiter(single)
+            var decision = new RedisRateLimiter(single)
                     .check(tenant(), check, Deadline.in(Duration.ofSeconds(20)))
                     .toCompletableFuture()
                     .join();
 
-            assertThat(answer)
+            assertThat(decision)
                     .isEqualTo(new Decision.Decided<>(
                             new CheckDecision(true, List.of(allowed(9, 60), allowed(9, 60))), source()));
         }

@@ -63,13 +63,13 @@ class DenialCacheTest {
     void aCachedDenialNeedsNoRoundTripAndStaysExact() {
         check(TEN, 8);
         assertThat(check(TEN, 5)).isEqualTo(new Denied(2, seconds(48), seconds(18)));
-        assertThat(asked()).isEqualTo(2);
+        assertThat(scriptCalls()).isEqualTo(2);
 
         NOW.addAndGet(6 * SECOND);
         assertThat(check(TEN, 5)).isEqualTo(new Denied(3, seconds(42), seconds(12)));
         NOW.addAndGet(4 * SECOND - 1);
         assertThat(check(TEN, 5)).isEqualTo(new Denied(3, micros(38 * SECOND + 1), micros(8 * SECOND + 1)));
-        assertThat(asked()).isEqualTo(2);
+        assertThat(scriptCalls()).isEqualTo(2);
     }
 
     @Test
@@ -79,10 +79,10 @@ class DenialCacheTest {
 
         NOW.addAndGet(6 * SECOND - 1);
         assertThat(check(TEN, 1)).isEqualTo(new Denied(0, micros(54 * SECOND + 1), micros(1)));
-        assertThat(asked()).isEqualTo(2);
+        assertThat(scriptCalls()).isEqualTo(2);
         NOW.addAndGet(1);
         assertThat(check(TEN, 1)).isInstanceOf(Allowed.class);
-        assertThat(asked()).isEqualTo(3);
+        assertThat(scriptCalls()).isEqualTo(3);
     }
 
     @Test
@@ -101,11 +101,11 @@ class DenialCacheTest {
     void aDenialForGoodIsCachedForTenSeconds() {
         assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));
         assertThat(check(HOURLY, 6)).isEqualTo(new Denied(5, Duration.ZERO, null));
-        assertThat(asked()).isEqualTo(1);
+        assertThat(scriptCalls()).isEqualTo(1);
 
         NOW.addAndGet(10 * SECOND);
         check(HOURLY, 6);
-        assertThat(asked()).isEqualTo(2);
+        assertThat(scriptCalls()).isEqualTo(2);
     }
 
     @Test
@@ -115,7 +115,7 @@ class DenialCacheTest {
             check(HOURLY, 5);
             decide(both);
             decide(both);
-            long asked = asked();
+            long before = scriptCalls();
 
             var other = correction % 2 == 0 ? charge(TEN, "b", 0) : charge(HOURLY, "a", 0);
             switch (correction / 2) {
@@ -125,7 +125,7 @@ class DenialCacheTest {
                 default -> decision(limiter.reset(tenant, other.limit().name(), other.subject(), patience()));
             }
             decide(both);
-            assertThat(asked()).as("%d", correction).isEqualTo(asked + 2);
+            assertThat(scriptCalls()).as("%d", correction).isEqualTo(before + 2);
             decision(limiter.reset(tenant, "hourly", "a", patience()));
         }
     }
@@ -137,10 +137,10 @@ class DenialCacheTest {
         decision(limiter.reset(tenant, "hourly", "b", patience()));
         decision(limiter.reset(tenant, "ten", "a", patience()));
         decision(limiter.reset("another", "hourly", "a", patience()));
-        long asked = asked();
+        long before = scriptCalls();
 
         assertThat(check(HOURLY, 1)).isInstanceOf(Denied.class);
-        assertThat(asked()).isEqualTo(asked);
+        assertThat(scriptCalls()).isEqualTo(before);
     }
 
     @Test
@@ -149,7 +149,7 @@ class DenialCacheTest {
         check(HOURLY, 3);
         assertThat(check(HOURLY, 2)).isEqualTo(new Allowed(0, WINDOW_LEFT));
         assertThat(check(HOURLY, 3)).as("still known").isEqualTo(new Denied(2, WINDOW_LEFT, WINDOW_LEFT));
-        assertThat(asked()).isEqualTo(3);
+        assertThat(scriptCalls()).isEqualTo(3);
 
         check(HOURLY, 1);
         check(HOURLY, 0);
@@ -157,7 +157,7 @@ class DenialCacheTest {
         decide(new Check(List.of(charge(HOURLY, "b", 3)), Mode.ALL));
         decide(new Check(List.of(charge(HOURLY, "a", 3)), Mode.EACH));
         decide("another", new Check(List.of(charge(HOURLY, "a", 3)), Mode.ALL));
-        assertThat(asked()).isEqualTo(9);
+        assertThat(scriptCalls()).isEqualTo(9);
     }
 
     @Test
@@ -176,7 +176,7 @@ class DenialCacheTest {
         check(TEN, 11);
         check(TEN, 11);
         check(HOURLY, 6);
-        assertThat(asked()).isEqualTo(3);
+        assertThat(scriptCalls()).isEqualTo(3);
     }
 
     @Test
@@ -186,10 +186,10 @@ class DenialCacheTest {
             var decision = decide(new Check(List.of(charge(HOURLY.inShadow(), "a", 1)), Mode.ALL));
             assertThat(decision.allowed()).isTrue();
         }
-        assertThat(asked()).isEqualTo(4);
+        assertThat(scriptCalls()).isEqualTo(4);
     }
 
-    private static long asked() {
+    private static long scriptCalls() {
         return redis.calls("evalsha");
     }
 

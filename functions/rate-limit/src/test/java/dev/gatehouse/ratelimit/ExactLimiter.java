@@ -24,12 +24,12 @@ final class ExactLimiter {
 
     CheckDecision check(long now, Check check) {
         boolean denied =
-                check.limits().stream().anyMatch(asked -> !asked.limit().shadow() && !fits(asked, now));
+                check.limits().stream().anyMatch(limited -> !limited.limit().shadow() && !fits(limited, now));
         var decisions = new ArrayList<LimitDecision>();
-        for (var asked : check.limits()) {
-            boolean fits = fits(asked, now);
+        for (var limited : check.limits()) {
+            boolean fits = fits(limited, now);
             boolean charged = fits && (!denied || check.mode() == Mode.EACH);
-            decisions.add(isCounted(asked.limit()) ? decide(asked, fits, charged, now) : uncounted(asked));
+            decisions.add(isCounted(limited.limit()) ? decide(limited, fits, charged, now) : uncounted(limited));
         }
         return new CheckDecision(!denied, decisions);
     }
@@ -38,22 +38,23 @@ final class ExactLimiter {
         return new CheckDecision(
                 true,
                 charges.limits().stream()
-                        .map(asked -> correct(asked.limit(), asked, now, use -> use.refunded(asked.cost(), now)))
+                        .map(limited ->
+                                correct(limited.limit(), limited, now, use -> use.refunded(limited.cost(), now)))
                         .toList());
     }
 
     LimitDecision settle(long now, Settlement settlement) {
         long more = settlement.actual() - settlement.reserved();
-        var asked = new LimitedSubject(settlement.limit(), settlement.subject(), 0);
+        var limited = new LimitedSubject(settlement.limit(), settlement.subject(), 0);
         return correct(
-                settlement.limit(), asked, now, use -> more > 0 ? use.forced(more, now) : use.refunded(-more, now));
+                settlement.limit(), limited, now, use -> more > 0 ? use.forced(more, now) : use.refunded(-more, now));
     }
 
     void reset(Limit limit, String subject) {
         written.remove(new LimitedSubject.Identity(limit.name(), subject));
     }
 
-    /** The latest end of a use that has passed: before it, a limiter that forgets knows less than this. */
+    /** The latest end of a use that has passed: before it, a limiter may have removed records. */
     long latestEnd(long now) {
         return written.values().stream()
                 .mapToLong(ExactLimiter::end)
@@ -78,62 +79,63 @@ final class ExactLimiter {
         return limit.limit() > 0 && !limit.isUnlimited();
     }
 
-    private boolean fits(LimitedSubject asked, long now) {
-        if (!isCounted(asked.limit())) {
-            return asked.limit().isUnlimited() || asked.cost() == 0;
+    private boolean fits(LimitedSubject limited, long now) {
+        if (!isCounted(limited.limit())) {
+            return limited.limit().isUnlimited() || limited.cost() == 0;
         }
-        return asked.cost() == 0 || use(asked, now).fits(asked.cost(), now);
+        return limited.cost() == 0 || use(limited, now).fits(limited.cost(), now);
     }
 
-    private ExactUse use(LimitedSubject asked, long now) {
-        var before = written.get(asked.identity());
-        return before == null ? ExactUse.none(asked.limit(), now) : before.use.under(asked.limit(), now);
+    private ExactUse use(LimitedSubject limited, long now) {
+        var before = written.get(limited.identity());
+        return before == null ? ExactUse.none(limited.limit(), now) : before.use.under(limited.limit(), now);
     }
 
-    private LimitDecision decide(LimitedSubject asked, boolean fits, boolean charged, long now) {
-        var before = written.get(asked.identity());
-        boolean changed = before != null && (!before.use.isOf(asked.limit()) || before.use.isAhead(now));
-        var use = charged ? use(asked, now).charged(asked.cost()) : use(asked, now);
-        if (asked.cost() > 0 && (charged || changed)) {
-            write(asked, use, now);
+    private LimitDecision decide(LimitedSubject limited, boolean fits, boolean charged, long now) {
+        var before = written.get(limited.identity());
+        boolean changed = before != null && (!before.use.isOf(limited.limit()) || before.use.isAhead(now));
+        var use = charged ? use(limited, now).charged(limited.cost()) : use(limited, now);
+        if (limited.cost() > 0 && (charged || changed)) {
+            write(limited, use, now);
         }
         var resetAfter = micros(use.unusedAt(now) - now);
         long remaining = use.remaining(now);
         if (fits) {
             return new Allowed(remaining, resetAfter);
         }
-        var retryAfter = asked.cost() > asked.limit().capacity() ? null : micros(use.fitsAt(asked.cost(), now) - now);
-        return asked.limit().shadow()
+        var retryAfter =
+                limited.cost() > limited.limit().capacity() ? null : micros(use.fitsAt(limited.cost(), now) - now);
+        return limited.limit().shadow()
                 ? new WouldDeny(remaining, resetAfter, retryAfter)
                 : new Denied(remaining, resetAfter, retryAfter);
     }
 
-    private static LimitDecision uncounted(LimitedSubject asked) {
-        if (asked.limit().isUnlimited() || asked.cost() == 0) {
-            return unused(asked.limit());
+    private static LimitDecision uncounted(LimitedSubject limited) {
+        if (limited.limit().isUnlimited() || limited.cost() == 0) {
+            return unused(limited.limit());
         }
-        return asked.limit().shadow() ? new WouldDeny(0, Duration.ZERO, null) : new Denied(0, Duration.ZERO, null);
+        return limited.limit().shadow() ? new WouldDeny(0, Duration.ZERO, null) : new Denied(0, Duration.ZERO, null);
     }
 
     private static LimitDecision unused(Limit uncounted) {
         return new Allowed(uncounted.isUnlimited() ? Limit.MAX_UNITS : 0, Duration.ZERO);
     }
 
-    private LimitDecision correct(Limit limit, LimitedSubject asked, long now, UnaryOperator<ExactUse> correction) {
+    private LimitDecision correct(Limit limit, LimitedSubject limited, long now, UnaryOperator<ExactUse> correction) {
         if (!isCounted(limit)) {
             return unused(limit);
         }
-        var use = correction.apply(use(asked, now));
-        write(asked, use, now);
+        var use = correction.apply(use(limited, now));
+        write(limited, use, now);
         return new Allowed(use.remaining(now), micros(use.unusedAt(now) - now));
     }
 
-    private void write(LimitedSubject asked, ExactUse use, long now) {
+    private void write(LimitedSubject limited, ExactUse use, long now) {
         if (use.unusedAt(now) == now) {
-            var before = written.remove(asked.identity());
+            var before = written.remove(limited.identity());
             passed = before == null || end(before) > now ? passed : Math.max(passed, end(before));
         } else {
-            written.put(asked.identity(), new Written(use, now));
+            written.put(limited.identity(), new Written(use, now));
         }
     }
 

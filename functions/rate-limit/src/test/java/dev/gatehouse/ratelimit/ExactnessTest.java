@@ -105,7 +105,7 @@ class ExactnessTest {
                 return;
             }
             NOW.set(Math.max(moved, EARLIEST));
-            last = ask(limiter, tenant, exact, step, limits);
+            last = compare(limiter, tenant, exact, step, limits);
         }
     }
 
@@ -125,7 +125,8 @@ class ExactnessTest {
     }
 
     /** @return the time to retry after */
-    private static Duration ask(RateLimiter limiter, String tenant, ExactLimiter exact, Step step, List<Limit> limits) {
+    private static Duration compare(
+            RateLimiter limiter, String tenant, ExactLimiter exact, Step step, List<Limit> limits) {
         var charges = step.charges(limits);
         var first = charges.getFirst();
         switch (step.action()) {
@@ -156,9 +157,9 @@ class ExactnessTest {
     }
 
     private static <T> T decision(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).value();
+        var result = stage.toCompletableFuture().join();
+        assertThat(result).isInstanceOf(Decided.class);
+        return ((Decided<T>) result).value();
     }
 
     private static Deadline deadline() {

@@ -114,8 +114,8 @@ class ForeignRecordsTest {
         assertThat(reset.toCompletableFuture().join()).isEqualTo(new Decided<>(true, Decision.Source.REDIS));
     }
 
-    private static void isUnavailable(CompletionStage<? extends Decision<?>> answer) {
-        assertThat(answer.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
+    private static void isUnavailable(CompletionStage<? extends Decision<?>> decision) {
+        assertThat(decision.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
     }
 
     private String key(String subject) {

@@ -73,15 +73,15 @@ class GuardedRateLimiterTest {
 
     @Test
     void aSilentRedisIsCalledOnceAndReplacedByTheDeadline() {
-        // given a connection, and a Redis that takes the charge but does not answer
+        // given a connection, and a Redis that takes the charge but does not reply
         check(FallbackPolicy.LOCAL, PATIENCE);
         redis.freeze();
 
-        long asked = System.nanoTime();
-        var answer = check(FallbackPolicy.LOCAL, Duration.ofMillis(200));
-        var took = Duration.ofNanos(System.nanoTime() - asked);
+        long start = System.nanoTime();
+        var decision = check(FallbackPolicy.LOCAL, Duration.ofMillis(200));
+        var took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(answer).isEqualTo(allowed(1, 1800, Source.LOCAL));
+        assertThat(decision).isEqualTo(allowed(1, 1800, Source.LOCAL));
         assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
         // then, when it goes on, it finds one charge and no second
         redis.thaw();

@@ -112,9 +112,9 @@ class LocalRateLimiterTest extends RateLimiterContract {
         var now = new LocalRateLimiter();
         var check = new Check(List.of(charge(TEN, "a", 1)), Mode.ALL);
 
-        var answer = now.check("tenant", check, Deadline.in(Duration.ZERO)).toCompletableFuture();
+        var decision = now.check("tenant", check, Deadline.in(Duration.ZERO)).toCompletableFuture();
 
-        assertThat(answer)
+        assertThat(decision)
                 .isCompletedWithValue(
                         new Decided<>(new CheckDecision(true, List.of(allowed(9, 6))), Decision.Source.LOCAL));
     }

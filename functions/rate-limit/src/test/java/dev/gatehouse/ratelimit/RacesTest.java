@@ -153,9 +153,9 @@ class RacesTest {
     }
 
     private static CheckDecision decide(RateLimiter limiter, String tenant, Check check) {
-        var answer = limiter.check(tenant, check, Deadline.in(Duration.ofSeconds(20)))
+        var decision = limiter.check(tenant, check, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
-        return ((Decided<CheckDecision>) answer).value();
+        return ((Decided<CheckDecision>) decision).value();
     }
 }

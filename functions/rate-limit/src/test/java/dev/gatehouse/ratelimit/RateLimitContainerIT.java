@@ -47,12 +47,12 @@ class RateLimitContainerIT {
     void aLimitOfFiveAdmitsFiveOfAHundredPipelinedChecks() {
         var five = Limit.of("five", 5, 3600);
 
-        var answers = IntStream.range(0, 100)
-                .mapToObj(_ -> limiter.check("acme", asking(five, 1), Deadline.in(Duration.ofSeconds(10))))
+        var decisions = IntStream.range(0, 100)
+                .mapToObj(_ -> limiter.check("acme", checkOf(five, 1), Deadline.in(Duration.ofSeconds(10))))
                 .toList();
 
-        assertThat(answers.stream()
-                        .map(answer -> answer.toCompletableFuture()
+        assertThat(decisions.stream()
+                        .map(result -> result.toCompletableFuture()
                                 .orTimeout(20, SECONDS)
                                 .join())
                         .filter(RateLimitContainerIT::admits))
@@ -98,8 +98,8 @@ class RateLimitContainerIT {
                 .isZero();
     }
 
-    private static boolean admits(Decision<CheckDecision> answer) {
-        return answer instanceof Decided<CheckDecision>(var decision, var source)
+    private static boolean admits(Decision<CheckDecision> result) {
+        return result instanceof Decided<CheckDecision>(var decision, var source)
                 && source == Source.REDIS
                 && decision.allowed();
     }
@@ -110,13 +110,15 @@ class RateLimitContainerIT {
 
     private Decision<CheckDecision> check(Limit limit, long cost) {
         return limiter.check(
-                        "acme", asking(limit, cost), Deadline.in(link.settings().decisionBudget()))
+                        "acme",
+                        checkOf(limit, cost),
+                        Deadline.in(link.settings().decisionBudget()))
                 .toCompletableFuture()
                 .orTimeout(20, SECONDS)
                 .join();
     }
 
-    private static Check asking(Limit limit, long cost) {
+    private static Check checkOf(Limit limit, long cost) {
         return new Check(List.of(new LimitedSubject(limit, "user", cost)), Mode.ALL);
     }
 }

@@ -339,12 +339,12 @@ abstract class RateLimiterContract {
     }
 
     private CheckDecision decide(String as, Mode mode, LimitedSubject... charges) {
-        var answer = limiter()
+        var result = limiter()
                 .check(as, new Check(List.of(charges), mode), Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        var decided = (Decided<CheckDecision>) answer;
+        assertThat(result).isInstanceOf(Decided.class);
+        var decided = (Decided<CheckDecision>) result;
         assertThat(decided.source()).isEqualTo(source());
         return decided.value();
     }

@@ -126,14 +126,14 @@ class RedisRateLimiterTest extends RateLimiterContract {
                 List.of("", "junk", "1 2 3", "-1 0 10 60000000 0", "1e9 0 10 60000000 0", "1 0 10 60000000 0 7")) {
             redis.cli("SET", key("a"), foreign, "PX", "60000");
 
-            assertThat(answer(charge(TEN, "b", 1), charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
+            assertThat(decision(charge(TEN, "b", 1), charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
             assertThat(redis.cli("GET", key("a"))).isEqualTo(foreign);
             assertThat(redis.cli("EXISTS", key("b"))).isEqualTo(0L);
         }
         redis.cli("DEL", key("a"));
         redis.cli("LPUSH", key("a"), "junk");
         redis.cli("PEXPIRE", key("a"), "60000");
-        assertThat(answer(charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
+        assertThat(decision(charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
         assertThat(redis.cli("TYPE", key("a"))).isEqualTo("list");
     }
 
@@ -157,7 +157,7 @@ class RedisRateLimiterTest extends RateLimiterContract {
         }
     }
 
-    private Decision<CheckDecision> answer(LimitedSubject... charges) {
+    private Decision<CheckDecision> decision(LimitedSubject... charges) {
         return limiter()
                 .check(tenant(), new Check(List.of(charges), Mode.EACH), patience())
                 .toCompletableFuture()

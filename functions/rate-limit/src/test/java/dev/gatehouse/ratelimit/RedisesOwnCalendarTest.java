@@ -157,8 +157,8 @@ class RedisesOwnCalendarTest {
         return limiter.check(tenant, check, patience()).toCompletableFuture().join();
     }
 
-    private static <T> T join(Decision<T> answer) {
-        return ((Decided<T>) answer).value();
+    private static <T> T join(Decision<T> decision) {
+        return ((Decided<T>) decision).value();
     }
 
     private static LimitedSubject charge(String subject, long cost) {

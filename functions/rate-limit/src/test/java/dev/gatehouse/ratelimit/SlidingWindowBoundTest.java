@@ -71,9 +71,9 @@ class SlidingWindowBoundTest {
 
     private boolean allowed(Limit limit) {
         var check = new Check(List.of(new LimitedSubject(limit, "a", 1)), Mode.ALL);
-        var answer = limiter.check("tenant", check, Deadline.in(Duration.ZERO))
+        var decision = limiter.check("tenant", check, Deadline.in(Duration.ZERO))
                 .toCompletableFuture()
                 .join();
-        return ((Decided<CheckDecision>) answer).value().allowed();
+        return ((Decided<CheckDecision>) decision).value().allowed();
     }
 }

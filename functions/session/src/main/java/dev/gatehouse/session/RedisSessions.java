@@ -181,9 +181,9 @@ public final class RedisSessions implements SessionStore {
     public CompletionStage<Decision<Integer>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
         var tag = user.tag();
-        var kept =
+        var exceptId =
                 except.filter(id -> id.tag().equals(tag)).map(SessionId::random).orElse("");
-        return run(call(REVOKE_ALL, tenant, tag).text(user.value()).text(kept), RedisSessions::revoked, deadline);
+        return run(call(REVOKE_ALL, tenant, tag).text(user.value()).text(exceptId), RedisSessions::revoked, deadline);
     }
 
     @Override

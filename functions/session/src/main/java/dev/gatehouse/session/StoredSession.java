@@ -31,11 +31,11 @@ record StoredSession(
     /**
      * The times of a session, in microseconds.
      *
-     * @param seen the last touch that was written
+     * @param lastSeen the last touch that was written
      * @param idle the idle timeout
      * @param idleEnds the end of an untouched session; never after {@code expires}
      */
-    record Lifespan(long created, long seen, long idle, long idleEnds, long expires) {
+    record Lifespan(long created, long lastSeen, long idle, long idleEnds, long expires) {
 
         private static final long LONGEST_THROTTLE = 60_000_000;
         private static final long THROTTLES_IN_IDLE = 30;
@@ -46,19 +46,19 @@ record StoredSession(
 
         /** Returns whether a touch must be written. */
         boolean isTouchDue(long now) {
-            long sinceSeen = now - seen;
-            return sinceSeen >= LONGEST_THROTTLE || sinceSeen * THROTTLES_IN_IDLE >= idle;
+            long sinceLastSeen = now - lastSeen;
+            return sinceLastSeen >= LONGEST_THROTTLE || sinceLastSeen * THROTTLES_IN_IDLE >= idle;
         }
 
         Lifespan movedBack(long step) {
             return new Lifespan(
-                    Math.max(0, created - step), Math.max(0, seen - step), idle, idleEnds - step, expires - step);
+                    Math.max(0, created - step), Math.max(0, lastSeen - step), idle, idleEnds - step, expires - step);
         }
 
         /** Returns the times after a touch. None moves backward, even if the clock did. */
         Lifespan touched(long now) {
             return new Lifespan(
-                    created, Math.max(seen, now), idle, Math.max(idleEnds, Math.min(now + idle, expires)), expires);
+                    created, Math.max(lastSeen, now), idle, Math.max(idleEnds, Math.min(now + idle, expires)), expires);
         }
     }
 
@@ -83,7 +83,7 @@ record StoredSession(
         var digest = new SecretBytes(in.bytes());
         var _ = in.bytes();
         var _ = in.number();
-        long seen = in.number();
+        long lastSeen = in.number();
         long idleEnds = in.number();
         long expires = in.number();
         long idle = in.number();
@@ -98,7 +98,7 @@ record StoredSession(
             return new StoredSession(
                     digest,
                     new ReplacedTokens(List.of(), nonce),
-                    new Lifespan(created, seen, idle, idleEnds, expires),
+                    new Lifespan(created, lastSeen, idle, idleEnds, expires),
                     version,
                     user,
                     attributes,
@@ -113,7 +113,7 @@ record StoredSession(
      * the times of the session go back with the clock, so that it lasts no longer for the step.
      */
     long clockStep(long now) {
-        long step = Math.max(life.seen(), replaced.lastRotation()) - now;
+        long step = Math.max(life.lastSeen(), replaced.lastRotation()) - now;
         return step > LONGEST_STEP ? step : 0;
     }
 
@@ -165,7 +165,7 @@ record StoredSession(
                 id,
                 user,
                 instant(life.created()),
-                instant(life.seen()),
+                instant(life.lastSeen()),
                 instant(life.idleEnds()),
                 instant(life.expires()),
                 attributes,

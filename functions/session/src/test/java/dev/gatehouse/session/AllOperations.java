@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs every operation of sessions and collects every token. */
-final class EverythingAsked {
+final class AllOperations {
 
     static final UserId USER = new UserId("ada.lovelace@example.org");
 
@@ -32,12 +32,12 @@ final class EverythingAsked {
     private final List<SessionToken> tokens = new ArrayList<>();
 
     /** @param now the clock of {@code link} */
-    EverythingAsked(RedisProcess redis, RedisLink link, AtomicLong now) {
+    AllOperations(RedisProcess redis, RedisLink link, AtomicLong now) {
         this.redis = redis;
         this.now = now;
-        var seen = new SessionCache(SessionCache.DEFAULT_MAX_BYTES, now::get);
-        new Outage(link).onRecovery(seen::clear);
-        this.caller = new Caller(new GuardedSessions(new RedisSessions(link), seen), "tenant-" + UUID.randomUUID());
+        var cache = new SessionCache(SessionCache.DEFAULT_MAX_BYTES, now::get);
+        new Outage(link).onRecovery(cache::clear);
+        this.caller = new Caller(new GuardedSessions(new RedisSessions(link), cache), "tenant-" + UUID.randomUUID());
     }
 
     List<SessionToken> tokens() {
@@ -49,7 +49,7 @@ final class EverythingAsked {
      *
      * @param between runs while several sessions are live
      */
-    void ask(Runnable between) {
+    void run(Runnable between) {
         var first = request(token());
         var second = request(token());
         caller.create(first);
@@ -84,7 +84,7 @@ final class EverythingAsked {
     }
 
     /** Runs the operations on unreadable records and while Redis is slow, silent, gone and empty again. */
-    void askWhatFails() {
+    void runFailures() {
         var request = request(token());
         caller.create(request);
         for (var key : (List<?>) redis.cli("KEYS", "gh:*")) {
@@ -92,21 +92,21 @@ final class EverythingAsked {
                 redis.cli("HSET", (String) key, (String) field, "garbage");
             }
         }
-        askAll(request, Deadline.in(Duration.ofSeconds(20)));
+        runAll(request, Deadline.in(Duration.ofSeconds(20)));
         redis.cli("FLUSHALL");
-        askAll(request, Deadline.in(Duration.ofNanos(1)));
+        runAll(request, Deadline.in(Duration.ofNanos(1)));
         redis.freeze();
-        askAll(request, Deadline.in(Duration.ofMillis(50)));
+        runAll(request, Deadline.in(Duration.ofMillis(50)));
         redis.kill();
-        askAll(request, Deadline.in(Duration.ofSeconds(1)));
+        runAll(request, Deadline.in(Duration.ofSeconds(1)));
         redis.restart();
-        askAll(request, Deadline.in(Duration.ofSeconds(20)));
+        runAll(request, Deadline.in(Duration.ofSeconds(20)));
     }
 
-    private void askAll(SessionRequest request, Deadline deadline) {
+    private void runAll(SessionRequest request, Deadline deadline) {
         var token = request.token();
         var sessions = caller.sessions();
-        var asked = List.of(
+        var stages = List.of(
                 sessions.lookup(caller.tenant(), token, Touch.TOUCH, deadline),
                 sessions.patch(caller.tenant(), token.id(), request.attributes(), OptionalLong.empty(), deadline),
                 sessions.rotate(caller.tenant(), token, Grace.DEFAULT, deadline),
@@ -114,7 +114,7 @@ final class EverythingAsked {
                 sessions.create(caller.tenant(), request, deadline),
                 sessions.revoke(caller.tenant(), token.id(), deadline),
                 sessions.revokeAll(caller.tenant(), USER, Optional.empty(), deadline));
-        for (var stage : asked) {
+        for (var stage : stages) {
             stage.toCompletableFuture().join();
         }
     }

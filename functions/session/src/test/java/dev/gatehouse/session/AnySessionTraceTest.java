@@ -138,7 +138,7 @@ class AnySessionTraceTest {
                 }
                 case Act.ListAll(var user) -> compareList(AnySessionTrace.userId(user));
                 case Act.CreateAgain _, Act.Look _, Act.Patch _, Act.Rotate _, Act.Revoke _ ->
-                    which.ifPresent(session -> ask(session, step.act()));
+                    which.ifPresent(session -> run(session, step.act()));
             }
             for (var user : AnySessionTrace.users()) {
                 long end = exact.lastEndOf(user);
@@ -146,8 +146,8 @@ class AnySessionTraceTest {
             }
         }
 
-        private void ask(Begun session, Act asked) {
-            switch (asked) {
+        private void run(Begun session, Act act) {
+            switch (act) {
                 case Act.CreateAgain _ -> {
                     boolean lives = exact.endOf(session.id()).stream().anyMatch(end -> end > now());
                     if (lives && session.tokens.size() == 1) {
@@ -156,7 +156,7 @@ class AnySessionTraceTest {
                 }
                 case Act.Look(var key, var touch) -> {
                     var token = token(session, key);
-                    assertThat(teller(key).lookup(token, touch))
+                    assertThat(callerFor(key).lookup(token, touch))
                             .isEqualTo(
                                     key == Key.IN_ANOTHER_TENANT
                                             ? new Lookup.Invalid()
@@ -185,7 +185,7 @@ class AnySessionTraceTest {
 
         private void rotate(Begun session, Key key, Grace grace) {
             var token = token(session, key);
-            var rotation = teller(key).rotate(token, grace);
+            var rotation = callerFor(key).rotate(token, grace);
             if (key == Key.IN_ANOTHER_TENANT) {
                 assertThat(rotation).isEqualTo(new Rotation.Invalid());
                 return;
@@ -200,7 +200,7 @@ class AnySessionTraceTest {
             }
         }
 
-        private Caller teller(Key key) {
+        private Caller callerFor(Key key) {
             return key == Key.IN_ANOTHER_TENANT ? stranger : caller;
         }
 

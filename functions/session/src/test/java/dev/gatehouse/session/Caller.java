@@ -47,9 +47,9 @@ record Caller(SessionStore sessions, String tenant) {
     }
 
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).value();
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<T>) decision).value();
     }
 
     static Deadline patience() {

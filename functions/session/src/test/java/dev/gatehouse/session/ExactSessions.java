@@ -31,7 +31,7 @@ final class ExactSessions {
         private final SessionRequest request;
         private long createdAt;
         private long expires;
-        private long seen;
+        private long lastSeen;
         private long idle;
         private Map<String, Attribute> attributes;
         private long version = 1;
@@ -44,7 +44,7 @@ final class ExactSessions {
             this.request = request;
             createdAt = now;
             expires = now + request.absoluteSeconds() * SECOND;
-            seen = now;
+            lastSeen = now;
             idle = Math.min(now + request.idleSeconds() * SECOND, expires);
             attributes = request.attributes().members();
             current = request.token();
@@ -61,10 +61,10 @@ final class ExactSessions {
 
         private Known at(long now) {
             var last = replaced.peekFirst();
-            long step = Math.max(seen, last == null ? 0 : last.at) - now;
+            long step = Math.max(lastSeen, last == null ? 0 : last.at) - now;
             if (step > 60 * SECOND) {
                 createdAt -= step;
-                seen -= step;
+                lastSeen -= step;
                 idle -= step;
                 expires -= step;
                 if (last != null) {
@@ -82,7 +82,7 @@ final class ExactSessions {
         }
 
         private long touchedAgainFrom() {
-            return seen + Math.min(60 * SECOND, Math.ceilDiv(request.idleSeconds() * SECOND, 30));
+            return lastSeen + Math.min(60 * SECOND, Math.ceilDiv(request.idleSeconds() * SECOND, 30));
         }
 
         private Session session() {
@@ -90,7 +90,7 @@ final class ExactSessions {
                     request.token().id(),
                     request.userId(),
                     instant(createdAt),
-                    instant(seen),
+                    instant(lastSeen),
                     instant(idle),
                     instant(expires),
                     new Attributes(attributes),
@@ -138,7 +138,7 @@ final class ExactSessions {
         return open(now, token)
                 .<Lookup>map(known -> {
                     if (touch == Touch.TOUCH && now >= known.touchedAgainFrom()) {
-                        known.seen = now;
+                        known.lastSeen = now;
                         known.idle = Math.min(now + known.request.idleSeconds() * SECOND, known.expires);
                     }
                     return new Lookup.Found(known.session());

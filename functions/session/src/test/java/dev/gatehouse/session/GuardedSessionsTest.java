@@ -45,8 +45,8 @@ class GuardedSessionsTest {
     private final RedisProcess redis = RedisProcess.start();
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
     private final RedisLink link = LinkOnClock.toServer(wire.port(), now::get);
-    private final SessionCache seen = new SessionCache(100_000, now::get);
-    private final SessionStore sessions = new GuardedSessions(new RedisSessions(link), seen);
+    private final SessionCache cache = new SessionCache(100_000, now::get);
+    private final SessionStore sessions = new GuardedSessions(new RedisSessions(link), cache);
     private final SessionStore elsewhere = new RedisSessions(link);
 
     @AfterEach
@@ -110,10 +110,10 @@ class GuardedSessionsTest {
     void withoutRedisNoTokenIsRejected() {
         var seenToken = begin(ADA);
         lookup(seenToken);
-        var unseen = begin(ADA);
+        var uncached = begin(ADA);
         redis.kill();
 
-        assertUnavailable(lookup(unseen));
+        assertUnavailable(lookup(uncached));
         assertUnavailable(lookup(SessionToken.random(ADA)));
         assertUnavailable(
                 lookup(new SessionToken(seenToken.id(), SessionToken.random(ADA).secret())));
@@ -144,9 +144,9 @@ class GuardedSessionsTest {
 
     /** Applies whether Redis replied or not. */
     private void assertForgotten(Function<SessionToken, CompletionStage<? extends Decision<?>>> doing) {
-        var heard = begin(ADA);
-        lookup(heard);
-        now(doing.apply(heard));
+        var cached = begin(ADA);
+        lookup(cached);
+        now(doing.apply(cached));
         var unheard = begin(ADA);
         var other = begin(GRACE);
         lookup(unheard);
@@ -157,7 +157,7 @@ class GuardedSessionsTest {
 
         now(doing.apply(unheard));
 
-        assertUnavailable(lookup(heard));
+        assertUnavailable(lookup(cached));
         assertUnavailable(lookup(unheard));
         assertDegraded(lookup(other));
         wire.pass();
@@ -260,7 +260,7 @@ class GuardedSessionsTest {
     void aLookupThatRedisRunsBeforeARevocationIsNotCached() {
         var token = begin(ADA);
         var gate = new CompletableFuture<Void>();
-        var guarded = new GuardedSessions(hearingOfRevocationsAfter(gate), seen);
+        var guarded = new GuardedSessions(revokingAfter(gate), cache);
         var revoking = guarded.revoke("tenant", token.id(), patience());
         assertThat(decided(guarded.lookup("tenant", token, Touch.TOUCH, patience())))
                 .isInstanceOf(Found.class);
@@ -272,7 +272,7 @@ class GuardedSessionsTest {
     }
 
     /** Simulates a revocation whose first attempt did not reach Redis. */
-    private SessionStore hearingOfRevocationsAfter(CompletableFuture<Void> gate) {
+    private SessionStore revokingAfter(CompletableFuture<Void> gate) {
         return (SessionStore) Proxy.newProxyInstance(
                 SessionStore.class.getClassLoader(),
                 new Class<?>[] {SessionStore.class},
@@ -350,7 +350,7 @@ class GuardedSessionsTest {
 
     @Test
     void memoryIsDroppedWhenRedisIsBack() {
-        new Outage(link).onRecovery(seen::clear);
+        new Outage(link).onRecovery(cache::clear);
         var token = begin(ADA);
         var other = begin(ADA);
         lookup(token);
@@ -380,9 +380,9 @@ class GuardedSessionsTest {
                 () -> sessions.rotate("tenant", token, Grace.DEFAULT, briefly.get()),
                 () -> sessions.revokeAll("tenant", ADA, Optional.empty(), briefly.get()),
                 () -> sessions.revoke("tenant", token.id(), briefly.get()))) {
-            long asked = System.nanoTime();
+            long start = System.nanoTime();
             now(answering.get());
-            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
         redis.thaw();
     }
@@ -411,23 +411,23 @@ class GuardedSessionsTest {
         return now(sessions.lookup("tenant", token, Touch.TOUCH, patience()));
     }
 
-    private static Session found(Decision<Lookup> answer) {
-        return ((Found) ((Decided<Lookup>) answer).value()).session();
+    private static Session found(Decision<Lookup> decision) {
+        return ((Found) ((Decided<Lookup>) decision).value()).session();
     }
 
-    private static boolean isFromRedis(Decision<?> answer) {
-        return answer instanceof Decided<?> decided && decided.source() == Source.REDIS;
+    private static boolean isFromRedis(Decision<?> decision) {
+        return decision instanceof Decided<?> decided && decided.source() == Source.REDIS;
     }
 
-    private static void assertDegraded(Decision<Lookup> answer) {
-        assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> {
+    private static void assertDegraded(Decision<Lookup> decision) {
+        assertThat(decision).isInstanceOfSatisfying(Decided.class, decided -> {
             assertThat(decided.value()).isInstanceOf(Found.class);
             assertThat(decided.degraded()).isTrue();
         });
     }
 
-    private static void assertUnavailable(Decision<?> answer) {
-        assertThat(answer).isInstanceOf(Unavailable.class);
+    private static void assertUnavailable(Decision<?> decision) {
+        assertThat(decision).isInstanceOf(Unavailable.class);
     }
 
     private static <T> T decided(CompletionStage<Decision<T>> stage) {

@@ -35,7 +35,7 @@ class LocalSessionsTest extends SessionsContract {
         begin(ADA, 20, DAY);
         var second = begin(ADA).token();
 
-        assertThat(answerTo(request(GRACE, 1, OnLimit.EVICT_OLDEST))).isInstanceOf(Unavailable.class);
+        assertThat(decisionOn(request(GRACE, 1, OnLimit.EVICT_OLDEST))).isInstanceOf(Unavailable.class);
         assertThat(list(ADA)).hasSize(2);
         pass(20 * SECOND);
         begin(GRACE);
@@ -48,7 +48,7 @@ class LocalSessionsTest extends SessionsContract {
         begin(ADA, members("n", "x".repeat(30)));
         begin(GRACE, members("n", "x".repeat(40)));
 
-        assertThat(answerTo(SessionRequest.of(
+        assertThat(decisionOn(SessionRequest.of(
                         ADA, members("n", "x".repeat(80)), Device.UNKNOWN, 60, 60, 1, OnLimit.EVICT_OLDEST)))
                 .isInstanceOf(Unavailable.class);
         assertThat(list(ADA)).hasSize(1);
@@ -74,12 +74,12 @@ class LocalSessionsTest extends SessionsContract {
     @Test
     void onTheSystemClockItStoresSessions() {
         var request = request(ADA, 1, OnLimit.REJECT);
-        var answer = new LocalSessions(TokenReuse.LOG)
+        var decision = new LocalSessions(TokenReuse.LOG)
                 .create("tenant", request, patience())
                 .toCompletableFuture()
                 .join();
 
-        assertThat(answer).isInstanceOfSatisfying(Decided.class, decided -> assertThat(
+        assertThat(decision).isInstanceOfSatisfying(Decided.class, decided -> assertThat(
                         created((Creation) decided.value()).createdAt())
                 .isBetween(Instant.now().minus(Duration.ofMinutes(1)), Instant.now()));
     }
@@ -89,7 +89,7 @@ class LocalSessionsTest extends SessionsContract {
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalSessions(TokenReuse.LOG, 0, 1, NOW::get));
     }
 
-    private Decision<Creation> answerTo(SessionRequest request) {
+    private Decision<Creation> decisionOn(SessionRequest request) {
         return sessions.create(tenant(), request, patience())
                 .toCompletableFuture()
                 .join();

@@ -1,6 +1,6 @@
 package dev.gatehouse.session;
 
-import static dev.gatehouse.session.EverythingAsked.USER;
+import static dev.gatehouse.session.AllOperations.USER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -156,9 +156,9 @@ class NoSecretsInRedisTest {
         try (var monitor = redis.connect()) {
             assertThat(monitor.call("MONITOR")).isEqualTo("OK");
             var contents = new ArrayList<Content>();
-            var everything = new EverythingAsked(redis, link, NOW);
+            var everything = new AllOperations(redis, link, NOW);
 
-            everything.ask(() -> contents.add(Content.ofRedis()));
+            everything.run(() -> contents.add(Content.ofRedis()));
             contents.add(Content.ofRedis());
             contents.add(Content.ofLines(linesUntil(monitor, "this is the end")));
 
@@ -175,8 +175,8 @@ class NoSecretsInRedisTest {
 
     @Test
     void noKeyIsNamedByAUserOrASession() {
-        var everything = new EverythingAsked(redis, link, NOW);
-        everything.ask(() -> {});
+        var everything = new AllOperations(redis, link, NOW);
+        everything.run(() -> {});
 
         var names = (List<?>) redis.cli("KEYS", "*");
         assertThat(names).isNotEmpty().allSatisfy(name -> {
@@ -212,7 +212,7 @@ class NoSecretsInRedisTest {
             assertThat(logged.join()).hasSizeGreaterThan(6).noneMatch(logs::holdsSomeOf);
             assertThat(logs.text).contains("EVALSHA", "is lost", "cannot be read");
             if (!what.equals("bytes")) {
-                assertThat(logs.text).doesNotContain(EverythingAsked.PERSONAL);
+                assertThat(logs.text).doesNotContain(AllOperations.PERSONAL);
             }
         } finally {
             talkative.destroyForcibly();
@@ -222,7 +222,7 @@ class NoSecretsInRedisTest {
     @Test
     void noRequestOrOutcomeShowsASecretAsText() {
         var caller = new Caller(new RedisSessions(link), "tenant-" + UUID.randomUUID());
-        var request = EverythingAsked.request(SessionToken.random(USER));
+        var request = AllOperations.request(SessionToken.random(USER));
         var token = request.token();
         var created = caller.create(request);
         var rotated = (Rotated) caller.rotate(token, Grace.DEFAULT);
@@ -230,7 +230,7 @@ class NoSecretsInRedisTest {
         var text = "" + request + created + rotated + caller.lookup(token, Touch.LOOK) + caller.list(USER)
                 + caller.patch(token.id(), request.attributes(), OptionalLong.empty());
 
-        assertThat(text).doesNotContain(EverythingAsked.PERSONAL);
+        assertThat(text).doesNotContain(AllOperations.PERSONAL);
         assertThat(List.of(token, rotated.token())).noneMatch(new Content(text)::holdsSomeOf);
         assertThatThrownBy(() -> new SessionRequest(
                         token,
@@ -242,7 +242,7 @@ class NoSecretsInRedisTest {
                         1,
                         OnLimit.REJECT))
                 .message()
-                .doesNotContain(EverythingAsked.PERSONAL)
+                .doesNotContain(AllOperations.PERSONAL)
                 .doesNotContain("hopper", token.secret());
     }
 

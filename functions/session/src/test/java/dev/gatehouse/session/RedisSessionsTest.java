@@ -435,14 +435,10 @@ class RedisSessionsTest extends SessionsContract {
                 });
     }
 
-    private static <T> T decided(CompletionStage<Decision<T>> stage) {
-        return ((Decided<T>) stage.toCompletableFuture().join()).value();
-    }
-
     /** On a busy machine the first connection can exceed the deadline. */
-    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> asking) {
-        var answer = await().until(() -> asking.get().toCompletableFuture().join(), given -> given instanceof Decided);
-        return ((Decided<T>) answer).value();
+    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> call) {
+        var decision = await().until(() -> call.get().toCompletableFuture().join(), given -> given instanceof Decided);
+        return ((Decided<T>) decision).value();
     }
 
     private static <T> void assertUnavailable(CompletionStage<Decision<T>> stage) {

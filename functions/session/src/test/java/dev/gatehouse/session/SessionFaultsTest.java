@@ -92,11 +92,11 @@ class SessionFaultsTest {
             return request.token();
         }
 
-        <T> T through(Supplier<CompletionStage<Decision<T>>> question) {
+        <T> T through(Supplier<CompletionStage<Decision<T>>> call) {
             strikes();
-            inTime(question);
+            inTime(call);
             passes();
-            return untilDecided(question);
+            return untilDecided(call);
         }
 
         @Override
@@ -445,26 +445,26 @@ class SessionFaultsTest {
     }
 
     /** Allows for the deadline and for a busy machine. */
-    private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> question) {
+    private static <T> Decision<T> inTime(Supplier<CompletionStage<Decision<T>>> call) {
         long from = System.nanoTime();
-        var answer = question.get().toCompletableFuture().join();
+        var decision = call.get().toCompletableFuture().join();
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(BUDGET.plusSeconds(5));
-        return answer;
+        return decision;
     }
 
     /** Retries until there is a decision, as a caller does. */
-    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> question) {
-        var answer = await().atMost(Duration.ofSeconds(30))
+    private static <T> T untilDecided(Supplier<CompletionStage<Decision<T>>> call) {
+        var decision = await().atMost(Duration.ofSeconds(30))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> question.get().toCompletableFuture().join(), given -> !(given instanceof Unavailable));
-        return ((Decided<T>) answer).value();
+                .until(() -> call.get().toCompletableFuture().join(), given -> !(given instanceof Unavailable));
+        return ((Decided<T>) decision).value();
     }
 
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).value();
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<T>) decision).value();
     }
 
     private static Deadline soon() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A process without Redis finds recently seen sessions in memory, but none that has ended. */
+/** A process without Redis finds recently cached sessions in memory, but none that has ended. */
 class SessionMemoryTest {
 
     private static final UserId USER = new UserId("ada");
@@ -36,22 +36,22 @@ class SessionMemoryTest {
     private final SessionStore guarded = guarded();
     private final Caller caller = new Caller(guarded, "tenant");
 
-    /** The ways in which this process learns that a session has ended. */
-    private enum Hearing {
+    /** The revocations through this process. */
+    private enum Revocation {
         REVOKED((sessions, token, deadline) -> sessions.revoke("tenant", token.id(), deadline)),
         ALL_REVOKED((sessions, token, deadline) -> sessions.revokeAll("tenant", USER, Optional.empty(), deadline)),
         ALL_BUT_ANOTHER_REVOKED((sessions, token, deadline) ->
                 sessions.revokeAll("tenant", USER, Optional.of(SessionId.random(USER)), deadline));
 
-        private final Question question;
+        private final Revoking call;
 
-        Hearing(Question question) {
-            this.question = question;
+        Revocation(Revoking call) {
+            this.call = call;
         }
     }
 
-    private interface Question {
-        CompletionStage<Decision<Integer>> ask(SessionStore sessions, SessionToken token, Deadline deadline);
+    private interface Revoking {
+        CompletionStage<Decision<Integer>> on(SessionStore sessions, SessionToken token, Deadline deadline);
     }
 
     @AfterEach
@@ -100,13 +100,13 @@ class SessionMemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aRejectedTokenRemovesItsSession(Hearing hearing) {
+    void aRejectedTokenRemovesItsSession(Revocation revocation) {
         var token = begun();
         var successor = rotated(caller.rotate(token, new Grace(600)));
         caller.lookup(token, Touch.LOOK);
         caller.lookup(successor, Touch.LOOK);
 
-        assertThat(join(hearing.question.ask(guarded, token, patience()))).isInstanceOf(Decided.class);
+        assertThat(join(revocation.call.on(guarded, token, patience()))).isInstanceOf(Decided.class);
         redis.kill();
 
         assertThat(look(token)).isInstanceOf(Unavailable.class);
@@ -116,13 +116,13 @@ class SessionMemoryTest {
     /** Whether Redis ran the revocation is unknown; removing the session is safe. */
     @ParameterizedTest
     @EnumSource
-    void aRevocationWithoutReplyRemovesTheSessionFromMemory(Hearing hearing) {
+    void aRevocationWithoutReplyRemovesTheSessionFromMemory(Revocation revocation) {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         redis.kill();
         assertThat(look(token)).isInstanceOf(Decided.class);
 
-        assertThat(join(hearing.question.ask(guarded, token, soon()))).isInstanceOf(Unavailable.class);
+        assertThat(join(revocation.call.on(guarded, token, soon()))).isInstanceOf(Unavailable.class);
 
         assertThat(look(token)).isInstanceOf(Unavailable.class);
     }
@@ -155,17 +155,17 @@ class SessionMemoryTest {
     /** Redis runs the lookup and then the revocation; both replies arrive later. */
     @ParameterizedTest
     @EnumSource
-    void aLookupInFlightDoesNotCacheASessionRevokedMeanwhile(Hearing hearing) {
+    void aLookupInFlightDoesNotCacheASessionRevokedMeanwhile(Revocation revocation) {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         wire.delay(Duration.ofMillis(200));
 
         var lookup = guarded.lookup("tenant", token, Touch.TOUCH, patience());
-        var revocation = hearing.question.ask(guarded, token, patience());
+        var reply = revocation.call.on(guarded, token, patience());
 
         assertThat(join(lookup)).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.value())
                 .isInstanceOf(Found.class));
-        assertThat(join(revocation)).isInstanceOf(Decided.class);
+        assertThat(join(reply)).isInstanceOf(Decided.class);
         wire.pass();
         redis.kill();
         assertThat(look(token)).isInstanceOf(Unavailable.class);
@@ -174,13 +174,13 @@ class SessionMemoryTest {
     /** The same, but the revocation times out before its reply. */
     @ParameterizedTest
     @EnumSource
-    void aReplyAfterARevocationTimedOutIsNotCached(Hearing hearing) {
+    void aReplyAfterARevocationTimedOutIsNotCached(Revocation revocation) {
         var token = begun();
         caller.lookup(token, Touch.LOOK);
         wire.blackHole();
 
         var lookup = guarded.lookup("tenant", token, Touch.TOUCH, patience());
-        assertThat(join(hearing.question.ask(guarded, token, briefly()))).isInstanceOf(Unavailable.class);
+        assertThat(join(revocation.call.on(guarded, token, briefly()))).isInstanceOf(Unavailable.class);
         wire.pass();
         join(lookup);
         redis.kill();

@@ -274,7 +274,7 @@ class SessionRacesTest extends SessionRace {
             SessionRequest request;
             final Set<Session> returned = ConcurrentHashMap.newKeySet();
         };
-        Racer asking =
+        Racer creation =
                 round -> assertThat(caller(where, ThreadLocalRandom.current().nextInt(LINKS))
                                 .create(race.request))
                         .isInstanceOfSatisfying(Created.class, created -> race.returned.add(created.session()));
@@ -286,7 +286,7 @@ class SessionRacesTest extends SessionRace {
                     race.request = request(new UserId("user-" + round), 1, OnLimit.REJECT);
                     race.returned.clear();
                 },
-                List.of(asking, asking, asking, asking),
+                List.of(creation, creation, creation, creation),
                 round -> {
                     assertThat(race.returned).hasSize(1);
                     assertThat(caller(where, round).list(race.request.userId()))

@@ -328,17 +328,17 @@ abstract class SessionsContract extends SessionChangesContract {
         create(request);
         var other = tenant + "x";
 
-        assertThat(answered(sessions().lookup(other, token, Touch.TOUCH, patience())))
+        assertThat(decided(sessions().lookup(other, token, Touch.TOUCH, patience())))
                 .isEqualTo(new Lookup.Invalid());
-        assertThat(answered(sessions().rotate(other, token, Grace.DEFAULT, patience())))
+        assertThat(decided(sessions().rotate(other, token, Grace.DEFAULT, patience())))
                 .isEqualTo(new Rotation.Invalid());
-        assertThat(answered(sessions().patch(other, token.id(), members("a", "1"), OptionalLong.empty(), patience())))
+        assertThat(decided(sessions().patch(other, token.id(), members("a", "1"), OptionalLong.empty(), patience())))
                 .isEqualTo(new Absent());
-        assertThat(answered(sessions().revoke(other, token.id(), patience()))).isEqualTo(0);
-        assertThat(answered(sessions().revokeAll(other, ADA, Optional.empty(), patience())))
+        assertThat(decided(sessions().revoke(other, token.id(), patience()))).isEqualTo(0);
+        assertThat(decided(sessions().revokeAll(other, ADA, Optional.empty(), patience())))
                 .isEqualTo(0);
-        assertThat(answered(sessions().list(other, ADA, patience()))).isEmpty();
-        assertThat(answered(sessions().create(other, request(ADA, 1, OnLimit.EVICT_OLDEST), patience())))
+        assertThat(decided(sessions().list(other, ADA, patience()))).isEmpty();
+        assertThat(decided(sessions().create(other, request(ADA, 1, OnLimit.EVICT_OLDEST), patience())))
                 .isInstanceOfSatisfying(
                         Created.class, created -> assertThat(created.evicted()).isZero());
         assertThat(lookup(token)).isInstanceOf(Found.class);

@@ -98,45 +98,45 @@ abstract class SessionsFixture {
     }
 
     final Creation create(SessionRequest request) {
-        return answered(sessions().create(tenant, request, patience()));
+        return decided(sessions().create(tenant, request, patience()));
     }
 
     final Lookup lookup(SessionToken token) {
-        return answered(sessions().lookup(tenant, token, Touch.TOUCH, patience()));
+        return decided(sessions().lookup(tenant, token, Touch.TOUCH, patience()));
     }
 
     final Lookup look(SessionToken token) {
-        return answered(sessions().lookup(tenant, token, Touch.LOOK, patience()));
+        return decided(sessions().lookup(tenant, token, Touch.LOOK, patience()));
     }
 
     final Patching patch(SessionId id, Attributes patch) {
-        return answered(sessions().patch(tenant, id, patch, OptionalLong.empty(), patience()));
+        return decided(sessions().patch(tenant, id, patch, OptionalLong.empty(), patience()));
     }
 
     final Patching patch(SessionId id, Attributes patch, long version) {
-        return answered(sessions().patch(tenant, id, patch, OptionalLong.of(version), patience()));
+        return decided(sessions().patch(tenant, id, patch, OptionalLong.of(version), patience()));
     }
 
     final Rotation rotate(SessionToken token, long graceSeconds) {
-        return answered(sessions().rotate(tenant, token, new Grace(graceSeconds), patience()));
+        return decided(sessions().rotate(tenant, token, new Grace(graceSeconds), patience()));
     }
 
     final int revoke(SessionId id) {
-        return answered(sessions().revoke(tenant, id, patience()));
+        return decided(sessions().revoke(tenant, id, patience()));
     }
 
     final int revokeAll(UserId user, SessionId except) {
-        return answered(sessions().revokeAll(tenant, user, Optional.ofNullable(except), patience()));
+        return decided(sessions().revokeAll(tenant, user, Optional.ofNullable(except), patience()));
     }
 
     final List<Session> list(UserId user) {
-        return answered(sessions().list(tenant, user, patience()));
+        return decided(sessions().list(tenant, user, patience()));
     }
 
-    <T> T answered(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        var decided = (Decided<T>) answer;
+    <T> T decided(CompletionStage<Decision<T>> stage) {
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        var decided = (Decided<T>) decision;
         assertThat(decided.source()).isEqualTo(source());
         return decided.value();
     }

@@ -19,9 +19,9 @@ final class TalkativeProcess {
         try (var log = args[0].equals("bytes") ? LogCapture.recordBytesToo() : LogCapture.record();
                 var redis = RedisProcess.start();
                 var link = LinkOnClock.toServer(redis.port(), now::get)) {
-            var everything = new EverythingAsked(redis, link, now);
-            everything.ask(() -> {});
-            everything.askWhatFails();
+            var everything = new AllOperations(redis, link, now);
+            everything.run(() -> {});
+            everything.runFailures();
             System.out.println(log.text());
             everything.tokens().forEach(token -> System.err.println(token.text()));
         }

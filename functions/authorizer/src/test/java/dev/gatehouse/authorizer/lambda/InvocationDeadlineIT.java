@@ -33,10 +33,10 @@ class InvocationDeadlineIT {
             await().atMost(PATIENCE).until(() -> function.invoke(GatewayEvent.REST_API.with(ada), PATIENCE)
                     .body()
                     .contains("\"degraded\":\"false\""));
-            var unseen = TestSessions.create(redis, "grace").text();
+            var uncached = TestSessions.create(redis, "grace").text();
             redis.freeze();
 
-            var failed = function.invoke(GatewayEvent.REST_API.with(unseen), Duration.ofSeconds(3));
+            var failed = function.invoke(GatewayEvent.REST_API.with(uncached), Duration.ofSeconds(3));
             assertThat(failed.ending()).isEqualTo(Ending.ERROR);
             assertThat(failed.body()).contains("\"errorMessage\":\"Unavailable\"");
             assertThat(TimeUnit.NANOSECONDS.toMillis(failed.latencyNanos())).isBetween(2_000L, 3_000L);

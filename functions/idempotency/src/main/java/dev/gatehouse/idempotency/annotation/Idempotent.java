@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  * <tr><td>400</td><td>the key is missing or malformed</td></tr>
  * <tr><td>409, {@code Retry-After}</td><td>the request is in progress</td></tr>
  * <tr><td>422</td><td>the key was used with another method, URI or body</td></tr>
- * <tr><td>503, {@code Retry-After}</td><td>Redis does not answer; the method was not run</td></tr>
+ * <tr><td>503, {@code Retry-After}</td><td>Redis does not reply; the method was not run</td></tr>
  * <tr><td>the first response, {@code Idempotent-Replayed: true}</td><td>the method has run</td></tr>
  * </table>
  *

@@ -89,38 +89,38 @@ class AnySequenceTest {
         private final Map<Integer, Held> held = new HashMap<>();
         private long lastFence;
 
-        Acquisition acquire(Acquire asked, long now) {
+        Acquisition acquire(Acquire call, long now) {
             held.values().removeIf(lease -> lease.ends <= now);
-            var own = held.get(asked.who);
-            if (own == null && held.size() >= asked.limit) {
+            var own = held.get(call.who);
+            if (own == null && held.size() >= call.limit) {
                 long roomAt = LongStream.rangeClosed(now, Long.MAX_VALUE)
                         .filter(time -> held.values().stream()
                                         .filter(lease -> lease.ends > time)
                                         .count()
-                                < asked.limit)
+                                < call.limit)
                         .findFirst()
                         .orElseThrow();
                 return new Exhausted(held.size(), Duration.of(roomAt - now, ChronoUnit.MICROS));
             }
             if (own == null) {
                 lastFence = Math.max(lastFence + 1, now);
-                own = new Held(lastFence, now + asked.millis * 1000);
-                held.put(asked.who, own);
+                own = new Held(lastFence, now + call.millis * 1000);
+                held.put(call.who, own);
             }
             return new Granted(own.fence, instant(own.ends), held.size());
         }
 
-        Extension extend(Extend asked, long now) {
-            var own = held.get(asked.who);
+        Extension extend(Extend call, long now) {
+            var own = held.get(call.who);
             if (own == null || own.ends <= now) {
                 return new Lost();
             }
-            held.put(asked.who, new Held(own.fence, Math.max(own.ends, now + asked.millis * 1000)));
-            return new Extended(own.fence, instant(held.get(asked.who).ends));
+            held.put(call.who, new Held(own.fence, Math.max(own.ends, now + call.millis * 1000)));
+            return new Extended(own.fence, instant(held.get(call.who).ends));
         }
 
-        boolean release(Release asked, long now) {
-            var own = held.remove(asked.who);
+        boolean release(Release call, long now) {
+            var own = held.remove(call.who);
             return own != null && own.ends > now;
         }
 
@@ -138,12 +138,12 @@ class AnySequenceTest {
             var plain = new Plain();
             for (var step : steps) {
                 switch (step) {
-                    case Acquire asked ->
-                        assertThat(acquire(leases, tenant, asked)).isEqualTo(plain.acquire(asked, NOW.get()));
-                    case Extend asked ->
-                        assertThat(extend(leases, tenant, asked)).isEqualTo(plain.extend(asked, NOW.get()));
-                    case Release asked ->
-                        assertThat(release(leases, tenant, asked)).isEqualTo(plain.release(asked, NOW.get()));
+                    case Acquire call ->
+                        assertThat(acquire(leases, tenant, call)).isEqualTo(plain.acquire(call, NOW.get()));
+                    case Extend call ->
+                        assertThat(extend(leases, tenant, call)).isEqualTo(plain.extend(call, NOW.get()));
+                    case Release call ->
+                        assertThat(release(leases, tenant, call)).isEqualTo(plain.release(call, NOW.get()));
                     case Pass pass -> NOW.addAndGet(pass.micros);
                     case Expire _ -> throw new AssertionError();
                 }
@@ -165,26 +165,26 @@ class AnySequenceTest {
         for (var step : steps) {
             long millisToLive = (Long) redis.cli("PTTL", key);
             switch (step) {
-                case Acquire asked -> {
-                    var acquisition = acquire(leases, tenant, asked);
-                    for (var one : List.of(acquisition, acquire(memory, tenant, asked))) {
+                case Acquire call -> {
+                    var acquisition = acquire(leases, tenant, call);
+                    for (var one : List.of(acquisition, acquire(memory, tenant, call))) {
                         if (one instanceof Exhausted exhausted) {
                             assertThat(exhausted.retryAfter()).isLessThanOrEqualTo(LONGEST);
                         }
                     }
                     if (acquisition instanceof Granted granted
-                            && !Objects.equals(holders.put(granted.fence(), asked.who), asked.who)) {
+                            && !Objects.equals(holders.put(granted.fence(), call.who), call.who)) {
                         fences.add(granted.fence());
                         wentBack = 0;
                     }
                 }
-                case Extend asked -> {
-                    extend(leases, tenant, asked);
-                    extend(memory, tenant, asked);
+                case Extend call -> {
+                    extend(leases, tenant, call);
+                    extend(memory, tenant, call);
                 }
-                case Release asked -> {
-                    release(leases, tenant, asked);
-                    release(memory, tenant, asked);
+                case Release call -> {
+                    release(leases, tenant, call);
+                    release(memory, tenant, call);
                 }
                 case Pass(var micros) -> {
                     NOW.addAndGet(millisToLive > 0 ? micros : Math.max(0, micros));
@@ -243,23 +243,24 @@ class AnySequenceTest {
         return Arbitraries.longs().between(1, 5);
     }
 
-    private static Acquisition acquire(LeaseStore leases, String tenant, Acquire asked) {
-        var request = new LeaseRequest(lease(asked.who), asked.limit, asked.millis);
-        return answered(leases.acquire(tenant, request, patience()));
+    private static Acquisition acquire(LeaseStore leases, String tenant, Acquire call) {
+        var request = new LeaseRequest(lease(call.who), call.limit, call.millis);
+        return decided(leases.acquire(tenant, request, patience()));
     }
 
-    private static Extension extend(LeaseStore leases, String tenant, Extend asked) {
-        return answered(leases.extend(tenant, lease(asked.who), asked.millis, patience()));
+    private static Extension extend(LeaseStore leases, String tenant, Extend call) {
+        return decided(leases.extend(tenant, lease(call.who), call.millis, patience()));
     }
 
-    private static boolean release(LeaseStore leases, String tenant, Release asked) {
-        return answered(leases.release(tenant, lease(asked.who), patience()));
+    private static boolean release(LeaseStore leases, String tenant, Release call) {
+        return decided(leases.release(tenant, lease(call.who), patience()));
     }
 
-    private static <T> T answered(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<T>) answer).value();
+    private static <T> T decided(CompletionStage<Decision<T>> stage) {
+        var decision =
+                stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<T>) decision).value();
     }
 
     private static Lease lease(int who) {

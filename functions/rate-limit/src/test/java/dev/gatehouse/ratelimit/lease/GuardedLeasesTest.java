@@ -92,16 +92,16 @@ class GuardedLeasesTest {
 
     @Test
     void aSilentRedisIsUnavailableByTheDeadlineAndRepeatsTheGrantAfterwards() {
-        // given a Redis that knows the script, takes the question and does not answer
+        // given a Redis that knows the script, receives the call and does not reply
         acquire(closed, lease, PATIENCE);
         release(closed, lease);
         redis.freeze();
 
-        long asked = System.nanoTime();
-        var answer = acquire(closed, lease, Duration.ofMillis(200));
-        var took = Duration.ofNanos(System.nanoTime() - asked);
+        long start = System.nanoTime();
+        var decision = acquire(closed, lease, Duration.ofMillis(200));
+        var took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(answer).isInstanceOf(Unavailable.class);
+        assertThat(decision).isInstanceOf(Unavailable.class);
         assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
         redis.thaw();
         await().untilAsserted(() -> assertThat(extend(closed, lease))

@@ -234,10 +234,10 @@ abstract class LeasesContract {
         assertThat(acquire("b", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
         assertThat(acquire("größe 🙂 \u0000 {x}:y", Lease.newId(), 1, 30)).isInstanceOf(Granted.class);
         var otherName = new LeaseRequest(new Lease("other", "a", id), 1, request.millis());
-        assertThat(answered(leases().acquire(tenant, otherName, patience()))).isInstanceOf(Granted.class);
-        assertThat(answered(leases().release(tenant + ":x", request.lease(), patience())))
+        assertThat(decided(leases().acquire(tenant, otherName, patience()))).isInstanceOf(Granted.class);
+        assertThat(decided(leases().release(tenant + ":x", request.lease(), patience())))
                 .isEqualTo(false);
-        assertThat(answered(leases().acquire(tenant + ":x", request, patience())))
+        assertThat(decided(leases().acquire(tenant + ":x", request, patience())))
                 .isInstanceOf(Granted.class);
     }
 
@@ -306,10 +306,10 @@ abstract class LeasesContract {
     void theBoundsOfLeasesAreAccepted() {
         var request = new LeaseRequest(
                 new Lease("exports", "a", Lease.newId()), LeaseRequest.MAX_LIMIT, LeaseRequest.MAX_MILLIS);
-        assertThat(((Granted) answered(leases().acquire(tenant, request, patience()))).endsAt())
+        assertThat(((Granted) decided(leases().acquire(tenant, request, patience()))).endsAt())
                 .isEqualTo(in(86_400));
         var brief = new LeaseRequest(new Lease("exports", "b", Lease.newId()), 1, 1);
-        answered(leases().acquire(tenant, brief, patience()));
+        decided(leases().acquire(tenant, brief, patience()));
         pass(999);
         assertThat(acquire("b", Lease.newId(), 1, 30)).isInstanceOf(Exhausted.class);
         pass(1);
@@ -359,22 +359,22 @@ abstract class LeasesContract {
     }
 
     final Acquisition acquire(String subject, String id, long limit, long seconds) {
-        return answered(leases().acquire(tenant, request(subject, id, limit, seconds), patience()));
+        return decided(leases().acquire(tenant, request(subject, id, limit, seconds), patience()));
     }
 
     final Extension extend(String subject, String id, long seconds) {
         var length = seconds * 1000;
-        return answered(leases().extend(tenant, new Lease("exports", subject, id), length, patience()));
+        return decided(leases().extend(tenant, new Lease("exports", subject, id), length, patience()));
     }
 
     final boolean release(String subject, String id) {
-        return answered(leases().release(tenant, new Lease("exports", subject, id), patience()));
+        return decided(leases().release(tenant, new Lease("exports", subject, id), patience()));
     }
 
-    private <T> T answered(CompletionStage<Decision<T>> stage) {
-        var answer = stage.toCompletableFuture().join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        var decided = (Decided<T>) answer;
+    private <T> T decided(CompletionStage<Decision<T>> stage) {
+        var decision = stage.toCompletableFuture().join();
+        assertThat(decision).isInstanceOf(Decided.class);
+        var decided = (Decided<T>) decision;
         assertThat(decided.source()).isEqualTo(source());
         return decided.value();
     }

@@ -140,19 +140,19 @@ class LeasesOnRedisesClockTest {
 
     private Acquisition acquire(String id, long limit, long millis) {
         var request = new LeaseRequest(new Lease("exports", "a", id), limit, millis);
-        var answer = leases.acquire("tenant", request, patience())
+        var decision = leases.acquire("tenant", request, patience())
                 .toCompletableFuture()
                 .join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<Acquisition>) answer).value();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<Acquisition>) decision).value();
     }
 
     private Extension extend(String id) {
-        var answer = leases.extend("tenant", new Lease("exports", "a", id), 30, patience())
+        var decision = leases.extend("tenant", new Lease("exports", "a", id), 30, patience())
                 .toCompletableFuture()
                 .join();
-        assertThat(answer).isInstanceOf(Decided.class);
-        return ((Decided<Extension>) answer).value();
+        assertThat(decision).isInstanceOf(Decided.class);
+        return ((Decided<Extension>) decision).value();
     }
 
     private static Granted granted(Acquisition acquisition) {

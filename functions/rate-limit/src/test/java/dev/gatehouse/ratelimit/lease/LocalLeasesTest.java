@@ -76,12 +76,12 @@ class LocalLeasesTest extends LeasesContract {
     void itGrantsOnTheSystemClock() {
         var request = request("a", Lease.newId(), 1, 30);
 
-        var answer = new LocalLeases()
+        var decision = new LocalLeases()
                 .acquire("tenant", request, patience())
                 .toCompletableFuture()
                 .join();
 
-        assertThat(answer)
+        assertThat(decision)
                 .isInstanceOfSatisfying(Decided.class, decided -> assertThat(((Granted) decided.value()).endsAt())
                         .isBetween(Instant.now(), Instant.now().plus(Duration.ofSeconds(30))));
     }

@@ -195,7 +195,7 @@ class RedisLeasesTest extends LeasesContract {
     void aGrantWithoutAReplyIsRepeatedByItsId(boolean withTheConnection) {
         try (var wire = FaultProxy.inFrontOf(redis);
                 var over = LinkOnClock.toServer(wire.port(), NOW::get)) {
-            // given a Redis that granted the only lease, and a caller that never heard of it
+            // given a Redis that granted the only lease, and a caller without the reply
             var leases = new RedisLeases(over);
             leases.acquire(tenant(), request("b", Lease.newId(), 1, 30), patience())
                     .toCompletableFuture()
@@ -214,7 +214,7 @@ class RedisLeasesTest extends LeasesContract {
             wire.pass();
             wire.cutConnections();
 
-            // when it asks again with the same id, then it has the lease; anybody else has not
+            // when it repeats the request with the same id, then it has the lease; anybody else has not
             await().until(() -> leases.acquire(tenant(), request, patience())
                             .toCompletableFuture()
                             .join()

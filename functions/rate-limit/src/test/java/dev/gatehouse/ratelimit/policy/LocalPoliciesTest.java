@@ -35,8 +35,8 @@ class LocalPoliciesTest extends PoliciesContract {
     }
 
     private StoreResult put(String tenant) {
-        var answer =
+        var decision =
                 policies.put(tenant, STRICT, patience()).toCompletableFuture().join();
-        return ((Decided<StoreResult>) answer).value();
+        return ((Decided<StoreResult>) decision).value();
     }
 }

@@ -349,9 +349,9 @@ abstract class PoliciesContract {
         return decided(policies().snapshot(tenant, patience()));
     }
 
-    private <T> T decided(CompletionStage<Decision<T>> answer) {
-        assertThat(answer.toCompletableFuture().join()).isInstanceOf(Decided.class);
-        var decided = (Decided<T>) answer.toCompletableFuture().join();
+    private <T> T decided(CompletionStage<Decision<T>> decision) {
+        assertThat(decision.toCompletableFuture().join()).isInstanceOf(Decided.class);
+        var decided = (Decided<T>) decision.toCompletableFuture().join();
         assertThat(decided.source()).isEqualTo(source());
         return decided.value();
     }
@@ -379,18 +379,18 @@ abstract class PoliciesContract {
     }
 
     private interface Numbered<T> {
-        CompletionStage<Decision<T>> ask(int n);
+        CompletionStage<Decision<T>> run(int n);
     }
 
     /** Runs an operation {@code times} times, a hundred at once, and expects the same outcome of all. */
-    private <T> void await(Numbered<? extends T> asked, int times, T expected) {
+    private <T> void await(Numbered<? extends T> operation, int times, T expected) {
         for (int n = 0; n < times; n += 100) {
-            var answers = new ArrayList<CompletionStage<? extends Decision<? extends T>>>();
+            var decisions = new ArrayList<CompletionStage<? extends Decision<? extends T>>>();
             for (int i = n; i < Math.min(n + 100, times); i++) {
-                answers.add(asked.ask(i));
+                decisions.add(operation.run(i));
             }
-            for (var answer : answers) {
-                assertThat(answer.toCompletableFuture().join()).isEqualTo(new Decided<>(expected, source()));
+            for (var decision : decisions) {
+                assertThat(decision.toCompletableFuture().join()).isEqualTo(new Decided<>(expected, source()));
             }
         }
     }

@@ -83,7 +83,7 @@ class PoliciesInForceTest {
         join(there.snapshot("tenant", patience()));
         join(here.put("tenant", GENEROUS, patience()));
 
-        // when it asks on, the first time that the book is due has it read again
+        // when it continues, the first snapshot that is due is read again
         pass(Duration.ofSeconds(5));
         assertThat(there.snapshot("tenant", patience()).toCompletableFuture()).isDone();
         await().until(() -> applies(there, "a").equals(decided(GENEROUS, Source.REDIS)));
@@ -124,14 +124,14 @@ class PoliciesInForceTest {
             pass(age);
             redis.cli("CONFIG", "RESETSTAT");
             wire.blackHole();
-            var answers = new ConcurrentLinkedQueue<CompletableFuture<Decision<PolicySnapshot>>>();
+            var decisions = new ConcurrentLinkedQueue<CompletableFuture<Decision<PolicySnapshot>>>();
             PoliciesContract.together(16, _ -> {
                 for (int i = 0; i < 20; i++) {
-                    answers.add(there.snapshot("tenant", patience()).toCompletableFuture());
+                    decisions.add(there.snapshot("tenant", patience()).toCompletableFuture());
                 }
             });
             wire.pass();
-            assertThat(answers).hasSize(320).allSatisfy(answer -> assertThat(answer.join())
+            assertThat(decisions).hasSize(320).allSatisfy(decision -> assertThat(decision.join())
                     .isInstanceOf(Decided.class));
             await().until(() -> redis.calls("evalsha") > 0);
             assertThat(redis.calls("evalsha")).as("%s", age).isEqualTo(1);
@@ -177,11 +177,11 @@ class PoliciesInForceTest {
         pass(Duration.ofSeconds(10));
         redis.freeze();
 
-        long asked = System.nanoTime();
-        var answer = join(there.snapshot("tenant", Deadline.in(Duration.ofMillis(200))));
-        var took = Duration.ofNanos(System.nanoTime() - asked);
+        long start = System.nanoTime();
+        var decision = join(there.snapshot("tenant", Deadline.in(Duration.ofMillis(200))));
+        var took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(answer.map(book -> book.limitFor("api", "a"))).isEqualTo(decided(STRICT, Source.LOCAL));
+        assertThat(decision.map(book -> book.limitFor("api", "a"))).isEqualTo(decided(STRICT, Source.LOCAL));
         assertThat(took).isBetween(Duration.ofMillis(190), Duration.ofSeconds(5));
         assertThat(join(there.snapshot("stranger", Deadline.in(Duration.ofMillis(200)))))
                 .isInstanceOf(Unavailable.class);
@@ -241,10 +241,10 @@ class PoliciesInForceTest {
 
     @Test
     void unreadablePoliciesAreLoggedOnceWithoutTheirContent() {
-        var said = new ListAppender<ILoggingEvent>();
-        said.start();
+        var log = new ListAppender<ILoggingEvent>();
+        log.start();
         var logger = (Logger) LoggerFactory.getLogger("dev.gatehouse.ratelimit.policy");
-        logger.addAppender(said);
+        logger.addAppender(log);
         try {
             join(here.put("tenant", STRICT, patience()));
             join(here.override("tenant", "user-42", GENEROUS, patience()));
@@ -256,7 +256,7 @@ class PoliciesInForceTest {
                 assertThat(applies(there, "user-42")).isEqualTo(decided(STRICT, Source.REDIS));
             }
 
-            assertThat(said.list)
+            assertThat(log.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .filteredOn(line -> line.contains(" tenant tenant "))
                     .singleElement()
@@ -264,7 +264,7 @@ class PoliciesInForceTest {
                     .contains("tenant", "api", "bad")
                     .doesNotContain("secret", "user-42", tag);
         } finally {
-            logger.detachAppender(said);
+            logger.detachAppender(log);
         }
     }
 
@@ -305,8 +305,8 @@ class PoliciesInForceTest {
         return new Decided<>(limit, source);
     }
 
-    private static <T> Decision<T> join(CompletionStage<Decision<T>> answer) {
-        return answer.toCompletableFuture().join();
+    private static <T> Decision<T> join(CompletionStage<Decision<T>> decision) {
+        return decision.toCompletableFuture().join();
     }
 
     private static Deadline patience() {

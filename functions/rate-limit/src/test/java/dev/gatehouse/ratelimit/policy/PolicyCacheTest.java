@@ -37,14 +37,14 @@ class PolicyCacheTest {
                 String tenant,
                 @Nullable StoredPolicies known,
                 Deadline deadline,
-                CompletableFuture<Decision<StoredPolicies>> answer) {
+                CompletableFuture<Decision<StoredPolicies>> decision) {
 
             void returns(StoredPolicies stored) {
-                answer.complete(new Decided<>(stored, Source.REDIS));
+                decision.complete(new Decided<>(stored, Source.REDIS));
             }
 
             void fails() {
-                answer.complete(new Unavailable<>(Duration.ofSeconds(1)));
+                decision.complete(new Unavailable<>(Duration.ofSeconds(1)));
             }
         }
 
@@ -55,7 +55,7 @@ class PolicyCacheTest {
                 String tenant, @Nullable StoredPolicies known, Deadline deadline) {
             var read = new Read(tenant, known, deadline, new CompletableFuture<>());
             reads.add(read);
-            return read.answer;
+            return read.decision;
         }
 
         Read onlyRead() {
@@ -78,16 +78,16 @@ class PolicyCacheTest {
         given(STORED_STRICT);
         after(Duration.ofSeconds(5).minusNanos(1));
 
-        assertThat(answered(get())).isEqualTo(decided(STRICT, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(STRICT, Source.REDIS));
         assertThat(reader.reads).isEmpty();
     }
 
     @Test
     void theAgeCountsFromTheStartOfTheRead() {
-        var answer = get();
+        var decision = get();
         after(Duration.ofSeconds(5));
         reader.onlyRead().returns(STORED_STRICT);
-        assertThat(answered(answer)).isEqualTo(decided(STRICT, Source.REDIS));
+        assertThat(limitIn(decision)).isEqualTo(decided(STRICT, Source.REDIS));
 
         get();
         assertThat(reader.reads).hasSize(1);
@@ -98,8 +98,8 @@ class PolicyCacheTest {
         given(STORED_STRICT);
         after(Duration.ofSeconds(5));
 
-        assertThat(answered(get())).isEqualTo(decided(STRICT, Source.REDIS));
-        assertThat(answered(get())).isEqualTo(decided(STRICT, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(STRICT, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(STRICT, Source.REDIS));
         var reading = reader.onlyRead();
         assertThat(reading.known()).isEqualTo(STORED_STRICT);
         assertThat(Duration.ofNanos(reading.deadline().remainingNanos()))
@@ -107,7 +107,7 @@ class PolicyCacheTest {
                 .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(7));
 
         reading.returns(STORED_GENEROUS);
-        assertThat(answered(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
         assertThat(reader.reads).isEmpty();
     }
 
@@ -116,10 +116,10 @@ class PolicyCacheTest {
         given(STORED_STRICT);
         after(Duration.ofSeconds(10));
 
-        var answer = get();
-        assertThat(answer).isNotDone();
+        var decision = get();
+        assertThat(decision).isNotDone();
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(answer)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(decision)).isEqualTo(decided(GENEROUS, Source.REDIS));
     }
 
     @Test
@@ -129,20 +129,20 @@ class PolicyCacheTest {
         get();
         after(Duration.ofSeconds(5));
 
-        var answer = get();
-        assertThat(answer).isNotDone();
+        var decision = get();
+        assertThat(decision).isNotDone();
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(answer)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(decision)).isEqualTo(decided(GENEROUS, Source.REDIS));
     }
 
     @Test
     void concurrentCallersShareOneRead() throws Exception {
         for (int round = 0; round < 50; round++) {
             after(Duration.ofSeconds(10));
-            var answers = new ConcurrentLinkedQueue<CompletableFuture<Decision<PolicySnapshot>>>();
+            var decisions = new ConcurrentLinkedQueue<CompletableFuture<Decision<PolicySnapshot>>>();
             var calls = new AtomicInteger();
             PoliciesContract.together(8, thread -> {
-                answers.add(get());
+                decisions.add(get());
                 // Some callers join the read, and the later ones find its result.
                 if (calls.incrementAndGet() == 4) {
                     await().until(() -> !reader.reads.isEmpty());
@@ -150,7 +150,7 @@ class PolicyCacheTest {
                 }
             });
             reader.onlyRead();
-            assertThat(answers).hasSize(8).allSatisfy(answer -> assertThat(answered(answer))
+            assertThat(decisions).hasSize(8).allSatisfy(decision -> assertThat(limitIn(decision))
                     .isEqualTo(decided(STRICT, Source.REDIS)));
         }
     }
@@ -160,14 +160,14 @@ class PolicyCacheTest {
         given(STORED_STRICT);
         for (var age : List.of(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofDays(30))) {
             after(age);
-            var answer = get();
+            var decision = get();
             reader.onlyRead().fails();
-            assertThat(answered(answer)).isEqualTo(decided(STRICT, Source.LOCAL));
+            assertThat(limitIn(decision)).isEqualTo(decided(STRICT, Source.LOCAL));
         }
-        var answer = get();
+        var decision = get();
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(answer)).isEqualTo(decided(GENEROUS, Source.REDIS));
-        assertThat(answered(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(decision)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
         assertThat(reader.reads).isEmpty();
     }
 
@@ -178,16 +178,16 @@ class PolicyCacheTest {
         get();
         reader.onlyRead().fails();
 
-        assertThat(answered(get())).isEqualTo(decided(STRICT, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(STRICT, Source.REDIS));
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
     }
 
     @Test
     void unknownPoliciesThatCannotBeReadAreUnavailable() {
-        var answer = get();
+        var decision = get();
         reader.onlyRead().fails();
-        assertThat(answered(answer)).isInstanceOf(Unavailable.class);
+        assertThat(limitIn(decision)).isInstanceOf(Unavailable.class);
 
         get();
         assertThat(reader.reads).as("read again").hasSize(1);
@@ -197,15 +197,15 @@ class PolicyCacheTest {
     void aCallerWaitsForAReadUntilItsOwnDeadline() {
         var patient = get();
         var hasty = get(Duration.ofMillis(50));
-        assertThat(answered(hasty)).isInstanceOf(Unavailable.class);
+        assertThat(limitIn(hasty)).isInstanceOf(Unavailable.class);
         assertThat(patient).isNotDone();
         reader.onlyRead().returns(STORED_STRICT);
-        assertThat(answered(patient)).isEqualTo(decided(STRICT, Source.REDIS));
+        assertThat(limitIn(patient)).isEqualTo(decided(STRICT, Source.REDIS));
 
         after(Duration.ofSeconds(10));
         patient = get();
-        assertThat(answered(get(Duration.ofMillis(50)))).isEqualTo(decided(STRICT, Source.LOCAL));
-        assertThat(answered(get(Duration.ZERO))).isEqualTo(decided(STRICT, Source.LOCAL));
+        assertThat(limitIn(get(Duration.ofMillis(50)))).isEqualTo(decided(STRICT, Source.LOCAL));
+        assertThat(limitIn(get(Duration.ZERO))).isEqualTo(decided(STRICT, Source.LOCAL));
         assertThat(patient).isNotDone();
         reader.onlyRead();
     }
@@ -222,10 +222,10 @@ class PolicyCacheTest {
         var late = reader.onlyRead();
 
         late.returns(STORED_GENEROUS);
-        assertThat(answered(after)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(after)).isEqualTo(decided(GENEROUS, Source.REDIS));
         early.returns(STORED_STRICT);
-        assertThat(answered(before)).isEqualTo(decided(STRICT, Source.REDIS));
-        assertThat(answered(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(before)).isEqualTo(decided(STRICT, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
         assertThat(reader.reads).isEmpty();
     }
 
@@ -241,7 +241,7 @@ class PolicyCacheTest {
         var after = get();
         assertThat(after).isNotDone();
         reader.onlyRead().fails();
-        assertThat(answered(after)).as("includes the write").isEqualTo(decided(GENEROUS, Source.LOCAL));
+        assertThat(limitIn(after)).as("includes the write").isEqualTo(decided(GENEROUS, Source.LOCAL));
     }
 
     @Test
@@ -252,14 +252,14 @@ class PolicyCacheTest {
         var frozen = reader.onlyRead();
         after(Duration.ofHours(1));
 
-        var answer = get();
+        var decision = get();
         var another = get();
         frozen.returns(STORED_STRICT);
-        assertThat(answer).isNotDone();
+        assertThat(decision).isNotDone();
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(answer)).isEqualTo(decided(GENEROUS, Source.REDIS));
-        assertThat(answered(another)).isEqualTo(decided(GENEROUS, Source.REDIS));
-        assertThat(answered(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(decision)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(another)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(get())).isEqualTo(decided(GENEROUS, Source.REDIS));
     }
 
     @Test
@@ -270,10 +270,10 @@ class PolicyCacheTest {
         var frozen = reader.onlyRead();
         after(Duration.ofHours(1));
 
-        var answer = get();
+        var decision = get();
         frozen.fails();
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(answer)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(decision)).isEqualTo(decided(GENEROUS, Source.REDIS));
     }
 
     @Test
@@ -284,10 +284,10 @@ class PolicyCacheTest {
         assertThat(reader.reads).hasSize(2);
 
         reader.reads.remove().returns(stored("0"));
-        assertThat(answered(before)).isInstanceOf(Decided.class);
+        assertThat(limitIn(before)).isInstanceOf(Decided.class);
         assertThat(after).isNotDone();
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(after)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(after)).isEqualTo(decided(GENEROUS, Source.REDIS));
     }
 
     @Test
@@ -295,12 +295,12 @@ class PolicyCacheTest {
         given(STORED_STRICT);
         after(Duration.ofSeconds(10));
         var first = get();
-        reader.onlyRead().answer().completeExceptionally(new IllegalStateException("a fault of the program"));
+        reader.onlyRead().decision().completeExceptionally(new IllegalStateException("a fault of the program"));
         assertThat(first).isCompletedExceptionally();
 
         var second = get();
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(answered(second)).isEqualTo(decided(GENEROUS, Source.REDIS));
+        assertThat(limitIn(second)).isEqualTo(decided(GENEROUS, Source.REDIS));
     }
 
     @Test
@@ -313,10 +313,10 @@ class PolicyCacheTest {
         assertThat(changes).as("the same").hasValue(0);
 
         after(Duration.ofSeconds(10));
-        var seen = new ArrayList<Integer>();
-        get().thenAccept(_ -> seen.add(changes.get()));
+        var changesSoFar = new ArrayList<Integer>();
+        get().thenAccept(_ -> changesSoFar.add(changes.get()));
         reader.onlyRead().returns(STORED_GENEROUS);
-        assertThat(seen).containsExactly(1);
+        assertThat(changesSoFar).containsExactly(1);
 
         cache.written("stranger", snapshot -> snapshot);
         assertThat(changes).as("nothing of it is cached").hasValue(1);
@@ -368,8 +368,8 @@ class PolicyCacheTest {
     }
 
     /** Returns the limit that applies and its source, or unavailable. */
-    private static Decision<Limit> answered(CompletableFuture<Decision<PolicySnapshot>> answer) {
-        return answer.join().map(snapshot -> snapshot.limitFor("api", "a"));
+    private static Decision<Limit> limitIn(CompletableFuture<Decision<PolicySnapshot>> decision) {
+        return decision.join().map(snapshot -> snapshot.limitFor("api", "a"));
     }
 
     private static Decision<Limit> decided(Limit limit, Source source) {

@@ -210,19 +210,19 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     private void assertAllUnavailable() {
-        for (var answer : List.of(
+        for (var decision : List.of(
                 policies.put(tenant(), STRICT, patience()),
                 policies.remove(tenant(), "api", patience()),
                 policies.override(tenant(), "vip", GENEROUS, patience()),
                 policies.removeOverride(tenant(), "api", "vip", patience()))) {
-            assertThat((Object) answer.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
+            assertThat((Object) decision.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
         }
     }
 
     private PolicySnapshot bookOf(Policies elsewhere) {
-        var answer =
+        var decision =
                 elsewhere.snapshot(tenant(), patience()).toCompletableFuture().join();
-        return ((Decision.Decided<PolicySnapshot>) answer).value();
+        return ((Decision.Decided<PolicySnapshot>) decision).value();
     }
 
     private long version() {

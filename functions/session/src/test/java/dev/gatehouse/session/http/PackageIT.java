@@ -44,7 +44,7 @@ class PackageIT {
         return token.substring(0, token.lastIndexOf('.'));
     }
 
-    private static String answer(FunctionProcess function, String event) {
+    private static String invoke(FunctionProcess function, String event) {
         return function.invoke(event, PATIENCE).response();
     }
 
@@ -61,7 +61,7 @@ class PackageIT {
     void aSessionLivesFromItsCreationToItsRevocation(Deployment deployment) {
         try (var redis = RedisProcess.start();
                 var function = deployment.of(PACKAGE.on(redis.url())).start()) {
-            var created = answer(function, create(",\"attributes\":{\"share\":0.10}"));
+            var created = invoke(function, create(",\"attributes\":{\"share\":0.10}"));
             assertThat(created)
                     .contains("\"statusCode\":201")
                     .contains("\\\"attributes\\\":{\\\"share\\\":0.10}")
@@ -73,20 +73,20 @@ class PackageIT {
                     .containsIgnoringCase("\"X-Request-Id\":\"JKJaXmPLvHcESHA=\"")
                     .containsIgnoringCase("\"Cache-Control\":\"no-store\"");
             var token = tokenIn(created);
-            assertThat(answer(function, lookup(token))).contains("\"statusCode\":200");
+            assertThat(invoke(function, lookup(token))).contains("\"statusCode\":200");
             var session = "/v1/sessions/" + idOf(token);
-            assertThat(answer(function, HttpPackage.event("PATCH", session, "{\"attributes\":{\"n\":1}}")))
+            assertThat(invoke(function, HttpPackage.event("PATCH", session, "{\"attributes\":{\"n\":1}}")))
                     .contains("\"statusCode\":200")
                     .contains("\\\"version\\\":2");
-            var rotated = answer(
+            var rotated = invoke(
                     function,
                     HttpPackage.post("/v1/sessions/rotate", "{\"token\":\"%s\",\"graceSeconds\":0}".formatted(token)));
             assertThat(rotated).contains("\"statusCode\":200").contains("\\\"version\\\":2");
-            assertThat(answer(function, lookup(token))).contains("\"statusCode\":401");
-            assertThat(answer(function, lookup(tokenIn(rotated)))).contains("\"statusCode\":200");
-            assertThat(answer(function, HttpPackage.event("DELETE", session, "")))
+            assertThat(invoke(function, lookup(token))).contains("\"statusCode\":401");
+            assertThat(invoke(function, lookup(tokenIn(rotated)))).contains("\"statusCode\":200");
+            assertThat(invoke(function, HttpPackage.event("DELETE", session, "")))
                     .contains("\"statusCode\":204");
-            assertThat(answer(function, lookup(tokenIn(rotated))))
+            assertThat(invoke(function, lookup(tokenIn(rotated))))
                     .contains("\"statusCode\":401")
                     .contains("urn:gatehouse:problem:session-invalid");
             assertThat(redis.clients())
@@ -100,8 +100,8 @@ class PackageIT {
     void aMergePatchComesInBase64() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
-            var token = tokenIn(answer(function, create("")));
-            assertThat(answer(
+            var token = tokenIn(invoke(function, create("")));
+            assertThat(invoke(
                             function,
                             HttpPackage.binaryEvent(
                                     "PATCH",
@@ -119,7 +119,7 @@ class PackageIT {
             redis.stop();
             try (var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
                 for (var event : new String[] {create(""), lookup("x")}) {
-                    assertThat(answer(function, event))
+                    assertThat(invoke(function, event))
                             .contains("\"statusCode\":503")
                             .containsIgnoringCase("\"Retry-After\":\"1\"")
                             .contains("urn:gatehouse:problem:store-unavailable");
@@ -129,7 +129,7 @@ class PackageIT {
                 redis.restart();
 
                 await().atMost(Duration.ofSeconds(10))
-                        .until(() -> answer(function, create("")).contains("\"statusCode\":201"));
+                        .until(() -> invoke(function, create("")).contains("\"statusCode\":201"));
             }
         }
     }
@@ -138,10 +138,10 @@ class PackageIT {
     void whatWasSeenIsToldFromMemoryWhileRedisIsGone() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
-            var token = tokenIn(answer(function, create("")));
-            answer(function, lookup(token));
+            var token = tokenIn(invoke(function, create("")));
+            invoke(function, lookup(token));
             redis.kill();
-            assertThat(answer(function, lookup(token)))
+            assertThat(invoke(function, lookup(token)))
                     .contains("\"statusCode\":200")
                     .contains("\\\"degraded\\\":true")
                     .containsIgnoringCase("\"Gatehouse-Source\":\"local\"");
@@ -155,9 +155,9 @@ class PackageIT {
                 var function = PACKAGE.on("redis://" + wire.host() + ":" + wire.port())
                         .onOneClassPath()
                         .start()) {
-            answer(function, lookup("warm"));
+            invoke(function, lookup("warm"));
             wire.swallowNextReplyAndReset();
-            assertThat(answer(function, create(",\"maxSessions\":1,\"onLimit\":\"reject\"")))
+            assertThat(invoke(function, create(",\"maxSessions\":1,\"onLimit\":\"reject\"")))
                     .contains("\"statusCode\":201");
         }
     }
@@ -166,11 +166,11 @@ class PackageIT {
     void aMalformedEventIsAnsweredAndNotThrown() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
-            assertThat(answer(function, "{}")).contains("\"statusCode\":400");
-            assertThat(answer(function, HttpPackage.post("/v1/sessions", "{")))
+            assertThat(invoke(function, "{}")).contains("\"statusCode\":400");
+            assertThat(invoke(function, HttpPackage.post("/v1/sessions", "{")))
                     .contains("\"statusCode\":400")
                     .contains("urn:gatehouse:problem:invalid-request");
-            assertThat(answer(function, HttpPackage.event("GET", "/v1/sessions/lookup", "")))
+            assertThat(invoke(function, HttpPackage.event("GET", "/v1/sessions/lookup", "")))
                     .contains("\"statusCode\":405");
             assertThat(redis.calls("evalsha")).isZero();
         }
@@ -196,7 +196,7 @@ class PackageIT {
     void thousandsOfInvocationsLeaveTheHeapAsItWas() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
-            var token = tokenIn(answer(function, create("")));
+            var token = tokenIn(invoke(function, create("")));
             HeapGrowth.assertNone(function, _ -> lookup(token), "\"statusCode\":200");
         }
     }
