@@ -35,7 +35,7 @@ record PatchSessionRequest(
 
     /** @throws dev.gatehouse.session.InvalidSession if they are nested too deep */
     Attributes patch() {
-        return SessionJson.attributes(attributes instanceof JsonValue.Members(var members) ? members : Map.of());
+        return SessionJson.attributes(attributes instanceof JsonValue.Members(var members, var _) ? members : Map.of());
     }
 
     /** Leaves out the attributes. */

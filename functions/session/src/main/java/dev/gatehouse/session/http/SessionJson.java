@@ -99,7 +99,7 @@ final class SessionJson {
         var attributes = new HashMap<String, Attribute>();
         members.forEach((name, value) -> attributes.put(
                 name,
-                value instanceof JsonValue.Members(var inner)
+                value instanceof JsonValue.Members(var inner, var _)
                         ? new Attribute.Members(parsed(inner))
                         : new Attribute.Value(value.text())));
         return attributes;

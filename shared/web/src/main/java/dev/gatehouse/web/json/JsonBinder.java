@@ -89,7 +89,7 @@ public final class JsonBinder<T> {
     /** Returns the record of {@code json}; null after adding a violation. */
     @Nullable
     T bind(JsonValue json, ViolationCollector violations) {
-        if (!(json instanceof JsonValue.Members(var object))) {
+        if (!(json instanceof JsonValue.Members(var object, var _))) {
             violations.add("", "must be an object");
             return null;
         }

@@ -100,7 +100,7 @@ interface JsonConverter {
 
     private static JsonConverter map(JsonConverter type) {
         return (json, member, violations) -> {
-            if (!(json instanceof JsonValue.Members(var members))) {
+            if (!(json instanceof JsonValue.Members(var members, var _))) {
                 violations.add(member, "must be an object");
                 return null;
             }

@@ -1,6 +1,7 @@
 package dev.gatehouse.web.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.telemetry.Utf8;
 import java.io.IOException;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +39,7 @@ final class JsonParsing {
             .build();
 
     private final ViolationCollector violations;
+    private String text = "";
 
     private JsonParsing(ViolationCollector violations) {
         this.violations = violations;
@@ -49,7 +52,8 @@ final class JsonParsing {
 
     private @Nullable JsonValue parse(byte[] bytes) {
         try {
-            return parse(Utf8.text(bytes));
+            text = Utf8.text(bytes);
+            return parse();
         } catch (CharacterCodingException _) {
             violations.add("", "is not valid UTF-8");
         } catch (StreamConstraintsException _) {
@@ -66,7 +70,7 @@ final class JsonParsing {
         return null;
     }
 
-    private @Nullable JsonValue parse(String text) throws IOException {
+    private @Nullable JsonValue parse() throws IOException {
         if (text.startsWith("\uFEFF")) {
             violations.add("", "begins with a byte order mark");
             return null;
@@ -101,6 +105,7 @@ final class JsonParsing {
     }
 
     private JsonValue object(JsonParser parser) throws IOException {
+        int from = offset(parser.currentTokenLocation());
         var members = new LinkedHashMap<String, JsonValue>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             var name = wellFormed(parser.currentName(), parser);
@@ -109,7 +114,13 @@ final class JsonParsing {
                 violations.add(path(parser), "is given twice");
             }
         }
-        return new JsonValue.Members(members);
+        // A view: the text is copied only where it is used.
+        var source = CharBuffer.wrap(text, from, offset(parser.currentLocation()));
+        return new JsonValue.Members(members, source);
+    }
+
+    private static int offset(JsonLocation location) {
+        return Math.toIntExact(location.getCharOffset());
     }
 
     private JsonValue array(JsonParser parser) throws IOException {

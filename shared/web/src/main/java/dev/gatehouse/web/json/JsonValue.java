@@ -31,8 +31,9 @@ public sealed interface JsonValue {
      * An object.
      *
      * @param members in the order of the text
+     * @param source the text of the object, as it was received
      */
-    record Members(Map<String, JsonValue> members) implements JsonValue {}
+    record Members(Map<String, JsonValue> members, CharSequence source) implements JsonValue {}
 
     /** Returns the JSON text of this value, without white space. */
     default String text() {
@@ -46,7 +47,7 @@ public sealed interface JsonValue {
                 elements.forEach(element -> json.add(element.text()));
                 yield json.toString();
             }
-            case Members(var members) -> {
+            case Members(var members, var _) -> {
                 var json = new StringJoiner(",", "{", "}");
                 members.forEach((name, value) -> json.add(JsonObject.quoted(name) + ":" + value.text()));
                 yield json.toString();

@@ -95,6 +95,17 @@ class JsonBinderTest {
                 .isEqualTo(new Point("é", 0, 7, Direction.UP));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{ 'a' : 1.0,\n 'b': [ ] , 'c':{'d':'\\u00e9\\/'} }", "{'é😀':'é😀'}"})
+    void anObjectKeepsItsSource(String object) {
+        var value = bind(Drawing.class, "{'origin': {'name':'é😀','x':1}, 'value': " + object + " }")
+                .value();
+
+        assertThat(value).isInstanceOfSatisfying(JsonValue.Members.class, members -> assertThat(
+                        members.source().toString())
+                .isEqualTo(object.replace('\'', '"')));
+    }
+
     @Test
     void nullIsTheSameAsAbsent() {
         assertThat(bind(Point.class, "{'name':'n','x':1,'y':null,'direction':null}"))
