@@ -48,7 +48,7 @@ public record StateKey(Optional<String> group, String id) {
         return prefix(tenant, group) + "wg:" + digest(group);
     }
 
-    private static String prefix(String tenant, String name) {
+    static String prefix(String tenant, String name) {
         return "gh:{" + tenant + ":" + HashTag.of(name) + "}:";
     }
 

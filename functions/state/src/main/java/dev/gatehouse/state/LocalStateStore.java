@@ -1,0 +1,307 @@
+package dev.gatehouse.state;
+
+import dev.gatehouse.fallback.BoundedCache;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.state.BatchOutcome.AllSaved;
+import dev.gatehouse.state.BatchOutcome.NoneSaved;
+import dev.gatehouse.state.FenceOutcome.Held;
+import dev.gatehouse.state.FenceOutcome.Lost;
+import dev.gatehouse.state.LocalState.Claim;
+import dev.gatehouse.state.ReadOutcome.Found;
+import dev.gatehouse.state.StateClaimOutcome.Claimed;
+import dev.gatehouse.state.StatePage.Cursor;
+import dev.gatehouse.state.StatePage.Entry;
+import dev.gatehouse.state.WriteOutcome.Saved;
+import dev.gatehouse.state.WriteOutcome.WriterLost;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps states in memory as {@link RedisStateStore} keeps them on Redis, but within this process only.
+ *
+ * <p>Stores a bounded number of states and bytes. While it is full, it drops the records of states that have ended; without
+ * any, new states, claims and larger values are unavailable. No version or fence returns for that, but a write of an ended
+ * state is no longer recognized when it is repeated.
+ */
+public final class LocalStateStore implements StateStore {
+
+    /** The default bound on states, with the records of ended ones. */
+    public static final int DEFAULT_MAX_STATES = 50_000;
+
+    /** The default bound on the bytes of all states: 64 MiB. */
+    public static final long DEFAULT_MAX_BYTES = 64L << 20;
+
+    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
+    private static final long TOMBSTONE = RedisStateStore.TOMBSTONE.toNanos() / 1000;
+
+    private final LongSupplier clock;
+    private final BoundedCache<String, LocalState> states;
+
+    /** Not less than any version or fence of a record that was dropped. */
+    private long dropped;
+
+    private long lastDrop;
+
+    /** Creates a store on the system's clock, with the default bounds. */
+    public LocalStateStore() {
+        this(DEFAULT_MAX_STATES, DEFAULT_MAX_BYTES, MicroClock::now);
+    }
+
+    /**
+     * Creates a store.
+     *
+     * @param maxStates at least 1
+     * @param maxBytes the bound on the bytes of all states
+     * @param clock the time in microseconds since 1970
+     */
+    public LocalStateStore(int maxStates, long maxBytes, LongSupplier clock) {
+        this.clock = clock;
+        this.states = new BoundedCache<>(maxStates, maxBytes, LocalState::bytes, () -> clock.getAsLong() * 1000);
+    }
+
+    /** Removes everything, for when Redis decides again. */
+    public synchronized void clear() {
+        states.clear();
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<ReadOutcome>> read(
+            String tenant, StateKey key, OptionalLong knownVersion, Deadline deadline) {
+        StateClaim.requireVersion(knownVersion);
+        long now = clock.getAsLong();
+        return decided(load(key.redisKey(tenant), key, now).read(knownVersion, now));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<BatchOutcome>> saveAll(
+            String tenant, List<StateWrite> writes, Deadline deadline) {
+        StateStore.requireBatch(writes);
+        return withRoom(now -> saveAll(tenant, writes, now));
+    }
+
+    private @Nullable BatchOutcome saveAll(String tenant, List<StateWrite> writes, long now) {
+        var before = new ArrayList<LocalState>();
+        for (var write : writes) {
+            var state = load(write.key().redisKey(tenant), write.key(), now);
+            var refused = state.refusal(write, now);
+            if (refused.isPresent()) {
+                return new NoneSaved(before.size(), refused.get());
+            }
+            before.add(state);
+        }
+        var saved = new ArrayList<Saved>();
+        for (int i = 0; i < writes.size(); i++) {
+            var write = writes.get(i);
+            var state = before.get(i);
+            var next = state.earlier(write.saveId()).isPresent()
+                    ? state
+                    : state.written(write, now, next(state.version(), now));
+            if (!put(write.key().redisKey(tenant), next, now)) {
+                for (int j = 0; j < i; j++) {
+                    put(writes.get(j).key().redisKey(tenant), before.get(j), now);
+                }
+                return null;
+            }
+            saved.add(next.earlier(write.saveId()).orElseThrow());
+        }
+        return new AllSaved(saved);
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<StateClaimOutcome>> claim(
+            String tenant, StateClaim claim, Deadline deadline) {
+        return withRoom(now -> claim(tenant, claim, now));
+    }
+
+    private @Nullable StateClaimOutcome claim(String tenant, StateClaim claim, long now) {
+        var name = claim.key().redisKey(tenant);
+        var state = load(name, claim.key(), now);
+        boolean isOwner = state.claim().owner().equals(claim.owner());
+        if (!isOwner && state.claim().isLive(now) && !claim.takeOver()) {
+            return state.held(now);
+        }
+        long fence = isOwner ? state.claim().fence() : next(state.claim().fence(), now);
+        long lease = Math.max(isOwner ? state.claim().lease() : 0, now + claim.leaseMillis() * 1000);
+        var next = state.withoutEnded(now).with(new Claim(fence, claim.owner(), now, lease, claim.heldBy()));
+        return put(name, next, now)
+                ? new Claimed(fence, LocalState.instant(lease), next.read(claim.knownVersion(), now))
+                : null;
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<FenceOutcome<Instant>>> extend(
+            String tenant, StateKey key, long fence, long leaseMillis, Deadline deadline) {
+        StateClaim.requireLease(leaseMillis);
+        StateWrite.requireFence(OptionalLong.of(fence));
+        long now = clock.getAsLong();
+        var state = load(key.redisKey(tenant), key, now);
+        if (state.claim().owner().isEmpty() || state.claim().fence() != fence) {
+            return decided(new Lost<>());
+        }
+        var extended = state.with(state.claim().extended(now, leaseMillis * 1000));
+        put(key.redisKey(tenant), extended, now);
+        return decided(new Held<>(LocalState.instant(extended.claim().lease())));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<FenceOutcome<Boolean>>> release(
+            String tenant, StateKey key, long fence, Deadline deadline) {
+        StateWrite.requireFence(OptionalLong.of(fence));
+        long now = clock.getAsLong();
+        var state = load(key.redisKey(tenant), key, now);
+        if (state.isSuperseded(OptionalLong.of(fence))) {
+            return decided(new Lost<>());
+        }
+        if (state.claim().fence() == fence) {
+            put(key.redisKey(tenant), state.with(state.claim().released()), now);
+        }
+        return decided(new Held<>(true));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<DeleteOutcome>> delete(
+            String tenant, StateKey key, Expectation expect, OptionalLong fence, Deadline deadline) {
+        StateWrite.requireFence(fence);
+        long now = clock.getAsLong();
+        var state = load(key.redisKey(tenant), key, now);
+        if (state.isSuperseded(fence)) {
+            return decided(new WriterLost());
+        }
+        if (!state.isLive(now)) {
+            return decided(new DeleteOutcome.Deleted());
+        }
+        var refusal = state.refusal(fence, expect, now);
+        if (refusal.isPresent()) {
+            return decided(refusal.get());
+        }
+        put(key.redisKey(tenant), state.deleted(now), now);
+        return decided(new DeleteOutcome.Deleted());
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<StatePage>> list(
+            String tenant, String group, int limit, Optional<Cursor> before, Deadline deadline) {
+        StateKey.requireGroup(group);
+        StatePage.requireLimit(limit);
+        long now = clock.getAsLong();
+        var latestFirst = Comparator.comparing(LocalState::version)
+                .thenComparing(state -> state.key().id())
+                .reversed();
+        var prefix = StateKey.prefix(tenant, group);
+        var found = states.entries(name -> name.startsWith(prefix)).values().stream()
+                .filter(state -> state.isLive(now) && state.key().group().equals(Optional.of(group)))
+                .filter(state -> before.isEmpty() || state.isBefore(before.get()))
+                .sorted(latestFirst)
+                .limit(limit)
+                .map(state -> load(state.key().redisKey(tenant), state.key(), now))
+                .map(state -> new Entry(state.key().id(), state.info(now)))
+                .toList();
+        var next = found.size() < limit
+                ? Optional.<Cursor>empty()
+                : Optional.of(new Cursor(
+                        found.getLast().info().version(), found.getLast().id()));
+        return decided(new StatePage(found, next));
+    }
+
+    /** Returns whether there is a record of a state: it is live, was deleted or is claimed. */
+    synchronized boolean has(String tenant, StateKey key) {
+        var state = states.get(key.redisKey(tenant));
+        return state != null && !isGone(state, clock.getAsLong());
+    }
+
+    /** Stores a state that was seen elsewhere, unless there is a record of it. */
+    synchronized void adopt(String tenant, StateKey key, Found found) {
+        if (!has(tenant, key)) {
+            put(key.redisKey(tenant), LocalState.of(key, found), clock.getAsLong());
+        }
+    }
+
+    /** Returns the live states, by the names of their Redis keys. */
+    synchronized Map<String, LocalState> live() {
+        long now = clock.getAsLong();
+        var live = states.entries(_ -> true);
+        live.values().removeIf(state -> !state.isLive(now));
+        return live;
+    }
+
+    /** Removes the record with this name of a Redis key, unless it has changed. */
+    synchronized void remove(String name, LocalState state) {
+        if (state.equals(states.get(name))) {
+            states.remove(name);
+        }
+    }
+
+    private LocalState load(String name, StateKey key, long now) {
+        var state = states.get(name);
+        if (state == null || isGone(state, now)) {
+            return LocalState.none(key);
+        }
+        var anchored = state.with(state.claim().anchored(now));
+        if (!anchored.equals(state)) {
+            put(name, anchored, now);
+        }
+        return anchored;
+    }
+
+    private static boolean isGone(LocalState state, long now) {
+        return state.latest() + TOMBSTONE < now;
+    }
+
+    private long next(long last, long now) {
+        return Math.max(now, Math.max(last, dropped) + 1);
+    }
+
+    private boolean put(String name, LocalState state, long now) {
+        var life = Duration.of(Math.max(state.latest(), now) - now + TOMBSTONE + 1, ChronoUnit.MICROS);
+        return states.put(name, state, life);
+    }
+
+    /** Runs an operation that returns null if there is no room; then once more, if records could be dropped. */
+    private <T> CompletionStage<Decision<T>> withRoom(LongFunction<@Nullable T> operation) {
+        long now = clock.getAsLong();
+        var outcome = operation.apply(now);
+        if (outcome == null && dropEnded(now)) {
+            outcome = operation.apply(now);
+        }
+        return outcome == null
+                ? CompletableFuture.completedStage(new Unavailable<>(RETRY_WHEN_FULL))
+                : decided(outcome);
+    }
+
+    /** Drops the records of states without content or claim, at most once a second. */
+    private boolean dropEnded(long now) {
+        if (Math.abs(now - lastDrop) < 1_000_000) {
+            return false;
+        }
+        lastDrop = now;
+        states.entries(_ -> true).forEach((name, state) -> {
+            if (!state.isLive(now) && !state.claim().isLive(now)) {
+                dropped = Math.max(
+                        dropped, Math.max(state.version(), state.claim().fence()));
+                states.remove(name);
+            }
+        });
+        return true;
+    }
+
+    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
+        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
+    }
+}

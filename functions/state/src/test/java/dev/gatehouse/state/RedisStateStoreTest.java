@@ -1,0 +1,220 @@
+package dev.gatehouse.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.redis.LinkOnClock;
+import dev.gatehouse.redis.LinkProbe;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.state.WriteOutcome.Saved;
+import dev.gatehouse.testkit.DeepTest;
+import dev.gatehouse.testkit.Rounds;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RedisStateStoreTest extends StateContract {
+
+    private static final AtomicLong NOW = new AtomicLong();
+    private static final StateKey GROUPED = StateKey.of("orders", "a");
+
+    private static RedisProcess redis;
+    private static RedisLink link;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+        link = LinkOnClock.toServer(redis.port(), NOW::get);
+    }
+
+    @AfterAll
+    static void stop() {
+        link.close();
+        redis.close();
+    }
+
+    @Override
+    StateStore states() {
+        return new RedisStateStore(link);
+    }
+
+    @Override
+    AtomicLong clock() {
+        return NOW;
+    }
+
+    @Override
+    Source source() {
+        return Source.REDIS;
+    }
+
+    @AfterEach
+    void noKeyLivesForEver() {
+        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
+        }
+    }
+
+    @Test
+    void theRedisKeysRevealNeitherGroupNorId() {
+        saved(GROUPED, ABSENT, "{}");
+
+        var prefix = "gh:{" + tenant + ":" + HashTag.of("orders") + "}:";
+        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant + ":*"))
+                .map(Object::toString)
+                .hasSize(2)
+                .anyMatch(key -> key.startsWith(prefix + "w:"))
+                .anyMatch(key -> key.startsWith(prefix + "wg:"))
+                .noneMatch(key -> key.contains("orders"));
+    }
+
+    @Test
+    void everyKeyHasAnExpiryFromItsFirstCommandsAndKeepsOne() {
+        try (var monitor = redis.connect()) {
+            monitor.call("MONITOR");
+            exercise();
+            redis.cli("ECHO", "end of the exercise");
+            var lasting = new HashSet<String>();
+            String line;
+            do {
+                line = (String) monitor.read();
+                var words = line.replaceFirst("^.*?] ", "").split("\" \"", -1);
+                var command = words[0].replace("\"", "");
+                var key = words.length > 1 ? words[1].replace("\"", "") : "";
+                switch (line.contains(" lua] ") ? command : "") {
+                    case "HSET", "ZADD" -> lasting.add(key);
+                    case "PEXPIRE", "DEL" -> lasting.remove(key);
+                    case "HDEL", "HGET", "HKEYS", "HGETALL", "HSTRLEN", "EXISTS", "TIME" -> {}
+                    case "ZREM", "ZRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZCOUNT" -> {}
+                    case "" ->
+                        // Between scripts, no key that they wrote last may be without an expiry.
+                        assertThat(lasting).allSatisfy(name -> assertThat(redis.cli("PTTL", name))
+                                .isNotEqualTo(-1L));
+                    default -> throw new AssertionError("unexpected " + line);
+                }
+            } while (!line.contains("end of the exercise"));
+        }
+    }
+
+    @Test
+    void eachOperationIsOneScriptAndAListReadsItsStates() {
+        exercise();
+        redis.cli("CONFIG", "RESETSTAT");
+
+        exercise();
+
+        assertThat(redis.calls("evalsha")).isEqualTo(9);
+        assertThat(redis.calls("eval")).isZero();
+    }
+
+    /** Calls each operation once; the list has one state. */
+    private void exercise() {
+        var fence = claimed(GROUPED, "ada").fence();
+        write(StateWrite.save(GROUPED, ANY, StateValue.of("{\"a\":1,\"b\":2}")).withFence(fence));
+        write(StateWrite.merge(GROUPED, ANY, StateValue.of("{\"a\":null,\"c\":2}"))
+                .withFence(fence));
+        read(GROUPED);
+        extend(GROUPED, fence, 60);
+        list("orders", 10, Optional.empty());
+        release(GROUPED, fence);
+        delete(GROUPED, ANY, OptionalLong.empty());
+    }
+
+    @Test
+    void aForeignValueMakesTheDecisionUnavailableAndStaysUnchanged() {
+        var name = A.redisKey(tenant);
+        redis.cli("SET", name, "junk", "PX", "60000");
+        assertAllUnavailable();
+        redis.cli("DEL", name);
+        redis.cli("HSET", name, "some", "thing");
+        redis.cli("PEXPIRE", name, "60000");
+        assertAllUnavailable();
+        redis.cli("HSET", name, "#", "junk");
+        assertAllUnavailable();
+        assertThat(redis.cli("HGETALL", name)).isEqualTo(List.of("some", "thing", "#", "junk"));
+    }
+
+    private void assertAllUnavailable() {
+        assertUnavailable(states().read(tenant, A, OptionalLong.empty(), patience()));
+        assertUnavailable(states().save(tenant, StateWrite.save(A, ANY, StateValue.of("{}")), patience()));
+        assertUnavailable(states().claim(tenant, claim(A, "ada", 1, true), patience()));
+        assertUnavailable(states().extend(tenant, A, 1, 1, patience()));
+        assertUnavailable(states().release(tenant, A, 1, patience()));
+        assertUnavailable(states().delete(tenant, A, ANY, OptionalLong.empty(), patience()));
+    }
+
+    private static <T> void assertUnavailable(CompletionStage<Decision<T>> stage) {
+        assertThat(stage.toCompletableFuture().join()).isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void theKeyOfAStateLivesAnHourLongerThanTheState() {
+        write(StateWrite.save(GROUPED, ABSENT, StateValue.of("{}")).withTtlSeconds(100));
+        for (var name : List.of(GROUPED.redisKey(tenant), StateKey.indexKey(tenant, "orders"))) {
+            assertThat((Long) redis.cli("PTTL", name)).isBetween(3_690_000L, 3_700_001L);
+        }
+    }
+
+    @Test
+    void membersAreFieldsOfTheHash() {
+        saved(A, ABSENT, "{\"list\":[ ],\"one\":1.0}");
+        assertThat(redis.cli("HMGET", A.redisKey(tenant), "m:list", "m:one")).isEqualTo(List.of("[ ]", "1.0"));
+    }
+
+    @Test
+    @DeepTest
+    void statesThatHaveEndedLeaveNothingBehind() {
+        try (var other = RedisProcess.start();
+                var onServersClock = RedisLink.to(LinkProbe.patientSettings(other.url()))) {
+            var brief = new RedisStateStore(onServersClock, Duration.ofMillis(100));
+            var pending = new ArrayList<CompletionStage<Decision<WriteOutcome>>>();
+            for (int i = 0; i < Rounds.of(5_000, 100_000); i++) {
+                var key = i % 2 == 0 ? StateKey.of("g" + i % 10, "id" + i) : StateKey.of("id" + i);
+                pending.add(brief.save(
+                        tenant,
+                        StateWrite.save(key, ABSENT, StateValue.of("{\"n\":" + i + "}"))
+                                .withTtlSeconds(1),
+                        patience()));
+                if (pending.size() == 500) {
+                    pending.forEach(stage -> assertThat(
+                                    stage.toCompletableFuture().join())
+                            .isInstanceOfSatisfying(Decision.Decided.class, decided -> assertThat(decided.value())
+                                    .isInstanceOf(Saved.class)));
+                    pending.clear();
+                }
+            }
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> other.cli("DBSIZE")
+                    .equals(0L));
+        }
+    }
+
+    @Test
+    void theIndexForgetsStatesThatHaveEndedWhileOthersLive() {
+        write(StateWrite.save(StateKey.of("g", "long"), ABSENT, StateValue.of("{}")));
+        for (int i = 0; i < 300; i++) {
+            write(StateWrite.save(StateKey.of("g", "brief" + i), ABSENT, StateValue.of("{}"))
+                    .withTtlSeconds(1));
+        }
+        pass(SECOND);
+        for (int i = 0; i < 3; i++) {
+            list("g", 1, Optional.empty());
+        }
+        assertThat(redis.cli("ZCARD", StateKey.indexKey(tenant, "g"))).isEqualTo(2L);
+        assertThat(Map.of("n", list("g", 9, Optional.empty()).states().size())).containsEntry("n", 1);
+    }
+}
