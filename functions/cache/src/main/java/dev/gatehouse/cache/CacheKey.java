@@ -38,7 +38,7 @@ public record CacheKey(Optional<String> scope, String digest) {
      * Returns the key of a JSON value, in the canonical form of RFC 8785: the order of members, white space and the notation
      * of numbers make no difference. A JSON string is another key than its text.
      *
-     * @throws InvalidCacheRequest if {@code json} is malformed or has an integer beyond 2<sup>53</sup>
+     * @throws InvalidCacheRequest if {@code json} is malformed, or has a lone surrogate or an integer beyond 2<sup>53</sup>
      */
     public static CacheKey ofJson(Optional<String> scope, String json) {
         return hashed(scope, "json", CanonicalJson.of(json));

@@ -1,5 +1,8 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.redis.Deadline;
+import java.util.concurrent.TimeUnit;
+
 /**
  * A lookup of one key.
  *
@@ -13,6 +16,16 @@ public record CacheLookup(CacheKey key, LoadOwner owner, long leaseMillis) {
 
     public CacheLookup {
         InvalidCacheRequest.requireRange("leaseMillis", leaseMillis, 0, MAX_LEASE_MILLIS);
+    }
+
+    /** Returns this lookup with a lease that ends at {@code end} at the latest. */
+    CacheLookup within(Deadline end) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end.remainingNanos());
+        return leaseMillis <= left ? this : new CacheLookup(key, owner, Math.max(left, Math.min(leaseMillis, 1)));
+    }
+
+    static void requireExtension(long leaseMillis) {
+        InvalidCacheRequest.requireRange("leaseMillis", leaseMillis, 1, MAX_LEASE_MILLIS);
     }
 
     static void requireHold(long holdMillis) {

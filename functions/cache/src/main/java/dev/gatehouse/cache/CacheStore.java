@@ -2,7 +2,9 @@ package dev.gatehouse.cache;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -30,12 +32,13 @@ import java.util.concurrent.CompletionStage;
  *       nothing has invalidated can still be filled.
  *   <li>A value is never fresh at or after the end of its fresh time, and never returned at or after its expiry. A refill
  *       has a full lifetime of its own. After a soft invalidation, a value whose load began before it is never fresh.
- *   <li>A dead loader delays others until the end of its lease at most.
+ *   <li>A dead loader delays others until the end of its lease at most. A clock that steps back makes that one length of
+ *       the lease more at most.
  *   <li>A lookup without a lease changes nothing.
  *   <li>The loss of any part of the store makes entries missing. It never makes an old one live.
  *   <li>Everything stored expires. Invalidating a scope or a tag takes one small write.
  *   <li>Tenants, scopes and keys are separate.
- *   <li>Filling, releasing and invalidating can be repeated with the same outcome. An owner names one load: after
+ *   <li>Filling, extending, releasing and invalidating can be repeated with the same outcome. An owner names one load: after
  *       it has filled or lost its lease, it gets the next one of the key under another, random owner. So a delayed repetition
  *       of its fill stores nothing. This holds for ten minutes after the end of the lease.
  *   <li>Every stage completes by its deadline, and never exceptionally.
@@ -57,6 +60,16 @@ public interface CacheStore {
 
     /** Stores the value that the owner of the lease has loaded, and ends the lease. */
     CompletionStage<Decision<FillOutcome>> fill(String tenant, CacheWrite value, LoadOwner owner, Deadline deadline);
+
+    /**
+     * Extends the lease while its owner loads. Never shortens it. Possible after the lease has ended too, unless another
+     * took it or an invalidation voided the load.
+     *
+     * @param leaseMillis 1 to {@link CacheLookup#MAX_LEASE_MILLIS}, from now
+     * @return the end of the lease; empty if the owner does not have it
+     */
+    CompletionStage<Decision<Optional<Instant>>> extend(
+            String tenant, CacheKey key, LoadOwner owner, long leaseMillis, Deadline deadline);
 
     /**
      * Ends the lease without a value, because the load has failed. Has no effect unless the owner has the lease.

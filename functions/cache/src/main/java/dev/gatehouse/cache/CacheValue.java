@@ -1,7 +1,10 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.codec.Deflate;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The bytes of a value, up to {@link #MAX_BYTES}. */
 public final class CacheValue {
@@ -27,18 +30,36 @@ public final class CacheValue {
         return new CacheValue(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Wraps an array that nobody changes. */
-    static CacheValue wrapping(byte[] bytes) {
-        return new CacheValue(bytes);
+    /** Returns the value of its stored form; empty if {@link #stored} did not return it. */
+    static Optional<CacheValue> ofStored(byte[] stored) {
+        var in = ByteBuffer.wrap(stored);
+        if (in.remaining() < Integer.BYTES) {
+            return Optional.empty();
+        }
+        int length = in.getInt();
+        if (length < in.remaining() || length > MAX_BYTES) {
+            return Optional.empty();
+        }
+        var bytes = new byte[in.remaining()];
+        in.get(bytes);
+        try {
+            return Optional.of(new CacheValue(length == bytes.length ? bytes : Deflate.original(bytes, length)));
+        } catch (Deflate.Malformed e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the stored form: the length of the value, then its bytes, deflated if that makes them smaller. */
+    byte[] stored() {
+        var compressed = Deflate.compressed(bytes);
+        return ByteBuffer.allocate(Integer.BYTES + compressed.length)
+                .putInt(bytes.length)
+                .put(compressed)
+                .array();
     }
 
     public byte[] bytes() {
         return bytes.clone();
-    }
-
-    /** Returns the bytes, not a copy. */
-    byte[] array() {
-        return bytes;
     }
 
     /** Decodes the bytes as UTF-8. */

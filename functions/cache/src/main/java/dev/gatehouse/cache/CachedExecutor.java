@@ -1,12 +1,11 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.cache.CachedResult.Held;
 import dev.gatehouse.cache.CachedResult.Loaded;
 import dev.gatehouse.cache.CachedResult.Loading;
 import dev.gatehouse.cache.CachedResult.Undecided;
-import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.LookupOutcome.LoadState;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
-import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.cache.WaitingCache.LookupCaller;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
@@ -17,25 +16,28 @@ import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gets values from the cache and loads those that are missing or stale. Of all callers in all processes one loads, under a
- * lease, and the others wait or get the stale value.
+ * lease, and the others wait or get the stale value. The lease is extended while the load runs. If it is lost, because of an
+ * invalidation for example, the loaded value is returned to its caller, but not stored.
  *
  * <p>A caller with the lease of a stale or soon stale value loads before it returns, because a function on Lambda is frozen
  * afterwards; {@link #refreshingOn} lets a server return the cached value at once. If the load fails, the caller gets the
- * cached value, or the exception if there is none. No caller gets the exception of another: it loads itself.
+ * cached value, or the exception if there is none. No caller gets the exception of another: those that wait load in turn,
+ * or get {@link Held} if the request has a hold.
  *
  * {@snippet :
  * var cached = CachedExecutor.fromEnvironment();
@@ -45,8 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CachedExecutor implements AutoCloseable {
 
-    private final CacheStore cache;
-    private final WaitingCache waiting;
+    private final WaitingCache cache;
     private final Duration budget;
     private final Optional<Executor> refresher;
     private final Runnable onClose;
@@ -56,14 +57,11 @@ public final class CachedExecutor implements AutoCloseable {
 
         record Finished<T>(CachedResult<T> result) implements Step<T> {}
 
-        /** @param fallback the value to return if the load fails */
-        record Load<T>(LoadOwner owner, Optional<CachedResult<T>> fallback) implements Step<T> {}
+        /** @param stale the value to return if the load fails */
+        record Load<T>(LoadOwner owner, Optional<CachedResult<T>> stale) implements Step<T> {}
 
         record LoadUnshared<T>() implements Step<T> {}
     }
-
-    /** @param write empty if there is no value or it is too large */
-    private record Output<T>(Optional<T> value, Optional<CacheWrite> write) {}
 
     private record Call<T>(String tenant, CachedRequest<T> request, Deadline end) {
 
@@ -71,14 +69,13 @@ public final class CachedExecutor implements AutoCloseable {
             var found = request.found(outcome, source);
             return switch (outcome.load()) {
                 case Leased(var owner, var _) -> Optional.of(new Step.Load<>(owner, found));
-                case LoadState.Loading(var _, var retryAfter)
-                when outcome instanceof Missing -> Optional.of(unleased(new Loading<>(retryAfter)));
-                case LoadState.Loading _, LoadState.Idle _ -> found.map(Step.Finished::new);
+                case LoadState.Loading(var _, var retryAfter) ->
+                    Optional.of(found.<Step<T>>map(Step.Finished::new)
+                            .orElseGet(() -> unleased(new Loading<>(retryAfter))));
+                case LoadState.Held(var _, var retryAfter) ->
+                    Optional.of(new Step.Finished<>(found.orElseGet(() -> new Held<>(retryAfter))));
+                case LoadState.Idle _ -> found.map(Step.Finished::new);
             };
-        }
-
-        Output<T> encode(Optional<T> value) {
-            return new Output<>(value, value.flatMap(request::write));
         }
 
         Step<T> unleased(CachedResult<T> otherwise) {
@@ -92,39 +89,58 @@ public final class CachedExecutor implements AutoCloseable {
      * @param budget the time limit of each step: a lookup, the fill, the release
      */
     public CachedExecutor(CacheStore cache, Duration budget) {
-        this(cache, budget, Optional.empty(), () -> {});
+        this(waiting(cache, budget), budget, Optional.empty(), () -> {});
     }
 
-    private CachedExecutor(CacheStore cache, Duration budget, Optional<Executor> refresher, Runnable onClose) {
+    private CachedExecutor(WaitingCache cache, Duration budget, Optional<Executor> refresher, Runnable onClose) {
         this.cache = cache;
-        this.waiting = new WaitingCache(cache, DecisionWaiters.DEFAULT_MAX_WAITERS, budget);
         this.budget = budget;
         this.refresher = refresher;
         this.onClose = onClose;
     }
 
     /**
-     * Opens an executor, as by {@link #over}, on the Redis that the environment configures by {@code REDIS_URL}.
+     * Opens an executor, as by {@link #over}, on the Redis that the environment configures by {@code REDIS_URL}, with the
+     * policy of {@code GATEHOUSE_CACHE_WHEN_DOWN}.
      *
      * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
     public static CachedExecutor fromEnvironment() {
-        var link = RedisLink.fromEnvironment();
-        return over(link, new Outage(link), link::close);
+        return owning(policy(System.getenv()), RedisLink::fromEnvironment);
+    }
+
+    /** Opens an executor as {@link #fromEnvironment} does, but configured by {@code environment}. */
+    public static CachedExecutor from(Map<String, String> environment) {
+        return owning(policy(environment), () -> RedisLink.retrying(RedisSettings.fromEnvironment(environment)));
+    }
+
+    private static FallbackPolicy policy(Map<String, String> environment) {
+        return GuardedCache.policy(environment.getOrDefault("GATEHOUSE_CACHE_WHEN_DOWN", "local"));
+    }
+
+    private static CachedExecutor owning(FallbackPolicy whenDown, Supplier<RedisLink> open) {
+        var link = open.get();
+        return over(link, new Outage(link), whenDown, link::close);
     }
 
     /**
-     * Creates an executor on {@code link}. Without a reply of Redis this process caches for itself, see {@link GuardedCache}.
+     * Creates an executor on {@code link}.
      *
      * @param outage the only outage tracker of the link
+     * @param whenDown decides without a reply of Redis, see {@link GuardedCache}
      */
-    public static CachedExecutor over(RedisLink link, Outage outage) {
-        return over(link, outage, () -> {});
+    public static CachedExecutor over(RedisLink link, Outage outage, FallbackPolicy whenDown) {
+        return over(link, outage, whenDown, () -> {});
     }
 
-    private static CachedExecutor over(RedisLink link, Outage outage, Runnable onClose) {
-        var cache = GuardedCache.over(link, outage, FallbackPolicy.LOCAL);
-        return new CachedExecutor(cache, link.settings().decisionBudget(), Optional.empty(), onClose);
+    private static CachedExecutor over(RedisLink link, Outage outage, FallbackPolicy whenDown, Runnable onClose) {
+        var budget = link.settings().decisionBudget();
+        var cache = waiting(GuardedCache.over(link, outage, whenDown), budget);
+        return new CachedExecutor(cache, budget, Optional.empty(), onClose);
+    }
+
+    private static WaitingCache waiting(CacheStore cache, Duration budget) {
+        return new WaitingCache(cache, DecisionWaiters.DEFAULT_MAX_WAITERS, budget);
     }
 
     /** Returns an executor that returns cached values at once and loads on {@code executor}, which must not reject tasks. */
@@ -146,7 +162,7 @@ public final class CachedExecutor implements AutoCloseable {
         return begin(call).thenCompose(step -> switch (step) {
             case Step.Finished<T>(var result) -> CompletableFuture.completedStage(result);
             case Step.LoadUnshared<T> _ ->
-                start(load::get).thenApply(value -> new Loaded<>(Optional.ofNullable(value), false));
+                LeasedLoad.start(load::get).thenApply(value -> new Loaded<>(Optional.ofNullable(value), false));
             case Step.Load<T> leased -> load(call, leased, load::get);
         });
     }
@@ -172,22 +188,20 @@ public final class CachedExecutor implements AutoCloseable {
             String tenant, CachedRequest<T> request, T value, Deadline deadline) {
         // A value that is too large is not stored, but its predecessor must not be returned any more.
         return request.write(value)
-                .map(write -> cache.put(tenant, write, deadline)
-                        .whenComplete((_, _) -> waiting.wake(tenant, write.key()))
-                        .thenApply(decision -> decision.map(_ -> true)))
+                .map(write -> cache.put(tenant, write, deadline).thenApply(decision -> decision.map(_ -> true)))
                 .orElseGet(() -> invalidate(tenant, Invalidation.of(request.key()), deadline));
     }
 
     /** Invalidates values, and loads in progress. The result is true. */
     public CompletionStage<Decision<Boolean>> invalidate(String tenant, Invalidation invalidation, Deadline deadline) {
-        return cache.invalidate(tenant, invalidation, deadline)
-                .whenComplete((_, _) -> invalidation.keys().forEach(key -> waiting.wake(tenant, key)));
+        return cache.invalidate(tenant, invalidation, deadline);
     }
 
     /** Returns the cached value and never loads. */
     public <T> CompletionStage<Optional<T>> find(String tenant, CachedRequest<T> request, Deadline deadline) {
         var lookup = new CacheLookup(request.key(), LoadOwner.random(), 0);
-        return cache.lookup(tenant, lookup, deadline.atMost(budget))
+        return cache.lookup(tenant, List.of(lookup), LookupCaller.present(), Duration.ZERO, deadline)
+                .getFirst()
                 .thenApply(decision -> decision instanceof Decided<LookupOutcome>(var outcome, var source)
                         ? request.found(outcome, source).flatMap(CachedResult::value)
                         : Optional.empty());
@@ -195,16 +209,17 @@ public final class CachedExecutor implements AutoCloseable {
 
     private <T> CompletionStage<Step<T>> begin(Call<T> call) {
         return lookup(call)
-                .thenCompose(step -> step.map(CompletableFuture::completedStage).orElseGet(() -> invalidate(call)
+                .thenCompose(step -> step.map(CompletableFuture::completedStage).orElseGet(() -> cache.invalidate(
+                                call.tenant, Invalidation.of(call.request.key()), call.end.atMost(budget))
                         .thenCompose(_ -> lookup(call))
                         .thenApply(again -> again.orElseGet(() -> call.unleased(new Loading<>(Duration.ZERO))))));
     }
 
     /** Looks up and waits. The result is empty if the value cannot be decoded and there is no lease to replace it. */
     private <T> CompletionStage<Optional<Step<T>>> lookup(Call<T> call) {
-        var lookups = List.of(call.request.lookup(call.end));
+        var lookups = List.of(call.request.lookup());
         var wait = Duration.ofMillis(call.request.waitMillis());
-        return waiting.lookup(call.tenant, lookups, LookupCaller.present(), wait, call.end)
+        return cache.lookup(call.tenant, lookups, LookupCaller.until(call.end), wait, call.end)
                 .getFirst()
                 .thenApply(decision -> switch (decision) {
                     case Decided<LookupOutcome>(var outcome, var source) -> call.step(outcome, source);
@@ -216,65 +231,14 @@ public final class CachedExecutor implements AutoCloseable {
     /** Loads before it returns; with a refresher, returns the cached value at once. */
     private <T> CompletionStage<CachedResult<T>> load(
             Call<T> call, Step.Load<T> step, Callable<CompletionStage<T>> load) {
-        if (refresher.isPresent() && step.fallback.isPresent()) {
+        var leased = new LeasedLoad<>(cache, budget, call.tenant, call.request, call.end, step.owner, step.stale);
+        if (refresher.isPresent() && step.stale.isPresent()) {
             refresher.get().execute(() -> {
-                var _ = loadNow(call, step, load);
+                var _ = leased.run(load);
             });
-            return CompletableFuture.completedStage(step.fallback.get());
+            return CompletableFuture.completedStage(step.stale.get());
         }
-        return loadNow(call, step, load);
-    }
-
-    private <T> CompletionStage<CachedResult<T>> loadNow(
-            Call<T> call, Step.Load<T> step, Callable<CompletionStage<T>> load) {
-        return start(load)
-                .thenApply(value -> call.encode(Optional.ofNullable(value)))
-                .handle((output, failure) -> failure == null ? loaded(call, step, output) : failed(call, step, failure))
-                .thenCompose(Function.identity());
-    }
-
-    private <T> CompletionStage<CachedResult<T>> loaded(Call<T> call, Step.Load<T> step, Output<T> output) {
-        if (output.value.isEmpty() && step.fallback.isPresent()) {
-            // There is no value any more, also no stale one.
-            return invalidate(call).thenApply(_ -> new Loaded<>(output.value, false));
-        }
-        return output.write
-                .map(write -> fill(call, step.owner, write))
-                .orElseGet(() -> release(call, step, 0).thenApply(_ -> false))
-                .thenApply(stored -> new Loaded<>(output.value, stored));
-    }
-
-    private <T> CompletionStage<CachedResult<T>> failed(Call<T> call, Step.Load<T> step, Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        boolean returnsStale = cause instanceof Exception && !(cause instanceof InterruptedException);
-        return release(call, step, call.request.holdMillis()).thenCompose(_ -> step.fallback
-                .filter(_ -> returnsStale)
-                .map(CompletableFuture::completedStage)
-                .orElseGet(() -> CompletableFuture.failedStage(failure)));
-    }
-
-    private CompletionStage<Boolean> fill(Call<?> call, LoadOwner owner, CacheWrite write) {
-        return cache.fill(call.tenant, write, owner, call.end.atMost(budget))
-                .whenComplete((_, _) -> waiting.wake(call.tenant, write.key()))
-                .thenApply(decision -> decision instanceof Decided<FillOutcome>(Filled _, var _));
-    }
-
-    private CompletionStage<Decision<Boolean>> release(Call<?> call, Step.Load<?> step, long holdMillis) {
-        var key = call.request.key();
-        return cache.release(call.tenant, key, step.owner, holdMillis, call.end.atMost(budget))
-                .whenComplete((_, _) -> waiting.wake(call.tenant, key));
-    }
-
-    private CompletionStage<Decision<Boolean>> invalidate(Call<?> call) {
-        return invalidate(call.tenant, Invalidation.of(call.request.key()), call.end.atMost(budget));
-    }
-
-    private static <T> CompletionStage<T> start(Callable<CompletionStage<T>> load) {
-        try {
-            return load.call();
-        } catch (Throwable failure) {
-            return CompletableFuture.failedStage(failure);
-        }
+        return leased.run(load);
     }
 
     private static <T> T join(CompletionStage<T> stage) throws Exception {

@@ -6,12 +6,10 @@ import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.cache.LookupOutcome.Stale;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.DecisionWaiters;
-import dev.gatehouse.redis.Deadline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A value to get from the cache, and how it is cached.
@@ -19,10 +17,11 @@ import java.util.concurrent.TimeUnit;
  * @param freshSeconds see {@link CacheWrite}
  * @param staleSeconds see {@link CacheWrite}
  * @param tags see {@link CacheWrite}
- * @param leaseMillis 1 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long a dead loader delays others. The lease is not
- *     renewed, so a load that takes longer may run twice
+ * @param leaseMillis 1 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long a dead loader delays others. The lease is
+ *     extended while the load runs, so a long load needs no long lease
  * @param waitMillis 0 to {@link DecisionWaiters#MAX_WAIT_MILLIS}: how long to wait for a missing value that another loads
- * @param holdMillis 0 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long nobody loads after a failed load
+ * @param holdMillis 0 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long nobody loads after a failed load, not even
+ *     unshared. All callers get the stale value or {@link CachedResult.Held} at once, which protects an origin that is down
  * @param unshared whether to load without a lease and without storing the value, if another still loads at the end of the
  *     wait or the cache is unavailable; otherwise there is no value
  */
@@ -81,10 +80,8 @@ public record CachedRequest<T>(
                 key, codec, freshSeconds, staleSeconds, tags, leaseMillis, waitMillis, millis, unshared);
     }
 
-    /** Returns a lookup whose lease ends with the invocation at the latest. */
-    CacheLookup lookup(Deadline end) {
-        long left = TimeUnit.NANOSECONDS.toMillis(end.remainingNanos());
-        return new CacheLookup(key, LoadOwner.random(), Math.max(1, Math.min(leaseMillis, left)));
+    CacheLookup lookup() {
+        return new CacheLookup(key, LoadOwner.random(), leaseMillis);
     }
 
     /** Returns the value of a lookup; empty if it is missing or has another form. */

@@ -33,11 +33,24 @@ public sealed interface CachedResult<T> {
     record Loaded<T>(Optional<T> value, boolean stored) implements CachedResult<T> {}
 
     /**
-     * There is no value, because another caller loads it, or a failed load holds all others off.
+     * There is no value, because another caller loads it.
      *
-     * @param retryAfter the time until the lease or the hold ends
+     * @param retryAfter the time until its lease ends
      */
     record Loading<T>(Duration retryAfter) implements CachedResult<T> {
+
+        @Override
+        public Optional<T> value() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * There is no value, because a load has failed and nobody loads before its hold ends.
+     *
+     * @param retryAfter the time until then
+     */
+    record Held<T>(Duration retryAfter) implements CachedResult<T> {
 
         @Override
         public Optional<T> value() {

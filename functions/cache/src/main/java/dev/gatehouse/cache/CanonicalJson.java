@@ -2,7 +2,9 @@ package dev.gatehouse.cache;
 
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.util.Arrays;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.erdtman.jcs.JsonCanonicalizer;
 
 /** The canonical form of a JSON value (RFC 8785). */
@@ -16,29 +18,39 @@ final class CanonicalJson {
     /**
      * Returns the canonical form of {@code json}.
      *
-     * @throws InvalidCacheRequest if {@code json} is malformed, or has an integer beyond 2<sup>53</sup>: as a double it
-     *     could equal its neighbor
+     * @throws InvalidCacheRequest if {@code json} is malformed, has a lone surrogate, or has an integer beyond
+     *     2<sup>53</sup>: as a double it could equal its neighbor
      */
     static byte[] of(String json) {
         try {
             requireSmallIntegers(json);
             var text = json.strip();
-            return text.startsWith("{") || text.startsWith("[")
-                    ? new JsonCanonicalizer(text).getEncodedUTF8()
-                    : ofScalar(text);
+            return utf8(text.startsWith("{") || text.startsWith("[") ? ofArrayOrObject(text) : ofScalar(text));
         } catch (IOException | NumberFormatException e) {
             throw new InvalidCacheRequest("key", "has no canonical form");
         }
     }
 
+    private static String ofArrayOrObject(String text) throws IOException {
+        return new JsonCanonicalizer(text).getEncodedString();
+    }
+
+    /** Encodes the text; a lone surrogate, which the canonicalizer would replace, is an error. */
+    private static byte[] utf8(String text) throws CharacterCodingException {
+        var encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        var bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        return bytes;
+    }
+
     /** The canonicalizer accepts objects and arrays only. */
-    private static byte[] ofScalar(String text) throws IOException {
+    private static String ofScalar(String text) throws IOException {
         boolean isOne = text.startsWith("\"") ? endOfString(text, 0) == text.length() : text.indexOf(',') < 0;
         if (text.isEmpty() || !isOne) {
             throw new IOException("not one value");
         }
-        var array = new JsonCanonicalizer("[" + text + "]").getEncodedUTF8();
-        return Arrays.copyOfRange(array, 1, array.length - 1);
+        var array = ofArrayOrObject("[" + text + "]");
+        return array.substring(1, array.length() - 1);
     }
 
     private static void requireSmallIntegers(String json) {

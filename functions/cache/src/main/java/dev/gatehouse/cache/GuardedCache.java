@@ -16,6 +16,7 @@ import dev.gatehouse.redis.RedisLink;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,6 +77,20 @@ public final class GuardedCache implements CacheStore {
         }
         outage.onRecovery(local::clear);
         return new GuardedCache(new RedisCache(link), local, whenDown, MicroClock::now);
+    }
+
+    /**
+     * Returns the policy that {@code GATEHOUSE_CACHE_WHEN_DOWN} names.
+     *
+     * @throws dev.gatehouse.redis.config.InvalidSetting if there is none of that name
+     */
+    public static FallbackPolicy policy(String whenDown) {
+        return FallbackPolicy.of(
+                "GATEHOUSE_CACHE_WHEN_DOWN",
+                whenDown,
+                FallbackPolicy.LOCAL,
+                FallbackPolicy.CLOSED,
+                FallbackPolicy.OPEN);
     }
 
     @Override
@@ -148,6 +163,19 @@ public final class GuardedCache implements CacheStore {
     private void remember(String tenant, CacheWrite write, Filled filled, long before) {
         var entry = new CacheEntry(write.value(), filled.freshUntil(), filled.expiresAt());
         remember(tenant, write.key(), entry, before);
+    }
+
+    @Override
+    public CompletionStage<Decision<Optional<Instant>>> extend(
+            String tenant, CacheKey key, LoadOwner owner, long leaseMillis, Deadline deadline) {
+        return redis.extend(tenant, key, owner, leaseMillis, deadline)
+                .thenCompose(decision -> decision.orElse(unavailable -> switch (whenDown) {
+                    case CLOSED -> CompletableFuture.completedStage(unavailable);
+                    case LOCAL ->
+                        unavailable.orElseKnown(
+                                () -> local.extend(tenant, key, owner, leaseMillis, deadline), Optional::isPresent);
+                    case OPEN -> decided(Optional.of(now().plusMillis(leaseMillis)));
+                }));
     }
 
     @Override

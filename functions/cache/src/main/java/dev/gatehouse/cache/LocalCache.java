@@ -16,9 +16,9 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -89,14 +89,13 @@ public final class LocalCache implements CacheStore {
     private synchronized LookupOutcome lookup(String tenant, CacheLookup lookup) {
         long now = clock.getAsLong();
         var stored = live(tenant, lookup.key(), now);
-        boolean stale = stored != null && stored.isStale(now);
-        boolean due = stored == null || stored.isDue(now);
-        var load = due ? load(tenant, lookup, now, stored == null || stale) : new LoadState.Idle();
         if (stored == null) {
-            return new Missing(load);
+            return new Missing(load(tenant, lookup, now, true));
         }
+        boolean isStale = stored.isStale(now);
+        var load = stored.isDue(now) ? load(tenant, lookup, now, isStale) : new LoadState.Idle();
         var entry = stored.toCacheEntry(now);
-        return stale ? new Stale(entry, load) : new Fresh(entry, load);
+        return isStale ? new Stale(entry, load) : new Fresh(entry, load);
     }
 
     /**
@@ -106,31 +105,28 @@ public final class LocalCache implements CacheStore {
      */
     private LoadState load(String tenant, CacheLookup lookup, long now, boolean waits) {
         var name = lookup.key().leaseName(tenant);
-        var scope = scope(tenant, lookup.key().scope());
+        var scope = scope(tenant, lookup.key());
         var lease = leases.get(name);
         long length = lookup.leaseMillis() * 1000;
         if (lease != null && length > 0 && lease.isLoadingBy(lookup.owner()) && lease.isOf(scope)) {
-            var renewed = lease.until(Math.max(lease.ends(), now + length));
+            var renewed = lease.renewed(now, length);
             write(name, renewed, now);
             return renewed.leased();
         }
         if (lease != null && lease.holdsOff(scope, now)) {
-            return waits ? loading(lease.ends() - now, now) : new LoadState.Idle();
+            return waits ? lease.pending(now) : new LoadState.Idle();
         }
         if (length == 0) {
             return new LoadState.Idle();
         }
         if (lease == null && !leases.hasRoomFor(1)) {
-            return waits ? loading(RETRY_WHEN_FULL.toNanos() / 1000, now) : new LoadState.Idle();
+            var retry = LocalEntry.instant(now).plus(RETRY_WHEN_FULL);
+            return waits ? new LoadState.Loading(retry, RETRY_WHEN_FULL) : new LoadState.Idle();
         }
-        var current = lookup.key().scope().isPresent() ? currentScope(tenant, lookup.key()) : null;
+        var current = currentScope(tenant, lookup.key());
         var granted = LocalLoadLease.after(lease, lookup.owner(), current, now, now + length);
         write(name, granted, now);
         return granted.leased();
-    }
-
-    private static LoadState loading(long micros, long now) {
-        return new LoadState.Loading(instant(now + micros), Duration.of(micros, ChronoUnit.MICROS));
     }
 
     /**
@@ -142,8 +138,8 @@ public final class LocalCache implements CacheStore {
     synchronized void remember(
             String tenant, CacheKey key, CacheEntry entry, long staleSeconds, BooleanSupplier isCurrent) {
         if (isCurrent.getAsBoolean()) {
-            var scope = key.scope().isPresent() ? currentScope(tenant, key) : null;
-            store(key.entryName(tenant), LocalEntry.seen(entry, scope, staleSeconds), clock.getAsLong());
+            var seen = LocalEntry.seen(entry, currentScope(tenant, key), staleSeconds);
+            store(key.entryName(tenant), seen, clock.getAsLong());
         }
     }
 
@@ -178,8 +174,7 @@ public final class LocalCache implements CacheStore {
         if (!lease.canBeFilledBy(owner)) {
             return new LeaseLost(lease.reasonFor(owner));
         }
-        var scope = scope(tenant, write.key().scope());
-        if (!lease.isOf(scope) || (scope != null && scope.voidsFill(write.tags(), lease.sequence()))) {
+        if (lease.isVoidIn(scope(tenant, write.key()), write.tags())) {
             write(name, lease.voided(), now);
             return new LeaseLost(Reason.INVALIDATED);
         }
@@ -195,7 +190,23 @@ public final class LocalCache implements CacheStore {
     }
 
     private void store(String name, LocalEntry entry, long now) {
-        entries.put(name, entry, Duration.of(Math.max(entry.expires() - now, 0), ChronoUnit.MICROS));
+        entries.put(name, entry, entry.life(now));
+    }
+
+    @Override
+    public synchronized CompletionStage<Decision<Optional<Instant>>> extend(
+            String tenant, CacheKey key, LoadOwner owner, long leaseMillis, Deadline deadline) {
+        CacheLookup.requireExtension(leaseMillis);
+        long now = clock.getAsLong();
+        var name = key.leaseName(tenant);
+        var lease = leases.get(name);
+        if (lease == null || !lease.isLoadingBy(owner)) {
+            return decided(Optional.empty());
+        }
+        boolean isVoid = lease.isVoidIn(scope(tenant, key), Set.of());
+        var next = isVoid ? lease.voided() : lease.renewed(now, leaseMillis * 1000);
+        write(name, next, now);
+        return decided(isVoid ? Optional.empty() : Optional.of(LocalEntry.instant(next.ends())));
     }
 
     @Override
@@ -204,10 +215,10 @@ public final class LocalCache implements CacheStore {
         CacheLookup.requireHold(holdMillis);
         long now = clock.getAsLong();
         var lease = leases.get(key.leaseName(tenant));
-        if (lease == null || !lease.canBeReleasedBy(owner, scope(tenant, key.scope()))) {
+        if (lease == null || !lease.canBeReleasedBy(owner, scope(tenant, key))) {
             return decided(false);
         }
-        write(key.leaseName(tenant), lease.released(now + holdMillis * 1000), now);
+        write(key.leaseName(tenant), lease.released(now, holdMillis * 1000), now);
         return decided(true);
     }
 
@@ -215,7 +226,7 @@ public final class LocalCache implements CacheStore {
     public synchronized CompletionStage<Decision<Filled>> put(String tenant, CacheWrite write, Deadline deadline) {
         long now = clock.getAsLong();
         voidLease(tenant, write.key(), now);
-        var scope = write.key().scope().isPresent() ? currentScope(tenant, write.key()) : null;
+        var scope = currentScope(tenant, write.key());
         var entry = LocalEntry.of(write, LocalScope.epochOf(scope), LocalScope.sequenceOf(scope), 0, now);
         store(write.key().entryName(tenant), entry, now);
         return decided(entry.toFilled());
@@ -259,42 +270,31 @@ public final class LocalCache implements CacheStore {
         leases.put(name, lease, lease.life(now));
     }
 
-    private @Nullable LocalScope scope(String tenant, Optional<String> scope) {
-        return scope.map(name -> scopes.get(CacheKey.headName(tenant, name))).orElse(null);
+    /** Returns the scope of {@code key}; null if the key has none, or the scope has no head. */
+    private @Nullable LocalScope scope(String tenant, CacheKey key) {
+        return key.scope()
+                .map(name -> scopes.get(CacheKey.headName(tenant, name)))
+                .orElse(null);
     }
 
-    private LocalScope currentScope(String tenant, CacheKey key) {
-        var known = scope(tenant, key.scope());
-        if (known != null) {
+    /** Returns the scope of {@code key}, with a new head if it has none; null only if the key has no scope. */
+    private @Nullable LocalScope currentScope(String tenant, CacheKey key) {
+        var known = scope(tenant, key);
+        if (known != null || key.scope().isEmpty()) {
             return known;
         }
         var scope = new LocalScope(++epochs);
-        var name = CacheKey.headName(tenant, key.scope().orElseThrow());
+        var name = CacheKey.headName(tenant, key.scope().get());
         scopes.put(name, scope, Duration.ofSeconds(CacheWrite.MAX_SECONDS));
         return scope;
     }
 
-    /** Returns the entry unless it is missing, expired or invalidated; marked if a mark of its scope says so. */
     private @Nullable LocalEntry live(String tenant, CacheKey key, long now) {
         var stored = entries.get(key.entryName(tenant));
-        if (stored == null || now >= stored.expires()) {
-            return null;
-        }
-        if (key.scope().isEmpty()) {
-            return stored;
-        }
-        var scope = scope(tenant, key.scope());
-        if (scope == null || scope.epoch() != stored.epoch() || scope.isVoid(stored.tags(), stored.sequence())) {
-            return null;
-        }
-        return scope.isStale(stored.tags(), stored.sequence()) ? stored.asMarked() : stored;
+        return stored == null ? null : stored.within(scope(tenant, key), now);
     }
 
     private static <T> CompletionStage<Decision<T>> decided(T outcome) {
         return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

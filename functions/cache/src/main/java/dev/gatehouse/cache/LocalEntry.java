@@ -1,6 +1,7 @@
 package dev.gatehouse.cache;
 
 import dev.gatehouse.cache.FillOutcome.Filled;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -54,9 +55,29 @@ record LocalEntry(
                 false);
     }
 
+    /** Returns this entry, marked if the scope marks it; null if it is expired or invalidated, or the scope is another. */
+    @Nullable
+    LocalEntry within(@Nullable LocalScope scope, long now) {
+        if (now >= expires || epoch != LocalScope.epochOf(scope)) {
+            return null;
+        }
+        if (scope == null) {
+            return this;
+        }
+        if (scope.isVoid(tags, sequence)) {
+            return null;
+        }
+        return scope.isStale(tags, sequence) ? asMarked() : this;
+    }
+
     /** Returns the approximate size in memory, in bytes. */
     long size() {
         return OVERHEAD + value.size();
+    }
+
+    /** Returns how long the entry is stored. */
+    Duration life(long now) {
+        return Duration.of(Math.max(expires - now, 0), ChronoUnit.MICROS);
     }
 
     boolean isStale(long now) {
@@ -84,7 +105,7 @@ record LocalEntry(
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
-    private static Instant instant(long micros) {
+    static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

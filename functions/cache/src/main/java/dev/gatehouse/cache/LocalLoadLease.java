@@ -4,15 +4,17 @@ import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.FillOutcome.Reason;
 import dev.gatehouse.cache.LookupOutcome.LoadState;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of a key in memory, as {@code state.lua} describes it.
  *
+ * @param granted when the load began, in microseconds
+ * @param since when the end was set
  * @param ends the end in microseconds: of the lease, or of the hold after a release
  * @param epoch the epoch of the scope at the grant, 0 without a scope
  * @param sequence the sequence of the scope at the grant
@@ -23,6 +25,7 @@ record LocalLoadLease(
         LoadOwner owner,
         State state,
         long granted,
+        long since,
         long ends,
         long epoch,
         long sequence,
@@ -53,6 +56,7 @@ record LocalLoadLease(
         return new LocalLoadLease(
                 isFree ? caller : LoadOwner.random(),
                 State.LOADING,
+                now,
                 now,
                 ends,
                 LocalScope.epochOf(scope),
@@ -85,7 +89,7 @@ record LocalLoadLease(
 
     /** Returns whether nobody else gets the lease yet. A clock that steps back by more than the lease ends it. */
     boolean holdsOff(@Nullable LocalScope scope, long now) {
-        boolean hasSteppedBack = granted - now > ends - granted;
+        boolean hasSteppedBack = since - now > ends - since;
         return now < ends && !hasSteppedBack && (state == State.RELEASED || isOf(scope));
     }
 
@@ -111,27 +115,45 @@ record LocalLoadLease(
         return isTaken ? Reason.TAKEN : Reason.ENDED;
     }
 
-    LocalLoadLease until(long end) {
-        return new LocalLoadLease(owner, state, granted, end, epoch, sequence, ended, filled);
+    /** Returns whether an invalidation has voided the load of a value with these tags. */
+    boolean isVoidIn(@Nullable LocalScope scope, Set<String> tags) {
+        return !isOf(scope) || (scope != null && scope.voidsFill(tags, sequence));
+    }
+
+    /** Returns the lease that ends {@code length} from now at the earliest, see {@code state.lua}. */
+    LocalLoadLease renewed(long now, long length) {
+        long left = ends - Math.max(since, now);
+        return ending(state, now, now + Math.max(left, length));
     }
 
     LocalLoadLease with(Filled result) {
-        return new LocalLoadLease(owner, State.FILLED, granted, 0, epoch, sequence, ended, result);
+        return new LocalLoadLease(owner, State.FILLED, granted, since, 0, epoch, sequence, ended, result);
     }
 
     /** Returns the released lease. A repeated release changes nothing. */
-    LocalLoadLease released(long holdEnds) {
-        return state == State.RELEASED
-                ? this
-                : new LocalLoadLease(owner, State.RELEASED, granted, holdEnds, epoch, sequence, ended, null);
+    LocalLoadLease released(long now, long hold) {
+        return state == State.RELEASED ? this : ending(State.RELEASED, now, now + hold);
+    }
+
+    private LocalLoadLease ending(State next, long now, long end) {
+        return new LocalLoadLease(owner, next, granted, now, end, epoch, sequence, ended, null);
     }
 
     LocalLoadLease voided() {
-        return new LocalLoadLease(owner, State.VOID, granted, 0, epoch, sequence, withEnded(Reason.INVALIDATED), null);
+        return new LocalLoadLease(
+                owner, State.VOID, granted, since, 0, epoch, sequence, withEnded(Reason.INVALIDATED), null);
+    }
+
+    /** Returns the state of the load for a caller that does not get the lease. */
+    LoadState pending(long now) {
+        var left = Duration.of(ends - now, ChronoUnit.MICROS);
+        return state == State.RELEASED
+                ? new LoadState.Held(LocalEntry.instant(ends), left)
+                : new LoadState.Loading(LocalEntry.instant(ends), left);
     }
 
     LoadState leased() {
-        return new LoadState.Leased(owner, Instant.EPOCH.plus(ends, ChronoUnit.MICROS));
+        return new LoadState.Leased(owner, LocalEntry.instant(ends));
     }
 
     /** Returns how long the lease is stored. */

@@ -34,12 +34,20 @@ public sealed interface LookupOutcome {
         record Leased(LoadOwner owner, Instant expiresAt) implements LoadState {}
 
         /**
-         * Another loads the value, or a failed load holds off all others.
+         * Another loads the value.
          *
          * @param expiresAt the time from which another can get the lease
          * @param retryAfter the time until then
          */
         record Loading(Instant expiresAt, Duration retryAfter) implements LoadState {}
+
+        /**
+         * A load has failed, and its hold keeps all from loading.
+         *
+         * @param expiresAt the time from which somebody can get the lease
+         * @param retryAfter the time until then
+         */
+        record Held(Instant expiresAt, Duration retryAfter) implements LoadState {}
 
         /** No load is due, or the lookup was for no lease. */
         record Idle() implements LoadState {}

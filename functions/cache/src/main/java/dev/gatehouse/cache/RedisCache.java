@@ -17,10 +17,14 @@ import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
 /**
  * Keeps values on Redis, in one round trip each.
@@ -30,12 +34,13 @@ import java.util.concurrent.CompletionStage;
  *
  * <table>
  * <caption>The commands of each operation; those on the head only with a scope</caption>
- * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code TIME}; {@code HMGET} head; {@code GET} lease, entry; with tags
- * {@code HMGET} head; leased, {@code SET … PX} lease, {@code HSET}, {@code PEXPIRE} head</td></tr>
- * <tr><td>fill</td><td>{@code EVALSHA fill.lua}: as lookup without {@code GET} entry; filled, {@code SET … PX} entry and
- * lease, {@code PEXPIRE} head</td></tr>
- * <tr><td>release</td><td>{@code EVALSHA release.lua}: {@code TIME}; {@code HMGET} head; {@code GET}, {@code SET … PX}
- * lease</td></tr>
+ * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code TIME}; {@code HMGET} head; {@code GET} entry; with tags
+ * {@code HMGET} head; if a load is due {@code GET} lease; leased, {@code SET … PX} lease, {@code HSET}, {@code PEXPIRE}
+ * head</td></tr>
+ * <tr><td>fill</td><td>{@code EVALSHA fill.lua}: {@code TIME}; {@code HMGET} head; {@code GET} lease; with tags
+ * {@code HMGET} head; filled, {@code SET … PX} entry and lease, {@code PEXPIRE} head</td></tr>
+ * <tr><td>extend, release</td><td>{@code EVALSHA extend.lua} or {@code release.lua}: {@code TIME}; {@code HMGET} head;
+ * {@code GET}, {@code SET … PX} lease</td></tr>
  * <tr><td>put</td><td>{@code EVALSHA put.lua}: as fill</td></tr>
  * <tr><td>invalidate</td><td>for each key {@code EVALSHA invalidate.lua}: as release; {@code DEL} entry, or soft
  * {@code GET}, {@code SET … PX}; for tags and scope {@code EVALSHA mark.lua}: {@code DEL} head, or {@code HINCRBY},
@@ -48,13 +53,14 @@ import java.util.concurrent.CompletionStage;
  * <p><b>Redis can lose data.</b> Lost keys make values missing and end loads. A failover to a replica can lose an
  * invalidation that the replica has not received, and return the value again.
  *
- * <p>An entry or lease that Gatehouse did not write counts as missing. If the Redis key has another type, the decision is
- * unavailable.
+ * <p>An entry or lease that Gatehouse did not write counts as missing. So does a value in an unreadable form, which costs two
+ * more round trips. If the Redis key has another type, the decision is unavailable.
  */
 public final class RedisCache implements CacheStore {
 
     private static final Script LOOKUP = script("lookup");
     private static final Script FILL = script("fill");
+    private static final Script EXTEND = script("extend");
     private static final Script RELEASE = script("release");
     private static final Script PUT = script("put");
     private static final Script INVALIDATE = script("invalidate");
@@ -75,18 +81,37 @@ public final class RedisCache implements CacheStore {
     @Override
     public List<CompletionStage<Decision<LookupOutcome>>> lookup(
             String tenant, List<CacheLookup> lookups, Deadline deadline) {
-        var calls = lookups.stream().map(lookup -> lookupCall(tenant, lookup)).toList();
-        return scripts.runAll(calls, deadline).stream()
-                .map(stage -> stage.thenApply(reply -> Decision.of(reply.map(RedisCache::lookupOutcome))))
+        var calls = lookups.stream()
+                .map(lookup -> lookupCall(tenant, lookup, RandomToken.next()))
+                .toList();
+        var replies = scripts.runAll(calls, deadline);
+        return IntStream.range(0, lookups.size())
+                .mapToObj(i -> replies.get(i)
+                        .thenCompose(reply -> readable(
+                                tenant, lookups.get(i), Decision.of(reply.map(RedisCache::lookupOutcome)), deadline)))
                 .toList();
     }
 
     /** Returns the call of a lookup, which may be repeated. */
-    static ScriptCall lookupCall(String tenant, CacheLookup lookup) {
+    static ScriptCall lookupCall(String tenant, CacheLookup lookup, String random) {
         return call(LOOKUP, tenant, lookup.key())
                 .text(lookup.owner().token())
                 .number(lookup.leaseMillis() * 1000)
-                .text(RandomToken.next());
+                .text(random);
+    }
+
+    /** Returns the decision; if its value is unreadable, the one after removing it. */
+    private CompletionStage<Decision<LookupOutcome>> readable(
+            String tenant, CacheLookup lookup, Decision<LookupOutcome> decision, Deadline deadline) {
+        // The script grants a lease of a missing value, unless another has it.
+        boolean isUnreadable = lookup.leaseMillis() > 0
+                && decision instanceof Decided<LookupOutcome>(Missing(LoadState.Idle _), var _);
+        if (!isUnreadable) {
+            return CompletableFuture.completedFuture(decision);
+        }
+        return invalidate(tenant, Invalidation.of(lookup.key()), deadline)
+                .thenCompose(_ -> scripts.run(lookupCall(tenant, lookup, RandomToken.next()), deadline))
+                .thenApply(reply -> Decision.of(reply.map(RedisCache::lookupOutcome)));
     }
 
     @Override
@@ -94,6 +119,16 @@ public final class RedisCache implements CacheStore {
             String tenant, CacheWrite value, LoadOwner owner, Deadline deadline) {
         return scripts.run(write(FILL, tenant, owner.token(), value), deadline)
                 .thenApply(reply -> Decision.of(reply.map(RedisCache::fillOutcome)));
+    }
+
+    @Override
+    public CompletionStage<Decision<Optional<Instant>>> extend(
+            String tenant, CacheKey key, LoadOwner owner, long leaseMillis, Deadline deadline) {
+        CacheLookup.requireExtension(leaseMillis);
+        var call = call(EXTEND, tenant, key).text(owner.token()).number(leaseMillis * 1000);
+        return scripts.run(call, deadline)
+                .thenApply(reply -> Decision.of(
+                        reply.map(made -> made.has(0, "extended") ? Optional.of(made.instant(1)) : Optional.empty())));
     }
 
     @Override
@@ -143,7 +178,7 @@ public final class RedisCache implements CacheStore {
                 .text(token)
                 .number(value.freshMicros())
                 .number(value.lifeMicros())
-                .bytes(StoredValue.of(value.value()));
+                .bytes(value.value().stored());
         return addTags(value.tags(), call);
     }
 
@@ -153,13 +188,12 @@ public final class RedisCache implements CacheStore {
     }
 
     /** Maps {@code word, load, owner, end, time left, fresh until, expiry, value}. */
-    private static LookupOutcome lookupOutcome(ScriptReply reply) {
+    static LookupOutcome lookupOutcome(ScriptReply reply) {
         var load = loadState(reply);
         if (reply.has(0, "missing")) {
             return new Missing(load);
         }
-        // A value in an unreadable form counts as missing; its loader, if there is one, replaces it.
-        return StoredValue.read(reply.bytes(7))
+        return CacheValue.ofStored(reply.bytes(7))
                 .map(value -> new CacheEntry(value, reply.instant(5), reply.instant(6)))
                 .<LookupOutcome>map(entry -> reply.has(0, "fresh") ? new Fresh(entry, load) : new Stale(entry, load))
                 .orElseGet(() -> new Missing(load));
@@ -169,6 +203,7 @@ public final class RedisCache implements CacheStore {
         return switch (reply.text(1)) {
             case "leased" -> new LoadState.Leased(new LoadOwner(reply.text(2)), reply.instant(3));
             case "loading" -> new LoadState.Loading(reply.instant(3), reply.micros(4));
+            case "held" -> new LoadState.Held(reply.instant(3), reply.micros(4));
             case "idle" -> new LoadState.Idle();
             default -> throw reply.unexpected();
         };

@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
 import dev.gatehouse.cache.LookupOutcome.Missing;
@@ -7,6 +8,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +18,8 @@ import java.util.stream.IntStream;
 
 /**
  * Looks up values that others may be loading. Waits for a missing value until it is filled, or until the lease is released
- * or ends. If a tenant has too many waiters, the outcome is {@link Missing} at once.
+ * or ends. Does not wait for the end of a hold, since nobody loads meanwhile. If a tenant has too many waiters, the outcome
+ * is {@link Missing} at once.
  */
 public final class WaitingCache {
 
@@ -29,14 +32,31 @@ public final class WaitingCache {
      *
      * @param departure completes when the caller has disconnected or can wait no longer
      * @param lost completes when the caller can never learn the owners of its leases, since it gets no response
-     * @param ownOwners whether the caller has chosen the owner of a lookup, so that it can repeat the lookup
+     * @param choseOwner whether the caller has chosen the owner of a lookup, so that it can repeat the lookup
+     * @param end the end of the caller, which no lease outlasts; empty if it is unknown
      */
     public record LookupCaller(
-            CompletableFuture<Void> departure, CompletableFuture<Void> lost, Predicate<CacheLookup> ownOwners) {
+            CompletableFuture<Void> departure,
+            CompletableFuture<Void> lost,
+            Predicate<CacheLookup> choseOwner,
+            Optional<Deadline> end) {
 
         /** Returns a caller that stays until it has the outcome. */
         public static LookupCaller present() {
-            return new LookupCaller(new CompletableFuture<>(), new CompletableFuture<>(), _ -> true);
+            return present(Optional.empty());
+        }
+
+        /** Returns a caller that stays until it has the outcome, and loads until {@code end}. */
+        static LookupCaller until(Deadline end) {
+            return present(Optional.of(end));
+        }
+
+        private static LookupCaller present(Optional<Deadline> end) {
+            return new LookupCaller(new CompletableFuture<>(), new CompletableFuture<>(), _ -> true, end);
+        }
+
+        private CacheLookup bounded(CacheLookup lookup) {
+            return end.map(lookup::within).orElse(lookup);
         }
     }
 
@@ -66,7 +86,8 @@ public final class WaitingCache {
         var until = deadline.atMost(wait);
         var end = new CompletableFuture<Void>();
         var _ = caller.departure.thenRun(() -> end.complete(null));
-        var first = cache.lookup(tenant, lookups, deadline.atMost(budget));
+        var bounded = lookups.stream().map(caller::bounded).toList();
+        var first = cache.lookup(tenant, bounded, deadline.atMost(budget));
         return IntStream.range(0, lookups.size())
                 .mapToObj(i -> {
                     var lookup = lookups.get(i);
@@ -80,7 +101,7 @@ public final class WaitingCache {
                                             lookup,
                                             caller,
                                             end,
-                                            cache.lookup(tenant, lookup, deadline.atMost(budget))),
+                                            cache.lookup(tenant, caller.bounded(lookup), deadline.atMost(budget))),
                                     end,
                                     until,
                                     deadline));
@@ -97,22 +118,45 @@ public final class WaitingCache {
             CompletionStage<Decision<LookupOutcome>> stage) {
         return stage.thenApply(decision -> decision.ifDecided(outcome -> {
             if (outcome.load() instanceof Leased(var owner, var _)) {
-                boolean isRepeatable = caller.ownOwners.test(lookup) && owner.equals(lookup.owner());
+                boolean isRepeatable = caller.choseOwner.test(lookup) && owner.equals(lookup.owner());
                 if (!isRepeatable) {
-                    var _ = caller.lost.thenRun(() -> release(tenant, lookup.key(), owner));
+                    var _ = caller.lost.thenRun(() -> release(tenant, lookup.key(), owner, 0, Deadline.in(budget)));
                 }
                 end.complete(null);
             }
         }));
     }
 
-    private void release(String tenant, CacheKey key, LoadOwner owner) {
-        var _ = cache.release(tenant, key, owner, 0, Deadline.in(budget)).thenRun(() -> wake(tenant, key));
+    /** Fills as {@link CacheStore#fill} does. The waiters of the key in this process look up at once. */
+    public CompletionStage<Decision<FillOutcome>> fill(
+            String tenant, CacheWrite value, LoadOwner owner, Deadline deadline) {
+        return waking(tenant, List.of(value.key()), cache.fill(tenant, value, owner, deadline));
     }
 
-    /** Makes the waiters of {@code key} in this process look up at once. */
-    public void wake(String tenant, CacheKey key) {
-        waiters.wake(key.entryName(tenant));
+    /** Extends as {@link CacheStore#extend} does. */
+    CompletionStage<Decision<Optional<Instant>>> extend(
+            String tenant, CacheKey key, LoadOwner owner, long leaseMillis, Deadline deadline) {
+        return cache.extend(tenant, key, owner, leaseMillis, deadline);
+    }
+
+    /** Releases as {@link CacheStore#release} does. The waiters of the key in this process look up at once. */
+    public CompletionStage<Decision<Boolean>> release(
+            String tenant, CacheKey key, LoadOwner owner, long holdMillis, Deadline deadline) {
+        return waking(tenant, List.of(key), cache.release(tenant, key, owner, holdMillis, deadline));
+    }
+
+    /** Puts as {@link CacheStore#put} does. The waiters of the key in this process look up at once. */
+    public CompletionStage<Decision<Filled>> put(String tenant, CacheWrite value, Deadline deadline) {
+        return waking(tenant, List.of(value.key()), cache.put(tenant, value, deadline));
+    }
+
+    /** Invalidates as {@link CacheStore#invalidate} does. The waiters of the keys in this process look up at once. */
+    public CompletionStage<Decision<Boolean>> invalidate(String tenant, Invalidation invalidation, Deadline deadline) {
+        return waking(tenant, invalidation.keys(), cache.invalidate(tenant, invalidation, deadline));
+    }
+
+    private <T> CompletionStage<T> waking(String tenant, List<CacheKey> keys, CompletionStage<T> change) {
+        return change.whenComplete((_, _) -> keys.forEach(key -> waiters.wake(key.entryName(tenant))));
     }
 
     /** Returns the number of waiters of {@code tenant}. */

@@ -5,9 +5,9 @@
 -- ARGV[2]  owner
 -- ARGV[3]  length of the lease in microseconds, or 0 to change nothing
 -- ARGV[4]  random: the epoch of a new head, and the owner if ARGV[2] cannot be one any more
--- Reply    packed: {"fresh", "stale" or "missing"; "leased", "loading" or "idle"; owner of the lease, its end, the time
---          until then; end of the fresh time, expiry, value}. Leased: the caller loads. Loading: another does, or a
---          failed load holds all others off. Idle: a load is not due or was not wanted
+-- Reply    packed: {"fresh", "stale" or "missing"; "leased", "loading", "held" or "idle"; owner of the lease, its end, the
+--          time until then; end of the fresh time, expiry, value}. Leased: the caller loads. Loading: another does. Held: a
+--          load has failed, and nobody loads before the end. Idle: a load is not due or was not wanted
 
 -- include: entry.lua
 local caller, length, random = ARGV[2], tonumber(ARGV[3]), ARGV[4]
@@ -31,17 +31,16 @@ if due then
   local current = lease.epoch == epoch
   local is_owner = lease.state == 'loading' and (lease.owner == caller or lease.owner == random) and current
   -- After a step of the clock back by more than the lease, it holds nobody off.
-  local stepped_back = lease.granted - now > lease.ends - lease.granted
+  local stepped_back = lease.since - now > lease.ends - lease.since
   local held = now < lease.ends and not stepped_back and (lease.state == 'released' or current)
 
   if length > 0 and is_owner then
     -- The first grant counts: an invalidation since then still voids the load.
-    lease.ends = math.max(lease.ends, now + length)
-    write_lease()
+    renew_lease(length)
     load, owner, ends = 'leased', lease.owner, lease.ends
   elseif held then
     if found ~= 'fresh' then
-      load, ends = 'loading', lease.ends
+      load, ends = lease.state == 'released' and 'held' or 'loading', lease.ends
     end
   elseif length > 0 then
     if lease.state == 'loading' or lease.state == 'filled' then
@@ -49,13 +48,15 @@ if due then
     elseif lease.state == 'released' then
       void_owner('ended')
     end
-    if is_spent(caller) then
-      caller = is_spent(random) and unique(random) or random
+    local run = 0
+    while is_spent(caller) do
+      caller = run == 0 and random or unique(random) .. '-' .. run
+      run = run + 1
     end
     if head_key then
       open_scope(random)
     end
-    lease.owner, lease.state, lease.granted, lease.ends = caller, 'loading', now, now + length
+    lease.owner, lease.state, lease.granted, lease.since, lease.ends = caller, 'loading', now, now, now + length
     lease.epoch, lease.sequence, lease.fresh_until, lease.expires = epoch, sequence, 0, 0
     write_lease()
     load, owner, ends = 'leased', caller, lease.ends

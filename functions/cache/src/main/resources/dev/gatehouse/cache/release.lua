@@ -12,7 +12,7 @@ read_lease()
 
 local is_owner = lease.owner == ARGV[2]
 if is_owner and lease.state == 'loading' and lease.epoch == epoch then
-  lease.state, lease.ends = 'released', now + ARGV[3]
+  lease.state, lease.since, lease.ends = 'released', now, now + ARGV[3]
   write_lease()
 end
 return cmsgpack.pack(is_owner and lease.state == 'released' and 'released' or 'absent')

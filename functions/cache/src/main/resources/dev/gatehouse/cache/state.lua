@@ -1,8 +1,8 @@
 -- Reads the head of a key's scope into locals, and defines how to read and write the lease and the head.
 --
 -- KEYS[1]  the entry, see entry.lua
--- KEYS[2]  the lease, packed: owner, state, granted at, end, epoch and sequence at the grant, voided owners, then the end
---          of the fresh time and the expiry of the value that the owner filled in, or 0. The states:
+-- KEYS[2]  the lease, packed: owner, state, granted at, end, epoch and sequence at the grant, voided owners, the end of
+--          the fresh time and the expiry of the value that the owner filled in, or 0, then when the end was set. The states:
 --            loading   the owner may fill, also after the end, until another takes the lease or it is voided
 --            filled    the owner has filled; the end is 0
 --            released  the load has failed; nobody gets a lease before the end
@@ -29,18 +29,18 @@ if head_key then
   floor, soft_mark = tonumber(head[3] or 0), tonumber(head[4] or 0)
 end
 
-local lease = {owner = '', state = 'void', granted = 0, ends = 0, epoch = '', sequence = 0, voided = '', fresh_until = 0,
-  expires = 0}
+local lease = {owner = '', state = 'void', granted = 0, since = 0, ends = 0, epoch = '', sequence = 0, voided = '',
+  fresh_until = 0, expires = 0}
 
 -- Must run before anything that uses the lease. A lookup that returns a fresh value needs none.
 local function read_lease()
   local packed = redis.call('GET', lease_key)
   if packed then
-    local readable, owner, state, granted, ends, lease_epoch, lease_sequence, voided, fresh_until, expires =
+    local readable, owner, state, granted, ends, lease_epoch, lease_sequence, voided, fresh_until, expires, since =
       pcall(cmsgpack.unpack, packed)
     if readable and expires then
-      lease = {owner = owner, state = state, granted = granted, ends = ends, epoch = lease_epoch,
-        sequence = lease_sequence, voided = voided, fresh_until = fresh_until, expires = expires}
+      lease = {owner = owner, state = state, granted = granted, since = since or granted, ends = ends,
+        epoch = lease_epoch, sequence = lease_sequence, voided = voided, fresh_until = fresh_until, expires = expires}
     end
   end
 end
@@ -55,10 +55,17 @@ end
 local function write_lease()
   local life = math.max(lease.ends - now, 0) + remembered
   redis.call('SET', lease_key, cmsgpack.pack(lease.owner, lease.state, lease.granted, lease.ends, lease.epoch,
-    lease.sequence, lease.voided, lease.fresh_until, lease.expires), 'PX', math.ceil(life / 1000))
+    lease.sequence, lease.voided, lease.fresh_until, lease.expires, lease.since), 'PX', math.ceil(life / 1000))
   if head_key and epoch then
     extend_expiry(head_key, life)
   end
+end
+
+-- Renews the lease, for at least so long from now. If the clock has stepped back, what was left of it counts from now.
+local function renew_lease(length)
+  local left = lease.ends - math.max(lease.since, now)
+  lease.since, lease.ends = now, now + math.max(left, length)
+  write_lease()
 end
 
 -- Records that the owner of the lease cannot fill any more. It gets no other lease under this name, because a delayed

@@ -28,6 +28,12 @@ final class AnyCacheTrace {
         /** @param which any load so far, counted back from the last: also one that has filled, or lost its lease */
         record Fill(int which, Content content) implements Step {}
 
+        /** @param which as of a lookup so far: its call arrives again, as after a lost reply, random text included */
+        record RepeatLook(int which) implements Step {}
+
+        /** @param which as of a fill */
+        record Extend(int which, long leaseMillis) implements Step {}
+
         record Release(int which, long holdMillis) implements Step {}
 
         record Put(int key, Content content) implements Step {}
@@ -63,6 +69,8 @@ final class AnyCacheTrace {
                         key, Arbitraries.integers().between(0, 2), Arbitraries.of(10_000L, 10_000L, 1_000L, 0L))
                 .as(Step.Look::new);
         Arbitrary<Step> fill = Combinators.combine(which, content).as(Step.Fill::new);
+        Arbitrary<Step> extend =
+                Combinators.combine(which, Arbitraries.of(1_000L, 10_000L)).as(Step.Extend::new);
         Arbitrary<Step> release =
                 Combinators.combine(which, Arbitraries.of(0L, 5_000L)).as(Step.Release::new);
         Arbitrary<Step> put = Combinators.combine(key, content).as(Step.Put::new);
@@ -85,6 +93,8 @@ final class AnyCacheTrace {
         return Arbitraries.frequencyOf(
                         Tuple.of(12, look),
                         Tuple.of(9, fill),
+                        Tuple.of(2, which.<Step>map(Step.RepeatLook::new)),
+                        Tuple.of(2, extend),
                         Tuple.of(2, release),
                         Tuple.of(2, put),
                         Tuple.of(3, invalidateKey),

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.cache.AnyCacheTrace.Content;
 import dev.gatehouse.cache.AnyCacheTrace.Step;
 import dev.gatehouse.cache.ExactCache.Load;
+import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply;
+import dev.gatehouse.redis.ScriptReply;
 import dev.gatehouse.testkit.DeepTries;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -68,19 +71,36 @@ class AnyCacheTraceTest {
     @DeepTries(30_000)
     void inMemory(@ForAll("steps") List<Step> steps) {
         var memory = new LocalCache(1_000_000, 1_000, NOW::get);
-        play(memory, memory::lose, steps);
+        play(
+                memory,
+                // Memory answers at once, so that nothing arrives again.
+                (tenant, lookup, _) -> decided(memory.lookup(tenant, lookup, patience())),
+                memory::lose,
+                steps);
     }
 
     @Property(tries = 600)
     @DeepTries(6_000)
     void onRedis(@ForAll("steps") List<Step> steps) {
-        play(new RedisCache(toServer), name -> redis.cli("DEL", name), steps);
+        play(new RedisCache(toServer), lookups(toServer), name -> redis.cli("DEL", name), steps);
     }
 
     @Property(tries = 150)
     @DeepTries(1_500)
     void onACluster(@ForAll("steps") List<Step> steps) {
-        play(new RedisCache(toCluster), name -> cluster.masterOf(name).cli("DEL", name), steps);
+        play(
+                new RedisCache(toCluster),
+                lookups(toCluster),
+                name -> cluster.masterOf(name).cli("DEL", name),
+                steps);
+    }
+
+    private static Lookups lookups(RedisLink link) {
+        return (tenant, lookup, random) -> {
+            var call = RedisCache.lookupCall(tenant, lookup, random);
+            var reply = link.run(call, patience()).toCompletableFuture().join();
+            return RedisCache.lookupOutcome(((Reply.Answered<ScriptReply>) reply).value());
+        };
     }
 
     @Provide
@@ -89,14 +109,25 @@ class AnyCacheTraceTest {
     }
 
     /** Runs one trace at a time, since they share a clock: jqwik may continue in the background after shrinking. */
-    private static synchronized void play(CacheStore cache, Consumer<String> loseName, List<Step> steps) {
+    private static synchronized void play(
+            CacheStore cache, Lookups lookups, Consumer<String> loseName, List<Step> steps) {
         NOW.set(START);
-        var played = new Played(cache, loseName);
+        var played = new Played(cache, lookups, loseName);
         steps.forEach(played::play);
         for (int key = 0; key < AnyCacheTrace.KEYS.size(); key++) {
             played.play(new Step.Look(key, 0, 0));
         }
     }
+
+    /** Runs a lookup. */
+    private interface Lookups {
+
+        /** @param random equal for the attempts of one call */
+        LookupOutcome run(String tenant, CacheLookup lookup, String random);
+    }
+
+    /** @param losses of the lease of the key before */
+    private record LookupCall(CacheLookup lookup, String random, int losses) {}
 
     private static final class Played {
 
@@ -107,12 +138,16 @@ class AnyCacheTraceTest {
         /** How often the lease of a key was lost. Names of owners are not used again after that. */
         private final Map<CacheKey, Integer> losses = new HashMap<>();
 
+        private final List<LookupCall> calls = new ArrayList<>();
         private final CacheStore cache;
+        private final Lookups lookups;
         private final Consumer<String> loseName;
         private int values;
+        private int runs;
 
-        Played(CacheStore cache, Consumer<String> loseName) {
+        Played(CacheStore cache, Lookups lookups, Consumer<String> loseName) {
             this.cache = cache;
+            this.lookups = lookups;
             this.loseName = loseName;
         }
 
@@ -127,6 +162,18 @@ class AnyCacheTraceTest {
                         var write = write(load.key(), content);
                         var outcome = decided(cache.fill(tenant, write, load.owner(), patience()));
                         exact.filledIn(load, write, outcome, now);
+                    }
+                }
+                case Step.RepeatLook(var which) -> {
+                    if (which < calls.size()) {
+                        repeat(calls.get(calls.size() - 1 - which));
+                    }
+                }
+                case Step.Extend(var which, var leaseMillis) -> {
+                    if (which < loads.size()) {
+                        var load = loads.get(loads.size() - 1 - which);
+                        var end = decided(cache.extend(tenant, load.key(), load.owner(), leaseMillis, patience()));
+                        exact.extended(load, end, leaseMillis, now);
                     }
                 }
                 case Step.Release(var which, var holdMillis) -> {
@@ -167,9 +214,25 @@ class AnyCacheTraceTest {
         }
 
         private void look(CacheKey key, int owner, long leaseMillis) {
-            var name = new LoadOwner("owner-" + owner + "-" + losses.getOrDefault(key, 0));
-            var lookup = new CacheLookup(key, name, leaseMillis);
-            var load = exact.lookedUp(lookup, decided(cache.lookup(tenant, lookup, patience())), NOW.get());
+            int lost = losses.getOrDefault(key, 0);
+            var lookup = new CacheLookup(key, new LoadOwner("owner-" + owner + "-" + lost), leaseMillis);
+            var call = new LookupCall(lookup, RandomToken.next(), lost);
+            calls.add(call);
+            run(call);
+        }
+
+        /** The store no longer rejects the names of owners from before the loss of a lease. */
+        private void repeat(LookupCall call) {
+            if (call.losses == losses.getOrDefault(call.lookup.key(), 0)) {
+                // No two runs of a script are at the same microsecond.
+                NOW.addAndGet(++runs);
+                run(call);
+            }
+        }
+
+        private void run(LookupCall call) {
+            var outcome = lookups.run(tenant, call.lookup, call.random);
+            var load = exact.lookedUp(call.lookup, new LoadOwner(call.random), outcome, NOW.get());
             if (load != null && !loads.contains(load)) {
                 loads.add(load);
             }

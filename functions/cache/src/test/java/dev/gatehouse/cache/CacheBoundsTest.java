@@ -3,6 +3,8 @@ package dev.gatehouse.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.gatehouse.redis.Deadline;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +22,7 @@ class CacheBoundsTest {
 
     private static final Optional<String> NONE = Optional.empty();
     private static final CacheKey KEY = CacheKey.of(NONE, "k");
+    private static final Deadline SOON = Deadline.in(Duration.ofSeconds(1));
     private static final CacheKey SCOPED = CacheKey.of(Optional.of("s"), "k");
 
     @ParameterizedTest
@@ -86,6 +89,9 @@ class CacheBoundsTest {
                 "[1e99999999999]",
                 "nothing",
                 "{\"a\":1,\"a\":2}",
+                "[\"\\ud800\"]",
+                "{\"\\udc00\":1}",
+                "\"\ud83d\"",
                 "\""
             })
     void aKeyWithoutACanonicalFormIsRejected(String json) {
@@ -108,6 +114,7 @@ class CacheBoundsTest {
         assertInvalid("owner", () -> new LoadOwner("o".repeat(129)));
         assertInvalid("leaseMillis", () -> new CacheLookup(KEY, LoadOwner.random(), -1));
         assertInvalid("leaseMillis", () -> new CacheLookup(KEY, LoadOwner.random(), CacheLookup.MAX_LEASE_MILLIS + 1));
+        assertInvalid("leaseMillis", () -> new LocalCache().extend("t", KEY, LoadOwner.random(), 0, SOON));
         assertInvalid("value", () -> CacheValue.of(new byte[CacheValue.MAX_BYTES + 1]));
         assertInvalid("freshSeconds", () -> write(KEY, 0, 0, Set.of()));
         assertInvalid("freshSeconds", () -> write(KEY, CacheWrite.MAX_SECONDS + 1, 0, Set.of()));

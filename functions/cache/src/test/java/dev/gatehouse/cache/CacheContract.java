@@ -6,57 +6,28 @@ import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.FillOutcome.LeaseLost;
 import dev.gatehouse.cache.FillOutcome.Reason;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Held;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Idle;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
 import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.cache.LookupOutcome.Stale;
-import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract of {@link CacheStore}, for each store. */
-abstract class CacheContract {
-
-    static final long SECOND = 1_000_000;
-    static final LoadOwner ADA = new LoadOwner("ada");
-    static final LoadOwner GRACE = new LoadOwner("grace");
-    static final LoadOwner JOAN = new LoadOwner("joan");
-
-    private static final long START = 1_790_000_000_000_000L;
-    private static final Optional<String> SCOPE = Optional.of("products");
-
-    private final String tenant = "tenant-" + UUID.randomUUID();
-
-    abstract CacheStore cache();
-
-    abstract Source source();
-
-    /** Returns the clock of the store, in microseconds. */
-    abstract AtomicLong clock();
-
-    @BeforeEach
-    void startTheClock() {
-        clock().set(START);
-    }
+abstract class CacheContract extends CacheCalls {
 
     @Test
     void oneOfAllCallersGetsTheLeaseOfAMissingValue() {
@@ -85,6 +56,86 @@ abstract class CacheContract {
 
         assertThat(look("a", GRACE)).isEqualTo(new Missing(new Leased(GRACE, in(10))));
         assertThat(fill("a", ADA, "answer", 60, 30)).isEqualTo(new LeaseLost(Reason.TAKEN));
+    }
+
+    @Test
+    void theOwnerExtendsItsLease() {
+        look("a", ADA);
+        pass(4 * SECOND);
+
+        assertThat(extend(key("a"), ADA, 10_000)).contains(in(10));
+        assertThat(extend(key("a"), ADA, 1_000)).as("never shortened").contains(in(10));
+        pass(9 * SECOND);
+        assertThat(look("a", GRACE)).isEqualTo(new Missing(new Loading(in(1), Duration.ofSeconds(1))));
+        pass(5 * SECOND);
+        assertThat(extend(key("a"), ADA, 10_000))
+                .as("after its end, if nobody took it")
+                .contains(in(10));
+        assertThat(look("a", GRACE).load()).isInstanceOf(Loading.class);
+        assertThat(fill("a", ADA, "answer", 600, 0)).isInstanceOf(Filled.class);
+        pass((600 - 36) * SECOND);
+        assertThat(look("a", GRACE).load()).as("the load took 18 s").isEqualTo(new Idle());
+        pass(1);
+        assertThat(look("a", GRACE).load()).isInstanceOf(Leased.class);
+    }
+
+    @Test
+    void aLostLeaseIsNotExtended() {
+        assertThat(extend(key("never-granted"), ADA, 10_000)).isEmpty();
+        var all = new Invalidation(SCOPE, List.of(), Set.of(), true, false);
+        var soft = new Invalidation(SCOPE, List.of(), Set.of(), true, true);
+        List<Consumer<LoadOwner>> losses = List.of(
+                owner -> fill(scoped("a"), owner, "v", Set.of()),
+                owner -> decided(cache().release(tenant(), scoped("a"), owner, 0, patience())),
+                _ -> put(scoped("a"), "v", Set.of()),
+                _ -> invalidate(Invalidation.of(scoped("a"))),
+                _ -> invalidate(all),
+                _ -> invalidate(soft),
+                _ -> {
+                    pass(10 * SECOND);
+                    look(scoped("a"), JOAN, 10_000);
+                });
+        for (var loss : losses) {
+            invalidate(all);
+            var lookup = new CacheLookup(scoped("a"), LoadOwner.random(), 10_000);
+            var lease = (Leased)
+                    decided(cache().lookup(tenant(), lookup, patience())).load();
+            assertThat(extend(scoped("a"), GRACE, 10_000)).isEmpty();
+            assertThat(extend(scoped("a"), lease.owner(), 10_000)).isPresent();
+            loss.accept(lease.owner());
+
+            assertThat(extend(scoped("a"), lease.owner(), 10_000)).isEmpty();
+        }
+    }
+
+    @Test
+    void aValueThatASoftInvalidationWouldVoidFreesItsLeaseAtTheExtension() {
+        look(scoped("a"), ADA, 10_000);
+        invalidate(new Invalidation(SCOPE, List.of(), Set.of(), true, true));
+        assertThat(look(scoped("a"), GRACE, 10_000).load()).isInstanceOf(Loading.class);
+
+        assertThat(extend(scoped("a"), ADA, 10_000)).isEmpty();
+        assertThat(look(scoped("a"), GRACE, 10_000)).isEqualTo(new Missing(new Leased(GRACE, in(10))));
+        assertThat(fill(scoped("a"), ADA, "v", Set.of())).isEqualTo(new LeaseLost(Reason.INVALIDATED));
+    }
+
+    @Test
+    void anExtendedLeaseOfADeadLoaderOutlastsAStepOfTheClockByOneLengthAtMost() {
+        look("a", ADA);
+        IntStream.range(0, 60).forEach(_ -> {
+            pass(5 * SECOND);
+            extend(key("a"), ADA, 10_000);
+        });
+        pass(-11 * SECOND);
+        assertThat(look("a", GRACE).load()).as("dead").isInstanceOf(Leased.class);
+
+        look("b", ADA);
+        pass(-3600 * SECOND);
+        assertThat(extend(key("b"), ADA, 10_000)).as("alive").contains(in(10));
+        pass(10 * SECOND - 1);
+        assertThat(look("b", GRACE).load()).isInstanceOf(Loading.class);
+        pass(1);
+        assertThat(look("b", GRACE).load()).isInstanceOf(Leased.class);
     }
 
     @Test
@@ -166,7 +217,7 @@ abstract class CacheContract {
         var values = List.of(new byte[0], new byte[] {0, -1, 13, 10}, all, new byte[CacheValue.MAX_BYTES]);
         for (int i = 0; i < values.size(); i++) {
             var value = CacheValue.of(values.get(i));
-            decided(cache().put(tenant, new CacheWrite(key("v" + i), value, 60, 0, Set.of()), patience()));
+            decided(cache().put(tenant(), new CacheWrite(key("v" + i), value, 60, 0, Set.of()), patience()));
             assertThat(((Fresh) look("v" + i, ADA)).entry().value()).isEqualTo(value);
         }
     }
@@ -232,8 +283,8 @@ abstract class CacheContract {
         assertThat(look("a", JOAN))
                 .isInstanceOf(Stale.class)
                 .extracting(LookupOutcome::load)
-                .isEqualTo(new Loading(in(4), Duration.ofSeconds(4)));
-        assertThat(look("b", JOAN)).isEqualTo(new Missing(new Loading(in(4), Duration.ofSeconds(4))));
+                .isEqualTo(new Held(in(4), Duration.ofSeconds(4)));
+        assertThat(look("b", JOAN)).isEqualTo(new Missing(new Held(in(4), Duration.ofSeconds(4))));
         pass(4 * SECOND);
         assertThat(look("a", JOAN).load()).isEqualTo(new Leased(JOAN, in(10)));
         assertThat(look("b", JOAN).load()).isEqualTo(new Leased(JOAN, in(10)));
@@ -380,8 +431,8 @@ abstract class CacheContract {
                 .map(key -> new CacheLookup(key, ADA, 10_000))
                 .toList();
 
-        var outcomes = cache().lookup(tenant, lookups, patience()).stream()
-                .map(CacheContract::decided)
+        var outcomes = cache().lookup(tenant(), lookups, patience()).stream()
+                .map(CacheCalls::decided)
                 .toList();
 
         assertThat(outcomes).hasSize(4);
@@ -402,71 +453,5 @@ abstract class CacheContract {
             });
             assertThat(leased).hasSize(1);
         }
-    }
-
-    LookupOutcome look(String key, LoadOwner owner) {
-        return look(key(key), owner, 10_000);
-    }
-
-    LookupOutcome look(CacheKey key, LoadOwner owner, long leaseMillis) {
-        var decision = cache().lookup(tenant, new CacheLookup(key, owner, leaseMillis), patience())
-                .toCompletableFuture()
-                .join();
-        assertThat(decision).isInstanceOfSatisfying(Decided.class, made -> assertThat(made.source())
-                .isEqualTo(source()));
-        return ((Decided<LookupOutcome>) decision).value();
-    }
-
-    FillOutcome fill(String key, LoadOwner owner, String value, long freshSeconds, long staleSeconds) {
-        var write = new CacheWrite(key(key), CacheValue.of(value), freshSeconds, staleSeconds, Set.of());
-        return decided(cache().fill(tenant, write, owner, patience()));
-    }
-
-    FillOutcome fill(CacheKey key, LoadOwner owner, String value, Set<String> tags) {
-        return decided(
-                cache().fill(tenant, new CacheWrite(key, CacheValue.of(value), 60, 30, tags), owner, patience()));
-    }
-
-    boolean release(String key, LoadOwner owner, long holdMillis) {
-        return decided(cache().release(tenant, key(key), owner, holdMillis, patience()));
-    }
-
-    Filled put(CacheKey key, String value, Set<String> tags) {
-        return decided(cache().put(tenant, new CacheWrite(key, CacheValue.of(value), 60, 30, tags), patience()));
-    }
-
-    void invalidate(Invalidation invalidation) {
-        assertThat(decided(cache().invalidate(tenant, invalidation, patience())))
-                .isTrue();
-    }
-
-    String tenant() {
-        return tenant;
-    }
-
-    static CacheKey key(String key) {
-        return CacheKey.of(Optional.empty(), key);
-    }
-
-    static CacheKey scoped(String key) {
-        return CacheKey.of(SCOPE, key);
-    }
-
-    void pass(long micros) {
-        clock().addAndGet(micros);
-    }
-
-    Instant in(long seconds) {
-        return Instant.EPOCH.plus(clock().get(), ChronoUnit.MICROS).plusSeconds(seconds);
-    }
-
-    static <T> T decided(CompletionStage<Decision<T>> stage) {
-        var decision = stage.toCompletableFuture().join();
-        assertThat(decision).isInstanceOf(Decided.class);
-        return ((Decided<T>) decision).value();
-    }
-
-    static Deadline patience() {
-        return Deadline.in(Duration.ofSeconds(20));
     }
 }

@@ -3,7 +3,9 @@ package dev.gatehouse.cache;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.redis.Deadline;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -39,6 +41,12 @@ final class CacheStoreWithDelayedLookups implements CacheStore {
     public CompletionStage<Decision<FillOutcome>> fill(
             String tenant, CacheWrite value, LoadOwner owner, Deadline deadline) {
         return store.fill(tenant, value, owner, deadline);
+    }
+
+    @Override
+    public CompletionStage<Decision<Optional<Instant>>> extend(
+            String tenant, CacheKey key, LoadOwner owner, long leaseMillis, Deadline deadline) {
+        return store.extend(tenant, key, owner, leaseMillis, deadline);
     }
 
     @Override

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.cache.CachedResult.Found;
+import dev.gatehouse.cache.CachedResult.Held;
 import dev.gatehouse.cache.CachedResult.Loaded;
 import dev.gatehouse.cache.CachedResult.Loading;
 import dev.gatehouse.cache.CachedResult.Undecided;
+import dev.gatehouse.cache.LookupOutcome.LoadState;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkProbe;
@@ -19,8 +23,10 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -158,8 +164,57 @@ class CachedExecutorTest {
                 }))
                 .isInstanceOf(IOException.class);
 
-        assertThat(get(held, () -> 8)).isInstanceOf(Loading.class);
+        assertThat(get(held, () -> 8)).isInstanceOf(Held.class);
+        assertThat(get(held.withWait(20_000, true), () -> 8))
+                .as("no load unshared either, and no wait")
+                .isInstanceOf(Held.class);
         assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void theLeaseIsExtendedWhileTheLoadRuns() throws Exception {
+        var work = new CompletableFuture<Integer>();
+        var from = Instant.now();
+        var first = run(request().withLease(300), work);
+
+        await().until(() -> endOfLease().isAfter(from.plusSeconds(2)));
+        assertThat(get(request().withWait(0, false), () -> 8)).isInstanceOf(Loading.class);
+        work.complete(7);
+
+        assertThat(first.join()).isEqualTo(new Loaded<>(Optional.of(7), true));
+        assertThat(loads).hasValue(1);
+    }
+
+    @Test
+    void aLoadThatBlocksItsCallerKeepsItsLeaseToo() throws Exception {
+        var from = Instant.now();
+        var loaded = get(request().withLease(300), () -> {
+            await().until(() -> endOfLease().isAfter(from.plusSeconds(2)));
+            return 7;
+        });
+
+        assertThat(loaded).isEqualTo(new Loaded<>(Optional.of(7), true));
+    }
+
+    /** Returns the end of the lease of another. */
+    private Instant endOfLease() {
+        var lookup = new CacheLookup(key, LoadOwner.random(), 0);
+        var decision =
+                store.lookup("tenant", lookup, patience()).toCompletableFuture().join();
+        var outcome = ((Decided<LookupOutcome>) decision).value();
+        return outcome.load() instanceof LoadState.Loading(var expiresAt, var _) ? expiresAt : Instant.EPOCH;
+    }
+
+    @Test
+    void anExtendedLeaseEndsWithTheInvocationOfItsLoader() throws Exception {
+        var dead = cached.run("tenant", request().withLease(300), Deadline.in(Duration.ofSeconds(1)), () -> {
+            loads.incrementAndGet();
+            return new CompletableFuture<>();
+        });
+        await().until(() -> loads.get() == 1);
+
+        assertThat(get(request().withWait(20_000, false), () -> 8)).isEqualTo(new Loaded<>(Optional.of(8), true));
+        assertThat(dead.toCompletableFuture()).isNotDone();
     }
 
     @Test
@@ -221,6 +276,20 @@ class CachedExecutorTest {
         putStale(7);
         assertThat(get(request(), () -> null)).isEqualTo(new Loaded<>(Optional.empty(), false));
         assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void anAbsentValueIsCachedIfItsCodecIsOptional() throws Exception {
+        var optional = CachedRequest.of(key, new Numbers().optional(), 60);
+
+        assertThat(cached.call("tenant", optional, patience(), Optional::empty))
+                .isEqualTo(new Loaded<>(Optional.of(Optional.empty()), true));
+        assertThat(cached.call("tenant", optional, patience(), () -> Optional.of(7)))
+                .isEqualTo(new Found<>(Optional.empty(), false, false));
+        cached.put("tenant", optional, Optional.of(8), patience())
+                .toCompletableFuture()
+                .join();
+        assertThat(found()).contains(8);
     }
 
     @Test
@@ -296,7 +365,7 @@ class CachedExecutorTest {
         var server = RedisProcess.start();
         server.close();
         try (var down = RedisLink.to(LinkProbe.patientSettings(server.url()))) {
-            var local = CachedExecutor.over(down, new Outage(down));
+            var local = CachedExecutor.over(down, new Outage(down), FallbackPolicy.LOCAL);
             assertThat(local.call("tenant", request(), patience(), () -> 7))
                     .isEqualTo(new Loaded<>(Optional.of(7), true));
             assertThat(local.call("tenant", request(), patience(), () -> 8)).isEqualTo(new Found<>(7, false, true));
@@ -307,6 +376,22 @@ class CachedExecutorTest {
             assertThat(closed.call("tenant", request().withWait(0, false), patience(), () -> 9))
                     .isInstanceOf(Undecided.class);
         }
+    }
+
+    @Test
+    void theEnvironmentSetsThePolicyWithoutRedis() throws Exception {
+        var server = RedisProcess.start();
+        server.close();
+        for (var policy : List.of("local", "closed")) {
+            try (var alone =
+                    CachedExecutor.from(Map.of("REDIS_URL", server.url(), "GATEHOUSE_CACHE_WHEN_DOWN", policy))) {
+                assertThat(alone.call("tenant", request(), patience(), () -> 7))
+                        .isEqualTo(new Loaded<>(Optional.of(7), policy.equals("local")));
+            }
+        }
+        var unknown = Map.of("GATEHOUSE_CACHE_WHEN_DOWN", "never");
+        assertThatThrownBy(() -> CachedExecutor.from(unknown).close())
+                .hasMessage("GATEHOUSE_CACHE_WHEN_DOWN must be local, closed or open");
     }
 
     @Test

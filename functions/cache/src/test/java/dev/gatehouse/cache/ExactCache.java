@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.FillOutcome.LeaseLost;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Held;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Idle;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,12 +43,22 @@ final class ExactCache {
         }
     }
 
-    /** @param until the end of the lease, or of the hold */
-    private record Live(Load load, long until) {
+    /**
+     * A lease or a hold.
+     *
+     * @param since when its end was set
+     */
+    private record Live(Load load, long since, long until) {
 
-        /** Whether the clock is before the end, and has not stepped back by more than the lease. */
+        /** Whether the clock is before the end, and has not stepped back by more than the time from since to until. */
         boolean holdsAt(long now) {
-            return now < until && now >= 2 * load.granted - until;
+            return now < until && since - now <= until - since;
+        }
+
+        /** Ends so long from now, or with what was left of it. */
+        Live renewed(long now, long micros) {
+            long left = until - Math.max(since, now);
+            return new Live(load, now, now + Math.max(left, micros));
         }
     }
 
@@ -83,8 +95,12 @@ final class ExactCache {
         }
     }
 
-    /** Checks the outcome and returns the load that it permits, which may have begun earlier; null for none. */
-    Load lookedUp(CacheLookup lookup, LookupOutcome outcome, long now) {
+    /**
+     * Checks the outcome and returns the load that it permits, which may have begun earlier; null for none.
+     *
+     * @param substitute the owner if that of the lookup has had a lease before
+     */
+    Load lookedUp(CacheLookup lookup, LoadOwner substitute, LookupOutcome outcome, long now) {
         var key = lookup.key();
         var value = values.get(key);
         boolean lives = value != null && at(now).isBefore(value.times.expiresAt()) && !isInvalidated(value, false);
@@ -117,13 +133,13 @@ final class ExactCache {
                         .as("a live value is missing")
                         .isFalse();
         }
-        return loadAfter(lookup, outcome, values.get(key), now);
+        return loadAfter(lookup, Set.of(lookup.owner(), substitute), outcome, values.get(key), now);
     }
 
-    private Load loadAfter(CacheLookup lookup, LookupOutcome outcome, Value value, long now) {
+    private Load loadAfter(CacheLookup lookup, Set<LoadOwner> own, LookupOutcome outcome, Value value, long now) {
         var key = lookup.key();
         var current = loading.get(key);
-        boolean isOwn = current != null && current.load.owner().equals(lookup.owner());
+        boolean isOwn = current != null && own.contains(current.load.owner());
         boolean isLive = current != null && current.holdsAt(now);
         var hold = held.get(key);
         boolean isHeld = hold != null && hold.holdsAt(now);
@@ -132,12 +148,10 @@ final class ExactCache {
         if (lookup.leaseMillis() > 0 && isOwn && due) {
             assertThat(outcome.load()).isInstanceOf(Leased.class);
         } else if (isLive || isHeld) {
-            assertThat(outcome.load()).isInstanceOf(isFresh ? Idle.class : Loading.class);
-            if (outcome.load() instanceof Loading(var expiresAt, var retryAfter)) {
-                var until = isLive ? current.until : hold.until;
-                assertThat(expiresAt).isEqualTo(at(until));
-                assertThat(retryAfter).isEqualTo(Duration.of(until - now, ChronoUnit.MICROS));
-            }
+            var until = isLive ? current.until : hold.until;
+            var left = Duration.of(until - now, ChronoUnit.MICROS);
+            var pending = isLive ? new Loading(at(until), left) : new Held(at(until), left);
+            assertThat(outcome.load()).isEqualTo(isFresh ? new Idle() : pending);
         } else {
             assertThat(outcome.load()).isInstanceOf(due && lookup.leaseMillis() > 0 ? Leased.class : Idle.class);
         }
@@ -145,10 +159,10 @@ final class ExactCache {
             return null;
         }
         if (isOwn) {
-            assertThat(owner).isEqualTo(lookup.owner());
-            var until = Math.max(current.until, now + lookup.leaseMillis() * 1000);
-            assertThat(expiresAt).isEqualTo(at(until));
-            loading.put(key, new Live(current.load, until));
+            assertThat(owner).isEqualTo(current.load.owner());
+            var renewed = current.renewed(now, lookup.leaseMillis() * 1000);
+            assertThat(expiresAt).isEqualTo(at(renewed.until));
+            loading.put(key, renewed);
             return current.load;
         }
         if (current != null) {
@@ -161,7 +175,7 @@ final class ExactCache {
         long until = now + lookup.leaseMillis() * 1000;
         assertThat(expiresAt).isEqualTo(at(until));
         var load = new Load(key, owner, step, now);
-        loading.put(key, new Live(load, until));
+        loading.put(key, new Live(load, now, until));
         held.remove(key);
         return load;
     }
@@ -189,13 +203,28 @@ final class ExactCache {
         }
     }
 
+    void extended(Load load, Optional<Instant> end, long leaseMillis, long now) {
+        var current = loading.get(load.key);
+        boolean owns = current != null && current.load.equals(load);
+        if (owns && !isInvalidated(load, Set.of())) {
+            var renewed = current.renewed(now, leaseMillis * 1000);
+            assertThat(end).contains(at(renewed.until));
+            loading.put(load.key, renewed);
+        } else {
+            assertThat(end).isEmpty();
+            if (owns) {
+                end(load.key);
+            }
+        }
+    }
+
     void released(Load load, boolean had, long holdMillis, long now) {
         var current = loading.get(load.key);
         if (current != null && current.load.equals(load)) {
             assertThat(had).isTrue();
             ended.add(load);
             loading.remove(load.key);
-            held.put(load.key, new Live(load, now + holdMillis * 1000));
+            held.put(load.key, new Live(load, now, now + holdMillis * 1000));
         }
     }
 

@@ -128,6 +128,23 @@ class GuardedCacheTest {
     }
 
     @Test
+    void withoutRedisEachPolicyExtendsTheLeasesThatItGrants() {
+        assertThat(look(local, B, ADA)).isInstanceOf(Decided.class);
+        redis.kill();
+        look(local, A, ADA);
+        now.addAndGet(4 * SECOND);
+
+        assertThat(extend(local, A, ADA_ALONE)).isEqualTo(locally(Optional.of(in(10))));
+        assertThat(extend(local, B, ADA)).as("a lease of Redis").isInstanceOf(Unavailable.class);
+        assertThat(extend(open, A, ADA_ALONE)).isEqualTo(locally(Optional.of(in(10))));
+        assertThat(extend(closed, A, ADA_ALONE)).isInstanceOf(Unavailable.class);
+    }
+
+    private Decision<Optional<Instant>> extend(CacheStore cache, CacheKey key, LoadOwner owner) {
+        return now(cache.extend("t", key, owner, 10_000, patience()));
+    }
+
+    @Test
     void withoutRedisMemoryDecidesOnItsOwnLeasesOnly() {
         look(local, A, ADA);
         redis.kill();

@@ -3,6 +3,7 @@ package dev.gatehouse.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Idle;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.fallback.Decision.Source;
@@ -82,7 +83,7 @@ class RedisCacheTest extends CacheContract {
 
         exercise();
 
-        assertThat(redis.calls("evalsha")).isEqualTo(7);
+        assertThat(redis.calls("evalsha")).isEqualTo(8);
         assertThat(redis.calls("eval")).isZero();
     }
 
@@ -90,6 +91,7 @@ class RedisCacheTest extends CacheContract {
         look(scoped("a"), ADA, 10_000);
         fill(scoped("a"), ADA, "v", Set.of("t"));
         put(scoped("a"), "v", Set.of("t"));
+        extend(key("a"), ADA, 10_000);
         release("a", ADA, 0);
         invalidate(Invalidation.of(scoped("a")));
         invalidate(new Invalidation(Optional.of("products"), List.of(scoped("a")), Set.of("t"), false, true));
@@ -112,7 +114,7 @@ class RedisCacheTest extends CacheContract {
     /** A call without a reply is repeated as it was, random text included. */
     @Test
     void aRepeatedLookupDoesNotReviveAnInvalidatedScope() {
-        var call = RedisCache.lookupCall(tenant(), new CacheLookup(scoped("a"), ADA, 10_000));
+        var call = RedisCache.lookupCall(tenant(), new CacheLookup(scoped("a"), ADA, 10_000), "random");
         link.run(call, patience()).toCompletableFuture().join();
         look(scoped("b"), GRACE, 10_000);
         fill(scoped("b"), GRACE, "old", Set.of("t"));
@@ -129,7 +131,7 @@ class RedisCacheTest extends CacheContract {
     void aDelayedLookupGetsNoOwnerWhoseLoadWasVoided() {
         look("a", ADA);
         invalidate(Invalidation.of(key("a")));
-        var call = RedisCache.lookupCall(tenant(), new CacheLookup(key("a"), ADA, 10_000));
+        var call = RedisCache.lookupCall(tenant(), new CacheLookup(key("a"), ADA, 10_000), "random");
         var repetition = ownerOf(link.run(call, patience()));
         invalidate(Invalidation.of(key("a")));
 
@@ -181,6 +183,18 @@ class RedisCacheTest extends CacheContract {
             assertThat(fill("a", ADA, "v", 60, 0)).isInstanceOf(FillOutcome.Filled.class);
             assertThat(look("a", GRACE)).isInstanceOf(Fresh.class);
         }
+    }
+
+    @Test
+    void aFreshValueInAnUnreadableFormIsMissingAndItsCallerGetsTheLease() {
+        put(scoped("a"), "abcdefgh".repeat(1_000), Set.of("t"));
+        var name = scoped("a").entryName(tenant());
+        redis.cli("SETRANGE", name, String.valueOf((Long) redis.cli("STRLEN", name) - 20), "x".repeat(20));
+        assertThat(look(scoped("a"), ADA, 0)).as("only looks").isEqualTo(new Missing(new Idle()));
+
+        assertThat(look(scoped("a"), ADA, 10_000)).isEqualTo(new Missing(new Leased(ADA, in(10))));
+        assertThat(fill(scoped("a"), ADA, "v", Set.of("t"))).isInstanceOf(FillOutcome.Filled.class);
+        assertThat(look(scoped("a"), GRACE, 10_000)).isInstanceOf(Fresh.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Held;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Idle;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
@@ -19,6 +20,7 @@ import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,8 +78,7 @@ class WaitingCacheTest {
                     case Fresh(var entry, Idle _) -> values.add(entry.value());
                     case Missing(Leased(var owner, var _)) -> {
                         var value = CacheValue.of("load " + loads.incrementAndGet());
-                        fill(shared, owner, value);
-                        process.wake("tenant", shared);
+                        fill(process, shared, owner, value);
                         values.add(value);
                     }
                     case LookupOutcome other -> throw new AssertionError(other);
@@ -137,8 +138,7 @@ class WaitingCacheTest {
         var waiter = waiter(LONG);
         await().until(() -> waiting.waiting("tenant") == 1);
 
-        cache.release("tenant", key, ADA, 0, patience()).toCompletableFuture().join();
-        waiting.wake("tenant", key);
+        waiting.release("tenant", key, ADA, 0, patience()).toCompletableFuture().join();
 
         assertThat(outcome(waiter).load()).isInstanceOf(Leased.class);
     }
@@ -150,7 +150,7 @@ class WaitingCacheTest {
         var leaving = look(
                 waiting,
                 new CacheLookup(key, LoadOwner.random(), 1_000),
-                new LookupCaller(departure, new CompletableFuture<>(), _ -> false),
+                new LookupCaller(departure, new CompletableFuture<>(), _ -> false, Optional.empty()),
                 LONG);
         await().until(() -> waiting.waiting("tenant") == 1);
         departure.complete(null);
@@ -163,7 +163,7 @@ class WaitingCacheTest {
     void theLeaseOfALostCallerIsReleasedUnlessItChoseTheOwner() {
         for (boolean chosen : List.of(false, true)) {
             var lost = new CompletableFuture<Void>();
-            var caller = new LookupCaller(new CompletableFuture<>(), lost, _ -> chosen);
+            var caller = new LookupCaller(new CompletableFuture<>(), lost, _ -> chosen, Optional.empty());
             var lookup = new CacheLookup(key, LoadOwner.random(), 30_000);
             assertThat(outcome(look(waiting, lookup, caller, Duration.ZERO)).load())
                     .isInstanceOf(Leased.class);
@@ -178,6 +178,33 @@ class WaitingCacheTest {
                                 instanceof Idle);
             }
         }
+    }
+
+    @Test
+    void nobodyWaitsForTheEndOfAHold() {
+        outcome(look(waiting, new CacheLookup(key, ADA, 30_000), LookupCaller.present(), Duration.ZERO));
+        var waiter = waiter(LONG);
+        await().until(() -> waiting.waiting("tenant") == 1);
+        waiting.release("tenant", key, ADA, 60_000, patience())
+                .toCompletableFuture()
+                .join();
+
+        assertThat(outcome(waiter).load()).isInstanceOf(Held.class);
+        assertThat(outcome(waiter(LONG)).load()).isInstanceOf(Held.class);
+    }
+
+    @Test
+    void aLeaseThatIsGrantedAfterAWaitEndsWithItsCaller() {
+        outcome(look(waiting, new CacheLookup(key, ADA, 500), LookupCaller.present(), Duration.ZERO));
+        var end = Deadline.in(Duration.ofSeconds(3));
+        var lookup = new CacheLookup(key, LoadOwner.random(), 60_000);
+        var from = Instant.now();
+
+        var lease = (Leased)
+                outcome(look(waiting, lookup, LookupCaller.until(end), LONG)).load();
+
+        assertThat(Duration.between(from, lease.expiresAt())).isLessThan(Duration.ofMillis(3_100));
+        assertThat(end.isSpent()).isFalse();
     }
 
     @Test
@@ -203,9 +230,9 @@ class WaitingCacheTest {
         return cache.lookup("tenant", List.of(lookup), caller, wait, patience()).getFirst();
     }
 
-    private void fill(CacheKey shared, LoadOwner owner, CacheValue value) {
+    private static void fill(WaitingCache process, CacheKey shared, LoadOwner owner, CacheValue value) {
         var write = new CacheWrite(shared, value, 60, 0, Set.of());
-        assertThat(cache.fill("tenant", write, owner, patience())
+        assertThat(process.fill("tenant", write, owner, patience())
                         .toCompletableFuture()
                         .join())
                 .isInstanceOfSatisfying(

@@ -186,6 +186,7 @@ class CacheOverHttpTest {
                 LOOKUP + " | {'entries':[{'key':null}]} | entries[0].key",
                 LOOKUP + " | {'entries':[{'key':'a b'}]} | entries[0].key",
                 LOOKUP + " | {'entries':[{'key':{'n':9007199254740993}}]} | entries[0].key",
+                LOOKUP + " | {'entries':[{'key':['\\ud800']}]} | entries[0].key",
                 LOOKUP + " | {'entries':[{'key':'a','leaseMillis':3600001}]} | entries[0].leaseMillis",
                 LOOKUP + " | {'entries':[{'key':'a','scope':''}]} | entries[0].scope",
                 LOOKUP + " | {'entries':[{'key':'a'}],'waitMillis':20001} | waitMillis",

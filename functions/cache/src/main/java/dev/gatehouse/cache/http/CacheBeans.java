@@ -4,7 +4,6 @@ import dev.gatehouse.cache.CacheStore;
 import dev.gatehouse.cache.GuardedCache;
 import dev.gatehouse.cache.WaitingCache;
 import dev.gatehouse.fallback.DecisionWaiters;
-import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -22,13 +21,7 @@ final class CacheBeans {
             RedisLink link,
             Outage outage,
             @Property(name = "gatehouse.cache-when-down", defaultValue = "local") String whenDown) {
-        var policy = FallbackPolicy.of(
-                "GATEHOUSE_CACHE_WHEN_DOWN",
-                whenDown,
-                FallbackPolicy.LOCAL,
-                FallbackPolicy.CLOSED,
-                FallbackPolicy.OPEN);
-        return GuardedCache.over(link, outage, policy);
+        return GuardedCache.over(link, outage, GuardedCache.policy(whenDown));
     }
 
     @Singleton

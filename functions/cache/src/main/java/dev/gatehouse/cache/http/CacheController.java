@@ -1,7 +1,5 @@
 package dev.gatehouse.cache.http;
 
-import dev.gatehouse.cache.CacheKey;
-import dev.gatehouse.cache.CacheStore;
 import dev.gatehouse.cache.LoadOwner;
 import dev.gatehouse.cache.LookupOutcome;
 import dev.gatehouse.cache.WaitingCache;
@@ -23,7 +21,9 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -33,13 +33,11 @@ import java.util.concurrent.CompletionStage;
 @BodyProblems
 public class CacheController {
 
-    private final CacheStore cache;
-    private final WaitingCache waiting;
+    private final WaitingCache cache;
     private final DeadlineFactory deadlines;
 
-    CacheController(CacheStore cache, WaitingCache waiting, DeadlineFactory deadlines) {
+    CacheController(WaitingCache cache, DeadlineFactory deadlines) {
         this.cache = cache;
-        this.waiting = waiting;
         this.deadlines = deadlines;
     }
 
@@ -59,12 +57,11 @@ public class CacheController {
     public CompletionStage<HttpResponse<?>> lookup(
             @Parameter(hidden = true) Tenant tenant, @Body CacheLookupRequest request) {
         var owner = LoadOwner.random();
-        var patience = request.patience();
+        var wait = Duration.ofMillis(request.waitMillis());
         var client = ClientConnection.current();
         var caller = new LookupCaller(
-                client.endOfWatch(), client.closed(), lookup -> !lookup.owner().equals(owner));
-        var stages = waiting.lookup(
-                tenant.name(), request.toLookups(owner), caller, patience, deadlines.afterWaiting(patience));
+                client.endOfWatch(), client.closed(), lookup -> !lookup.owner().equals(owner), Optional.empty());
+        var stages = cache.lookup(tenant.name(), request.toLookups(owner), caller, wait, deadlines.afterWaiting(wait));
         return all(stages).thenApply(decisions -> CacheResponseMapper.toLookup(owner, decisions));
     }
 
@@ -91,9 +88,8 @@ public class CacheController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> fill(
             @Parameter(hidden = true) Tenant tenant, @Body CacheFillRequest request) {
-        var write = request.write().toWrite();
-        return cache.fill(tenant.name(), write, request.toOwner(), deadlines.next())
-                .thenApply(decision -> wake(tenant, List.of(write.key()), CacheResponseMapper.toFill(decision)));
+        return cache.fill(tenant.name(), request.write().toWrite(), request.toOwner(), deadlines.next())
+                .thenApply(CacheResponseMapper::toFill);
     }
 
     /** Ends a load that has failed, so that others can load. No effect without the lease. Safe to repeat. */
@@ -106,9 +102,9 @@ public class CacheController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> release(
             @Parameter(hidden = true) Tenant tenant, @Body CacheReleaseRequest request) {
-        var key = request.key().toKey();
-        return cache.release(tenant.name(), key, request.toOwner(), request.holdMillis(), deadlines.next())
-                .thenApply(decision -> wake(tenant, List.of(key), CacheResponseMapper.toRelease(decision)));
+        return cache.release(
+                        tenant.name(), request.key().toKey(), request.toOwner(), request.holdMillis(), deadlines.next())
+                .thenApply(CacheResponseMapper::toRelease);
     }
 
     /** Stores a value without a lease, and voids the load in progress. */
@@ -122,9 +118,7 @@ public class CacheController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> put(
             @Parameter(hidden = true) Tenant tenant, @Body CachePutRequest request) {
-        var write = request.toWrite();
-        return cache.put(tenant.name(), write, deadlines.next())
-                .thenApply(decision -> wake(tenant, List.of(write.key()), CacheResponseMapper.toPut(decision)));
+        return cache.put(tenant.name(), request.toWrite(), deadlines.next()).thenApply(CacheResponseMapper::toPut);
     }
 
     /**
@@ -140,13 +134,7 @@ public class CacheController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> invalidate(
             @Parameter(hidden = true) Tenant tenant, @Body CacheInvalidateRequest request) {
-        var invalidation = request.toInvalidation();
-        return cache.invalidate(tenant.name(), invalidation, deadlines.next())
-                .thenApply(decision -> wake(tenant, invalidation.keys(), CacheResponseMapper.toInvalidate(decision)));
-    }
-
-    private HttpResponse<?> wake(Tenant tenant, List<CacheKey> keys, HttpResponse<?> response) {
-        keys.forEach(key -> waiting.wake(tenant.name(), key));
-        return response;
+        return cache.invalidate(tenant.name(), request.toInvalidation(), deadlines.next())
+                .thenApply(CacheResponseMapper::toInvalidate);
     }
 }

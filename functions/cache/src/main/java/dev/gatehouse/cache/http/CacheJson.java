@@ -4,6 +4,7 @@ import dev.gatehouse.cache.CacheEntry;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.LookupOutcome;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
+import dev.gatehouse.cache.LookupOutcome.LoadState.Held;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Idle;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Loading;
@@ -11,6 +12,7 @@ import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.cache.LookupOutcome.Stale;
 import dev.gatehouse.web.Timestamp;
 import dev.gatehouse.web.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -51,19 +53,23 @@ final class CacheJson {
                                 .with("owner", owner.token())
                                 .with("expiresAt", text(expiresAt))
                                 .text());
-            case Loading(var expiresAt, var retryAfter) ->
-                json.withJson(
-                        "loading",
-                        new JsonObject()
-                                .with("expiresAt", text(expiresAt))
-                                // Rounded up: earlier, another lookup would be in vain.
-                                .with("retryAfterMillis", (retryAfter.toNanos() + 999_999) / 1_000_000)
-                                .text());
+            case Loading(var expiresAt, var retryAfter) -> addLoading(json, expiresAt, retryAfter);
+            case Held(var expiresAt, var retryAfter) -> addLoading(json, expiresAt, retryAfter);
             case Idle _ -> {
                 // Nothing for the caller to do.
             }
         }
         return json.text();
+    }
+
+    private static void addLoading(JsonObject json, Instant expiresAt, Duration retryAfter) {
+        json.withJson(
+                "loading",
+                new JsonObject()
+                        .with("expiresAt", text(expiresAt))
+                        // Rounded up: earlier, another lookup would be in vain.
+                        .with("retryAfterMillis", (retryAfter.toNanos() + 999_999) / 1_000_000)
+                        .text());
     }
 
     private static void add(JsonObject json, CacheEntry entry) {

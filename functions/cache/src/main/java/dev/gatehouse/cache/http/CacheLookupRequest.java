@@ -12,7 +12,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -33,9 +32,5 @@ record CacheLookupRequest(
     /** @param owner of the entries without one */
     List<CacheLookup> toLookups(LoadOwner owner) {
         return entries.stream().map(entry -> entry.toLookup(owner)).toList();
-    }
-
-    Duration patience() {
-        return Duration.ofMillis(waitMillis);
     }
 }

@@ -2,11 +2,13 @@ package dev.gatehouse.cache.micronaut;
 
 import dev.gatehouse.cache.CacheStore;
 import dev.gatehouse.cache.CachedExecutor;
+import dev.gatehouse.cache.GuardedCache;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
@@ -20,9 +22,10 @@ final class CachedBeans {
             BeanProvider<CacheStore> cache,
             RedisSettings settings,
             BeanProvider<RedisLink> link,
-            BeanProvider<Outage> outage) {
+            BeanProvider<Outage> outage,
+            @Property(name = "gatehouse.cache-when-down", defaultValue = "local") String whenDown) {
         return cache.find(null)
                 .map(found -> new CachedExecutor(found, settings.decisionBudget()))
-                .orElseGet(() -> CachedExecutor.over(link.get(), outage.get()));
+                .orElseGet(() -> CachedExecutor.over(link.get(), outage.get(), GuardedCache.policy(whenDown)));
     }
 }

@@ -1,9 +1,11 @@
 package dev.gatehouse.cache.micronaut;
 
+import dev.gatehouse.cache.CacheCodec;
 import dev.gatehouse.cache.CachedExecutor;
 import dev.gatehouse.cache.CachedRequest;
 import dev.gatehouse.cache.CachedResult;
 import dev.gatehouse.cache.CachedResult.Found;
+import dev.gatehouse.cache.CachedResult.Held;
 import dev.gatehouse.cache.InvalidCacheRequest;
 import dev.gatehouse.cache.Invalidation;
 import dev.gatehouse.fallback.Decision;
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * A named cache of Micronaut in a scope of Gatehouse. A get with a supplier loads under a lease, so that of all callers in
  * all processes one loads.
  *
- * <p>Without Redis, a put and an invalidation fail with a {@link CacheSystemException}. The asynchronous form completes on
+ * <p>Without Redis, a put and an invalidation fail with a {@link CacheSystemException}; so does a get during the hold of a
+ * failed load, unless there is a stale value. The asynchronous form completes on
  * the executor for blocking work, not on the thread of the connection.
  */
 @EachBean(NamedCache.class)
@@ -92,18 +95,31 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
 
     /** Returns the value, loaded on this thread if it is missing or stale. */
     <T> Optional<T> load(Object key, Argument<T> type, Callable<Optional<T>> load) throws Exception {
-        return cached.call(TENANT, request(key, type), Deadline.in(LONGEST_LOAD), () -> load.call()
-                        .orElse(null))
-                .value();
+        return value(cached.call(
+                TENANT, optional(key, type), Deadline.in(LONGEST_LOAD), () -> storable(load.call()).orElse(null)));
     }
 
     /** Returns the value like {@link #load}, with a load that starts on the executor. */
     <T> CompletableFuture<Optional<T>> loadLater(Object key, Argument<T> type, Supplier<CompletionStage<T>> load) {
         return onExecutor(cached.run(
-                        TENANT, request(key, type), Deadline.in(LONGEST_LOAD), () -> CompletableFuture.supplyAsync(
+                        TENANT, optional(key, type), Deadline.in(LONGEST_LOAD), () -> CompletableFuture.supplyAsync(
                                         load, executor)
-                                .thenCompose(Function.identity())))
-                .thenApply(CachedResult::value);
+                                .thenCompose(Function.identity())
+                                .thenApply(value -> storable(Optional.ofNullable(value)).orElse(null))))
+                .thenApply(this::value);
+    }
+
+    /** Returns what to store: nothing for an empty value, unless this cache stores nulls. */
+    private <T> Optional<Optional<T>> storable(Optional<T> value) {
+        return value.isPresent() || settings.nulls() ? Optional.of(value) : Optional.empty();
+    }
+
+    private <T> Optional<T> value(CachedResult<Optional<T>> result) {
+        if (result instanceof Held) {
+            throw new CacheSystemException(
+                    "a load for the cache " + getName() + " has failed, and nobody loads before its hold ends");
+        }
+        return result.value().flatMap(Function.identity());
     }
 
     @Override
@@ -149,9 +165,17 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
     }
 
     private <T> CachedRequest<T> request(Object key, Argument<T> type) {
+        return request(key, new JsonCodec<>(json, type));
+    }
+
+    private <T> CachedRequest<Optional<T>> optional(Object key, Argument<T> type) {
+        return request(key, new JsonCodec<>(json, type).optional());
+    }
+
+    private <T> CachedRequest<T> request(Object key, CacheCodec<T> codec) {
         return new CachedRequest<>(
                 keys.map(key),
-                new JsonCodec<>(json, type),
+                codec,
                 settings.freshSeconds(),
                 settings.staleSeconds(),
                 Set.of(),

@@ -10,6 +10,7 @@ import java.util.Optional;
  * dev.gatehouse.cache.CachedRequest}.
  *
  * @param scope the scope of its keys; if empty, its name
+ * @param nulls whether a null, or an empty result, is cached too
  */
 @EachProperty("gatehouse.caches")
 record NamedCache(
@@ -19,7 +20,8 @@ record NamedCache(
         @Bindable(defaultValue = "0") long staleSeconds,
         @Bindable(defaultValue = "10000") long leaseMillis,
         @Bindable(defaultValue = "10000") long waitMillis,
-        @Bindable(defaultValue = "0") long holdMillis) {
+        @Bindable(defaultValue = "0") long holdMillis,
+        @Bindable(defaultValue = "false") boolean nulls) {
 
     String scopeOrName() {
         return scope.orElse(name);

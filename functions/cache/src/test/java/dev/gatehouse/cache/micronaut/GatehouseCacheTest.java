@@ -174,6 +174,43 @@ class GatehouseCacheTest {
     }
 
     @Test
+    void nullsAreCachedIfTheirCacheSaysSo() {
+        try (var program = ApplicationContext.builder()
+                .deduceEnvironment(false)
+                .properties(Map.of(
+                        "counters", "true",
+                        "gatehouse.caches.nulls.nulls", "true",
+                        "gatehouse.caches.counter.nulls", "true"))
+                .singletons(LinkProbe.patientSettings(redis.url()))
+                .start()) {
+            var service = program.getBean(CounterService.class);
+            for (int call = 1; call <= 2; call++) {
+                assertThat(service.nullable("n")).isNull();
+                assertThat(service.emptyMono("n").blockOptional()).isEmpty();
+            }
+            assertThat(service.runs).hasValue(1);
+        }
+    }
+
+    @Test
+    void duringAHoldTheOriginIsNotCalled() {
+        try (var program = ApplicationContext.builder()
+                .deduceEnvironment(false)
+                .properties(Map.of("counters", "true", "gatehouse.caches.failures.hold-millis", 60_000))
+                .singletons(LinkProbe.patientSettings(redis.url()))
+                .start()) {
+            var service = program.getBean(CounterService.class);
+            assertThatThrownBy(() -> service.failing("held")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> service.failing("held"))
+                    .isInstanceOf(CacheSystemException.class)
+                    .hasMessageContaining("hold");
+            assertThatThrownBy(() -> service.failingLater("held").join())
+                    .hasCauseInstanceOf(CacheSystemException.class);
+            assertThat(service.runs).hasValue(1);
+        }
+    }
+
+    @Test
     void aFailureIsThrownAsItIsAndNotCached() {
         for (int call = 1; call <= 2; call++) {
             assertThatThrownBy(() -> counters.failing("a"))
