@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -157,6 +158,44 @@ class CacheOverHttpTest {
         assertThat(fill("nobody", "1", "").body()).containsEntry("reason", "taken");
         invalidate("{'keys':['" + key + "']}");
         assertThat(fill(owner, "1", "").body()).containsEntry("reason", "invalidated");
+    }
+
+    @Test
+    void theMetricsCountTheOutcomesOfEachKey() {
+        var before = scrape();
+        var owner = owner(lookup(""));
+        lookup("");
+        fill("nobody", "1", "");
+        fill(owner, "1", "");
+        lookup("");
+        lookup("");
+        var after = scrape();
+
+        var grown = new TreeMap<String, Double>();
+        for (var counter : List.of("lookups", "loads", "fills")) {
+            var name = "gatehouse_cache_" + counter + "_total";
+            after.values(name, "outcome")
+                    .forEach(outcome -> grown.put(
+                            counter + " " + outcome,
+                            after.value(name, Map.of("outcome", outcome))
+                                    - before.value(name, Map.of("outcome", outcome))));
+        }
+        assertThat(grown)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "lookups fresh", 2.0,
+                        "lookups stale", 0.0,
+                        "lookups missing", 2.0,
+                        "loads leased", 1.0,
+                        "loads loading", 1.0,
+                        "loads held", 0.0,
+                        "fills filled", 1.0,
+                        "fills taken", 1.0,
+                        "fills invalidated", 0.0,
+                        "fills ended", 0.0));
+    }
+
+    private static Scrape scrape() {
+        return Scrape.of(caller.send(caller.anonymous("/metrics")).text());
     }
 
     @Test

@@ -9,6 +9,14 @@ public interface Telemetry {
      */
     default void recordTenant(String tenant) {}
 
+    /**
+     * Counts a part of the current request. Must be called before the request is reported.
+     *
+     * @param counter lower-case words with dots, such as {@code cache.lookups}; few distinct values
+     * @param outcome a lower-case word, such as {@code fresh}; few distinct values
+     */
+    default void count(String counter, String outcome) {}
+
     /** Reports a request whose response is ready. */
     void recordRequest(RequestFacts request);
 

@@ -9,7 +9,9 @@ import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -20,7 +22,8 @@ import java.util.function.LongSupplier;
  * queries the rest. In the namespace {@value #NAMESPACE}, by {@code FunctionName}: {@code Duration},
  * {@code RedisRoundTrip} (each one), {@code RedisFailures}, {@code Degraded}, {@code CircuitOpened}, {@code ColdStart};
  * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. An event that did not happen
- * counts as 0, so that means are rates. A check of Redis is a line of its own, with a metric for each figure and
+ * counts as 0, so that means are rates. A request that counts its parts has a metric more for each outcome, such as
+ * {@code CacheLookupsFresh}. A check of Redis is a line of its own, with a metric for each figure and
  * {@code RedisMemoryPercent} where memory has a limit.
  *
  * <p>Each combination of dimensions is a metric that costs money: there is one for the function, and one for each of its
@@ -60,6 +63,7 @@ public final class EmfTelemetry implements Telemetry {
     private final LongSupplier epochMillis;
     private final Consumer<JsonLine> out;
     private final AtomicBoolean cold = new AtomicBoolean(true);
+    private final Map<String, Integer> counts = new TreeMap<>();
 
     /**
      * @param functionName the name of the deployed function
@@ -80,10 +84,30 @@ public final class EmfTelemetry implements Telemetry {
     }
 
     @Override
+    public void count(String counter, String outcome) {
+        var name = new StringBuilder();
+        for (var word : counter.concat(".").concat(outcome).split("\\.", -1)) {
+            name.append(Character.toUpperCase(word.charAt(0))).append(word, 1, word.length());
+        }
+        synchronized (counts) {
+            counts.merge(name.toString(), 1, Integer::sum);
+        }
+    }
+
+    private Map<String, Integer> takeCounts() {
+        synchronized (counts) {
+            var taken = new TreeMap<>(counts);
+            counts.clear();
+            return taken;
+        }
+    }
+
+    @Override
     public void recordRequest(RequestFacts request) {
         var redis = tally.take();
         boolean usesRedis = !redis.tripMicros().isEmpty();
-        var line = metrics(usesRedis ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS)
+        var parts = takeCounts();
+        var line = metrics(withParts(usesRedis ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS, parts))
                 .text("Outcome", request.outcome())
                 .number(REQUESTS.name, 1)
                 .thousandths(
@@ -92,6 +116,7 @@ public final class EmfTelemetry implements Telemetry {
         if (usesRedis) {
             line.thousandths(ROUND_TRIP.name, redis.tripMicros());
         }
+        parts.forEach(line::number);
         line.number(FAILURES.name, redis.failures())
                 .number(DEGRADED.name, request.degraded() ? 1 : 0)
                 .number(CIRCUIT_OPENED.name, Collections.frequency(redis.circuit(), CircuitState.OPEN))
@@ -145,6 +170,17 @@ public final class EmfTelemetry implements Telemetry {
                                 .number("Timestamp", epochMillis.getAsLong())
                                 .json("CloudWatchMetrics", directives))
                 .text("FunctionName", functionName);
+    }
+
+    private static String withParts(String directives, Map<String, Integer> parts) {
+        if (parts.isEmpty()) {
+            return directives;
+        }
+        var metrics = new ArrayList<Metric>();
+        parts.keySet().forEach(name -> metrics.add(new Metric(name, "Count")));
+        var more = directive(BY_FUNCTION, metrics.toArray(Metric[]::new));
+        return listed(
+                directives.substring(1, directives.length() - 1).concat(",").concat(more));
     }
 
     private static String ofRequest(Metric... metrics) {

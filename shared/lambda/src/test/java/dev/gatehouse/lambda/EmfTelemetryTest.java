@@ -76,6 +76,20 @@ class EmfTelemetryTest {
     }
 
     @Test
+    void thePartsOfARequestAreCountedInItsLineOnly() {
+        lines.count("cache.lookups", "fresh");
+        lines.count("cache.lookups", "fresh");
+        lines.count("cache.fills", "taken");
+
+        var line = emit(facts("ok", Source.REDIS, "acme"));
+        assertThat(line.value("CacheLookupsFresh")).isEqualTo(2);
+        assertThat(line.value("CacheFillsTaken")).isEqualTo(1);
+        assertThat(line.value("Requests")).isEqualTo(1);
+        assertThat(line.dimensions()).containsEntry("CacheLookupsFresh", Set.of(List.of("FunctionName")));
+        assertThat(emit(facts("ok", Source.REDIS, "acme")).metrics()).doesNotContainKey("CacheLookupsFresh");
+    }
+
+    @Test
     void hasFewDimensionsAndNoneForACaller() {
         var line = emit(facts("ok", Source.REDIS, "acme"));
 

@@ -34,10 +34,12 @@ import java.util.concurrent.CompletionStage;
 public class CacheController {
 
     private final WaitingCache cache;
+    private final CacheTelemetry telemetry;
     private final DeadlineFactory deadlines;
 
-    CacheController(WaitingCache cache, DeadlineFactory deadlines) {
+    CacheController(WaitingCache cache, CacheTelemetry telemetry, DeadlineFactory deadlines) {
         this.cache = cache;
+        this.telemetry = telemetry;
         this.deadlines = deadlines;
     }
 
@@ -62,7 +64,10 @@ public class CacheController {
         var caller = new LookupCaller(
                 client.endOfWatch(), client.closed(), lookup -> !lookup.owner().equals(owner), Optional.empty());
         var stages = cache.lookup(tenant.name(), request.toLookups(owner), caller, wait, deadlines.afterWaiting(wait));
-        return all(stages).thenApply(decisions -> CacheResponseMapper.toLookup(owner, decisions));
+        return all(stages).thenApply(decisions -> {
+            decisions.forEach(decision -> decision.ifDecided(telemetry::record));
+            return CacheResponseMapper.toLookup(owner, decisions);
+        });
     }
 
     private static CompletionStage<List<Decision<LookupOutcome>>> all(
@@ -89,7 +94,7 @@ public class CacheController {
     public CompletionStage<HttpResponse<?>> fill(
             @Parameter(hidden = true) Tenant tenant, @Body CacheFillRequest request) {
         return cache.fill(tenant.name(), request.write().toWrite(), request.toOwner(), deadlines.next())
-                .thenApply(CacheResponseMapper::toFill);
+                .thenApply(decision -> CacheResponseMapper.toFill(decision.ifDecided(telemetry::record)));
     }
 
     /** Ends a load that has failed, so that others can load. No effect without the lease. Safe to repeat. */

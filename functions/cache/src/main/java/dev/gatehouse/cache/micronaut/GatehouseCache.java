@@ -95,8 +95,8 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
 
     /** Returns the value, loaded on this thread if it is missing or stale. */
     <T> Optional<T> load(Object key, Argument<T> type, Callable<Optional<T>> load) throws Exception {
-        return value(cached.call(
-                TENANT, optional(key, type), Deadline.in(LONGEST_LOAD), () -> storable(load.call()).orElse(null)));
+        return value(cached.call(TENANT, optional(key, type), Deadline.in(LONGEST_LOAD), () -> storable(load.call())
+                .orElse(null)));
     }
 
     /** Returns the value like {@link #load}, with a load that starts on the executor. */
@@ -105,7 +105,8 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
                         TENANT, optional(key, type), Deadline.in(LONGEST_LOAD), () -> CompletableFuture.supplyAsync(
                                         load, executor)
                                 .thenCompose(Function.identity())
-                                .thenApply(value -> storable(Optional.ofNullable(value)).orElse(null))))
+                                .thenApply(value ->
+                                        storable(Optional.ofNullable(value)).orElse(null))))
                 .thenApply(this::value);
     }
 

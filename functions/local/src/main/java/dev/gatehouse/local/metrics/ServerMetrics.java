@@ -48,17 +48,24 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
             .description("Decisions made without Redis, by policy")
             .withRegistry(registry);
 
+    private final Map<Part, Counter> parts = new ConcurrentHashMap<>();
+
     // The registry builds and hashes the tags at each look-up. The labels have few values.
     private final Map<Labels, Meters> meters = new ConcurrentHashMap<>();
+
+    private record Part(String counter, String outcome) {}
 
     private record Labels(String function, String route, String outcome, String source) {}
 
     private record Meters(Counter requests, Timer duration, Counter degraded) {}
 
     ServerMetrics(RedisSettings settings, BeanProvider<RedisLink> link) {
-        // Registered at 0, or the first degraded decision would be no increase.
+        // Registered at 0, or the first would be no increase.
         List.of("authorizer", "cache", "idempotency", "rate-limit", "session")
                 .forEach(function -> degraded.withTag("function", function));
+        List.of("fresh", "stale", "missing").forEach(outcome -> part(new Part("cache.lookups", outcome)));
+        List.of("leased", "loading", "held").forEach(outcome -> part(new Part("cache.loads", outcome)));
+        List.of("filled", "taken", "invalidated", "ended").forEach(outcome -> part(new Part("cache.fills", outcome)));
         if (settings.enabled()) {
             LinkMetrics.bind(link.get(), registry);
         }
@@ -78,6 +85,18 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         registry.config().meterFilter(LinkMetrics.bounds());
         return registry;
+    }
+
+    @Override
+    public void count(String counter, String outcome) {
+        part(new Part(counter, outcome)).increment();
+    }
+
+    private Counter part(Part part) {
+        return parts.computeIfAbsent(part, _ -> Counter.builder("gatehouse." + part.counter)
+                .description("Parts of requests, by outcome")
+                .tag("outcome", part.outcome)
+                .register(registry));
     }
 
     @Override
