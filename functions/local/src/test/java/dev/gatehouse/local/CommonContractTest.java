@@ -144,6 +144,20 @@ class CommonContractTest {
                 .contains("unsupported-media-type");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Type: application/json\r\nContent-Type: text/plain",
+                "Content-Type: application/json\r\nContent-Encoding: identity\r\nContent-Encoding: gzip",
+                "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip",
+            })
+    void rejectsRepeatedHeadersOfTheBody(String headers) throws IOException {
+        assertThat(raw("POST " + CHECK + " HTTP/1.1\r\nHost: x\r\nX-Api-Key: contract-key\r\nConnection: close\r\n"
+                        + headers + "\r\nContent-Length: " + SOUND.length() + "\r\n\r\n" + SOUND))
+                .startsWith("HTTP/1.1 415 ")
+                .contains("unsupported-media-type");
+    }
+
     @Test
     void reportsAnEmptyBody() {
         var response = caller.check("");
@@ -175,8 +189,8 @@ class CommonContractTest {
     @Test
     void logsNoErrorIfTheCallerDisconnects() throws IOException {
         var console = System.out;
-        var said = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+        var log = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(log, true, StandardCharsets.UTF_8));
         try {
             try (var socket = new Socket("localhost", server.port())) {
                 socket.getOutputStream()
@@ -186,7 +200,7 @@ class CommonContractTest {
             }
             await().during(Duration.ofMillis(300))
                     .atMost(Duration.ofSeconds(10))
-                    .until(() -> !said.toString(StandardCharsets.UTF_8).contains("EOFException"));
+                    .until(() -> !log.toString(StandardCharsets.UTF_8).contains("EOFException"));
         } finally {
             System.setOut(console);
         }

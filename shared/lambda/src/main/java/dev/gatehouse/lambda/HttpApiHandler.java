@@ -7,14 +7,11 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.function.aws.proxy.payload2.APIGatewayV2HTTPEventFunction;
 import io.micronaut.http.HttpHeaders;
-import io.micronaut.web.router.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +23,6 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
 
     private final EventJsonMapper events;
     private final BasePath basePath;
-    private final Router router;
 
     /** Starts the function; Lambda calls this constructor. */
     public HttpApiHandler() {
@@ -38,7 +34,6 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         super(context);
         this.events = new EventJsonMapper(context);
         this.basePath = context.getBean(BasePath.class);
-        this.router = context.getBean(Router.class);
     }
 
     @Override
@@ -50,9 +45,10 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
     public APIGatewayV2HTTPResponse handleRequest(@Nullable APIGatewayV2HTTPEvent sent, @Nullable Context lambda) {
         var event = sent == null ? new APIGatewayV2HTTPEvent() : sent;
         var http = http(event);
+        var requestContext = event.getRequestContext();
         var parts = RequestParts.of(
                 http.getMethod(),
-                basePath.strip(http.getPath(), prefixedStage(event)),
+                basePath.strip(http.getPath(), requestContext.getDomainName(), requestContext.getStage()),
                 event.getBody(),
                 event.getIsBase64Encoded());
         http.setMethod(parts.method());
@@ -62,20 +58,6 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         event.setIsBase64Encoded(true);
         return joined(
                 Invocation.serve(lambda, Duration.ZERO, parts.problem(), () -> super.handleRequest(event, lambda)));
-    }
-
-    /**
-     * Returns the stage, if the path can begin with it. Paths on API Gateway's own domains do. On a custom domain the mapping
-     * decides, so a path of a route is complete: a stage may be named as the first part of a route.
-     */
-    private @Nullable String prefixedStage(APIGatewayV2HTTPEvent event) {
-        var context = event.getRequestContext();
-        var domain = Objects.requireNonNullElse(context.getDomainName(), "");
-        var path = Objects.requireNonNullElse(context.getHttp().getPath(), "");
-        boolean isComplete = !domain.contains(".execute-api.")
-                && path.startsWith("/" + context.getStage() + "/")
-                && router.findAny(path, null).findAny().isPresent();
-        return isComplete ? null : context.getStage();
     }
 
     /** The part of the request context that Micronaut reads; created if the event has none. */
@@ -90,13 +72,9 @@ public final class HttpApiHandler extends APIGatewayV2HTTPEventFunction implemen
         return context.getHttp();
     }
 
-    /** Returns the headers that have a value, with the cookies, which this format separates from them. */
+    /** Returns the headers with the cookies, which this format separates from them. */
     private static Map<String, String> headers(APIGatewayV2HTTPEvent event) {
-        var headers = new HashMap<String, String>();
-        if (event.getHeaders() != null) {
-            headers.putAll(event.getHeaders());
-            headers.values().removeIf(Objects::isNull);
-        }
+        var headers = RequestParts.headers(event.getHeaders());
         var cookies = event.getCookies();
         if (cookies != null && !cookies.isEmpty()) {
             headers.putIfAbsent("cookie", String.join("; ", cookies));

@@ -45,14 +45,11 @@ public final class LoadBalancerHandler extends ApplicationLoadBalancerFunction i
             @Nullable ApplicationLoadBalancerRequestEvent sent, @Nullable Context lambda) {
         var event = sent == null ? new ApplicationLoadBalancerRequestEvent() : sent;
         var parts = RequestParts.of(
-                event.getHttpMethod(),
-                basePath.strip(event.getPath(), null),
-                event.getBody(),
-                event.getIsBase64Encoded());
+                event.getHttpMethod(), basePath.strip(event.getPath()), event.getBody(), event.getIsBase64Encoded());
         event.setHttpMethod(parts.method());
         event.setPath(parts.path());
-        event.setHeaders(RequestParts.withoutNulls(event.getHeaders()));
-        event.setMultiValueHeaders(RequestParts.withoutNulls(event.getMultiValueHeaders()));
+        event.setHeaders(RequestParts.headers(event.getHeaders()));
+        event.setMultiValueHeaders(RequestParts.multiValueHeaders(event.getMultiValueHeaders()));
         event.setBody(parts.base64Body());
         event.setIsBase64Encoded(true);
         var response =

@@ -1,8 +1,10 @@
 package dev.gatehouse.lambda;
 
+import dev.gatehouse.web.AcceptFilter;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.json.JsonBinder;
 import dev.gatehouse.web.json.Violation;
+import io.micronaut.http.HttpHeaders;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +53,28 @@ record RequestParts(
         }
     }
 
-    /** Returns the headers that have a value: gateways send no others, and Micronaut would fail on them. */
-    static <V> @Nullable Map<String, V> withoutNulls(@Nullable Map<String, V> headers) {
-        if (headers == null) {
-            return null;
+    /**
+     * Returns the headers that have a value, with {@code Accept} as routing reads it. Gateways send no others, and Micronaut
+     * would fail on them.
+     */
+    static Map<String, String> headers(@Nullable Map<String, String> sent) {
+        return headers(sent, AcceptFilter::prepared);
+    }
+
+    /** Returns the same of headers with several values. */
+    static Map<String, List<String>> multiValueHeaders(@Nullable Map<String, List<String>> sent) {
+        return headers(sent, values -> List.of(AcceptFilter.prepared(String.join(",", values))));
+    }
+
+    private static <V> Map<String, V> headers(@Nullable Map<String, V> sent, UnaryOperator<V> accept) {
+        var headers = new HashMap<String, V>();
+        if (sent != null) {
+            headers.putAll(sent);
+            headers.values().removeIf(Objects::isNull);
+            headers.replaceAll(
+                    (name, value) -> name.equalsIgnoreCase(HttpHeaders.ACCEPT) ? accept.apply(value) : value);
         }
-        var kept = new HashMap<>(headers);
-        kept.values().removeIf(Objects::isNull);
-        return kept;
+        return headers;
     }
 
     private static RequestParts malformed(String field, String message) {

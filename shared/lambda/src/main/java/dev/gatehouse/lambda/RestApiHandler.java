@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,31 +44,28 @@ public final class RestApiHandler extends ApiGatewayProxyRequestEventFunction im
             @Nullable APIGatewayProxyRequestEvent sent, @Nullable Context lambda) {
         var event = sent == null ? new APIGatewayProxyRequestEvent() : sent;
         var parts = RequestParts.of(
-                event.getHttpMethod(),
-                basePath.strip(event.getPath(), prefixedStage(event)),
-                event.getBody(),
-                Boolean.TRUE.equals(event.getIsBase64Encoded()));
+                event.getHttpMethod(), path(event), event.getBody(), Boolean.TRUE.equals(event.getIsBase64Encoded()));
         event.setHttpMethod(parts.method());
         event.setPath(parts.path());
-        event.setHeaders(RequestParts.withoutNulls(event.getHeaders()));
-        event.setMultiValueHeaders(RequestParts.withoutNulls(event.getMultiValueHeaders()));
+        event.setHeaders(RequestParts.headers(event.getHeaders()));
+        event.setMultiValueHeaders(RequestParts.multiValueHeaders(event.getMultiValueHeaders()));
         event.setBody(parts.base64Body());
         event.setIsBase64Encoded(true);
         return Invocation.serve(lambda, Duration.ZERO, parts.problem(), () -> super.handleRequest(event, lambda));
     }
 
     /**
-     * Returns the stage, if the path can begin with it. REST APIs have removed it already, which their request context
-     * shows, and a custom domain has a base path instead.
+     * Returns the path as served. A REST API removes the stage itself, as a comparison with the path of the request context
+     * shows.
      */
-    private static @Nullable String prefixedStage(APIGatewayProxyRequestEvent event) {
-        var context = event.getRequestContext();
-        if (context == null || context.getStage() == null) {
-            return null;
+    private @Nullable String path(APIGatewayProxyRequestEvent event) {
+        var path = event.getPath();
+        var requestContext = event.getRequestContext();
+        if (requestContext == null) {
+            return basePath.strip(path);
         }
-        var domain = Objects.requireNonNullElse(context.getDomainName(), "");
-        var isCustom = !domain.isEmpty() && !domain.contains(".execute-api.");
-        var isRemoved = ("/" + context.getStage() + event.getPath()).equals(context.getPath());
-        return isCustom || isRemoved ? null : context.getStage();
+        var stage = requestContext.getStage();
+        boolean isRemoved = ("/" + stage + path).equals(requestContext.getPath());
+        return basePath.strip(path, requestContext.getDomainName(), isRemoved ? null : stage);
     }
 }

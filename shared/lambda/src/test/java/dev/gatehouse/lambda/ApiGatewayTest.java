@@ -121,6 +121,34 @@ class ApiGatewayTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "a1.execute-api.eu-west-1.amazonaws.com, live, /live/v1/echo",
+        "a1.execute-api.eu-west-1.amazonaws.com, v1, /v1/v1/echo",
+        "gate.example.com, live, /v1/echo",
+        "gate.example.com, live, /live/v1/echo",
+        "gate.example.com, v1, /v1/echo",
+        "gate.example.com, v1, /v1/v1/echo",
+        ", v1, /v1/echo",
+    })
+    void servesPathsWithAndWithoutTheStage(String domain, String stage, String path) {
+        try (var context = context("lambda.tenant")) {
+            var requestContext = authorized(Map.of("tenant", "blue"));
+            requestContext.setDomainName(domain);
+            requestContext.setStage(stage);
+            requestContext.setPath(path);
+            var event = new APIGatewayProxyRequestEvent()
+                    .withHttpMethod("POST")
+                    .withPath(path)
+                    .withHeaders(Map.of("content-type", "application/json"))
+                    .withRequestContext(requestContext)
+                    .withBody("{}");
+
+            assertThat(new RestApiHandler(context).handleRequest(event, null).getStatusCode())
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void removesTheStageFromThePathOfARestApi() {
         try (var context = context("lambda.tenant")) {

@@ -2,7 +2,6 @@ package dev.gatehouse.web;
 
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpHeaders;
 import io.micronaut.http.annotation.RequestFilter;
@@ -10,38 +9,42 @@ import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.server.annotation.PreMatching;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets {@code application/*} and JSON with parameters accept JSON, for which Micronaut's routing looks by the plain type,
- * and removes types of quality 0, which routing takes for acceptable.
+ * Prepares {@code Accept} for Micronaut's routing. Routing looks for JSON by its plain type, takes a type of quality 0 for
+ * acceptable, and returns a type with the parameters of the request. Events do not let a filter change their headers, so
+ * handlers of events prepare them.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-final class AcceptFilter {
+public final class AcceptFilter {
 
     private static final List<String> PLAIN = List.of(MediaType.APPLICATION_JSON, MediaType.ALL);
+    /** No route produces it. */
+    private static final String NOTHING = "application/vnd.gatehouse.nothing";
 
     @PreMatching
     @RequestFilter
-    @Nullable
-    HttpResponse<?> normalize(HttpRequest<?> request) {
+    void prepare(HttpRequest<?> request) {
         var accept = request.getHeaders().get(HttpHeaders.ACCEPT);
-        if (accept == null || PLAIN.contains(accept) || !(request.getHeaders() instanceof MutableHttpHeaders headers)) {
-            return null;
+        if (accept != null && !PLAIN.contains(accept) && request.getHeaders() instanceof MutableHttpHeaders headers) {
+            headers.set(HttpHeaders.ACCEPT, prepared(String.join(",", headers.getAll(HttpHeaders.ACCEPT))));
         }
-        var named = MediaType.orderedOf(headers.getAll(HttpHeaders.ACCEPT));
-        var accepted = named.stream()
+    }
+
+    /** Returns the types of {@code accept} that are acceptable, and plain JSON first if JSON is among them. */
+    public static String prepared(String accept) {
+        if (accept.isBlank()) {
+            return MediaType.ALL;
+        }
+        var types = MediaType.orderedOf(accept).stream()
                 .filter(type -> type.getQualityAsNumber().signum() > 0)
                 .toList();
-        if (accepted.isEmpty()) {
-            return Problem.notAcceptable().response();
+        if (types.isEmpty()) {
+            return NOTHING;
         }
-        var types = accepted.stream().map(MediaType::toString).collect(Collectors.joining(","));
         // The others remain, for routes of other types.
-        headers.set(
-                HttpHeaders.ACCEPT,
-                accepted.stream().anyMatch(AcceptFilter::isJson) ? MediaType.APPLICATION_JSON + "," + types : types);
-        return null;
+        var prepared = types.stream().map(MediaType::toString).collect(Collectors.joining(","));
+        return types.stream().anyMatch(AcceptFilter::isJson) ? MediaType.APPLICATION_JSON + "," + prepared : prepared;
     }
 
     private static boolean isJson(MediaType type) {

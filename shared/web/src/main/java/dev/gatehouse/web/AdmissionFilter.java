@@ -75,19 +75,21 @@ final class AdmissionFilter implements Ordered {
     }
 
     /**
-     * Returns whether the body can be read. Routing ignores a malformed Content-Type, and nothing here decompresses
-     * bodies.
+     * Returns whether the body can be read. Routing ignores a malformed Content-Type and any but the first, and nothing
+     * here decompresses bodies.
      */
     private static boolean isReadable(HttpRequest<?> request) {
         var headers = request.getHeaders();
-        return (headers.get(HttpHeaders.CONTENT_TYPE) == null
-                        || request.getContentType().isPresent())
-                && isAbsentOr("identity", headers.get(HttpHeaders.CONTENT_ENCODING))
-                && isAbsentOr("chunked", headers.get(HttpHeaders.TRANSFER_ENCODING));
+        var types = headers.getAll(HttpHeaders.CONTENT_TYPE);
+        return (types.isEmpty()
+                        || (types.size() == 1 && request.getContentType().isPresent()))
+                && isAbsentOr("identity", headers.getAll(HttpHeaders.CONTENT_ENCODING))
+                && isAbsentOr("chunked", headers.getAll(HttpHeaders.TRANSFER_ENCODING));
     }
 
-    private static boolean isAbsentOr(String coding, @Nullable String value) {
-        return value == null || value.strip().equalsIgnoreCase(coding);
+    private static boolean isAbsentOr(String coding, List<String> values) {
+        return values.isEmpty()
+                || (values.size() == 1 && values.getFirst().strip().equalsIgnoreCase(coding));
     }
 
     private static boolean isGuarded(String path) {

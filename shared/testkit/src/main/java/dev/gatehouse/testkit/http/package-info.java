@@ -1,0 +1,2 @@
+/** Contracts of HTTP, for the server and the Lambda handlers alike. */
+package dev.gatehouse.testkit.http;
