@@ -7,6 +7,7 @@ import subprocess
 import pytest
 import yaml
 
+from availability import unavailable
 from stack import INFRA
 
 LOCAL = INFRA / "local"
@@ -25,7 +26,7 @@ def compose_program():
 def test_compose_accepts_the_file(tmp_path):
     program = compose_program()
     if program is None:
-        pytest.skip("docker compose is not installed")
+        unavailable("docker compose is not installed")
     shutil.copytree(LOCAL, tmp_path / "local", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(INFRA / "redis", tmp_path / "redis")
     subprocess.run([tmp_path / "local/secrets"], check=True)

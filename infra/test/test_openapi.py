@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from availability import unavailable
 from stack import INFRA
 
 JARS = sorted((INFRA.parent / "functions/local/target").glob("gatehouse-local-*[0-9T].jar"))
@@ -34,7 +35,7 @@ def call(url, body=None):
 def server(tmp_path):
     """Starts the server with its embedded Redis and yields its URL."""
     if not JARS:
-        pytest.skip("the local server is not built: mvn package")
+        unavailable("the local server is not built: mvn package")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

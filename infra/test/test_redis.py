@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from availability import unavailable
 from stack import INFRA, source
 
 REDIS = INFRA / "redis"
@@ -188,7 +189,7 @@ def server(request, tmp_path_factory):
     found = binaries(folder)
     assert found, "no Redis found: install redis-tools, or build the project once"
     if request.param not in found:
-        pytest.skip(f"this Redis is not available; tested with {list(found)}")
+        unavailable(f"this Redis is not available; tested with {list(found)}")
     shutil.copytree(INFRA / "local", folder / "local", ignore=shutil.ignore_patterns("target"))
     shutil.copytree(REDIS, folder / "redis")
     subprocess.run([folder / "local/secrets"], check=True)

@@ -139,10 +139,28 @@ class DescriptionTest {
         for (var request : requests) {
             var required = (List<String>) request.getValue().getOrDefault("required", List.of());
             ((Map<String, Map<String, Object>>) request.getValue().get("properties"))
-                    .forEach((name, member) -> assertThat(
-                                    required.contains(name) || Boolean.TRUE.equals(member.get("nullable")))
+                    .forEach((name, member) -> assertThat(required.contains(name)
+                                    || Boolean.TRUE.equals(
+                                            resolved(document, member).get("nullable")))
                             .as("%s.%s", request.getKey(), name)
                             .isTrue());
+        }
+    }
+
+    @Test
+    void describesKeysAndValuesOfTheCacheAsAnyJson() throws IOException {
+        var document = document();
+        for (var any : List.of("AnyValue", "CacheKey")) {
+            assertThat(resolve(document, "#/components/schemas/" + any))
+                    .asInstanceOf(MAP)
+                    .containsKey("anyOf")
+                    .doesNotContainKey("type");
+        }
+        for (var request : List.of("CacheFillRequest", "CachePutRequest")) {
+            assertThat(resolve(document, "#/components/schemas/" + request + "/properties/value"))
+                    .isEqualTo(Map.of("$ref", "#/components/schemas/AnyValue"));
+            assertThat(resolve(document, "#/components/schemas/" + request + "/properties/key"))
+                    .isEqualTo(Map.of("$ref", "#/components/schemas/CacheKey"));
         }
     }
 
@@ -190,10 +208,12 @@ class DescriptionTest {
             Map<String, Object> document, Map<String, Object> operation, String status) {
         var responses = (Map<String, Map<String, Object>>) operation.get("responses");
         assertThat(responses).as("%s", operation.get("operationId")).containsKey(status);
-        var response = responses.get(status);
-        return response.get("$ref") instanceof String reference
-                ? (Map<String, Object>) resolve(document, reference)
-                : response;
+        return resolved(document, responses.get(status));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> resolved(Map<String, Object> document, Map<String, Object> part) {
+        return part.get("$ref") instanceof String reference ? (Map<String, Object>) resolve(document, reference) : part;
     }
 
     private static Object resolve(Map<String, Object> document, String reference) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonRecord
 record CacheInvalidateRequest(
-        @ArraySchema(schema = @Schema(implementation = Object.class))
+        @ArraySchema(schema = @Schema(implementation = Object.class, ref = "#/components/schemas/CacheKey"))
         @Nullable
         @Size(min = 1, max = Invalidation.MAX_KEYS)
         List<JsonValue> keys,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonRecord
 record CacheKeyRequest(
-        @Schema(implementation = Object.class, example = "{\"model\": \"small\", \"prompt\": \"Hello\"}")
+        @Schema(implementation = Object.class, ref = "#/components/schemas/CacheKey")
         JsonValue key,
 
         @Schema(example = "products") @Nullable @Pattern(regexp = SCOPE, message = SCOPE_RULE)

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 record CachePutRequest(
         @JsonUnwrapped CacheKeyRequest key,
 
-        @Schema(implementation = Object.class, nullable = true, example = "{\"answer\": 42}")
+        @Schema(implementation = Object.class, ref = "#/components/schemas/AnyValue")
         JsonValue value,
 
         @Schema(example = "300") @Min(1) @Max(CacheWrite.MAX_SECONDS)

@@ -31,11 +31,7 @@ import org.jspecify.annotations.Nullable;
 record ResultRequest(
         @Min(100) @Max(599) int status,
 
-        @Schema(
-                type = "object",
-                example = "{\"Content-Type\": \"application/json\"}",
-                additionalProperties = Schema.AdditionalPropertiesValue.TRUE)
-        @Nullable
+        @Schema(ref = "#/components/schemas/ResultHeaders") @Nullable
         Map<String, JsonValue> headers,
 
         @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "")
