@@ -146,12 +146,70 @@ class HttpApiHandlerTest {
         }
     }
 
-    @Test
-    void rejectsACompressedBody() {
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "identity,gzip", "identity, gzip", "nonsense"})
+    void rejectsACompressedBody(String coding) {
         var event = event("POST", "/v1/echo", "{}");
-        event.header("content-encoding", "gzip");
+        event.header("content-encoding", coding);
 
-        assertThat(event.to(function).status()).isEqualTo(415);
+        var response = event.to(function);
+
+        assertThat(response.status()).isEqualTo(415);
+        assertProblem(response);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "CONNECT", "BREW", "post"})
+    void rejectsOtherMethods(String method) {
+        var response = event(method, "/v1/echo", "{}").to(function);
+
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.headers()).containsEntry("Allow", "POST").containsKey("X-Request-Id");
+        if (method.equals("HEAD")) {
+            assertThat(response.body()).isNullOrEmpty();
+        } else {
+            assertProblem(response);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/V1/echo",
+                "/v1/Echo",
+                "/v1/echo%00",
+                "/v1/%2e%2e/v1/echo",
+                "/v1/../v1/echo",
+                "/%76%31/echo",
+                "/v1%2Fecho",
+                "/v1/echo;jsessionid=1",
+                "/v1;a/echo",
+                "/v1/echo%20",
+            })
+    void respondsWithNotFoundToOtherSpellingsOfAPath(String path) {
+        var response = event("POST", path, "{}").to(function);
+
+        assertThat(response.status()).as(path).isEqualTo(404);
+        assertProblem(response);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a=1", "%zz", "a=%00", "a[]={}", "&&=", "a=1&a=2"})
+    void ignoresAQuery(String query) {
+        var event = event("POST", "/v1/echo", "{}");
+        event.with("rawQueryString", query);
+        event.with("queryStringParameters", Map.of("a", "%zz", "[]", "{}", "", "\u0000"));
+
+        assertThat(event.to(function).status()).isEqualTo(200);
+    }
+
+    @Test
+    void servesARequestWithManyAndLongHeaders() {
+        var event = event("POST", "/v1/echo", "{}");
+        IntStream.range(0, 100).forEach(i -> event.header("x-" + i, "v"));
+        event.header("x", "x".repeat(16_384)).header("expect", "100-continue").header("", "");
+
+        assertThat(event.to(function).status()).isEqualTo(200);
     }
 
     @Test
@@ -241,6 +299,7 @@ class HttpApiHandlerTest {
                 "multipart/form-data",
                 "application/x-www-form-urlencoded",
                 "application/json2",
+                "application/json,text/plain",
                 "*/*x"
             })
     void rejectsOtherContentTypes(String type) {
