@@ -13,8 +13,10 @@ import dev.gatehouse.state.WriteOutcome.WriterLost;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -72,6 +74,10 @@ record LocalState(
      */
     record Write(String id, Saved outcome) {}
 
+    static final Comparator<LocalState> LATEST_FIRST = Comparator.comparing(LocalState::version)
+            .thenComparing(state -> state.key.id())
+            .reversed();
+
     /** The approximate size of a record without content. */
     private static final long OVERHEAD = 400;
 
@@ -108,6 +114,11 @@ record LocalState(
 
     boolean isSuperseded(OptionalLong fence) {
         return fence.isPresent() && fence.getAsLong() < claim.fence;
+    }
+
+    /** Returns the content of a live state. */
+    StateValue content() {
+        return Objects.requireNonNull(value);
     }
 
     Optional<Saved> earlier(String writeId) {

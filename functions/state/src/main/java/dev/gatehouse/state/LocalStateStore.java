@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,8 +50,11 @@ public final class LocalStateStore implements StateStore {
     private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
     private static final long TOMBSTONE = RedisStateStore.TOMBSTONE.toNanos() / 1000;
 
+    /** Names one state of a tenant. */
+    record Name(String tenant, StateKey key) {}
+
     private final LongSupplier clock;
-    private final BoundedCache<String, LocalState> states;
+    private final BoundedCache<Name, LocalState> states;
 
     /** Not less than any version or fence of a record that was dropped. */
     private long dropped;
@@ -86,7 +88,7 @@ public final class LocalStateStore implements StateStore {
             String tenant, StateKey key, OptionalLong knownVersion, Deadline deadline) {
         StateClaim.requireVersion(knownVersion);
         long now = clock.getAsLong();
-        return decided(load(key.redisKey(tenant), key, now).read(knownVersion, now));
+        return decided(load(new Name(tenant, key), now).read(knownVersion, now));
     }
 
     @Override
@@ -99,7 +101,7 @@ public final class LocalStateStore implements StateStore {
     private @Nullable BatchOutcome saveAll(String tenant, List<StateWrite> writes, long now) {
         var before = new ArrayList<LocalState>();
         for (var write : writes) {
-            var state = load(write.key().redisKey(tenant), write.key(), now);
+            var state = load(new Name(tenant, write.key()), now);
             var refused = state.refusal(write, now);
             if (refused.isPresent()) {
                 return new NoneSaved(before.size(), refused.get());
@@ -113,9 +115,9 @@ public final class LocalStateStore implements StateStore {
             var next = state.earlier(write.saveId()).isPresent()
                     ? state
                     : state.written(write, now, next(state.version(), now));
-            if (!put(write.key().redisKey(tenant), next, now)) {
+            if (!put(new Name(tenant, write.key()), next, now)) {
                 for (int j = 0; j < i; j++) {
-                    put(writes.get(j).key().redisKey(tenant), before.get(j), now);
+                    put(new Name(tenant, writes.get(j).key()), before.get(j), now);
                 }
                 return null;
             }
@@ -131,8 +133,8 @@ public final class LocalStateStore implements StateStore {
     }
 
     private @Nullable StateClaimOutcome claim(String tenant, StateClaim claim, long now) {
-        var name = claim.key().redisKey(tenant);
-        var state = load(name, claim.key(), now);
+        var name = new Name(tenant, claim.key());
+        var state = load(name, now);
         boolean isOwner = state.claim().owner().equals(claim.owner());
         if (!isOwner && state.claim().isLive(now) && !claim.takeOver()) {
             return state.held(now);
@@ -151,12 +153,12 @@ public final class LocalStateStore implements StateStore {
         StateClaim.requireLease(leaseMillis);
         StateWrite.requireFence(OptionalLong.of(fence));
         long now = clock.getAsLong();
-        var state = load(key.redisKey(tenant), key, now);
+        var state = load(new Name(tenant, key), now);
         if (state.claim().owner().isEmpty() || state.claim().fence() != fence) {
             return decided(new Lost<>());
         }
         var extended = state.with(state.claim().extended(now, leaseMillis * 1000));
-        put(key.redisKey(tenant), extended, now);
+        put(new Name(tenant, key), extended, now);
         return decided(new Held<>(LocalState.instant(extended.claim().lease())));
     }
 
@@ -165,12 +167,12 @@ public final class LocalStateStore implements StateStore {
             String tenant, StateKey key, long fence, Deadline deadline) {
         StateWrite.requireFence(OptionalLong.of(fence));
         long now = clock.getAsLong();
-        var state = load(key.redisKey(tenant), key, now);
+        var state = load(new Name(tenant, key), now);
         if (state.isSuperseded(OptionalLong.of(fence))) {
             return decided(new Lost<>());
         }
         if (state.claim().fence() == fence) {
-            put(key.redisKey(tenant), state.with(state.claim().released()), now);
+            put(new Name(tenant, key), state.with(state.claim().released()), now);
         }
         return decided(new Held<>(true));
     }
@@ -180,7 +182,7 @@ public final class LocalStateStore implements StateStore {
             String tenant, StateKey key, Expectation expect, OptionalLong fence, Deadline deadline) {
         StateWrite.requireFence(fence);
         long now = clock.getAsLong();
-        var state = load(key.redisKey(tenant), key, now);
+        var state = load(new Name(tenant, key), now);
         if (state.isSuperseded(fence)) {
             return decided(new WriterLost());
         }
@@ -191,7 +193,7 @@ public final class LocalStateStore implements StateStore {
         if (refusal.isPresent()) {
             return decided(refusal.get());
         }
-        put(key.redisKey(tenant), state.deleted(now), now);
+        put(new Name(tenant, key), state.deleted(now), now);
         return decided(new DeleteOutcome.Deleted());
     }
 
@@ -201,16 +203,12 @@ public final class LocalStateStore implements StateStore {
         StateKey.requireGroup(group);
         StatePage.requireLimit(limit);
         long now = clock.getAsLong();
-        var latestFirst = Comparator.comparing(LocalState::version)
-                .thenComparing(state -> state.key().id())
-                .reversed();
-        var prefix = StateKey.prefix(tenant, group);
-        var found = states.entries(name -> name.startsWith(prefix)).values().stream()
-                .filter(state -> state.isLive(now) && state.key().group().equals(Optional.of(group)))
+        var found = states.entries(name -> name.tenant.equals(tenant) && name.key.isIn(group)).values().stream()
+                .filter(state -> state.isLive(now))
                 .filter(state -> before.isEmpty() || state.isBefore(before.get()))
-                .sorted(latestFirst)
+                .sorted(LocalState.LATEST_FIRST)
                 .limit(limit)
-                .map(state -> load(state.key().redisKey(tenant), state.key(), now))
+                .map(state -> load(new Name(tenant, state.key()), now))
                 .map(state -> new Entry(state.key().id(), state.info(now)))
                 .toList();
         var next = found.size() < limit
@@ -220,38 +218,36 @@ public final class LocalStateStore implements StateStore {
         return decided(new StatePage(found, next));
     }
 
-    /** Returns whether there is a record of a state: it is live, was deleted or is claimed. */
-    synchronized boolean has(String tenant, StateKey key) {
-        var state = states.get(key.redisKey(tenant));
-        return state != null && !isGone(state, clock.getAsLong());
+    /** Returns whether there is a record of the state and, for a writer with a fence, of a claim. */
+    synchronized boolean has(String tenant, StateKey key, OptionalLong fence) {
+        var state = load(new Name(tenant, key), clock.getAsLong());
+        return fence.isPresent() ? state.claim().fence() > 0 : state.latest() > 0;
     }
 
     /** Stores a state that was seen elsewhere, unless there is a record of it. */
     synchronized void adopt(String tenant, StateKey key, Found found) {
-        if (!has(tenant, key)) {
-            put(key.redisKey(tenant), LocalState.of(key, found), clock.getAsLong());
+        if (!has(tenant, key, OptionalLong.empty())) {
+            put(new Name(tenant, key), LocalState.of(key, found), clock.getAsLong());
         }
     }
 
-    /** Returns the live states, by the names of their Redis keys. */
-    synchronized Map<String, LocalState> live() {
+    /** Drops all records without a live state that was written here, and returns the others. */
+    synchronized Map<Name, LocalState> retainWritten() {
         long now = clock.getAsLong();
-        var live = states.entries(_ -> true);
-        live.values().removeIf(state -> !state.isLive(now));
-        return live;
+        var written = states.entries(_ -> true);
+        written.values().removeIf(state -> !state.isLive(now) || state.writes().isEmpty());
+        states.removeIf(name -> !written.containsKey(name));
+        return written;
     }
 
-    /** Removes the record with this name of a Redis key, unless it has changed. */
-    synchronized void remove(String name, LocalState state) {
-        if (state.equals(states.get(name))) {
-            states.remove(name);
-        }
+    synchronized void remove(Name name) {
+        states.remove(name);
     }
 
-    private LocalState load(String name, StateKey key, long now) {
+    private LocalState load(Name name, long now) {
         var state = states.get(name);
-        if (state == null || isGone(state, now)) {
-            return LocalState.none(key);
+        if (state == null || state.latest() + TOMBSTONE < now) {
+            return LocalState.none(name.key);
         }
         var anchored = state.with(state.claim().anchored(now));
         if (!anchored.equals(state)) {
@@ -260,15 +256,11 @@ public final class LocalStateStore implements StateStore {
         return anchored;
     }
 
-    private static boolean isGone(LocalState state, long now) {
-        return state.latest() + TOMBSTONE < now;
-    }
-
     private long next(long last, long now) {
         return Math.max(now, Math.max(last, dropped) + 1);
     }
 
-    private boolean put(String name, LocalState state, long now) {
+    private boolean put(Name name, LocalState state, long now) {
         var life = Duration.of(Math.max(state.latest(), now) - now + TOMBSTONE + 1, ChronoUnit.MICROS);
         return states.put(name, state, life);
     }

@@ -30,6 +30,10 @@ public record StateKey(Optional<String> group, String id) {
         return new StateKey(Optional.of(group), id);
     }
 
+    boolean isIn(String name) {
+        return group.isPresent() && group.get().equals(name);
+    }
+
     static void requireGroup(String group) {
         InvalidState.requireVisible("group", group, 1, MAX_LENGTH);
     }
@@ -48,7 +52,7 @@ public record StateKey(Optional<String> group, String id) {
         return prefix(tenant, group) + "wg:" + digest(group);
     }
 
-    static String prefix(String tenant, String name) {
+    private static String prefix(String tenant, String name) {
         return "gh:{" + tenant + ":" + HashTag.of(name) + "}:";
     }
 

@@ -1,0 +1,44 @@
+package dev.gatehouse.state;
+
+import dev.gatehouse.fallback.FallbackPolicy;
+
+/**
+ * What happens to states while Redis does not reply, and afterwards.
+ *
+ * @param reads {@link FallbackPolicy#LOCAL}: a state that this process has seen within {@value #SEEN_SECONDS} s is returned;
+ *     {@link FallbackPolicy#CLOSED}: none is
+ * @param writes of writes, claims and deletions. {@link FallbackPolicy#LOCAL}: they apply to the memory of this process,
+ *     unsafe with more than one process; {@link FallbackPolicy#CLOSED}: they are unavailable and can be repeated
+ * @param recovery what happens to states in memory when Redis is back
+ */
+public record StateFallback(FallbackPolicy reads, FallbackPolicy writes, Recovery recovery) {
+
+    static final long SEEN_SECONDS = 60;
+
+    /** Reads what was seen, and writes nothing. */
+    public static final StateFallback DEFAULT =
+            new StateFallback(FallbackPolicy.LOCAL, FallbackPolicy.CLOSED, Recovery.DROP);
+
+    /** What happens to the states that were written to memory. */
+    public enum Recovery {
+        /** They are dropped. */
+        DROP,
+        /** Each is saved for what is left of its life, unless Redis has one; then that of Redis stays. */
+        OFFER
+    }
+
+    /** @throws IllegalArgumentException if a policy is {@link FallbackPolicy#OPEN} */
+    public StateFallback {
+        if (reads == FallbackPolicy.OPEN || writes == FallbackPolicy.OPEN) {
+            throw new IllegalArgumentException("states cannot be open: a state that nobody stored is none");
+        }
+    }
+
+    boolean readsSeen() {
+        return reads == FallbackPolicy.LOCAL;
+    }
+
+    boolean writesToMemory() {
+        return writes == FallbackPolicy.LOCAL;
+    }
+}

@@ -1,0 +1,172 @@
+package dev.gatehouse.state;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.LeaseRenewer;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.state.ReadOutcome.Found;
+import dev.gatehouse.state.StateClaimOutcome.Claimed;
+import dev.gatehouse.state.WriteOutcome.WriterHeld;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Works on states as their only writer: claims a state, runs the work on its value, saves the result and releases the claim.
+ * Renews the lease while the work runs, so that a short lease suffices for long work. The lease never outlasts the invocation.
+ * If the work fails, nothing is saved and the claim is released.
+ *
+ * {@snippet :
+ * var states = States.fromEnvironment();
+ * states.run("my-app", StateClaim.of(StateKey.of("order-42")), endOfInvocation, value -> nextStep(value));
+ * }
+ */
+public final class States implements AutoCloseable {
+
+    private final StateStore store;
+    private final Duration budget;
+    private final Runnable onClose;
+
+    /**
+     * Creates states on {@code store}.
+     *
+     * @param budget the time limit of each step: the claim, an extension, the save, the release
+     */
+    public States(StateStore store, Duration budget) {
+        this(store, budget, () -> {});
+    }
+
+    private States(StateStore store, Duration budget, Runnable onClose) {
+        this.store = store;
+        this.budget = budget;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Opens states, as by {@link #over}, on the Redis that the environment configures by {@code REDIS_URL}.
+     *
+     * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
+     */
+    public static States fromEnvironment() {
+        var link = RedisLink.fromEnvironment();
+        return over(link, new Outage(link), link::close);
+    }
+
+    /**
+     * Creates states on {@code link}. Without a decision of Redis no work is run. If the settings disable Redis, states and
+     * claims hold in this process only.
+     *
+     * @param outage the only outage tracker of the link
+     */
+    public static States over(RedisLink link, Outage outage) {
+        return over(link, outage, () -> {});
+    }
+
+    private static States over(RedisLink link, Outage outage, Runnable onClose) {
+        var store = GuardedStateStore.over(link, outage, StateFallback.DEFAULT);
+        return new States(store, link.settings().decisionBudget(), onClose);
+    }
+
+    /** Returns the store, for reads and other calls. */
+    public StateStore store() {
+        return store;
+    }
+
+    /**
+     * Runs {@code work} as the writer of the state. The stage completes exceptionally only if the work fails, after its claim
+     * was released.
+     *
+     * @param claim whose known version has no effect
+     * @param end the end of the invocation, which no step and no lease exceeds
+     * @param work maps the value, empty if there is no state, to the one to save, empty to save none; started on the
+     *     thread of the connection, which it must not block
+     */
+    public CompletionStage<StateRun> run(
+            String tenant,
+            StateClaim claim,
+            Deadline end,
+            Function<Optional<StateValue>, CompletionStage<Optional<StateValue>>> work) {
+        var bounded = claim.within(end);
+        return store.claim(tenant, bounded, end.atMost(budget)).thenCompose(decision -> switch (decision) {
+            case Decided<StateClaimOutcome>(Claimed claimed, var _) ->
+                new Run(tenant, bounded, claimed, end).start(work);
+            case Decided<StateClaimOutcome>(WriterHeld held, var _) ->
+                CompletableFuture.completedStage(new StateRun.Held(held));
+            case Unavailable<StateClaimOutcome>(var retryAfter) ->
+                CompletableFuture.completedStage(new StateRun.Undecided(retryAfter));
+        });
+    }
+
+    /** One claim with its work. */
+    private final class Run {
+
+        private final String tenant;
+        private final StateClaim claim;
+        private final Claimed claimed;
+        private final Deadline end;
+
+        Run(String tenant, StateClaim claim, Claimed claimed, Deadline end) {
+            this.tenant = tenant;
+            this.claim = claim;
+            this.claimed = claimed;
+            this.end = end;
+        }
+
+        CompletionStage<StateRun> start(Function<Optional<StateValue>, CompletionStage<Optional<StateValue>>> work) {
+            var value = claimed.state() instanceof Found(var _, var found)
+                    ? Optional.of(found)
+                    : Optional.<StateValue>empty();
+            var renewer = new LeaseRenewer(claim.leaseMillis(), end, this::renew);
+            return begun(work, value)
+                    .thenCompose(result -> result.map(this::save)
+                            .orElseGet(() -> CompletableFuture.completedStage(new StateRun.Unchanged())))
+                    .whenComplete((_, _) -> renewer.close())
+                    .handle((run, failure) -> store.release(tenant, claim.key(), claimed.fence(), end.atMost(budget))
+                            .thenCompose(_ -> failure == null
+                                    ? CompletableFuture.completedStage(run)
+                                    : CompletableFuture.<StateRun>failedStage(failure)))
+                    .thenCompose(Function.identity());
+        }
+
+        private static CompletionStage<Optional<StateValue>> begun(
+                Function<Optional<StateValue>, CompletionStage<Optional<StateValue>>> work,
+                Optional<StateValue> value) {
+            try {
+                return work.apply(value);
+            } catch (Throwable failure) {
+                return CompletableFuture.failedStage(failure);
+            }
+        }
+
+        private CompletionStage<Decision<Boolean>> renew() {
+            var rest = claim.within(end);
+            return store.extend(tenant, claim.key(), claimed.fence(), rest.leaseMillis(), end.atMost(budget))
+                    .thenApply(decision -> decision.map(outcome -> outcome instanceof FenceOutcome.Held));
+        }
+
+        private CompletionStage<StateRun> save(StateValue value) {
+            var expect = claimed.state() instanceof Found(var info, var _)
+                    ? Expectation.version(info.version())
+                    : Expectation.absent();
+            var write = StateWrite.save(claim.key(), expect, value).withFence(claimed.fence());
+            return store.save(tenant, write, end.atMost(budget)).thenApply(decision -> switch (decision) {
+                case Decided<WriteOutcome>(WriteOutcome.Saved saved, var source) ->
+                    new StateRun.Saved(saved, source == Source.LOCAL);
+                case Decided<WriteOutcome>(var refused, var _) -> new StateRun.Refused(refused);
+                case Unavailable<WriteOutcome>(var retryAfter) -> new StateRun.Unrecorded(retryAfter);
+            });
+        }
+    }
+
+    /** Closes the link of {@link #fromEnvironment}; any other is its caller's to close. */
+    @Override
+    public void close() {
+        onClose.run();
+    }
+}
