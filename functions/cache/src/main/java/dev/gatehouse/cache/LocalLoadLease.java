@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of a key in memory, as {@code state.lua} describes it.
+ * The lease of a key in memory, as {@code lease.lua} describes it.
  *
  * @param granted when the load began, in microseconds
  * @param since when the end was set
@@ -120,7 +120,7 @@ record LocalLoadLease(
         return !isOf(scope) || (scope != null && scope.voidsFill(tags, sequence));
     }
 
-    /** Returns the lease that ends {@code length} from now at the earliest, see {@code state.lua}. */
+    /** Returns the lease that ends {@code length} from now at the earliest, see {@code lease.lua}. */
     LocalLoadLease renewed(long now, long length) {
         long left = ends - Math.max(since, now);
         return ending(state, now, now + Math.max(left, length));

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The head of a scope in memory, as {@code state.lua} describes it. Not thread-safe. */
+/** The head of a scope in memory, as {@code scope.lua} describes it. Not thread-safe. */
 final class LocalScope {
 
     /** The bound on marks of each kind; beyond it, the floor replaces the older half. */

@@ -34,11 +34,10 @@ import java.util.stream.IntStream;
  *
  * <table>
  * <caption>The commands of each operation; those on the head only with a scope</caption>
- * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code TIME}; {@code HMGET} head; {@code GET} entry; with tags
- * {@code HMGET} head; if a load is due {@code GET} lease; leased, {@code SET … PX} lease, {@code HSET}, {@code PEXPIRE}
- * head</td></tr>
- * <tr><td>fill</td><td>{@code EVALSHA fill.lua}: {@code TIME}; {@code HMGET} head; {@code GET} lease; with tags
- * {@code HMGET} head; filled, {@code SET … PX} entry and lease, {@code PEXPIRE} head</td></tr>
+ * <tr><td>lookup</td><td>{@code EVALSHA lookup.lua}: {@code TIME}; {@code GET} entry; {@code HMGET} head; if a load is due
+ * {@code GET} lease; leased, {@code SET … PX} lease, {@code HSET}, {@code PEXPIRE} head</td></tr>
+ * <tr><td>fill</td><td>{@code EVALSHA fill.lua}: {@code TIME}; {@code HMGET} head; {@code GET} lease; filled, {@code SET …
+ * PX} entry and lease, {@code PEXPIRE} head</td></tr>
  * <tr><td>extend, release</td><td>{@code EVALSHA extend.lua} or {@code release.lua}: {@code TIME}; {@code HMGET} head;
  * {@code GET}, {@code SET … PX} lease</td></tr>
  * <tr><td>put</td><td>{@code EVALSHA put.lua}: as fill</td></tr>

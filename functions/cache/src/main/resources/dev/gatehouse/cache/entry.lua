@@ -1,28 +1,20 @@
--- Functions that read and write the value of a key.
+-- Functions that read and write the value of a key. Follows scope.lua.
 --
 -- KEYS[1]  the entry, packed: epoch and sequence when its load began, end of the fresh time, expiry, duration of the load,
 --          1 if it was marked stale, tags, value. Any other content counts as missing
--- More, see state.lua
 
--- include: state.lua
-
--- Returns the entry unless it is missing, expired or invalidated.
+-- Returns the entry unless it is missing, expired or invalidated. Reads the scope too.
 local function read_entry()
   local packed = redis.call('GET', entry_key)
-  if not packed then
-    return nil
-  end
   local readable, entry_epoch, entry_sequence, fresh_until, expires, load, stale, tags, value =
-    pcall(cmsgpack.unpack, packed)
-  if not (readable and value) or entry_epoch ~= epoch or now >= expires then
-    return nil
-  end
-  local hard, soft = marks_of(tags)
-  if entry_sequence < hard then
+    pcall(cmsgpack.unpack, packed or '')
+  local exists = readable and value
+  read_scope(exists and tags or {})
+  if not exists or entry_epoch ~= epoch or now >= expires or entry_sequence < hard_mark then
     return nil
   end
   return {epoch = entry_epoch, sequence = entry_sequence, fresh_until = fresh_until, expires = expires, load = load,
-    marked = stale == 1 or entry_sequence < soft, tags = tags, value = value}
+    marked = stale == 1 or entry_sequence < soft_mark, tags = tags, value = value}
 end
 
 local function write_entry(entry)

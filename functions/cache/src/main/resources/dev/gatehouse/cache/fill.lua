@@ -1,6 +1,6 @@
 -- Stores the value that the owner of the lease has loaded, unless an invalidation has voided the load. Ends the lease.
 --
--- KEYS     see state.lua
+-- KEYS     see scope.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  owner
 -- ARGV[3]  fresh time in microseconds
@@ -10,17 +10,19 @@
 -- Reply    packed: {"filled", end of the fresh time, expiry}; a repetition by this owner changes nothing
 --          {"taken"}, {"invalidated"} or {"ended"}: why the owner has no lease; the value was not stored
 
+-- include: scope.lua
 -- include: entry.lua
-read_lease()
+-- include: lease.lua
 local owner, tags = ARGV[2], {unpack(ARGV, 6)}
+read_scope(tags)
+read_lease()
 
 if lease.owner ~= owner or (lease.state ~= 'loading' and lease.state ~= 'filled') then
   local reason = was_voided(owner, 'invalidated') and 'invalidated'
     or (was_voided(owner, 'taken') or lease.state == 'loading' and lease.owner ~= owner) and 'taken' or 'ended'
   return cmsgpack.pack(reason)
 end
-local hard, soft = marks_of(tags)
-if lease.epoch ~= epoch or lease.sequence < math.max(hard, soft) then
+if lease.epoch ~= epoch or lease.sequence < math.max(hard_mark, soft_mark) then
   void_lease()
   return cmsgpack.pack('invalidated')
 end

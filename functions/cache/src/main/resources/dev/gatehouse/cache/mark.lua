@@ -1,6 +1,6 @@
 -- Invalidates a scope, or tags in it, without touching their entries: writes marks that lookup and fill compare.
 --
--- KEYS[1]  the head of the scope, see state.lua
+-- KEYS[1]  the head of the scope, see scope.lua
 -- ARGV[1]  unused
 -- ARGV[2]  1 to mark values stale, 0 to void them
 -- ARGV[3]  1 for all entries of the scope, else 0

@@ -1,6 +1,6 @@
 -- Stores a value without a lease, and voids the load in progress.
 --
--- KEYS     see state.lua
+-- KEYS     see scope.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  random: the epoch of a new head
 -- ARGV[3]  fresh time in microseconds
@@ -9,7 +9,10 @@
 -- ARGV[6]… tags, only with a scope
 -- Reply    packed: {"filled", end of the fresh time, expiry}
 
+-- include: scope.lua
 -- include: entry.lua
+-- include: lease.lua
+read_scope({})
 read_lease()
 
 if head_key then

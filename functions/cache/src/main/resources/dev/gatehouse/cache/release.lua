@@ -1,13 +1,15 @@
 -- Ends a load without a value, if the owner has the lease.
 --
--- KEYS     see state.lua
+-- KEYS     see scope.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  owner
 -- ARGV[3]  time in microseconds during which nobody gets a lease
 -- Reply    packed: {"released"}, also for a repetition, which changes nothing
 --          {"absent"}: the owner has no lease; nothing was changed
 
--- include: state.lua
+-- include: scope.lua
+-- include: lease.lua
+read_scope({})
 read_lease()
 
 local is_owner = lease.owner == ARGV[2]

@@ -111,6 +111,17 @@ class RedisCacheTest extends CacheContract {
         assertThat(redis.cli("EXISTS", key("c").leaseName(tenant()))).isEqualTo(0L);
     }
 
+    @Test
+    void aHitReadsTheEntryAndTheHeadOnceAndNoLease() {
+        put(scoped("a"), "v", Set.of("t", "u"));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        assertThat(look(scoped("a"), ADA, 10_000)).isInstanceOf(Fresh.class);
+
+        assertThat(redis.calls("get")).isEqualTo(1);
+        assertThat(redis.calls("hmget")).isEqualTo(1);
+    }
+
     /** A call without a reply is repeated as it was, random text included. */
     @Test
     void aRepeatedLookupDoesNotReviveAnInvalidatedScope() {
