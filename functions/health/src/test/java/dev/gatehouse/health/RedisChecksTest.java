@@ -52,7 +52,7 @@ class RedisChecksTest {
             checks.deep().toCompletableFuture().join();
 
             assertThat(reported).hasSize(2);
-            assertThat(reported.getFirst().known()).containsKey(RedisMetric.MEMORY_USED_BYTES);
+            assertThat(reported.getFirst().values()).containsKey(RedisMetric.MEMORY_USED_BYTES);
             assertThat(reported.getLast()).isEqualTo(RedisMetricValues.NONE);
         }
     }

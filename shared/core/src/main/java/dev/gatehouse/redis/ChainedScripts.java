@@ -20,7 +20,7 @@ public final class ChainedScripts {
     private record Key(Script first, String word, Script second) {}
 
     /** Unbounded, because a program combines few scripts. */
-    private static final ConcurrentHashMap<Key, ChainedScripts> KNOWN = new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<Key, ChainedScripts> CACHE = new ConcurrentHashMap<>();
 
     private final Key key;
     private final Script both;
@@ -48,7 +48,7 @@ public final class ChainedScripts {
      * @throws IllegalArgumentException if the word has another form, or a script does not pack its reply
      */
     public static ChainedScripts of(Script first, String word, Script second) {
-        return KNOWN.computeIfAbsent(new Key(first, word, second), ChainedScripts::new);
+        return CACHE.computeIfAbsent(new Key(first, word, second), ChainedScripts::new);
     }
 
     /**

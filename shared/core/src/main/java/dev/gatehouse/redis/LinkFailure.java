@@ -4,7 +4,7 @@ import dev.gatehouse.redis.lettuce.ConnectFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reason reason Redis does not serve at the moment.
+ * The reason why Redis does not serve at the moment.
  *
  * @param reason the reason in one line, without secrets
  * @param code the first word of Redis's error, such as {@code READONLY}, {@code OOM} or {@code WRONGPASS}; null if Redis

@@ -38,7 +38,7 @@ final class OutageDetector {
         return outage == null ? null : latest;
     }
 
-    void answered() {
+    void succeeded() {
         if (outage != null && isCalm()) {
             end();
         }

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * command completes by its deadline with a {@link Reply}, never exceptionally. A command without a reply is not sent again.
  *
  * <p>While Redis fails, a circuit breaker rejects commands and admits one probe from time to time. A Redis that replies but
- * rejects writes counts as failing. In this case {@code probe.lua} accompanies the probe, with a key {@code gh:{…}:write}
- * that it deletes. The circuit closes when that script succeeds. A Redis that rejects commands for lack of a right counts
- * as an outage, until {@code probe.lua} succeeds, but the circuit stays closed.
+ * rejects writes counts as failing. In this case {@code probe.lua} follows the probe, with a key {@code gh:{…}:write} that it
+ * deletes, and the circuit closes when that script succeeds. A missing right of the user is an outage until the script
+ * succeeds, too, but leaves the circuit closed: the user may have the rights that other functions need.
  *
  * <p>Stages complete on an I/O thread of the connection or on the link's timer thread; their callbacks must not block.
  */

@@ -146,7 +146,7 @@ final class ResultEvaluator {
             return;
         }
         circuit.succeeded(command.permit());
-        outage.answered();
+        outage.succeeded();
     }
 
     /** Evaluates a success while Redis rejects writes: it still answers reads. On a cluster, another node may reject them. */

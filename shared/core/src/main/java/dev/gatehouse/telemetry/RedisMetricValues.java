@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The figures from one check of Redis.
  *
- * @param known the figures that Redis reported; fewer for a managed Redis, and none for an unreachable one
+ * @param values the figures that Redis reported; fewer for a managed Redis, and none for an unreachable one
  */
-public record RedisMetricValues(Map<RedisMetric, Long> known) {
+public record RedisMetricValues(Map<RedisMetric, Long> values) {
 
     public static final RedisMetricValues NONE = new RedisMetricValues(Map.of());
 
     public RedisMetricValues {
         var copy = new EnumMap<RedisMetric, Long>(RedisMetric.class);
-        copy.putAll(known);
-        known = Collections.unmodifiableMap(copy);
+        copy.putAll(values);
+        values = Collections.unmodifiableMap(copy);
     }
 
     /** Returns these figures with {@code figure} set to {@code value}, or unchanged if {@code value} is null. */
@@ -26,7 +26,7 @@ public record RedisMetricValues(Map<RedisMetric, Long> known) {
             return this;
         }
         var more = new EnumMap<RedisMetric, Long>(RedisMetric.class);
-        more.putAll(known);
+        more.putAll(values);
         more.put(figure, value);
         return new RedisMetricValues(more);
     }
@@ -34,8 +34,8 @@ public record RedisMetricValues(Map<RedisMetric, Long> known) {
     /** Returns the used share of memory in thousandths of a percent; null if use or limit is unknown or the limit is 0. */
     @Nullable
     public Long memoryMilliPercent() {
-        var used = known.get(RedisMetric.MEMORY_USED_BYTES);
-        var max = known.get(RedisMetric.MEMORY_MAX_BYTES);
+        var used = values.get(RedisMetric.MEMORY_USED_BYTES);
+        var max = values.get(RedisMetric.MEMORY_MAX_BYTES);
         return used == null || max == null || max == 0 ? null : (long) (1e5 * used / max);
     }
 }

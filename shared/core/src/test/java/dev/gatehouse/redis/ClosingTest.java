@@ -86,15 +86,15 @@ class ClosingTest {
     void repliesToEveryCallerUnderLoad(String trustedIdle) throws Exception {
         for (var round = 0; round < 10; round++) {
             var probe = LinkProbe.patient(redis.url(), "REDIS_TRUSTED_IDLE", trustedIdle);
-            var answered = new AtomicInteger();
+            var replies = new AtomicInteger();
             Threads.together(5, thread -> {
                 if (thread == 4) {
-                    await().pollInterval(Duration.ofMillis(1)).until(() -> answered.get() > 50);
+                    await().pollInterval(Duration.ofMillis(1)).until(() -> replies.get() > 50);
                     probe.close();
                     return;
                 }
                 while (!new NotSent<>(FailureReason.CLOSED).equals(probe.count("k"))) {
-                    answered.incrementAndGet();
+                    replies.incrementAndGet();
                 }
             });
         }

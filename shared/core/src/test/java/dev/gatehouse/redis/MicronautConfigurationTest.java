@@ -9,6 +9,7 @@ import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.redis.config.RedisSettings.Credentials;
 import dev.gatehouse.redis.config.RedisSettings.Node;
+import dev.gatehouse.redis.lettuce.DeadlineTimer;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -75,6 +76,16 @@ class MicronautConfigurationTest {
             assertThat(redis.clients()).hasSize(1);
         }
         await().untilAsserted(() -> assertThat(redis.clients()).isEmpty());
+    }
+
+    /** As after a failed start, in which no link closes the timer. */
+    @Test
+    void aContextWithoutALinkStopsItsTimer() {
+        DeadlineTimer timer;
+        try (var context = ApplicationContext.run(Map.of("redis.health.enabled", "false"))) {
+            timer = context.getBean(DeadlineTimer.class);
+        }
+        assertThatThrownBy(() -> timer.schedule(() -> {}, 0)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -22,11 +22,11 @@ class MovedNameTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Each command that begins later is answered; one that begins earlier may take as long as the machine needs. */
+    /** Each command that begins later succeeds; one that begins earlier may take as long as the machine needs. */
     private static final long BOUND_MILLIS = 2_000;
 
     /** A command of the program. */
-    private record Sent(long beginMillis, boolean answered) {
+    private record Sent(long beginMillis, boolean succeeded) {
 
         static Sent of(String line) {
             var words = line.split(" ");
@@ -93,11 +93,11 @@ class MovedNameTest {
             command.environment().putAll(Map.of("REDIS_CONNECTION_TIMEOUT", "5000", "REDIS_COMMAND_TIMEOUT", "5000"));
             var program = ChildProcess.start(command, directory);
             try {
-                await().atMost(PATIENCE).until(() -> sent(program).stream().anyMatch(Sent::answered));
+                await().atMost(PATIENCE).until(() -> sent(program).stream().anyMatch(Sent::succeeded));
                 failover.run();
                 var failedOver = System.currentTimeMillis();
                 await().atMost(PATIENCE).until(() -> sent(program).stream()
-                        .anyMatch(sent -> sent.beginMillis > failedOver && !sent.answered));
+                        .anyMatch(sent -> sent.beginMillis > failedOver && !sent.succeeded));
 
                 name.moveTo(second.host());
                 var moved = System.currentTimeMillis();
@@ -106,7 +106,7 @@ class MovedNameTest {
                         .until(() -> sent(program).stream().anyMatch(sent -> sent.beginMillis > moved + BOUND_MILLIS));
                 assertThat(sent(program))
                         .filteredOn(sent -> sent.beginMillis > moved + BOUND_MILLIS)
-                        .allMatch(Sent::answered);
+                        .allMatch(Sent::succeeded);
                 assertThat(second.cli("GET", "k")).isNotNull();
             } finally {
                 program.kill();

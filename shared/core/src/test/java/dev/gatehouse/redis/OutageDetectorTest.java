@@ -15,7 +15,7 @@ class OutageDetectorTest {
 
     @Test
     void reportsConcurrentStartAndEndInOrder() throws Exception {
-        var success = Thread.ofPlatform().unstarted(detector::answered);
+        var success = Thread.ofPlatform().unstarted(detector::succeeded);
         detector.add(new OutageListener() {
             @Override
             public void lost(String reason) {
@@ -65,7 +65,7 @@ class OutageDetectorTest {
         });
 
         detector.failed(LinkFailure.noReply("it is gone"));
-        detector.answered();
+        detector.succeeded();
 
         assertThat(events).containsExactly("lost", "regained");
     }

@@ -103,17 +103,17 @@ class OutageTest {
         try (var redis = RedisProcess.start();
                 var probe = LinkProbe.to(redis.url())) {
             var slowestNanos = new AtomicLong();
-            var answered = new AtomicInteger();
+            var replies = new AtomicInteger();
             var mostClients = new AtomicInteger();
             var over = new AtomicBoolean();
             Threads.together(9, thread -> {
                 if (thread == 8) {
-                    await().atMost(PATIENCE).until(() -> answered.get() > 5_000);
+                    await().atMost(PATIENCE).until(() -> replies.get() > 5_000);
                     redis.kill();
                     await().until(() -> probe.link.circuitState() == CircuitState.OPEN);
                     redis.restart();
-                    answered.set(0);
-                    await().atMost(RECOVERY).until(() -> answered.get() > 0);
+                    replies.set(0);
+                    await().atMost(RECOVERY).until(() -> replies.get() > 0);
                     for (var i = 0; i < 50; i++) {
                         mostClients.accumulateAndGet(redis.clients().size(), Math::max);
                     }
@@ -126,7 +126,7 @@ class OutageTest {
                     var reply = probe.count("k" + thread);
                     slowestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
                     if (reply instanceof Answered) {
-                        answered.incrementAndGet();
+                        replies.incrementAndGet();
                     }
                 }
             });
@@ -232,12 +232,12 @@ class OutageTest {
                     .isNotEmpty();
             redis.thaw();
             var results = replies.stream().map(probe::await).toList();
-            var answered = results.stream().filter(Answered.class::isInstance).count();
+            var successes = results.stream().filter(Answered.class::isInstance).count();
             // On a busy machine commands that were sent run out of time.
             var unknown = results.stream().filter(Unknown.class::isInstance).count();
             assertThat(Long.parseLong((String) redis.cli("GET", "k")))
                     .as("commands that were reported as not sent were not sent")
-                    .isBetween(answered, answered + unknown);
+                    .isBetween(successes, successes + unknown);
         }
     }
 

@@ -141,17 +141,17 @@ public final class EmfTelemetry implements Telemetry {
 
     @Override
     public void recordCheck(RedisMetricValues redis) {
-        if (redis.known().isEmpty()) {
+        if (redis.values().isEmpty()) {
             return;
         }
         var metrics = new ArrayList<Metric>();
-        redis.known().keySet().forEach(figure -> metrics.add(new Metric(figure.metric(), figure.unit())));
+        redis.values().keySet().forEach(figure -> metrics.add(new Metric(figure.metric(), figure.unit())));
         var percent = redis.memoryMilliPercent();
         if (percent != null) {
             metrics.add(MEMORY_PERCENT);
         }
         var line = metrics(listed(directive(BY_FUNCTION, metrics.toArray(Metric[]::new))));
-        redis.known().forEach((figure, value) -> line.number(figure.metric(), value));
+        redis.values().forEach((figure, value) -> line.number(figure.metric(), value));
         if (percent != null) {
             line.thousandths(MEMORY_PERCENT.name, percent);
         }

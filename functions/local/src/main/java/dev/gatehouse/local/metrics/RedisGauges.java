@@ -31,7 +31,7 @@ final class RedisGauges {
     }
 
     void show(RedisMetricValues redis, long epochMillis) {
-        figures.forEach((figure, gauge) -> show(gauge, redis.known().get(figure)));
+        figures.forEach((figure, gauge) -> show(gauge, redis.values().get(figure)));
         show(looked, epochMillis / 1e3);
     }
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretUrl implements CredentialsSource {
 
-    /** Limits the reads while Redis keeps rejecting the password. */
-    private static final Duration BETWEEN_READINGS = Duration.ofSeconds(10);
+    /** The shortest time between two reads while Redis keeps rejecting the password. */
+    private static final Duration READ_INTERVAL = Duration.ofSeconds(10);
 
     /** A time on both clocks. In a process restored from a snapshot, one of them continues from the time of the snapshot. */
     private record Moment(long nanos, long millis) {
@@ -40,8 +40,8 @@ final class SecretUrl implements CredentialsSource {
     private final String setting;
     private final String arn;
     private final SecretsManager secrets;
-    private final AtomicReference<Moment> lastReading = new AtomicReference<>(Moment.now());
-    private volatile @Nullable Credentials known;
+    private final AtomicReference<Moment> lastRead = new AtomicReference<>(Moment.now());
+    private volatile @Nullable Credentials current;
 
     /**
      * @param setting the setting that contains {@code arn}
@@ -69,14 +69,14 @@ final class SecretUrl implements CredentialsSource {
 
     /** Supplies {@code credentials}, read that long ago, until Redis rejects them. */
     SecretUrl supplying(Credentials credentials, Duration sinceReading) {
-        known = credentials;
-        lastReading.set(Moment.now().minus(sinceReading));
+        current = credentials;
+        lastRead.set(Moment.now().minus(sinceReading));
         return this;
     }
 
     @Override
     public Credentials now() {
-        return Objects.requireNonNull(known);
+        return Objects.requireNonNull(current);
     }
 
     @Override
@@ -86,9 +86,9 @@ final class SecretUrl implements CredentialsSource {
 
     @Override
     public CompletionStage<Boolean> renew() {
-        var last = lastReading.get();
+        var last = lastRead.get();
         var now = Moment.now();
-        if (now.isWithin(BETWEEN_READINGS, last) || !lastReading.compareAndSet(last, now)) {
+        if (now.isWithin(READ_INTERVAL, last) || !lastRead.compareAndSet(last, now)) {
             return CompletableFuture.completedFuture(false);
         }
         return CompletableFuture.supplyAsync(this::hasChanged, Thread::startVirtualThread);
@@ -97,10 +97,10 @@ final class SecretUrl implements CredentialsSource {
     private boolean hasChanged() {
         try {
             var read = read().credentials();
-            if (read == null || read.equals(known)) {
+            if (read == null || read.equals(current)) {
                 return false;
             }
-            known = read;
+            current = read;
             return true;
         } catch (AwsFailure | InvalidSetting e) {
             // Redis still rejects the password, and that error is reported.
@@ -110,6 +110,6 @@ final class SecretUrl implements CredentialsSource {
 
     @Override
     public String toString() {
-        return String.valueOf(known);
+        return String.valueOf(current);
     }
 }

@@ -26,26 +26,26 @@ public final class ConnectFailure extends RuntimeException {
     private static final String MISSING_PASSWORD = "it requires a password and none is set";
 
     /** @param part a part of the message of Redis or Netty, in lower case */
-    private record KnownMessage(
+    private record MessagePart(
             String part, String reason, @Nullable String code, boolean lasting) {}
 
-    private static final List<KnownMessage> KNOWN_MESSAGES = List.of(
-            new KnownMessage("wrongpass", WRONG_CREDENTIALS, "WRONGPASS", true),
-            new KnownMessage("invalid password", WRONG_CREDENTIALS, "WRONGPASS", true),
-            new KnownMessage("invalid username", WRONG_CREDENTIALS, "WRONGPASS", true),
-            new KnownMessage("noauth", MISSING_PASSWORD, "NOAUTH", true),
-            new KnownMessage("authentication required", MISSING_PASSWORD, "NOAUTH", true),
-            new KnownMessage("without any password configured", UNEXPECTED_PASSWORD, "WRONGPASS", true),
-            new KnownMessage("no password is set", UNEXPECTED_PASSWORD, "WRONGPASS", true),
-            new KnownMessage("noperm", "the user may not run the commands of the handshake", "NOPERM", true),
-            new KnownMessage("not an ssl/tls record", "it does not speak TLS on this port", null, true),
-            new KnownMessage(
+    private static final List<MessagePart> MESSAGE_PARTS = List.of(
+            new MessagePart("wrongpass", WRONG_CREDENTIALS, "WRONGPASS", true),
+            new MessagePart("invalid password", WRONG_CREDENTIALS, "WRONGPASS", true),
+            new MessagePart("invalid username", WRONG_CREDENTIALS, "WRONGPASS", true),
+            new MessagePart("noauth", MISSING_PASSWORD, "NOAUTH", true),
+            new MessagePart("authentication required", MISSING_PASSWORD, "NOAUTH", true),
+            new MessagePart("without any password configured", UNEXPECTED_PASSWORD, "WRONGPASS", true),
+            new MessagePart("no password is set", UNEXPECTED_PASSWORD, "WRONGPASS", true),
+            new MessagePart("noperm", "the user may not run the commands of the handshake", "NOPERM", true),
+            new MessagePart("not an ssl/tls record", "it does not speak TLS on this port", null, true),
+            new MessagePart(
                     "handshake timed out",
                     "no reply to the TLS handshake: does it speak TLS on this port?",
                     null,
                     false),
-            new KnownMessage("closed prematurely", ENDED_EARLY, null, false),
-            new KnownMessage("initialization timed out", NO_HANDSHAKE, null, false));
+            new MessagePart("closed prematurely", ENDED_EARLY, null, false),
+            new MessagePart("initialization timed out", NO_HANDSHAKE, null, false));
 
     private final String reason;
     private final @Nullable String code;
@@ -86,12 +86,12 @@ public final class ConnectFailure extends RuntimeException {
         var innermost = thrown;
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             innermost = cause;
-            if (cause instanceof ConnectFailure known) {
-                return known;
-            }
-            var failure = read(cause);
-            if (failure != null) {
+            if (cause instanceof ConnectFailure failure) {
                 return failure;
+            }
+            var described = read(cause);
+            if (described != null) {
+                return described;
             }
         }
         return new ConnectFailure("it failed with " + innermost.getClass().getSimpleName(), false);
@@ -117,9 +117,9 @@ public final class ConnectFailure extends RuntimeException {
         if (message.startsWith("loading")) {
             return new ConnectFailure("it still loads its data", "LOADING", false);
         }
-        for (var known : KNOWN_MESSAGES) {
-            if (message.contains(known.part)) {
-                return new ConnectFailure(known.reason, known.code, known.lasting);
+        for (var found : MESSAGE_PARTS) {
+            if (message.contains(found.part)) {
+                return new ConnectFailure(found.reason, found.code, found.lasting);
             }
         }
         return cause instanceof SSLException && cause.getCause() == null

@@ -5,6 +5,7 @@ import io.netty.util.Timeout;
 import io.netty.util.Timer;
 import io.netty.util.TimerTask;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs tasks at their deadlines, on one thread that is shared with Lettuce. A task runs at most 5 ms late plus the time
- * that other tasks take.
+ * that other tasks take. A context stops its timer, whether or not a link has used it.
  */
 @Singleton
 public final class DeadlineTimer {
@@ -45,6 +46,7 @@ public final class DeadlineTimer {
     }
 
     /** Stops the timer and returns the tasks that were neither run nor cancelled. They never run. */
+    @PreDestroy
     public List<Runnable> stop() {
         var pending = new ArrayList<Runnable>();
         for (var timeout : wheel.stop()) {

@@ -44,7 +44,7 @@ class AwsIdentityTest {
 
             assertThat(identity.credentials())
                     .isEqualTo(new AwsCredentials("AKID", "s3cret", "t0ken", Instant.parse("2026-11-21T18:00:00Z")));
-            assertThat(endpoint.asked().getFirst().headers()).containsEntry("authorization", "let-me-in");
+            assertThat(endpoint.requests().getFirst().headers()).containsEntry("authorization", "let-me-in");
         }
     }
 
@@ -62,8 +62,8 @@ class AwsIdentityTest {
             Files.writeString(file, "second\n");
             identity.refresh();
 
-            assertThat(endpoint.asked())
-                    .extracting(asked -> asked.headers().get("authorization"))
+            assertThat(endpoint.requests())
+                    .extracting(request -> request.headers().get("authorization"))
                     .containsExactly("first", "second");
         }
     }
@@ -76,7 +76,7 @@ class AwsIdentityTest {
             endpoint.answers(200, keys("FIRST", "2026-11-21T13:00:00Z"));
             identity.refresh();
             identity.refresh();
-            assertThat(endpoint.asked()).hasSize(1);
+            assertThat(endpoint.requests()).hasSize(1);
 
             endpoint.answers(200, keys("SECOND", "2026-11-21T14:00:00Z"));
             now.set(NOON.plus(Duration.ofMinutes(56)));

@@ -38,7 +38,7 @@ class SecretsManagerTest {
         aws.holdsSecret(URL);
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
 
-        var request = aws.asked().getFirst();
+        var request = aws.requests().getFirst();
         assertThat(request.method()).isEqualTo("POST");
         assertThat(request.body()).isEqualTo("{\"SecretId\":\"" + ARN + "\"}");
         assertThat(request.headers())
@@ -74,7 +74,7 @@ class SecretsManagerTest {
         assertThatThrownBy(() -> secrets.text(ARN, "url"))
                 .isInstanceOf(AwsFailure.class)
                 .hasMessage("Secrets Manager replied with " + reason);
-        assertThat(aws.asked()).as("requests without a retry").hasSize(1);
+        assertThat(aws.requests()).as("requests without a retry").hasSize(1);
     }
 
     @ParameterizedTest
@@ -89,7 +89,7 @@ class SecretsManagerTest {
     void retriesOnlyOnce() {
         aws.answers(500, "");
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager replied with status 500");
-        assertThat(aws.asked()).hasSize(2);
+        assertThat(aws.requests()).hasSize(2);
     }
 
     @Test

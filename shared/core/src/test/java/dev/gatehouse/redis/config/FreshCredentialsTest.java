@@ -68,12 +68,14 @@ class FreshCredentialsTest {
             var source = secretAt(aws).supplying(new Credentials("app", "first"), Duration.ofMinutes(1));
             try (var probe = to(node(redis), source)) {
                 assertThat(probe.count("k")).isInstanceOf(Answered.class);
-                assertThat(aws.asked()).as("reads while the password is right").isEmpty();
+                assertThat(aws.requests())
+                        .as("reads while the password is right")
+                        .isEmpty();
 
                 redis.cli("ACL", "SETUSER", "app", "resetpass", ">second");
                 redis.cli("CLIENT", "KILL", "USER", "app");
                 Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> probe.count("k") instanceof Answered);
-                assertThat(aws.asked()).hasSize(1);
+                assertThat(aws.requests()).hasSize(1);
                 assertThat(probe.lost).as("outages").doesNotContain("the user or password is wrong");
             }
         }
@@ -91,7 +93,7 @@ class FreshCredentialsTest {
                 for (var attempt = 0; attempt < 3; attempt++) {
                     assertThat(probe.count("k")).isNotInstanceOf(Answered.class);
                 }
-                assertThat(aws.asked()).hasSize(1);
+                assertThat(aws.requests()).hasSize(1);
                 assertThat(probe.lost).containsExactly("the user or password is wrong");
                 assertThat(log.text()).doesNotContain("w3ong", "w4ong");
             }

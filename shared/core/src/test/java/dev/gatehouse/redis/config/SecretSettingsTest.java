@@ -76,7 +76,7 @@ class SecretSettingsTest {
     @Test
     void doesNotReadASecretWhileRedisIsDisabled() {
         assertThat(fromSecret("ENABLE_REDIS", "false").enabled()).isFalse();
-        assertThat(aws.asked()).isEmpty();
+        assertThat(aws.requests()).isEmpty();
     }
 
     @Test
@@ -126,7 +126,7 @@ class SecretSettingsTest {
         var settings = withToken();
         assertThat(settings.credentials()).isInstanceOf(IamCredentials.class);
         assertThat(settings).hasToString("rediss://gatehouse:***@cache.example:6379/0");
-        assertThat(aws.asked()).as("requests before the first connection").isEmpty();
+        assertThat(aws.requests()).as("requests before the first connection").isEmpty();
     }
 
     @ParameterizedTest

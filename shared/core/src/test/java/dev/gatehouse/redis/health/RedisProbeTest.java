@@ -118,14 +118,14 @@ class RedisProbeTest {
         try (var master = RedisProcess.start();
                 var replica = RedisProcess.setup().replicaOf(master).start();
                 var probed = ProbedRedis.at(replica.url())) {
-            var seenOpen = false;
-            for (var i = 0; i < 200 && !seenOpen; i++) {
+            var isOpen = false;
+            for (var i = 0; i < 200 && !isOpen; i++) {
                 var health = probed.check();
-                seenOpen = probed.link.circuitState() == CircuitState.OPEN;
+                isOpen = probed.link.circuitState() == CircuitState.OPEN;
                 assertThat(health).isInstanceOf(Connected.class);
                 assertThat(health.warnings()).contains(Warning.of(Type.REPLICA_ASKED_TO_WRITE));
             }
-            assertThat(seenOpen).isTrue();
+            assertThat(isOpen).isTrue();
 
             var health = (Connected) probed.check();
 

@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 public final class AwsEndpointStub implements AutoCloseable {
 
     /** One request; names of headers are in small letters. */
-    public record Asked(String method, Map<String, String> headers, String body) {}
+    public record Request(String method, Map<String, String> headers, String body) {}
 
     private record Decision(int status, String body) {}
 
     private final HttpServer server;
-    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Decision> once = new CopyOnWriteArrayList<>();
     private volatile Decision always = new Decision(404, "");
 
@@ -42,7 +42,7 @@ public final class AwsEndpointStub implements AutoCloseable {
                                     header -> header.getKey().toLowerCase(Locale.ROOT),
                                     header -> String.join(",", header.getValue())));
                     var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                    standIn.asked.add(new Asked(exchange.getRequestMethod(), new TreeMap<>(headers), body));
+                    standIn.requests.add(new Request(exchange.getRequestMethod(), new TreeMap<>(headers), body));
                     var answer = standIn.next();
                     var bytes = answer.body.getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);
@@ -79,8 +79,8 @@ public final class AwsEndpointStub implements AutoCloseable {
     }
 
     /** Returns the requests in their order. */
-    public List<Asked> asked() {
-        return List.copyOf(asked);
+    public List<Request> requests() {
+        return List.copyOf(requests);
     }
 
     /** Returns its address. */
