@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param onLimit the effect of a limit without room
  * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
  * @param localShare the number of processes among which a limit is divided meanwhile
- * @param rememberSessions whether recently seen sessions are found in memory meanwhile
+ * @param rememberSessions whether recently read sessions are found in memory meanwhile
  * @param onReuse the reaction to the reuse of a replaced token
  * @param rememberDenials whether a denied address is denied from memory until it has room again
  */

@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Decides on Redis and, without its reply, by policy. A result that this process has seen on Redis is replayed from memory
+ * Decides on Redis and, without its reply, by policy. A result that this process has read or stored is replayed from memory
  * under every policy, until it expires or is evicted; an invalidation by another process has no effect on it. With {@link
  * FallbackPolicy#CLOSED} everything else is unavailable and safe to repeat. With {@link FallbackPolicy#LOCAL} each process
  * decides from its own memory: several processes may do the same work, and again when Redis is back. {@link
@@ -90,11 +90,11 @@ public final class GuardedClaims implements ClaimStore {
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
         var key = request.claim().key().redisKey(tenant);
         return redis.claim(tenant, request, deadline)
-                .thenCompose(decision -> decision.ifDecided(outcome -> remember(key, outcome))
+                .thenCompose(decision -> decision.ifDecided(outcome -> cacheResult(key, outcome))
                         .orElse(unavailable -> {
                             var known = results.get(key);
                             if (known != null) {
-                                return CompletableFuture.completedStage(remembered(known, request));
+                                return CompletableFuture.completedStage(replay(known, request));
                             }
                             return localWhenDown
                                     ? local.claim(tenant, request, deadline)
@@ -102,9 +102,9 @@ public final class GuardedClaims implements ClaimStore {
                         }));
     }
 
-    private void remember(String key, ClaimOutcome outcome) {
+    private void cacheResult(String key, ClaimOutcome outcome) {
         switch (outcome) {
-            case Completed completed -> remember(key, completed);
+            case Completed completed -> cacheResult(key, completed);
             case Claimed _, InFlight _ -> results.remove(key);
             case KeyReused _ -> {
                 // Reveals nothing about the result.
@@ -112,12 +112,12 @@ public final class GuardedClaims implements ClaimStore {
         }
     }
 
-    private void remember(String key, Completed result) {
+    private void cacheResult(String key, Completed result) {
         var now = Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
         results.put(key, result, Duration.between(now, result.expiresAt()));
     }
 
-    private static Decision<ClaimOutcome> remembered(Completed known, ClaimRequest request) {
+    private static Decision<ClaimOutcome> replay(Completed known, ClaimRequest request) {
         boolean reused = known.fingerprint().contradicts(request.fingerprint());
         return new Decided<>(reused ? new KeyReused() : known, Source.LOCAL);
     }
@@ -128,7 +128,7 @@ public final class GuardedClaims implements ClaimStore {
         var completion = redis.complete(tenant, claim, response, lifetime, deadline)
                 .thenApply(decision -> decision.ifDecided(outcome -> {
                     if (outcome instanceof Held<Completion>(var stored) && stored.asGiven()) {
-                        remember(
+                        cacheResult(
                                 claim.key().redisKey(tenant),
                                 new Completed(
                                         response, stored.fingerprint(), stored.completedAt(), stored.expiresAt()));

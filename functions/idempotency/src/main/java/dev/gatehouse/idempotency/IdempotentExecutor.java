@@ -69,7 +69,7 @@ public final class IdempotentExecutor implements AutoCloseable {
 
     /**
      * Creates an executor on {@code link}. Without a decision of Redis no work is run, and results that this process has
-     * seen are replayed. If the settings disable Redis, claims hold in this process only.
+     * read or stored are replayed. If the settings disable Redis, claims hold in this process only.
      *
      * @param outage the only outage tracker of the link
      */

@@ -21,7 +21,7 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
     public static final int MAX_BODY_BYTES = 256 * 1024;
 
     /** The headers of one connection (RFC 9110, 7.6.1), and cookies, which belong to one caller. */
-    private static final Set<String> NOT_TO_KEEP = Set.of(
+    private static final Set<String> NOT_REPLAYED = Set.of(
             "connection",
             "keep-alive",
             "proxy-authenticate",
@@ -51,21 +51,21 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
      * that {@code Connection} names.
      */
     public Response forReplay() {
-        var left = new TreeSet<>(NOT_TO_KEEP);
+        var removed = new TreeSet<>(NOT_REPLAYED);
         for (var header : headers) {
             if (header.name().equalsIgnoreCase("connection")) {
                 for (var option : header.value().split(",", -1)) {
-                    left.add(option.strip().toLowerCase(Locale.ROOT));
+                    removed.add(option.strip().toLowerCase(Locale.ROOT));
                 }
             }
         }
-        var stored = new ArrayList<ResponseHeader>(headers.size());
+        var replayed = new ArrayList<ResponseHeader>(headers.size());
         for (var header : headers) {
-            if (!left.contains(header.name().toLowerCase(Locale.ROOT))) {
-                stored.add(header);
+            if (!removed.contains(header.name().toLowerCase(Locale.ROOT))) {
+                replayed.add(header);
             }
         }
-        return new Response(status, stored, body);
+        return new Response(status, replayed, body);
     }
 
     /** Returns the approximate size in memory, in bytes. */

@@ -50,8 +50,8 @@ public final class WaitingClaims {
     }
 
     /**
-     * Claims as {@link ClaimStore#claim} does, and waits up to {@code wait}, but not beyond the deadline. The wait ends at once
-     * when the claimant leaves. A claim whose owner nobody will learn is released.
+     * Claims as {@link ClaimStore#claim} does, and waits up to {@code wait}, but not beyond the deadline. The wait ends at
+     * once when the claimant leaves. A claim whose owner nobody will learn is released.
      */
     public CompletionStage<Decision<ClaimOutcome>> claim(
             String tenant, ClaimRequest request, Claimant claimant, Duration wait, Deadline deadline) {

@@ -103,7 +103,7 @@ public final class LocalRateLimiter implements RateLimiter {
     /**
      * @param share number of processes that share a limit: each applies a {@code share}-th of its rate and, down to one
      *     unit, of its burst; at least 1
-     * @param maxEntries number of limits in use that are remembered; at least 1
+     * @param maxEntries the maximum of limits in use; at least 1
      * @param clock the time in microseconds since 1970
      */
     public LocalRateLimiter(int share, int maxEntries, LongSupplier clock) {

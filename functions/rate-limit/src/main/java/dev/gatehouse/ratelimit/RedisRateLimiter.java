@@ -61,7 +61,7 @@ public final class RedisRateLimiter implements RateLimiter {
     }
 
     /**
-     * Creates a limiter that answers checks from cached denials where it can.
+     * Creates a limiter that decides checks by cached denials where it can.
      *
      * @param denials the cached denials; null to send every check to Redis
      */

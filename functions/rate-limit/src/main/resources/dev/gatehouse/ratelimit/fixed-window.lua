@@ -49,7 +49,7 @@ local function fixed_found(key, shape, limit, most, window, ends)
     used, was_window, was_end = math.max(0, used - (window - was_window) * old_limit), window, ends
   end
   if carry then
-    used = math.min(carry.kept(used, 0, old_limit, limit), most)
+    used = math.min(carry.initial(used, 0, old_limit, limit), most)
   end
   return used, was_window, was_end, changed
 end

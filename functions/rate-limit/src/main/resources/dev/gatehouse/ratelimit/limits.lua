@@ -82,7 +82,7 @@ local function carrying()
   end
 
   -- Returns the initial units and rest of a limit: use within the old capacity is no debt under a lower one.
-  function carry.kept(units, rest, old_capacity, capacity)
+  function carry.initial(units, rest, old_capacity, capacity)
     if units < capacity or (units == capacity and rest == 0) then
       return units, rest
     end
@@ -96,7 +96,7 @@ local function carrying()
   -- Returns the initial units of a window from a record of another algorithm or window, rounded up.
   function carry.units(limit, most, ...)
     local units, rest, _, capacity = used(...)
-    units, rest = carry.kept(units, rest, capacity, limit)
+    units, rest = carry.initial(units, rest, capacity, limit)
     return math.min(units + (rest > 0 and 1 or 0), most)
   end
 
@@ -104,7 +104,7 @@ local function carrying()
   -- are exact. A rest is rounded up by less than two microseconds.
   function carry.time_to_earn(limit, window, burst, ...)
     local units, rest, parts, capacity = used(...)
-    units, rest = carry.kept(units, rest, capacity, burst)
+    units, rest = carry.initial(units, rest, capacity, burst)
     local whole, part = divided(units, window, limit, 0)
     local more, left = divided(rest, math.ceil(window / limit), parts, 0)
     whole = whole + more + (left > 0 and 1 or 0)

@@ -27,7 +27,7 @@ local function sliding_found(key, shape, limit, most, length)
     return carry.units(limit, most, was, current, previous, was_bucket), 0, bucket, true
   end
   current, previous, bucket = rolled(current, previous, was_bucket, bucket, old_limit)
-  return math.min(carry.kept(current, 0, old_limit, limit), most), math.min(previous, limit), bucket, true
+  return math.min(carry.initial(current, 0, old_limit, limit), most), math.min(previous, limit), bucket, true
 end
 
 local function sliding_end(current, previous, bucket, limit, length)

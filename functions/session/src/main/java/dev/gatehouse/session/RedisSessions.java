@@ -24,10 +24,10 @@ import java.util.function.Function;
 /**
  * Stores sessions in Redis. Each operation takes one round trip.
  *
- * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link HashTag}. It
- * maps the random part of an id to the record of the session, which {@code sessions.lua} describes. Secrets are stored as
- * digests, also those of the last eight replaced tokens. Users with the same tag share the key; the user id in the record
- * distinguishes them.
+ * <p>All sessions of a user are in one key, the hash {@code gh:{<tenant>:<tag>}:sessions} with the user's {@link HashTag}.
+ * It maps the random part of an id to the record of the session, which {@code sessions.lua} describes. Secrets are stored
+ * as digests, also those of the last eight replaced tokens. Users with the same tag share the key; the user id in the
+ * record distinguishes them.
  *
  * <table>
  * <caption>The commands of each operation; n is the number of sessions in the key</caption>
@@ -38,7 +38,8 @@ import java.util.function.Function;
  *     {@code HGETALL}; {@code HDEL} of each session that has ended or is evicted</td></tr>
  * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success {@code HSET}
  *     </td></tr>
- * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success {@code HSET}</td></tr>
+ * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success {@code HSET}
+ *     </td></tr>
  * <tr><td>revoke</td><td>{@code EVALSHA revoke.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; {@code HDEL}</td></tr>
  * <tr><td>revokeAll</td><td>{@code EVALSHA revoke-all.lua}, O(n): {@code TIME}, {@code TYPE}; {@code HGETALL}; {@code HDEL}
  *     of each session that has ended or is revoked; {@code PEXPIRE}</td></tr>
@@ -75,7 +76,7 @@ public final class RedisSessions implements SessionStore {
     private static final Script LIST = script("list");
 
     private static final UnreadableRecords UNREADABLE = new UnreadableRecords();
-    private static final String OF_NO_KIND = "of no kind that the scripts know";
+    private static final String NOT_A_RECORD = "not a record of the scripts";
 
     private final RedisLink link;
     private final RetryableScripts scripts;
@@ -264,7 +265,7 @@ public final class RedisSessions implements SessionStore {
     private static List<Session> listed(String tag, ScriptReply reply) {
         var sessions = new ArrayList<Session>();
         if (word(reply).equals("listed")) {
-            UNREADABLE.found(reply.number(1), OF_NO_KIND);
+            UNREADABLE.found(reply.number(1), NOT_A_RECORD);
             for (int i = 2; i < reply.size(); i += 2) {
                 var id = new SessionId(tag, reply.text(i));
                 readable(reply.bytes(i + 1), listed -> sessions.add(listed.session(id)), false);
@@ -278,7 +279,7 @@ public final class RedisSessions implements SessionStore {
     private static String word(ScriptReply reply) {
         var word = reply.word();
         if (word.equals("unreadable")) {
-            UNREADABLE.found(1, OF_NO_KIND);
+            UNREADABLE.found(1, NOT_A_RECORD);
             return "invalid";
         }
         return word;

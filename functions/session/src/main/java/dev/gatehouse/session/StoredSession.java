@@ -109,14 +109,15 @@ record StoredSession(
     }
 
     /**
-     * Returns by how many microseconds the clock is behind the last touch or rotation, if by more than a minute; else 0. Then
-     * the times of the session go back with the clock, so that it lasts no longer for the step.
+     * Returns by how many microseconds the clock is behind the last touch or rotation, if by more than a minute; else 0. The
+     * times of the session must then go back with the clock, so that it lasts no longer for the step.
      */
     long clockStep(long now) {
         long step = Math.max(life.lastSeen(), replaced.lastRotation()) - now;
         return step > LONGEST_STEP ? step : 0;
     }
 
+    /** Returns the session with all its times so much earlier. */
     StoredSession movedBack(long step) {
         return new StoredSession(
                 digest, replaced.movedBack(step), life.movedBack(step), version, user, attributes, device);

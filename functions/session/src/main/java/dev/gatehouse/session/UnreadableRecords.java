@@ -14,7 +14,7 @@ final class UnreadableRecords {
 
     void found(long records, @Nullable String why) {
         if (records > 0 && count.getAndAdd(records) == 0) {
-            LOG.warn("A session on Redis cannot be read: {}. It is as none, and so is every further one.", why);
+            LOG.warn("A session on Redis cannot be read: {}. It counts as none. Logged once.", why);
         }
     }
 

@@ -34,8 +34,8 @@ local session = {id = id, digest = digest, previous = '', grace_ends = 0, seen =
   user = user, attributes = ARGV[5], device = ARGV[6]}
 
 -- Below the maximum, only every 32nd creation scans the other sessions and removes ended ones.
-local kept = redis.call('HLEN', key)
-if kept < most and kept > 32 and kept % 32 > 0 then
+local stored = redis.call('HLEN', key)
+if stored < most and stored > 32 and stored % 32 > 0 then
   write(session)
   last_until(session.idle_ends)
   return cmsgpack.pack('created', session.packed, 0)

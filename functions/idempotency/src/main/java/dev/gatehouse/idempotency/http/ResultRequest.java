@@ -59,7 +59,7 @@ record ResultRequest(
             try {
                 var _ = Base64.getDecoder().decode(body);
             } catch (IllegalArgumentException e) {
-                violations.add("body", "must be base64, as bodyEncoding says");
+                violations.add("body", "must be base64 according to bodyEncoding");
             }
         }
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when the lease ends
  * @param inUse live leases, this one included; only of an acquired lease
  * @param limit how many leases may be live at once; only of an acquired lease
- * @param degraded whether the lease is kept without Redis, and so holds in one process only
+ * @param degraded whether the lease is stored without Redis, and so holds in one process only
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -41,9 +41,9 @@ import java.util.function.Function;
  *
  * <p><b>Why a fence only grows.</b> A fence is the greater of the last fence plus one and now in microseconds. While
  * the key exists, the first term suffices. The key expires one hour after all leases have ended and now has passed the
- * last fence, without the total of the steps back. From then on, the second term suffices. The same holds if Redis lost the key early, by a failover or a
- * restart without persistence. A fence is ahead of now only if the clock went back, or after over a million grants in a
- * second.
+ * last fence, without the total of the steps back. From then on, the second term suffices. The same holds if Redis lost the
+ * key early, by a failover or a restart without persistence. A fence is ahead of now only if the clock went back, or after
+ * over a million grants in a second.
  *
  * <p>A fence can repeat only if the key is gone and the clock went back behind an earlier grant. If the key expired,
  * the clock must have gone back by more than an hour. Now is below 2<sup>52</sup> until the year 2112. A fence leads it

@@ -70,8 +70,8 @@ public class SessionController {
     }
 
     /**
-     * Looks up the session of a token. Without Redis, a session that this process saw within the last minute is
-     * answered from memory, unless that is turned off.
+     * Looks up the session of a token. Without Redis, a session that this process has read within the last minute is
+     * returned from memory, unless that is disabled.
      */
     @Post("/lookup")
     @Operation(operationId = "lookupSession")
@@ -120,7 +120,7 @@ public class SessionController {
 
     /**
      * Replaces the token of a session. To be done whenever the user gains rights. Within the grace period the old
-     * token stays valid, and rotating it again returns the same successor. The timeouts are kept.
+     * token stays valid, and rotating it again returns the same successor. The timeouts do not change.
      */
     @Post("/rotate")
     @Operation(operationId = "rotateSession")
