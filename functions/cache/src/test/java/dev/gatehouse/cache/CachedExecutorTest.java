@@ -399,7 +399,7 @@ class CachedExecutorTest {
     void of64ThreadsInTwoProcessesOneLoadsInEachRound() throws Exception {
         try (var secondLink = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
             var processes = List.of(cached, new CachedExecutor(new RedisCache(secondLink), BUDGET));
-            for (int round = 1; round <= Rounds.of(5, 200); round++) {
+            for (int round = 1; round <= Rounds.of(20, 200); round++) {
                 int value = round;
                 Threads.together(64, thread -> assertThat(processes
                                 .get(thread % 2)

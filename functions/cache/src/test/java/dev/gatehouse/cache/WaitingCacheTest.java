@@ -65,7 +65,7 @@ class WaitingCacheTest {
     @DeepTest
     void ofManyWaitingCallersOneLoadsAndTheOthersGetItsBytes() throws Exception {
         int threads = 64;
-        for (int round = 0; round < Rounds.of(8, 200); round++) {
+        for (int round = 0; round < Rounds.of(20, 200); round++) {
             var shared = CacheKey.of(Optional.empty(), "round-" + round + "-" + key.digest());
             var loads = new AtomicInteger();
             var values = new ConcurrentLinkedQueue<CacheValue>();
