@@ -47,6 +47,13 @@ class MicronautProgramIT {
                 post(base + "/orders/ann/changed", "key-2");
                 assertThat(get(base + "/orders/ann/report").body()).isEqualTo("report 2 of ann");
 
+                assertThat(get(base + "/orders/ann/summary").body()).isEqualTo("summary 1 of ann");
+                assertThat(get(base + "/orders/bob/summary").body()).isEqualTo("summary 2 of bob");
+                assertThat(post(base + "/orders/ann/changed-by-tag", "key-3").statusCode())
+                        .isEqualTo(204);
+                assertThat(get(base + "/orders/ann/summary").body()).isEqualTo("summary 3 of ann");
+                assertThat(get(base + "/orders/bob/summary").body()).isEqualTo("summary 2 of bob");
+
                 assertThat(redis.calls("evalsha") + redis.calls("eval")).isPositive();
                 assertThat(redis.clients()).as("connections").hasSize(1);
             } finally {

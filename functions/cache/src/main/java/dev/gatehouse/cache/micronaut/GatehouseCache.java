@@ -3,11 +3,13 @@ package dev.gatehouse.cache.micronaut;
 import dev.gatehouse.cache.CacheCodec;
 import dev.gatehouse.cache.CachedExecutor;
 import dev.gatehouse.cache.CachedRequest;
-import dev.gatehouse.cache.CachedResult;
 import dev.gatehouse.cache.CachedResult.Found;
-import dev.gatehouse.cache.CachedResult.Held;
 import dev.gatehouse.cache.InvalidCacheRequest;
 import dev.gatehouse.cache.Invalidation;
+import dev.gatehouse.cache.method.CacheKeyMapper;
+import dev.gatehouse.cache.method.JsonCodec;
+import dev.gatehouse.cache.method.MethodCache;
+import dev.gatehouse.cache.method.MethodLoader;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
@@ -16,22 +18,18 @@ import dev.gatehouse.redis.config.RedisSettings;
 import io.micronaut.cache.AsyncCache;
 import io.micronaut.cache.SyncCache;
 import io.micronaut.cache.exceptions.CacheSystemException;
+import io.micronaut.cache.interceptor.ParametersKey;
 import io.micronaut.context.annotation.EachBean;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.scheduling.TaskExecutors;
-import jakarta.inject.Named;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,32 +44,22 @@ import org.jspecify.annotations.Nullable;
 @EachBean(NamedCache.class)
 final class GatehouseCache implements SyncCache<CachedExecutor> {
 
-    /** The tenant of a program's own values. */
-    static final String TENANT = "app";
-
-    /** The longest duration of a load, by the limit of Lambda. */
-    private static final Duration LONGEST_LOAD = Duration.ofMinutes(15);
-
     private final NamedCache settings;
     private final CachedExecutor cached;
     private final Duration budget;
     private final JsonMapper json;
     private final CacheKeyMapper keys;
-    private final Executor executor;
+    private final MethodLoader loader;
     private final AsyncCache<CachedExecutor> async = new Async();
 
     GatehouseCache(
-            NamedCache settings,
-            CachedExecutor cached,
-            RedisSettings redis,
-            JsonMapper json,
-            @Named(TaskExecutors.IO) ExecutorService executor) {
+            NamedCache settings, CachedExecutor cached, RedisSettings redis, JsonMapper json, MethodLoader loader) {
         this.settings = settings;
         this.cached = cached;
         this.budget = redis.decisionBudget();
         this.json = json;
         this.keys = new CacheKeyMapper(settings.scopeOrName(), json);
-        this.executor = executor;
+        this.loader = loader;
         requireBounds();
     }
 
@@ -93,34 +81,13 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
         return cached;
     }
 
-    /** Returns the value, loaded on this thread if it is missing or stale. */
-    <T> Optional<T> load(Object key, Argument<T> type, Callable<Optional<T>> load) throws Exception {
-        return value(cached.call(TENANT, optional(key, type), Deadline.in(LONGEST_LOAD), () -> storable(load.call())
-                .orElse(null)));
-    }
-
-    /** Returns the value like {@link #load}, with a load that starts on the executor. */
-    <T> CompletableFuture<Optional<T>> loadLater(Object key, Argument<T> type, Supplier<CompletionStage<T>> load) {
-        return onExecutor(cached.run(
-                        TENANT, optional(key, type), Deadline.in(LONGEST_LOAD), () -> CompletableFuture.supplyAsync(
-                                        load, executor)
-                                .thenCompose(Function.identity())
-                                .thenApply(value ->
-                                        storable(Optional.ofNullable(value)).orElse(null))))
-                .thenApply(this::value);
-    }
-
-    /** Returns what to store: nothing for an empty value, unless this cache stores nulls. */
-    private <T> Optional<Optional<T>> storable(Optional<T> value) {
-        return value.isPresent() || settings.nulls() ? Optional.of(value) : Optional.empty();
-    }
-
-    private <T> Optional<T> value(CachedResult<Optional<T>> result) {
-        if (result instanceof Held) {
-            throw new CacheSystemException(
-                    "a load for the cache " + getName() + " has failed, and nobody loads before its hold ends");
-        }
-        return result.value().flatMap(Function.identity());
+    /**
+     * Returns how this cache treats one value.
+     *
+     * @param key called for each get
+     */
+    MethodCache of(Supplier<Object> key) {
+        return new Keyed(key);
     }
 
     @Override
@@ -131,7 +98,7 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
     @Override
     public <T> @Nullable T get(Object key, Argument<T> requiredType, Supplier<T> supplier) {
         try {
-            return load(key, requiredType, () -> Optional.ofNullable(supplier.get()))
+            return loader.load(of(() -> key), requiredType, () -> Optional.ofNullable(supplier.get()))
                     .orElse(null);
         } catch (RuntimeException e) {
             throw e;
@@ -169,13 +136,9 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
         return request(key, new JsonCodec<>(json, type));
     }
 
-    private <T> CachedRequest<Optional<T>> optional(Object key, Argument<T> type) {
-        return request(key, new JsonCodec<>(json, type).optional());
-    }
-
     private <T> CachedRequest<T> request(Object key, CacheCodec<T> codec) {
         return new CachedRequest<>(
-                keys.map(key),
+                keys.map(visible(key)),
                 codec,
                 settings.freshSeconds(),
                 settings.staleSeconds(),
@@ -186,16 +149,23 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
                 true);
     }
 
+    private static Object visible(Object key) {
+        return switch (key) {
+            // Not the list alone, which is the key of a method with one list.
+            case MethodArguments arguments -> Map.of("arguments", arguments.values());
+            case ParametersKey _ ->
+                throw new IllegalArgumentException(
+                        "a ParametersKey hides its parameters: use a List of them as the key");
+            default -> key;
+        };
+    }
+
     private Deadline deadline() {
         return Deadline.in(budget);
     }
 
-    private <T> CompletableFuture<T> onExecutor(CompletionStage<T> stage) {
-        return stage.thenApplyAsync(Function.identity(), executor).toCompletableFuture();
-    }
-
     private CompletableFuture<Boolean> decided(CompletionStage<Decision<Boolean>> stage) {
-        return onExecutor(stage).thenApply(decision -> {
+        return loader.onExecutor(stage).thenApply(decision -> {
             if (decision instanceof Decided) {
                 return true;
             }
@@ -208,6 +178,31 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
             return future.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private final class Keyed implements MethodCache {
+
+        private final Supplier<Object> key;
+
+        Keyed(Supplier<Object> key) {
+            this.key = key;
+        }
+
+        @Override
+        public <T> CachedRequest<Optional<T>> request(Argument<T> type) {
+            return GatehouseCache.this.request(key.get(), new JsonCodec<>(json, type).optional());
+        }
+
+        @Override
+        public boolean nulls() {
+            return settings.nulls();
+        }
+
+        @Override
+        public RuntimeException held(Duration retryAfter) {
+            return new CacheSystemException(
+                    "a load for the cache " + getName() + " has failed, and nobody loads before its hold ends");
         }
     }
 
@@ -225,25 +220,25 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
 
         @Override
         public <T> CompletableFuture<Optional<T>> get(Object key, Argument<T> requiredType) {
-            return onExecutor(cached.find(TENANT, request(key, requiredType), deadline()));
+            return loader.onExecutor(cached.find(MethodLoader.TENANT, request(key, requiredType), deadline()));
         }
 
         @Override
         public <T> CompletableFuture<T> get(Object key, Argument<T> requiredType, Supplier<T> supplier) {
-            return loadLater(key, requiredType, () -> CompletableFuture.completedStage(supplier.get()))
+            return loader.loadLater(of(() -> key), requiredType, () -> CompletableFuture.completedStage(supplier.get()))
                     .thenApply(value -> value.orElse(null));
         }
 
         @Override
         public <T> CompletableFuture<Optional<T>> putIfAbsent(Object key, T value) {
             var request = request(key, typeOf(value));
-            return onExecutor(cached.find(TENANT, request, deadline())
+            return loader.onExecutor(cached.find(MethodLoader.TENANT, request, deadline())
                     .thenCompose(found -> found.isPresent()
                             ? CompletableFuture.completedStage(found)
                             : cached.run(
-                                            TENANT,
+                                            MethodLoader.TENANT,
                                             request,
-                                            Deadline.in(LONGEST_LOAD),
+                                            Deadline.in(MethodLoader.LONGEST_LOAD),
                                             () -> CompletableFuture.completedStage(value))
                                     .thenApply(result -> result instanceof Found ? result.value() : Optional.empty())));
         }
@@ -255,18 +250,18 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
 
         @Override
         public CompletableFuture<Boolean> put(Object key, Object value) {
-            return decided(cached.put(TENANT, request(key, Argument.OBJECT_ARGUMENT), value, deadline()));
+            return decided(cached.put(MethodLoader.TENANT, request(key, Argument.OBJECT_ARGUMENT), value, deadline()));
         }
 
         @Override
         public CompletableFuture<Boolean> invalidate(Object key) {
-            return decided(cached.invalidate(TENANT, Invalidation.of(keys.map(key)), deadline()));
+            return decided(cached.invalidate(MethodLoader.TENANT, Invalidation.of(keys.map(visible(key))), deadline()));
         }
 
         @Override
         public CompletableFuture<Boolean> invalidateAll() {
             var all = new Invalidation(Optional.of(settings.scopeOrName()), List.of(), Set.of(), true, false);
-            return decided(cached.invalidate(TENANT, all, deadline()));
+            return decided(cached.invalidate(MethodLoader.TENANT, all, deadline()));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.gatehouse.cache.micronaut;
 
-import io.micronaut.aop.InterceptedMethod;
+import dev.gatehouse.cache.method.MethodLoader;
 import io.micronaut.aop.MethodInvocationContext;
 import io.micronaut.cache.AsyncCacheErrorHandler;
 import io.micronaut.cache.CacheErrorHandler;
@@ -15,23 +15,15 @@ import io.micronaut.cache.interceptor.DefaultCacheKeyGenerator;
 import io.micronaut.context.BeanContext;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
-import io.micronaut.core.propagation.PropagatedContext;
-import io.micronaut.core.type.Argument;
 import io.micronaut.core.util.ArrayUtils;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.scheduling.TaskExecutors;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
  * Runs methods with {@link Cacheable} as loads under a lease, if their cache is Gatehouse's. Micronaut's own interceptor
@@ -82,22 +74,7 @@ final class LoadingCacheInterceptor extends CacheInterceptor {
         if (cache.isEmpty()) {
             return super.intercept(context);
         }
-        var method = InterceptedMethod.of(context, beans.getConversionService());
-        try {
-            return switch (method.resultType()) {
-                case SYNCHRONOUS -> load(cache.get(), context);
-                case COMPLETION_STAGE ->
-                    method.handleResult(loadLater(
-                                    cache.get(),
-                                    context,
-                                    valueType(method),
-                                    () -> future(method.interceptResultAsCompletionStage()))
-                            .thenApply(value -> value.orElse(null)));
-                case PUBLISHER -> method.handleResult(publisher(cache.get(), context, method));
-            };
-        } catch (Exception e) {
-            return method.handleException(e);
-        }
+        return beans.getBean(MethodLoader.class).intercept(context, cache.get().of(() -> key(context)));
     }
 
     /** Returns the cache of a method that loads into one cache of Gatehouse and changes none. */
@@ -118,62 +95,6 @@ final class LoadingCacheInterceptor extends CacheInterceptor {
         return names.length == 1 && caches.getCache(names[0]) instanceof GatehouseCache cache
                 ? Optional.of(cache)
                 : Optional.empty();
-    }
-
-    private @Nullable Object load(GatehouseCache cache, MethodInvocationContext<Object, Object> context)
-            throws Exception {
-        var returnType = context.getReturnType();
-        var type = returnType.isOptional()
-                ? returnType.getFirstTypeVariable().orElse(Argument.OBJECT_ARGUMENT)
-                : returnType.asArgument();
-        var value = cache.load(key(context), objects(type), () -> valueOf(context.proceed()));
-        return returnType.isOptional() ? value : value.orElse(null);
-    }
-
-    private static Optional<Object> valueOf(@Nullable Object result) {
-        return result instanceof Optional<?> value ? value.map(Object.class::cast) : Optional.ofNullable(result);
-    }
-
-    private Object publisher(
-            GatehouseCache cache, MethodInvocationContext<Object, Object> context, InterceptedMethod method) {
-        if (context.getReturnType().isSingleResult()) {
-            return Mono.defer(() -> Mono.fromCompletionStage(loadLater(
-                            cache, context, valueType(method), () -> Mono.from(method.interceptResultAsPublisher())
-                                    .cast(Object.class)
-                                    .toFuture())))
-                    .flatMap(Mono::justOrEmpty);
-        }
-        Argument<?> list = Argument.listOf(method.returnTypeValue());
-        return Mono.defer(() -> Mono.fromCompletionStage(
-                        loadLater(cache, context, objects(list), () -> Flux.from(method.interceptResultAsPublisher())
-                                .collectList()
-                                .cast(Object.class)
-                                .toFuture())))
-                .flatMap(Mono::justOrEmpty)
-                .flatMapIterable(values -> (List<?>) values);
-    }
-
-    private CompletableFuture<Optional<Object>> loadLater(
-            GatehouseCache cache,
-            MethodInvocationContext<Object, Object> context,
-            Argument<Object> type,
-            Supplier<CompletionStage<Object>> load) {
-        return cache.loadLater(
-                key(context), type, PropagatedContext.getOrEmpty().wrap(load));
-    }
-
-    private static Argument<Object> valueType(InterceptedMethod method) {
-        return objects(method.returnTypeValue());
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Argument<Object> objects(Argument<?> type) {
-        return (Argument<Object>) type;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static CompletionStage<Object> future(CompletionStage<?> stage) {
-        return (CompletionStage<Object>) stage;
     }
 
     private Object key(MethodInvocationContext<Object, Object> context) {

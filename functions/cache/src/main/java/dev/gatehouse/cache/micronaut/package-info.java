@@ -1,9 +1,11 @@
 /**
  * Runs Micronaut's {@code @Cacheable}, {@code @CachePut} and {@code @CacheInvalidate} on Gatehouse. Its beans exist only in
- * a program with {@code micronaut-cache-core} and a JSON mapper.
+ * a program with {@code micronaut-cache-core} in which those of {@link dev.gatehouse.cache.method} exist.
  */
 @Configuration
-@Requires(classes = {CacheInterceptor.class, JsonMapper.class})
+@Requires(
+        classes = {CacheInterceptor.class, JsonMapper.class},
+        missingProperty = "gatehouse.service")
 @NullMarked
 package dev.gatehouse.cache.micronaut;
 

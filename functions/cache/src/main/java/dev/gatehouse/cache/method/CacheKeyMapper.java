@@ -1,7 +1,6 @@
-package dev.gatehouse.cache.micronaut;
+package dev.gatehouse.cache.method;
 
 import dev.gatehouse.cache.CacheKey;
-import io.micronaut.cache.interceptor.ParametersKey;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
@@ -13,26 +12,30 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Maps keys of Micronaut to those of Gatehouse: a short text to itself, any other to its JSON. */
-final class CacheKeyMapper {
+/** Maps objects to the keys of a scope: a short text to itself, any other to its JSON. */
+public final class CacheKeyMapper {
 
     private static final BigInteger MAX_INTEGER = BigInteger.ONE.shiftLeft(53);
 
     private final Optional<String> scope;
     private final JsonMapper json;
 
-    CacheKeyMapper(String scope, JsonMapper json) {
+    public CacheKeyMapper(String scope, JsonMapper json) {
         this.scope = Optional.of(scope);
         this.json = json;
     }
 
-    /** @throws IllegalArgumentException if {@code key} hides its parameters or has no JSON form */
-    CacheKey map(Object key) {
+    /**
+     * Returns the key of an object.
+     *
+     * @throws IllegalArgumentException if it has no canonical form
+     */
+    public CacheKey map(Object key) {
         if (key instanceof CharSequence text && isPlain(text)) {
             return CacheKey.of(scope, text.toString());
         }
         try {
-            var tree = json.writeValueToTree(visible(key));
+            var tree = json.writeValueToTree(key);
             return CacheKey.ofJson(
                     scope, new String(json.writeValueAsBytes(withSmallIntegers(tree)), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -44,17 +47,6 @@ final class CacheKeyMapper {
         return text.length() > 0
                 && text.length() <= CacheKey.MAX_LENGTH
                 && text.chars().allMatch(character -> character >= '!' && character <= '~');
-    }
-
-    private static Object visible(Object key) {
-        return switch (key) {
-            // Not the list alone, which is the key of a method with one list.
-            case MethodArguments arguments -> Map.of("arguments", arguments.values());
-            case ParametersKey _ ->
-                throw new IllegalArgumentException(
-                        "a ParametersKey hides its parameters: use a List of them as the key");
-            default -> key;
-        };
     }
 
     /** Replaces integers that a double cannot represent by an object, because keys must not have such integers. */

@@ -1,4 +1,4 @@
-package dev.gatehouse.cache.micronaut;
+package dev.gatehouse.cache.method;
 
 import dev.gatehouse.cache.CacheCodec;
 import io.micronaut.core.type.Argument;
@@ -6,7 +6,7 @@ import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 
 /** The JSON of values of one type, by the mapper of the program. */
-record JsonCodec<T>(JsonMapper json, Argument<T> type) implements CacheCodec<T> {
+public record JsonCodec<T>(JsonMapper json, Argument<T> type) implements CacheCodec<T> {
 
     @Override
     public byte[] encode(T value) throws IOException {

@@ -1,4 +1,4 @@
-package dev.gatehouse.cache.micronaut;
+package dev.gatehouse.cache.method;
 
 import dev.gatehouse.cache.CacheStore;
 import dev.gatehouse.cache.CachedExecutor;
