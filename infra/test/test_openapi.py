@@ -1,69 +1,11 @@
 """Calls the local server as its OpenAPI document describes it, with valid and invalid requests, by schemathesis."""
 
-import hashlib
-import json
 import os
-import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
-import pytest
-
-from availability import unavailable
-from stack import INFRA
-
-JARS = sorted((INFRA.parent / "functions/local/target").glob("gatehouse-local-*[0-9T].jar"))
-KEY = "key-of-the-tests"
-
-
-def java():
-    home = os.environ.get("JAVA25_HOME") or os.environ.get("JAVA_HOME")
-    return Path(home, "bin/java") if home else "java"
-
-
-def call(url, body=None):
-    headers = {"X-Api-Key": KEY, "Content-Type": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(url, body and json.dumps(body).encode(), headers), timeout=10) as response:
-        return json.load(response)
-
-
-@pytest.fixture
-def server(tmp_path):
-    """Starts the server with its embedded Redis and yields its URL."""
-    if not JARS:
-        unavailable("the local server is not built: mvn package")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {
-        "MICRONAUT_SERVER_PORT": str(port),
-        "GATEHOUSE_API_KEYS": f"demo={hashlib.sha256(KEY.encode()).hexdigest()}",
-        "GATEHOUSE_TENANT": "demo",
-        # A busy machine exceeds the default time of a decision, and a 503 hides what is tested.
-        "REDIS_COMMAND_TIMEOUT": "5000",
-    }
-    environment = {name: value for name, value in os.environ.items() if not re.match("REDIS_|GATEHOUSE_", name)}
-    log = tmp_path / "server.log"
-    with log.open("w") as output:
-        process = subprocess.Popen([java(), "-jar", JARS[-1]], env=environment | settings, stdout=output, stderr=output)
-    try:
-        url = f"http://localhost:{port}"
-        limit = time.monotonic() + 60
-        while True:
-            try:
-                call(f"{url}/health/readiness")
-                break
-            except OSError:
-                assert process.poll() is None and time.monotonic() < limit, log.read_text()
-                time.sleep(0.2)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
+from conftest import KEY, call
 
 
 def test_the_server_behaves_as_its_document_describes(server, tmp_path):
