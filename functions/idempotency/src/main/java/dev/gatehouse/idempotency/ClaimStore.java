@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
  *       the same owner can repeat it, with the same outcome: a claim whose reply was lost can be repeated.
  *   <li>The fingerprint is compared first, also while the work is in flight.
  *   <li>A lease or a result begins again if the clock has stepped back by more than its length since its beginning, so that
- *       it lasts at most that much longer.
+ *       it lasts at most that much longer. An extension moves the end of the lease back with the clock.
  *   <li>A lease is live until its end, exclusive. A claim after it, also by the same owner, starts the next attempt.
  *   <li>Only the owner can complete, release or extend a claim. It can do so after the end of the lease too, until
  *       another claims the key. A former owner changes nothing, and its outcome is {@link OwnerOutcome.Lost}.

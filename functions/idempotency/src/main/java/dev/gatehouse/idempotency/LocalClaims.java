@@ -221,7 +221,9 @@ public final class LocalClaims implements ClaimStore {
         if (known.isAheadOf(now)) {
             known = known.begunAt(now);
         }
-        long lease = Math.max(known.lease, now + length.micros());
+        // Otherwise the steps back between extensions would add up.
+        long step = Math.max(0, known.begun - now);
+        long lease = Math.max(known.lease - step, now + length.micros());
         long expires = Math.max(known.expires, lease);
         put(key, new Entry(known.request, known.claimedAt, now, known.attempt, lease, expires, null), now);
         return decided(new Held<>(instant(lease)));

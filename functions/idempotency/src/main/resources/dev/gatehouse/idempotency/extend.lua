@@ -1,4 +1,4 @@
--- Extends the lease if the owner holds the claim. Never shortens it.
+-- Extends the lease if the owner holds the claim. Never shortens it, except that its end goes back with the clock.
 --
 -- KEYS[1]  the record, see record.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
@@ -13,7 +13,9 @@
 if state ~= 1 or owner ~= ARGV[2] then
   return cmsgpack.pack('lost')
 end
-lease, extended = math.max(lease, now + ARGV[3]), now
+-- Otherwise the steps back between extensions would add up.
+local step = math.max(0, (extended or at) - now)
+lease, extended = math.max(lease - step, now + ARGV[3]), now
 expires = math.max(expires, lease)
 redis.call('SET', key, cmsgpack.pack(1, owner, fingerprint, expires, at, data, attempt, lease, lifetime, extended),
   'PX', math.ceil((expires - now) / 1000))

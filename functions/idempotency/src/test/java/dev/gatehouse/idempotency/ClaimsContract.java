@@ -76,6 +76,18 @@ abstract class ClaimsContract extends ClaimCalls {
     }
 
     @Test
+    void stepsBackBetweenExtensionsDoNotAddUp() {
+        claim("a", ADA);
+        for (int n = 0; n < 10; n++) {
+            pass(-20 * SECOND);
+            assertThat(extend("a", ADA, 10)).isEqualTo(new Held<>(in(30)));
+        }
+        pass(30 * SECOND);
+        assertThat(claim("a", GRACE)).isInstanceOf(Claimed.class);
+        pass(200 * SECOND);
+    }
+
+    @Test
     void aResultBeginsAgainWhenTheClockStepsBackByMoreThanItsLifetime() {
         claim("a", ADA);
         decided(claims().complete(tenant, at("a", ADA), DONE, Optional.of(new Lifetime(60)), patience()));
