@@ -234,28 +234,35 @@ class GuardedStateStoreTest {
 
     @Test
     void offeredStatesAreSavedWhereRedisHasNoneForTheRestOfTheirLives() {
-        save(elsewhere, B, Expectation.absent(), "{\"by\":\"redis\"}");
-        redis.freeze();
+        redis.kill();
         var write = StateWrite.save(A, Expectation.absent(), StateValue.of("{\"a\":1.0}"))
                 .withTtlSeconds(100);
-        var brief = Deadline.in(Duration.ofMillis(300));
-        decided(offering.save("tenant", write, brief));
+        decided(offering.save("tenant", write, patience()));
         save(offering, B, Expectation.absent(), "{\"by\":\"memory\"}");
         claim(offering, GROUPED, "ada", 30);
-        now.addAndGet(40_000_000);
-        redis.thaw();
+        redis.restart();
         awaitRedis();
-        // What was sent before has had no effect on Redis for this test, apart from B.
-        decided(elsewhere.delete("tenant", A, Expectation.any(), NONE, patience()));
+        save(elsewhere, B, Expectation.absent(), "{\"by\":\"redis\"}");
+        now.addAndGet(40_000_000);
 
         try (var logs = LogCapture.record()) {
             offering.recover().toCompletableFuture().join();
-            assertThat(logs.text())
-                    .contains("is dropped: Redis has one", B.redisKey("tenant"), A.redisKey("tenant"))
-                    .doesNotContain("memory\"");
+            assertThat(logs.text().lines())
+                    .filteredOn(line -> line.contains("in memory"))
+                    .containsExactlyInAnyOrder(
+                            "The state " + A.redisKey("tenant") + " was in memory and is saved to Redis.",
+                            "The state " + B.redisKey("tenant") + " was in memory and is dropped: Redis has one.");
         }
+
+        var offered = (Found) read(elsewhere, A, NONE).value();
+        assertThat(offered.value()).isEqualTo(write.value());
+        assertThat(offered.info().expiresAt()).isEqualTo(in(60));
         assertThat(((Found) read(elsewhere, B, NONE).value()).value().json()).isEqualTo("{\"by\":\"redis\"}");
         assertThat(read(elsewhere, GROUPED, NONE).value()).as("only claimed").isEqualTo(new Unknown());
+        assertThat(decided(elsewhere.save("tenant", write, patience())))
+                .as("a repetition of the write to memory changes nothing")
+                .isInstanceOf(Saved.class);
+        assertThat(((Found) read(elsewhere, A, NONE).value()).info()).isEqualTo(offered.info());
     }
 
     @Test
