@@ -16,6 +16,7 @@ import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.EnvironmentVariables;
 import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +116,8 @@ public final class CachedExecutor implements AutoCloseable {
     }
 
     private static FallbackPolicy policy(Map<String, String> environment) {
-        return GuardedCache.policy(environment.getOrDefault("GATEHOUSE_CACHE_WHEN_DOWN", "local"));
+        var whenDown = new EnvironmentVariables(environment).text(GuardedCache.WHEN_DOWN);
+        return whenDown == null ? FallbackPolicy.LOCAL : GuardedCache.policy(whenDown);
     }
 
     private static CachedExecutor owning(FallbackPolicy whenDown, Supplier<RedisLink> open) {
@@ -253,7 +255,7 @@ public final class CachedExecutor implements AutoCloseable {
         }
     }
 
-    /** Closes the link of {@link #fromEnvironment}; any other is its caller's to close. */
+    /** Closes the link of {@link #fromEnvironment} or {@link #from}; any other is its caller's to close. */
     @Override
     public void close() {
         onClose.run();

@@ -40,6 +40,8 @@ import java.util.stream.IntStream;
  */
 public final class GuardedCache implements CacheStore {
 
+    static final String WHEN_DOWN = "GATEHOUSE_CACHE_WHEN_DOWN";
+
     /** The bound on the age of a seen value past its fresh time. */
     static final long STALE_SECONDS = 60;
 
@@ -86,7 +88,7 @@ public final class GuardedCache implements CacheStore {
      */
     public static FallbackPolicy policy(String whenDown) {
         return FallbackPolicy.of(
-                "GATEHOUSE_CACHE_WHEN_DOWN",
+                WHEN_DOWN,
                 whenDown,
                 FallbackPolicy.LOCAL,
                 FallbackPolicy.CLOSED,

@@ -138,8 +138,8 @@ public final class LocalCache implements CacheStore {
     synchronized void remember(
             String tenant, CacheKey key, CacheEntry entry, long staleSeconds, BooleanSupplier isCurrent) {
         if (isCurrent.getAsBoolean()) {
-            var seen = LocalEntry.seen(entry, currentScope(tenant, key), staleSeconds);
-            store(key.entryName(tenant), seen, clock.getAsLong());
+            var remembered = LocalEntry.remembered(entry, currentScope(tenant, key), staleSeconds);
+            store(key.entryName(tenant), remembered, clock.getAsLong());
         }
     }
 

@@ -40,8 +40,8 @@ record LocalEntry(
                 false);
     }
 
-    /** Returns a value that was seen on Redis, without its tags. It expires {@code staleSeconds} past its fresh time at most. */
-    static LocalEntry seen(CacheEntry entry, @Nullable LocalScope scope, long staleSeconds) {
+    /** Returns a value of Redis, without its tags. It expires {@code staleSeconds} past its fresh time at most. */
+    static LocalEntry remembered(CacheEntry entry, @Nullable LocalScope scope, long staleSeconds) {
         long fresh = micros(entry.freshUntil());
         long expires = Math.min(micros(entry.expiresAt()), fresh + staleSeconds * 1_000_000);
         return new LocalEntry(
