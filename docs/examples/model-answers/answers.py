@@ -62,31 +62,41 @@ def answer(user, prompt, model):
 
 def load(user, prompt, model, key, entry):
     """Calls the model under the lease. Then fills, or releases so that others need not wait for the end of the lease."""
-    owner = {"owner": entry["lease"]["owner"]}
+    lease = key | {"owner": entry["lease"]["owner"]}
+    hold = 0
+    try:
+        reserve(user)
+        # If the model is down, nobody calls it for a second.
+        hold = 1000
+        value = generate(user, prompt, model)
+    except Exception:
+        gatehouse("/v1/cache/release", lease | {"holdMillis": hold})
+        if "value" in entry:
+            return entry["value"]
+        raise
+    lifetime = {"freshSeconds": 3600, "staleSeconds": 86400, "tags": ["model-small"]}
+    # A 409 means that an invalidation or another caller was faster. The value is still right for this caller.
+    gatehouse("/v1/cache/fill", lease | lifetime | {"value": value})
+    return value
+
+
+def reserve(user):
     status, _ = gatehouse("/v1/rate-limits/check", {"limits": [tokens(user) | {"cost": MAX_TOKENS}]})
     if status == 429:
-        gatehouse("/v1/cache/release", key | owner)
-        return stale_or_fail(entry, f"{user} has no quota left")
+        raise Unanswered(f"{user} has no quota left")
+
+
+def generate(user, prompt, model):
+    """Calls the model, and settles the reserved tokens with those that it has spent."""
     spent = 0
     try:
         status, generated = call(model, {"prompt": prompt, "maxTokens": MAX_TOKENS})
         if status != 200:
-            gatehouse("/v1/cache/release", key | owner | {"holdMillis": 1000})
-            return stale_or_fail(entry, "the model is down")
+            raise Unanswered("the model is down")
         spent = generated["tokens"]
+        return generated["text"]
     finally:
         gatehouse("/v1/rate-limits/settle", tokens(user) | {"reserved": MAX_TOKENS, "actual": spent})
-    value = generated["text"]
-    lifetime = {"freshSeconds": 3600, "staleSeconds": 86400, "tags": ["model-small"]}
-    # A 409 means that an invalidation or another caller was faster. The value is still right for this caller.
-    gatehouse("/v1/cache/fill", key | owner | lifetime | {"value": value})
-    return value
-
-
-def stale_or_fail(entry, reason):
-    if "value" in entry:
-        return entry["value"]
-    raise Unanswered(reason)
 
 
 class Model(http.server.ThreadingHTTPServer):
