@@ -13,7 +13,9 @@ public enum Script {
     LOOKUP,
     AUTHORIZE,
     CLAIM,
-    COMPLETE;
+    COMPLETE,
+    CACHE_LOOKUP,
+    CACHE_FILL;
 
     /** The digest in the sessions of {@link #LOOKUP} and {@link #AUTHORIZE}. */
     public static final String SESSION_DIGEST = "digest";

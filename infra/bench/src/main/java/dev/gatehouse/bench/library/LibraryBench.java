@@ -71,7 +71,8 @@ final class LibraryBench {
                 var raw = new RawScripts(redis.url());
                 var ours = new GatehouseCalls(redis.url());
                 var cache = new CacheCalls(redis.url());
-                var peers = new PeerLibraries(redis.url())) {
+                var peers = new PeerLibraries(redis.url());
+                var caches = peers.caches(redis.url())) {
             var bench = new LibraryBench(
                     Integer.parseInt(arguments[0]),
                     Duration.ofSeconds(Integer.parseInt(arguments[1])),
@@ -85,9 +86,27 @@ final class LibraryBench {
             all.put("sessions", List.of(raw.lookup(), ours.lookup(), peers.springSession()));
             all.put("authorizer", List.of(raw.authorize(), ours.authorize()));
             all.put("claims", List.of(raw.check(), raw.claimAndComplete(), ours.claimAndComplete()));
-            all.put("cache", List.of(raw.get(), cache.hit(), peers.redissonMapCache(), peers.springCache()));
-            all.put("cache-misses", List.of(raw.getMissing(), cache.missAndFill()));
-            all.put("cache-many", List.of(raw.getMany(), cache.hitMany()));
+            all.put(
+                    "cache",
+                    List.of(raw.hit(), raw.get(), cache.hit(), caches.redisson(), caches.spring(), caches.micronaut()));
+            all.put(
+                    "cache-misses",
+                    List.of(
+                            raw.missAndFill(),
+                            raw.getAndSet(),
+                            cache.missAndFill(),
+                            caches.redissonMisses(),
+                            caches.springMisses(),
+                            caches.micronautMisses()));
+            all.put(
+                    "cache-many",
+                    List.of(
+                            raw.hitMany(),
+                            raw.getMany(),
+                            cache.hitMany(),
+                            caches.redissonMany(),
+                            caches.springMany(),
+                            caches.micronautMany()));
             if (!suites.contains("all")) {
                 all.keySet().retainAll(suites);
             }

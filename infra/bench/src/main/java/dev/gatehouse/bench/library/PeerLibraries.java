@@ -14,15 +14,12 @@ import io.lettuce.core.codec.StringCodec;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.redisson.Redisson;
 import org.redisson.api.RRateLimiter;
 import org.redisson.api.RateType;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
-import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisTemplate;
@@ -52,6 +49,10 @@ final class PeerLibraries implements AutoCloseable {
         spring = new LettuceConnectionFactory(new RedisStandaloneConfiguration(redis.getHost(), redis.getPort()));
         spring.afterPropertiesSet();
         spring.start();
+    }
+
+    CachePeers caches(String url) {
+        return new CachePeers(url, redisson, spring);
     }
 
     /** Sends a GET and a compare-and-swap script for each decision, and retries after a conflict. */
@@ -120,24 +121,6 @@ final class PeerLibraries implements AutoCloseable {
             session.setLastAccessedTime(Instant.now());
             repository.save(session);
         });
-    }
-
-    Operation redissonMapCache() {
-        var map = redisson.<String, String>getMapCache("redisson-cache", org.redisson.client.codec.StringCodec.INSTANCE);
-        var name = "Redisson " + Redisson.class.getPackage().getImplementationVersion() + " RMapCache";
-        return new Operation(name, Role.PEER, subject -> {
-            if (map.get(subject) == null) {
-                map.put(subject, CacheCalls.VALUE, 1, TimeUnit.HOURS);
-            }
-        });
-    }
-
-    Operation springCache() {
-        var cache = RedisCacheManager.builder(spring).build().getCache("spring");
-        return new Operation(
-                "Spring Data Redis 3.5.3 RedisCache",
-                Role.PEER,
-                subject -> Objects.requireNonNull(cache).get(subject, () -> CacheCalls.VALUE));
     }
 
     private static void require(boolean expected, String subject) {

@@ -3,6 +3,7 @@ package dev.gatehouse.bench.library;
 import dev.gatehouse.bench.Contestant.Role;
 import dev.gatehouse.bench.Script;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** The baselines: minimal scripts that do equal work, by EVALSHA on Lettuce. */
@@ -72,37 +74,93 @@ final class RawScripts implements AutoCloseable {
         });
     }
 
-    /** Reads a value of equal size, which it writes at the first call. */
-    Operation get() {
-        return new Operation("raw GET of equal size", Role.BASELINE, subject -> {
-            var key = "value:" + subject;
-            if (connection.async().get(key).get() == null) {
-                connection.sync().setex(key, 3_600, CacheCalls.VALUE);
+    Operation hit() {
+        return new Operation("raw EVALSHA of equal work", Role.BASELINE, subject -> {
+            if (isLeased(lookUp(subject, "").get())) {
+                fill(subject, "");
             }
         });
     }
 
-    /** One trip, of which a miss and its fill take at least two. */
-    Operation getMissing() {
-        return new Operation("raw GET of nothing", Role.BASELINE, subject -> {
-            var value = connection.async().get("absent:" + subject).get();
-            if (value != null) {
-                throw new IllegalStateException("unexpected value");
+    Operation missAndFill() {
+        return new Operation("raw EVALSHA, lookup and fill", Role.BASELINE, _ -> {
+            var load = Long.toString(works.incrementAndGet());
+            require(isLeased(lookUp("miss-" + load, load).get()), "a new key was not missing");
+            fill("miss-" + load, load);
+        });
+    }
+
+    Operation hitMany() {
+        return new Operation("raw EVALSHA, 50 in one flush", Role.BASELINE, subject -> {
+            var replies = ofMany(subject, key -> lookUp(key, ""));
+            for (var i = 0; i < replies.size(); i++) {
+                if (isLeased(replies.get(i).get())) {
+                    fill(subject + "-" + i, "");
+                }
             }
+        });
+    }
+
+    Operation get() {
+        return new Operation("raw GET of equal size", Role.PEER, subject -> {
+            if (connection.async().get("value:" + subject).get() == null) {
+                set(subject);
+            }
+        });
+    }
+
+    Operation getAndSet() {
+        return new Operation("raw GET and SET", Role.PEER, _ -> {
+            var load = "miss-" + works.incrementAndGet();
+            require(connection.async().get("value:" + load).get() == null, "a new key was not missing");
+            set(load);
         });
     }
 
     Operation getMany() {
-        return new Operation("raw GET, 50 in one flush", Role.BASELINE, subject -> {
-            var replies = IntStream.range(0, CacheCalls.MANY)
-                    .mapToObj(i -> connection.async().get("value:" + subject + "-" + i))
-                    .toList();
-            for (var i = 0; i < CacheCalls.MANY; i++) {
+        return new Operation("raw GET, 50 in one flush", Role.PEER, subject -> {
+            var replies = ofMany(subject, key -> connection.async().get("value:" + key));
+            for (var i = 0; i < replies.size(); i++) {
                 if (replies.get(i).get() == null) {
-                    connection.sync().setex("value:" + subject + "-" + i, 3_600, CacheCalls.VALUE);
+                    set(subject + "-" + i);
                 }
             }
         });
+    }
+
+    private void set(String key) throws ExecutionException, InterruptedException {
+        connection.async().setex("value:" + key, 3_600, CacheCalls.VALUE).get();
+    }
+
+    private static <T> List<T> ofMany(String subject, Function<String, T> call) {
+        return IntStream.range(0, CacheCalls.MANY)
+                .mapToObj(i -> call.apply(subject + "-" + i))
+                .toList();
+    }
+
+    private RedisFuture<List<Object>> lookUp(String key, String owner) {
+        return connection
+                .async()
+                .evalsha(digests.get(Script.CACHE_LOOKUP), ScriptOutputType.MULTI, cacheKeys(key), owner, "10000");
+    }
+
+    private static boolean isLeased(List<Object> reply) {
+        return reply.size() == 2 && reply.getLast().equals(1L);
+    }
+
+    private void fill(String key, String owner) throws ExecutionException, InterruptedException {
+        var filled = eval(
+                Script.CACHE_FILL,
+                ScriptOutputType.INTEGER,
+                List.of(cacheKeys(key)),
+                owner,
+                "3600000000",
+                CacheCalls.VALUE);
+        require(filled.equals(1L), filled);
+    }
+
+    private static String[] cacheKeys(String key) {
+        return new String[] {"entry:{" + key + "}", "lease:{" + key + "}"};
     }
 
     private void check(String subject) throws ExecutionException, InterruptedException {

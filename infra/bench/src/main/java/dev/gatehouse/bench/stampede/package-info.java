@@ -1,0 +1,5 @@
+/** Counts the loads of one missing key by many processes. */
+@NullMarked
+package dev.gatehouse.bench.stampede;
+
+import org.jspecify.annotations.NullMarked;
