@@ -58,8 +58,14 @@ record LocalState(
                     : this;
         }
 
+        /** Returns the claim with a lease of at least this length. Its end goes back with the clock. */
         Claim extended(long now, long micros) {
-            return new Claim(fence, owner, now, Math.max(lease, now + micros), heldBy);
+            long step = Math.max(0, at - now);
+            return new Claim(fence, owner, now, Math.max(lease - step, now + micros), heldBy);
+        }
+
+        Claim heldBy(String description) {
+            return new Claim(fence, owner, at, lease, description);
         }
 
         Claim released() {

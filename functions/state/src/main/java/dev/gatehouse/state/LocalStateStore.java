@@ -47,7 +47,6 @@ public final class LocalStateStore implements StateStore {
     /** The default bound on the bytes of all states: 64 MiB. */
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
 
-    private static final Duration RETRY_WHEN_FULL = Duration.ofSeconds(1);
     private static final long TOMBSTONE = RedisStateStore.TOMBSTONE.toNanos() / 1000;
 
     /** Names one state of a tenant. */
@@ -139,11 +138,12 @@ public final class LocalStateStore implements StateStore {
         if (!isOwner && state.claim().isLive(now) && !claim.takeOver()) {
             return state.held(now);
         }
-        long fence = isOwner ? state.claim().fence() : next(state.claim().fence(), now);
-        long lease = Math.max(isOwner ? state.claim().lease() : 0, now + claim.leaseMillis() * 1000);
-        var next = state.withoutEnded(now).with(new Claim(fence, claim.owner(), now, lease, claim.heldBy()));
+        var last = isOwner ? state.claim() : new Claim(next(state.claim().fence(), now), claim.owner(), 0, 0, "");
+        var granted = last.heldBy(claim.heldBy()).extended(now, claim.leaseMillis() * 1000);
+        var next = state.withoutEnded(now).with(granted);
         return put(name, next, now)
-                ? new Claimed(fence, LocalState.instant(lease), next.read(claim.knownVersion(), now))
+                ? new Claimed(
+                        granted.fence(), LocalState.instant(granted.lease()), next.read(claim.knownVersion(), now))
                 : null;
     }
 
@@ -247,6 +247,7 @@ public final class LocalStateStore implements StateStore {
     private LocalState load(Name name, long now) {
         var state = states.get(name);
         if (state == null || state.latest() + TOMBSTONE < now) {
+            states.remove(name); // For good, whatever the clock does.
             return LocalState.none(name.key);
         }
         var anchored = state.with(state.claim().anchored(now));
@@ -273,7 +274,7 @@ public final class LocalStateStore implements StateStore {
             outcome = operation.apply(now);
         }
         return outcome == null
-                ? CompletableFuture.completedStage(new Unavailable<>(RETRY_WHEN_FULL))
+                ? CompletableFuture.completedStage(new Unavailable<>(Duration.ofSeconds(1)))
                 : decided(outcome);
     }
 

@@ -43,7 +43,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>Claims of one state have no effect on others. The owner of a claim that nobody has taken and that is not released
  *       gets the same fence again, with a lease of at least the requested length. A claim whose lease has ended still
  *       writes until another is granted.
- *   <li>A lease is live until its end, exclusive; after a step back of the clock, for one length more at most. A state ends
+ *   <li>A lease is live until its end, exclusive; after a step back of the clock, for one length more at most, also in several steps. A state ends
  *       at once, with all its members.
  *   <li>Members that a merge does not name keep their bytes.
  *   <li>Tenants, groups and ids are separate.

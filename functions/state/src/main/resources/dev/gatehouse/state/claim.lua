@@ -22,9 +22,10 @@ if s.owner ~= owner then
   if is_claimed(s) and ARGV[6] ~= '1' then
     return held(s)
   end
-  s.fence, s.owner, s.lease = math.max(now, s.fence + 1), owner, 0
+  s.fence, s.owner, s.at, s.lease = math.max(now, s.fence + 1), owner, 0, 0
 end
-s.held_by, s.at, s.lease = ARGV[4], now, math.max(s.lease, now + ARGV[5])
+s.held_by = ARGV[4]
+extend_lease(s, ARGV[5])
 if s.created > 0 and not is_live(s) then
   remove_members(s)
   s.created, s.size = 0, 0

@@ -1,4 +1,4 @@
--- Extends the lease of a claim. Never shortens it.
+-- Extends the lease of a claim, see state.lua.
 --
 -- KEYS[1]  the state, see state.lua
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
@@ -17,6 +17,6 @@ end
 if s.owner == '' or s.fence ~= tonumber(ARGV[3]) then
   return lost()
 end
-s.at, s.lease = now, math.max(s.lease, now + ARGV[4])
+extend_lease(s, ARGV[4])
 store(s)
 return cmsgpack.pack('extended', s.lease)

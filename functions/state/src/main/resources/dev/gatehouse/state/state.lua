@@ -50,6 +50,11 @@ local function load(key)
   return r
 end
 
+-- Sets the end of the lease. Never shortens it, except that its end goes back with the clock: otherwise steps back would add up.
+local function extend_lease(s, length)
+  s.at, s.lease = now, math.max(s.lease - math.max(0, s.at - now), now + length)
+end
+
 local function is_live(s)
   return s.created > 0 and s.expires > now
 end

@@ -187,11 +187,10 @@ final class ExactState {
             assertThat(fences).as("fences only grow").allMatch(before -> before < claimed.fence());
             fence = Math.max(now, fence + 1);
             fences.add(fence);
-            lease = 0;
+            lease = claimedAt = 0;
         }
         owner = claim.owner();
-        claimedAt = now;
-        lease = Math.max(lease, now + claim.leaseMillis() * 1000);
+        extend(claim.leaseMillis() * 1000);
         members = isLive() ? members : null;
         assertThat(claimed.fence()).isEqualTo(fence);
         assertThat(claimed.leaseEnds()).isEqualTo(instant(lease));
@@ -203,9 +202,14 @@ final class ExactState {
             assertThat(outcome).isEqualTo(new FenceOutcome.Lost<>());
             return;
         }
-        claimedAt = now;
-        lease = Math.max(lease, now + seconds * 1_000_000);
+        extend(seconds * 1_000_000);
         assertThat(outcome).isEqualTo(new FenceOutcome.Held<>(instant(lease)));
+    }
+
+    /** Moves the end back with the clock, before it extends the lease. */
+    private void extend(long micros) {
+        lease = Math.max(Math.min(lease, lease + now - claimedAt), now + micros);
+        claimedAt = now;
     }
 
     void released(long given, FenceOutcome<Boolean> outcome) {

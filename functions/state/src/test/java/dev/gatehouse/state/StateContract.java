@@ -286,6 +286,19 @@ abstract class StateContract extends StateCalls {
     }
 
     @Test
+    void stepsBackBetweenExtensionsDoNotAddUp() {
+        var fence = claimed(A, "ada").fence();
+        for (int n = 0; n < 10; n++) {
+            pass(-20 * SECOND);
+            assertThat(extend(A, fence, 10)).isEqualTo(new Held<>(in(30)));
+            assertThat(((Claimed) claims(claim(A, "ada", 10, false))).leaseEnds())
+                    .isEqualTo(in(30));
+        }
+        pass(30 * SECOND);
+        assertThat(claims(claim(A, "grace", 10, false))).isInstanceOf(Claimed.class);
+    }
+
+    @Test
     void deletingCanBeRepeated() {
         saved(A, ABSENT, "{}");
         assertThat(delete(A, ANY, OptionalLong.empty())).isEqualTo(new Deleted());
