@@ -87,12 +87,7 @@ public final class GuardedCache implements CacheStore {
      * @throws dev.gatehouse.redis.config.InvalidSetting if there is none of that name
      */
     public static FallbackPolicy policy(String whenDown) {
-        return FallbackPolicy.of(
-                WHEN_DOWN,
-                whenDown,
-                FallbackPolicy.LOCAL,
-                FallbackPolicy.CLOSED,
-                FallbackPolicy.OPEN);
+        return FallbackPolicy.of(WHEN_DOWN, whenDown, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED, FallbackPolicy.OPEN);
     }
 
     @Override
