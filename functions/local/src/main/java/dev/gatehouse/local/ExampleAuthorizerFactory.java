@@ -13,9 +13,11 @@ import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionStore;
+import dev.gatehouse.telemetry.FunctionRoutes;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Factory
 final class ExampleAuthorizerFactory {
+
+    @Singleton
+    FunctionRoutes routes() {
+        return new FunctionRoutes("authorizer", "/example/");
+    }
 
     @Context
     RequestAuthorizer authorizer(
@@ -39,12 +46,12 @@ final class ExampleAuthorizerFactory {
             var local = sessions == null ? new LocalSessions(settings.onReuse()) : sessions;
             return new RequestAuthorizer(settings, new LocalAuthorizer(local, limiter), policies);
         }
-        // Revocations clear the cache of the given sessions only; a second cache here would keep revoked sessions.
-        var seen = cache != null ? cache : sessions == null ? settings.sessionCache() : new SessionCache(0);
+        // Revocations clear the cache of the given sessions only; a second cache here would return revoked sessions.
+        var sessionCache = cache != null ? cache : sessions == null ? settings.sessionCache() : new SessionCache(0);
         var guarded = sessions == null
-                ? new GuardedSessions(new RedisSessions(link.get(), settings.onReuse()), seen)
+                ? new GuardedSessions(new RedisSessions(link.get(), settings.onReuse()), sessionCache)
                 : sessions;
-        outage.get().onRecovery(seen::clear);
-        return RequestAuthorizer.over(link.get(), settings, guarded, seen, policies, outage.get());
+        outage.get().onRecovery(sessionCache::clear);
+        return RequestAuthorizer.over(link.get(), settings, guarded, sessionCache, policies, outage.get());
     }
 }

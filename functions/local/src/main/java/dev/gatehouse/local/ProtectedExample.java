@@ -36,20 +36,22 @@ import java.util.function.UnaryOperator;
  * decision in place of API Gateway. Each outcome has its precise status, which not every kind of API supports.
  */
 @Controller("/example")
-@Tag(name = "Example", description = "A route behind the gate, as the authorizer keeps it.")
+@Tag(name = "Example", description = "An example of a route that the authorizer protects.")
 final class ProtectedExample {
 
-    /** The user whose request passed. */
+    /** The user of an authorized request. */
     @Serdeable.Serializable
-    @Schema(name = "Visitor", description = "Who passed.")
+    @Schema(name = "Visitor", description = "The user of the session.")
     record Visitor(
             @Schema(example = "ada") String userId,
-            @Schema(description = "Opens nothing.") String sessionId,
 
-            @Schema(description = "Whether a limit had no room, where that is only a mark.", example = "false")
+            @Schema(description = "Changes and revokes the session, but does not open it.")
+            String sessionId,
+
+            @Schema(description = "Whether a limit was exceeded, where that only sets this flag.", example = "false")
             boolean limited,
 
-            @Schema(description = "Whether it was decided without Redis.", example = "false")
+            @Schema(description = "Whether the decision was made without Redis.", example = "false")
             boolean degraded) {}
 
     private final RequestAuthorizer authorizer;
@@ -66,14 +68,14 @@ final class ProtectedExample {
     @Get("/protected")
     @Operation(
             operationId = "whoIsThere",
-            summary = "Pass the gate with a session",
+            summary = "Authenticate with a session",
             description =
                     "Takes a session's token as a bearer token or in the cookie __Host-session, and no API key. The limits "
                             + "are those of GATEHOUSE_AUTHORIZER_USER_LIMITS and GATEHOUSE_AUTHORIZER_IP_LIMITS.",
             security = @SecurityRequirement(name = "Session"))
     @ApiResponse(
             responseCode = "200",
-            description = "It passed.",
+            description = "The request is authorized.",
             content =
                     @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Visitor.class)))
     @ApiResponse(

@@ -11,12 +11,12 @@ class NamingTest {
 
     @Test
     void noTwoClassesHaveOneSimpleName() {
-        var seen = new HashSet<String>();
+        var names = new HashSet<String>();
         var repeated = new TreeSet<String>();
         for (var file : SourceTree.javaFiles("src/main")) {
             var name = file.getFileName().toString().replace(".java", "");
             var isOurs = !file.toString().contains("/testkit/") && !name.equals("package-info");
-            if (isOurs && !seen.add(name)) {
+            if (isOurs && !names.add(name)) {
                 repeated.add(name);
             }
         }

@@ -286,21 +286,21 @@ class CacheOverHttpTest {
                             "GATEHOUSE_CACHE_WHEN_DOWN",
                             policy))) {
                 var caller = TestServer.caller(alone);
-                caller.post(PUT, json("{'key':'seen','value':1,'freshSeconds':60}"));
+                caller.post(PUT, json("{'key':'cached','value':1,'freshSeconds':60}"));
                 gone.kill();
 
-                var seen = caller.post(LOOKUP, json("{'entries':[{'key':'seen'}]}"));
+                var cached = caller.post(LOOKUP, json("{'entries':[{'key':'cached'}]}"));
                 if (policy.equals("closed")) {
-                    Caller.assertProblem(seen, 503, "store-unavailable");
-                    assertThat((String) seen.body().get("owner")).matches("[A-Za-z0-9_-]{22}");
+                    Caller.assertProblem(cached, 503, "store-unavailable");
+                    assertThat((String) cached.body().get("owner")).matches("[A-Za-z0-9_-]{22}");
                 } else {
-                    assertThat(seen.header("Gatehouse-Source")).isEqualTo("local");
-                    assertThat(seen.body()).containsEntry("degraded", true);
-                    assertThat(entry(seen)).containsEntry("outcome", policy.equals("local") ? "fresh" : "missing");
+                    assertThat(cached.header("Gatehouse-Source")).isEqualTo("local");
+                    assertThat(cached.body()).containsEntry("degraded", true);
+                    assertThat(entry(cached)).containsEntry("outcome", policy.equals("local") ? "fresh" : "missing");
                 }
                 for (var response : List.of(
-                        caller.post(PUT, json("{'key':'seen','value':1,'freshSeconds':60}")),
-                        caller.post(INVALIDATE, json("{'keys':['seen']}")))) {
+                        caller.post(PUT, json("{'key':'cached','value':1,'freshSeconds':60}")),
+                        caller.post(INVALIDATE, json("{'keys':['cached']}")))) {
                     Caller.assertProblem(response, 503, "store-unavailable");
                     assertThat((String) response.body().get("detail")).contains("safe to repeat");
                 }

@@ -28,7 +28,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** Compares dashboard and alerts with the metrics of a server that has seen requests and an outage. */
+/** Compares dashboard and alerts with the metrics of a server after requests and an outage. */
 class DashboardsTest {
 
     private static final Path DASHBOARDS = Path.of("../../infra/dashboards");
@@ -100,9 +100,9 @@ class DashboardsTest {
     @ParameterizedTest
     @MethodSource("queries")
     void eachQueryUsesExistingMetricsAndLabels(String query) {
-        var asked = PromQl.of(query);
+        var promQl = PromQl.of(query);
 
-        for (var selector : asked.selectors()) {
+        for (var selector : promQl.selectors()) {
             assertThat(scrape.names()).contains(selector.metric());
             selector.matchers().forEach((label, value) -> requireMatches(selector.metric(), label, value));
             // A counter is useful by its growth only, and a bucket by its share.
@@ -111,8 +111,8 @@ class DashboardsTest {
                 assertThat(query).containsPattern("(rate|increase)\\(" + selector.metric() + "\\b[^)]*\\[");
             }
         }
-        for (var label : asked.groupedBy()) {
-            assertThat(asked.selectors())
+        for (var label : promQl.groupedBy()) {
+            assertThat(promQl.selectors())
                     .as("has a label " + label)
                     .anyMatch(selector -> ADDED.contains(label)
                             || !scrape.values(selector.metric(), label).isEmpty());
@@ -134,7 +134,7 @@ class DashboardsTest {
         }
     }
 
-    /** The server has seen no internal error. */
+    /** The server had no internal error. */
     private static void requireKnown(String metric, String label, String value) {
         if (!Set.of("internal-error", "server-error").contains(value)) {
             assertThat(scrape.values(metric, label)).as("%s{%s}", metric, label).contains(value);

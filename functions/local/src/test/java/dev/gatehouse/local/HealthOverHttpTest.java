@@ -165,7 +165,7 @@ class HealthOverHttpTest {
                 assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
                 assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:unauthenticated");
             }
-            assertThat(redis.clients()).as("nor is Redis asked").isEmpty();
+            assertThat(redis.clients()).as("connections to Redis").isEmpty();
         }
     }
 

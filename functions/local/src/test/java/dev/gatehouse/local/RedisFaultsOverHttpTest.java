@@ -149,7 +149,7 @@ class RedisFaultsOverHttpTest {
         }
     }
 
-    /** One request probes Redis, and those in the meantime are answered at once. */
+    /** One request probes Redis, and the others get their response at once. */
     @Test
     void reportsAHalfOpenCircuitBreaker() throws Exception {
         try (var redis = RedisProcess.start();

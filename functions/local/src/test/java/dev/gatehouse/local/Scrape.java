@@ -84,8 +84,8 @@ public record Scrape(List<Sample> samples, Map<String, String> types) {
     }
 
     private void requireSound() {
-        var seen = new HashSet<List<Object>>();
-        samples.forEach(sample -> assertThat(seen.add(List.of(sample.name, sample.labels)))
+        var series = new HashSet<List<Object>>();
+        samples.forEach(sample -> assertThat(series.add(List.of(sample.name, sample.labels)))
                 .as("twice: " + sample)
                 .isTrue());
         for (var sample : samples) {

@@ -6,8 +6,8 @@ import org.crac.Core;
 import org.crac.Resource;
 
 /**
- * Opens the connection to Redis on a thread of its own: beside the start, or after a restore where a snapshot is planned,
- * which holds no connection. The start does not wait for it, and succeeds without Redis.
+ * Opens the connection to Redis on a thread of its own: during the start or, where a snapshot is planned, after the restore,
+ * since a snapshot holds no connection. The start does not wait for it and succeeds without Redis.
  */
 @Context
 final class ConnectionOpener implements Resource {

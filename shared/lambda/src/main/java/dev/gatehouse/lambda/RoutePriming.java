@@ -13,9 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the function's routes the requests in {@value #RESOURCE}, one a line: {@code POST /path 201 {"its":"body"}}. The beans
- * are others than those in service, with one caller of their own. They end with the priming, so that only loaded and
- * compiled code remains.
+ * Sends the function's routes the requests in {@value #RESOURCE}, one a line: {@code POST /path 201 {"its":"body"}}. It has beans
+ * of its own, with one caller, and closes them afterwards, so that only loaded and compiled code remains.
  */
 final class RoutePriming {
 

@@ -74,13 +74,13 @@ public final class Snapshot implements Resource {
         }
         try (var link = RedisLink.to(settings)) {
             var runs = 0;
-            while (runs < PRIMING_RUNS && answers(link)) {
+            while (runs < PRIMING_RUNS && replies(link)) {
                 runs++;
             }
         }
     }
 
-    private static boolean answers(RedisLink link) {
+    private static boolean replies(RedisLink link) {
         var deadline = Deadline.in(Duration.ofSeconds(5));
         return link.run(SCRIPT, deadline).toCompletableFuture().join() instanceof Answered;
     }

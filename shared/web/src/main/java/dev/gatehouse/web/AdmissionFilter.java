@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates callers, and rejects bodies that no controller could read. Every path below {@code /v1} and every statement
- * about Redis requires a known caller, also paths that do not exist. {@code /health} is open; known callers see more.
+ * Authenticates callers, and rejects bodies that no controller could read. Every path below {@code /v1}, whether it exists
+ * or not, and every path that describes Redis requires an authenticated caller. {@code /health} is open, and shows
+ * authenticated callers more.
  *
  * <p>Matches all paths and tests them itself: if one filter has a pattern, Micronaut assembles the list of filters anew for
  * each request.

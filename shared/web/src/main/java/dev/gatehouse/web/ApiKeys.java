@@ -34,8 +34,8 @@ final class ApiKeys implements Authentication {
     }
 
     private final List<Key> keys;
-    /** The tenants of keys that were found valid, so at most as many as are configured: hashing a key costs a microsecond. */
-    private final Map<String, Tenant> known = new ConcurrentHashMap<>();
+    /** A cache of valid keys, since hashing a key takes a microsecond. Bounded by the number of configured keys. */
+    private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
 
     private ApiKeys(List<Key> keys) {
         this.keys = keys;
@@ -72,15 +72,15 @@ final class ApiKeys implements Authentication {
 
     @Override
     public @Nullable Tenant tenantOf(HttpRequest<?> request) {
-        var key = presented(request);
+        var key = keyOf(request);
         if (key == null || key.isEmpty()) {
             return null;
         }
-        var tenant = known.get(key);
+        var tenant = tenants.get(key);
         if (tenant == null) {
             tenant = tenantOf(Sha256.of(key.getBytes(StandardCharsets.UTF_8)));
             if (tenant != null) {
-                known.put(key, tenant);
+                tenants.put(key, tenant);
             }
         }
         return tenant;
@@ -95,16 +95,16 @@ final class ApiKeys implements Authentication {
         return found;
     }
 
-    private static @Nullable String presented(HttpRequest<?> request) {
-        var authorization = only(request, HttpHeaders.AUTHORIZATION);
+    private static @Nullable String keyOf(HttpRequest<?> request) {
+        var authorization = singleHeader(request, HttpHeaders.AUTHORIZATION);
         if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return authorization.substring(BEARER.length()).strip();
         }
-        return only(request, "X-Api-Key");
+        return singleHeader(request, "X-Api-Key");
     }
 
     /** Returns the header {@code name}; null if it is sent twice, as proxies differ in which one counts. */
-    private static @Nullable String only(HttpRequest<?> request, String name) {
+    private static @Nullable String singleHeader(HttpRequest<?> request, String name) {
         var given = request.getHeaders().getAll(name);
         return given.size() == 1 ? given.getFirst() : null;
     }

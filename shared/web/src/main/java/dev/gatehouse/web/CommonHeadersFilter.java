@@ -47,8 +47,8 @@ public final class CommonHeadersFilter {
     }
 
     private Received received(HttpRequest<?> request) {
-        if (request.getAttribute(ATTRIBUTE).orElse(null) instanceof Received known) {
-            return known;
+        if (request.getAttribute(ATTRIBUTE).orElse(null) instanceof Received existing) {
+            return existing;
         }
         var fromGateway = gateway == null ? null : gateway.requestId(request);
         var id = RequestId.of(fromGateway, request.getHeaders().get(X_REQUEST_ID));

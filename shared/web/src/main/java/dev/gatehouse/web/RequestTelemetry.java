@@ -1,6 +1,7 @@
 package dev.gatehouse.web;
 
 import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.telemetry.FunctionRoutes;
 import dev.gatehouse.telemetry.RequestFacts;
 import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.annotation.Requires;
@@ -11,6 +12,7 @@ import io.micronaut.web.router.RouteInfo;
 import io.micronaut.web.router.UriRouteInfo;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -29,39 +31,16 @@ final class RequestTelemetry {
     private static final Route NONE = new Route("other", RequestFacts.NO_ROUTE);
 
     /** The labels of a route. */
-    private record Route(String function, String name) {
-
-        static Route of(UriRouteInfo<?, ?> info) {
-            var template = info.getUriMatchTemplate().toPathString();
-            return new Route(function(template), info.getHttpMethodName() + " " + template);
-        }
-
-        private static String function(String template) {
-            if (template.startsWith("/v1/idempotency/")) {
-                return "idempotency";
-            }
-            if (template.startsWith("/v1/rate-limits/")) {
-                return "rate-limit";
-            }
-            if (template.startsWith("/v1/sessions")) {
-                return "session";
-            }
-            if (template.startsWith("/v1/cache/")) {
-                return "cache";
-            }
-            if (template.startsWith("/example/")) {
-                return "authorizer";
-            }
-            return template.startsWith("/health") || template.startsWith("/redis/") ? "health" : "other";
-        }
-    }
+    private record Route(String function, String name) {}
 
     private final Telemetry telemetry;
+    private final List<FunctionRoutes> functions;
     // Bounded by the number of routes.
     private final Map<RouteInfo<?>, Route> routes = new ConcurrentHashMap<>();
 
-    RequestTelemetry(Telemetry telemetry) {
+    RequestTelemetry(Telemetry telemetry, List<FunctionRoutes> functions) {
         this.telemetry = telemetry;
+        this.functions = functions;
     }
 
     void report(HttpRequest<?> request, MutableHttpResponse<?> response, RequestId id, Duration elapsed) {
@@ -80,8 +59,18 @@ final class RequestTelemetry {
 
     private Route route(HttpRequest<?> request) {
         return RouteAttributes.getRouteInfo(request).orElse(null) instanceof UriRouteInfo<?, ?> info
-                ? routes.computeIfAbsent(info, _ -> Route.of(info))
+                ? routes.computeIfAbsent(info, _ -> describe(info))
                 : NONE;
+    }
+
+    private Route describe(UriRouteInfo<?, ?> info) {
+        var template = info.getUriMatchTemplate().toPathString();
+        var function = functions.stream()
+                .filter(routes -> routes.contains(template))
+                .map(FunctionRoutes::function)
+                .findFirst()
+                .orElse(NONE.function);
+        return new Route(function, info.getHttpMethodName() + " " + template);
     }
 
     private static String outcome(MutableHttpResponse<?> response) {

@@ -7,6 +7,7 @@ import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.telemetry.FunctionRoutes;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
@@ -15,6 +16,11 @@ import jakarta.inject.Singleton;
 /** Creates the cache. The bean is eager, so that an invalid setting fails the start; it does not connect. */
 @Factory
 final class CacheBeans {
+
+    @Singleton
+    FunctionRoutes routes() {
+        return new FunctionRoutes("cache", "/v1/cache/");
+    }
 
     @Context
     CacheStore cache(

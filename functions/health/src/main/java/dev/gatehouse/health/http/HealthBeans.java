@@ -3,6 +3,7 @@ package dev.gatehouse.health.http;
 import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.telemetry.FunctionRoutes;
 import dev.gatehouse.telemetry.Telemetry;
 import dev.gatehouse.web.DeadlineFactory;
 import io.micronaut.context.BeanProvider;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** Creates the checks of the routes. */
 @Factory
 final class HealthBeans {
+
+    @Singleton
+    FunctionRoutes routes() {
+        return new FunctionRoutes("health", "/health", "/redis/");
+    }
 
     @Singleton
     RedisChecks checks(

@@ -8,6 +8,7 @@ import dev.gatehouse.idempotency.GuardedClaims;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.telemetry.FunctionRoutes;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
@@ -16,6 +17,11 @@ import jakarta.inject.Singleton;
 /** Creates the claims. The bean is eager, so that an invalid setting fails the start; it does not connect. */
 @Factory
 final class ClaimBeans {
+
+    @Singleton
+    FunctionRoutes routes() {
+        return new FunctionRoutes("idempotency", "/v1/idempotency/");
+    }
 
     @Context
     ClaimStore claims(

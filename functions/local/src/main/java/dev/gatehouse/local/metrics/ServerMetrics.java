@@ -102,11 +102,11 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
     @Override
     public void recordRequest(RequestFacts request) {
         var labels = new Labels(request.function(), request.route(), request.outcome(), request.sourceName());
-        var kept = meters.computeIfAbsent(labels, this::meters);
-        kept.requests.increment();
-        kept.duration.record(request.elapsed());
+        var labeled = meters.computeIfAbsent(labels, this::meters);
+        labeled.requests.increment();
+        labeled.duration.record(request.elapsed());
         if (request.degraded()) {
-            kept.degraded.increment();
+            labeled.degraded.increment();
         }
         if (REQUESTS.isDebugEnabled()) {
             log(request);

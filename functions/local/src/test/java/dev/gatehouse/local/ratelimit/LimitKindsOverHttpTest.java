@@ -115,7 +115,7 @@ class LimitKindsOverHttpTest {
     void deniesFromTheCache() {
         check("'limit':1,'windowSeconds':86400");
         assertThat(check("'limit':1,'windowSeconds':86400").status()).isEqualTo(429);
-        long asked = redis.calls("evalsha");
+        long scriptCalls = redis.calls("evalsha");
 
         for (int i = 0; i < 5; i++) {
             var response = check("'limit':1,'windowSeconds':86400");
@@ -123,7 +123,7 @@ class LimitKindsOverHttpTest {
             assertThat(response.header("Gatehouse-Source")).isEqualTo("redis");
         }
 
-        assertThat(redis.calls("evalsha")).isEqualTo(asked);
+        assertThat(redis.calls("evalsha")).isEqualTo(scriptCalls);
     }
 
     @Test
@@ -132,13 +132,13 @@ class LimitKindsOverHttpTest {
             var caller = TestServer.caller(forgetful);
             caller.check(body("'limit':1,'windowSeconds':86400"));
             caller.check(body("'limit':1,'windowSeconds':86400"));
-            long asked = redis.calls("evalsha");
+            long scriptCalls = redis.calls("evalsha");
 
             for (int i = 0; i < 5; i++) {
                 caller.check(body("'limit':1,'windowSeconds':86400"));
             }
 
-            assertThat(redis.calls("evalsha")).isEqualTo(asked + 5);
+            assertThat(redis.calls("evalsha")).isEqualTo(scriptCalls + 5);
         }
     }
 

@@ -91,13 +91,13 @@ class QuotaHeadersOverHttpTest {
         var response = check(
                 "{'policy':'shadowed','subject':'s','cost':2}",
                 "{'policy':'endless','subject':'s'}",
-                "{'name':'told','subject':'s','limit':5,'windowSeconds':60}");
+                "{'name':'shown','subject':'s','limit':5,'windowSeconds':60}");
 
         assertThat(response.status()).isEqualTo(200);
-        assertThat(members(response, "RateLimit")).extracting(Member::name).containsExactly("told");
+        assertThat(members(response, "RateLimit")).extracting(Member::name).containsExactly("shown");
         assertThat(members(response, "RateLimit-Policy"))
                 .extracting(Member::name)
-                .containsExactly("told");
+                .containsExactly("shown");
         assertThat(response.header("X-RateLimit-Limit")).isEqualTo("5");
         var silent = check("{'policy':'shadowed','subject':'s','cost':2}", "{'policy':'endless','subject':'s'}");
         assertThat(silent.headers().keySet()).noneMatch(name -> name.contains("ratelimit"));

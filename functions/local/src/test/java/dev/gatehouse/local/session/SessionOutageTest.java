@@ -98,12 +98,12 @@ class SessionOutageTest {
     void returnsOnlyRecentSessionsWithoutRedis() throws IOException {
         try (var server = server(redis.url(), Map.of())) {
             var client = Client.of(server);
-            var seen = client.token("ada");
-            var found = client.lookup(seen);
+            var cachedToken = client.token("ada");
+            var found = client.lookup(cachedToken);
             var elsewhere = someoneElses();
             redis.kill();
 
-            var response = client.lookup(seen);
+            var response = client.lookup(cachedToken);
 
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.header("Gatehouse-Source")).isEqualTo("local");
@@ -112,7 +112,7 @@ class SessionOutageTest {
                     .containsEntry("degraded", true)
                     .containsEntry("session", found.body().get("session"));
             assertThat(response.text()).contains("\"attributes\":{\"share\":0.10}");
-            for (var token : new String[] {elsewhere, "nonsense", "", Client.id(seen) + "." + "A".repeat(43)}) {
+            for (var token : new String[] {elsewhere, "nonsense", "", Client.id(cachedToken) + "." + "A".repeat(43)}) {
                 assertUnavailable(client.lookup(token));
             }
         }

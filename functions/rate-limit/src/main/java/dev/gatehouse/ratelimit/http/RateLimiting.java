@@ -18,10 +18,12 @@ import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.telemetry.FunctionRoutes;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
 
 /**
  * Creates the rate limiter, its policies and the leases from the settings. An invalid setting fails startup. No bean
@@ -29,6 +31,11 @@ import io.micronaut.context.annotation.Property;
  */
 @Factory
 final class RateLimiting {
+
+    @Singleton
+    FunctionRoutes routes() {
+        return new FunctionRoutes("rate-limit", "/v1/rate-limits/");
+    }
 
     @Context
     Policies policies(RedisSettings settings, BeanProvider<RedisLink> link) {

@@ -7,14 +7,21 @@ import dev.gatehouse.session.GuardedSessions;
 import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
+import dev.gatehouse.telemetry.FunctionRoutes;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the session beans. They are eager, so that an invalid setting fails the start; they do not connect. */
 @Factory
 final class SessionBeans {
+
+    @Singleton
+    FunctionRoutes routes() {
+        return new FunctionRoutes("session", "/v1/sessions");
+    }
 
     /** Creates the cache of the whole process, so that a revocation affects every lookup. */
     @Context

@@ -68,7 +68,7 @@ public final class JsonBinder<T> {
         }
     }
 
-    @SuppressWarnings("unchecked") // A binder is kept under the type that it binds.
+    @SuppressWarnings("unchecked") // A binder is stored under the type that it binds.
     static <T> JsonBinder<T> of(Class<T> type) {
         return (JsonBinder<T>) BINDERS.get(type);
     }

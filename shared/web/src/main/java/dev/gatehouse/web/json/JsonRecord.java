@@ -21,7 +21,7 @@ import java.lang.annotation.Target;
  *         implements Validatable {
  *
  *     @Override
- *     public void validate(Violations violations) {
+ *     public void validate(ViolationCollector violations) {
  *         if (row != null && seats > 10) {
  *             violations.add("row", "must be left out for more than 10 seats");
  *         }

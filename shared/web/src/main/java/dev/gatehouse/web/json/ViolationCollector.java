@@ -5,33 +5,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Collects the violations of one body, seen from one object in it. Keeps the first {@value #MAX_KEPT}, at most one of each
- * field. Not thread-safe.
+ * Collects the violations of one body, relative to one object in it. Stores the first {@value #MAX_VIOLATIONS}, at most one of
+ * each field. Not thread-safe.
  */
 public final class ViolationCollector {
 
-    private static final int MAX_KEPT = 50;
+    private static final int MAX_VIOLATIONS = 50;
     private static final int MAX_NAME = 64;
     private static final String BODY = "body";
 
     private final String path;
-    private final Found found;
+    private final Collected collected;
 
     /** The violations of the whole body. */
-    private static final class Found {
+    private static final class Collected {
 
-        private final List<Violation> kept = new ArrayList<>();
+        private final List<Violation> first = new ArrayList<>();
         private int count;
     }
 
     /** Starts to collect the violations of a body. */
     public ViolationCollector() {
-        this("", new Found());
+        this("", new Collected());
     }
 
-    private ViolationCollector(String path, Found found) {
+    private ViolationCollector(String path, Collected collected) {
         this.path = path;
-        this.found = found;
+        this.collected = collected;
     }
 
     /**
@@ -41,17 +41,17 @@ public final class ViolationCollector {
      * @param message the rule, never the value
      */
     public void add(String member, String message) {
-        found.count++;
+        collected.count++;
         var field = wellFormed(pathOf(member));
-        if (found.kept.size() < MAX_KEPT
-                && found.kept.stream().noneMatch(kept -> kept.field().equals(field))) {
-            found.kept.add(new Violation(field, message));
+        if (collected.first.size() < MAX_VIOLATIONS
+                && collected.first.stream().noneMatch(other -> other.field().equals(field))) {
+            collected.first.add(new Violation(field, message));
         }
     }
 
-    /** Returns the same violations as seen from the object {@code member}. */
+    /** Returns a collector of the same body, relative to the object {@code member}. */
     public ViolationCollector inside(String member) {
-        return new ViolationCollector(path.isEmpty() ? member : path + "." + member, found);
+        return new ViolationCollector(path.isEmpty() ? member : path + "." + member, collected);
     }
 
     private String pathOf(String member) {
@@ -76,28 +76,28 @@ public final class ViolationCollector {
 
     /** Returns how many violations were added, ignored ones included. */
     int count() {
-        return found.count;
+        return collected.count;
     }
 
-    List<Violation> kept() {
-        return List.copyOf(found.kept);
+    List<Violation> first() {
+        return List.copyOf(collected.first);
     }
 
     /** Returns whether {@code member} has a violation. */
     public boolean has(String member) {
         var field = pathOf(member);
-        return found.kept.stream().anyMatch(kept -> kept.field().equals(field));
+        return collected.first.stream().anyMatch(violation -> violation.field().equals(field));
     }
 
     /** Returns whether the whole body has none. */
     public boolean isEmpty() {
-        return found.count == 0;
+        return collected.count == 0;
     }
 
     /** Throws an {@link InvalidRequest} with the violations of the whole body, if there are any. */
     public void throwIfAny() {
         if (!isEmpty()) {
-            throw new InvalidRequest(kept());
+            throw new InvalidRequest(first());
         }
     }
 }
