@@ -236,11 +236,7 @@ class AnySessionTraceTest {
         }
 
         private OptionalLong version(Begun session, Version version) {
-            long current = exact.list(now(), session.request.userId()).stream()
-                    .filter(live -> live.id().equals(session.id()))
-                    .mapToLong(Session::version)
-                    .findFirst()
-                    .orElse(1);
+            long current = exact.versionOf(session.id()).orElse(1);
             return switch (version) {
                 case ANY -> OptionalLong.empty();
                 case RIGHT -> OptionalLong.of(current);

@@ -215,6 +215,11 @@ final class ExactSessions {
         return time(id, Known::touchedAgainFrom);
     }
 
+    /** Returns the version of a session without moving its times back with the clock. */
+    OptionalLong versionOf(SessionId id) {
+        return time(id, known -> known.version);
+    }
+
     /** Returns the end of the user's last session; 0 if there is none. */
     long lastEndOf(UserId user) {
         return live.stream()
