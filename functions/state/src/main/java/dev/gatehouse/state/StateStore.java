@@ -39,7 +39,8 @@ import java.util.concurrent.CompletionStage;
  *       WriteOutcome.WriterLost} every time. The fence is judged before everything else, also before a repetition: a save
  *       that is repeated after another claim gets {@code WriterLost}, though it took effect the first time.
  *   <li>Otherwise a write that is repeated with its {@code saveId} changes nothing and gets the first outcome, also after
- *       other writes, a deletion or another claim, if it was one of the last {@value #REMEMBERED_WRITES} of the state.
+ *       other writes, a deletion or another claim, if it was one of the last {@value #REMEMBERED_WRITES} writes
+ *       and deletions of the state.
  *   <li>Claims of one state have no effect on others. The owner of a claim that nobody has taken and that is not released
  *       gets the same fence again, with a lease of at least the requested length. A claim whose lease has ended still
  *       writes until another is granted.
@@ -52,7 +53,7 @@ import java.util.concurrent.CompletionStage;
  */
 public interface StateStore {
 
-    /** The writes of a state that are recognized when they are repeated. */
+    /** The number of last writes and deletions of a state that are recognized when they are repeated. */
     int REMEMBERED_WRITES = 8;
 
     /** The maximum number of writes in a batch. */
@@ -95,7 +96,8 @@ public interface StateStore {
             String tenant, StateKey key, long fence, Deadline deadline);
 
     /**
-     * Deletes a state. The outcome is {@link DeleteOutcome.Deleted} also if there is none, unless the fence is lost.
+     * Deletes a state. The outcome is {@link DeleteOutcome.Deleted} also if there is none, unless the fence is lost. A
+     * caller that repeats it with {@link Expectation.Any} deletes what was saved since.
      *
      * @param fence the fence of the writer's claim; empty for a writer without one
      */
