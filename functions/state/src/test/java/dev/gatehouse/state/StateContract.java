@@ -165,6 +165,17 @@ abstract class StateContract extends StateCalls {
     }
 
     @Test
+    void aMergeIntoAnEndedStateBeginsWithoutItsMembers() {
+        var large = StateValue.of("{\"a\":\"" + "x".repeat(StateValue.MAX_BYTES - 10) + "\"}");
+        write(StateWrite.save(A, ABSENT, large).withTtlSeconds(1));
+        pass(SECOND);
+        assertThat(write(StateWrite.merge(A, ABSENT, StateValue.of("{\"bcd\":1234567890}"))))
+                .isInstanceOfSatisfying(
+                        Saved.class, saved -> assertThat(saved.created()).isTrue());
+        assertThat(value(A)).isEqualTo(Map.of("bcd", "1234567890"));
+    }
+
+    @Test
     void aRepeatedWriteChangesNothingAndGetsTheFirstOutcome() {
         var write = StateWrite.save(A, ABSENT, StateValue.of("{\"a\":1}"));
         var first = write(write);
