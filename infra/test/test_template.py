@@ -283,6 +283,7 @@ def test_every_route_of_the_contract_has_a_function(stack):
         "/v1/idempotency/{proxy+}",
         "/v1/rate-limits/{proxy+}",
         "/v1/cache/{proxy+}",
+        "/v1/states/{proxy+}",
         "/v1/sessions",
         "/v1/sessions/{proxy+}",
         "/health",

@@ -25,6 +25,7 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
             case "rate-limit" -> new TrainingWorkload(HTTP, TrainingWorkload::rateLimit);
             case "idempotency" -> new TrainingWorkload(HTTP, TrainingWorkload::idempotency);
             case "cache" -> new TrainingWorkload(HTTP, TrainingWorkload::cache);
+            case "state" -> new TrainingWorkload(HTTP, TrainingWorkload::state);
             case "session" -> new TrainingWorkload(HTTP, round -> session(token, round));
             case "health" -> new TrainingWorkload(HTTP, _ -> health());
             case "authorizer" ->
@@ -76,6 +77,16 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
                 new TrainingCall(
                         HttpPackage.post("/v1/cache/invalidate", "{\"scope\":\"s\",\"tags\":[\"t\"]}"),
                         "\"statusCode\":204"));
+    }
+
+    private static List<TrainingCall> state(int round) {
+        var key = "\"id\":\"k-%d\",\"group\":\"g\"".formatted(round);
+        var save = "{%s,\"expect\":\"absent\",\"value\":{\"step\":1,\"items\":[]}}".formatted(key);
+        return List.of(
+                new TrainingCall(HttpPackage.post("/v1/states/save", save), BY_REDIS),
+                new TrainingCall(HttpPackage.post("/v1/states/save", save), "\"statusCode\":412"),
+                new TrainingCall(HttpPackage.post("/v1/states/claim", "{%s}".formatted(key)), "\"statusCode\":201"),
+                new TrainingCall(HttpPackage.post("/v1/states/read", "{%s}".formatted(key)), BY_REDIS));
     }
 
     private static List<TrainingCall> session(String token, int round) {

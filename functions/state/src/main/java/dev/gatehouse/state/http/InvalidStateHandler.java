@@ -1,0 +1,23 @@
+package dev.gatehouse.state.http;
+
+import dev.gatehouse.state.InvalidState;
+import dev.gatehouse.web.Problem;
+import dev.gatehouse.web.json.Violation;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.server.exceptions.ExceptionHandler;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Objects;
+
+/** Responds with 400 to a value that satisfies its schema and that the domain rejects. */
+@Singleton
+final class InvalidStateHandler implements ExceptionHandler<InvalidState, HttpResponse<?>> {
+
+    @Override
+    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, InvalidState invalid) {
+        return Problem.invalidRequest(
+                        List.of(new Violation(invalid.field(), Objects.requireNonNull(invalid.getMessage()))))
+                .response();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.gatehouse.state.http;
+
+import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.InvalidSetting;
+import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.state.GuardedStateStore;
+import dev.gatehouse.state.StateFallback;
+import dev.gatehouse.state.StateFallback.Recovery;
+import dev.gatehouse.state.StateStore;
+import dev.gatehouse.state.WaitingStateReader;
+import dev.gatehouse.telemetry.FunctionRoutes;
+import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Property;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Creates the states. The bean is eager, so that an invalid setting fails the start; it does not connect. */
+@Factory
+final class StateBeans {
+
+    @Singleton
+    FunctionRoutes routes() {
+        return new FunctionRoutes("state", "/v1/states/");
+    }
+
+    @Context
+    StateStore states(
+            RedisLink link,
+            Outage outage,
+            @Property(name = "gatehouse.state-reads-when-down", defaultValue = "local") String reads,
+            @Property(name = "gatehouse.state-writes-when-down", defaultValue = "closed") String writes,
+            @Property(name = "gatehouse.states-on-recovery", defaultValue = "drop") String recovery) {
+        return GuardedStateStore.over(
+                link,
+                outage,
+                new StateFallback(
+                        policy("GATEHOUSE_STATE_READS_WHEN_DOWN", reads),
+                        policy("GATEHOUSE_STATE_WRITES_WHEN_DOWN", writes),
+                        recovery(recovery)));
+    }
+
+    @Singleton
+    WaitingStateReader waitingStateReader(StateStore states, RedisSettings settings) {
+        return new WaitingStateReader(states, WaitingStateReader.DEFAULT_MAX_WAITERS, settings.decisionBudget());
+    }
+
+    private static FallbackPolicy policy(String setting, String value) {
+        return FallbackPolicy.of(setting, value, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED);
+    }
+
+    private static Recovery recovery(String value) {
+        return switch (value) {
+            case "drop" -> Recovery.DROP;
+            case "offer" -> Recovery.OFFER;
+            default -> throw InvalidSetting.notOneOf("GATEHOUSE_STATES_ON_RECOVERY", List.of("drop", "offer"));
+        };
+    }
+}
