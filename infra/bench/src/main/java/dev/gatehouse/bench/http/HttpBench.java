@@ -30,6 +30,7 @@ final class HttpBench {
     private static final int CONNECTIONS = 32;
     /** The JVM compiles a new path for about ten seconds under load. */
     private static final int WARM_UP_SECONDS = 15;
+
     private static final String PER_SECOND = "requests per second";
     private static final Path BODIES = Path.of("target/http");
 
