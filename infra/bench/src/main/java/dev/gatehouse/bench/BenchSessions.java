@@ -1,15 +1,13 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Attributes.Attribute;
-import dev.gatehouse.session.Creation;
 import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Device;
 import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionRequest.OnLimit;
-import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.SessionStore;
+import dev.gatehouse.session.SessionToken;
 import dev.gatehouse.session.UserId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,11 +33,8 @@ public final class BenchSessions {
     private SessionToken create(String subject) {
         var request = SessionRequest.of(
                 new UserId(subject), ATTRIBUTES, Device.UNKNOWN, 1800, 86_400, 10, OnLimit.EVICT_OLDEST);
-        var decision = sessions.create(tenant, request, BenchRedis.deadline())
-                .toCompletableFuture()
-                .join();
-        if (!(decision instanceof Decided<Creation>(var creation, var source)) || !(creation instanceof Created)) {
-            throw new IllegalStateException("not created: " + decision);
+        if (!(BenchRedis.decided(sessions.create(tenant, request, BenchRedis.deadline())) instanceof Created)) {
+            throw new IllegalStateException("not created");
         }
         return request.token();
     }

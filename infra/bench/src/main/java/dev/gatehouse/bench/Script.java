@@ -15,7 +15,11 @@ public enum Script {
     CLAIM,
     COMPLETE,
     CACHE_LOOKUP,
-    CACHE_FILL;
+    CACHE_FILL,
+    STATE_READ,
+    STATE_SAVE,
+    STATE_CLAIM,
+    STATE_RELEASE;
 
     /** The digest in the sessions of {@link #LOOKUP} and {@link #AUTHORIZE}. */
     public static final String SESSION_DIGEST = "digest";

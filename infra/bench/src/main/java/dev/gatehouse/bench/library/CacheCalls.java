@@ -14,16 +14,11 @@ import dev.gatehouse.cache.LookupOutcome;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.Missing;
-import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.RedisLink;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -66,7 +61,7 @@ final class CacheCalls implements AutoCloseable {
                     .toList();
             var stages = cache.lookup(TENANT, lookups, BenchRedis.deadline());
             for (var i = 0; i < MANY; i++) {
-                load(lookups.get(i), decided(stages.get(i)));
+                load(lookups.get(i), BenchRedis.decided(stages.get(i)));
             }
         });
     }
@@ -75,40 +70,31 @@ final class CacheCalls implements AutoCloseable {
         return CacheKey.of(Optional.empty(), subject);
     }
 
-    private void hit(CacheKey key) throws ExecutionException, InterruptedException {
+    private void hit(CacheKey key) {
         if (lookup(key) instanceof Fresh(var entry, var _) && entry.value().size() != VALUE.length()) {
             throw new IllegalStateException("another value");
         }
     }
 
     /** Looks up, and fills if this caller has the lease. */
-    private LookupOutcome lookup(CacheKey key) throws ExecutionException, InterruptedException {
+    private LookupOutcome lookup(CacheKey key) {
         var lookup = new CacheLookup(key, LoadOwner.random(), 10_000);
-        var outcome = decided(cache.lookup(TENANT, lookup, BenchRedis.deadline()));
+        var outcome = BenchRedis.decided(cache.lookup(TENANT, lookup, BenchRedis.deadline()));
         return load(lookup, outcome);
     }
 
-    private LookupOutcome load(CacheLookup lookup, LookupOutcome outcome)
-            throws ExecutionException, InterruptedException {
+    private LookupOutcome load(CacheLookup lookup, LookupOutcome outcome) {
         if (outcome.load() instanceof Leased) {
             fill(lookup);
         }
         return outcome;
     }
 
-    private void fill(CacheLookup lookup) throws ExecutionException, InterruptedException {
+    private void fill(CacheLookup lookup) {
         var write = new CacheWrite(lookup.key(), CacheValue.of(VALUE), 3_600, 0, Set.of());
-        if (!(decided(cache.fill(TENANT, write, lookup.owner(), BenchRedis.deadline())) instanceof Filled)) {
+        if (!(BenchRedis.decided(cache.fill(TENANT, write, lookup.owner(), BenchRedis.deadline())) instanceof Filled)) {
             throw new IllegalStateException("not filled");
         }
-    }
-
-    private static <T> T decided(CompletionStage<Decision<T>> stage) throws ExecutionException, InterruptedException {
-        if (stage.toCompletableFuture().get() instanceof Decided<T>(var outcome, var source)
-                && source == Source.REDIS) {
-            return outcome;
-        }
-        throw new IllegalStateException("Redis did not decide");
     }
 
     @Override

@@ -8,8 +8,6 @@ import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Contestant.Role;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.idempotency.Claim;
 import dev.gatehouse.idempotency.ClaimLease;
@@ -41,7 +39,6 @@ import dev.gatehouse.session.Touch;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -79,7 +76,7 @@ final class GatehouseCalls implements AutoCloseable {
         var limiter = new GuardedRateLimiter(
                 new RedisRateLimiter(link, new DenialCache()), new LocalRateLimiter(), FallbackPolicy.CLOSED);
         return new Operation("Gatehouse, denied before", Role.OURS, subject -> {
-            if (decided(check(limiter, EXHAUSTED, subject)).allowed()) {
+            if (BenchRedis.decided(check(limiter, EXHAUSTED, subject)).allowed()) {
                 require(check(limiter, EXHAUSTED, subject), decision -> !decision.allowed());
             }
         });
@@ -122,20 +119,11 @@ final class GatehouseCalls implements AutoCloseable {
         return limiter.check(TENANT, check, BenchRedis.deadline());
     }
 
-    private static <T> void require(CompletionStage<Decision<T>> stage, Predicate<T> expected)
-            throws ExecutionException, InterruptedException {
-        var outcome = decided(stage);
+    private static <T> void require(CompletionStage<Decision<T>> stage, Predicate<T> expected) {
+        var outcome = BenchRedis.decided(stage);
         if (!expected.test(outcome)) {
             throw new IllegalStateException("unexpected outcome: " + outcome);
         }
-    }
-
-    private static <T> T decided(CompletionStage<Decision<T>> stage) throws ExecutionException, InterruptedException {
-        var decision = stage.toCompletableFuture().get();
-        if (decision instanceof Decided<T>(var outcome, var source) && source == Source.REDIS) {
-            return outcome;
-        }
-        throw new IllegalStateException("Redis did not decide: " + decision);
     }
 
     @Override

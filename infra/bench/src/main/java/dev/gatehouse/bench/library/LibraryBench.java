@@ -5,6 +5,7 @@ import dev.gatehouse.bench.Comparison.Heading;
 import dev.gatehouse.bench.Report;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,13 +28,14 @@ final class LibraryBench {
     private enum Load {
         SPREAD("10,000 subjects") {
             @Override
-            String subject() {
-                return LibraryBench.subject(ThreadLocalRandom.current().nextInt(SUBJECTS));
+            String subject(int thread) {
+                return LibraryBench.subject(
+                        THREADS * ThreadLocalRandom.current().nextInt(SUBJECTS / THREADS) + thread);
             }
         },
         HOT("one hot subject") {
             @Override
-            String subject() {
+            String subject(int thread) {
                 return "hot";
             }
         };
@@ -44,7 +46,8 @@ final class LibraryBench {
             this.title = title;
         }
 
-        abstract String subject();
+        /** Returns a subject of a thread. Only the hot one is of several threads. */
+        abstract String subject(int thread);
     }
 
     private final int rounds;
@@ -71,6 +74,7 @@ final class LibraryBench {
                 var raw = new RawScripts(redis.url());
                 var ours = new GatehouseCalls(redis.url());
                 var cache = new CacheCalls(redis.url());
+                var states = new StateCalls(redis.url());
                 var peers = new PeerLibraries(redis.url());
                 var caches = peers.caches(redis.url())) {
             var bench = new LibraryBench(
@@ -107,6 +111,10 @@ final class LibraryBench {
                             caches.redissonMany(),
                             caches.springMany(),
                             caches.micronautMany()));
+            var rawStates = new RawStates(raw);
+            all.put("state-reads", List.of(rawStates.read(), states.read()));
+            all.put("state-saves", stateSaves(rawStates, states));
+            all.put("state-claims", List.of(rawStates.claimAndRelease(), states.claimAndRelease()));
             if (!suites.contains("all")) {
                 all.keySet().retainAll(suites);
             }
@@ -114,6 +122,16 @@ final class LibraryBench {
                 bench.run(suite.getKey(), suite.getValue());
             }
         }
+    }
+
+    /** Adds the script of Dapr if the property {@code bench.dapr} names its file. */
+    private static List<Operation> stateSaves(RawStates raw, StateCalls states) throws IOException {
+        var operations = new ArrayList<>(List.of(raw.save(), states.save()));
+        var file = System.getProperty("bench.dapr", "");
+        if (!file.isEmpty()) {
+            operations.add(raw.saveByDapr(Files.readString(Path.of(file))));
+        }
+        return operations;
     }
 
     private void run(String suite, List<Operation> operations) throws Exception {
@@ -131,7 +149,7 @@ final class LibraryBench {
                     runForEverySubject(operation);
                 }
             }
-            for (var load : suite.equals("cache-many") ? List.of(Load.HOT) : List.of(Load.values())) {
+            for (var load : loads(suite)) {
                 comparisons.addAll(Comparison.alternately(
                         operations,
                         rounds,
@@ -140,6 +158,15 @@ final class LibraryBench {
             }
         }
         publish(suite, comparisons);
+    }
+
+    private static List<Load> loads(String suite) {
+        return switch (suite) {
+            case "cache-many" -> List.of(Load.HOT);
+            // Of several writers of one state, all but one are refused.
+            case "state-saves", "state-claims" -> List.of(Load.SPREAD);
+            default -> List.of(Load.values());
+        };
     }
 
     private void publish(String suite, List<Comparison> comparisons) throws IOException {
@@ -170,7 +197,7 @@ final class LibraryBench {
 
     private double rate(Operation operation, Load load) throws ExecutionException, InterruptedException {
         var start = System.nanoTime();
-        var count = inThreads(_ -> count(operation, load, start + turn.toNanos()));
+        var count = inThreads(thread -> count(operation, load, thread, start + turn.toNanos()));
         return count * 1e9 / (System.nanoTime() - start);
     }
 
@@ -196,10 +223,10 @@ final class LibraryBench {
         return count;
     }
 
-    private static long count(Operation operation, Load load, long endNanos) throws Exception {
+    private static long count(Operation operation, Load load, int thread, long endNanos) throws Exception {
         var count = 0L;
         while (System.nanoTime() - endNanos < 0) {
-            operation.call().run(load.subject());
+            operation.call().run(load.subject(thread));
             count++;
         }
         return count;

@@ -183,7 +183,7 @@ final class RawScripts implements AutoCloseable {
         return key;
     }
 
-    private Object eval(Script script, ScriptOutputType type, List<String> keys, String... arguments)
+    Object eval(Script script, ScriptOutputType type, List<String> keys, String... arguments)
             throws ExecutionException, InterruptedException {
         return connection
                 .async()
@@ -191,7 +191,15 @@ final class RawScripts implements AutoCloseable {
                 .get();
     }
 
-    private static void require(boolean expected, Object reply) {
+    /** Runs a script whose reply is an integer, and sends its whole text. */
+    Object evalText(String script, String key, String... arguments) throws ExecutionException, InterruptedException {
+        return connection
+                .async()
+                .<Object>eval(script, ScriptOutputType.INTEGER, new String[] {key}, arguments)
+                .get();
+    }
+
+    static void require(boolean expected, Object reply) {
         if (!expected) {
             throw new IllegalStateException("unexpected reply: " + reply);
         }
