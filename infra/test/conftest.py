@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ def call(url, body=None):
 @pytest.fixture
 def server(tmp_path):
     """Starts the server with its embedded Redis and yields its URL."""
+    with running_server(tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def running_server(folder):
+    """Runs the server with its embedded Redis. Its log is in the folder."""
     if not JARS:
         unavailable("the local server is not built: mvn package")
     with socket.socket() as free:
@@ -46,7 +54,7 @@ def server(tmp_path):
         "REDIS_COMMAND_TIMEOUT": "5000",
     }
     environment = {name: value for name, value in os.environ.items() if not re.match("REDIS_|GATEHOUSE_", name)}
-    log = tmp_path / "server.log"
+    log = folder / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen([java(), "-jar", JARS[-1]], env=environment | settings, stdout=output, stderr=output)
     try:

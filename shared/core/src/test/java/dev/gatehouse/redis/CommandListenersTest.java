@@ -82,7 +82,7 @@ class CommandListenersTest {
     }
 
     @Test
-    void reportsRejectedAndUnansweredCommands() {
+    void reportsRejectedAndLostCommands() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var probe = overheard(LinkProbe.to(wire.host(), wire.port(), "REDIS_CONNECTION_TIMEOUT", "5000"))) {

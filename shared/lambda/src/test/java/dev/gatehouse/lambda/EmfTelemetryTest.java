@@ -46,13 +46,13 @@ class EmfTelemetryTest {
         return EmfLine.read(printed.getLast());
     }
 
-    private void answeredAfter(Duration roundTrip) {
+    private void replyAfter(Duration roundTrip) {
         tally.concluded("gcra", KEYS, new Answered<>("ok"), roundTrip.toNanos());
     }
 
     @Test
     void printsADecisionOfRedisAsOneLineWithItsDurations() {
-        answeredAfter(Duration.ofNanos(712_999));
+        replyAfter(Duration.ofNanos(712_999));
 
         var line = emit(facts("ok", Source.REDIS, "acme"));
 
@@ -127,7 +127,7 @@ class EmfTelemetryTest {
 
     @Test
     void resetsTheTallyAfterEachRequest() {
-        answeredAfter(Duration.ofMillis(2));
+        replyAfter(Duration.ofMillis(2));
         tally.circuit(CircuitState.CLOSED);
         emit(facts("ok", Source.REDIS, "acme"));
 
@@ -140,7 +140,7 @@ class EmfTelemetryTest {
     @Test
     void printsTheLatestHundredRoundTrips() {
         for (int i = 1; i <= 250; i++) {
-            answeredAfter(Duration.ofMillis(i));
+            replyAfter(Duration.ofMillis(i));
         }
 
         assertThat(emit(facts("ok", Source.REDIS, "acme")).metrics().get("RedisRoundTrip"))

@@ -174,7 +174,7 @@ class GatehouseCacheTest {
     }
 
     @Test
-    void nullsAreCachedIfTheirCacheSaysSo() {
+    void nullsAreCachedWhereConfigured() {
         try (var program = ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .properties(Map.of(

@@ -182,7 +182,7 @@ class IdempotentTest {
     }
 
     @Test
-    void theSecondRequestIsToldTheResponseOfTheFirst() {
+    void theSecondRequestGetsTheResponseOfTheFirst() {
         var first = program.post("/orders", key, "{\"of\":7}");
         assertThat(first.status()).isEqualTo(201);
         assertThat(first.text()).contains("\"number\":" + (before + 1), "\"of\":7");
@@ -219,7 +219,7 @@ class IdempotentTest {
     }
 
     @Test
-    void whileTheFirstIsUnderWayTheOthersAreToldSo() {
+    void whileTheFirstRunsTheOthersGetAConflict() {
         var first = program.posted("/orders/slowly", key);
         await().until(() -> program.orders().made.get() == before + 1);
 

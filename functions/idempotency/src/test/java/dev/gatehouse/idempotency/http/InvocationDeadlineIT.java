@@ -17,7 +17,7 @@ class InvocationDeadlineIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
-    void whoWaitsIsAnsweredBeforeTheInvocationEnds() throws Exception {
+    void aWaitEndsBeforeItsInvocation() throws Exception {
         var waiting = HttpPackage.post("/v1/idempotency/claims", "{\"key\":\"k\",\"waitMillis\":20000}");
         try (var redis = RedisProcess.start();
                 var function =

@@ -95,7 +95,7 @@ class PackageIT {
     }
 
     @Test
-    void aReplyThatIsSwallowedIsAskedForAgainInTime() throws Exception {
+    void aLostReplyIsRetriedInTime() throws Exception {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var function = PACKAGE.on("redis://" + wire.host() + ":" + wire.port())
@@ -110,7 +110,7 @@ class PackageIT {
     }
 
     @Test
-    void aMalformedEventIsAnsweredAndNotThrown() throws Exception {
+    void aMalformedEventGetsAResponse() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
             assertThat(function.invoke("{}", PATIENCE).response()).contains("\"statusCode\":400");

@@ -27,7 +27,7 @@ class SnapshotIT {
     }
 
     @Test
-    void itIsNotConnectedBeforeAndIsAfterwardsWithoutBeingAsked() {
+    void connectsAfterTheRestoreByItself() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
                 var function = Snapshot.of(PACKAGE.on("redis://" + wire.host() + ":" + wire.port()))) {

@@ -135,7 +135,7 @@ class PackageIT {
     }
 
     @Test
-    void whatWasSeenIsToldFromMemoryWhileRedisIsGone() {
+    void cachedSessionsAreFoundWhileRedisIsDown() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
             var token = tokenIn(invoke(function, create("")));
@@ -163,7 +163,7 @@ class PackageIT {
     }
 
     @Test
-    void aMalformedEventIsAnsweredAndNotThrown() {
+    void aMalformedEventGetsAResponse() {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
             assertThat(invoke(function, "{}")).contains("\"statusCode\":400");

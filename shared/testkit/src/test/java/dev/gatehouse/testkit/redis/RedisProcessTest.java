@@ -41,7 +41,7 @@ class RedisProcessTest {
     }
 
     @Test
-    void whatTheServerHasSeenCanBeAsked() {
+    void reportsItsClientsAndCommands() {
         redis.cli("CONFIG", "RESETSTAT");
         redis.cli("EVAL", "return 1", "0");
         redis.cli("EVAL", "return 1", "0");
@@ -98,7 +98,7 @@ class RedisProcessTest {
     }
 
     @Test
-    void aKilledServerSaysNoGoodbye() {
+    void aKilledServerClosesNoConnection() {
         try (var server = RedisProcess.start();
                 var client = server.connect()) {
             assertThat(client.call("PING")).isEqualTo("PONG");
@@ -138,7 +138,7 @@ class RedisProcessTest {
     }
 
     @Test
-    void passwordAndUsersAreAskedFor() {
+    void requiresPasswordsAndUsers() {
         try (var server = RedisProcess.setup()
                         .password("s3cret")
                         .user("gate", "other", "~gh:* +@all")
