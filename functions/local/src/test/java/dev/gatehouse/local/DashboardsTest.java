@@ -39,7 +39,7 @@ class DashboardsTest {
     private static Scrape scrape;
 
     @BeforeAll
-    static void aServerHasSeenItAll() throws Exception {
+    static void startAServerWithTraffic() throws Exception {
         try (var redis = RedisProcess.start();
                 var server = TestServer.start("REDIS_URL", redis.url(), "REDIS_HEALTH_CHECK_INTERVAL", "0")) {
             var caller = TestServer.caller(server);

@@ -52,7 +52,7 @@ record HealthServer(Server server, Caller caller) implements AutoCloseable {
     }
 
     /** Asserts the health and readiness for a caller without a key, and liveness, which is always UP. */
-    void isSeenAs(String status, int code) {
+    void reports(String status, int code) {
         for (var path : List.of("/health", "/health/readiness")) {
             var response = getWithoutKey(path);
             assertThat(response.status()).as(path).isEqualTo(code);

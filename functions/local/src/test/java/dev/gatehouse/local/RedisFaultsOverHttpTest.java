@@ -31,7 +31,7 @@ class RedisFaultsOverHttpTest {
             wire.delay(Duration.ofMillis(550));
 
             // A busy machine may make one of the answers too late.
-            await().atMost(PATIENCE).untilAsserted(() -> running.isSeenAs("UP", 200));
+            await().atMost(PATIENCE).untilAsserted(() -> running.reports("UP", 200));
             await().atMost(PATIENCE).untilAsserted(() -> {
                 var response = running.get("/health/redis");
                 assertThat(response.status()).isEqualTo(200);
@@ -48,7 +48,7 @@ class RedisFaultsOverHttpTest {
         try (var redis = RedisProcess.start()) {
             redis.stop();
             try (var running = HealthServer.on(redis.url())) {
-                running.isSeenAs("DOWN", 503);
+                running.reports("DOWN", 503);
                 var response = running.get("/health/redis");
 
                 assertThat(response.status()).isEqualTo(503);
@@ -72,7 +72,7 @@ class RedisFaultsOverHttpTest {
 
                 await().atMost(PATIENCE)
                         .until(() -> running.get("/health/redis").status() == 200);
-                running.isSeenAs("UP", 200);
+                running.reports("UP", 200);
             }
         }
     }
@@ -87,7 +87,7 @@ class RedisFaultsOverHttpTest {
             assertThat(response.body()).containsEntry("status", "disconnected");
             assertThat((String) response.body().get("error")).startsWith("the user or password is wrong");
             assertThat(troubles(response)).containsExactly("wrong-password");
-            running.isSeenAs("DOWN", 503);
+            running.reports("DOWN", 503);
             running.showsNoSecret();
         }
     }
@@ -105,7 +105,7 @@ class RedisFaultsOverHttpTest {
                 assertThat(troubles(response)).contains("replica-asked-to-write");
                 assertThat(response.body()).containsEntry("operations", List.of());
                 assertThat(member(response.body(), "latencyMillis")).containsEntry("set", null);
-                running.isSeenAs("DOWN", 503);
+                running.reports("DOWN", 503);
             }
         }
     }
@@ -119,13 +119,13 @@ class RedisFaultsOverHttpTest {
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.body()).containsEntry("status", "degraded");
             assertThat(troubles(response)).contains("memory-full", "memory-near-limit");
-            running.isSeenAs("DOWN", 503);
+            running.reports("DOWN", 503);
 
             redis.cli("CONFIG", "SET", "maxmemory", "0");
 
             await().atMost(PATIENCE).until(() -> "healthy"
                     .equals(running.get("/health/redis").body().get("status")));
-            running.isSeenAs("UP", 200);
+            running.reports("UP", 200);
         }
     }
 
@@ -142,7 +142,7 @@ class RedisFaultsOverHttpTest {
 
             assertThat(response.status()).isEqualTo(503);
             assertThat(response.body()).containsEntry("status", "disconnected").containsEntry("connected", false);
-            running.isSeenAs("DOWN", 503);
+            running.reports("DOWN", 503);
 
             wire.pass();
             await().atMost(PATIENCE).until(() -> running.get("/health/redis").status() == 200);
@@ -196,7 +196,7 @@ class RedisFaultsOverHttpTest {
             wire.halfClose();
 
             await().atMost(PATIENCE).until(() -> running.get("/health/redis").status() == 200);
-            running.isSeenAs("UP", 200);
+            running.reports("UP", 200);
         }
     }
 
@@ -214,7 +214,7 @@ class RedisFaultsOverHttpTest {
                 assertThat(response.body()).containsEntry("status", "degraded").containsEntry("operations", List.of());
                 assertThat(troubles(response)).containsExactly("refusing");
                 assertThat(response.text()).contains("Redis rejects script with NOPERM.");
-                running.isSeenAs("DOWN", 503);
+                running.reports("DOWN", 503);
             }
             assertThat(running.metrics().value("gatehouse_redis_outages_total", Map.of()))
                     .as("reported once")

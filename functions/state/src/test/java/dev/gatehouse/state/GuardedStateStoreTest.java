@@ -68,7 +68,7 @@ class GuardedStateStoreTest {
     }
 
     @Test
-    void withoutRedisWhatWasSeenIsReadForAMinute() {
+    void withoutRedisAStateIsReadFromMemoryForAMinute() {
         var version = ((Saved) save(closed, A, Expectation.absent(), "{\"a\":1}")).version();
         save(elsewhere, B, Expectation.absent(), "{\"b\":1}");
         claim(elsewhere, B, "ada", 10);

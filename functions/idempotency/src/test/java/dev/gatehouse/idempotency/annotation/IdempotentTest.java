@@ -241,7 +241,7 @@ class IdempotentTest {
     }
 
     @Test
-    void withoutRedisTheMethodDoesNotRunButWhatThisProcessHasSeenIsReplayed() {
+    void withoutRedisTheMethodDoesNotRunButCachedResultsAreReplayed() {
         try (var gone = RedisProcess.start();
                 var alone = Program.with(RedisSettings.of("127.0.0.1", gone.port()))) {
             var first = await().until(() -> alone.post("/orders", "seen", "{}"), response -> response.status() == 201);

@@ -57,7 +57,7 @@ class PoliciesInForceTest {
     }
 
     @Test
-    void aWriteIsSeenHereAtOnceAndElsewhereWithinTenSeconds() {
+    void aWriteAppliesHereAtOnceAndElsewhereWithinTenSeconds() {
         assertThat(applies(there, "vip")).isEqualTo(decided(null, Source.REDIS));
         assertThat(applies(here, "vip")).isEqualTo(decided(null, Source.REDIS));
 

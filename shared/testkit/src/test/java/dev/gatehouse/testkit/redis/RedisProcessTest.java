@@ -98,7 +98,7 @@ class RedisProcessTest {
     }
 
     @Test
-    void aKilledServerClosesNoConnection() {
+    void aKilledServerEndsWithoutAShutdown() {
         try (var server = RedisProcess.start();
                 var client = server.connect()) {
             assertThat(client.call("PING")).isEqualTo("PONG");
@@ -111,7 +111,7 @@ class RedisProcessTest {
     }
 
     @Test
-    void aFrozenServerAnswersNothingUntilItThaws() {
+    void aFrozenServerRepliesOnlyAfterItThaws() {
         try (var client = RedisConnection.connect(redis.host(), redis.port(), Duration.ofMillis(500))) {
             assertThat(client.call("PING")).isEqualTo("PONG");
 
