@@ -16,7 +16,7 @@ public sealed interface BatchOutcome {
     /**
      * Nothing was changed.
      *
-     * @param index of the first write that was refused, from 0
+     * @param index the index of the first write that was refused, from 0
      * @param outcome its outcome, which is not {@link Saved}
      */
     record NoneSaved(int index, WriteOutcome outcome) implements BatchOutcome {}

@@ -5,10 +5,10 @@ import dev.gatehouse.fallback.FallbackPolicy;
 /**
  * What happens to states while Redis does not reply, and afterwards.
  *
- * @param reads {@link FallbackPolicy#LOCAL}: a state that this process has seen within {@value #SEEN_SECONDS} s is returned;
- *     {@link FallbackPolicy#CLOSED}: none is
- * @param writes of writes, claims and deletions. {@link FallbackPolicy#LOCAL}: they apply to the memory of this process,
- *     unsafe with more than one process; {@link FallbackPolicy#CLOSED}: they are unavailable and can be repeated
+ * @param reads the policy of reads. {@link FallbackPolicy#LOCAL}: a state that this process has seen within
+ *     {@value #SEEN_SECONDS} s is returned; {@link FallbackPolicy#CLOSED}: none is
+ * @param writes the policy of writes, claims and deletions. {@link FallbackPolicy#LOCAL}: they apply to the memory of this
+ *     process, unsafe with more than one process; {@link FallbackPolicy#CLOSED}: they are unavailable and can be repeated
  * @param recovery what happens to states in memory when Redis is back
  */
 public record StateFallback(FallbackPolicy reads, FallbackPolicy writes, Recovery recovery) {

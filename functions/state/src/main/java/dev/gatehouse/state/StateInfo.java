@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The description of a state. Instants have microsecond precision.
  *
- * @param version of the content; each write has a greater one
+ * @param version the version of the content; each write has a greater one
  * @param savedAt the time of the last write
  * @param expiresAt the end of the state, unless a write sets another
  * @param writer the writer whose lease is live

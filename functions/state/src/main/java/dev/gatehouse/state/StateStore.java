@@ -44,8 +44,8 @@ import java.util.concurrent.CompletionStage;
  *   <li>Claims of one state have no effect on others. The owner of a claim that nobody has taken and that is not released
  *       gets the same fence again, with a lease of at least the requested length. A claim whose lease has ended still
  *       writes until another is granted.
- *   <li>A lease is live until its end, exclusive; after a step back of the clock, for one length more at most, also in several steps. A state ends
- *       at once, with all its members.
+ *   <li>A lease is live until its end, exclusive. Steps back of the clock prolong it by its length at most, however many.
+ *       A state ends at once, with all its members.
  *   <li>Members that a merge does not name keep their bytes.
  *   <li>Tenants, groups and ids are separate.
  *   <li>Every stage completes by its deadline, and never exceptionally. Each call can be repeated.

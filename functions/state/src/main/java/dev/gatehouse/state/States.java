@@ -82,7 +82,7 @@ public final class States implements AutoCloseable {
      * Runs {@code work} as the writer of the state. The stage completes exceptionally only if the work fails, after its claim
      * was released.
      *
-     * @param claim whose known version has no effect
+     * @param claim the claim; its known version has no effect
      * @param end the end of the invocation, which no step and no lease exceeds
      * @param work maps the value, empty if there is no state, to the one to save, empty to save none; started on the
      *     thread of the connection, which it must not block

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class WaitingStateReader {
 
-    /** The default bound on the waiters of a tenant, each of which reads up to 50 times a second. */
+    /** The default bound on the waiters of a tenant, each of which reads about 33 times a second. */
     public static final int DEFAULT_MAX_WAITERS = 100;
 
     static final long LONGEST_PAUSE_MILLIS = 30;

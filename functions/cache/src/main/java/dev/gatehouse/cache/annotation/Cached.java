@@ -21,10 +21,10 @@ import java.lang.annotation.Target;
  * }
  *
  * <p>Micronaut processes the annotation and the expressions of {@code key} and {@code tags} at compile time. A method that
- * returns a {@code CompletionStage} or a publisher never blocks its caller. After an exception, which is not
- * cached, the stale result is returned, if there is one. Results are JSON, by the program's {@code
- * JsonMapper}. They belong to the tenant {@value dev.gatehouse.cache.method.MethodLoader#TENANT}. An invalidation of the
- * scope, of a tag or of a key ends them and voids the loads in progress.
+ * returns a {@code CompletionStage} or a publisher never blocks its caller. After an exception, which is not cached, the stale
+ * result is returned, if there is one. Results are JSON, by the program's {@code JsonMapper}. They belong to the tenant {@value
+ * dev.gatehouse.cache.method.MethodLoader#TENANT}. An invalidation of the scope, of a tag or of a key ends them and voids the
+ * loads in progress.
  *
  * <p>A setting out of its bounds, which are those of {@link dev.gatehouse.cache.CachedRequest}, stops the start of the
  * program.

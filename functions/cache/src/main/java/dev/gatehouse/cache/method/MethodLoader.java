@@ -28,8 +28,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Runs a method as the load of its cached result, under a lease. A synchronous method runs on the caller's thread. Stages and
- * publishers complete on the executor for blocking work, not on the thread of the connection. Exceptions
- * are not cached.
+ * publishers complete on the executor for blocking work, not on the thread of the connection. Exceptions are not cached.
  */
 @Singleton
 public final class MethodLoader {

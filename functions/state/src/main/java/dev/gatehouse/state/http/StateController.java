@@ -163,7 +163,7 @@ public class StateController {
         });
     }
 
-    /** Ends a claim whose fence and owner nobody has learned. */
+    /** Releases a claim whose fence and owner nobody has received. */
     private void releaseUnlearned(Tenant tenant, StateClaim claim, Decision<StateClaimOutcome> decision) {
         var _ = decision.ifDecided(outcome -> {
             if (outcome instanceof Claimed claimed) {

@@ -174,9 +174,8 @@ public class LettuceConnector implements AutoCloseable {
         return builder.nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
-                        // Commands sent from callbacks share a system call. Others are flushed at once: to wait for
-                        // more
-                        // costs blocking callers a fifth of their throughput.
+                        // Commands sent from callbacks share a system call. Others are flushed at once: waiting for
+                        // more costs blocking callers a fifth of their throughput.
                         channel.pipeline().addFirst(new FlushConsolidationHandler(MAX_COMMANDS_PER_FLUSH, false));
                         channels.add(channel);
                         channel.closeFuture().addListener(_ -> channels.remove(channel));
