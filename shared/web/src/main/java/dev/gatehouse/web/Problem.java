@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error response: problem details after RFC 9457.
@@ -29,7 +30,7 @@ public record Problem(
         String title,
         int status,
         String detail,
-        @JsonAnyGetter Map<String, Object> members,
+        @JsonAnyGetter Map<String, @Nullable Object> members,
         @JsonIgnore Map<String, String> headers) {
 
     /** Returns a problem of type {@code urn:gatehouse:problem:<slug>}. */
@@ -102,8 +103,8 @@ public record Problem(
     }
 
     /** Returns this problem with one more member. */
-    public Problem with(String member, Object value) {
-        var more = new LinkedHashMap<>(members);
+    public Problem with(String member, @Nullable Object value) {
+        var more = new LinkedHashMap<String, @Nullable Object>(members);
         more.put(member, value);
         return new Problem(type, title, status, detail, more, headers);
     }

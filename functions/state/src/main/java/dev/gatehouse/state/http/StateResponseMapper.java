@@ -168,14 +168,14 @@ final class StateResponseMapper {
     }
 
     private static Problem mismatch(OptionalLong present) {
-        var problem = Problem.of(
-                "version-mismatch",
-                "Version mismatch",
-                412,
-                present.isPresent()
-                        ? "The state has another version. Read it, and decide again."
-                        : "There is no state, and an expected version creates none.");
-        return present.isPresent() ? problem.with("version", present.getAsLong()) : problem;
+        return Problem.of(
+                        "version-mismatch",
+                        "Version mismatch",
+                        412,
+                        present.isPresent()
+                                ? "The state has another version. Read it, and decide again."
+                                : "There is no state, and an expected version creates none.")
+                .with("version", present.isPresent() ? present.getAsLong() : null);
     }
 
     private static Problem tooLarge(boolean degraded) {
