@@ -48,7 +48,9 @@ class GatehouseSaver(BaseCheckpointSaver):
 
     def claim(self, thread_id, lease_millis=30_000, take_over=False):
         """Makes this saver the writer of the thread; raises WriterHeld while another is."""
-        claimed = self._call("claim", thread_id, leaseMillis=lease_millis, takeOver=take_over)
+        # A repetition after a lost response gets the same fence.
+        owner = uuid.uuid4().hex
+        claimed = self._call("claim", thread_id, owner=owner, leaseMillis=lease_millis, takeOver=take_over)
         self.fences[thread_id] = claimed["fence"]
 
     def extend(self, thread_id, lease_millis=30_000):
