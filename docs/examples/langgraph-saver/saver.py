@@ -124,8 +124,8 @@ class GatehouseSaver(BaseCheckpointSaver):
     async def aput(self, *args):
         return await asyncio.to_thread(self.put, *args)
 
-    async def aput_writes(self, *args):
-        return await asyncio.to_thread(self.put_writes, *args)
+    async def aput_writes(self, config, writes, task_id, task_path=""):
+        return await asyncio.to_thread(self.put_writes, config, writes, task_id, task_path)
 
     async def aget_tuple(self, config):
         return await asyncio.to_thread(self.get_tuple, config)
