@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -150,9 +151,11 @@ public final class GuardedStateStore implements StateStore {
                     remember(tenant, writes.get(i), saved.get(i));
                 }
             }
-            boolean decides = fallback.writesToMemory()
-                    && writes.stream().allMatch(write -> has(tenant, write.key(), write.fence()) || canCreate(write));
-            return orLocal(decision, decides, () -> local.saveAll(tenant, writes, deadline));
+            return orLocal(
+                    decision,
+                    () -> writes.stream()
+                            .allMatch(write -> has(tenant, write.key(), write.fence()) || canCreate(write)),
+                    () -> local.saveAll(tenant, writes, deadline));
         });
     }
 
@@ -179,7 +182,7 @@ public final class GuardedStateStore implements StateStore {
                     remember(claim.key().redisKey(tenant), claimed.state());
                 }
             });
-            return orLocal(decision, fallback.writesToMemory(), () -> {
+            return orLocal(decision, () -> true, () -> {
                 adopt(tenant, claim.key());
                 return local.claim(tenant, claim, deadline);
             });
@@ -192,7 +195,7 @@ public final class GuardedStateStore implements StateStore {
         return redis.extend(tenant, key, fence, leaseMillis, deadline)
                 .thenCompose(decision -> orLocal(
                         decision,
-                        has(tenant, key, OptionalLong.of(fence)),
+                        () -> has(tenant, key, OptionalLong.of(fence)),
                         () -> local.extend(tenant, key, fence, leaseMillis, deadline)));
     }
 
@@ -202,7 +205,7 @@ public final class GuardedStateStore implements StateStore {
         return redis.release(tenant, key, fence, deadline)
                 .thenCompose(decision -> orLocal(
                         decision,
-                        has(tenant, key, OptionalLong.of(fence)),
+                        () -> has(tenant, key, OptionalLong.of(fence)),
                         () -> local.release(tenant, key, fence, deadline)));
     }
 
@@ -215,7 +218,8 @@ public final class GuardedStateStore implements StateStore {
                     seen.remove(key.redisKey(tenant));
                 }
             });
-            return orLocal(decision, has(tenant, key, fence), () -> local.delete(tenant, key, expect, fence, deadline));
+            return orLocal(
+                    decision, () -> has(tenant, key, fence), () -> local.delete(tenant, key, expect, fence, deadline));
         });
     }
 
@@ -230,11 +234,8 @@ public final class GuardedStateStore implements StateStore {
                         : CompletableFuture.completedStage(decision));
     }
 
-    /** Returns whether memory decides on the state. */
+    /** Returns whether memory has the state, after copying it if it was seen. */
     private boolean has(String tenant, StateKey key, OptionalLong fence) {
-        if (!fallback.writesToMemory()) {
-            return false;
-        }
         adopt(tenant, key);
         return local.has(tenant, key, fence);
     }
@@ -246,9 +247,12 @@ public final class GuardedStateStore implements StateStore {
         }
     }
 
-    private static <T> CompletionStage<Decision<T>> orLocal(
-            Decision<T> decision, boolean decides, Supplier<CompletionStage<Decision<T>>> memory) {
-        return decision.orElse(unavailable -> decides ? memory.get() : CompletableFuture.completedStage(unavailable));
+    /** @param decides whether memory decides; called only without a decision of Redis, because it copies states */
+    private <T> CompletionStage<Decision<T>> orLocal(
+            Decision<T> decision, BooleanSupplier decides, Supplier<CompletionStage<Decision<T>>> memory) {
+        return decision.orElse(unavailable -> fallback.writesToMemory() && decides.getAsBoolean()
+                ? memory.get()
+                : CompletableFuture.completedStage(unavailable));
     }
 
     /** Drops or offers what is in memory. The stage completes after the last offer. */

@@ -12,6 +12,7 @@ import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
 import dev.gatehouse.state.WriteOutcome.WriterHeld;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -138,7 +139,7 @@ public final class States implements AutoCloseable {
                 Function<Optional<StateValue>, CompletionStage<Optional<StateValue>>> work,
                 Optional<StateValue> value) {
             try {
-                return work.apply(value);
+                return Objects.requireNonNull(work.apply(value));
             } catch (Throwable failure) {
                 return CompletableFuture.failedStage(failure);
             }

@@ -214,6 +214,24 @@ class GuardedStateStoreTest {
     }
 
     @Test
+    void whileRedisDecidesMemoryGetsNoCopiesOfStates() {
+        save(local, A, Expectation.absent(), "{\"a\":1}");
+        save(elsewhere, A, Expectation.any(), "{\"a\":2}");
+        read(local, A, NONE);
+        redis.kill();
+
+        assertThat(read(local, A, NONE).value())
+                .isInstanceOfSatisfying(
+                        Found.class, found -> assertThat(found.value().json()).isEqualTo("{\"a\":2}"));
+        now.addAndGet(60_000_000);
+        assertThat(local.read("tenant", A, NONE, patience())
+                        .toCompletableFuture()
+                        .join())
+                .as("seen a minute ago")
+                .isInstanceOf(Unavailable.class);
+    }
+
+    @Test
     void onRecoveryStatesInMemoryAreDroppedUnlessTheyAreOffered() {
         redis.kill();
         save(local, A, Expectation.absent(), "{\"a\":1}");

@@ -81,6 +81,7 @@ class StatesTest {
                     throw new IllegalStateException("at once");
                 }))
                 .hasRootCauseMessage("at once");
+        assertThatThrownBy(() -> run(claim(30_000), _ -> null)).hasRootCauseInstanceOf(NullPointerException.class);
         assertThat(run(claim(30_000), this::counted)).isInstanceOf(StateRun.Saved.class);
     }
 
