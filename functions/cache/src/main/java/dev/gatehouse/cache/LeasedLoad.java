@@ -7,6 +7,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.LeaseRenewer;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +46,7 @@ record LeasedLoad<T>(
 
     static <T> CompletionStage<T> start(Callable<CompletionStage<T>> load) {
         try {
-            return load.call();
+            return Objects.requireNonNull(load.call());
         } catch (Throwable failure) {
             return CompletableFuture.failedStage(failure);
         }

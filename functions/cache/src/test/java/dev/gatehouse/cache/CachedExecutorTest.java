@@ -152,6 +152,7 @@ class CachedExecutorTest {
                     throw error;
                 }))
                 .isSameAs(error);
+        assertThatThrownBy(() -> run(request(), null).join()).hasRootCauseInstanceOf(NullPointerException.class);
         assertThat(run(request(), CompletableFuture.completedFuture(8)).join())
                 .isEqualTo(new Loaded<>(Optional.of(8), true));
     }

@@ -38,7 +38,8 @@ final class CachedInterceptor implements MethodInterceptor<Object, Object> {
 
         @Override
         public <T> CachedRequest<Optional<T>> request(Argument<T> type) {
-            var tags = Set.of(context.stringValues(Cached.class, "tags"));
+            // A copy of a list, because expressions may have the same value.
+            var tags = Set.copyOf(Arrays.asList(context.stringValues(Cached.class, "tags")));
             return CachedSettings.request(context, key(), new JsonCodec<>(json, type).optional(), tags);
         }
 

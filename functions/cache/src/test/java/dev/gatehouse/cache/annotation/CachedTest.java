@@ -76,6 +76,14 @@ class CachedTest {
             return one + other + RUNS.incrementAndGet();
         }
 
+        @Cached(
+                scope = "sales",
+                tags = {"customer-#{buyer}", "customer-#{seller}"},
+                freshSeconds = 60)
+        String sale(String buyer, String seller) {
+            return buyer + seller + RUNS.incrementAndGet();
+        }
+
         @Cached(scope = "brief", freshSeconds = 1, key = "k")
         int brief() {
             return RUNS.incrementAndGet();
@@ -216,7 +224,7 @@ class CachedTest {
 
     @BeforeEach
     void clear() {
-        for (var scope : List.of("reports", "brief", "stages", "monos", "fluxes", "optionals", "absent")) {
+        for (var scope : List.of("reports", "sales", "brief", "stages", "monos", "fluxes", "optionals", "absent")) {
             invalidate(new Invalidation(Optional.of(scope), List.of(), Set.of(), true, false));
         }
         reports.broken = false;
@@ -258,6 +266,13 @@ class CachedTest {
         invalidate(new Invalidation(Optional.of("reports"), List.of(), Set.of("all"), false, false));
         assertThat(reports.report("ann", 0).run()).isEqualTo(5);
         assertThat(reports.report("bob", 0).run()).isEqualTo(6);
+    }
+
+    @Test
+    void tagsThatAreTheSameForSomeArgumentsCountOnce() {
+        assertThat(reports.sale("ann", "ann")).isEqualTo("annann1").isEqualTo(reports.sale("ann", "ann"));
+        invalidate(new Invalidation(Optional.of("sales"), List.of(), Set.of("customer-ann"), false, false));
+        assertThat(reports.sale("ann", "ann")).isEqualTo("annann2");
     }
 
     @Test
