@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renews a lease while work runs, each time half of it has elapsed. Stops when the work or the invocation ends or the lease
@@ -18,6 +19,7 @@ public final class LeaseRenewer implements AutoCloseable {
     private final Deadline end;
     private final Supplier<CompletionStage<Decision<Boolean>>> renewal;
     private volatile boolean closed;
+    private volatile CompletableFuture<@Nullable Void> pause = new CompletableFuture<>();
 
     /**
      * Schedules the first renewal.
@@ -35,8 +37,13 @@ public final class LeaseRenewer implements AutoCloseable {
 
     private void renewAfter(long millis) {
         if (!closed && end.remainingNanos() > TimeUnit.MILLISECONDS.toNanos(millis)) {
-            CompletableFuture.delayedExecutor(Math.max(1, millis), TimeUnit.MILLISECONDS, Runnable::run)
-                    .execute(this::renew);
+            var next = new CompletableFuture<@Nullable Void>();
+            pause = next;
+            var _ = next.completeOnTimeout(null, Math.max(1, millis), TimeUnit.MILLISECONDS)
+                    .thenRun(this::renew);
+            if (closed) {
+                next.cancel(false);
+            }
         }
     }
 
@@ -61,5 +68,7 @@ public final class LeaseRenewer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        // Or the timer would keep the work's objects until the next renewal.
+        pause.cancel(false);
     }
 }
