@@ -5,7 +5,7 @@ import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +15,10 @@ import java.util.Optional;
 /** Maps objects to the keys of a scope: a short text to itself, any other to its JSON. */
 public final class CacheKeyMapper {
 
-    private static final BigInteger MAX_INTEGER = BigInteger.ONE.shiftLeft(53);
+    private static final BigDecimal MAX_INTEGER = BigDecimal.valueOf(1L << 53);
+
+    /** More zeros than these are written as an exponent. A double has up to 308. */
+    private static final int MAX_ZEROS = 400;
 
     private final Optional<String> scope;
     private final JsonMapper json;
@@ -61,10 +64,11 @@ public final class CacheKeyMapper {
             node.entries().forEach(entry -> members.put(entry.getKey(), withSmallIntegers(entry.getValue())));
             return JsonNode.createObjectNode(members);
         }
-        return node.isNumber() && node.getBigIntegerValue().abs().compareTo(MAX_INTEGER) > 0
-                ? JsonNode.createObjectNode(Map.of(
-                        "integer",
-                        JsonNode.createStringNode(node.getBigDecimalValue().toPlainString())))
-                : node;
+        if (!node.isNumber() || node.getBigDecimalValue().abs().compareTo(MAX_INTEGER) <= 0) {
+            return node;
+        }
+        var value = node.getBigDecimalValue();
+        var text = value.scale() < -MAX_ZEROS ? value.toString() : value.toPlainString();
+        return JsonNode.createObjectNode(Map.of("integer", JsonNode.createStringNode(text)));
     }
 }

@@ -1,6 +1,8 @@
 package dev.gatehouse.state.http;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.state.StateClaim;
 import dev.gatehouse.state.StateClaimOutcome;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
@@ -26,6 +28,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -35,16 +38,19 @@ import java.util.concurrent.CompletionStage;
 @BodyProblems
 public class StateController {
 
+    private final Duration budget;
     private final StateStore states;
     private final WaitingStateReader waiting;
     private final DeadlineFactory deadlines;
     private final CommonHeadersFilter commonHeaders;
 
     StateController(
+            RedisSettings settings,
             StateStore states,
             WaitingStateReader waiting,
             DeadlineFactory deadlines,
             CommonHeadersFilter commonHeaders) {
+        this.budget = settings.decisionBudget();
         this.states = states;
         this.waiting = waiting;
         this.deadlines = deadlines;
@@ -167,7 +173,7 @@ public class StateController {
     private void releaseUnlearned(Tenant tenant, StateClaim claim, Decision<StateClaimOutcome> decision) {
         var _ = decision.ifDecided(outcome -> {
             if (outcome instanceof Claimed claimed) {
-                var _ = states.release(tenant.name(), claim.key(), claimed.fence(), deadlines.next());
+                var _ = states.release(tenant.name(), claim.key(), claimed.fence(), Deadline.in(budget));
             }
         });
     }
