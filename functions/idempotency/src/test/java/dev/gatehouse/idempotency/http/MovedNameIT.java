@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.redis.MovableName;
@@ -12,7 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests a failover by DNS: the name of Redis gets the address of the promoted replica. */
 @Isolated("measures")
@@ -29,8 +30,8 @@ class MovedNameIT {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void claimsAreGrantedAgainSoonAfterTheNameHasMoved(boolean demotedGoesOn) {
+    @CsvSource({"true, ZIP", "false, IMAGE"})
+    void claimsAreGrantedAgainSoonAfterTheNameHasMoved(boolean demotedGoesOn, Deployment deployment) {
         try (var first = RedisProcess.start();
                 var second = RedisProcess.setup()
                         .host("127.0.0.2")
@@ -38,8 +39,8 @@ class MovedNameIT {
                         .replicaOf(first)
                         .start();
                 var name = MovableName.of(first.host());
-                var function = HttpPackage.underTest()
-                        .on("redis://" + MovableName.NAME + ":" + first.port())
+                var function = deployment
+                        .of(HttpPackage.underTest().on("redis://" + MovableName.NAME + ":" + first.port()))
                         .jvmOptions(name.jvmOption())
                         .env("REDIS_CONNECTION_TIMEOUT", "5000")
                         .env("REDIS_COMMAND_TIMEOUT", "5000")
