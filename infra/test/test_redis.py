@@ -32,6 +32,7 @@ ARGUMENTS = {
     "HLEN": ["gh:h"],
     "HMGET": ["gh:h", "f", "g"],
     "HSET": ["gh:h", "f", "v"],
+    "HSTRLEN": ["gh:h", "f"],
     "LPOP": ["gh:l"],
     "LRANGE": ["gh:l", "0", "-1"],
     "PEXPIRE": ["gh:k", "1000"],
@@ -48,6 +49,7 @@ ARGUMENTS = {
     "ZRANGEBYSCORE": ["gh:z", "-inf", "+inf"],
     "ZREM": ["gh:z", "m"],
     "ZREMRANGEBYSCORE": ["gh:z", "-inf", "+inf"],
+    "ZREVRANGEBYSCORE": ["gh:z", "+inf", "-inf"],
     "ZSCORE": ["gh:z", "m"],
 }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record DeleteStateRequest(
         @JsonUnwrapped StateKeyRequest key,
 
-        @Schema(ref = "#/components/schemas/ExpectedVersion")
+        @Schema(implementation = Object.class, ref = "#/components/schemas/ExpectedVersion")
         JsonValue expect,
 
         @Schema(example = "1700000000000000") @Nullable @Min(1) @Max(Expectation.Version.MAX)

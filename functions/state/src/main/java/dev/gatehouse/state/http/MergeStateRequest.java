@@ -17,7 +17,8 @@ record MergeStateRequest(
 
         @JsonUnwrapped WriteConditions conditions,
 
-        @Schema(ref = "#/components/schemas/StateObject") JsonValue members) {
+        @Schema(implementation = Object.class, ref = "#/components/schemas/StateObject")
+        JsonValue members) {
 
     StateWrite toWrite() {
         return conditions.toWrite(key.toKey(), "members", members, true);

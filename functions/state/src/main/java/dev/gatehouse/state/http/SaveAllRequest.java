@@ -37,7 +37,7 @@ record SaveAllRequest(
 
             @JsonUnwrapped WriteConditions conditions,
 
-            @Schema(ref = "#/components/schemas/StateObject")
+            @Schema(implementation = Object.class, ref = "#/components/schemas/StateObject")
             JsonValue value) {
 
         /** Leaves out id and value. */

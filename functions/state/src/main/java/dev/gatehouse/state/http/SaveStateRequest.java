@@ -17,7 +17,8 @@ record SaveStateRequest(
 
         @JsonUnwrapped WriteConditions conditions,
 
-        @Schema(ref = "#/components/schemas/StateObject") JsonValue value) {
+        @Schema(implementation = Object.class, ref = "#/components/schemas/StateObject")
+        JsonValue value) {
 
     StateWrite toWrite() {
         return conditions.toWrite(key.toKey(), "value", value, false);

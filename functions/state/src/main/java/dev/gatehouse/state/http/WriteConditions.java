@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonRecord
 record WriteConditions(
-        @Schema(ref = "#/components/schemas/ExpectedVersion")
+        @Schema(implementation = Object.class, ref = "#/components/schemas/ExpectedVersion")
         JsonValue expect,
 
         @Schema(example = "1700000000000000") @Nullable @Min(1) @Max(Expectation.Version.MAX)
