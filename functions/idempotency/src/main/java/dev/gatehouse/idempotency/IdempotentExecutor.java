@@ -98,9 +98,8 @@ public final class IdempotentExecutor implements AutoCloseable {
             if (!(decision instanceof Decided<ClaimOutcome>(Claimed _, var _))) {
                 return CompletableFuture.completedStage(notRun(decision));
             }
-            var renewer = renewer(tenant, bounded, end);
-            return start(work)
-                    .whenComplete((_, _) -> renewer.close())
+            return renewer(tenant, bounded, end)
+                    .during(work::get)
                     .handle((response, failure) -> failure == null
                             ? completed(tenant, bounded, response, end)
                             : released(tenant, bounded, failure, end))
@@ -133,14 +132,6 @@ public final class IdempotentExecutor implements AutoCloseable {
         return new LeaseRenewer(bounded.lease().millis(), end, () -> claims.extend(
                         tenant, bounded.claim(), bounded.lease().atMost(end), end.atMost(budget))
                 .thenApply(decision -> decision.map(outcome -> outcome instanceof Held)));
-    }
-
-    private static CompletionStage<Response> start(Supplier<CompletionStage<Response>> work) {
-        try {
-            return work.get();
-        } catch (Throwable failure) {
-            return CompletableFuture.failedStage(failure);
-        }
     }
 
     private CompletionStage<Execution> completed(String tenant, ClaimRequest bounded, Response response, Deadline end) {

@@ -105,6 +105,10 @@ class IdempotentExecutorTest {
         });
         assertThatThrownBy(() -> thrown.toCompletableFuture().join()).hasRootCauseMessage("at once");
         assertThat(state()).isEqualTo(new Absent());
+
+        var none = idempotent.run("tenant", request("", 30_000), patience(), () -> null);
+        assertThatThrownBy(() -> none.toCompletableFuture().join()).hasRootCauseInstanceOf(NullPointerException.class);
+        assertThat(state()).isEqualTo(new Absent());
     }
 
     @Test

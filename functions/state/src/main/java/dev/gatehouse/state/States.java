@@ -12,7 +12,6 @@ import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
 import dev.gatehouse.state.WriteOutcome.WriterHeld;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -123,26 +122,14 @@ public final class States implements AutoCloseable {
             var value = claimed.state() instanceof Found(var _, var found)
                     ? Optional.of(found)
                     : Optional.<StateValue>empty();
-            var renewer = new LeaseRenewer(claim.leaseMillis(), end, this::renew);
-            return begun(work, value)
-                    .thenCompose(result -> result.map(this::save)
-                            .orElseGet(() -> CompletableFuture.completedStage(new StateRun.Unchanged())))
-                    .whenComplete((_, _) -> renewer.close())
+            return new LeaseRenewer(claim.leaseMillis(), end, this::renew)
+                    .during(() -> work.apply(value).thenCompose(result -> result.map(this::save)
+                            .orElseGet(() -> CompletableFuture.completedStage(new StateRun.Unchanged()))))
                     .handle((run, failure) -> store.release(tenant, claim.key(), claimed.fence(), end.atMost(budget))
                             .thenCompose(_ -> failure == null
                                     ? CompletableFuture.completedStage(run)
                                     : CompletableFuture.<StateRun>failedStage(failure)))
                     .thenCompose(Function.identity());
-        }
-
-        private static CompletionStage<Optional<StateValue>> begun(
-                Function<Optional<StateValue>, CompletionStage<Optional<StateValue>>> work,
-                Optional<StateValue> value) {
-            try {
-                return Objects.requireNonNull(work.apply(value));
-            } catch (Throwable failure) {
-                return CompletableFuture.failedStage(failure);
-            }
         }
 
         private CompletionStage<Decision<Boolean>> renew() {

@@ -3,6 +3,8 @@ package dev.gatehouse.fallback;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,21 @@ public final class LeaseRenewer implements AutoCloseable {
         this.end = end;
         this.renewal = renewal;
         renewAfter(leaseMillis / 2);
+    }
+
+    /**
+     * Runs work, and stops renewing when it ends. The stage is that of the work, or fails as the work does before it has one.
+     *
+     * @param work returns a stage that completes when the work has ended
+     */
+    public <T> CompletionStage<T> during(Callable<? extends CompletionStage<T>> work) {
+        CompletionStage<T> started;
+        try {
+            started = Objects.requireNonNull(work.call());
+        } catch (Throwable failure) {
+            started = CompletableFuture.failedStage(failure);
+        }
+        return started.whenComplete((_, _) -> close());
     }
 
     private void renewAfter(long millis) {
