@@ -39,7 +39,7 @@ record CacheStorm(Fault fault, FaultProxy wire, RedisLink link, CacheStore cache
     /** A fault that lasts until the proxy passes everything again. */
     record Fault(String name, Consumer<FaultProxy> strike) {
 
-        /** Those of the connection, and of single replies. */
+        /** The faults of the connection and of single replies. */
         static final Fault[] ALL = Stream.concat(
                         Stream.of(WireFault.values()).map(fault -> new Fault(fault.name(), fault::strike)),
                         Stream.of(
@@ -66,7 +66,7 @@ record CacheStorm(Fault fault, FaultProxy wire, RedisLink link, CacheStore cache
         }
     }
 
-    /** Of the scripts of several keys, Redis executes all, and the replies from the second on are lost. */
+    /** Loses the replies from the second script on; Redis executes all of them. */
     private static void loseTheSecondReply(FaultProxy wire) {
         var scripts = new AtomicInteger();
         wire.affecting(words -> words.getFirst().startsWith("EVAL") && scripts.incrementAndGet() == 2)

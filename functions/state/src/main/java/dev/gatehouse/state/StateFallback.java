@@ -3,13 +3,13 @@ package dev.gatehouse.state;
 import dev.gatehouse.fallback.FallbackPolicy;
 
 /**
- * What happens to states while Redis does not reply, and afterwards.
+ * The treatment of states while Redis does not reply, and of those in memory afterwards.
  *
  * @param reads the policy of reads. {@link FallbackPolicy#LOCAL}: a state that this process has seen within
  *     {@value #SEEN_SECONDS} s is returned; {@link FallbackPolicy#CLOSED}: none is
  * @param writes the policy of writes, claims and deletions. {@link FallbackPolicy#LOCAL}: they apply to the memory of this
  *     process, unsafe with more than one process; {@link FallbackPolicy#CLOSED}: they are unavailable and can be repeated
- * @param recovery what happens to states in memory when Redis is back
+ * @param recovery the treatment of states in memory when Redis is back
  */
 public record StateFallback(FallbackPolicy reads, FallbackPolicy writes, Recovery recovery) {
 
@@ -19,7 +19,7 @@ public record StateFallback(FallbackPolicy reads, FallbackPolicy writes, Recover
     public static final StateFallback DEFAULT =
             new StateFallback(FallbackPolicy.LOCAL, FallbackPolicy.CLOSED, Recovery.DROP);
 
-    /** What happens to the states that were written to memory. */
+    /** The treatment of states in memory when Redis is back. */
     public enum Recovery {
         /** They are dropped. */
         DROP,

@@ -78,7 +78,7 @@ class MicronautConfigurationTest {
         await().untilAsserted(() -> assertThat(redis.clients()).isEmpty());
     }
 
-    /** As after a failed start, in which no link closes the timer. */
+    /** No link closes the timer after a failed start. */
     @Test
     void aContextWithoutALinkStopsItsTimer() {
         DeadlineTimer timer;

@@ -163,7 +163,7 @@ final class LibraryBench {
     private static List<Load> loads(String suite) {
         return switch (suite) {
             case "cache-many" -> List.of(Load.HOT);
-            // Of several writers of one state, all but one are refused.
+            // All but one of several writers of a state are refused.
             case "state-saves", "state-claims" -> List.of(Load.SPREAD);
             default -> List.of(Load.values());
         };
