@@ -34,15 +34,15 @@ import java.util.function.Function;
  *
  * <table>
  * <caption>The commands of each operation; those on the index only with a group</caption>
- * <tr><td>read</td><td>{@code EVALSHA read.lua}: {@code TIME}; {@code HGET}; found, {@code HGETALL}</td></tr>
- * <tr><td>save</td><td>{@code EVALSHA save.lua}: {@code TIME}; for each state {@code HGET} twice; then for each {@code HKEYS},
- * {@code HDEL}, {@code HSET}, {@code PEXPIRE}; {@code ZADD}, {@code ZRANGEBYSCORE}, {@code ZREM}, {@code ZRANGE},
- * {@code PEXPIRE} index</td></tr>
- * <tr><td>merge</td><td>as save, with {@code HSTRLEN} and without {@code HKEYS}</td></tr>
+ * <tr><td>read</td><td>{@code EVALSHA read.lua}: {@code TIME}; {@code HMGET}; found, {@code HGETALL}</td></tr>
+ * <tr><td>save</td><td>{@code EVALSHA save.lua}: {@code TIME}; for each state {@code HMGET}; then for each {@code DEL},
+ * {@code HSET}, {@code PEXPIRE}; {@code ZADD}, {@code ZRANGEBYSCORE}, {@code ZREM}, {@code ZRANGE}, {@code PEXPIRE}
+ * index</td></tr>
+ * <tr><td>merge</td><td>as save, with {@code HSTRLEN} of each member and {@code HDEL} instead of {@code DEL}</td></tr>
  * <tr><td>claim, extend, release</td><td>{@code EVALSHA claim.lua}, {@code extend.lua} or {@code release.lua}: {@code TIME};
- * {@code HGET}; changed, {@code HSET}, {@code PEXPIRE}; claimed, {@code HGETALL}</td></tr>
- * <tr><td>delete</td><td>{@code EVALSHA delete.lua}: {@code TIME}; {@code HGET} twice; deleted, {@code HKEYS}, {@code HDEL},
- * {@code HSET}, {@code PEXPIRE}; {@code ZREM} and the others on the index</td></tr>
+ * {@code HMGET}; changed, {@code HSET}, {@code PEXPIRE}; claimed, {@code HGETALL}</td></tr>
+ * <tr><td>delete</td><td>{@code EVALSHA delete.lua}: {@code TIME}; {@code HMGET}; deleted, {@code DEL}, {@code HSET},
+ * {@code PEXPIRE}; {@code ZREM} and the others on the index</td></tr>
  * <tr><td>list</td><td>{@code EVALSHA list.lua}: {@code TIME}; {@code ZREVRANGEBYSCORE} and the others on the index; then for
  * each state {@code EVALSHA read.lua}</td></tr>
  * </table>

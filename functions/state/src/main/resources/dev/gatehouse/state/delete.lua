@@ -31,8 +31,8 @@ if refused then
 end
 remove_members(s)
 s.created, s.size, s.expires = 0, 0, now
-store(s)
 remember(s, write_id, {0, 0, 0, 0, 0}, tonumber(ARGV[7]))
+store(s)
 if KEYS[2] then
   redis.call('ZREM', KEYS[2], id, ' ' .. id)
   trim_index(KEYS[2])

@@ -54,7 +54,6 @@ local function apply(w)
     s.expires = now + (w.life > 0 and w.life or new_life)
   end
   s.version, s.saved, s.size = math.max(now, s.version + 1), now, w.size
-  store(s)
   for i = w.from, w.to, 2 do
     if w.merges and ARGV[i + 1] == 'null' then
       removed[#removed + 1] = ARGV[i]
@@ -63,10 +62,10 @@ local function apply(w)
       set[#set + 1] = ARGV[i + 1]
     end
   end
-  call_in_parts('HDEL', s.key, removed)
-  call_in_parts('HSET', s.key, set)
   local reply = {s.version, s.created, s.saved, s.expires, is_new and 1 or 0}
   remember(s, w.id, reply, max_writes)
+  call_in_parts('HDEL', s.key, removed)
+  store(s, set)
   if index then
     add_to_index(index, w.name, s)
   end

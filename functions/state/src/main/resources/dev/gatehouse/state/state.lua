@@ -3,37 +3,58 @@
 -- KEYS     one hash for each state:
 --            "#"         the record, packed: version, created at, saved at, expiry, size, fence, owner, claimed at, end of the
 --                        lease, description of the owner. Created at is 0 without content; owner is '' without a claim
---            "s"         the last writes, packed, latest first: for each its id and its reply
+--            "s"         the last writes, packed, latest first: each one string, in which its id and its reply are packed
 --            "m:<name>"  the JSON text of a member
---          All times and durations are in microseconds. An existing key keeps its expiry while a script writes to it; a new one
---          gets it with its record, before its members. Other clients never see the time between
+--          All times and durations are in microseconds. A key gets its expiry in the script that writes to it; other clients
+--          never see the time between
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  how long the record remains after its end, so that no version or fence returns
 -- Error    CORRUPT: these scripts did not write the value of the key; nothing was changed
 
 -- include: clock.lua
 local tombstone = tonumber(ARGV[2])
-local WRITE = 6
 
 local function latest(s)
   return math.max(s.expires, s.lease, s.version, s.fence)
 end
 
-local function store(s)
-  redis.call('HSET', s.key, '#', cmsgpack.pack(s.version, s.created, s.saved, s.expires, s.size, s.fence, s.owner, s.at,
-    s.lease, s.held_by))
+-- Calls a command with any number of arguments, in parts that unpack can return.
+local function call_in_parts(command, key, args)
+  for from = 1, #args, 1000 do
+    redis.call(command, key, unpack(args, from, math.min(from + 999, #args)))
+  end
+end
+
+-- Writes the record, the last writes if they changed, and members: in few commands, for each costs as much as the rest of the
+-- script. members is a list of fields and values, or nil.
+local function store(s, members)
+  local fields = members or {}
+  fields[#fields + 1] = '#'
+  fields[#fields + 1] = cmsgpack.pack(s.version, s.created, s.saved, s.expires, s.size, s.fence, s.owner, s.at, s.lease,
+    s.held_by)
+  if s.writes_changed and s.writes then
+    fields[#fields + 1] = 's'
+    fields[#fields + 1] = s.writes
+  end
+  call_in_parts('HSET', s.key, fields)
   redis.call('PEXPIRE', s.key, math.floor((math.max(latest(s), now) - now + tombstone) / 1000) + 1)
+end
+
+-- Requires a later call of store.
+local function remove_members(s)
+  redis.call('DEL', s.key)
+  s.writes_changed = true
 end
 
 -- Returns nil if the key is corrupt.
 local function load(key)
   local s = {key = key, version = 0, created = 0, saved = 0, expires = 0, size = 0, fence = 0, owner = '', at = 0,
     lease = 0, held_by = ''}
-  local packed = redis.call('HGET', key, '#')
+  local packed, writes = unpack(redis.call('HMGET', key, '#', 's'))
   if not packed then
     return redis.call('EXISTS', key) == 0 and s or nil
   end
-  local r = {key = key}
+  local r = {key = key, writes = writes}
   r.version, r.created, r.saved, r.expires, r.size, r.fence, r.owner, r.at, r.lease, r.held_by = cmsgpack.unpack(packed)
   if not r.held_by then
     return nil
@@ -63,45 +84,28 @@ local function is_claimed(s)
   return s.owner ~= '' and s.lease > now
 end
 
--- Calls a command with any number of arguments, in parts that unpack can return.
-local function call_in_parts(command, key, args)
-  for from = 1, #args, 1000 do
-    redis.call(command, key, unpack(args, from, math.min(from + 999, #args)))
-  end
-end
-
 local function is_member(field)
   return string.sub(field, 1, 2) == 'm:'
 end
 
-local function remove_members(s)
-  local members = {}
-  for _, field in ipairs(redis.call('HKEYS', s.key)) do
-    if is_member(field) then
-      members[#members + 1] = field
-    end
-  end
-  call_in_parts('HDEL', s.key, members)
-end
-
 -- Returns the reply of an earlier write, or nil.
 local function earlier(s, write_id)
-  local packed = redis.call('HGET', s.key, 's')
-  s.writes = packed and {cmsgpack.unpack(packed)} or {}
-  for i = 1, #s.writes, WRITE do
-    if s.writes[i] == write_id then
-      return {unpack(s.writes, i + 1, i + WRITE - 1)}
+  -- Most ids are new: then nothing is unpacked.
+  if s.writes and string.find(s.writes, write_id, 1, true) then
+    for _, write in ipairs({cmsgpack.unpack(s.writes)}) do
+      local id_and_reply = {cmsgpack.unpack(write)}
+      if id_and_reply[1] == write_id then
+        return {unpack(id_and_reply, 2)}
+      end
     end
   end
 end
 
--- Adds a write to the last ones. Requires a preceding call of earlier.
+-- Adds a write to the last ones. Requires a later call of store.
 local function remember(s, write_id, reply, max_writes)
-  local writes = {write_id, unpack(reply)}
-  for i = 1, math.min(#s.writes, (max_writes - 1) * WRITE) do
-    writes[WRITE + i] = s.writes[i]
-  end
-  redis.call('HSET', s.key, 's', cmsgpack.pack(unpack(writes)))
+  local writes = s.writes and {cmsgpack.unpack(s.writes)} or {}
+  s.writes = cmsgpack.pack(cmsgpack.pack(write_id, unpack(reply)), unpack(writes, 1, math.min(#writes, max_writes - 1)))
+  s.writes_changed = true
 end
 
 -- fence is 0 for a writer without a claim.

@@ -112,8 +112,8 @@ class RedisStateStoreTest extends StateContract {
                         lasting.remove(words[1]);
                     }
                     // The last member may have been removed, and the key with it.
-                    case "ZREM" -> expiring.remove(words[1]);
-                    case "HDEL", "HGET", "HKEYS", "HGETALL", "HSTRLEN", "EXISTS", "TIME" -> {}
+                    case "DEL", "ZREM" -> expiring.remove(words[1]);
+                    case "HDEL", "HMGET", "HGETALL", "HSTRLEN", "EXISTS", "TIME" -> {}
                     case "ZRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZCOUNT" -> {}
                     case "" -> {
                         scripts++;
