@@ -207,7 +207,7 @@ public final class Server implements AutoCloseable {
     }
 
     private static String reason(Throwable failure) {
-        var invalid = InvalidSetting.behind(failure);
+        var invalid = InvalidSetting.causeOf(failure);
         if (invalid != null) {
             return String.valueOf(invalid.getMessage());
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ChainedScripts {
 
     private static final Pattern WORD = Pattern.compile("[a-z]{1,31}");
-    private static final Script FRAME = Script.beside(ChainedScripts.class, "pair");
+    private static final Script FRAME = Script.beside(ChainedScripts.class, "chained-scripts");
 
     private record Key(Script first, String word, Script second) {}
 

@@ -30,8 +30,8 @@ final class CircuitBreaker {
     static final class Permit {
 
         private final State state;
-        private final AtomicBoolean handedBack = new AtomicBoolean();
-        private volatile boolean leftToWriteProbe;
+        private final AtomicBoolean released = new AtomicBoolean();
+        private volatile boolean deferredToWriteProbe;
 
         private Permit(State state) {
             this.state = state;
@@ -43,16 +43,16 @@ final class CircuitBreaker {
         }
 
         /** Makes the outcome of the accompanying write count instead of the reply. Call it before sending. */
-        void leaveToWriteProbe() {
-            leftToWriteProbe = true;
+        void deferToWriteProbe() {
+            deferredToWriteProbe = true;
         }
 
-        boolean isLeftToWriteProbe() {
-            return leftToWriteProbe;
+        boolean isDeferredToWriteProbe() {
+            return deferredToWriteProbe;
         }
 
-        private boolean handBack() {
-            return handedBack.compareAndSet(false, true);
+        private boolean tryRelease() {
+            return released.compareAndSet(false, true);
         }
     }
 
@@ -67,11 +67,11 @@ final class CircuitBreaker {
         }
     }
 
-    private record Closed(AtomicInteger failuresInARow) implements State {}
+    private record Closed(AtomicInteger consecutiveFailures) implements State {}
 
-    private record Open(long untilNanos, int timesInARow) implements State {}
+    private record Open(long untilNanos, int consecutiveOpenings) implements State {}
 
-    private record HalfOpen(int timesInARow) implements State {}
+    private record HalfOpen(int consecutiveOpenings) implements State {}
 
     private final AtomicReference<State> state = new AtomicReference<>(closed());
     private final LongSupplier nanoTime;
@@ -108,37 +108,39 @@ final class CircuitBreaker {
     }
 
     private @Nullable Permit probe(Open open) {
-        var halfOpen = new HalfOpen(open.timesInARow);
+        var halfOpen = new HalfOpen(open.consecutiveOpenings);
         return change(open, halfOpen) ? new Permit(halfOpen) : null;
     }
 
-    void succeeded(Permit permit) {
-        if (!permit.handBack()) {
+    /** Closes a half-open circuit. In a closed one, restarts the count of consecutive failures. */
+    void recordSuccess(Permit permit) {
+        if (!permit.tryRelease()) {
             return;
         }
         if (permit.state instanceof HalfOpen halfOpen) {
             change(halfOpen, closed());
-        } else if (permit.state instanceof Closed closed && closed.failuresInARow.get() != 0) {
-            closed.failuresInARow.set(0);
+        } else if (permit.state instanceof Closed closed && closed.consecutiveFailures.get() != 0) {
+            closed.consecutiveFailures.set(0);
         }
     }
 
-    void failed(Permit permit) {
-        if (!permit.handBack()) {
+    /** Opens a half-open circuit, or a closed one after the last of {@value #FAILURES_TO_OPEN} consecutive failures. */
+    void recordFailure(Permit permit) {
+        if (!permit.tryRelease()) {
             return;
         }
         if (permit.state instanceof HalfOpen halfOpen) {
-            change(halfOpen, open(halfOpen.timesInARow + 1));
+            change(halfOpen, open(halfOpen.consecutiveOpenings + 1));
         } else if (permit.state instanceof Closed closed
-                && closed.failuresInARow.incrementAndGet() >= FAILURES_TO_OPEN) {
+                && closed.consecutiveFailures.incrementAndGet() >= FAILURES_TO_OPEN) {
             change(closed, open(1));
         }
     }
 
-    /** Returns a permit without a success or a failure. A probe is repeated after a pause. */
-    void inconclusive(Permit permit) {
-        if (permit.handBack() && permit.state instanceof HalfOpen halfOpen) {
-            change(halfOpen, open(halfOpen.timesInARow));
+    /** Releases a permit without a success or a failure. A probe is repeated after a pause. */
+    void release(Permit permit) {
+        if (permit.tryRelease() && permit.state instanceof HalfOpen halfOpen) {
+            change(halfOpen, open(halfOpen.consecutiveOpenings));
         }
     }
 
@@ -150,10 +152,10 @@ final class CircuitBreaker {
         return changed;
     }
 
-    private Open open(int timesInARow) {
-        var doublings = Math.min(timesInARow - 1, 10);
+    private Open open(int consecutiveOpenings) {
+        var doublings = Math.min(consecutiveOpenings - 1, 10);
         var pause = Math.min(FIRST_PAUSE.toNanos() << doublings, LONGEST_PAUSE.toNanos());
-        return new Open(nanoTime.getAsLong() + pause - jitter.applyAsLong(pause / 2), timesInARow);
+        return new Open(nanoTime.getAsLong() + pause - jitter.applyAsLong(pause / 2), consecutiveOpenings);
     }
 
     CircuitState state() {

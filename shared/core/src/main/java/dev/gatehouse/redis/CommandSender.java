@@ -52,24 +52,24 @@ final class CommandSender {
             RedisConnection connection) {
         try {
             var result = function.apply(connection.commands());
-            command.sent(() -> result.toCompletableFuture().cancel(true));
+            command.onTimeout(() -> result.toCompletableFuture().cancel(true));
             result.whenComplete((value, thrown) -> {
                 if (thrown == null) {
-                    command.settle(new Answered<>(value));
+                    command.complete(new Answered<>(value));
                 } else {
-                    settleFailed(command, thrown);
+                    completeFailed(command, thrown);
                 }
             });
         } catch (RuntimeException e) {
-            settleFailed(command, e);
+            completeFailed(command, e);
         }
     }
 
-    private static void settleFailed(PendingCommand<?> command, Throwable thrown) {
+    private static void completeFailed(PendingCommand<?> command, Throwable thrown) {
         if (CommandFailure.isFromLettuce(thrown)) {
-            command.settle(failed(thrown));
+            command.complete(failed(thrown));
         } else {
-            command.settleFaulty(CommandFailure.unwrap(thrown));
+            command.completeExceptionally(CommandFailure.unwrap(thrown));
         }
     }
 
@@ -87,7 +87,7 @@ final class CommandSender {
     void send(PendingCommand<ScriptReply> script, RedisConnection connection) {
         var command = bySha(script, connection, now(connection));
         if (script.scriptCall().isProbe()) {
-            script.sent(command::cancel);
+            script.onTimeout(command::cancel);
             dispatch(List.of(empty(script), command), List.of(script), connection);
         } else {
             dispatch(script, command, connection);
@@ -102,7 +102,7 @@ final class CommandSender {
         var call = ScriptCall.of(EMPTY).key(probe.scriptCall().keys().getFirst());
         return bySource(call, CLOCK_OF_REDIS, (_, thrown) -> {
             if (thrown != null) {
-                probe.settle(failed(thrown));
+                probe.complete(failed(thrown));
             }
         });
     }
@@ -116,7 +116,7 @@ final class CommandSender {
         var batch = new ArrayList<ScriptCommand>(scripts.size());
         for (var script : scripts) {
             var command = bySha(script, connection, now);
-            script.sent(command::cancel);
+            script.onTimeout(command::cancel);
             batch.add(command);
         }
         dispatch(batch, scripts, connection);
@@ -127,17 +127,17 @@ final class CommandSender {
         try {
             connection.send(batch);
         } catch (RuntimeException e) {
-            scripts.forEach(script -> script.settle(failed(e)));
+            scripts.forEach(script -> script.complete(failed(e)));
         }
     }
 
     private static void dispatch(
             PendingCommand<ScriptReply> script, ScriptCommand command, RedisConnection connection) {
-        script.sent(command::cancel);
+        script.onTimeout(command::cancel);
         try {
             connection.send(command);
         } catch (RuntimeException e) {
-            script.settle(failed(e));
+            script.complete(failed(e));
         }
     }
 
@@ -153,14 +153,14 @@ final class CommandSender {
             if (CommandFailure.isNoScript(thrown)) {
                 eval(pending, connection, now);
             } else {
-                conclude(pending, connection, now, reply, thrown);
+                complete(pending, connection, now, reply, thrown);
             }
         });
     }
 
     private void eval(PendingCommand<ScriptReply> pending, RedisConnection connection, String now) {
         var command = bySource(
-                pending.scriptCall(), now, (reply, thrown) -> conclude(pending, connection, now, reply, thrown));
+                pending.scriptCall(), now, (reply, thrown) -> complete(pending, connection, now, reply, thrown));
         dispatch(pending, command, connection);
     }
 
@@ -169,14 +169,14 @@ final class CommandSender {
         return ScriptCommand.eval(script.source(), call.keys(), now, call.args(), script.packs(), listener);
     }
 
-    private void conclude(
+    private void complete(
             PendingCommand<ScriptReply> pending,
             RedisConnection connection,
             String now,
             @Nullable List<Object> reply,
             @Nullable Throwable thrown) {
         if (reply != null) {
-            pending.settle(new Answered<>(new ScriptReply(pending.scriptCall().script(), reply)));
+            pending.complete(new Answered<>(new ScriptReply(pending.scriptCall().script(), reply)));
             return;
         }
         Reply<ScriptReply> failure = failed(thrown == null ? new IllegalStateException() : thrown);
@@ -186,7 +186,7 @@ final class CommandSender {
                 && MAY_REJECT_TIME.contains(code)) {
             tryCallersTime(pending, connection, failure);
         } else {
-            pending.settle(failure);
+            pending.complete(failure);
         }
     }
 
@@ -202,7 +202,7 @@ final class CommandSender {
                 connection.recordTimeRejected();
                 eval(pending, connection, now(connection));
             } else {
-                pending.settle(failure);
+                pending.complete(failure);
             }
         });
         dispatch(pending, command, connection);

@@ -42,7 +42,7 @@ final class ConnectionHolder {
 
     /** Returns the connection, after a {@code PING} or reopening if needed. The stage fails with {@link ConnectFailure}. */
     CompletionStage<RedisConnection> obtain() {
-        CompletableFuture<RedisConnection> wanted;
+        CompletableFuture<RedisConnection> result;
         synchronized (this) {
             if (closed) {
                 return CompletableFuture.failedFuture(new ConnectFailure("the link is closed", true));
@@ -54,15 +54,15 @@ final class ConnectionHolder {
             if (obtaining != null) {
                 return obtaining;
             }
-            wanted = new CompletableFuture<>();
-            obtaining = wanted;
+            result = new CompletableFuture<>();
+            obtaining = result;
         }
         // Outside the lock: completing a stage runs its callbacks.
         var _ = CompletableFuture.<@Nullable Void>completedFuture(null)
                 .thenCompose(_ -> probe())
                 .thenCompose(this::keepOrOpen)
-                .whenComplete((opened, thrown) -> arrive(wanted, opened, thrown));
-        return wanted;
+                .whenComplete((opened, thrown) -> complete(result, opened, thrown));
+        return result;
     }
 
     /** Completes with the held connection if it replies to a {@code PING}; otherwise with null. */
@@ -78,10 +78,10 @@ final class ConnectionHolder {
         return reply;
     }
 
-    private CompletionStage<RedisConnection> keepOrOpen(@Nullable RedisConnection living) {
-        if (living != null) {
-            living.recordReply();
-            return CompletableFuture.completedFuture(living);
+    private CompletionStage<RedisConnection> keepOrOpen(@Nullable RedisConnection responsive) {
+        if (responsive != null) {
+            responsive.recordReply();
+            return CompletableFuture.completedFuture(responsive);
         }
         var old = connection;
         connection = null;
@@ -95,8 +95,8 @@ final class ConnectionHolder {
                 .completeOnTimeout(null, CLOSING_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void arrive(
-            CompletableFuture<RedisConnection> wanted, @Nullable RedisConnection opened, @Nullable Throwable thrown) {
+    private void complete(
+            CompletableFuture<RedisConnection> result, @Nullable RedisConnection opened, @Nullable Throwable thrown) {
         var tooLate = false;
         synchronized (this) {
             obtaining = null;
@@ -106,14 +106,14 @@ final class ConnectionHolder {
             }
         }
         if (opened != null && !tooLate) {
-            wanted.complete(opened);
+            result.complete(opened);
             return;
         }
         if (opened != null) {
             opened.close();
         }
         var cause = thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
-        wanted.completeExceptionally(
+        result.completeExceptionally(
                 ConnectFailure.of(cause == null ? new ConnectFailure("the link is closed", true) : cause));
     }
 

@@ -34,7 +34,7 @@ final class LinkContext {
             return context.getBean(RedisLink.class).afterClose(context::close);
         } catch (RuntimeException e) {
             context.close();
-            var invalid = InvalidSetting.behind(e);
+            var invalid = InvalidSetting.causeOf(e);
             throw invalid == null ? e : invalid;
         }
     }

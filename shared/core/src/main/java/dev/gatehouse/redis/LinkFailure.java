@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record LinkFailure(String reason, @Nullable String code, boolean connected) {
 
     /** Describes an attempt to connect that failed with {@code thrown}. */
-    public static LinkFailure behind(Throwable thrown) {
+    public static LinkFailure of(Throwable thrown) {
         var failure = ConnectFailure.of(thrown);
         return new LinkFailure(failure.reason(), failure.code(), false);
     }

@@ -10,21 +10,22 @@ final class OutageDetector {
     private record Outage(long sinceNanos) {}
 
     private final Listeners<OutageListener> listeners = new Listeners<>();
-    private final long calmNanos;
+    private final long quietNanos;
     private volatile @Nullable Outage outage;
     private volatile @Nullable LinkFailure latest;
     private volatile long lastFailureNanos;
 
-    /** @param calm the time without failures after which a reply ends an outage */
-    OutageDetector(Duration calm) {
-        this.calmNanos = calm.toNanos();
+    /** @param quiet the time without failures after which a reply ends an outage */
+    OutageDetector(Duration quiet) {
+        this.quietNanos = quiet.toNanos();
     }
 
     void add(OutageListener listener) {
         listeners.add(listener);
     }
 
-    void failed(LinkFailure failure) {
+    /** Begins an outage unless there is one. */
+    void recordFailure(LinkFailure failure) {
         lastFailureNanos = System.nanoTime();
         latest = failure;
         if (outage == null) {
@@ -38,8 +39,9 @@ final class OutageDetector {
         return outage == null ? null : latest;
     }
 
-    void succeeded() {
-        if (outage != null && isCalm()) {
+    /** Ends the outage, unless a command has failed within the quiet period. */
+    void recordSuccess() {
+        if (outage != null && isQuiet()) {
             end();
         }
     }
@@ -49,8 +51,8 @@ final class OutageDetector {
         listeners.report(listener -> listener.circuit(state));
     }
 
-    private boolean isCalm() {
-        return System.nanoTime() - lastFailureNanos >= calmNanos;
+    private boolean isQuiet() {
+        return System.nanoTime() - lastFailureNanos >= quietNanos;
     }
 
     // Synchronized, so that listeners receive starts and ends in order.
@@ -64,7 +66,7 @@ final class OutageDetector {
 
     private synchronized void end() {
         var ended = outage;
-        if (ended != null && isCalm()) {
+        if (ended != null && isQuiet()) {
             outage = null;
             var length = Duration.ofNanos(System.nanoTime() - ended.sinceNanos);
             listeners.report(listener -> listener.regained(length));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A command from its submission to its reply, which completes by the deadline.
  *
- * <p>A command waits for a connection, is sent, and is done; or it is given up while it waits. Each transition happens at
+ * <p>A command waits for a connection, is sent, and is done; or it ends while it waits. Each transition happens at
  * most once. A command reported as not sent was never sent. The evaluator receives each outcome once, before the caller.
  */
 final class PendingCommand<T extends @Nullable Object> implements Runnable {
@@ -83,7 +83,7 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         return Objects.requireNonNull(call);
     }
 
-    /** Returns the nanoseconds since it was sent; undefined before. */
+    /** Returns the nanoseconds since the command was sent; undefined before. */
     long nanosSinceSent() {
         return System.nanoTime() - sentNanos;
     }
@@ -104,7 +104,12 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         arm(timer, deadline.nanoTime(), System.nanoTime());
     }
 
-    boolean commit(DeadlineTimer timer, RedisConnection on, long commandNanos) {
+    /**
+     * Makes the transition to sent, and starts the command timeout. The caller sends the command if this returns true.
+     *
+     * @return false if the command is done
+     */
+    boolean markSent(DeadlineTimer timer, RedisConnection on, long commandNanos) {
         var now = System.nanoTime();
         sentNanos = now;
         if (!phase.compareAndSet(Phase.WAITING, Phase.SENT)) {
@@ -118,7 +123,8 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         return !isDone();
     }
 
-    void sent(Runnable cancellation) {
+    /** Sets the action that removes the command from the connection's queue after a timeout. */
+    void onTimeout(Runnable cancellation) {
         this.cancellation = cancellation;
     }
 
@@ -148,16 +154,16 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         }
     }
 
-    /** Ends it at its deadline. */
+    /** Ends the command at its deadline. */
     @Override
     public void run() {
         if (System.nanoTime() - dueNanos < 0) {
             return; // The timeout of the wait for a connection, cancelled too late.
         }
-        if (giveUp(FailureReason.DEADLINE)) {
+        if (endUnsent(FailureReason.DEADLINE)) {
             return;
         }
-        if (settle(new Unknown<>(FailureReason.DEADLINE))) {
+        if (complete(new Unknown<>(FailureReason.DEADLINE))) {
             var pending = cancellation;
             if (pending != null) {
                 pending.run();
@@ -165,25 +171,25 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         }
     }
 
-    /** Ends it, because the timer has stopped. */
+    /** Ends the command, because the timer has stopped. */
     void linkClosed() {
-        if (!giveUp(FailureReason.CLOSED)) {
-            settle(new Unknown<>(FailureReason.CLOSED));
+        if (!endUnsent(FailureReason.CLOSED)) {
+            complete(new Unknown<>(FailureReason.CLOSED));
         }
     }
 
-    /** Ends it unsent; returns false if it was sent or is done. */
-    boolean giveUp(FailureReason reason) {
-        return phase.compareAndSet(Phase.WAITING, Phase.DONE) && conclude(new NotSent<>(reason));
+    /** Ends the command unsent. Returns false if it was sent or is done. */
+    boolean endUnsent(FailureReason reason) {
+        return phase.compareAndSet(Phase.WAITING, Phase.DONE) && finish(new NotSent<>(reason));
     }
 
-    /** Ends it with the outcome of sending it; returns false if it is already done. */
-    boolean settle(Reply<T> outcome) {
-        return phase.compareAndSet(Phase.SENT, Phase.DONE) && conclude(outcome);
+    /** Ends a sent command with its outcome. Returns false if it is already done. */
+    boolean complete(Reply<T> outcome) {
+        return phase.compareAndSet(Phase.SENT, Phase.DONE) && finish(outcome);
     }
 
-    /** Ends it with an exception from the caller's code. */
-    void settleFaulty(Throwable fault) {
+    /** Ends a sent command with an exception from the caller's code. */
+    void completeExceptionally(Throwable fault) {
         if (phase.compareAndSet(Phase.SENT, Phase.DONE)) {
             disarm();
             evaluator.inconclusive(this);
@@ -191,10 +197,10 @@ final class PendingCommand<T extends @Nullable Object> implements Runnable {
         }
     }
 
-    private boolean conclude(Reply<T> outcome) {
+    private boolean finish(Reply<T> outcome) {
         disarm();
         try {
-            evaluator.concluded(this, outcome);
+            evaluator.evaluate(this, outcome);
         } finally {
             reply.complete(outcome);
         }

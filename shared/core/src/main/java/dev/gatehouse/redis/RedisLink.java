@@ -95,7 +95,7 @@ public final class RedisLink implements AutoCloseable {
 
     /** Returns whether all keys of one script must share a slot. */
     public boolean isClustered() {
-        return evaluator.slotsMatter();
+        return evaluator.isClustered();
     }
 
     public CircuitState circuitState() {
@@ -159,7 +159,7 @@ public final class RedisLink implements AutoCloseable {
             replies.add(command.reply());
         }
         whenConnected(commands, connection -> {
-            commands.removeIf(command -> !command.commit(timer, connection, commandNanos));
+            commands.removeIf(command -> !command.markSent(timer, connection, commandNanos));
             sender.send(commands, connection);
         });
         return replies;
@@ -223,7 +223,7 @@ public final class RedisLink implements AutoCloseable {
     private <T extends @Nullable Object> CompletionStage<Reply<T>> submit(
             PendingCommand<T> command, Consumer<RedisConnection> send) {
         whenConnected(List.of(command), connection -> {
-            if (command.commit(timer, connection, commandNanos)) {
+            if (command.markSent(timer, connection, commandNanos)) {
                 send.accept(connection);
             }
         });
@@ -247,8 +247,8 @@ public final class RedisLink implements AutoCloseable {
                 sendOn(connection, first, send);
                 return;
             }
-            evaluator.connectFailed(LinkFailure.behind(thrown));
-            commands.forEach(command -> command.giveUp(FailureReason.NOT_CONNECTED));
+            evaluator.connectFailed(LinkFailure.of(thrown));
+            commands.forEach(command -> command.endUnsent(FailureReason.NOT_CONNECTED));
         });
     }
 
@@ -258,10 +258,10 @@ public final class RedisLink implements AutoCloseable {
             send.accept(connection);
             return;
         }
-        first.permit().leaveToWriteProbe();
+        first.permit().deferToWriteProbe();
         send.accept(connection);
         var write = first.writeProbe(evaluator.writeProbe().call());
-        if (write.commit(timer, connection, commandNanos)) {
+        if (write.markSent(timer, connection, commandNanos)) {
             sender.send(write, connection);
         }
     }

@@ -29,7 +29,7 @@ public sealed interface Reply<T extends @Nullable Object> {
     /** The reason why there is no reply. */
     enum FailureReason {
         /** The circuit breaker is open. */
-        CIRCUIT_OPEN("it failed a moment ago"),
+        CIRCUIT_OPEN("the circuit breaker is open"),
         /** No connection could be opened, or the existing one was lost. */
         NOT_CONNECTED("there is no connection"),
         /** The deadline passed before the reply, or before sending. */

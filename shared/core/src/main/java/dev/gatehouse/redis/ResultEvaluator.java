@@ -41,7 +41,7 @@ final class ResultEvaluator {
     private static final Set<String> RECONNECT = Set.of("MASTERDOWN", "NOAUTH", "READONLY");
 
     /** Keeps replies of healthy cluster nodes from ending an outage while another node fails. */
-    private static final Duration CLUSTER_CALM = Duration.ofSeconds(1);
+    private static final Duration CLUSTER_QUIET_PERIOD = Duration.ofSeconds(1);
 
     private final CircuitBreaker circuit;
     private final OutageDetector outage;
@@ -49,12 +49,12 @@ final class ResultEvaluator {
     private final Set<String> loggedErrors = ConcurrentHashMap.newKeySet();
     private final WriteProbe writeProbe = new WriteProbe(System::nanoTime);
     private volatile LinkFailure connectFailure = new LinkFailure("there is no connection yet", null, false);
-    private volatile boolean slotsMatter;
+    private volatile boolean clustered;
     private volatile boolean closed;
 
     ResultEvaluator(boolean cluster) {
-        this.slotsMatter = cluster;
-        this.outage = new OutageDetector(cluster ? CLUSTER_CALM : Duration.ZERO);
+        this.clustered = cluster;
+        this.outage = new OutageDetector(cluster ? CLUSTER_QUIET_PERIOD : Duration.ZERO);
         this.circuit = new CircuitBreaker(System::nanoTime, bound -> Jitter.between(0, bound + 1), outage::circuit);
     }
 
@@ -74,8 +74,8 @@ final class ResultEvaluator {
         return writeProbe;
     }
 
-    boolean slotsMatter() {
-        return slotsMatter;
+    boolean isClustered() {
+        return clustered;
     }
 
     void connectFailed(LinkFailure failure) {
@@ -83,16 +83,16 @@ final class ResultEvaluator {
     }
 
     /** Evaluates the outcome of a command; called once for each, before the caller receives it. */
-    void concluded(PendingCommand<?> command, Reply<?> reply) {
+    void evaluate(PendingCommand<?> command, Reply<?> reply) {
         switch (command.kind()) {
-            case COMMAND -> evaluate(command, reply);
+            case COMMAND -> evaluateCommand(command, reply);
             case WRITE_PROBE -> evaluateWriteProbe(command, reply);
             case UNTRACKED -> inconclusive(command);
         }
         report(command.call(), reply, command.nanosSinceSent());
     }
 
-    private void evaluate(PendingCommand<?> command, Reply<?> reply) {
+    private void evaluateCommand(PendingCommand<?> command, Reply<?> reply) {
         switch (reply) {
             case Answered<?> _ -> succeeded(command);
             case Refused<?>(var code) -> refused(command, code);
@@ -105,7 +105,7 @@ final class ResultEvaluator {
     private void evaluateWriteProbe(PendingCommand<?> probe, Reply<?> reply) {
         switch (reply) {
             case Answered<?> _ -> {
-                writeProbe.settle();
+                writeProbe.clear();
                 succeeded(probe);
             }
             case Refused<?>(var code)
@@ -115,7 +115,7 @@ final class ResultEvaluator {
                 }
             }
             case Refused<?> _ -> {
-                writeProbe.settle();
+                writeProbe.clear();
                 inconclusive(probe);
             }
             case NotSent<?> _, Unknown<?> _ -> inconclusive(probe);
@@ -123,7 +123,7 @@ final class ResultEvaluator {
     }
 
     void inconclusive(PendingCommand<?> command) {
-        circuit.inconclusive(command.permit());
+        circuit.release(command.permit());
     }
 
     void report(@Nullable ScriptCall call, Reply<?> reply, long nanosSinceSent) {
@@ -141,19 +141,19 @@ final class ResultEvaluator {
         if (connection != null) {
             connection.recordReply();
         }
-        if (writeProbe.isRaised()) {
+        if (writeProbe.hasRejection()) {
             readSucceeded(command, connection);
             return;
         }
-        circuit.succeeded(command.permit());
-        outage.succeeded();
+        circuit.recordSuccess(command.permit());
+        outage.recordSuccess();
     }
 
     /** Evaluates a success while Redis rejects writes: it still answers reads. On a cluster, another node may reject them. */
     private void readSucceeded(PendingCommand<?> command, @Nullable RedisConnection connection) {
         if (connection != null && connection.isClustered()) {
-            circuit.succeeded(command.permit());
-        } else if (!command.permit().isLeftToWriteProbe()) {
+            circuit.recordSuccess(command.permit());
+        } else if (!command.permit().isDeferredToWriteProbe()) {
             inconclusive(command);
         }
     }
@@ -161,7 +161,7 @@ final class ResultEvaluator {
     private void refused(PendingCommand<?> command, String code) {
         var connection = command.connection();
         if (code.equals("CROSSSLOT")) {
-            slotsMatter = true;
+            clustered = true;
         }
         if (!UNAVAILABLE.contains(code)) {
             succeeded(command);
@@ -169,15 +169,15 @@ final class ResultEvaluator {
             return;
         }
         if (WriteProbe.isRejection(code)) {
-            writeProbe.raise(command.call(), code);
+            writeProbe.recordRejection(command.call(), code);
         }
         if (code.equals(WriteProbe.NOT_PERMITTED)) {
             // Redis replies, and the user may have the rights that other functions need.
-            circuit.succeeded(command.permit());
+            circuit.recordSuccess(command.permit());
         } else {
-            circuit.failed(command.permit());
+            circuit.recordFailure(command.permit());
         }
-        outage.failed(LinkFailure.error(code));
+        outage.recordFailure(LinkFailure.error(code));
         if (connection != null && RECONNECT.contains(code)) {
             connection.close();
         }
@@ -189,11 +189,12 @@ final class ResultEvaluator {
             connection.close();
         }
         if (closed || (command.isCutShort() && reason == FailureReason.DEADLINE)) {
-            circuit.inconclusive(command.permit());
+            circuit.release(command.permit());
             return;
         }
-        circuit.failed(command.permit());
-        outage.failed(reason == FailureReason.NOT_CONNECTED ? connectFailure : LinkFailure.noReply(reason.text()));
+        circuit.recordFailure(command.permit());
+        outage.recordFailure(
+                reason == FailureReason.NOT_CONNECTED ? connectFailure : LinkFailure.noReply(reason.text()));
     }
 
     /** Returns whether to replace the connection. A failed probe replaces it too; on a cluster this renews the topology. */

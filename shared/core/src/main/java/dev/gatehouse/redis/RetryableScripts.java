@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs idempotent scripts. Such a script carries a token: a second run recognizes the first, changes nothing and returns
- * the same reply. A script without a reply is sent again, up to {@value #MOST_RETRIES} times within the deadline, with
+ * the same reply. A script without a reply is sent again, up to {@value #MAX_RETRIES} times within the deadline, with
  * exponential backoff and full jitter.
  *
  * <p>Must not run scripts that count.
  */
 public final class RetryableScripts {
 
-    static final int MOST_RETRIES = 2;
+    static final int MAX_RETRIES = 2;
     static final long FIRST_PAUSE_MILLIS = 20;
 
     private final RedisLink link;
@@ -51,7 +51,7 @@ public final class RetryableScripts {
             CompletionStage<Reply<ScriptReply>> attempt, ScriptCall call, Deadline deadline, int retries) {
         return attempt.thenCompose(reply -> {
             var pauseNanos = Jitter.between(0, TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << retries));
-            if (retries == MOST_RETRIES || !isWorthRetrying(reply) || deadline.remainingNanos() <= pauseNanos) {
+            if (retries == MAX_RETRIES || !isWorthRetrying(reply) || deadline.remainingNanos() <= pauseNanos) {
                 return CompletableFuture.completedStage(reply);
             }
             return new CompletableFuture<@Nullable Void>()

@@ -42,7 +42,7 @@ final class WriteProbe {
         return REJECTIONS.contains(code);
     }
 
-    boolean isRaised() {
+    boolean hasRejection() {
         return latest != null;
     }
 
@@ -51,7 +51,7 @@ final class WriteProbe {
      *
      * @param rejected null if the write was not a script
      */
-    void raise(@Nullable ScriptCall rejected, String code) {
+    void recordRejection(@Nullable ScriptCall rejected, String code) {
         var previous = latest;
         if (previous == null) {
             pausedUntilNanos.set(nanoTime.getAsLong());
@@ -61,7 +61,7 @@ final class WriteProbe {
     }
 
     /** Records that Redis accepted a write, or that the probe cannot determine it. */
-    void settle() {
+    void clear() {
         latest = null;
     }
 
@@ -77,7 +77,7 @@ final class WriteProbe {
 
     /** Returns whether to send the probe after the command with {@code permit}: always if it probes the circuit, else at intervals. */
     boolean isDue(CircuitBreaker.Permit permit) {
-        if (!isRaised()) {
+        if (!hasRejection()) {
             return false;
         }
         var now = nanoTime.getAsLong();

@@ -21,17 +21,17 @@ public final class LinkTally implements CommandListener, OutageListener {
     /**
      * The commands since the last {@link #take}.
      *
-     * @param tripMicros the microseconds of each round trip with a reply; the latest {@value LinkTally#MOST_TRIPS}
+     * @param tripMicros the microseconds of each round trip with a reply; the latest {@value LinkTally#MAX_TRIPS}
      * @param failures the number of commands that were not sent, or had no reply
      * @param circuit the states that the circuit breaker changed to, in order; the latest
-     *     {@value LinkTally#MOST_CHANGES}
+     *     {@value LinkTally#MAX_CHANGES}
      */
     public record Commands(List<Long> tripMicros, int failures, List<CircuitState> circuit) {}
 
     /** The maximum number of values that CloudWatch accepts for one metric in one line. */
-    static final int MOST_TRIPS = 100;
+    static final int MAX_TRIPS = 100;
 
-    static final int MOST_CHANGES = 10;
+    static final int MAX_CHANGES = 10;
 
     private final Deque<Long> tripMicros = new ArrayDeque<>();
     private final Deque<CircuitState> circuit = new ArrayDeque<>();
@@ -50,7 +50,7 @@ public final class LinkTally implements CommandListener, OutageListener {
     public synchronized void concluded(@Nullable String script, List<String> keys, Reply<?> reply, long nanos) {
         // No pattern switch: its first run creates a class, which slows the cold start.
         if (reply instanceof Answered || reply instanceof Refused) {
-            addLatest(tripMicros, nanos / 1_000, MOST_TRIPS);
+            addLatest(tripMicros, nanos / 1_000, MAX_TRIPS);
         } else {
             failures++;
         }
@@ -58,11 +58,11 @@ public final class LinkTally implements CommandListener, OutageListener {
 
     @Override
     public synchronized void circuit(CircuitState state) {
-        addLatest(circuit, state, MOST_CHANGES);
+        addLatest(circuit, state, MAX_CHANGES);
     }
 
-    private static <T> void addLatest(Deque<T> latest, T value, int most) {
-        if (latest.size() == most) {
+    private static <T> void addLatest(Deque<T> latest, T value, int max) {
+        if (latest.size() == max) {
             latest.removeFirst();
         }
         latest.addLast(value);

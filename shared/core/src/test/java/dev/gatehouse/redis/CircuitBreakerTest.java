@@ -33,7 +33,7 @@ class CircuitBreakerTest {
     void aSuccessBetweenFailuresKeepsItClosed() {
         for (var i = 0; i < 10; i++) {
             fail(2);
-            circuit.succeeded(circuit.tryAcquire());
+            circuit.recordSuccess(circuit.tryAcquire());
         }
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
@@ -42,7 +42,7 @@ class CircuitBreakerTest {
     void aPermitCountsOnce() {
         var permit = circuit.tryAcquire();
         for (var i = 0; i < 10; i++) {
-            circuit.failed(permit);
+            circuit.recordFailure(permit);
         }
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
@@ -66,7 +66,7 @@ class CircuitBreakerTest {
             var raced = new CircuitBreaker(now::get, _ -> 0, _ -> {});
             now.set(0);
             for (var i = 0; i < 3; i++) {
-                raced.failed(raced.tryAcquire());
+                raced.recordFailure(raced.tryAcquire());
             }
             now.set(PAUSE);
             var passed = new AtomicInteger();
@@ -83,7 +83,7 @@ class CircuitBreakerTest {
     void aSuccessfulProbeClosesTheCircuit() {
         fail(3);
         now.set(PAUSE);
-        circuit.succeeded(circuit.tryAcquire());
+        circuit.recordSuccess(circuit.tryAcquire());
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
 
         fail(2);
@@ -94,10 +94,10 @@ class CircuitBreakerTest {
     void eachFailedProbeDoublesThePauseUpToTheLongest() {
         fail(3);
         for (var pause : List.of(PAUSE, 2 * PAUSE, 4 * PAUSE, LONGEST, LONGEST, LONGEST)) {
-            circuit.failed(probeAfterExactly(pause));
+            circuit.recordFailure(probeAfterExactly(pause));
         }
         for (var i = 0; i < 100; i++) {
-            circuit.failed(probeAfterExactly(LONGEST));
+            circuit.recordFailure(probeAfterExactly(LONGEST));
         }
     }
 
@@ -110,7 +110,7 @@ class CircuitBreakerTest {
     void jitterShortensAPauseByUpToHalf() {
         var jittered = new CircuitBreaker(now::get, bound -> bound, _ -> {});
         for (var i = 0; i < 3; i++) {
-            jittered.failed(jittered.tryAcquire());
+            jittered.recordFailure(jittered.tryAcquire());
         }
         now.set(PAUSE / 2 - 1);
         assertThat(jittered.tryAcquire()).isNull();
@@ -125,10 +125,10 @@ class CircuitBreakerTest {
         now.set(PAUSE);
         var probe = circuit.tryAcquire();
 
-        circuit.failed(straggler);
+        circuit.recordFailure(straggler);
         assertThat(circuit.state()).isEqualTo(CircuitState.HALF_OPEN);
 
-        circuit.succeeded(probe);
+        circuit.recordSuccess(probe);
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
 
@@ -136,7 +136,7 @@ class CircuitBreakerTest {
     void aLateSuccessDoesNotCloseAnOpenCircuit() {
         var straggler = circuit.tryAcquire();
         fail(3);
-        circuit.succeeded(straggler);
+        circuit.recordSuccess(straggler);
         assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
     }
 
@@ -144,9 +144,9 @@ class CircuitBreakerTest {
     void anInconclusiveProbeKeepsThePause() {
         fail(3);
         now.set(PAUSE);
-        circuit.inconclusive(circuit.tryAcquire());
+        circuit.release(circuit.tryAcquire());
         assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
-        circuit.succeeded(probeAfterExactly(PAUSE));
+        circuit.recordSuccess(probeAfterExactly(PAUSE));
         assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
     }
 
@@ -161,7 +161,7 @@ class CircuitBreakerTest {
 
     private void fail(int times) {
         for (var i = 0; i < times; i++) {
-            circuit.failed(circuit.tryAcquire());
+            circuit.recordFailure(circuit.tryAcquire());
         }
     }
 

@@ -154,7 +154,7 @@ class MicronautConfigurationTest {
     void rejectsASentinelUri() {
         assertThatThrownBy(() -> settings("redis.uri", "redis-sentinel://a.example#primary"))
                 .hasStackTraceContaining("Sentinel are not supported")
-                .matches(thrown -> InvalidSetting.behind(thrown) != null);
+                .matches(thrown -> InvalidSetting.causeOf(thrown) != null);
     }
 
     /** The client and its connections stay the application's own: with automatic reconnection and all three APIs. */

@@ -15,7 +15,7 @@ class OutageDetectorTest {
 
     @Test
     void reportsConcurrentStartAndEndInOrder() throws Exception {
-        var success = Thread.ofPlatform().unstarted(detector::succeeded);
+        var success = Thread.ofPlatform().unstarted(detector::recordSuccess);
         detector.add(new OutageListener() {
             @Override
             public void lost(String reason) {
@@ -33,7 +33,7 @@ class OutageDetectorTest {
             }
         });
 
-        detector.failed(LinkFailure.noReply("it is gone"));
+        detector.recordFailure(LinkFailure.noReply("it is gone"));
         success.join();
 
         assertThat(events).containsExactly("lost", "regained");
@@ -64,8 +64,8 @@ class OutageDetectorTest {
             }
         });
 
-        detector.failed(LinkFailure.noReply("it is gone"));
-        detector.succeeded();
+        detector.recordFailure(LinkFailure.noReply("it is gone"));
+        detector.recordSuccess();
 
         assertThat(events).containsExactly("lost", "regained");
     }

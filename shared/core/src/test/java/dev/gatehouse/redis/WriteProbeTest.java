@@ -192,14 +192,14 @@ class WriteProbeTest {
     void theWriteProbeUsesTheSlotOfTheRejectedWrite() {
         var probe = new WriteProbe(() -> 0);
 
-        probe.raise(ScriptCall.of(LinkProbe.COUNT).key("gh:{acme:Ki3jW0ySVmhC}:rl:api"), "OOM");
+        probe.recordRejection(ScriptCall.of(LinkProbe.COUNT).key("gh:{acme:Ki3jW0ySVmhC}:rl:api"), "OOM");
         assertThat(probe.call().keys()).containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
-        probe.raise(null, "OOM");
+        probe.recordRejection(null, "OOM");
         assertThat(probe.call().keys()).as("of a call after it").containsExactly("gh:{acme:Ki3jW0ySVmhC}:write");
 
-        probe.settle();
-        probe.raise(null, "OOM");
+        probe.clear();
+        probe.recordRejection(null, "OOM");
         assertThat(probe.call().keys()).containsExactly("gh:{_probe}:write");
     }
 }

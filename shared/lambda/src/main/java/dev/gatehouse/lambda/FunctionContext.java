@@ -36,7 +36,7 @@ public final class FunctionContext {
             Runtime.getRuntime().addShutdownHook(new Thread(context::close, "gatehouse-close"));
             return context;
         } catch (RuntimeException e) {
-            var invalid = InvalidSetting.behind(e);
+            var invalid = InvalidSetting.causeOf(e);
             throw invalid == null ? e : invalid;
         }
     }

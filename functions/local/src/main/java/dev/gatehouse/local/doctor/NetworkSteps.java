@@ -70,7 +70,7 @@ final class NetworkSteps {
             report.ok("port " + node.port() + " answers in " + Millis.since(start));
             return true;
         } catch (IOException e) {
-            var why = LinkFailure.behind(e).reason();
+            var why = LinkFailure.of(e).reason();
             report.fail(
                     "No connection to " + node + ": " + why + ".",
                     why.contains("refused")

@@ -43,7 +43,7 @@ record TlsHandshake(
         } catch (IOException | GeneralSecurityException e) {
             // A second handshake, without verification, shows the certificate that failed it.
             var certificate = tls.verify() ? at(node, address, new Tls(false, null), timeout).certificate : null;
-            return new TlsHandshake(LinkFailure.behind(e), "", certificate, Duration.ZERO);
+            return new TlsHandshake(LinkFailure.of(e), "", certificate, Duration.ZERO);
         }
     }
 

@@ -22,7 +22,7 @@ public final class InvalidSetting extends IllegalArgumentException {
     }
 
     /** Returns the invalid setting among the causes of {@code failure}; null if there is none. */
-    public static @Nullable InvalidSetting behind(Throwable failure) {
+    public static @Nullable InvalidSetting causeOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidSetting invalid) {
                 return invalid;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The address of Redis, and the credentials and timeouts for it. {@link #fromEnvironment} reads them from the environment
- * variables that the README lists.
+ * variables that {@code docs/settings.md} lists.
  *
  * @param enabled false to run without Redis, with all decisions made in memory
  * @param nodes one node, or the seed nodes of a cluster

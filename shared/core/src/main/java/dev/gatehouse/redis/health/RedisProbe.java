@@ -71,7 +71,7 @@ public final class RedisProbe {
 
     private RedisHealth connected(List<CheckResult> results, ServerInfo server) {
         var total = server.slowLogTotal().value();
-        var slow = total == null ? 0 : slowLog.grownTo(total);
+        var slow = total == null ? 0 : slowLog.recentCount(total);
         var diagnostics = new Diagnostics(settings)
                 .addResults(results)
                 .addServerInfo(server, slow)

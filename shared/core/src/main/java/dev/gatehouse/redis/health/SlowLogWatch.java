@@ -24,7 +24,7 @@ final class SlowLogWatch {
      *
      * @param total the number of slow commands since Redis started
      */
-    synchronized long grownTo(long total) {
+    synchronized long recentCount(long total) {
         var now = new Sample(nanoTime.getAsLong(), total);
         var from = base;
         var last = latest;

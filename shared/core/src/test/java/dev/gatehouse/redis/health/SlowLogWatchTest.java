@@ -17,47 +17,47 @@ class SlowLogWatchTest {
 
     @Test
     void ignoresEntriesFromBeforeTheFirstCheck() {
-        assertThat(watch.grownTo(70)).isZero();
-        assertThat(watch.grownTo(70)).isZero();
+        assertThat(watch.recentCount(70)).isZero();
+        assertThat(watch.recentCount(70)).isZero();
     }
 
     @Test
     void countsNewEntriesForSeveralMinutes() {
-        watch.grownTo(70);
+        watch.recentCount(70);
         pass(Duration.ofMinutes(1));
 
-        assertThat(watch.grownTo(72)).isEqualTo(2);
-        assertThat(watch.grownTo(72)).isEqualTo(2);
+        assertThat(watch.recentCount(72)).isEqualTo(2);
+        assertThat(watch.recentCount(72)).isEqualTo(2);
     }
 
     @Test
     void forgetsEntriesAfterTenMinutes() {
-        watch.grownTo(70);
+        watch.recentCount(70);
         pass(Duration.ofMinutes(1));
-        watch.grownTo(72);
+        watch.recentCount(72);
         pass(Duration.ofMinutes(5));
-        watch.grownTo(72);
+        watch.recentCount(72);
         pass(Duration.ofMinutes(5));
 
-        assertThat(watch.grownTo(72)).isZero();
+        assertThat(watch.recentCount(72)).isZero();
     }
 
     @Test
     void countsEntriesBetweenRareChecks() {
-        watch.grownTo(70);
+        watch.recentCount(70);
         pass(Duration.ofHours(1));
 
-        assertThat(watch.grownTo(73)).isEqualTo(3);
+        assertThat(watch.recentCount(73)).isEqualTo(3);
 
         pass(Duration.ofHours(1));
-        assertThat(watch.grownTo(73)).isZero();
+        assertThat(watch.recentCount(73)).isZero();
     }
 
     @Test
     void startsAgainAfterARestartOfRedis() {
-        watch.grownTo(70);
+        watch.recentCount(70);
 
-        assertThat(watch.grownTo(1)).isZero();
-        assertThat(watch.grownTo(2)).isEqualTo(1);
+        assertThat(watch.recentCount(1)).isZero();
+        assertThat(watch.recentCount(2)).isEqualTo(1);
     }
 }
