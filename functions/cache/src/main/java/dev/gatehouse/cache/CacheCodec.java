@@ -9,35 +9,35 @@ import java.util.Optional;
 public interface CacheCodec<T> {
 
     /**
-     * Returns one JSON value in UTF-8, because callers over HTTP get these bytes as they are.
+     * Encodes {@code value} as one JSON value in UTF-8. Callers over HTTP get these bytes unchanged.
      *
      * @throws IOException if {@code value} has no JSON form; the value is then not stored
      */
     byte[] encode(T value) throws IOException;
 
     /**
-     * Returns the value of its JSON form.
+     * Decodes a value from its JSON form.
      *
-     * @throws IOException if {@code json} is of another form, for example that of an earlier release; the value is then
-     *     loaded anew
+     * @throws IOException if {@code json} has another form, such as that of an earlier release. The value is then loaded
+     *     again
      */
     T decode(byte[] json) throws IOException;
 
     /**
-     * Returns a codec of values that may be absent, which caches the absence: an empty one is the JSON {@code null}. Without
-     * it, a load that returns null stores nothing, and each caller that waits loads in turn.
+     * Returns a codec that also caches the absence of a value, as the JSON {@code null}. Without it, a load that returns null
+     * stores nothing, and each caller that waits loads in turn.
      */
     default CacheCodec<Optional<T>> optional() {
-        var nothing = "null".getBytes(StandardCharsets.US_ASCII);
+        var absent = "null".getBytes(StandardCharsets.US_ASCII);
         return new CacheCodec<>() {
             @Override
             public byte[] encode(Optional<T> value) throws IOException {
-                return value.isEmpty() ? nothing : CacheCodec.this.encode(value.get());
+                return value.isEmpty() ? absent : CacheCodec.this.encode(value.get());
             }
 
             @Override
             public Optional<T> decode(byte[] json) throws IOException {
-                return Arrays.equals(json, nothing) ? Optional.empty() : Optional.of(CacheCodec.this.decode(json));
+                return Arrays.equals(json, absent) ? Optional.empty() : Optional.of(CacheCodec.this.decode(json));
             }
         };
     }

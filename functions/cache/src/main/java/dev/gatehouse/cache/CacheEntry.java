@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * A cached value.
  *
- * @param freshUntil the end of its fresh time; for a value marked stale, not after the lookup
- * @param expiresAt from then on it is not returned
+ * @param freshUntil the end of the fresh time; for a value marked stale, the time of the lookup at the latest
+ * @param expiresAt the time from which the value is not returned
  */
 public record CacheEntry(CacheValue value, Instant freshUntil, Instant expiresAt) {}

@@ -47,10 +47,10 @@ public record CacheKey(Optional<String> scope, String digest) {
     private static CacheKey hashed(Optional<String> scope, String kind, byte[] key) {
         // Neither kind nor scope can contain a space.
         var prefix = (kind + " " + scope.orElse("") + " ").getBytes(StandardCharsets.US_ASCII);
-        var named = new byte[prefix.length + key.length];
-        System.arraycopy(prefix, 0, named, 0, prefix.length);
-        System.arraycopy(key, 0, named, prefix.length, key.length);
-        return new CacheKey(scope, digest(named));
+        var input = new byte[prefix.length + key.length];
+        System.arraycopy(prefix, 0, input, 0, prefix.length);
+        System.arraycopy(key, 0, input, prefix.length, key.length);
+        return new CacheKey(scope, digest(input));
     }
 
     private static String digest(byte[] bytes) {

@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * A lookup of one key.
  *
- * @param owner gets the lease if there is one to get
- * @param leaseMillis 1 to {@link #MAX_LEASE_MILLIS}, how long a dead loader delays others; or 0 for no lease and no change
+ * @param owner the owner of the lease, if one is granted
+ * @param leaseMillis the length of the lease, 1 to {@link #MAX_LEASE_MILLIS}: how long a dead loader delays others. With 0 the
+ *     lookup gets no lease and changes nothing
  */
 public record CacheLookup(CacheKey key, LoadOwner owner, long leaseMillis) {
 

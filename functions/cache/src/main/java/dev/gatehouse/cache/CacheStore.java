@@ -47,13 +47,13 @@ import java.util.concurrent.CompletionStage;
 public interface CacheStore {
 
     /**
-     * Looks values up, and grants leases for those to be loaded.
+     * Looks up values, and grants the leases to load those that are missing or stale.
      *
      * @return the stages in the order of {@code lookups}
      */
     List<CompletionStage<Decision<LookupOutcome>>> lookup(String tenant, List<CacheLookup> lookups, Deadline deadline);
 
-    /** Looks one value up. */
+    /** Looks up one value. */
     default CompletionStage<Decision<LookupOutcome>> lookup(String tenant, CacheLookup lookup, Deadline deadline) {
         return lookup(tenant, List.of(lookup), deadline).getFirst();
     }
@@ -74,7 +74,7 @@ public interface CacheStore {
     /**
      * Ends the lease without a value, because the load has failed. Has no effect unless the owner has the lease.
      *
-     * @param holdMillis 0 to {@link CacheLookup#MAX_LEASE_MILLIS}; for so long nobody gets a lease of the key
+     * @param holdMillis the time during which nobody gets a lease of the key, 0 to {@link CacheLookup#MAX_LEASE_MILLIS}
      * @return whether the owner had the lease
      */
     CompletionStage<Decision<Boolean>> release(
@@ -83,6 +83,10 @@ public interface CacheStore {
     /** Stores a value without a lease, and voids the load in progress. */
     CompletionStage<Decision<FillOutcome.Filled>> put(String tenant, CacheWrite value, Deadline deadline);
 
-    /** Invalidates values and loads in progress. The result is true. */
+    /**
+     * Invalidates values and loads in progress.
+     *
+     * @return true
+     */
     CompletionStage<Decision<Boolean>> invalidate(String tenant, Invalidation invalidation, Deadline deadline);
 }

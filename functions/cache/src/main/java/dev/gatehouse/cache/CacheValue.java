@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The bytes of a value, up to {@link #MAX_BYTES}. */
+/** The bytes of a value, up to {@link #MAX_BYTES}. Immutable. */
 public final class CacheValue {
 
     /** 200 KiB. */
@@ -30,7 +30,7 @@ public final class CacheValue {
         return new CacheValue(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns the value of its stored form; empty if {@link #stored} did not return it. */
+    /** Decodes the form that {@link #stored} returns; empty if it is malformed. */
     static Optional<CacheValue> ofStored(byte[] stored) {
         var in = ByteBuffer.wrap(stored);
         if (in.remaining() < Integer.BYTES) {

@@ -6,7 +6,8 @@ import java.util.Set;
  * A value to store.
  *
  * @param freshSeconds 1 to {@link #MAX_SECONDS}
- * @param staleSeconds 0 or more: how long the value is returned as stale after that; both are at most {@link #MAX_SECONDS}
+ * @param staleSeconds how long the value is returned as stale after that, 0 or more; both together at most
+ *     {@link #MAX_SECONDS}
  * @param tags up to {@value #MAX_TAGS}, of 1 to {@value #MAX_TAG_LENGTH} visible ASCII characters; only with a scope
  */
 public record CacheWrite(CacheKey key, CacheValue value, long freshSeconds, long staleSeconds, Set<String> tags) {
@@ -48,7 +49,7 @@ public record CacheWrite(CacheKey key, CacheValue value, long freshSeconds, long
         return freshSeconds * MICROS;
     }
 
-    /** Returns the fresh and the stale time. */
+    /** Returns the fresh time plus the stale time. */
     long lifeMicros() {
         return (freshSeconds + staleSeconds) * MICROS;
     }

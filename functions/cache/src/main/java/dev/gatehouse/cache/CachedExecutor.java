@@ -79,8 +79,8 @@ public final class CachedExecutor implements AutoCloseable {
             };
         }
 
-        Step<T> unleased(CachedResult<T> otherwise) {
-            return request.unshared() ? new Step.LoadUnshared<>() : new Step.Finished<>(otherwise);
+        Step<T> unleased(CachedResult<T> noValue) {
+            return request.unshared() ? new Step.LoadUnshared<>() : new Step.Finished<>(noValue);
         }
     }
 
@@ -155,8 +155,8 @@ public final class CachedExecutor implements AutoCloseable {
      * no stale value.
      *
      * @param end the end of the invocation, which no step, wait or lease exceeds
-     * @param load started on the thread of the connection, which it must not block, or on that of {@link #refreshingOn};
-     *     null for no value
+     * @param load returns a stage of the value, or of null for no value. Runs on the thread of the connection, which it must
+     *     not block, or on the executor of {@link #refreshingOn}
      */
     public <T> CompletionStage<CachedResult<T>> run(
             String tenant, CachedRequest<T> request, Deadline end, Supplier<CompletionStage<T>> load) {
@@ -194,7 +194,7 @@ public final class CachedExecutor implements AutoCloseable {
                 .orElseGet(() -> invalidate(tenant, Invalidation.of(request.key()), deadline));
     }
 
-    /** Invalidates values, and loads in progress. The result is true. */
+    /** Invalidates values and loads in progress. A decision has the value true. */
     public CompletionStage<Decision<Boolean>> invalidate(String tenant, Invalidation invalidation, Deadline deadline) {
         return cache.invalidate(tenant, invalidation, deadline);
     }
@@ -230,7 +230,7 @@ public final class CachedExecutor implements AutoCloseable {
                 });
     }
 
-    /** Loads before it returns; with a refresher, returns the cached value at once. */
+    /** Loads the value. With a refresher and a cached value, returns the latter at once and loads in the background. */
     private <T> CompletionStage<CachedResult<T>> load(
             Call<T> call, Step.Load<T> step, Callable<CompletionStage<T>> load) {
         var leased = new LeasedLoad<>(cache, budget, call.tenant, call.request, call.end, step.owner, step.stale);
@@ -255,7 +255,7 @@ public final class CachedExecutor implements AutoCloseable {
         }
     }
 
-    /** Closes the link of {@link #fromEnvironment} or {@link #from}; any other is its caller's to close. */
+    /** Closes the link of {@link #fromEnvironment} or {@link #from}. A link passed to {@link #over} stays open. */
     @Override
     public void close() {
         onClose.run();

@@ -22,8 +22,8 @@ import java.util.Set;
  * @param waitMillis 0 to {@link DecisionWaiters#MAX_WAIT_MILLIS}: how long to wait for a missing value that another loads
  * @param holdMillis 0 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long nobody loads after a failed load, not even
  *     unshared. All callers get the stale value or {@link CachedResult.Held} at once, which protects an origin that is down
- * @param unshared whether to load without a lease and without storing the value, if another still loads at the end of the
- *     wait or the cache is unavailable; otherwise there is no value
+ * @param unshared whether a caller without a lease loads too, without storing the value, once its wait has ended or if the
+ *     cache is unavailable. If false, that caller gets no value
  */
 public record CachedRequest<T>(
         CacheKey key,
@@ -84,7 +84,7 @@ public record CachedRequest<T>(
         return new CacheLookup(key, LoadOwner.random(), leaseMillis);
     }
 
-    /** Returns the value of a lookup; empty if it is missing or has another form. */
+    /** Returns the value of a lookup; empty if it is missing or the codec cannot decode it. */
     Optional<CachedResult<T>> found(LookupOutcome outcome, Source source) {
         boolean degraded = source == Source.LOCAL;
         return switch (outcome) {

@@ -27,8 +27,8 @@ public sealed interface CachedResult<T> {
      * The value was loaded here.
      *
      * @param value empty if the load returned null
-     * @param stored false if later callers do not get this value: there is none or it is too large, an invalidation or
-     *     another owner voided the load, it was loaded without a lease, or Redis did not reply
+     * @param stored false if later callers do not get this value. There is none, it is too large, or it was loaded without a
+     *     lease; an invalidation or another owner voided the load; or Redis did not reply
      */
     record Loaded<T>(Optional<T> value, boolean stored) implements CachedResult<T> {}
 

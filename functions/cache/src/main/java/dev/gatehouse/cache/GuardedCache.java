@@ -24,13 +24,13 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Decides on Redis and, without its reply, by policy. Puts and invalidations are then unavailable under every policy, and
- * safe to repeat.
+ * Decides through Redis and, if it does not reply, by the fallback policy. Under every policy, puts and invalidations are
+ * unavailable then, and safe to repeat.
  *
  * <ul>
- *   <li>{@link FallbackPolicy#LOCAL}: a value that this process has seen is returned until its expiry, but at most {@link
- *       #STALE_SECONDS} s past its fresh time. Other values get a lease of this process, whose owner is another than the
- *       one of the lookup. What is filled in meanwhile is dropped when Redis is back.
+ *   <li>{@link FallbackPolicy#LOCAL}: a value that this process has read or stored is returned until its expiry, but at most
+ *       {@link #STALE_SECONDS} s past its fresh time. Other values get a lease of this process, under another owner than
+ *       that of the lookup. Values filled in meanwhile are dropped when Redis is back.
  *   <li>{@link FallbackPolicy#OPEN}: all values are missing, every caller may load, and nothing is stored.
  *   <li>{@link FallbackPolicy#CLOSED}: nothing is decided.
  * </ul>
@@ -42,7 +42,7 @@ public final class GuardedCache implements CacheStore {
 
     static final String WHEN_DOWN = "GATEHOUSE_CACHE_WHEN_DOWN";
 
-    /** The bound on the age of a seen value past its fresh time. */
+    /** How long a value is returned from memory past its fresh time. */
     static final long STALE_SECONDS = 60;
 
     private final CacheStore redis;
@@ -50,14 +50,14 @@ public final class GuardedCache implements CacheStore {
     private final FallbackPolicy whenDown;
     private final LongSupplier clock;
 
-    /** Counts the beginnings and ends of changes by this process. A value that was read during one is not stored here. */
+    /** Counts the beginnings and ends of changes by this process. A value read during one is not copied to memory. */
     private final AtomicLong changes = new AtomicLong();
 
     /**
      * Creates the guard.
      *
-     * @param redis decides while it replies by the deadline
-     * @param local stores what this process has seen, if the policy is {@link FallbackPolicy#LOCAL}
+     * @param redis the cache that decides while it replies by the deadline
+     * @param local the copies of this process, if the policy is {@link FallbackPolicy#LOCAL}
      * @param clock the time in microseconds since 1970
      */
     GuardedCache(CacheStore redis, LocalCache local, FallbackPolicy whenDown, LongSupplier clock) {
@@ -147,7 +147,7 @@ public final class GuardedCache implements CacheStore {
                 .orElse(unavailable -> switch (whenDown) {
                     case CLOSED -> CompletableFuture.completedStage(unavailable);
                     case LOCAL ->
-                        unavailable.orElseKnown(
+                        unavailable.orElseIfFound(
                                 () -> local.fill(tenant, write.withStaleAtMost(STALE_SECONDS), owner, deadline),
                                 Filled.class::isInstance);
                     case OPEN ->
@@ -169,7 +169,7 @@ public final class GuardedCache implements CacheStore {
                 .thenCompose(decision -> decision.orElse(unavailable -> switch (whenDown) {
                     case CLOSED -> CompletableFuture.completedStage(unavailable);
                     case LOCAL ->
-                        unavailable.orElseKnown(
+                        unavailable.orElseIfFound(
                                 () -> local.extend(tenant, key, owner, leaseMillis, deadline), Optional::isPresent);
                     case OPEN -> decided(Optional.of(now().plusMillis(leaseMillis)));
                 }));
@@ -182,8 +182,8 @@ public final class GuardedCache implements CacheStore {
                 .thenCompose(decision -> decision.orElse(unavailable -> switch (whenDown) {
                     case CLOSED -> CompletableFuture.completedStage(unavailable);
                     case LOCAL ->
-                        unavailable.orElseKnown(
-                                () -> local.release(tenant, key, owner, holdMillis, deadline), had -> had);
+                        unavailable.orElseIfFound(
+                                () -> local.release(tenant, key, owner, holdMillis, deadline), wasOwner -> wasOwner);
                     case OPEN -> decided(false);
                 }));
     }

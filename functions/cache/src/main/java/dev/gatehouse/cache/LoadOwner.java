@@ -23,8 +23,8 @@ public record LoadOwner(String token) {
     }
 
     /**
-     * Returns the owner of this load in the memory of a process, while Redis does not reply. Redis may execute the lookup of
-     * this owner late, after an invalidation, and a fill of the load that began before must not match that lease.
+     * Returns the owner under which memory grants the lease while Redis does not reply. Redis may still run the lookup of this
+     * owner, after an invalidation. A fill of the local load must not match the lease of that late run.
      */
     LoadOwner withoutRedis() {
         return new LoadOwner("local-" + HashTag.of(token));

@@ -66,14 +66,14 @@ public final class LocalCache implements CacheStore {
         this.scopes = new EvictingCache<>(MAX_SCOPES, _ -> 1, nanos);
     }
 
-    /** Removes everything, for when Redis decides again. */
+    /** Removes everything. Called when Redis decides again. */
     public synchronized void clear() {
         entries.clear();
         leases.clear();
         scopes.clear();
     }
 
-    /** Loses what is stored under the name of a Redis key, as Redis may. */
+    /** Removes the record of one Redis key, as an eviction by Redis does. */
     synchronized void lose(String name) {
         entries.remove(name);
         leases.remove(name);
@@ -130,7 +130,7 @@ public final class LocalCache implements CacheStore {
     }
 
     /**
-     * Stores a value that was seen on Redis, in place of the current one.
+     * Stores a copy of a value on Redis, in place of the current one.
      *
      * @param staleSeconds the value expires so long after its fresh time, if not earlier
      * @param isCurrent whether the value may be stored: no later {@link #forget} has begun
@@ -149,7 +149,7 @@ public final class LocalCache implements CacheStore {
         entries.remove(key.entryName(tenant));
     }
 
-    /** Removes what an invalidation names, without regard to tags: those of values seen on Redis are not stored. */
+    /** Removes what an invalidation names, without regard to tags: copies of values on Redis have none. */
     synchronized void forget(String tenant, Invalidation invalidation) {
         invalidation.keys().forEach(key -> forget(tenant, key));
         invalidation
@@ -248,11 +248,11 @@ public final class LocalCache implements CacheStore {
         }
         invalidation.scope().filter(_ -> invalidation.marksScope()).ifPresent(scope -> {
             var name = CacheKey.headName(tenant, scope);
-            var known = scopes.get(name);
+            var head = scopes.get(name);
             if (invalidation.all() && !invalidation.soft()) {
                 scopes.remove(name);
-            } else if (known != null) {
-                known.mark(invalidation);
+            } else if (head != null) {
+                head.mark(invalidation);
             }
         });
         return decided(true);
@@ -279,9 +279,9 @@ public final class LocalCache implements CacheStore {
 
     /** Returns the scope of {@code key}, with a new head if it has none; null only if the key has no scope. */
     private @Nullable LocalScope currentScope(String tenant, CacheKey key) {
-        var known = scope(tenant, key);
-        if (known != null || key.scope().isEmpty()) {
-            return known;
+        var existing = scope(tenant, key);
+        if (existing != null || key.scope().isEmpty()) {
+            return existing;
         }
         var scope = new LocalScope(++epochs);
         var name = CacheKey.headName(tenant, key.scope().get());

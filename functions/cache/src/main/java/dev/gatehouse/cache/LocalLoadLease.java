@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The lease of a key in memory, as {@code lease.lua} describes it.
  *
  * @param granted when the load began, in microseconds
- * @param since when the end was set
+ * @param since when the end was set, in microseconds
  * @param ends the end in microseconds: of the lease, or of the hold after a release
  * @param epoch the epoch of the scope at the grant, 0 without a scope
  * @param sequence the sequence of the scope at the grant
@@ -87,7 +87,7 @@ record LocalLoadLease(
         return state == State.LOADING && owner.equals(caller);
     }
 
-    /** Returns whether nobody else gets the lease yet. A clock that steps back by more than the lease ends it. */
+    /** Returns whether the lease, or the hold after a release, keeps others from loading. A step back of the clock by more ends it. */
     boolean holdsOff(@Nullable LocalScope scope, long now) {
         boolean hasSteppedBack = since - now > ends - since;
         return now < ends && !hasSteppedBack && (state == State.RELEASED || isOf(scope));
@@ -120,7 +120,7 @@ record LocalLoadLease(
         return !isOf(scope) || (scope != null && scope.voidsFill(tags, sequence));
     }
 
-    /** Returns the lease that ends {@code length} from now at the earliest, see {@code lease.lua}. */
+    /** Returns the lease with at least {@code length} microseconds left from {@code now}, see {@code lease.lua}. */
     LocalLoadLease renewed(long now, long length) {
         long left = ends - Math.max(since, now);
         return ending(state, now, now + Math.max(left, length));

@@ -12,10 +12,15 @@ final class LocalScope {
     static final int MAX_MARKS = 1024;
 
     private final long epoch;
+    /** The sequence at which each tag was last invalidated. */
     private final Map<String, Long> hard = new HashMap<>();
+    /** The sequence at which each tag was last marked stale. */
     private final Map<String, Long> soft = new HashMap<>();
+    /** The number of marks so far. */
     private long sequence;
+    /** The sequence before which all entries with tags are void, because their marks may have been pruned. */
     private long floor;
+    /** The sequence at which the whole scope was last marked stale. */
     private long softMark;
 
     LocalScope(long epoch) {

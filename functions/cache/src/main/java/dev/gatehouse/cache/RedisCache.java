@@ -86,7 +86,7 @@ public final class RedisCache implements CacheStore {
         var replies = scripts.runAll(calls, deadline);
         return IntStream.range(0, lookups.size())
                 .mapToObj(i -> replies.get(i)
-                        .thenCompose(reply -> readable(
+                        .thenCompose(reply -> replaceUnreadable(
                                 tenant, lookups.get(i), Decision.of(reply.map(RedisCache::lookupOutcome)), deadline)))
                 .toList();
     }
@@ -99,8 +99,8 @@ public final class RedisCache implements CacheStore {
                 .text(random);
     }
 
-    /** Returns the decision; if its value is unreadable, the one after removing it. */
-    private CompletionStage<Decision<LookupOutcome>> readable(
+    /** Returns the decision. If the value is unreadable, removes it and looks up again. */
+    private CompletionStage<Decision<LookupOutcome>> replaceUnreadable(
             String tenant, CacheLookup lookup, Decision<LookupOutcome> decision, Deadline deadline) {
         // The script grants a lease of a missing value, unless another has it.
         boolean isUnreadable = lookup.leaseMillis() > 0
@@ -126,8 +126,8 @@ public final class RedisCache implements CacheStore {
         CacheLookup.requireExtension(leaseMillis);
         var call = call(EXTEND, tenant, key).text(owner.token()).number(leaseMillis * 1000);
         return scripts.run(call, deadline)
-                .thenApply(reply -> Decision.of(
-                        reply.map(made -> made.has(0, "extended") ? Optional.of(made.instant(1)) : Optional.empty())));
+                .thenApply(reply -> Decision.of(reply.map(
+                        values -> values.has(0, "extended") ? Optional.of(values.instant(1)) : Optional.empty())));
     }
 
     @Override
@@ -135,7 +135,8 @@ public final class RedisCache implements CacheStore {
             String tenant, CacheKey key, LoadOwner owner, long holdMillis, Deadline deadline) {
         CacheLookup.requireHold(holdMillis);
         var call = call(RELEASE, tenant, key).text(owner.token()).number(holdMillis * 1000);
-        return scripts.run(call, deadline).thenApply(reply -> Decision.of(reply.map(made -> made.has(0, "released"))));
+        return scripts.run(call, deadline)
+                .thenApply(reply -> Decision.of(reply.map(values -> values.has(0, "released"))));
     }
 
     @Override
@@ -157,11 +158,11 @@ public final class RedisCache implements CacheStore {
         }
         return scripts.runAll(calls, deadline).stream()
                 .map(stage -> stage.thenApply(reply -> Decision.of(reply.map(_ -> true))))
-                .reduce((one, other) -> one.thenCombine(other, RedisCache::unlessUnavailable))
+                .reduce((one, other) -> one.thenCombine(other, RedisCache::firstUnavailable))
                 .orElseThrow();
     }
 
-    private static <T> Decision<T> unlessUnavailable(Decision<T> one, Decision<T> other) {
+    private static <T> Decision<T> firstUnavailable(Decision<T> one, Decision<T> other) {
         return one instanceof Decided ? other : one;
     }
 

@@ -30,14 +30,14 @@ public final class WaitingCache {
     /**
      * The presence of a caller.
      *
-     * @param departure completes when the caller has disconnected or can wait no longer
-     * @param lost completes when the caller can never learn the owners of its leases, since it gets no response
+     * @param cancellation ends all waits when it completes
+     * @param undeliverable completes when the response cannot be delivered, and so not the owners of the leases
      * @param choseOwner whether the caller has chosen the owner of a lookup, so that it can repeat the lookup
      * @param end the end of the caller, which no lease outlasts; empty if it is unknown
      */
     public record LookupCaller(
-            CompletableFuture<Void> departure,
-            CompletableFuture<Void> lost,
+            CompletableFuture<Void> cancellation,
+            CompletableFuture<Void> undeliverable,
             Predicate<CacheLookup> choseOwner,
             Optional<Deadline> end) {
 
@@ -78,25 +78,25 @@ public final class WaitingCache {
 
     /**
      * Looks up as {@link CacheStore#lookup} does, and waits for each value up to {@code wait}, but not beyond the deadline.
-     * All waits end at once when the caller leaves or has the lease of one value, which it must learn to load it. A lease
-     * whose owner nobody will learn is released.
+     * All waits end at once when they are cancelled or the caller gets the lease of one value, so that it can load. A lease
+     * whose owner cannot be delivered is released.
      */
     public List<CompletionStage<Decision<LookupOutcome>>> lookup(
             String tenant, List<CacheLookup> lookups, LookupCaller caller, Duration wait, Deadline deadline) {
         var until = deadline.atMost(wait);
         var end = new CompletableFuture<Void>();
-        var _ = caller.departure.thenRun(() -> end.complete(null));
+        var _ = caller.cancellation.thenRun(() -> end.complete(null));
         var bounded = lookups.stream().map(caller::bounded).toList();
         var first = cache.lookup(tenant, bounded, deadline.atMost(budget));
         return IntStream.range(0, lookups.size())
                 .mapToObj(i -> {
                     var lookup = lookups.get(i);
-                    return observed(tenant, lookup, caller, end, first.get(i))
+                    return releasingUndelivered(tenant, lookup, caller, end, first.get(i))
                             .thenCompose(decision -> waiters.await(
                                     tenant,
                                     lookup.key().entryName(tenant),
                                     decision,
-                                    () -> observed(
+                                    () -> releasingUndelivered(
                                             tenant,
                                             lookup,
                                             caller,
@@ -109,8 +109,8 @@ public final class WaitingCache {
                 .toList();
     }
 
-    /** Ends the waits if the outcome has a lease, and releases it if the caller is lost. */
-    private CompletionStage<Decision<LookupOutcome>> observed(
+    /** Ends the waits if the outcome has a lease, and releases it if the response cannot be delivered. */
+    private CompletionStage<Decision<LookupOutcome>> releasingUndelivered(
             String tenant,
             CacheLookup lookup,
             LookupCaller caller,
@@ -120,7 +120,8 @@ public final class WaitingCache {
             if (outcome.load() instanceof Leased(var owner, var _)) {
                 boolean isRepeatable = caller.choseOwner.test(lookup) && owner.equals(lookup.owner());
                 if (!isRepeatable) {
-                    var _ = caller.lost.thenRun(() -> release(tenant, lookup.key(), owner, 0, Deadline.in(budget)));
+                    var _ = caller.undeliverable.thenRun(
+                            () -> release(tenant, lookup.key(), owner, 0, Deadline.in(budget)));
                 }
                 end.complete(null);
             }

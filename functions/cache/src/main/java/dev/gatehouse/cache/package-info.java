@@ -1,5 +1,6 @@
 /**
- * Caches values with one loader per key across all processes, and invalidations that also void loads in progress. Depends
+ * Caches values with one loader per key across all processes, and invalidations that also void loads in progress. {@link
+ * dev.gatehouse.cache.CacheStore} is the contract. Depends
  * on the core only.
  */
 @NullMarked

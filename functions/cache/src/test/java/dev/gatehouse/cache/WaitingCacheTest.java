@@ -146,14 +146,14 @@ class WaitingCacheTest {
     @Test
     void theWaitEndsWhenItsTimeIsUpOrTheCallerLeaves() {
         outcome(look(waiting, new CacheLookup(key, ADA, 30_000), LookupCaller.present(), Duration.ZERO));
-        var departure = new CompletableFuture<Void>();
+        var cancellation = new CompletableFuture<Void>();
         var leaving = look(
                 waiting,
                 new CacheLookup(key, LoadOwner.random(), 1_000),
-                new LookupCaller(departure, new CompletableFuture<>(), _ -> false, Optional.empty()),
+                new LookupCaller(cancellation, new CompletableFuture<>(), _ -> false, Optional.empty()),
                 LONG);
         await().until(() -> waiting.waiting("tenant") == 1);
-        departure.complete(null);
+        cancellation.complete(null);
 
         assertThat(outcome(leaving).load()).isInstanceOf(Loading.class);
         assertThat(outcome(waiter(Duration.ofMillis(200))).load()).isInstanceOf(Loading.class);

@@ -177,6 +177,6 @@ public final class GuardedClaims implements ClaimStore {
 
     private <T> CompletionStage<Decision<T>> orLocal(
             CompletionStage<Decision<T>> first, Supplier<CompletionStage<Decision<T>>> memory, Predicate<T> hasClaim) {
-        return localWhenDown ? first.thenCompose(decision -> decision.orElseKnown(memory, hasClaim)) : first;
+        return localWhenDown ? first.thenCompose(decision -> decision.orElseIfFound(memory, hasClaim)) : first;
     }
 }

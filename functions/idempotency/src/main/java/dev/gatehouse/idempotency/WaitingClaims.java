@@ -23,10 +23,10 @@ public final class WaitingClaims {
     /**
      * The presence of a caller that claims work.
      *
-     * @param departure completes when the caller has disconnected or can wait no longer
-     * @param lost completes when the caller can never learn the owner of its claim, since it gets no response
+     * @param cancellation ends the wait when it completes
+     * @param undeliverable completes when the response cannot be delivered, and so not the owner of the claim
      */
-    public record Claimant(CompletableFuture<Void> departure, CompletableFuture<Void> lost) {
+    public record Claimant(CompletableFuture<Void> cancellation, CompletableFuture<Void> undeliverable) {
 
         /** Returns a claimant that stays until it has the outcome. */
         public static Claimant present() {
@@ -51,7 +51,7 @@ public final class WaitingClaims {
 
     /**
      * Claims as {@link ClaimStore#claim} does, and waits up to {@code wait}, but not beyond the deadline. The wait ends at
-     * once when the claimant leaves. A claim whose owner nobody will learn is released.
+     * once when it is cancelled. A claim whose owner cannot be delivered is released.
      */
     public CompletionStage<Decision<ClaimOutcome>> claim(
             String tenant, ClaimRequest request, Claimant claimant, Duration wait, Deadline deadline) {
@@ -62,7 +62,7 @@ public final class WaitingClaims {
                         request.claim().key().redisKey(tenant),
                         first,
                         () -> claim(tenant, request, claimant, deadline),
-                        claimant.departure(),
+                        claimant.cancellation(),
                         until,
                         deadline));
     }
@@ -82,7 +82,7 @@ public final class WaitingClaims {
         return claims.claim(tenant, request, deadline.atMost(budget))
                 .thenApply(decision -> decision.ifDecided(outcome -> {
                     if (outcome instanceof Claimed) {
-                        var _ = claimant.lost().thenRun(() -> release(tenant, request.claim()));
+                        var _ = claimant.undeliverable().thenRun(() -> release(tenant, request.claim()));
                     }
                 }));
     }

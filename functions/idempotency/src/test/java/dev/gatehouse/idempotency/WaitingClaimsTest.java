@@ -214,15 +214,15 @@ class WaitingClaimsTest {
         // given 200 waiters that take all places
         var full = new WaitingClaims(claims, 200, BUDGET);
         claim(ADA, 30_000);
-        var departure = new CompletableFuture<Void>();
+        var cancellation = new CompletableFuture<Void>();
         var waiters = new ArrayList<CompletableFuture<Decision<ClaimOutcome>>>();
         for (int n = 0; n < 200; n++) {
-            waiters.add(wait(full, "tenant", new Claimant(departure, new CompletableFuture<>())));
+            waiters.add(wait(full, "tenant", new Claimant(cancellation, new CompletableFuture<>())));
         }
         await().until(() -> full.waiting("tenant") == 200);
 
         // when they leave
-        departure.complete(null);
+        cancellation.complete(null);
 
         // then their places are free, and the released work remains free
         assertThat(waiters).allSatisfy(waiter -> assertThat(outcome(waiter)).isInstanceOf(InFlight.class));
@@ -236,20 +236,20 @@ class WaitingClaimsTest {
     void aClaimWonAfterItsClaimantLeftIsReleasedUnlessItCanBeRepeated(boolean canRepeat) {
         // given work that its owner releases before the first poll, and a claimant that leaves during it
         var calls = new AtomicInteger();
-        var departure = new CompletableFuture<Void>();
+        var cancellation = new CompletableFuture<Void>();
         var departing = new WaitingClaims(
                 beforeEachCall(() -> {
                     if (calls.incrementAndGet() == 2) {
                         release(ADA);
-                        departure.complete(null);
+                        cancellation.complete(null);
                     }
                 }),
                 10,
                 BUDGET);
         claim(ADA, 30_000);
 
-        var waiter =
-                wait(departing, "tenant", new Claimant(departure, canRepeat ? new CompletableFuture<>() : departure));
+        var waiter = wait(
+                departing, "tenant", new Claimant(cancellation, canRepeat ? new CompletableFuture<>() : cancellation));
 
         assertThat(outcome(waiter)).isInstanceOf(Claimed.class);
         await().untilAsserted(() ->

@@ -97,7 +97,8 @@ final class ProtectedExample {
     }
 
     private static HttpResponse<?> response(Decision<Authorization> decision) {
-        return DecisionResponse.of(decision, UnaryOperator.identity(), made -> response(made.value(), made.degraded()));
+        return DecisionResponse.of(
+                decision, UnaryOperator.identity(), decided -> response(decided.value(), decided.degraded()));
     }
 
     private static MutableHttpResponse<?> response(Authorization authorization, boolean degraded) {

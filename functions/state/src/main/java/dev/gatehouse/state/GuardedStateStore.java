@@ -31,19 +31,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides on Redis and, without its reply, by {@link StateFallback}. What this process has seen on Redis can be old, which is
- * harmless: a write that expects an old version is refused.
+ * Decides through Redis and, if it does not reply, by {@link StateFallback}. The copies in memory may be old. This is harmless,
+ * because Redis refuses a write that expects an old version.
  *
- * <p>With writes to memory, memory decides on states that it has or that this process has seen, on claims, and on writes that
- * may create a state. Anything else may be in Redis, and is unavailable. So is a write with the fence of a claim on Redis, until
+ * <p>With writes to memory, memory decides on the states it has, on claims, and on writes that may create a state. Anything
+ * else may be in Redis, and is unavailable. So is a write with the fence of a claim on Redis, until
  * memory has granted a claim. A fence of memory is not valid on Redis.
  */
 public final class GuardedStateStore implements StateStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStateStore.class);
 
-    /** The bound on the states that were seen: 16 MiB. */
-    private static final long SEEN_BYTES = 16L << 20;
+    /** The bound on the copies of states on Redis: 16 MiB. */
+    private static final long COPIES_BYTES = 16L << 20;
 
     private static final long OVERHEAD = 400;
 
@@ -54,12 +54,12 @@ public final class GuardedStateStore implements StateStore {
     private final LocalStateStore local;
     private final StateFallback fallback;
     private final LongSupplier clock;
-    private final EvictingCache<String, Found> seen;
+    private final EvictingCache<String, Found> copies;
 
     /**
      * Creates the guard.
      *
-     * @param redis decides while it replies by the deadline
+     * @param redis the store that decides while it replies by the deadline
      * @param clock the time in microseconds since 1970
      */
     GuardedStateStore(StateStore redis, LocalStateStore local, StateFallback fallback, LongSupplier clock) {
@@ -67,8 +67,8 @@ public final class GuardedStateStore implements StateStore {
         this.local = local;
         this.fallback = fallback;
         this.clock = clock;
-        this.seen = new EvictingCache<>(
-                SEEN_BYTES, found -> OVERHEAD + 2L * found.value().size(), () -> clock.getAsLong() * 1000);
+        this.copies = new EvictingCache<>(
+                COPIES_BYTES, found -> OVERHEAD + 2L * found.value().size(), () -> clock.getAsLong() * 1000);
     }
 
     /**
@@ -98,22 +98,22 @@ public final class GuardedStateStore implements StateStore {
                     if (fallback.writesToMemory() && local.has(tenant, key, OptionalLong.empty())) {
                         return local.read(tenant, key, knownVersion, deadline);
                     }
-                    var found = fallback.readsSeen() ? seen.get(name) : null;
+                    var found = fallback.readsCopies() ? copies.get(name) : null;
                     return CompletableFuture.completedStage(
-                            found == null ? unavailable : new Decided<>(known(found, knownVersion), Source.LOCAL));
+                            found == null ? unavailable : new Decided<>(fromCopy(found, knownVersion), Source.LOCAL));
                 }));
     }
 
-    /** Returns what was seen, without a writer whose lease has ended since. */
-    private ReadOutcome known(Found found, OptionalLong knownVersion) {
-        var then = found.info();
+    /** Returns the outcome of reading a copy, without a writer whose lease has ended since. */
+    private ReadOutcome fromCopy(Found found, OptionalLong knownVersion) {
+        var copied = found.info();
         var info = new StateInfo(
-                then.version(),
-                then.createdAt(),
-                then.savedAt(),
-                then.expiresAt(),
-                then.writer().filter(writer -> writer.leaseEnds().isAfter(now())));
-        return knownVersion.isPresent() && knownVersion.getAsLong() == then.version()
+                copied.version(),
+                copied.createdAt(),
+                copied.savedAt(),
+                copied.expiresAt(),
+                copied.writer().filter(writer -> writer.leaseEnds().isAfter(now())));
+        return knownVersion.isPresent() && knownVersion.getAsLong() == copied.version()
                 ? new Unchanged(info)
                 : new Found(info, found.value());
     }
@@ -122,24 +122,24 @@ public final class GuardedStateStore implements StateStore {
         switch (outcome) {
             case Found found -> remember(name, found);
             case Unchanged(var info) -> {
-                var found = seen.get(name);
+                var found = copies.get(name);
                 if (found != null && found.info().version() == info.version()) {
                     remember(name, new Found(info, found.value()));
                 }
             }
-            case Unknown _ -> seen.remove(name);
+            case Unknown _ -> copies.remove(name);
         }
     }
 
     private void remember(String name, Found found) {
-        if (!fallback.readsSeen() && !fallback.writesToMemory()) {
+        if (!fallback.readsCopies() && !fallback.writesToMemory()) {
             return;
         }
-        var current = seen.get(name);
+        var current = copies.get(name);
         if (current == null || current.info().version() <= found.info().version()) {
             var left = Duration.between(now(), found.info().expiresAt());
-            var life = Duration.ofSeconds(StateFallback.SEEN_SECONDS);
-            seen.put(name, found, left.compareTo(life) < 0 ? left : life);
+            var life = Duration.ofSeconds(StateFallback.COPY_SECONDS);
+            copies.put(name, found, left.compareTo(life) < 0 ? left : life);
         }
     }
 
@@ -166,7 +166,7 @@ public final class GuardedStateStore implements StateStore {
     private void remember(String tenant, StateWrite write, Saved saved) {
         var name = write.key().redisKey(tenant);
         if (write.merges()) {
-            seen.remove(name);
+            copies.remove(name);
         } else {
             var info = new StateInfo(
                     saved.version(), saved.createdAt(), saved.savedAt(), saved.expiresAt(), Optional.empty());
@@ -215,7 +215,7 @@ public final class GuardedStateStore implements StateStore {
         return redis.delete(tenant, key, expect, fence, deadline).thenCompose(decision -> {
             decision.ifDecided(outcome -> {
                 if (outcome instanceof DeleteOutcome.Deleted) {
-                    seen.remove(key.redisKey(tenant));
+                    copies.remove(key.redisKey(tenant));
                 }
             });
             return orLocal(
@@ -228,20 +228,20 @@ public final class GuardedStateStore implements StateStore {
             String tenant, String group, int limit, Optional<StatePage.Cursor> before, Deadline deadline) {
         return redis.list(tenant, group, limit, before, deadline)
                 .thenCompose(decision -> fallback.writesToMemory()
-                        ? decision.orElseKnown(
+                        ? decision.orElseIfFound(
                                 () -> local.list(tenant, group, limit, before, deadline),
                                 page -> !page.states().isEmpty())
                         : CompletableFuture.completedStage(decision));
     }
 
-    /** Returns whether memory has the state, after copying it if it was seen. */
+    /** Returns whether memory has the state, after adopting the copy of it. */
     private boolean has(String tenant, StateKey key, OptionalLong fence) {
         adopt(tenant, key);
         return local.has(tenant, key, fence);
     }
 
     private void adopt(String tenant, StateKey key) {
-        var found = seen.get(key.redisKey(tenant));
+        var found = copies.get(key.redisKey(tenant));
         if (found != null) {
             local.adopt(tenant, key, found);
         }
@@ -255,7 +255,7 @@ public final class GuardedStateStore implements StateStore {
                 : CompletableFuture.completedStage(unavailable));
     }
 
-    /** Drops or offers what is in memory. The stage completes after the last offer. */
+    /** Drops the states in memory, or offers them to Redis. The stage completes after the last offer. */
     CompletionStage<@Nullable Void> recover() {
         if (fallback.recovery() == Recovery.DROP) {
             local.clear();
@@ -269,8 +269,8 @@ public final class GuardedStateStore implements StateStore {
     }
 
     /**
-     * Saves a state unless Redis has one. The id is that of the last write: if that had reached Redis, its repetition changes
-     * nothing.
+     * Saves a state unless Redis has one. The save has the id of the last write, so it changes nothing if that write has
+     * reached Redis.
      */
     private CompletionStage<@Nullable Void> offer(LocalStateStore.Name name, LocalState state) {
         long seconds = Math.max(1, (state.expires() - clock.getAsLong() + 999_999) / 1_000_000);

@@ -51,14 +51,14 @@ record LocalState(
             return !owner.isEmpty() && lease > now;
         }
 
-        /** Returns the claim with its lease begun at {@code now} if the clock has stepped back by more than the lease. */
-        Claim anchored(long now) {
+        /** Returns the claim. If the clock has stepped back by more than the lease, the lease begins again at {@code now}. */
+        Claim restarted(long now) {
             return !owner.isEmpty() && at - now > lease - at
                     ? new Claim(fence, owner, now, now + lease - at, heldBy)
                     : this;
         }
 
-        /** Returns the claim with a lease of at least this length. Its end goes back with the clock. */
+        /** Returns the claim with a lease of at least {@code micros} from {@code now}. The end goes back with the clock. */
         Claim extended(long now, long micros) {
             long step = Math.max(0, at - now);
             return new Claim(fence, owner, now, Math.max(lease - step, now + micros), heldBy);
@@ -91,7 +91,7 @@ record LocalState(
         return new LocalState(key, 0, 0, 0, 0, null, Claim.NONE, List.of());
     }
 
-    /** Returns a state as it was read elsewhere, without its writer. */
+    /** Returns a state as read from Redis, without its writer. */
     static LocalState of(StateKey key, Found found) {
         var info = found.info();
         return new LocalState(
@@ -105,7 +105,7 @@ record LocalState(
                 List.of());
     }
 
-    /** Returns the time from which the record remains for a while. */
+    /** Returns the time from which the record remains for {@link RedisStateStore#TOMBSTONE}. */
     long latest() {
         return Math.max(Math.max(expires, claim.lease), Math.max(version, claim.fence));
     }
@@ -134,7 +134,7 @@ record LocalState(
                 .findFirst();
     }
 
-    /** Returns why a save or merge is refused; empty if it is not, or is repeated. */
+    /** Returns the refusal of a save or merge; empty if the write is allowed or is a repetition. */
     Optional<WriteOutcome> refusal(StateWrite write, long now) {
         if (isSuperseded(write.fence())) {
             return Optional.of(new WriterLost());
@@ -149,7 +149,7 @@ record LocalState(
                         : Optional.empty());
     }
 
-    /** Returns why a write is refused; empty if it is not. */
+    /** Returns the refusal of a write; empty if it is allowed. */
     Optional<Refusal> refusal(OptionalLong fence, Expectation expect, long now) {
         if (fence.isPresent() && fence.getAsLong() != claim.fence) {
             return Optional.of(new WriterLost());
@@ -223,7 +223,7 @@ record LocalState(
         return new LocalState(key, version, created, saved, expires, value, other, writes);
     }
 
-    /** Returns the state without content that has ended. */
+    /** Returns the state, without its content if it has ended. */
     LocalState withoutEnded(long now) {
         return isLive(now) ? this : new LocalState(key, version, 0, saved, expires, null, claim, writes);
     }

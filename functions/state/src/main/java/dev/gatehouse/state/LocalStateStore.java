@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps states in memory as {@link RedisStateStore} keeps them on Redis, but within this process only.
  *
  * <p>Stores a bounded number of states and bytes. While it is full, it drops the records of states that have ended; without
- * any, new states, claims and larger values are unavailable. No version or fence returns for that, but a write of an ended
- * state is no longer recognized when it is repeated.
+ * any, new states, claims and larger values are unavailable. Versions and fences still grow, but a repeated write of a
+ * dropped state is not recognized.
  */
 public final class LocalStateStore implements StateStore {
 
@@ -55,7 +55,7 @@ public final class LocalStateStore implements StateStore {
     private final LongSupplier clock;
     private final BoundedCache<Name, LocalState> states;
 
-    /** Not less than any version or fence of a record that was dropped. */
+    /** The greatest version or fence of the dropped records. */
     private long dropped;
 
     private long lastDrop;
@@ -77,7 +77,7 @@ public final class LocalStateStore implements StateStore {
         this.states = new BoundedCache<>(maxStates, maxBytes, LocalState::bytes, () -> clock.getAsLong() * 1000);
     }
 
-    /** Removes everything, for when Redis decides again. */
+    /** Removes everything. Called when Redis decides again. */
     public synchronized void clear() {
         states.clear();
     }
@@ -224,7 +224,7 @@ public final class LocalStateStore implements StateStore {
         return fence.isPresent() ? state.claim().fence() > 0 : state.latest() > 0;
     }
 
-    /** Stores a state that was seen elsewhere, unless there is a record of it. */
+    /** Stores the copy of a state on Redis, unless there is a record of it. */
     synchronized void adopt(String tenant, StateKey key, Found found) {
         if (!has(tenant, key, OptionalLong.empty())) {
             put(new Name(tenant, key), LocalState.of(key, found), clock.getAsLong());
@@ -247,14 +247,14 @@ public final class LocalStateStore implements StateStore {
     private LocalState load(Name name, long now) {
         var state = states.get(name);
         if (state == null || state.latest() + TOMBSTONE < now) {
-            states.remove(name); // For good, whatever the clock does.
+            states.remove(name); // A step back of the clock must not bring it back.
             return LocalState.none(name.key);
         }
-        var anchored = state.with(state.claim().anchored(now));
-        if (!anchored.equals(state)) {
-            put(name, anchored, now);
+        var current = state.with(state.claim().restarted(now));
+        if (!current.equals(state)) {
+            put(name, current, now);
         }
-        return anchored;
+        return current;
     }
 
     private long next(long last, long now) {
@@ -266,7 +266,7 @@ public final class LocalStateStore implements StateStore {
         return states.put(name, state, life);
     }
 
-    /** Runs an operation that returns null if there is no room; then once more, if records could be dropped. */
+    /** Runs an operation, which returns null if there is no room. Then drops records and runs it once more. */
     private <T> CompletionStage<Decision<T>> withRoom(LongFunction<@Nullable T> operation) {
         long now = clock.getAsLong();
         var outcome = operation.apply(now);

@@ -3,10 +3,10 @@ package dev.gatehouse.state;
 /** The outcome of reading a state. */
 public sealed interface ReadOutcome {
 
-    /** The state. */
+    /** The state, with its value. */
     record Found(StateInfo info, StateValue value) implements ReadOutcome {}
 
-    /** The state has the version that the reader knows. */
+    /** The state still has the version that the reader has. */
     record Unchanged(StateInfo info) implements ReadOutcome {}
 
     /** There is no state: none was saved, or it has expired or was deleted. */

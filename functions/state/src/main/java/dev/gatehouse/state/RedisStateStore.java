@@ -57,7 +57,7 @@ import java.util.function.Function;
  */
 public final class RedisStateStore implements StateStore {
 
-    /** How long records remain. */
+    /** The time that the record of an ended state remains. */
     static final Duration TOMBSTONE = Duration.ofHours(1);
 
     private static final long ANY_VERSION = -1;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param owner identifies the claimant, which generates it, so that it can repeat its claim; a secret of 1 to
  *     {@value #MAX_LENGTH} visible ASCII characters
- * @param heldBy reported to other claimants, such as the id of the request; up to {@value #MAX_LENGTH} visible ASCII
+ * @param heldBy a description for other claimants, such as the id of the request; up to {@value #MAX_LENGTH} visible ASCII
  *     characters, no secret
  * @param leaseMillis the time for which others are refused, 1 to {@link #MAX_LEASE_MILLIS}
  * @param takeOver whether to supersede a writer whose lease is live
@@ -47,7 +47,7 @@ public record StateClaim(
                 version -> InvalidState.requireRange("knownVersion", version, 1, Expectation.Version.MAX));
     }
 
-    /** Returns this claim with a lease that ends by {@code end}, for a claimant that has no value yet. */
+    /** Returns this claim with a lease that ends by {@code end}, and without a known version. */
     StateClaim within(Deadline end) {
         long left = TimeUnit.NANOSECONDS.toMillis(end.remainingNanos());
         return new StateClaim(

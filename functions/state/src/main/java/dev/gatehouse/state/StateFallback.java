@@ -5,17 +5,17 @@ import dev.gatehouse.fallback.FallbackPolicy;
 /**
  * The treatment of states while Redis does not reply, and of those in memory afterwards.
  *
- * @param reads the policy of reads. {@link FallbackPolicy#LOCAL}: a state that this process has seen within
- *     {@value #SEEN_SECONDS} s is returned; {@link FallbackPolicy#CLOSED}: none is
+ * @param reads the policy of reads. {@link FallbackPolicy#LOCAL}: a state that this process has read or
+ *     saved within {@value #COPY_SECONDS} s is returned; {@link FallbackPolicy#CLOSED}: none is
  * @param writes the policy of writes, claims and deletions. {@link FallbackPolicy#LOCAL}: they apply to the memory of this
  *     process, unsafe with more than one process; {@link FallbackPolicy#CLOSED}: they are unavailable and can be repeated
  * @param recovery the treatment of states in memory when Redis is back
  */
 public record StateFallback(FallbackPolicy reads, FallbackPolicy writes, Recovery recovery) {
 
-    static final long SEEN_SECONDS = 60;
+    static final long COPY_SECONDS = 60;
 
-    /** Reads what was seen, and writes nothing. */
+    /** Reads return copies, and writes are refused. */
     public static final StateFallback DEFAULT =
             new StateFallback(FallbackPolicy.LOCAL, FallbackPolicy.CLOSED, Recovery.DROP);
 
@@ -34,7 +34,7 @@ public record StateFallback(FallbackPolicy reads, FallbackPolicy writes, Recover
         }
     }
 
-    boolean readsSeen() {
+    boolean readsCopies() {
         return reads == FallbackPolicy.LOCAL;
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Some states of a group, latest save first.
  *
- * @param next where the next page begins; empty if this is the last
+ * @param next the start of the next page; empty if this is the last
  */
 public record StatePage(List<Entry> states, Optional<Cursor> next) {
 
@@ -18,7 +18,7 @@ public record StatePage(List<Entry> states, Optional<Cursor> next) {
     public record Entry(String id, StateInfo info) {}
 
     /**
-     * A place in the list: before (earlier than) the save of {@code id} that had {@code version}.
+     * A place in the list: after the save of {@code id} that had {@code version}, among the earlier saves.
      *
      * @param version greater than 0
      */
@@ -29,15 +29,15 @@ public record StatePage(List<Entry> states, Optional<Cursor> next) {
             InvalidState.requireVisible("before", id, 1, StateKey.MAX_LENGTH);
         }
 
-        /** Returns the text that {@link #parse} reads. */
+        /** Returns the cursor as text, such as {@code 1700000000000000.order-42}. */
         public String text() {
             return version + "." + id;
         }
 
         /**
-         * Reads {@link #text}.
+         * Parses the form that {@link #text} returns.
          *
-         * @throws InvalidState if it is not of a cursor
+         * @throws InvalidState if {@code text} has another form
          */
         public static Cursor parse(String text) {
             int dot = text.indexOf('.');

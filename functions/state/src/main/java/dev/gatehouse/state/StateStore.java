@@ -32,18 +32,18 @@ import java.util.concurrent.CompletionStage;
  *
  * <ol>
  *   <li>Of any number of writes that expect the same version, or no state, exactly one succeeds.
- *   <li>A version stands for one content of one state. Versions and fences only grow, and none returns: after a deletion,
- *       the end of a state or a step back of the clock by up to an hour, the next one is greater still.
+ *   <li>A version stands for one content of one state. Versions and fences only grow. This also holds after a deletion, after
+ *       the end of a state and after a step back of the clock by up to an hour.
  *   <li>An expected version never creates a state. {@link Expectation.Absent} never overwrites one.
  *   <li>Once a greater fence was granted, nothing with a lesser one changes anything, and its caller gets {@link
- *       WriteOutcome.WriterLost} every time. The fence is judged before everything else, also before a repetition: a save
- *       that is repeated after another claim gets {@code WriterLost}, though it took effect the first time.
- *   <li>Otherwise a write that is repeated with its {@code saveId} changes nothing and gets the first outcome, also after
- *       other writes, a deletion or another claim, if it was one of the last {@value #REMEMBERED_WRITES} writes
- *       and deletions of the state.
- *   <li>Claims of one state have no effect on others. The owner of a claim that nobody has taken and that is not released
- *       gets the same fence again, with a lease of at least the requested length. A claim whose lease has ended still
- *       writes until another is granted.
+ *       WriteOutcome.WriterLost} every time. The fence is checked first. So a save that is repeated after another
+ *       claim gets {@code WriterLost}, although it took effect the first time.
+ *   <li>Otherwise a write that is repeated with its {@code saveId} changes nothing and gets the first outcome. Other writes,
+ *       a deletion or another claim may lie in between. The last {@value #REMEMBERED_WRITES} writes and deletions of a
+ *       state are recognized.
+ *   <li>Claims of one state have no effect on others. An owner that claims again gets the same fence, with a lease of at least
+ *       the requested length, unless its claim was released or taken over. A claim whose lease has ended still writes
+ *       until another is granted.
  *   <li>A lease is live until its end, exclusive. Steps back of the clock prolong it by its length at most, however many.
  *       A state ends at once, with all its members.
  *   <li>Members that a merge does not name keep their bytes.
@@ -84,20 +84,25 @@ public interface StateStore {
     CompletionStage<Decision<StateClaimOutcome>> claim(String tenant, StateClaim claim, Deadline deadline);
 
     /**
-     * Extends the lease to at least {@code leaseMillis} from now; never shortens it. The result is its end.
+     * Extends the lease. Never shortens it.
      *
-     * @param leaseMillis 1 to {@link StateClaim#MAX_LEASE_MILLIS}
+     * @param leaseMillis the time that it lasts from now at least, 1 to {@link StateClaim#MAX_LEASE_MILLIS}
+     * @return the end of the lease
      */
     CompletionStage<Decision<FenceOutcome<Instant>>> extend(
             String tenant, StateKey key, long fence, long leaseMillis, Deadline deadline);
 
-    /** Ends the claim, so that others can claim and write. The result is true. */
+    /**
+     * Ends the claim, so that others can claim and write.
+     *
+     * @return true if the claim was held
+     */
     CompletionStage<Decision<FenceOutcome<Boolean>>> release(
             String tenant, StateKey key, long fence, Deadline deadline);
 
     /**
-     * Deletes a state. The outcome is {@link DeleteOutcome.Deleted} also if there is none, unless the fence is lost. A
-     * caller that repeats it with {@link Expectation.Any} deletes what was saved since.
+     * Deletes a state. The outcome is {@link DeleteOutcome.Deleted} also if there is none, unless the fence is lost. With
+     * {@link Expectation.Any}, a repetition deletes a state that was saved in between.
      *
      * @param fence the fence of the writer's claim; empty for a writer without one
      */
@@ -109,7 +114,7 @@ public interface StateStore {
      * than {@code limit} states and yet a next one.
      *
      * @param limit 1 to {@link StatePage#MAX_LIMIT}
-     * @param before where the page begins; empty for the first
+     * @param before the start of the page; empty for the first page
      */
     CompletionStage<Decision<StatePage>> list(
             String tenant, String group, int limit, Optional<StatePage.Cursor> before, Deadline deadline);

@@ -82,9 +82,9 @@ public final class States implements AutoCloseable {
      * Runs {@code work} as the writer of the state. The stage completes exceptionally only if the work fails, after its claim
      * was released.
      *
-     * @param claim the claim; its known version has no effect
+     * @param claim the claim; its known version is ignored
      * @param end the end of the invocation, which no step and no lease exceeds
-     * @param work maps the value, empty if there is no state, to the one to save, empty to save none; started on the
+     * @param work maps the current value, empty if there is no state, to the value to save, empty to save none. Runs on the
      *     thread of the connection, which it must not block
      */
     public CompletionStage<StateRun> run(
@@ -152,7 +152,7 @@ public final class States implements AutoCloseable {
         }
     }
 
-    /** Closes the link of {@link #fromEnvironment}; any other is its caller's to close. */
+    /** Closes the link of {@link #fromEnvironment}. A link passed to {@link #over} stays open. */
     @Override
     public void close() {
         onClose.run();

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Reads states, and waits while they have the version that the reader knows. A write by another process ends the wait after at
+ * Reads states, and waits while they have the version that the reader has. A write by another process ends the wait after at
  * most {@value #LONGEST_PAUSE_MILLIS} ms and a round trip; one by this process at once. If a tenant has too many waiters, the
  * outcome is {@link Unchanged} at once.
  */
@@ -46,13 +46,13 @@ public final class WaitingStateReader {
      * Reads as {@link StateStore#read} does, and waits up to {@code wait} for another version or the end of the state, but not
      * beyond the deadline.
      *
-     * @param departure ends the wait when it completes
+     * @param cancellation ends the wait when it completes
      */
     public CompletionStage<Decision<ReadOutcome>> read(
             String tenant,
             StateKey key,
             OptionalLong knownVersion,
-            CompletableFuture<Void> departure,
+            CompletableFuture<Void> cancellation,
             Duration wait,
             Deadline deadline) {
         var until = deadline.atMost(wait);
@@ -62,7 +62,7 @@ public final class WaitingStateReader {
                         key.redisKey(tenant),
                         first,
                         () -> poll(tenant, key, knownVersion, deadline),
-                        departure,
+                        cancellation,
                         until,
                         deadline));
     }

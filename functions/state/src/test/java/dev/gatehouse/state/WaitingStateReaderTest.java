@@ -119,17 +119,17 @@ class WaitingStateReaderTest {
     @Test
     void readersThatLeaveStopReading() {
         long version = save("{}");
-        var departure = new CompletableFuture<Void>();
+        var cancellation = new CompletableFuture<Void>();
         var waiters = new ArrayList<CompletableFuture<Decision<ReadOutcome>>>();
         for (int n = 0; n < 50; n++) {
-            waiters.add(wait(version, departure, LONG));
+            waiters.add(wait(version, cancellation, LONG));
         }
         await().until(() -> reader.waiting("tenant") == 50);
         assertThat(outcome(wait(version, new CompletableFuture<>(), LONG)))
                 .as("beyond the bound")
                 .isInstanceOf(Unchanged.class);
 
-        departure.complete(null);
+        cancellation.complete(null);
 
         assertThat(waiters).allSatisfy(waiter -> assertThat(outcome(waiter)).isInstanceOf(Unchanged.class));
         assertThat(reader.waiting("tenant")).isZero();
@@ -178,8 +178,8 @@ class WaitingStateReaderTest {
     }
 
     private CompletableFuture<Decision<ReadOutcome>> wait(
-            long version, CompletableFuture<Void> departure, Duration wait) {
-        return reader.read("tenant", key, OptionalLong.of(version), departure, wait, patience())
+            long version, CompletableFuture<Void> cancellation, Duration wait) {
+        return reader.read("tenant", key, OptionalLong.of(version), cancellation, wait, patience())
                 .toCompletableFuture();
     }
 

@@ -22,7 +22,7 @@ public final class BoundedCache<K, V> {
 
     private static final long SWEEP_NANOS = 1_000_000_000;
 
-    /** Not a record: an entry equals only itself. */
+    /** A class, not a record, so that an entry equals only itself. */
     private static final class Entry<V> {
 
         final V value;
@@ -83,12 +83,12 @@ public final class BoundedCache<K, V> {
         return entry != null && nanos.getAsLong() < entry.expiresAt ? entry.value : null;
     }
 
-    /** Returns the live entries of the keys that match; it tests every key. */
-    public Map<K, V> entries(Predicate<? super K> which) {
+    /** Returns the live entries of the keys that match {@code filter}. Tests every key. */
+    public Map<K, V> entries(Predicate<? super K> filter) {
         long now = nanos.getAsLong();
         var found = new HashMap<K, V>();
         map.forEach((key, entry) -> {
-            if (now < entry.expiresAt && which.test(key)) {
+            if (now < entry.expiresAt && filter.test(key)) {
                 found.put(key, entry.value);
             }
         });
@@ -127,7 +127,7 @@ public final class BoundedCache<K, V> {
         return true;
     }
 
-    /** Returns whether so many new keys would be accepted now. Another thread may take the room at any time. */
+    /** Returns whether {@code newKeys} new keys would be accepted now. Another thread may take the room at any time. */
     public boolean hasRoomFor(int newKeys) {
         return newKeys + entries.get() <= maxEntries || (sweep() && newKeys + entries.get() <= maxEntries);
     }
@@ -136,9 +136,9 @@ public final class BoundedCache<K, V> {
         map.computeIfPresent(key, (_, entry) -> released(entry));
     }
 
-    public void removeIf(Predicate<? super K> which) {
+    public void removeIf(Predicate<? super K> filter) {
         map.keySet().forEach(key -> {
-            if (which.test(key)) {
+            if (filter.test(key)) {
                 remove(key);
             }
         });
@@ -149,7 +149,7 @@ public final class BoundedCache<K, V> {
     }
 
     /**
-     * Removes what has expired, once a second and in one thread; the others do not wait for it and return false. After a step
+     * Removes the expired entries, once a second and in one thread. Other threads return false at once. After a step
      * back of the clock, an entry is removed once it has lived for its time to live from then.
      */
     private boolean sweep() {

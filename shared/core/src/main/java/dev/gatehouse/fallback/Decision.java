@@ -26,12 +26,14 @@ public sealed interface Decision<T> {
     }
 
     /**
-     * No decision: Redis did not answer and the policy is {@link FallbackPolicy#CLOSED}.
+     * The absence of a decision: Redis did not reply and the policy is {@link FallbackPolicy#CLOSED}, or memory lacks the
+     * subject.
      *
      * @param retryAfter the time after which a retry may succeed
      */
     record Unavailable<T>(Duration retryAfter) implements Decision<T> {}
 
+    /** The maker of a decision. */
     enum Source {
         REDIS,
         LOCAL
@@ -63,16 +65,16 @@ public sealed interface Decision<T> {
     }
 
     /**
-     * Returns this decision; if unavailable, the one of memory. It remains unavailable if memory lacks the subject, because
-     * Redis may have it.
+     * Returns this decision; if unavailable, the one of memory. The decision remains unavailable if memory lacks the subject,
+     * because Redis may have it.
      *
-     * @param isKnown whether memory's decision shows that it has the subject
+     * @param isFound whether the decision of memory shows that it has the subject
      */
-    default CompletionStage<Decision<T>> orElseKnown(
-            Supplier<CompletionStage<Decision<T>>> memory, Predicate<? super T> isKnown) {
+    default CompletionStage<Decision<T>> orElseIfFound(
+            Supplier<CompletionStage<Decision<T>>> memory, Predicate<? super T> isFound) {
         return orElse(unavailable -> memory.get()
                 .thenApply(found ->
-                        found instanceof Decided<T>(var value, var _) && isKnown.test(value) ? found : unavailable));
+                        found instanceof Decided<T>(var value, var _) && isFound.test(value) ? found : unavailable));
     }
 
     /** Converts a reply of Redis: an answered one is decided, any other is unavailable. */

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 /**
  * Waits for decisions that depend on other callers, in this process or another.
  *
- * <p>A waiter holds no thread and no connection to Redis. It polls after {@value #FIRST_PAUSE_MILLIS} ms, then less often,
- * down to twice a second, and when the decision may change by itself; and at once when it is woken in this process. The
- * number of waiters of a tenant is bounded: beyond it the decision is not waited for.
+ * <p>A waiter holds no thread and no connection to Redis. It first polls after {@value #FIRST_PAUSE_MILLIS} ms, then less
+ * often, down to twice a second. It also polls when the decision may change by itself, and when it is woken in this process.
+ * The number of waiters of a tenant is bounded; any more return the decision at once.
  */
 public final class DecisionWaiters<T> {
 
@@ -38,8 +38,8 @@ public final class DecisionWaiters<T> {
     private final int maxWaiters;
     private final Function<? super T, Optional<Duration>> pending;
 
-    /** The places of waiters, by tenant. */
-    private final ConcurrentHashMap<String, Semaphore> places = new ConcurrentHashMap<>();
+    /** The permits to wait, by tenant. */
+    private final ConcurrentHashMap<String, Semaphore> permits = new ConcurrentHashMap<>();
 
     /** The waiters, by subject. */
     private final ConcurrentHashMap<String, Set<Waiter<T>>> waiters = new ConcurrentHashMap<>();
@@ -59,8 +59,8 @@ public final class DecisionWaiters<T> {
      * Returns {@code first}, or a later decision if it is pending.
      *
      * @param subject the subject of the decision, for {@link #wake}
-     * @param poll decides again
-     * @param departure ends the wait when it completes
+     * @param poll returns a new decision
+     * @param cancellation ends the wait when it completes
      * @param until the end of the wait, not after {@code deadline}
      */
     public CompletionStage<Decision<T>> await(
@@ -68,17 +68,17 @@ public final class DecisionWaiters<T> {
             String subject,
             Decision<T> first,
             Supplier<CompletionStage<Decision<T>>> poll,
-            CompletableFuture<Void> departure,
+            CompletableFuture<Void> cancellation,
             Deadline until,
             Deadline deadline) {
-        if (until.isSpent() || timeLeft(first).isEmpty() || !places(tenant).tryAcquire()) {
+        if (until.isSpent() || timeLeft(first).isEmpty() || !permits(tenant).tryAcquire()) {
             return CompletableFuture.completedStage(first);
         }
-        var waiter = new Waiter<>(subject, poll, departure, until, deadline);
+        var waiter = new Waiter<>(subject, poll, cancellation, until, deadline);
         add(waiter);
         return poll(waiter, first, FIRST_PAUSE_MILLIS).whenComplete((_, _) -> {
             remove(waiter);
-            places(tenant).release();
+            permits(tenant).release();
         });
     }
 
@@ -89,11 +89,11 @@ public final class DecisionWaiters<T> {
 
     /** Returns the number of waiters of {@code tenant}. */
     public int waiting(String tenant) {
-        return maxWaiters - places(tenant).availablePermits();
+        return maxWaiters - permits(tenant).availablePermits();
     }
 
-    private Semaphore places(String tenant) {
-        return places.computeIfAbsent(tenant, _ -> new Semaphore(maxWaiters));
+    private Semaphore permits(String tenant) {
+        return permits.computeIfAbsent(tenant, _ -> new Semaphore(maxWaiters));
     }
 
     private void add(Waiter<T> waiter) {
@@ -102,7 +102,7 @@ public final class DecisionWaiters<T> {
             all.add(waiter);
             return all;
         });
-        var _ = waiter.departure.thenRun(waiter::wake);
+        var _ = waiter.cancellation.thenRun(waiter::wake);
     }
 
     private void remove(Waiter<T> waiter) {
@@ -126,7 +126,7 @@ public final class DecisionWaiters<T> {
         long changeNanos = Math.max(MILLI, change.get().toNanos());
         return waiter.pause(Math.min(left, Math.min(jittered(pauseMillis), changeNanos)))
                 .thenCompose(_ -> {
-                    if (waiter.hasLeft() || waiter.deadline.isSpent()) {
+                    if (waiter.isCancelled() || waiter.deadline.isSpent()) {
                         return CompletableFuture.completedStage(decision);
                     }
                     waiter.isWoken = false;
@@ -149,7 +149,7 @@ public final class DecisionWaiters<T> {
 
         private final String subject;
         private final Supplier<CompletionStage<Decision<T>>> poll;
-        private final CompletableFuture<Void> departure;
+        private final CompletableFuture<Void> cancellation;
         private final Deadline until;
         private final Deadline deadline;
         private volatile boolean isWoken;
@@ -158,12 +158,12 @@ public final class DecisionWaiters<T> {
         Waiter(
                 String subject,
                 Supplier<CompletionStage<Decision<T>>> poll,
-                CompletableFuture<Void> departure,
+                CompletableFuture<Void> cancellation,
                 Deadline until,
                 Deadline deadline) {
             this.subject = subject;
             this.poll = poll;
-            this.departure = departure;
+            this.cancellation = cancellation;
             this.until = until;
             this.deadline = deadline;
         }
@@ -172,7 +172,7 @@ public final class DecisionWaiters<T> {
             var next = new CompletableFuture<Void>();
             pause = next;
             // The caller may have left, or the decision changed, while a poll was in flight.
-            if (hasLeft() || isWoken) {
+            if (isCancelled() || isWoken) {
                 next.complete(null);
             }
             return next.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
@@ -183,8 +183,8 @@ public final class DecisionWaiters<T> {
             pause.complete(null);
         }
 
-        boolean hasLeft() {
-            return departure.isDone();
+        boolean isCancelled() {
+            return cancellation.isDone();
         }
     }
 }

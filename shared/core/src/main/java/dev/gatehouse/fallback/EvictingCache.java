@@ -60,10 +60,10 @@ public final class EvictingCache<K, V> {
         }
     }
 
-    public void removeIf(Predicate<? super K> which) {
+    public void removeIf(Predicate<? super K> filter) {
         var current = cache;
         if (current != null) {
-            current.asMap().keySet().removeIf(which);
+            current.asMap().keySet().removeIf(filter);
         }
     }
 

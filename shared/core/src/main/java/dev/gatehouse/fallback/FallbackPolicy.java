@@ -4,7 +4,7 @@ import dev.gatehouse.redis.config.InvalidSetting;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The behavior of an operation when Redis does not reply within the deadline. */
+/** The behavior of an operation if Redis does not reply by the deadline. */
 public enum FallbackPolicy {
     /** Makes no decision: the caller has to retry later. */
     CLOSED,

@@ -38,7 +38,7 @@ public final class LeaseRenewer implements AutoCloseable {
     }
 
     /**
-     * Runs work, and stops renewing when it ends. The stage is that of the work, or fails as the work does before it has one.
+     * Runs work, and stops renewing when it ends. Returns the stage of the work; a failed one if the work throws.
      *
      * @param work returns a stage that completes when the work has ended
      */
@@ -85,7 +85,7 @@ public final class LeaseRenewer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // Or the timer would keep the work's objects until the next renewal.
+        // Otherwise the timer would retain the objects of the work until the next renewal.
         pause.cancel(false);
     }
 }

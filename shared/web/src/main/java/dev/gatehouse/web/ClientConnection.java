@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ClientConnection implements PropagatedContextElement {
 
-    private final CompletableFuture<Void> endOfWatch = new CompletableFuture<>();
+    private final CompletableFuture<Void> cancellation = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     /**
@@ -31,19 +31,19 @@ public final class ClientConnection implements PropagatedContextElement {
         return closed;
     }
 
-    /** Completes when the client disconnects, or when the server would no longer notice that. */
-    public CompletableFuture<Void> endOfWatch() {
-        return endOfWatch;
+    /** Completes when nothing should wait for this client any more: it has disconnected, or the server stops watching. */
+    public CompletableFuture<Void> cancellation() {
+        return cancellation;
     }
 
     /** Reports that the client has disconnected without a response. */
     public void close() {
         closed.complete(null);
-        unwatch();
+        stopWatching();
     }
 
     /** Reports that the server stops reading from the connection before it has written the response. */
-    public void unwatch() {
-        endOfWatch.complete(null);
+    public void stopWatching() {
+        cancellation.complete(null);
     }
 }

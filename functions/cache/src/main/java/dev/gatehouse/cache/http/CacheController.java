@@ -62,7 +62,10 @@ public class CacheController {
         var wait = Duration.ofMillis(request.waitMillis());
         var client = ClientConnection.current();
         var caller = new LookupCaller(
-                client.endOfWatch(), client.closed(), lookup -> !lookup.owner().equals(owner), Optional.empty());
+                client.cancellation(),
+                client.closed(),
+                lookup -> !lookup.owner().equals(owner),
+                Optional.empty());
         var stages = cache.lookup(tenant.name(), request.toLookups(owner), caller, wait, deadlines.afterWaiting(wait));
         return all(stages).thenApply(decisions -> {
             decisions.forEach(decision -> decision.ifDecided(telemetry::record));

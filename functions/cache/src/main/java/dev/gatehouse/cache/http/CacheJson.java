@@ -56,7 +56,7 @@ final class CacheJson {
             case Loading(var expiresAt, var retryAfter) -> addLoading(json, expiresAt, retryAfter);
             case Held(var expiresAt, var retryAfter) -> addLoading(json, expiresAt, retryAfter);
             case Idle _ -> {
-                // Nothing for the caller to do.
+                // No member: no load is due.
             }
         }
         return json.text();
@@ -67,7 +67,7 @@ final class CacheJson {
                 "loading",
                 new JsonObject()
                         .with("expiresAt", text(expiresAt))
-                        // Rounded up: earlier, another lookup would be in vain.
+                        // Rounded up: an earlier lookup would find the lease still live.
                         .with("retryAfterMillis", (retryAfter.toNanos() + 999_999) / 1_000_000)
                         .text());
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value to look up.
  *
- * @param leaseMillis how long the caller may load before another gets the lease; 0 only looks
- * @param owner names one load, by default generated; a repeated lookup with it returns the same lease
+ * @param leaseMillis how long the caller may load before another gets the lease; 0 for a lookup without a lease
+ * @param owner identifies one load, generated if absent; a repeated lookup with it returns the same lease
  */
 @JsonRecord
 record CacheLookupEntryRequest(

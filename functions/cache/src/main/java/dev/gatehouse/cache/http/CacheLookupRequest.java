@@ -29,7 +29,7 @@ record CacheLookupRequest(
         @Max(DecisionWaiters.MAX_WAIT_MILLIS)
         long waitMillis) {
 
-    /** @param owner of the entries without one */
+    /** @param owner the owner for entries without one */
     List<CacheLookup> toLookups(LoadOwner owner) {
         return entries.stream().map(entry -> entry.toLookup(owner)).toList();
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param value any JSON value of up to 200 KiB; returned as it was written, apart from white space
  * @param freshSeconds how long the value is fresh
  * @param staleSeconds how long it is returned as stale after that; both are at most 30 days
- * @param tags of the value, for invalidations; only with a scope
+ * @param tags names by which the value can be invalidated; only with a scope
  */
 @JsonRecord
 record CachePutRequest(
@@ -43,7 +43,7 @@ record CachePutRequest(
         @Schema(example = "[\"price-list\"]") @Nullable @Size(min = 0, max = CacheWrite.MAX_TAGS)
         List<String> tags) {
 
-    /** @throws dev.gatehouse.cache.InvalidCacheRequest if the value is too long, or a bound spans several members */
+    /** @throws dev.gatehouse.cache.InvalidCacheRequest if the value is too long, or members contradict each other */
     CacheWrite toWrite() {
         return new CacheWrite(
                 key.toKey(),

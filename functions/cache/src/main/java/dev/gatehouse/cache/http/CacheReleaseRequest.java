@@ -16,7 +16,7 @@ import jakarta.validation.constraints.Pattern;
  * A load that has failed.
  *
  * @param owner the owner of the lease
- * @param holdMillis how long nobody gets a lease of the key; stale values are returned meanwhile
+ * @param holdMillis the time during which nobody gets a lease of the key; stale values are still returned
  */
 @JsonRecord
 record CacheReleaseRequest(

@@ -31,7 +31,7 @@ final class CacheResponseMapper {
                 problem -> problem.withDetail("Whether leases were granted is unknown. It is safe to repeat with this "
                                 + "owner: if they were, the response has the same leases.")
                         .with("owner", owner.token()),
-                made -> json(CacheJson.of(made.value(), made.degraded())));
+                decided -> json(CacheJson.of(decided.value(), decided.degraded())));
     }
 
     private static Decision<List<LookupOutcome>> combined(List<Decision<LookupOutcome>> decisions) {
@@ -55,9 +55,9 @@ final class CacheResponseMapper {
         return DecisionResponse.of(
                 decision,
                 "Whether the value was stored is unknown. It is safe to repeat.",
-                made -> switch (made.value()) {
-                    case Filled filled -> json(CacheJson.of(filled, made.degraded()));
-                    case LeaseLost(var reason) -> leaseLost(reason, made.degraded());
+                decided -> switch (decided.value()) {
+                    case Filled filled -> json(CacheJson.of(filled, decided.degraded()));
+                    case LeaseLost(var reason) -> leaseLost(reason, decided.degraded());
                 });
     }
 
@@ -79,7 +79,7 @@ final class CacheResponseMapper {
         return DecisionResponse.of(
                 decision,
                 "Whether the value was stored is unknown. It is safe to repeat.",
-                made -> json(CacheJson.of(made.value(), made.degraded())));
+                decided -> json(CacheJson.of(decided.value(), decided.degraded())));
     }
 
     static HttpResponse<?> toRelease(Decision<Boolean> decision) {

@@ -16,7 +16,7 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the outcomes for each key, which a request may have many of. */
+/** Counts the outcomes of each key. A request may have many keys. */
 @Singleton
 final class CacheTelemetry {
 

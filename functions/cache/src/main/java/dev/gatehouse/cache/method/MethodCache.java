@@ -5,7 +5,7 @@ import io.micronaut.core.type.Argument;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How the result of one call of a method is cached. */
+/** The caching of one method call. */
 public interface MethodCache {
 
     /** Returns the request for a result of this type. */

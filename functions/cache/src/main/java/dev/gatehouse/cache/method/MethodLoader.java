@@ -69,7 +69,7 @@ public final class MethodLoader {
                 .thenApply(result -> value(cache, result));
     }
 
-    /** Returns what to store: nothing for an empty value, unless nulls are cached. */
+    /** Returns the value to store; empty for an empty value, unless nulls are cached. */
     private static <T> Optional<Optional<T>> storable(MethodCache cache, Optional<T> value) {
         return value.isPresent() || cache.nulls() ? Optional.of(value) : Optional.empty();
     }

@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
  * all processes one loads.
  *
  * <p>Without Redis, a put and an invalidation fail with a {@link CacheSystemException}; so does a get during the hold of a
- * failed load, unless there is a stale value. The asynchronous form completes on
- * the executor for blocking work, not on the thread of the connection.
+ * failed load, unless there is a stale value. The asynchronous form completes on the executor for blocking work, not on the thread of the connection.
  */
 @EachBean(NamedCache.class)
 final class GatehouseCache implements SyncCache<CachedExecutor> {
@@ -82,11 +81,11 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
     }
 
     /**
-     * Returns how this cache treats one value.
+     * Returns the caching of one value.
      *
-     * @param key called for each get
+     * @param key supplies the key; called for each get
      */
-    MethodCache of(Supplier<Object> key) {
+    MethodCache entry(Supplier<Object> key) {
         return new Keyed(key);
     }
 
@@ -98,7 +97,7 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
     @Override
     public <T> @Nullable T get(Object key, Argument<T> requiredType, Supplier<T> supplier) {
         try {
-            return loader.load(of(() -> key), requiredType, () -> Optional.ofNullable(supplier.get()))
+            return loader.load(entry(() -> key), requiredType, () -> Optional.ofNullable(supplier.get()))
                     .orElse(null);
         } catch (RuntimeException e) {
             throw e;
@@ -138,7 +137,7 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
 
     private <T> CachedRequest<T> request(Object key, CacheCodec<T> codec) {
         return new CachedRequest<>(
-                keys.map(visible(key)),
+                keys.map(mappable(key)),
                 codec,
                 settings.freshSeconds(),
                 settings.staleSeconds(),
@@ -149,7 +148,7 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
                 true);
     }
 
-    private static Object visible(Object key) {
+    private static Object mappable(Object key) {
         return switch (key) {
             // Not the list alone, which is the key of a method with one list.
             case MethodArguments arguments -> Map.of("arguments", arguments.values());
@@ -225,7 +224,8 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
 
         @Override
         public <T> CompletableFuture<T> get(Object key, Argument<T> requiredType, Supplier<T> supplier) {
-            return loader.loadLater(of(() -> key), requiredType, () -> CompletableFuture.completedStage(supplier.get()))
+            return loader.loadLater(
+                            entry(() -> key), requiredType, () -> CompletableFuture.completedStage(supplier.get()))
                     .thenApply(value -> value.orElse(null));
         }
 
@@ -255,7 +255,8 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
 
         @Override
         public CompletableFuture<Boolean> invalidate(Object key) {
-            return decided(cached.invalidate(MethodLoader.TENANT, Invalidation.of(keys.map(visible(key))), deadline()));
+            return decided(
+                    cached.invalidate(MethodLoader.TENANT, Invalidation.of(keys.map(mappable(key))), deadline()));
         }
 
         @Override

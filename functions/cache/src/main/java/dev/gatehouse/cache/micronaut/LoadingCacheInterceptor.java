@@ -74,7 +74,7 @@ final class LoadingCacheInterceptor extends CacheInterceptor {
         if (cache.isEmpty()) {
             return super.intercept(context);
         }
-        return beans.getBean(MethodLoader.class).intercept(context, cache.get().of(() -> key(context)));
+        return beans.getBean(MethodLoader.class).intercept(context, cache.get().entry(() -> key(context)));
     }
 
     /** Returns the cache of a method that loads into one cache of Gatehouse and changes none. */

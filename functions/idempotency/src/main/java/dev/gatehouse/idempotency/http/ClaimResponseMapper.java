@@ -34,16 +34,16 @@ final class ClaimResponseMapper {
                                 "Whether the work was claimed is unknown. It is safe to repeat with this owner: if it "
                                         + "was, the response has the same claim.")
                         .with("owner", owner.token()),
-                made -> switch (made.value()) {
+                decided -> switch (decided.value()) {
                     case Claimed claimed ->
-                        HttpResponse.created(ClaimGrantedResponse.of(owner, claimed, made.degraded()));
+                        HttpResponse.created(ClaimGrantedResponse.of(owner, claimed, decided.degraded()));
                     case Completed completed ->
-                        HttpResponse.ok(ClaimCompletedResponse.of(completed, made.degraded()))
+                        HttpResponse.ok(ClaimCompletedResponse.of(completed, decided.degraded()))
                                 .header(REPLAYED, "true");
                     case InFlight inFlight ->
-                        inFlight(inFlight).with("degraded", made.degraded()).response();
+                        inFlight(inFlight).with("degraded", decided.degraded()).response();
                     case KeyReused _ ->
-                        reused().with("degraded", made.degraded()).response();
+                        reused().with("degraded", decided.degraded()).response();
                 });
     }
 
@@ -134,6 +134,6 @@ final class ClaimResponseMapper {
 
     private static <T> HttpResponse<?> map(
             Decision<T> decision, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> response) {
-        return DecisionResponse.of(decision, unknown, made -> response.apply(made.value(), made.degraded()));
+        return DecisionResponse.of(decision, unknown, decided -> response.apply(decided.value(), decided.degraded()));
     }
 }

@@ -76,10 +76,10 @@ record CreateClaimRequest(
 
     /** Returns the presence of the caller. With an owner of its own it can repeat a claim that it did not learn of. */
     Claimant claimant(ClientConnection connection) {
-        return new Claimant(connection.endOfWatch(), owner == null ? connection.closed() : new CompletableFuture<>());
+        return new Claimant(connection.cancellation(), owner == null ? connection.closed() : new CompletableFuture<>());
     }
 
-    Duration patience() {
+    Duration maxWait() {
         return Duration.ofMillis(waitMillis);
     }
 

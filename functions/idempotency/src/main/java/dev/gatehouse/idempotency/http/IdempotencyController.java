@@ -71,9 +71,9 @@ public class IdempotencyController {
     public CompletionStage<HttpResponse<?>> claim(
             @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CreateClaimRequest request) {
         var claim = request.toClaimRequest(http, commonHeaders.requestId(http));
-        var patience = request.patience();
+        var maxWait = request.maxWait();
         var claimant = request.claimant(ClientConnection.current());
-        return waiting.claim(tenant.name(), claim, claimant, patience, deadlines.afterWaiting(patience))
+        return waiting.claim(tenant.name(), claim, claimant, maxWait, deadlines.afterWaiting(maxWait))
                 .thenApply(decision -> ClaimResponseMapper.toClaim(claim.claim().owner(), decision));
     }
 

@@ -31,7 +31,7 @@ final class DisconnectHandler extends ChannelDuplexHandler {
             context = PropagatedContext.getOrEmpty().plus(request);
             requests.add(request);
             if (requests.size() > 1) {
-                pending().forEach(ClientConnection::unwatch);
+                pending().forEach(ClientConnection::stopWatching);
             }
         }
         try (var _ = context.propagate()) {

@@ -65,7 +65,7 @@ class DisconnectHandlerTest {
     void onlyTheRequestsWithoutResponsesAreLost() {
         request();
         request();
-        assertThat(clients).allMatch(client -> client.endOfWatch().isDone());
+        assertThat(clients).allMatch(client -> client.cancellation().isDone());
         channel.writeOutbound(response());
         request();
 

@@ -28,7 +28,7 @@ record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limi
         return DecisionResponse.of(
                 decision,
                 "No decision could be made. The cost may have been charged all the same.",
-                made -> decided(check, made.value(), made.degraded()));
+                decided -> decided(check, decided.value(), decided.degraded()));
     }
 
     private static MutableHttpResponse<?> decided(Check check, CheckDecision decision, boolean degraded) {

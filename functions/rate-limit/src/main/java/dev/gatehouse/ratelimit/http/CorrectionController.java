@@ -71,7 +71,8 @@ public class CorrectionController {
                     .thenApply(decision -> DecisionResponse.of(
                             decision,
                             "The charges may or may not have been given back; a repetition may give them back twice.",
-                            made -> corrected(charges.limits(), made.value().limits(), made.degraded())));
+                            decided ->
+                                    corrected(charges.limits(), decided.value().limits(), decided.degraded())));
         });
     }
 
@@ -103,7 +104,7 @@ public class CorrectionController {
                     .thenApply(decision -> DecisionResponse.of(
                             decision,
                             "The difference may or may not have been settled; a repetition may settle it twice.",
-                            made -> corrected(settled, List.of(made.value()), made.degraded())));
+                            decided -> corrected(settled, List.of(decided.value()), decided.degraded())));
         });
     }
 

@@ -104,10 +104,11 @@ public class LeaseController {
                                 "The lease may or may not have been granted. It is safe to repeat the request with this "
                                         + "leaseId: the response is the same grant.")
                         .with("leaseId", request.lease().id()),
-                made -> switch (made.value()) {
-                    case Granted granted -> HttpResponse.created(LeaseResponse.of(request, granted, made.degraded()));
+                decided -> switch (decided.value()) {
+                    case Granted granted ->
+                        HttpResponse.created(LeaseResponse.of(request, granted, decided.degraded()));
                     case Exhausted exhausted ->
-                        exhausted(request, exhausted, made.degraded()).response();
+                        exhausted(request, exhausted, decided.degraded()).response();
                 });
     }
 
@@ -141,9 +142,9 @@ public class LeaseController {
         return DecisionResponse.of(
                 decision,
                 "The lease may or may not have been extended. It is safe to repeat the request.",
-                made -> switch (made.value()) {
-                    case Extended extended -> HttpResponse.ok(LeaseResponse.of(lease, extended, made.degraded()));
-                    case Lost _ -> lost(made.degraded()).response();
+                decided -> switch (decided.value()) {
+                    case Extended extended -> HttpResponse.ok(LeaseResponse.of(lease, extended, decided.degraded()));
+                    case Lost _ -> lost(decided.degraded()).response();
                 });
     }
 

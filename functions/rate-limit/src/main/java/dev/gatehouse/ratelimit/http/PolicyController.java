@@ -204,7 +204,9 @@ public class PolicyController {
     private static <T> HttpResponse<?> decided(
             Decision<T> decision, String unavailable, Function<T, MutableHttpResponse<?>> response) {
         return DecisionResponse.of(
-                decision, unavailable + " It is safe to repeat the request.", made -> response.apply(made.value()));
+                decision,
+                unavailable + " It is safe to repeat the request.",
+                decided -> response.apply(decided.value()));
     }
 
     private MutableHttpResponse<?> ok(Limit limit, @Nullable String subject) {

@@ -64,7 +64,7 @@ public final class GuardedLeases implements LeaseStore {
     }
 
     private <T> CompletionStage<Decision<T>> orLocal(
-            CompletionStage<Decision<T>> first, Supplier<CompletionStage<Decision<T>>> memory, Predicate<T> isKnown) {
-        return localWhenDown ? first.thenCompose(decision -> decision.orElseKnown(memory, isKnown)) : first;
+            CompletionStage<Decision<T>> first, Supplier<CompletionStage<Decision<T>>> memory, Predicate<T> isFound) {
+        return localWhenDown ? first.thenCompose(decision -> decision.orElseIfFound(memory, isFound)) : first;
     }
 }

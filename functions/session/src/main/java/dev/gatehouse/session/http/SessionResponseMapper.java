@@ -161,6 +161,6 @@ final class SessionResponseMapper {
 
     private static <T> HttpResponse<?> map(
             Decision<T> decision, String unknown, BiFunction<T, Boolean, MutableHttpResponse<?>> response) {
-        return DecisionResponse.of(decision, unknown, made -> response.apply(made.value(), made.degraded()));
+        return DecisionResponse.of(decision, unknown, decided -> response.apply(decided.value(), decided.degraded()));
     }
 }

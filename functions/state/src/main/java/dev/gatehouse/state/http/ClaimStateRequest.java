@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A state to claim.
  *
  * @param leaseMillis how long others are refused, also after a crash
- * @param owner a secret of the claimant, by default generated; claiming again with it returns the same fence
+ * @param owner a secret of the claimant, generated if absent; claiming again with it returns the same fence
  * @param takeOver whether to supersede a writer whose lease is live
  * @param knownVersion the version that the caller has; if the state has it, the value is left out
  */

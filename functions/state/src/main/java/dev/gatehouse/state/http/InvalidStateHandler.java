@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
 
-/** Responds with 400 to a value that satisfies its schema and that the domain rejects. */
+/** Responds with 400 to a value that matches its schema but that the domain rejects. */
 @Singleton
 final class InvalidStateHandler implements ExceptionHandler<InvalidState, HttpResponse<?>> {
 

@@ -9,7 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 /**
  * Members of a state to change.
  *
- * @param members the members to set, and with null those to remove; others remain
+ * @param members the members to set; null removes a member, others remain
  */
 @JsonRecord
 record MergeStateRequest(

@@ -37,7 +37,7 @@ record ReadStateRequest(
         return WriteConditions.optional(knownVersion);
     }
 
-    Duration patience() {
+    Duration maxWait() {
         return Duration.ofMillis(waitMillis);
     }
 

@@ -57,7 +57,7 @@ public class StateController {
         this.commonHeaders = commonHeaders;
     }
 
-    /** Reads a state. On request, waits for another version than the known one. */
+    /** Reads a state. On request, waits until the version differs from the known one. */
     @Post("/read")
     @Operation(operationId = "readState")
     @ApiResponse(
@@ -69,14 +69,14 @@ public class StateController {
     @SafeToRetry
     public CompletionStage<HttpResponse<?>> read(
             @Parameter(hidden = true) Tenant tenant, @Body ReadStateRequest request) {
-        var patience = request.patience();
+        var maxWait = request.maxWait();
         return waiting.read(
                         tenant.name(),
                         request.key().toKey(),
                         request.version(),
-                        ClientConnection.current().endOfWatch(),
-                        patience,
-                        deadlines.afterWaiting(patience))
+                        ClientConnection.current().cancellation(),
+                        maxWait,
+                        deadlines.afterWaiting(maxWait))
                 .thenApply(StateResponseMapper::toRead);
     }
 
@@ -163,14 +163,14 @@ public class StateController {
         var client = ClientConnection.current();
         return states.claim(tenant.name(), claim, deadlines.next()).thenApply(decision -> {
             if (request.owner() == null) {
-                var _ = client.closed().thenRun(() -> releaseUnlearned(tenant, claim, decision));
+                var _ = client.closed().thenRun(() -> releaseUndelivered(tenant, claim, decision));
             }
             return StateResponseMapper.toClaim(claim.owner(), decision);
         });
     }
 
-    /** Releases a claim whose fence and owner nobody has received. */
-    private void releaseUnlearned(Tenant tenant, StateClaim claim, Decision<StateClaimOutcome> decision) {
+    /** Releases a claim whose fence and owner could not be delivered. */
+    private void releaseUndelivered(Tenant tenant, StateClaim claim, Decision<StateClaimOutcome> decision) {
         var _ = decision.ifDecided(outcome -> {
             if (outcome instanceof Claimed claimed) {
                 var _ = states.release(tenant.name(), claim.key(), claimed.fence(), Deadline.in(budget));

@@ -41,7 +41,7 @@ final class StateJson {
         return json(saved, saveId).with("degraded", degraded).text();
     }
 
-    /** @param saveIds of the writes, in their order */
+    /** @param saveIds the ids of the writes, in their order */
     static String of(AllSaved all, List<String> saveIds, boolean degraded) {
         var states = IntStream.range(0, saveIds.size())
                 .mapToObj(i -> json(all.saved().get(i), saveIds.get(i)).text())
@@ -79,7 +79,7 @@ final class StateJson {
         }
     }
 
-    /** Returns the end of an extended lease. */
+    /** Converts the end of an extended lease. */
     static String of(Instant leaseEnds, boolean degraded) {
         return new JsonObject()
                 .with("leaseExpiresAt", text(leaseEnds))

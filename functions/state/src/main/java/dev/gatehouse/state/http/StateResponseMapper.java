@@ -41,12 +41,12 @@ final class StateResponseMapper {
 
     static HttpResponse<?> toRead(Decision<ReadOutcome> decision) {
         return DecisionResponse.of(
-                decision, "The state cannot be read now. It is safe to repeat.", made -> switch (made.value()) {
-                    case Found found -> ok(StateJson.of(found, made.degraded()));
-                    case Unchanged unchanged -> ok(StateJson.of(unchanged, made.degraded()));
+                decision, "The state cannot be read now. It is safe to repeat.", decided -> switch (decided.value()) {
+                    case Found found -> ok(StateJson.of(found, decided.degraded()));
+                    case Unchanged unchanged -> ok(StateJson.of(unchanged, decided.degraded()));
                     case Unknown _ ->
                         Problem.of("state-unknown", "Not Found", 404, "There is no state of this id, or it has ended.")
-                                .with("degraded", made.degraded())
+                                .with("degraded", decided.degraded())
                                 .response();
                 });
     }
@@ -58,19 +58,19 @@ final class StateResponseMapper {
                                 "Whether the state was saved is unknown. It is safe to repeat with this saveId: if it was, "
                                         + "the response is the first one.")
                         .with("saveId", saveId),
-                made -> switch (made.value()) {
+                decided -> switch (decided.value()) {
                     case Saved saved -> {
-                        var body = StateJson.of(saved, saveId, made.degraded());
+                        var body = StateJson.of(saved, saveId, decided.degraded());
                         yield saved.created()
                                 ? HttpResponse.created(body).contentType(MediaType.APPLICATION_JSON_TYPE)
                                 : ok(body);
                     }
-                    case Refusal refusal -> problem(refusal, made.degraded()).response();
-                    case TooLarge _ -> tooLarge(made.degraded()).response();
+                    case Refusal refusal -> problem(refusal, decided.degraded()).response();
+                    case TooLarge _ -> tooLarge(decided.degraded()).response();
                 });
     }
 
-    /** @param saveIds of the writes, in their order */
+    /** @param saveIds the ids of the writes, in their order */
     static HttpResponse<?> toWriteAll(List<String> saveIds, Decision<BatchOutcome> decision) {
         return DecisionResponse.of(
                 decision,
@@ -78,16 +78,18 @@ final class StateResponseMapper {
                                 "Whether the states were saved is unknown. It is safe to repeat with these "
                                         + "saveIds: if they were, the response is the first one.")
                         .with("saveIds", saveIds),
-                made -> switch (made.value()) {
-                    case AllSaved all -> ok(StateJson.of(all, saveIds, made.degraded()));
+                decided -> switch (decided.value()) {
+                    case AllSaved all -> ok(StateJson.of(all, saveIds, decided.degraded()));
                     case NoneSaved(var index, var outcome) ->
                         switch (outcome) {
                             case Refusal refusal ->
-                                problem(refusal, made.degraded())
+                                problem(refusal, decided.degraded())
                                         .with("index", index)
                                         .response();
                             case TooLarge _ ->
-                                tooLarge(made.degraded()).with("index", index).response();
+                                tooLarge(decided.degraded())
+                                        .with("index", index)
+                                        .response();
                             case Saved _ -> throw new AssertionError("a saved state refuses no batch");
                         };
                 });
@@ -100,11 +102,11 @@ final class StateResponseMapper {
                                 "Whether the state was claimed is unknown. It is safe to repeat with this "
                                         + "owner: if it was, the response has the same fence.")
                         .with("owner", owner),
-                made -> switch (made.value()) {
+                decided -> switch (decided.value()) {
                     case Claimed claimed ->
-                        HttpResponse.created(StateJson.of(owner, claimed, made.degraded()))
+                        HttpResponse.created(StateJson.of(owner, claimed, decided.degraded()))
                                 .contentType(MediaType.APPLICATION_JSON_TYPE);
-                    case WriterHeld held -> problem(held, made.degraded()).response();
+                    case WriterHeld held -> problem(held, decided.degraded()).response();
                 });
     }
 
@@ -112,14 +114,14 @@ final class StateResponseMapper {
         return DecisionResponse.of(
                 decision,
                 "Whether the lease was extended is unknown. It is safe to repeat.",
-                made -> switch (made.value()) {
-                    case Held<Instant>(var leaseEnds) -> ok(StateJson.of(leaseEnds, made.degraded()));
+                decided -> switch (decided.value()) {
+                    case Held<Instant>(var leaseEnds) -> ok(StateJson.of(leaseEnds, decided.degraded()));
                     case Lost<Instant> _ ->
-                        problem(new WriterLost(), made.degraded()).response();
+                        problem(new WriterLost(), decided.degraded()).response();
                 });
     }
 
-    /** Responds with 204 also where the claim is lost: it does not hold off others. */
+    /** Responds with 204 also if the claim is lost, because a lost claim keeps nobody out. */
     static HttpResponse<?> toRelease(Decision<FenceOutcome<Boolean>> decision) {
         return DecisionResponse.of(
                 decision,
@@ -131,9 +133,9 @@ final class StateResponseMapper {
         return DecisionResponse.of(
                 decision,
                 "Whether the state was deleted is unknown. It is safe to repeat.",
-                made -> switch (made.value()) {
+                decided -> switch (decided.value()) {
                     case Deleted _ -> HttpResponse.noContent();
-                    case Refusal refusal -> problem(refusal, made.degraded()).response();
+                    case Refusal refusal -> problem(refusal, decided.degraded()).response();
                 });
     }
 
@@ -141,7 +143,7 @@ final class StateResponseMapper {
         return DecisionResponse.of(
                 decision,
                 "The states cannot be listed now. It is safe to repeat.",
-                made -> ok(StateJson.of(made.value(), made.degraded())));
+                decided -> ok(StateJson.of(decided.value(), decided.degraded())));
     }
 
     private static Problem problem(Refusal refusal, boolean degraded) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param expect the version on which the write is based, {@code "absent"} to create, or {@code "any"}
  * @param fence the fence of the writer's claim
  * @param ttlSeconds the remaining life from now; by default a day for a new state, and unchanged for an existing one
- * @param saveId identifies the write, by default generated; a repetition with it returns the first response
+ * @param saveId identifies the write, generated if absent; a repetition with it returns the first response
  */
 @JsonRecord
 record WriteConditions(
