@@ -1,10 +1,12 @@
 package dev.gatehouse.bench.library;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.gatehouse.bench.Comparison;
 import dev.gatehouse.bench.Comparison.Heading;
 import dev.gatehouse.bench.Report;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,9 @@ final class LibraryBench {
 
     private static final int THREADS = 8;
     private static final String PER_SECOND = "a second";
+
+    /** Of this JVM and of Redis. It varies less than the throughput does on a machine with other work. */
+    private static final String PROCESSOR_TIME = "microseconds of processor";
 
     private static final int SUBJECTS = 10_000;
 
@@ -52,13 +57,13 @@ final class LibraryBench {
 
     private final int rounds;
     private final Duration turn;
-    private final String redisVersion;
+    private final RedisProcess redis;
     private final Path results;
 
-    private LibraryBench(int rounds, Duration turn, String redisVersion, Path results) {
+    private LibraryBench(int rounds, Duration turn, RedisProcess redis, Path results) {
         this.rounds = rounds;
         this.turn = turn;
-        this.redisVersion = redisVersion;
+        this.redis = redis;
         this.results = results;
     }
 
@@ -80,7 +85,7 @@ final class LibraryBench {
             var bench = new LibraryBench(
                     Integer.parseInt(arguments[0]),
                     Duration.ofSeconds(Integer.parseInt(arguments[1])),
-                    redis.info("server", "redis_version"),
+                    redis,
                     Path.of(arguments[3]));
             var all = new LinkedHashMap<String, List<Operation>>();
             all.put(
@@ -141,8 +146,13 @@ final class LibraryBench {
             comparisons.addAll(Comparison.alternately(
                     operations,
                     rounds,
-                    List.of(new Heading("microseconds", "each, of %d threads".formatted(THREADS))),
-                    operation -> List.of(THREADS * 1e6 / rate(operation, Load.SPREAD))));
+                    List.of(
+                            new Heading("microseconds", "each, of %d threads".formatted(THREADS)),
+                            new Heading(PROCESSOR_TIME, "each")),
+                    operation -> {
+                        var cost = measure(operation, Load.SPREAD);
+                        return List.of(THREADS * 1e6 / cost.perSecond, cost.processorMicros);
+                    }));
         } else {
             if (!suite.equals("cache-many")) {
                 for (var operation : operations) {
@@ -153,8 +163,11 @@ final class LibraryBench {
                 comparisons.addAll(Comparison.alternately(
                         operations,
                         rounds,
-                        List.of(new Heading(PER_SECOND, load.title)),
-                        operation -> List.of(rate(operation, load))));
+                        List.of(new Heading(PER_SECOND, load.title), new Heading(PROCESSOR_TIME, load.title)),
+                        operation -> {
+                            var cost = measure(operation, load);
+                            return List.of(cost.perSecond, cost.processorMicros);
+                        }));
             }
         }
         publish(suite, comparisons);
@@ -174,7 +187,7 @@ final class LibraryBench {
         settings.put("threads", THREADS);
         settings.put("rounds", rounds);
         settings.put("seconds", turn.toSeconds());
-        var report = new Report(suite, redisVersion, settings, comparisons);
+        var report = new Report(suite, redis.info("server", "redis_version"), settings, comparisons);
         report.publish(results);
         if (suite.equals("decisions")) {
             report.publishChart(results, "Rate-limit decisions per second, and as a share of the baseline", PER_SECOND);
@@ -195,10 +208,21 @@ final class LibraryBench {
         });
     }
 
-    private double rate(Operation operation, Load load) throws ExecutionException, InterruptedException {
+    private record Cost(double perSecond, double processorMicros) {}
+
+    private Cost measure(Operation operation, Load load) throws ExecutionException, InterruptedException {
+        var processor = processorMicros();
         var start = System.nanoTime();
         var count = inThreads(thread -> count(operation, load, thread, start + turn.toNanos()));
-        return count * 1e9 / (System.nanoTime() - start);
+        return new Cost(count * 1e9 / (System.nanoTime() - start), (processorMicros() - processor) / count);
+    }
+
+    private double processorMicros() {
+        var ofRedis = Double.parseDouble(redis.info("cpu", "used_cpu_user"))
+                + Double.parseDouble(redis.info("cpu", "used_cpu_sys"));
+        var ofJvm =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+        return ofRedis * 1e6 + ofJvm / 1e3;
     }
 
     /** The work of one thread. */
