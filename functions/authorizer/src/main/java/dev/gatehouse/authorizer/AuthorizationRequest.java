@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param token null if the request has none, or its value cannot be a token
  * @param userLimits the limits of which each request of the session's user takes a unit; 0 to {@value
  *     Check#MAX_LIMITS}, with distinct names
- * @param address the caller's address as the gateway sees it; a subject as in {@link LimitedSubject}
+ * @param address the caller's address as the gateway reports it; a subject as in {@link LimitedSubject}
  * @param addressLimits the limits of which each request from the address takes a unit; bounded like the user's
  * @param onLimit the effect of a limit without room
  */

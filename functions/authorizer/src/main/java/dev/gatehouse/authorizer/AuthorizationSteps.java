@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * @param address checks the address's limits; {@link #NO_LIMITS} if there are none
  * @param lookup looks up the session of a token
  * @param user checks the limits of the session's user; {@link #NO_LIMITS} if there are none
- * @param refund refunds what the user's limits may have been charged, for a request that does not get as far
+ * @param refund refunds the charge of the user's limits, for a request that an earlier step denies
  */
 record AuthorizationSteps(
         Supplier<CompletionStage<Decision<CheckDecision>>> address,

@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
  * @param onLimit the effect of a limit without room
  * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
  * @param localShare the number of processes among which a limit is divided meanwhile
- * @param rememberSessions whether recently read sessions are found in memory meanwhile
+ * @param cacheSessions whether recently read sessions are found in memory meanwhile
  * @param onReuse the reaction to the reuse of a replaced token
- * @param rememberDenials whether a denied address is denied from memory until it has room again
+ * @param cacheDenials whether a denied address is denied from memory until it has room again
  */
 public record AuthorizerSettings(
         String tenant,
@@ -34,9 +34,9 @@ public record AuthorizerSettings(
         OnLimit onLimit,
         FallbackPolicy limitsWhenDown,
         int localShare,
-        boolean rememberSessions,
+        boolean cacheSessions,
         TokenReuse onReuse,
-        boolean rememberDenials) {
+        boolean cacheDenials) {
 
     public static final String TENANT = "GATEHOUSE_TENANT";
     public static final String USER_LIMITS = "GATEHOUSE_AUTHORIZER_USER_LIMITS";
@@ -84,7 +84,7 @@ public record AuthorizerSettings(
 
     /** Returns an empty cache of sessions for decisions without Redis; it stores nothing if the settings disable it. */
     public SessionCache sessionCache() {
-        return new SessionCache(rememberSessions ? SessionCache.DEFAULT_MAX_BYTES : 0);
+        return new SessionCache(cacheSessions ? SessionCache.DEFAULT_MAX_BYTES : 0);
     }
 
     private static String value(Map<String, String> environment, String name, String otherwise) {

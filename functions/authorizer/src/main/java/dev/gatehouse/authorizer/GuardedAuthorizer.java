@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides on Redis and, without its reply, each part by its policy. The session is looked up once more, which is safe,
+ * Decides through Redis and, if it does not reply, each part by its fallback policy. The session is looked up once more, which is safe,
  * and then among the sessions that this process has read recently. Limits may have been charged, so Redis does not
  * check them again: the policy of each limit decides.
  */
@@ -29,8 +29,8 @@ public final class GuardedAuthorizer implements Authorizer {
     /**
      * Creates the guard.
      *
-     * @param sessions repeat a lookup without a reply; they fall back to {@code cache} without Redis
-     * @param limiter decides by the policies of limits without Redis
+     * @param sessions the store that repeats a lookup without a reply, and falls back to {@code cache}
+     * @param limiter the limiter that decides by the fallback policies of limits
      */
     public GuardedAuthorizer(
             RedisAuthorizer redis, SessionStore sessions, SessionCache cache, GuardedRateLimiter limiter) {
@@ -47,7 +47,7 @@ public final class GuardedAuthorizer implements Authorizer {
         return redis.send(tenant, request, deadline).thenCompose(reply -> new AuthorizationSteps(
                         () -> orByPolicy(tenant, reply.address(), request.addressCheck(), deadline),
                         token -> reply.session()
-                                .ifDecided(lookup -> cache.note(tenant, token, lookup, stamp))
+                                .ifDecided(lookup -> cache.update(tenant, token, lookup, stamp))
                                 .orElse(_ -> sessions.lookup(tenant, token, Touch.TOUCH, deadline)),
                         session -> orByPolicy(tenant, reply.user(), request.userCheck(session.userId()), deadline),
                         reply.refund())

@@ -75,20 +75,20 @@ public final class RedisAuthorizer implements Authorizer {
         var address = request.addressLimits().isEmpty()
                 ? null
                 : limiter.prepare(tenant, request.address(), request.addressLimits());
-        var known = address == null ? NO_LIMITS : address.known();
-        var isDenied = known != null && !known.allowed() && request.isDeniedOnLimit();
+        var immediate = address == null ? NO_LIMITS : address.immediateDecision();
+        var isDenied = immediate != null && !immediate.allowed() && request.isDeniedOnLimit();
         var session = isDenied ? null : sessionCall(tenant, request);
         var calls = new ArrayList<LimitCall>(2);
         if (session != null) {
             calls.add(session);
         }
-        if (known == null && address != null) {
+        if (immediate == null && address != null) {
             calls.add(address::at);
         }
         return scripts.runAll(calls, deadline).thenApply(replies -> {
-            var byAddress = known == null && address != null
+            var byAddress = immediate == null && address != null
                     ? Decision.of(replies.getLast().map(address::read)).map(PendingCheck.Result::decision)
-                    : decided(known == null ? NO_LIMITS : known);
+                    : decided(immediate == null ? NO_LIMITS : immediate);
             return session == null
                     ? new AuthorizationReply(
                             byAddress, decided(new Lookup.Invalid()), decided(NO_LIMITS), () -> NO_REFUND)
@@ -123,7 +123,7 @@ public final class RedisAuthorizer implements Authorizer {
 
     /** Completes after the refund, since Lambda may freeze the function once it has responded, or at the deadline. */
     private CompletionStage<?> refund(PendingCheck.Result charged, Deadline deadline) {
-        return scripts.runAll(List.of(charged::takeBackAt), Deadline.in(REFUND))
+        return scripts.runAll(List.of(charged::undoAt), Deadline.in(REFUND))
                 .completeOnTimeout(List.of(), deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     }
 

@@ -87,7 +87,7 @@ public final class RequestAuthorizer {
             Outage outage) {
         var local = settings.localLimiter();
         outage.onRecovery(local::clear);
-        var denials = settings.rememberDenials() ? new DenialCache() : null;
+        var denials = settings.cacheDenials() ? new DenialCache() : null;
         if (denials != null) {
             policies.onChange(denials::clear); // A change of policy may make a denial void.
         }

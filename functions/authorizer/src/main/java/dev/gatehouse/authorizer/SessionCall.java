@@ -31,9 +31,9 @@ final class SessionCall implements LimitCall {
         this.sessions = sessions;
         this.token = token;
         this.lookup = sessions.lookupCall(tenant, token, Touch.TOUCH);
-        var known = limits == null ? AuthorizationSteps.NO_LIMITS : limits.known();
-        this.uncharged = known == null ? AuthorizationSteps.NO_LIMITS : known;
-        this.charge = known == null && limits != null
+        var immediate = limits == null ? AuthorizationSteps.NO_LIMITS : limits.immediateDecision();
+        this.uncharged = immediate == null ? AuthorizationSteps.NO_LIMITS : immediate;
+        this.charge = immediate == null && limits != null
                 ? new Charge(limits, ChainedScripts.of(lookup.script(), FOUND, limits.script()))
                 : null;
     }

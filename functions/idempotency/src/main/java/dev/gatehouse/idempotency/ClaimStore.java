@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Lets work be done once per key: one claimant does it, the others get its result.
+ * Claims work under a key, so that it is done once: one claimant does it, the others get its result.
  *
  * <pre>
  *            claim                                      complete
  * absent ──────────────▶ in flight(owner, lease, attempt) ──────────▶ completed(response)
  *   ▲                     │     │  ▲                                        │
  *   │                     │     └──┘ extend;                                │
- *   │                     │          claim by anybody once the lease has    │
+ *   │                     │          any claim once the lease has           │
  *   │                     │          ended: a new owner, attempt + 1        │
  *   └─ release, expiry, invalidate ◀──────────── expiry, invalidate ────────┘
  * </pre>
@@ -28,13 +28,13 @@ import java.util.concurrent.CompletionStage;
  *   <li>Of any number of racing claims of a key exactly one is {@link ClaimOutcome.Claimed}. While its lease lives, only
  *       the same owner can repeat it, with the same outcome: a claim whose reply was lost can be repeated.
  *   <li>The fingerprint is compared first, also while the work is in flight.
- *   <li>A lease or a result begins again if the clock has stepped back by more than its length since its beginning, so that
- *       it lasts at most that much longer. An extension moves the end of the lease back with the clock.
+ *   <li>If the clock has stepped back by more than the length of a lease or result, that begins again. So it lasts longer by
+ *       its own length at most. An extension moves the end of the lease back with the clock.
  *   <li>A lease is live until its end, exclusive. A claim after it, also by the same owner, starts the next attempt.
  *   <li>Only the owner can complete, release or extend a claim. It can do so after the end of the lease too, until
  *       another claims the key. A former owner changes nothing, and its outcome is {@link OwnerOutcome.Lost}.
- *   <li>Every later claim gets the completed result, byte for byte, until it expires. Nobody can change, release or
- *       extend it. Completing again by the same owner changes nothing.
+ *   <li>Every later claim gets the completed result, byte for byte, until it expires. It cannot be changed, released or
+ *       extended. Completing again by the same owner changes nothing.
  *   <li>Extending never shortens a lease. Completing and releasing can be repeated with the same outcome, unless another
  *       has claimed the key in between.
  *   <li>Tenants, scopes and keys are separate.
@@ -49,21 +49,34 @@ public interface ClaimStore {
     /**
      * Completes the claim with the result of the work.
      *
-     * @param lifetime if empty, the lifetime of the claim
+     * @param lifetime the time for which the result is stored; if empty, the lifetime of the claim
      */
     CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline);
 
-    /** Releases the claim, so that another can be made. The result is false if the key was free already. */
+    /**
+     * Releases the claim, so that another can be made.
+     *
+     * @return false if the key was free already
+     */
     CompletionStage<Decision<OwnerOutcome<Boolean>>> release(String tenant, Claim claim, Deadline deadline);
 
-    /** Extends the lease to at least {@code length} from now. The result is its end, to the microsecond. */
+    /**
+     * Extends the lease. Never shortens it.
+     *
+     * @param length the time that it lasts from now at least
+     * @return the end of the lease, to the microsecond
+     */
     CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, Claim claim, ClaimLease length, Deadline deadline);
 
     /** Returns the state of the key. */
     CompletionStage<Decision<Inspection>> inspect(String tenant, IdempotencyKey key, Deadline deadline);
 
-    /** Removes the key, regardless of its owner. The work may then run again. Returns whether the key was stored. */
+    /**
+     * Removes the key, regardless of its owner. The work may then run again.
+     *
+     * @return whether the key was stored
+     */
     CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline);
 }

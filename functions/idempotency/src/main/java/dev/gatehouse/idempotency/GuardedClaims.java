@@ -25,8 +25,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Decides on Redis and, without its reply, by policy. A result that this process has read or stored is replayed from memory
- * under every policy, until it expires or is evicted; an invalidation by another process has no effect on it. With {@link
+ * Decides through Redis and, if it does not reply, by the fallback policy. Under every policy, a result that this process has
+ * read or stored is replayed from memory until it expires or is evicted. An invalidation by another process has no effect on it. With {@link
  * FallbackPolicy#CLOSED} everything else is unavailable and safe to repeat. With {@link FallbackPolicy#LOCAL} each process
  * decides from its own memory: several processes may do the same work, and again when Redis is back. {@link
  * FallbackPolicy#OPEN} is rejected: it would claim nothing.
@@ -50,8 +50,8 @@ public final class GuardedClaims implements ClaimStore {
     /**
      * Creates the guard.
      *
-     * @param redis decides while it replies by the deadline
-     * @param local decides otherwise, if the policy is {@link FallbackPolicy#LOCAL}
+     * @param redis the store that decides while it replies by the deadline
+     * @param local the store that decides otherwise, if the policy is {@link FallbackPolicy#LOCAL}
      * @param replayBytes the bound on the results in memory; 0 to store none
      * @param clock the time in microseconds since 1970
      * @throws IllegalArgumentException if the policy is {@link FallbackPolicy#OPEN}
@@ -92,9 +92,9 @@ public final class GuardedClaims implements ClaimStore {
         return redis.claim(tenant, request, deadline)
                 .thenCompose(decision -> decision.ifDecided(outcome -> cacheResult(key, outcome))
                         .orElse(unavailable -> {
-                            var known = results.get(key);
-                            if (known != null) {
-                                return CompletableFuture.completedStage(replay(known, request));
+                            var result = results.get(key);
+                            if (result != null) {
+                                return CompletableFuture.completedStage(replay(result, request));
                             }
                             return localWhenDown
                                     ? local.claim(tenant, request, deadline)
@@ -117,9 +117,9 @@ public final class GuardedClaims implements ClaimStore {
         results.put(key, result, Duration.between(now, result.expiresAt()));
     }
 
-    private static Decision<ClaimOutcome> replay(Completed known, ClaimRequest request) {
-        boolean reused = known.fingerprint().contradicts(request.fingerprint());
-        return new Decided<>(reused ? new KeyReused() : known, Source.LOCAL);
+    private static Decision<ClaimOutcome> replay(Completed result, ClaimRequest request) {
+        boolean reused = result.fingerprint().contradicts(request.fingerprint());
+        return new Decided<>(reused ? new KeyReused() : result, Source.LOCAL);
     }
 
     @Override
@@ -172,7 +172,7 @@ public final class GuardedClaims implements ClaimStore {
         return orLocal(
                 redis.invalidate(tenant, key, deadline),
                 () -> local.invalidate(tenant, key, deadline),
-                wasKnown -> wasKnown);
+                existed -> existed);
     }
 
     private <T> CompletionStage<Decision<T>> orLocal(

@@ -89,7 +89,7 @@ public final class IdempotentExecutor implements AutoCloseable {
      * released.
      *
      * @param end the end of the invocation, which no step and no lease exceeds
-     * @param work started on the thread of the connection, which it must not block
+     * @param work returns a stage of the result. Runs on the thread of the connection, which it must not block
      */
     public CompletionStage<Execution> run(
             String tenant, ClaimRequest request, Deadline end, Supplier<CompletionStage<Response>> work) {
@@ -163,7 +163,7 @@ public final class IdempotentExecutor implements AutoCloseable {
         };
     }
 
-    /** Closes the link of {@link #fromEnvironment}; any other is its caller's to close. */
+    /** Closes the link of {@link #fromEnvironment}. A link passed to {@link #over} stays open. */
     @Override
     public void close() {
         onClose.run();

@@ -44,7 +44,7 @@ public final class LocalClaims implements ClaimStore {
      *
      * @param begun the time of the claim or its last extension, in microseconds
      * @param lease the end of the lease in microseconds
-     * @param expires in microseconds
+     * @param expires the end of the lifetime in microseconds
      * @param completed the result; null while the work is in flight
      */
     private record Entry(
@@ -60,7 +60,7 @@ public final class LocalClaims implements ClaimStore {
             return request.claim().owner().equals(claim.owner());
         }
 
-        /** Returns whether the clock has stepped back by more than the length of the lease or result since its beginning. */
+        /** Returns whether the clock has stepped back by more than the length of the lease or result. */
         boolean isAheadOf(long now) {
             return completed == null
                     ? begun - now > lease - begun
@@ -115,7 +115,7 @@ public final class LocalClaims implements ClaimStore {
         this.entries = new BoundedCache<>(maxKeys, maxBytes, Entry::bytes, () -> clock.getAsLong() * 1000);
     }
 
-    /** Removes all keys, for when Redis decides again. */
+    /** Removes all keys. Called when Redis decides again. */
     public synchronized void clear() {
         entries.clear();
     }
@@ -125,65 +125,65 @@ public final class LocalClaims implements ClaimStore {
             String tenant, ClaimRequest request, Deadline deadline) {
         long now = clock.getAsLong();
         var key = request.claim().key().redisKey(tenant);
-        var known = entries.get(key);
-        if (known != null && known.request.fingerprint().contradicts(request.fingerprint())) {
+        var entry = entries.get(key);
+        if (entry != null && entry.request.fingerprint().contradicts(request.fingerprint())) {
             return decided(new KeyReused());
         }
-        if (known != null && known.isAheadOf(now)) {
-            known = known.begunAt(now);
-            put(key, known, now);
+        if (entry != null && entry.isAheadOf(now)) {
+            entry = entry.begunAt(now);
+            put(key, entry, now);
         }
-        if (known != null && known.completed != null) {
-            return decided(known.completed);
+        if (entry != null && entry.completed != null) {
+            return decided(entry.completed);
         }
-        if (known != null && known.lease > now) {
+        if (entry != null && entry.lease > now) {
             return decided(
-                    known.isOwnedBy(request.claim())
-                            ? known.claimed()
+                    entry.isOwnedBy(request.claim())
+                            ? entry.claimed()
                             : new InFlight(
-                                    known.claimedAt,
-                                    known.request.claimedBy(),
-                                    instant(known.lease),
-                                    Duration.of(known.lease - now, ChronoUnit.MICROS)));
+                                    entry.claimedAt,
+                                    entry.request.claimedBy(),
+                                    instant(entry.lease),
+                                    Duration.of(entry.lease - now, ChronoUnit.MICROS)));
         }
-        var claimed = nextAttempt(request, now, known);
+        var claimed = nextAttempt(request, now, entry);
         return put(key, claimed, now) ? decided(claimed.claimed()) : full();
     }
 
-    /** Returns a claim at {@code now}: the first, or the next attempt after {@code known}. */
-    private static Entry nextAttempt(ClaimRequest request, long now, @Nullable Entry known) {
+    /** Returns a claim at {@code now}: the first, or the next attempt after {@code earlier}. */
+    private static Entry nextAttempt(ClaimRequest request, long now, @Nullable Entry earlier) {
         long lease = now + request.lease().micros();
         long expires = Math.max(lease, now + request.lifetime().micros());
-        if (known == null) {
+        if (earlier == null) {
             return new Entry(request, instant(now), now, 1, lease, expires, null);
         }
         var next = request.fingerprint().equals(Fingerprint.NONE)
-                ? request.withFingerprint(known.request.fingerprint())
+                ? request.withFingerprint(earlier.request.fingerprint())
                 : request;
-        return new Entry(next, instant(now), now, known.attempt + 1, lease, Math.max(known.expires, expires), null);
+        return new Entry(next, instant(now), now, earlier.attempt + 1, lease, Math.max(earlier.expires, expires), null);
     }
 
     @Override
     public synchronized CompletionStage<Decision<OwnerOutcome<Completion>>> complete(
             String tenant, Claim claim, Response response, Optional<Lifetime> lifetime, Deadline deadline) {
         var key = claim.key().redisKey(tenant);
-        var known = entries.get(key);
-        if (known == null || !known.isOwnedBy(claim)) {
+        var entry = entries.get(key);
+        if (entry == null || !entry.isOwnedBy(claim)) {
             return decided(new Lost<>());
         }
-        var completed = known.completed;
+        var completed = entry.completed;
         if (completed == null) {
             long now = clock.getAsLong();
-            long expires = now + lifetime.orElse(known.request.lifetime()).micros();
-            completed = new Completed(response, known.request.fingerprint(), instant(now), instant(expires));
+            long expires = now + lifetime.orElse(entry.request.lifetime()).micros();
+            completed = new Completed(response, entry.request.fingerprint(), instant(now), instant(expires));
             if (!put(
                     key,
                     new Entry(
-                            known.request,
-                            known.claimedAt,
-                            known.begun,
-                            known.attempt,
-                            known.lease,
+                            entry.request,
+                            entry.claimedAt,
+                            entry.begun,
+                            entry.attempt,
+                            entry.lease,
                             expires,
                             completed),
                     now)) {
@@ -201,12 +201,12 @@ public final class LocalClaims implements ClaimStore {
     public synchronized CompletionStage<Decision<OwnerOutcome<Boolean>>> release(
             String tenant, Claim claim, Deadline deadline) {
         var key = claim.key().redisKey(tenant);
-        var known = entries.get(key);
-        if (known != null && (known.completed != null || !known.isOwnedBy(claim))) {
+        var entry = entries.get(key);
+        if (entry != null && (entry.completed != null || !entry.isOwnedBy(claim))) {
             return decided(new Lost<>());
         }
         entries.remove(key);
-        return decided(new Held<>(known != null));
+        return decided(new Held<>(entry != null));
     }
 
     @Override
@@ -214,18 +214,18 @@ public final class LocalClaims implements ClaimStore {
             String tenant, Claim claim, ClaimLease length, Deadline deadline) {
         long now = clock.getAsLong();
         var key = claim.key().redisKey(tenant);
-        var known = entries.get(key);
-        if (known == null || known.completed != null || !known.isOwnedBy(claim)) {
+        var entry = entries.get(key);
+        if (entry == null || entry.completed != null || !entry.isOwnedBy(claim)) {
             return decided(new Lost<>());
         }
-        if (known.isAheadOf(now)) {
-            known = known.begunAt(now);
+        if (entry.isAheadOf(now)) {
+            entry = entry.begunAt(now);
         }
         // Otherwise the steps back between extensions would add up.
-        long step = Math.max(0, known.begun - now);
-        long lease = Math.max(known.lease - step, now + length.micros());
-        long expires = Math.max(known.expires, lease);
-        put(key, new Entry(known.request, known.claimedAt, now, known.attempt, lease, expires, null), now);
+        long step = Math.max(0, entry.begun - now);
+        long lease = Math.max(entry.lease - step, now + length.micros());
+        long expires = Math.max(entry.expires, lease);
+        put(key, new Entry(entry.request, entry.claimedAt, now, entry.attempt, lease, expires, null), now);
         return decided(new Held<>(instant(lease)));
     }
 
@@ -233,31 +233,31 @@ public final class LocalClaims implements ClaimStore {
     public synchronized CompletionStage<Decision<Inspection>> inspect(
             String tenant, IdempotencyKey key, Deadline deadline) {
         long now = clock.getAsLong();
-        var known = entries.get(key.redisKey(tenant));
-        if (known == null) {
+        var entry = entries.get(key.redisKey(tenant));
+        if (entry == null) {
             return decided(new Inspection.Absent());
         }
-        if (known.isAheadOf(now)) {
-            known = known.begunAt(now);
+        if (entry.isAheadOf(now)) {
+            entry = entry.begunAt(now);
         }
         return decided(
-                known.completed != null
-                        ? known.completed
+                entry.completed != null
+                        ? entry.completed
                         : new Inspection.InFlight(
-                                known.claimedAt,
-                                known.request.claimedBy(),
-                                instant(known.lease),
-                                instant(known.expires),
-                                known.attempt));
+                                entry.claimedAt,
+                                entry.request.claimedBy(),
+                                instant(entry.lease),
+                                instant(entry.expires),
+                                entry.attempt));
     }
 
     @Override
     public synchronized CompletionStage<Decision<Boolean>> invalidate(
             String tenant, IdempotencyKey key, Deadline deadline) {
         var name = key.redisKey(tenant);
-        boolean wasKnown = entries.get(name) != null;
+        boolean existed = entries.get(name) != null;
         entries.remove(name);
-        return decided(wasKnown);
+        return decided(existed);
     }
 
     private boolean put(String key, Entry entry, long now) {

@@ -56,7 +56,7 @@ public final class DenialCache {
         this.memory = new BoundedCache<>(maxEntries, () -> clock.getAsLong() * 1000);
     }
 
-    /** Returns the start of a request, to pass to {@link #note} with its reply. */
+    /** Returns the start of a request. Pass it to {@link #put} with the reply. */
     Stamp stamp() {
         return new Stamp(clock.getAsLong(), invalidations.get());
     }
@@ -78,7 +78,7 @@ public final class DenialCache {
     }
 
     /** Caches a denial, unless an invalidation occurred since the request: the denial may predate it. */
-    synchronized void note(String tenant, Check check, List<Outcome> counted, CheckDecision decision, Stamp sent) {
+    synchronized void put(String tenant, Check check, List<Outcome> counted, CheckDecision decision, Stamp sent) {
         if (decision.allowed() || (check.mode() == Mode.EACH && check.limits().size() > 1)) {
             return;
         }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The units of one counted limit in an operation on Redis.
  *
  * @param tag the subject's hash tag; charges with the same tenant and tag lie in one slot
- * @param units the units to charge or give back
- * @param charged the state after the charge that is to be taken back; null in any other operation
+ * @param units the units to charge or refund
+ * @param charged the state after the charge to undo; null in any other operation
  */
 record LimitCharge(
         String key,
@@ -33,7 +33,7 @@ record LimitCharge(
             return !allowed && !charge.shadow;
         }
 
-        /** Returns whether there is something to take back. */
+        /** Returns whether there is a charge to undo. */
         boolean hasCharged() {
             return charged && charge.units > 0;
         }
@@ -61,12 +61,12 @@ record LimitCharge(
                     charge, charge.units == 0 || found.charged(charge.units).fits(then), false, found, then);
         }
 
-        LimitCharge chargeToTakeBack() {
+        LimitCharge chargeToUndo() {
             return new LimitCharge(charge.key, charge.tag, charge.algorithm, charge.units, charge.shadow, state);
         }
 
         /** Returns the outcome without its charge, if it was charged. */
-        Outcome takenBack() {
+        Outcome undone() {
             return charged ? new Outcome(charge, allowed, false, state.refunded(charge.units, now), now) : this;
         }
     }

@@ -172,7 +172,7 @@ public final class LocalRateLimiter implements RateLimiter {
         return CheckDecision.of(
                 check,
                 readings.stream()
-                        .map(reading -> conclude(reading, charges && reading.isAllowed()))
+                        .map(reading -> apply(reading, charges && reading.isAllowed()))
                         .toList());
     }
 
@@ -223,9 +223,8 @@ public final class LocalRateLimiter implements RateLimiter {
         return true;
     }
 
-    private LimitDecision conclude(Reading reading, boolean charge) {
-        // Stored even by a denial, so that use that was carried over or moved back is earned back as the denial
-        // reports.
+    private LimitDecision apply(Reading reading, boolean charge) {
+        // Stored even by a denial: its retry time assumes the state that was carried over or moved back.
         if (reading.limited.cost() > 0 && !reading.isNew && (charge || reading.isChanged)) {
             store(reading.key, charge ? reading.charged() : reading.state, reading.now);
         }

@@ -32,7 +32,7 @@ public final class PendingCheck {
      * Returns the decision if Redis is not needed, because nothing is counted or a cached denial applies; otherwise
      * null.
      */
-    public @Nullable CheckDecision known() {
+    public @Nullable CheckDecision immediateDecision() {
         if (request.charges().isEmpty()) {
             return CheckDecision.of(check, List.of());
         }
@@ -61,7 +61,7 @@ public final class PendingCheck {
     Result decide(List<Outcome> outcomes) {
         var decision = CheckDecision.of(check, Outcome.decisions(outcomes));
         if (denials != null && sent != null && !decision.allowed()) {
-            denials.note(tenant, check, outcomes, decision, sent);
+            denials.put(tenant, check, outcomes, decision, sent);
         }
         return new Result(decision, outcomes);
     }
@@ -81,14 +81,14 @@ public final class PendingCheck {
             return decision;
         }
 
-        /** Returns whether there is a charge to take back. */
+        /** Returns whether there is a charge to undo. */
         public boolean hasCharged() {
             return outcomes.stream().anyMatch(Outcome::hasCharged);
         }
 
-        /** Returns the call that takes back the recent charge. */
-        public ScriptCall takeBackAt(long micros) {
-            return SlotRequest.takingBack(outcomes).at(micros);
+        /** Returns the call that undoes the recent charge. */
+        public ScriptCall undoAt(long micros) {
+            return SlotRequest.undoing(outcomes).at(micros);
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>{@link LimitDecision.Denied#retryAfter} is exact. Earlier, the same check is denied. From then on it is
  *       allowed, unless another request was admitted in between.
  *   <li>A cost of 0 reads without writing. It is allowed, even in debt, and denies no other charge.
- *   <li>A refund gives back at most the units in use. A settlement beyond the limit is a debt, which delays later
+ *   <li>A refund frees at most the units in use. A settlement beyond the limit is a debt, which delays later
  *       checks.
  *   <li>Tenants are isolated: no check reads or changes another tenant's limits.
  *   <li>The stages complete by the deadline, and never exceptionally.
@@ -29,14 +29,14 @@ public interface RateLimiter {
     CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline);
 
     /**
-     * Gives back the costs of {@code charges}, for work that was not done. Ignores their mode.
+     * Refunds the costs of {@code charges}, for work that was not done. Ignores their mode.
      *
      * @return the state of each limit, all allowed
      */
     CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline);
 
     /**
-     * Charges or gives back the difference between the reserved and the actual units.
+     * Charges or refunds the difference between the reserved and the actual units.
      *
      * @return the state of the limit, allowed
      */

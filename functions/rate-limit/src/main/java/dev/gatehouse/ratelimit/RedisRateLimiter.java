@@ -39,10 +39,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>a reset</td><td>{@code EVALSHA reset.lua}: {@code DEL}</td></tr>
  * </table>
  *
- * <p>On a cluster, a denied check of several subjects may briefly hold units before it gives them back. Another check
- * may be denied meanwhile, but never is too much admitted. If giving back fails, the units are earned back at the
- * limit's rate. If Redis does not reply for one subject, the whole check is unavailable. The parts that were charged
- * are given back. The part without a reply is left alone, because it may not have been charged.
+ * <p>On a cluster, a denied check of several subjects may briefly hold units before it undoes the charge. Another check
+ * may be denied meanwhile, but never is too much admitted. If the undo fails, the units are freed at the
+ * limit's rate. If Redis does not reply for one subject, the whole check is unavailable. The charges of the other
+ * parts are undone. The part without a reply is left alone, because it may not have been charged.
  *
  * <p>A key with a foreign value is left unchanged, and the decision is unavailable.
  */
@@ -74,9 +74,9 @@ public final class RedisRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         var pending = pending(tenant, check);
-        var known = pending.known();
-        return known != null
-                ? CompletableFuture.completedStage(new Decided<>(known, Source.REDIS))
+        var decided = pending.immediateDecision();
+        return decided != null
+                ? CompletableFuture.completedStage(new Decided<>(decided, Source.REDIS))
                 : run(pending.request(), deadline)
                         .thenApply(decision -> decision.map(
                                 outcomes -> pending.decide(outcomes).decision()));

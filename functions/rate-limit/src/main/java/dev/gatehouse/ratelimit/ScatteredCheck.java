@@ -17,13 +17,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation over several slots of a cluster. Each slot decides alone, and charges of a check that must not stand are
- * taken back.
+ * An operation over several slots of a cluster. Each slot decides alone. If one denies, the charges of the others are
+ * undone.
  */
 final class ScatteredCheck {
 
-    /** The time limit for taking back charges, even after the check's deadline. No caller waits beyond the deadline. */
-    private static final Duration TAKING_BACK = Duration.ofMillis(250);
+    /** The time limit for undoing charges, even after the check's deadline. No caller waits beyond the deadline. */
+    private static final Duration UNDO = Duration.ofMillis(250);
 
     private final LimitScriptRunner scripts;
     private final SlotRequest request;
@@ -43,15 +43,15 @@ final class ScatteredCheck {
             var outcomes = outcomes(replies);
             var failure = failure(replies);
             if (failure != null) {
-                var _ = takeBack(outcomes);
+                var _ = undo(outcomes);
                 return CompletableFuture.completedStage(Decision.of(failure.map(_ -> outcomes)));
             }
             if (request.operation() == Operation.CHECK_EACH || outcomes.stream().noneMatch(Outcome::denies)) {
                 return CompletableFuture.completedStage(Decision.of(new Answered<>(inOrder(outcomes))));
             }
-            var left = outcomes.stream().map(Outcome::takenBack).toList();
+            var left = outcomes.stream().map(Outcome::undone).toList();
             // Waits, because a function may be frozen as soon as it has responded.
-            return takeBack(outcomes)
+            return undo(outcomes)
                     .completeOnTimeout(List.of(), deadline.remainingNanos(), TimeUnit.NANOSECONDS)
                     .thenApply(_ -> Decision.of(new Answered<>(inOrder(left))));
         });
@@ -67,7 +67,7 @@ final class ScatteredCheck {
         return outcomes;
     }
 
-    /** Returns the first reply that is none; null if every slot replied. */
+    /** Returns the first failed reply; null if every slot replied. */
     private static @Nullable Reply<ScriptReply> failure(List<Reply<ScriptReply>> replies) {
         for (var reply : replies) {
             if (!(reply instanceof Answered)) {
@@ -77,8 +77,8 @@ final class ScatteredCheck {
         return null;
     }
 
-    private CompletableFuture<List<Reply<ScriptReply>>> takeBack(List<Outcome> outcomes) {
-        return scripts.runAll(SlotRequest.takingBack(outcomes).bySlot(), Deadline.in(TAKING_BACK));
+    private CompletableFuture<List<Reply<ScriptReply>>> undo(List<Outcome> outcomes) {
+        return scripts.runAll(SlotRequest.undoing(outcomes).bySlot(), Deadline.in(UNDO));
     }
 
     private List<Outcome> inOrder(List<Outcome> outcomes) {

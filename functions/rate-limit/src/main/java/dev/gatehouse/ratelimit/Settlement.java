@@ -5,7 +5,7 @@ package dev.gatehouse.ratelimit;
  *
  * @param reserved units that a check charged for it, 0 to {@link Limit#MAX_UNITS}
  * @param actual units that it used, 0 to {@link Limit#MAX_UNITS}. An excess is charged even without room and delays
- *     later checks; the rest is given back
+ *     later checks; the rest is refunded
  */
 public record Settlement(Limit limit, String subject, long reserved, long actual) {
 
@@ -15,7 +15,7 @@ public record Settlement(Limit limit, String subject, long reserved, long actual
         LimitedSubject.requireUnits("actual", actual);
     }
 
-    /** Returns the difference to charge or to give back. */
+    /** Returns the difference to charge or to refund. */
     LimitedSubject difference() {
         return new LimitedSubject(limit, subject, Math.abs(actual - reserved));
     }

@@ -28,10 +28,10 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
         CHECK_NONE(true, "none"),
         /** Charges the units, as a debt if they do not fit. */
         CHARGE(false, "charge"),
-        /** Gives back at most the units in use. */
+        /** Refunds at most the units in use. */
         REFUND(false, "refund"),
-        /** Takes back a recent charge. */
-        TAKE_BACK(false, "back");
+        /** Undoes a recent charge. */
+        UNDO(false, "back");
 
         private final boolean isCheck;
         private final String word;
@@ -42,13 +42,13 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
         }
     }
 
-    /** Returns the request that takes back what {@code outcomes} charged. */
-    static SlotRequest takingBack(List<Outcome> outcomes) {
+    /** Returns the request that undoes the charges of {@code outcomes}. */
+    static SlotRequest undoing(List<Outcome> outcomes) {
         return new SlotRequest(
-                Operation.TAKE_BACK,
+                Operation.UNDO,
                 outcomes.stream()
                         .filter(Outcome::hasCharged)
-                        .map(Outcome::chargeToTakeBack)
+                        .map(Outcome::chargeToUndo)
                         .toList());
     }
 

@@ -133,7 +133,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
         var both = new Check(List.of(charge(TEN, quick, 1), charge(TEN, silent, 1)), Mode.ALL);
         var denied = limiter.check(tenant(), both, Deadline.in(Duration.ofSeconds(20)));
 
-        // when what it used is given back before the reply to the check
+        // when what it used is undone before the reply to the check
         limiter.refund(
                         tenant(),
                         new Check(List.of(charge(TEN, quick, 10)), Mode.ALL),

@@ -25,7 +25,7 @@ class DenialCacheTest {
 
     private static final long SECOND = 1_000_000;
 
-    /** A unit is earned back every six seconds. */
+    /** A unit is freed every six seconds. */
     private static final Limit TEN = Limit.of("ten", 10, 60);
 
     private static final Limit HOURLY = Limit.fixed("hourly", 5, 3600);

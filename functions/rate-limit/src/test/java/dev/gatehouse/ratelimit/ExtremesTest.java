@@ -85,7 +85,7 @@ class ExtremesTest {
             assertThat(check(three)).isInstanceOf(Allowed.class);
         }
         for (long unit = 1; unit <= 3_000; unit++) {
-            // the first whole microsecond at which so many are earned back since the start
+            // the first whole microsecond at which so many are freed since the start
             long earned = START + Math.ceilDiv(unit * 10_000_000, 3L);
             NOW.set(earned - 1);
             assertThat(check(three)).as("a microsecond before unit %d", unit).isInstanceOf(Denied.class);

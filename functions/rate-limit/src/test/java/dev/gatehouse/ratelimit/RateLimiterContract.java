@@ -34,7 +34,7 @@ abstract class RateLimiterContract {
     /** The time in microseconds, for the limiters of all tests. */
     static final AtomicLong NOW = new AtomicLong(1_790_000_000 * SECOND);
 
-    /** Ten a minute, four at once: a unit is earned back every six seconds. */
+    /** Ten a minute, four at once: a unit is freed every six seconds. */
     private static final Limit TEN = new Limit("ten", 10, 60, 4);
 
     private static final Limit THREE = Limit.of("three", 3, 600);

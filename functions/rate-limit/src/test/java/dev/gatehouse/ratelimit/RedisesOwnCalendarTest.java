@@ -121,7 +121,7 @@ class RedisesOwnCalendarTest {
                         new Check(List.of(charge("a", 2), charge("b", 2), charge("c", 2), charge("d", 2)), Mode.ALL);
                 assertThat(join(decide(limiter, twice)).allowed()).isTrue();
                 assertThat(join(decide(limiter, twice)).allowed()).isFalse();
-                // and what a denied check had charged is given back
+                // and what a denied check had charged is undone
                 var mixed = new Check(List.of(charge("a", 1), charge("b", 2), charge("e", 1)), Mode.ALL);
                 assertThat(join(decide(limiter, mixed)).allowed()).isFalse();
                 var looks = new Check(List.of(charge("a", 0), charge("b", 0), charge("e", 0)), Mode.ALL);

@@ -87,9 +87,9 @@ public final class GuardedSessions implements SessionStore, AutoCloseable {
     public CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline) {
         var stamp = cache.stamp();
         return redis.lookup(tenant, token, touch, deadline).thenCompose(decision -> decision.ifDecided(
-                        lookup -> cache.note(tenant, token, lookup, stamp))
+                        lookup -> cache.update(tenant, token, lookup, stamp))
                 .orElse(unavailable -> {
-                    var session = cache.recall(tenant, token);
+                    var session = cache.find(tenant, token);
                     return CompletableFuture.completedStage(
                             session == null ? unavailable : new Decided<>(new Lookup.Found(session), Source.LOCAL));
                 }));
@@ -98,24 +98,24 @@ public final class GuardedSessions implements SessionStore, AutoCloseable {
     @Override
     public CompletionStage<Decision<Patching>> patch(
             String tenant, SessionId id, Attributes patch, OptionalLong version, Deadline deadline) {
-        return forgetting(() -> cache.forget(tenant, id), () -> redis.patch(tenant, id, patch, version, deadline));
+        return invalidating(() -> cache.forget(tenant, id), () -> redis.patch(tenant, id, patch, version, deadline));
     }
 
     @Override
     public CompletionStage<Decision<Rotation>> rotate(
             String tenant, SessionToken token, Grace grace, Deadline deadline) {
-        return forgetting(() -> cache.forget(tenant, token.id()), () -> redis.rotate(tenant, token, grace, deadline));
+        return invalidating(() -> cache.forget(tenant, token.id()), () -> redis.rotate(tenant, token, grace, deadline));
     }
 
     @Override
     public CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
-        return forgetting(() -> cache.forget(tenant, id), () -> redis.revoke(tenant, id, deadline));
+        return invalidating(() -> cache.forget(tenant, id), () -> redis.revoke(tenant, id, deadline));
     }
 
     @Override
     public CompletionStage<Decision<Integer>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline) {
-        return forgetting(
+        return invalidating(
                 () -> cache.forgetAll(tenant, user, except), () -> redis.revokeAll(tenant, user, except, deadline));
     }
 
@@ -124,18 +124,18 @@ public final class GuardedSessions implements SessionStore, AutoCloseable {
         return redis.list(tenant, user, deadline);
     }
 
-    /** Closes the link of {@link #fromEnvironment}; any other is its caller's to close. */
+    /** Closes the link of {@link #fromEnvironment}. Any other link stays open. */
     @Override
     public void close() {
         onClose.run();
     }
 
-    /** Removes before, because Redis may not reply, and after, because a lookup may have run in between. */
-    private static <T> CompletionStage<Decision<T>> forgetting(
-            Runnable forget, Supplier<CompletionStage<Decision<T>>> call) {
-        forget.run();
+    /** Invalidates before the call, because Redis may not reply, and after it, because a lookup may have run in between. */
+    private static <T> CompletionStage<Decision<T>> invalidating(
+            Runnable invalidation, Supplier<CompletionStage<Decision<T>>> call) {
+        invalidation.run();
         return call.get().thenApply(decision -> {
-            forget.run();
+            invalidation.run();
             return decision;
         });
     }

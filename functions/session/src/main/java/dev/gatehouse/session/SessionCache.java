@@ -40,8 +40,8 @@ public final class SessionCache {
         }
     }
 
-    /** @param seenAt the time of the request to Redis in microseconds */
-    private record Copy(SecretBytes digest, Session session, long seenAt) {
+    /** @param readAt the time of the request to Redis in microseconds */
+    private record Copy(SecretBytes digest, Session session, long readAt) {
 
         long bytes() {
             return OVERHEAD
@@ -72,7 +72,7 @@ public final class SessionCache {
         this.copies = new EvictingCache<>(maxBytes, Copy::bytes, () -> clock.getAsLong() * 1000);
     }
 
-    /** Returns the current time. Call it before sending a lookup, and pass it to {@link #note} with the reply. */
+    /** Returns the current time. Call it before sending a lookup, and pass it to {@link #update} with the reply. */
     public synchronized Stamp stamp() {
         return new Stamp(clock.getAsLong(), removals);
     }
@@ -82,7 +82,7 @@ public final class SessionCache {
      * The reply may be older than such a removal. Removes the session if Redis rejected the token that opened it, or
      * reported the reuse of a replaced token.
      */
-    public synchronized void note(String tenant, SessionToken token, Lookup lookup, Stamp stamp) {
+    public synchronized void update(String tenant, SessionToken token, Lookup lookup, Stamp stamp) {
         var key = new Key(tenant, token.id());
         switch (lookup) {
             case Lookup.Found(var session) -> {
@@ -104,7 +104,7 @@ public final class SessionCache {
 
     private void put(Key key, Copy copy) {
         var now = Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
-        var end = Instant.EPOCH.plus(copy.seenAt, ChronoUnit.MICROS).plus(LONGEST);
+        var end = Instant.EPOCH.plus(copy.readAt, ChronoUnit.MICROS).plus(LONGEST);
         for (var deadline : new Instant[] {copy.session.idleExpiresAt(), copy.session.expiresAt()}) {
             end = deadline.isBefore(end) ? deadline : end;
         }
@@ -116,10 +116,10 @@ public final class SessionCache {
     }
 
     /** Returns the cached session that {@code token} opened, or null. */
-    public @Nullable Session recall(String tenant, SessionToken token) {
+    public @Nullable Session find(String tenant, SessionToken token) {
         var copy = copies.get(new Key(tenant, token.id()));
         // If the clock stepped back, the age of the copy is unknown.
-        if (copy == null || clock.getAsLong() < copy.seenAt) {
+        if (copy == null || clock.getAsLong() < copy.readAt) {
             return null;
         }
         return copy.digest.equals(token.digest()) ? copy.session : null;

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>Only the token opens a session. The id lists, changes and revokes it.
  *   <li>A touch moves the idle deadline, never beyond {@link Session#expiresAt}, which is fixed.
  *   <li>If the clock steps back by more than a minute behind the last touch or rotation, the times of the session go back
- *       with it at its next use, and it lasts no longer for the step.
+ *       with it at the next use. So the step does not prolong the session.
  *   <li>Rotation keeps id, deadlines and attributes. Within the grace period the old token stays valid, and rotating it
  *       again returns the same successor without prolonging the grace period. The old token becomes invalid once the
  *       successor is rotated.
@@ -58,10 +58,18 @@ public interface SessionStore {
     /** Replaces {@code token} by a new one. */
     CompletionStage<Decision<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline);
 
-    /** Ends one session. Returns 1 if it was live, else 0. */
+    /**
+     * Ends one session.
+     *
+     * @return 1 if it was live, else 0
+     */
     CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline);
 
-    /** Ends all sessions of a user but {@code except}. Returns how many live sessions were ended. */
+    /**
+     * Ends all sessions of a user but {@code except}.
+     *
+     * @return the number of live sessions that were ended
+     */
     CompletionStage<Decision<Integer>> revokeAll(
             String tenant, UserId user, Optional<SessionId> except, Deadline deadline);
 

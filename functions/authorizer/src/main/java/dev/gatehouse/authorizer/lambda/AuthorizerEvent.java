@@ -25,7 +25,7 @@ sealed interface AuthorizerEvent {
      * A well-formed event.
      *
      * @param resource the ARN of every method of the stage; {@code *} where no policy is returned
-     * @param address the caller's address as the gateway sees it
+     * @param address the caller's address as the gateway reports it
      * @param json the event
      */
     record Request(ResponseFormat format, @Nullable String requestId, String resource, String address, EventJson json)

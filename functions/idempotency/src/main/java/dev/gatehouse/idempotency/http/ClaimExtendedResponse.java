@@ -7,7 +7,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 /**
  * An extended lease.
  *
- * @param leaseExpiresAt nobody else can claim the work before
+ * @param leaseExpiresAt the time before which no other caller can claim the work
  * @param degraded whether it is stored in the memory of this process only
  */
 @Serdeable.Serializable

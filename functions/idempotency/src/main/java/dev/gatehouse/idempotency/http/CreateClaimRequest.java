@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fingerprint usually a digest of the request: the key with another fingerprint is rejected
  * @param owner a secret of the claimant, by default generated; claiming again with it returns the same claim
- * @param leaseMillis how long nobody else can claim the work, also after a crash
+ * @param leaseMillis how long no other caller can claim the work, also after a crash
  * @param ttlSeconds the lifetime of the key, restarted by the completion
  * @param waitMillis how long to wait for the result of work in flight; a further request on the connection ends the wait
  */
@@ -74,7 +74,7 @@ record CreateClaimRequest(
                 new Lifetime(ttlSeconds));
     }
 
-    /** Returns the presence of the caller. With an owner of its own it can repeat a claim that it did not learn of. */
+    /** Returns the claimant. One that chose the owner can repeat the claim, so its claim is not released. */
     Claimant claimant(ClientConnection connection) {
         return new Claimant(connection.cancellation(), owner == null ? connection.closed() : new CompletableFuture<>());
     }

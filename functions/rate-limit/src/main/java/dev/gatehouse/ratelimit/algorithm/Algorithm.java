@@ -15,11 +15,11 @@ public sealed interface Algorithm {
     }
 
     /**
-     * The generic cell rate algorithm. {@code limit} units are earned back evenly over every
+     * The generic cell rate algorithm. {@code limit} units are freed evenly over every
      * {@code windowSeconds}, and {@code burst} may pass at once. No window boundary admits two windows' worth of units.
      *
      * @param windowSeconds 1 to {@link #MAX_WINDOW_SECONDS}
-     * @param burst units that may pass at once, 1 to 1,000,000,000; earned back within
+     * @param burst units that may pass at once, 1 to 1,000,000,000; freed within
      *     {@link #MAX_WINDOW_SECONDS}
      */
     record Gcra(Long windowSeconds, long burst) implements Algorithm {}

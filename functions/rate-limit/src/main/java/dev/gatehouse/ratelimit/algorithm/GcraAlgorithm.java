@@ -78,7 +78,7 @@ final class GcraAlgorithm implements RateAlgorithm {
 
         @Override
         public State charged(long cost) {
-            return with(algorithm.plus(tat, algorithm.timeToEarn(cost)));
+            return with(algorithm.plus(tat, algorithm.emissionTime(cost)));
         }
 
         @Override
@@ -95,7 +95,7 @@ final class GcraAlgorithm implements RateAlgorithm {
 
         @Override
         public State refunded(long units, long now) {
-            var left = algorithm.minus(tat, algorithm.timeToEarn(units));
+            var left = algorithm.minus(tat, algorithm.emissionTime(units));
             return with(left.whole < now ? Micros.at(now) : left);
         }
 
@@ -158,7 +158,7 @@ final class GcraAlgorithm implements RateAlgorithm {
         this.limit = limit;
         this.burst = burst;
         this.windowMicros = windowSeconds * MICROS_PER_SECOND;
-        this.tolerance = timeToEarn(burst);
+        this.tolerance = emissionTime(burst);
     }
 
     Micros tolerance() {
@@ -166,7 +166,7 @@ final class GcraAlgorithm implements RateAlgorithm {
     }
 
     /** Returns {@code units} emission intervals, at most {@link #MAX_INCREMENT}, which never fits. */
-    Micros timeToEarn(long units) {
+    Micros emissionTime(long units) {
         long interval = windowMicros / limit;
         if (units != 0 && interval > MAX_INCREMENT / units) {
             return Micros.at(MAX_INCREMENT);
@@ -195,10 +195,10 @@ final class GcraAlgorithm implements RateAlgorithm {
         }
         // At most 10^9, where the error is far below one: the estimate is exact or off by one.
         long estimate = (long) (((double) room.whole * limit + room.part) / windowMicros);
-        if (timeToEarn(estimate).isAfter(room)) {
+        if (emissionTime(estimate).isAfter(room)) {
             return estimate - 1;
         }
-        return timeToEarn(estimate + 1).isAfter(room) ? estimate : estimate + 1;
+        return emissionTime(estimate + 1).isAfter(room) ? estimate : estimate + 1;
     }
 
     @Override
@@ -261,7 +261,7 @@ final class GcraAlgorithm implements RateAlgorithm {
                 .add(limit)
                 .add(windowMicros)
                 .add(burst);
-        var increment = timeToEarn(units);
+        var increment = emissionTime(units);
         packed.add(shape.bytes()).add(limit).add(windowMicros);
         packed.add(tolerance.whole).add(tolerance.part);
         packed.add(increment.whole).add(increment.part);

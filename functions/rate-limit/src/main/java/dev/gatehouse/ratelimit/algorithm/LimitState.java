@@ -22,12 +22,12 @@ public sealed interface LimitState
     /**
      * Returns the state after an unconditional charge. Use beyond the limit is a debt.
      *
-     * <p>Use is capped at the amount earned back in ten years and at {@link Windows#MAX_COUNT} units. GCRA caps it at
+     * <p>Use is capped at the amount freed in ten years and at {@link Windows#MAX_COUNT} units. GCRA caps it at
      * 71 years.
      */
     LimitState forced(long units, long now);
 
-    /** Returns the state after {@code units} are given back; never below unused. */
+    /** Returns the state after a refund of {@code units}; never below unused. */
     LimitState refunded(long units, long now);
 
     /** Returns the units that the limit would admit at once; never negative. */

@@ -26,7 +26,7 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
     LimitState unused(long now);
 
     /**
-     * Returns the state at {@code now}: the use earned back since is subtracted, that of another algorithm is carried
+     * Returns the state at {@code now}: the units freed since are subtracted, that of another algorithm is carried
      * over, and that of a later time moves back.
      */
     LimitState found(LimitState stored, long now);
@@ -97,7 +97,7 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
     /**
      * Writes the parameters of this kind's fragment, in their order.
      *
-     * @param units the units to charge or give back
+     * @param units the units to charge or refund
      * @param now the approximate time of the call, for windows that a script cannot compute
      */
     void writeTo(MessagePackWriter packed, long units, long now);

@@ -61,7 +61,7 @@ sealed interface Windows {
         return count > MAX_COUNT / limit ? MAX_COUNT : count * limit;
     }
 
-    /** Returns the largest debt: ten years pass until it is earned back. */
+    /** Returns the largest debt, which is paid off in ten years. */
     static long mostUsed(long windowMicros, long limit) {
         return worth(Math.max(1, Algorithm.MAX_WINDOW_SECONDS * 1_000_000 / windowMicros), limit);
     }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Limits to be decided together, or charges to be given back.
+ * Limits to decide together, or charges to refund.
  *
  * @param limits no two with the same name and subject
  * @param mode all: either every limit has room and all are charged, or none is; each: every limit is decided and charged

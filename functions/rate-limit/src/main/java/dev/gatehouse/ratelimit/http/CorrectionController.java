@@ -46,7 +46,7 @@ public class CorrectionController {
 
     /**
      * Gives back what a check charged. Takes the body of the check, for work that was not done; its mode does not
-     * matter. At most what is used is given back.
+     * matter. At most the units in use are refunded.
      */
     @Post("/refund")
     @Operation(operationId = "refundRateLimits")
@@ -58,7 +58,7 @@ public class CorrectionController {
                             examples = {@ExampleObject(name = "One limit", ref = "OneLimit")}))
     @ApiResponse(
             responseCode = "200",
-            description = "The charges are given back.",
+            description = "The charges were refunded.",
             headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = CorrectionResponse.class)))
     @UnsafeToRetry
@@ -70,14 +70,14 @@ public class CorrectionController {
             return limiter.refund(tenant.name(), charges, deadline)
                     .thenApply(decision -> DecisionResponse.of(
                             decision,
-                            "The charges may or may not have been given back; a repetition may give them back twice.",
+                            "Whether the charges were refunded is unknown. A repetition may refund them twice.",
                             decided ->
                                     corrected(charges.limits(), decided.value().limits(), decided.degraded())));
         });
     }
 
     /**
-     * Charges or gives back the difference between what was reserved and what was needed. Units beyond the limit are
+     * Charges or refunds the difference between the reserved and the actual units. Units beyond the limit are
      * charged all the same: they become debt, and later checks wait it off.
      */
     @Post("/settle")
@@ -90,7 +90,7 @@ public class CorrectionController {
                             examples = {@ExampleObject(name = "More than reserved", ref = "MoreThanReserved")}))
     @ApiResponse(
             responseCode = "200",
-            description = "The difference is charged or given back.",
+            description = "The difference was charged or refunded.",
             headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"),
             content = @Content(schema = @Schema(implementation = CorrectionResponse.class)))
     @UnsafeToRetry

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowSeconds the length of the window in seconds; required unless period is given
  * @param period with fixed-window, in place of windowSeconds: a window of the calendar
  * @param timeZone with period: the id of the calendar's time zone; UTC by default
- * @param burst with gcra: units that may pass at once, by default as many as limit; earned back at the limit's rate, within
+ * @param burst with gcra: units that may pass at once, by default as many as limit; freed at the limit's rate, within
  *     315360000 seconds
  */
 @JsonRecord

@@ -57,13 +57,13 @@ final class RateLimiting {
                 FallbackPolicy.LOCAL,
                 FallbackPolicy.OPEN,
                 FallbackPolicy.CLOSED);
-        boolean remembers = remembersDenials(rememberDenials);
+        boolean cachesDenials = isOn(rememberDenials);
         var local = new LocalRateLimiter(share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
         if (!settings.enabled()) {
             return local;
         }
         outage.get().onRecovery(local::clear);
-        var denials = remembers ? new DenialCache() : null;
+        var denials = cachesDenials ? new DenialCache() : null;
         if (denials != null) {
             policies.onChange(denials::clear); // A changed policy may void them.
         }
@@ -87,7 +87,7 @@ final class RateLimiting {
         return new GuardedLeases(new RedisLeases(link.get()), local, policy);
     }
 
-    private static boolean remembersDenials(String rememberDenials) {
+    private static boolean isOn(String rememberDenials) {
         return switch (rememberDenials) {
             case "on" -> true;
             case "off" -> false;

@@ -46,10 +46,10 @@ final class PolicyCache {
         /**
          * Returns the stored policies.
          *
-         * @param known the cached policies, to return if nothing has changed; null if there are none
+         * @param previous the cached policies, to return if they have not changed; null if there are none
          */
         CompletionStage<Decision<StoredPolicies>> read(
-                String tenant, @Nullable StoredPolicies known, Deadline deadline);
+                String tenant, @Nullable StoredPolicies previous, Deadline deadline);
     }
 
     /**
@@ -82,20 +82,20 @@ final class PolicyCache {
     CompletionStage<Decision<PolicySnapshot>> get(String tenant, Deadline deadline) {
         var entries = cache();
         var cached = entries.getIfPresent(tenant);
-        var known = cached != null && cached.state() == Future.State.SUCCESS ? cached.resultNow() : null;
-        if (isYounger(known, DUE_NANOS)) {
-            return CompletableFuture.completedStage(decision(known));
+        var current = cached != null && cached.state() == Future.State.SUCCESS ? cached.resultNow() : null;
+        if (isYounger(current, DUE_NANOS)) {
+            return CompletableFuture.completedStage(decision(current));
         }
-        boolean joins = (cached != null && known == null)
+        boolean joins = (cached != null && current == null)
                 || entries.synchronous().policy().refreshes().containsKey(tenant);
         var read = entries.synchronous().refresh(tenant);
-        if (isYounger(known, OLD_NANOS)) {
-            return CompletableFuture.completedStage(decision(known));
+        if (isYounger(current, OLD_NANOS)) {
+            return CompletableFuture.completedStage(decision(current));
         }
         // The process may have been frozen during a read that began earlier, so its result may be old.
         var fresh = joins ? read.<@Nullable Entry>thenCompose(found -> readAgainIfOld(tenant, found)) : read;
-        return fresh.thenApply(found -> decision(found == null ? known : found))
-                .completeOnTimeout(decision(known), deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+        return fresh.thenApply(found -> decision(found == null ? current : found))
+                .completeOnTimeout(decision(current), deadline.remainingNanos(), TimeUnit.NANOSECONDS);
     }
 
     private CompletableFuture<@Nullable Entry> readAgainIfOld(String tenant, @Nullable Entry found) {
@@ -122,17 +122,17 @@ final class PolicyCache {
      *
      * @param change applies the write to a snapshot
      */
-    void written(String tenant, UnaryOperator<PolicySnapshot> change) {
+    void apply(String tenant, UnaryOperator<PolicySnapshot> change) {
         var entries = cache;
         if (entries == null || !entries.asMap().containsKey(tenant)) {
             return;
         }
         entries.asMap().computeIfPresent(tenant, (_, cached) -> {
-            var known = cached.state() == Future.State.SUCCESS ? cached.resultNow() : null;
-            if (known == null) {
+            var current = cached.state() == Future.State.SUCCESS ? cached.resultNow() : null;
+            if (current == null) {
                 return null; // Later callers start another first read.
             }
-            var changed = new Entry(known.stored.with(change), known.readAt, true);
+            var changed = new Entry(current.stored.with(change), current.readAt, true);
             return CompletableFuture.<@Nullable Entry>completedFuture(changed);
         });
         changed();
@@ -146,17 +146,17 @@ final class PolicyCache {
         onChange.forEach(Runnable::run);
     }
 
-    private CompletableFuture<@Nullable Entry> read(String tenant, @Nullable Entry known) {
+    private CompletableFuture<@Nullable Entry> read(String tenant, @Nullable Entry previous) {
         long readAt = nanos.getAsLong();
-        return reader.read(tenant, known == null ? null : known.stored, Deadline.in(readBudget))
+        return reader.read(tenant, previous == null ? null : previous.stored, Deadline.in(readBudget))
                 .<@Nullable Entry>thenApply(decision -> switch (decision) {
                     case Decided<StoredPolicies>(var stored, var _) -> {
-                        if (known != null && !known.stored.version().equals(stored.version())) {
+                        if (previous != null && !previous.stored.version().equals(stored.version())) {
                             changed();
                         }
                         yield new Entry(stored, readAt, false);
                     }
-                    case Unavailable<StoredPolicies> _ -> known;
+                    case Unavailable<StoredPolicies> _ -> previous;
                 })
                 .toCompletableFuture();
     }
@@ -181,8 +181,8 @@ final class PolicyCache {
 
                         @Override
                         public CompletableFuture<@Nullable Entry> asyncReload(
-                                String tenant, @Nullable Entry known, Executor executor) {
-                            return read(tenant, known);
+                                String tenant, @Nullable Entry previous, Executor executor) {
+                            return read(tenant, previous);
                         }
                     });
             cache = current;

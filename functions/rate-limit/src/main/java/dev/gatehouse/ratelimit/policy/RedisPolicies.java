@@ -85,18 +85,18 @@ public final class RedisPolicies implements Policies {
     }
 
     private CompletionStage<Decision<StoredPolicies>> read(
-            String tenant, @Nullable StoredPolicies known, Deadline deadline) {
-        return link.run(call(READ, tenant).text(known == null ? "" : known.version()), deadline)
-                .thenApply(reply -> Decision.of(reply.map(values -> stored(tenant, known, values))));
+            String tenant, @Nullable StoredPolicies cached, Deadline deadline) {
+        return link.run(call(READ, tenant).text(cached == null ? "" : cached.version()), deadline)
+                .thenApply(reply -> Decision.of(reply.map(values -> stored(tenant, cached, values))));
     }
 
-    private static StoredPolicies stored(String tenant, @Nullable StoredPolicies known, ScriptReply reply) {
+    private static StoredPolicies stored(String tenant, @Nullable StoredPolicies cached, ScriptReply reply) {
         return switch (reply.word()) {
-            case "same" -> Objects.requireNonNull(known);
+            case "same" -> Objects.requireNonNull(cached);
             case "changed" -> {
                 var found = StoredPolicies.of(reply.list(1));
                 var unreadable = found.unreadable();
-                if (!(known == null ? Set.of() : known.unreadable()).containsAll(unreadable)) {
+                if (!(cached == null ? Set.of() : cached.unreadable()).containsAll(unreadable)) {
                     LOG.warn("Policies of tenant {} cannot be read, or overrides of them: {}", tenant, unreadable);
                 }
                 yield found;
@@ -190,10 +190,10 @@ public final class RedisPolicies implements Policies {
         return link.run(call, deadline).thenApply(reply -> {
             Decision<T> decision = Decision.of(reply.map(outcome));
             switch (decision) {
-                case Decided<T>(var decided, var _) when decided.equals(done) -> cache.written(tenant, change);
+                case Decided<T>(var decided, var _) when decided.equals(done) -> cache.apply(tenant, change);
                 case Decided<T> _ -> {}
                 // The write may have taken effect.
-                case Unavailable<T> _ -> cache.written(tenant, UnaryOperator.identity());
+                case Unavailable<T> _ -> cache.apply(tenant, UnaryOperator.identity());
             }
             return decision;
         });

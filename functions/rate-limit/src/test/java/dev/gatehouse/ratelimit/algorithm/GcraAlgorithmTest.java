@@ -65,11 +65,11 @@ class GcraAlgorithmTest {
     void theEmissionIntervalIsWindowOverLimit(long limit, long windowSeconds, long whole, long part) {
         var gcra = new GcraAlgorithm(limit, windowSeconds, 1);
 
-        assertThat(gcra.timeToEarn(1)).isEqualTo(new Micros(whole, part));
+        assertThat(gcra.emissionTime(1)).isEqualTo(new Micros(whole, part));
         assertThat(gcra.tolerance()).isEqualTo(new Micros(whole, part));
     }
 
-    /** Ten a minute, four at once: a unit is earned back every six seconds. Each row goes on from the one before. */
+    /** Ten a minute, four at once: a unit is freed every six seconds. Each row goes on from the one before. */
     @Test
     void eachUnitUsesOneIntervalOfTheTolerance() {
         var meter = new Metered(10, 60, 4);
@@ -196,7 +196,7 @@ class GcraAlgorithmTest {
         var gcra = new GcraAlgorithm(limit, windowSeconds, burst);
         long farthest = (1L << 52)
                 + GcraAlgorithm.MAX_USED
-                + gcra.timeToEarn(Limit.MAX_UNITS).roundedUp();
+                + gcra.emissionTime(Limit.MAX_UNITS).roundedUp();
 
         assertThat(farthest).isLessThan(1L << 53);
         // what divided in limits.lua multiplies and divides by

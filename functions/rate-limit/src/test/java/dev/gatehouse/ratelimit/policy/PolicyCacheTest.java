@@ -217,7 +217,7 @@ class PolicyCacheTest {
         var before = get();
         var early = reader.onlyRead();
 
-        cache.written("tenant", snapshot -> snapshot.with(GENEROUS));
+        cache.apply("tenant", snapshot -> snapshot.with(GENEROUS));
         var after = get();
         var late = reader.onlyRead();
 
@@ -235,7 +235,7 @@ class PolicyCacheTest {
         after(Duration.ofSeconds(5));
         get();
         var early = reader.onlyRead();
-        cache.written("tenant", snapshot -> snapshot.with(GENEROUS));
+        cache.apply("tenant", snapshot -> snapshot.with(GENEROUS));
         early.returns(STORED_STRICT);
 
         var after = get();
@@ -279,7 +279,7 @@ class PolicyCacheTest {
     @Test
     void aFirstReadIsRepeatedAfterAWrite() {
         var before = get();
-        cache.written("tenant", snapshot -> snapshot.with(GENEROUS));
+        cache.apply("tenant", snapshot -> snapshot.with(GENEROUS));
         var after = get();
         assertThat(reader.reads).hasSize(2);
 
@@ -318,7 +318,7 @@ class PolicyCacheTest {
         reader.onlyRead().returns(STORED_GENEROUS);
         assertThat(changesSoFar).containsExactly(1);
 
-        cache.written("stranger", snapshot -> snapshot);
+        cache.apply("stranger", snapshot -> snapshot);
         assertThat(changes).as("nothing of it is cached").hasValue(1);
     }
 

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A charge that is taken back gives back its remaining weight, and not a microsecond more. */
-class TakingBackTest {
+/** An undone charge frees its remaining weight, and not a microsecond more. */
+class UndoneChargeTest {
 
     private static final long SECOND = 1_000_000;
 
-    /** A unit is earned back every six minutes. */
+    /** A unit is freed every six minutes. */
     private static final Limit TEN = Limit.of("ten", 10, 3600);
 
     private static final long UNIT = 360 * SECOND;
@@ -62,10 +62,10 @@ class TakingBackTest {
         var before = redis.cli("GET", key);
         var charged = charge(TEN, 4);
 
-        assertThat(takeBack(charged)).isEqualTo("adjusted");
+        assertThat(undo(charged)).isEqualTo("adjusted");
         assertThat(redis.cli("GET", key)).isEqualTo(before);
         assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
-        assertThat(charged.takenBack().state()).isEqualTo(charge(TEN, 0).state());
+        assertThat(charged.undone().state()).isEqualTo(charge(TEN, 0).state());
     }
 
     @Test
@@ -74,28 +74,28 @@ class TakingBackTest {
         charge(seven, 2);
         var before = redis.cli("GET", key);
 
-        takeBack(charge(seven, 3));
+        undo(charge(seven, 3));
 
         assertThat(redis.cli("GET", key)).isEqualTo(before);
     }
 
     @Test
     void anUnusedLimitHasNoKey() {
-        assertThat(takeBack(charge(TEN, 4))).isEqualTo("adjusted");
+        assertThat(undo(charge(TEN, 4))).isEqualTo("adjusted");
 
         assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
     }
 
     @Test
     void unitsEarnedBackAndSpentSinceAreNotGivenBackTwice() {
-        // given five charged, three of them earned back and eight charged by others
+        // given five charged, three of them freed and eight charged by others
         var charged = charge(TEN, 5);
         NOW.addAndGet(3 * UNIT);
         assertThat(charge(TEN, 8).allowed()).isTrue();
 
-        takeBack(charged);
+        undo(charged);
 
-        // then two are given back: without the five, eight of ten would be charged
+        // then two are undone: without the five, eight of ten would be charged
         assertThat(remaining()).isEqualTo(2);
     }
 
@@ -105,10 +105,10 @@ class TakingBackTest {
         NOW.addAndGet(5 * UNIT);
         charge(TEN, 10);
 
-        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(undo(charged)).isEqualTo("left");
         assertThat(remaining()).isZero();
         NOW.addAndGet(UNIT - 1);
-        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(undo(charged)).isEqualTo("left");
         assertThat(remaining()).isZero();
     }
 
@@ -118,11 +118,11 @@ class TakingBackTest {
         charge(Limit.of("ten", 20, 3600), 1);
         var changed = redis.cli("GET", key);
 
-        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(undo(charged)).isEqualTo("left");
         assertThat(redis.cli("GET", key)).isEqualTo(changed);
 
         redis.cli("DEL", key);
-        assertThat(takeBack(charged)).isEqualTo("left");
+        assertThat(undo(charged)).isEqualTo("left");
         assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
     }
 
@@ -136,14 +136,14 @@ class TakingBackTest {
             charge(limit, 3);
             var before = redis.cli("EVAL", RECORD, "1", key);
             var charged = charge(limit, 4);
-            assertThat(takeBack(charged)).isEqualTo("adjusted");
+            assertThat(undo(charged)).isEqualTo("adjusted");
             assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(before);
 
             var late = charge(limit, 4);
             NOW.addAndGet(3600 * SECOND);
             charge(limit, 1);
             var after = redis.cli("EVAL", RECORD, "1", key);
-            assertThat(takeBack(late)).isEqualTo("left");
+            assertThat(undo(late)).isEqualTo("left");
             assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(after);
         }
     }
@@ -158,8 +158,8 @@ class TakingBackTest {
         return request.outcomes(run(request.at(NOW.get()))).getFirst();
     }
 
-    private static Object takeBack(Outcome charged) {
-        return run(SlotRequest.takingBack(List.of(charged)).at(NOW.get())).text(1);
+    private static Object undo(Outcome charged) {
+        return run(SlotRequest.undoing(List.of(charged)).at(NOW.get())).text(1);
     }
 
     private static ScriptReply run(ScriptCall call) {
