@@ -8,7 +8,7 @@
 -- ARGV[4]  expected version, 0 for no state or -1 for any
 -- ARGV[5]  fence or 0
 -- ARGV[6]  id of the deletion: repeated, it deletes nothing that was saved since
--- ARGV[7]  number of last writes to remember
+-- ARGV[7]  number of last writes to remember at least
 -- Reply    packed: {"deleted"}: there is no state, or this deletion has removed it before
 --          {"lost"}, {"held", …} or {"mismatch", …} as in save.lua; nothing was changed
 -- Error    CORRUPT, see state.lua

@@ -6,7 +6,7 @@
 -- ARGV[3]  number of states
 -- ARGV[4]  life of a new state in microseconds, unless its write has one
 -- ARGV[5]  maximum size of a state in bytes
--- ARGV[6]  number of last writes to remember
+-- ARGV[6]  number of last writes to remember at least
 -- then for each state: id, expected version (0 for no state, -1 for any), fence or 0, id of the write, life in microseconds (0
 --          to keep the end of an existing state), 1 for a merge or 0, number of members, and for each member "m:<name>" and
 --          its JSON text, 'null' to remove it in a merge

@@ -3,7 +3,7 @@
 -- KEYS     one hash for each state:
 --            "#"         the record, packed: version, created at, saved at, expiry, size, fence, owner, claimed at, end of the
 --                        lease, description of the owner. Created at is 0 without content; owner is '' without a claim
---            "s"         the last writes, packed, latest first: each one string, in which its id and its reply are packed
+--            "s"         the last writes, latest first: each packed into one string with its id and its reply
 --            "m:<name>"  the JSON text of a member
 --          All times and durations are in microseconds. A key gets its expiry in the script that writes to it; other clients
 --          never see the time between
@@ -103,8 +103,11 @@ end
 
 -- Adds a write to the last ones. Requires a later call of store.
 local function remember(s, write_id, reply, max_writes)
-  local writes = s.writes and {cmsgpack.unpack(s.writes)} or {}
-  s.writes = cmsgpack.pack(cmsgpack.pack(write_id, unpack(reply)), unpack(writes, 1, math.min(#writes, max_writes - 1)))
+  s.writes = cmsgpack.pack(cmsgpack.pack(write_id, unpack(reply))) .. (s.writes or '')
+  if #s.writes > 1024 then -- More writes take room, but unpacking them takes more time.
+    local writes = {cmsgpack.unpack(s.writes)}
+    s.writes = cmsgpack.pack(unpack(writes, 1, math.min(#writes, max_writes)))
+  end
   s.writes_changed = true
 end
 
