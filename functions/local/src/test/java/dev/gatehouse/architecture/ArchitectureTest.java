@@ -20,6 +20,7 @@ class ArchitectureTest {
         "dev.gatehouse.ratelimit.algorithm",
         "dev.gatehouse.ratelimit.lease",
         "dev.gatehouse.ratelimit.policy",
+        "dev.gatehouse.ratelimit.telemetry",
         "dev.gatehouse.session",
         "dev.gatehouse.cache",
         "dev.gatehouse.state",

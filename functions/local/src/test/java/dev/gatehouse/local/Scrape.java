@@ -125,7 +125,7 @@ public record Scrape(List<Sample> samples, Map<String, String> types) {
     }
 
     /** Returns the value of one series; -1 if it does not exist. */
-    double value(String name, Map<String, String> labels) {
+    public double value(String name, Map<String, String> labels) {
         return samples.stream()
                 .filter(sample -> sample.name.equals(name) && sample.labels.equals(labels))
                 .mapToDouble(Sample::value)
@@ -134,12 +134,12 @@ public record Scrape(List<Sample> samples, Map<String, String> types) {
     }
 
     /** Returns the names of all series. */
-    Set<String> names() {
+    public Set<String> names() {
         return samples.stream().map(Sample::name).collect(Collectors.toSet());
     }
 
     /** Returns the values of a metric's label. */
-    Set<String> values(String name, String label) {
+    public Set<String> values(String name, String label) {
         return samples.stream()
                 .filter(sample -> sample.name.equals(name))
                 .map(sample -> sample.labels.get(label))

@@ -18,7 +18,7 @@ public record UserId(String value) {
     }
 
     /** Returns the hash tag that the keys of the user's sessions and limits share. */
-    String tag() {
+    public String tag() {
         return HashTag.of(value);
     }
 

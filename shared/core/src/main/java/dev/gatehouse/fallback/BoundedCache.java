@@ -102,11 +102,27 @@ public final class BoundedCache<K, V> {
      */
     public boolean put(K key, V value, Duration timeToLive) {
         var entry = new Entry<>(value, size.applyAsLong(value), nanos.getAsLong(), timeToLive.toNanos());
-        return putIfRoom(key, entry) || (sweep() && putIfRoom(key, entry));
+        return putIfRoom(key, entry, true) || (sweep() && putIfRoom(key, entry, true));
     }
 
-    private boolean putIfRoom(K key, Entry<V> entry) {
+    /**
+     * Stores {@code value} for {@code timeToLive}, if the key has no live value. Of concurrent calls, one stores it.
+     *
+     * @return whether it was stored; false also if there is no room for it
+     */
+    public boolean putIfAbsent(K key, V value, Duration timeToLive) {
+        if (get(key) != null) {
+            return false;
+        }
+        var entry = new Entry<>(value, size.applyAsLong(value), nanos.getAsLong(), timeToLive.toNanos());
+        return putIfRoom(key, entry, false) || (sweep() && putIfRoom(key, entry, false));
+    }
+
+    private boolean putIfRoom(K key, Entry<V> entry, boolean replaces) {
         var put = map.compute(key, (_, before) -> {
+            if (before != null && !replaces && entry.putAt < before.expiresAt) {
+                return before;
+            }
             boolean fits = before == null ? reserve(1, entry.bytes) : reserve(0, entry.bytes - before.bytes);
             return fits ? entry : before;
         });

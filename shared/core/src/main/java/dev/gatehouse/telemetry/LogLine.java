@@ -14,7 +14,7 @@ import org.slf4j.event.KeyValuePair;
  *
  * @param level the level as named by SLF4J
  * @param logger the full name of the logger; the line shows its last part
- * @param fields the context, such as {@code requestId} and {@code tenant}
+ * @param fields the context, such as {@code requestId} and {@code tenant}; integers are numbers in JSON
  * @param stackTrace null if there is none
  */
 public record LogLine(
@@ -32,15 +32,22 @@ public record LogLine(
                 .text("logger", shortLogger())
                 .text("message", message);
         for (var field : fields) {
-            line.text(field.key, String.valueOf(field.value));
+            if (field.value instanceof Long || field.value instanceof Integer) {
+                line.number(field.key, ((Number) field.value).longValue());
+            } else {
+                line.text(field.key, String.valueOf(field.value));
+            }
         }
         return (stackTrace == null ? line : line.text("stackTrace", stackTrace)).toString();
     }
 
-    /** Returns one line for a human reader, followed by the stack trace. */
+    /** Returns one line for a human reader, with the context at its end, followed by the stack trace. */
     public String text() {
-        return "[" + level + "] " + shortLogger() + " - " + message
-                + (stackTrace == null ? "" : "\n" + stackTrace.strip());
+        var line = new StringBuilder("[" + level + "] " + shortLogger() + " - " + message);
+        for (var field : fields) {
+            line.append(' ').append(field.key).append('=').append(field.value);
+        }
+        return (stackTrace == null ? line : line.append('\n').append(stackTrace.strip())).toString();
     }
 
     private String shortLogger() {

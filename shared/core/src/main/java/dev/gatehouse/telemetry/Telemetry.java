@@ -17,6 +17,24 @@ public interface Telemetry {
      */
     default void count(String counter, String outcome) {}
 
+    /** Counts one event at each call. Thread-safe. */
+    @FunctionalInterface
+    interface EventCounter {
+
+        void increment();
+    }
+
+    /**
+     * Returns a counter like {@link #count} whose events also have a label. To be created once, because it is looked up by
+     * its texts.
+     *
+     * @param label a lower-case word, such as {@code policy}
+     * @param value one of few values: the caller bounds their number
+     */
+    default EventCounter counter(String counter, String outcome, String label, String value) {
+        return () -> {};
+    }
+
     /** Reports a request whose response is ready. */
     void recordRequest(RequestFacts request);
 

@@ -170,4 +170,35 @@ class BoundedCacheTest {
         nanos.addAndGet(1);
         assertThat(memory.entries(_ -> true)).isEqualTo(Map.of("a", 1));
     }
+
+    @Test
+    void putIfAbsentStoresOnceUntilTheEntryExpires() {
+        assertThat(memory.putIfAbsent("a", 1, MINUTE)).isTrue();
+        assertThat(memory.putIfAbsent("a", 2, MINUTE)).isFalse();
+        assertThat(memory.get("a")).isEqualTo(1);
+
+        nanos.addAndGet(MINUTE.toNanos());
+        assertThat(memory.putIfAbsent("a", 3, MINUTE)).isTrue();
+        assertThat(memory.get("a")).isEqualTo(3);
+
+        assertThat(memory.putIfAbsent("b", 1, MINUTE)).isTrue();
+        assertThat(memory.putIfAbsent("c", 1, MINUTE)).isFalse();
+        memory.remove("b");
+        assertThat(memory.putIfAbsent("c", 1, MINUTE)).isTrue();
+    }
+
+    @Test
+    void oneOfManyThreadsPutsAnAbsentEntry() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            var key = "round-" + round;
+            var stored = new AtomicInteger();
+            Threads.together(8, thread -> {
+                if (memory.putIfAbsent(key, thread, MINUTE)) {
+                    stored.incrementAndGet();
+                }
+            });
+            assertThat(stored).hasValue(1);
+            memory.remove(key);
+        }
+    }
 }

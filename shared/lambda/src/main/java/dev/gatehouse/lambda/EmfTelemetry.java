@@ -23,7 +23,8 @@ import java.util.function.LongSupplier;
  * {@code RedisRoundTrip} (each one), {@code RedisFailures}, {@code Degraded}, {@code CircuitOpened}, {@code ColdStart};
  * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. An event that did not happen
  * counts as 0, so that means are rates. A request that counts its parts has a metric more for each outcome, such as
- * {@code CacheLookupsFresh}. A check of Redis is a line of its own, with a metric for each figure and
+ * {@code CacheLookupsFresh}. Labelled parts, such as {@code PolicyChecksDenied} by {@code FunctionName} and {@code Policy},
+ * are in the same line for the first value of the label, and in a line of their own for each other. A check of Redis is a line of its own, with a metric for each figure and
  * {@code RedisMemoryPercent} where memory has a limit.
  *
  * <p>Each combination of dimensions is a metric that costs money: there is one for the function, and one for each of its
@@ -64,6 +65,20 @@ public final class EmfTelemetry implements Telemetry {
     private final Consumer<JsonLine> out;
     private final AtomicBoolean cold = new AtomicBoolean(true);
     private final Map<String, Integer> counts = new TreeMap<>();
+    private final Map<Label, Map<String, Integer>> labelled = new TreeMap<>();
+
+    private record Label(String name, String value) implements Comparable<Label> {
+
+        @Override
+        public int compareTo(Label other) {
+            int byName = name.compareTo(other.name);
+            return byName == 0 ? value.compareTo(other.value) : byName;
+        }
+
+        String dimensions() {
+            return "[[\"FunctionName\",\"".concat(name).concat("\"]]");
+        }
+    }
 
     /**
      * @param functionName the name of the deployed function
@@ -85,19 +100,36 @@ public final class EmfTelemetry implements Telemetry {
 
     @Override
     public void count(String counter, String outcome) {
-        var name = new StringBuilder();
-        for (var word : counter.concat(".").concat(outcome).split("\\.", -1)) {
-            name.append(Character.toUpperCase(word.charAt(0))).append(word, 1, word.length());
-        }
+        var name = metricName(counter.concat(".").concat(outcome));
         synchronized (counts) {
-            counts.merge(name.toString(), 1, Integer::sum);
+            counts.merge(name, 1, Integer::sum);
         }
     }
 
-    private Map<String, Integer> takeCounts() {
+    @Override
+    public EventCounter counter(String counter, String outcome, String label, String value) {
+        var name = metricName(counter.concat(".").concat(outcome));
+        var of = new Label(metricName(label), value);
+        return () -> {
+            synchronized (counts) {
+                labelled.computeIfAbsent(of, _ -> new TreeMap<>()).merge(name, 1, Integer::sum);
+            }
+        };
+    }
+
+    /** Returns the words of {@code text}, each with a capital. */
+    private static String metricName(String text) {
+        var name = new StringBuilder();
+        for (var word : text.split("[.-]", -1)) {
+            name.append(Character.toUpperCase(word.charAt(0))).append(word, 1, word.length());
+        }
+        return name.toString();
+    }
+
+    private <K, V> TreeMap<K, V> take(Map<K, V> counted) {
         synchronized (counts) {
-            var taken = new TreeMap<>(counts);
-            counts.clear();
+            var taken = new TreeMap<>(counted);
+            counted.clear();
             return taken;
         }
     }
@@ -106,8 +138,15 @@ public final class EmfTelemetry implements Telemetry {
     public void recordRequest(RequestFacts request) {
         var redis = tally.take();
         boolean usesRedis = !redis.tripMicros().isEmpty();
-        var parts = takeCounts();
-        var line = metrics(withParts(usesRedis ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS, parts))
+        var parts = take(counts);
+        var byLabel = take(labelled);
+        var first = byLabel.pollFirstEntry();
+        var directives = new StringBuilder(usesRedis ? REQUEST_WITH_REDIS : REQUEST_WITHOUT_REDIS);
+        append(BY_FUNCTION, parts, directives);
+        if (first != null) {
+            append(first.getKey().dimensions(), first.getValue(), directives);
+        }
+        var line = metrics(listed(directives))
                 .text("Outcome", request.outcome())
                 .number(REQUESTS.name, 1)
                 .thousandths(
@@ -117,6 +156,10 @@ public final class EmfTelemetry implements Telemetry {
             line.thousandths(ROUND_TRIP.name, redis.tripMicros());
         }
         parts.forEach(line::number);
+        if (first != null) {
+            line.text(first.getKey().name, first.getKey().value);
+            first.getValue().forEach(line::number);
+        }
         line.number(FAILURES.name, redis.failures())
                 .number(DEGRADED.name, request.degraded() ? 1 : 0)
                 .number(CIRCUIT_OPENED.name, Collections.frequency(redis.circuit(), CircuitState.OPEN))
@@ -137,6 +180,14 @@ public final class EmfTelemetry implements Telemetry {
             line.text("tenant", request.tenant());
         }
         out.accept(line);
+        byLabel.forEach((label, events) -> record(label, events, request.requestId()));
+    }
+
+    private void record(Label label, Map<String, Integer> events, String requestId) {
+        var line =
+                metrics(listed(directive(label.dimensions(), counted(events)))).text(label.name, label.value);
+        events.forEach(line::number);
+        out.accept(line.text("requestId", requestId));
     }
 
     @Override
@@ -172,23 +223,24 @@ public final class EmfTelemetry implements Telemetry {
                 .text("FunctionName", functionName);
     }
 
-    private static String withParts(String directives, Map<String, Integer> parts) {
-        if (parts.isEmpty()) {
-            return directives;
+    private static void append(String dimensions, Map<String, Integer> events, StringBuilder directives) {
+        if (!events.isEmpty()) {
+            directives.append(',').append(directive(dimensions, counted(events)));
         }
+    }
+
+    private static Metric[] counted(Map<String, Integer> events) {
         var metrics = new ArrayList<Metric>();
-        parts.keySet().forEach(name -> metrics.add(new Metric(name, "Count")));
-        var more = directive(BY_FUNCTION, metrics.toArray(Metric[]::new));
-        return listed(
-                directives.substring(1, directives.length() - 1).concat(",").concat(more));
+        events.keySet().forEach(name -> metrics.add(new Metric(name, "Count")));
+        return metrics.toArray(Metric[]::new);
     }
 
     private static String ofRequest(Metric... metrics) {
-        return listed(directive(BY_OUTCOME, REQUESTS).concat(",").concat(directive(BY_FUNCTION, metrics)));
+        return directive(BY_OUTCOME, REQUESTS).concat(",").concat(directive(BY_FUNCTION, metrics));
     }
 
-    private static String listed(String directives) {
-        return "[".concat(directives).concat("]");
+    private static String listed(CharSequence directives) {
+        return "[".concat(directives.toString()).concat("]");
     }
 
     private static String directive(String dimensions, Metric... metrics) {

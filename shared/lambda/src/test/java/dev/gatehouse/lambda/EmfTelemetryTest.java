@@ -90,6 +90,34 @@ class EmfTelemetryTest {
     }
 
     @Test
+    void labelledPartsHaveADimensionAndOneValueOfItALine() {
+        var denied = lines.counter("policy.checks", "shadow-denied", "policy", "free");
+        lines.counter("policy.checks", "allowed", "policy", "paid").increment();
+        denied.increment();
+        denied.increment();
+        lines.count("cache.lookups", "fresh");
+
+        lines.recordRequest(facts("ok", Source.REDIS, "acme"));
+
+        assertThat(printed).hasSize(2);
+        var request = EmfLine.read(printed.getFirst());
+        assertThat(request.value("Requests")).isEqualTo(1);
+        assertThat(request.value("CacheLookupsFresh")).isEqualTo(1);
+        assertThat(request.value("PolicyChecksShadowDenied")).isEqualTo(2);
+        assertThat(request.members()).containsEntry("Policy", "free");
+        assertThat(request.dimensions())
+                .containsEntry("PolicyChecksShadowDenied", Set.of(List.of("FunctionName", "Policy")))
+                .containsEntry("CacheLookupsFresh", Set.of(List.of("FunctionName")));
+        var other = EmfLine.read(printed.getLast());
+        assertThat(other.metrics()).containsOnlyKeys("PolicyChecksAllowed");
+        assertThat(other.members())
+                .containsEntry("Policy", "paid")
+                .containsEntry("requestId", "request-1")
+                .containsEntry("FunctionName", "dev-rate-limit");
+        assertThat(emit(facts("ok", Source.REDIS, "acme")).members()).doesNotContainKey("Policy");
+    }
+
+    @Test
     void hasFewDimensionsAndNoneForACaller() {
         var line = emit(facts("ok", Source.REDIS, "acme"));
 

@@ -78,7 +78,7 @@ class PrintingLoggerTest {
         assertThat(lines())
                 .extracting(line -> line.get("message"))
                 .containsExactly("before", "one and 2", "known", "1 more", "after");
-        assertThat(lines().get(3)).containsEntry("size", "3").containsEntry("level", "WARN");
+        assertThat(lines().get(3)).containsEntry("size", 3).containsEntry("level", "WARN");
     }
 
     @Test
@@ -112,11 +112,14 @@ class PrintingLoggerTest {
     @Test
     void printsTextWithTheStackTraceBelow() {
         var log = new PrintingLogger("dev.gatehouse.a.B", Level.INFO, false);
-        log.info("plain");
+        CurrentRequest.begin("r-1");
+        log.atInfo().addKeyValue("size", 3).log("plain");
+        CurrentRequest.end();
         log.error("it failed", new IllegalStateException("why"));
 
         assertThat(printed())
-                .startsWith("[INFO] B - plain\n[ERROR] B - it failed\njava.lang.IllegalStateException: why\n\tat ");
+                .startsWith(
+                        "[INFO] B - plain size=3 requestId=r-1\n[ERROR] B - it failed\njava.lang.IllegalStateException: why\n\tat ");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.gatehouse.web;
 
+import dev.gatehouse.telemetry.TraceContext;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpHeaders;
@@ -44,6 +45,11 @@ public final class CommonHeadersFilter {
         return request.getAttribute(ATTRIBUTE).orElse(null) instanceof Received received
                 ? received.id
                 : RequestId.of(null, request.getHeaders().get(X_REQUEST_ID));
+    }
+
+    /** Returns the ids of {@code request} and of its trace. */
+    public static TraceContext traceOf(HttpRequest<?> request) {
+        return TraceContext.of(idOf(request).value(), request.getHeaders()::get);
     }
 
     private Received received(HttpRequest<?> request) {

@@ -93,10 +93,20 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
     }
 
     private Counter part(Part part) {
-        return parts.computeIfAbsent(part, _ -> Counter.builder("gatehouse." + part.counter)
+        return parts.computeIfAbsent(part, this::register);
+    }
+
+    private Counter register(Part part, String... labels) {
+        return Counter.builder("gatehouse." + part.counter)
                 .description("Parts of requests, by outcome")
                 .tag("outcome", part.outcome)
-                .register(registry));
+                .tags(labels)
+                .register(registry);
+    }
+
+    @Override
+    public EventCounter counter(String counter, String outcome, String label, String value) {
+        return register(new Part(counter, outcome), label, value)::increment;
     }
 
     @Override

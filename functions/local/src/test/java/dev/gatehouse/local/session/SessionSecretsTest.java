@@ -9,8 +9,10 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Verifies that no log, key name or record of Redis opens a session. */
+@ResourceLock("LogCapture")
 class SessionSecretsTest {
 
     private static final String SESSIONS = "/v1/sessions";

@@ -36,6 +36,11 @@ record CheckRequest(
         return limits.stream().anyMatch(limit -> limit.selector().policy() != null);
     }
 
+    /** Returns whether the limit of this index is a stored policy. */
+    boolean isPolicy(int index) {
+        return limits.get(index).selector().policy() != null;
+    }
+
     /**
      * Returns the check.
      *

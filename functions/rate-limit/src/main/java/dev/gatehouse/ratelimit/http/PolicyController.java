@@ -7,16 +7,19 @@ import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.Policies.StoreResult;
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
+import dev.gatehouse.web.log.AuditLog;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
 import io.micronaut.context.annotation.Property;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
@@ -102,6 +105,7 @@ public class PolicyController {
     @ApiResponse(responseCode = "409", ref = "TooManyPolicies")
     public CompletionStage<HttpResponse<?>> put(
             @Parameter(hidden = true) Tenant tenant,
+            HttpRequest<?> http,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body PolicyRequest request) {
         if (!Policies.isName(name)) {
@@ -109,6 +113,7 @@ public class PolicyController {
         }
         var policy = request.toLimit(name);
         return policies.put(tenant.name(), policy, deadlines.next())
+                .thenApply(decision -> AuditLog.record(http, "policy.put", name, decision, StoreResult.STORED::equals))
                 .thenApply(decision -> stored(decision, policy, null));
     }
 
@@ -121,9 +126,13 @@ public class PolicyController {
             headers = @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source"))
     public CompletionStage<HttpResponse<?>> delete(
             @Parameter(hidden = true) Tenant tenant,
+            HttpRequest<?> http,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name) {
         return Policies.isName(name)
-                ? policies.remove(tenant.name(), name, deadlines.next()).thenApply(PolicyController::removed)
+                ? policies.remove(tenant.name(), name, deadlines.next())
+                        .thenApply(
+                                decision -> AuditLog.record(http, "policy.delete", name, decision, removed -> removed))
+                        .thenApply(PolicyController::removed)
                 : CompletableFuture.completedStage(HttpResponse.noContent());
     }
 
@@ -149,6 +158,7 @@ public class PolicyController {
     @ApiResponse(responseCode = "409", ref = "TooManyPolicies")
     public CompletionStage<HttpResponse<?>> putOverride(
             @Parameter(hidden = true) Tenant tenant,
+            HttpRequest<?> http,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body OverrideRequest request) {
         if (!Policies.isName(name)) {
@@ -160,6 +170,12 @@ public class PolicyController {
             when found.isPresent() -> {
                 var limit = request.over(found.get());
                 yield policies.override(tenant.name(), request.subject(), limit, deadline)
+                        .thenApply(result -> AuditLog.record(
+                                http,
+                                "override.put",
+                                override(name, request.subject()),
+                                result,
+                                StoreResult.STORED::equals))
                         .thenApply(result -> stored(result, limit, request.subject()));
             }
             case Decided<Optional<Limit>> _, Unavailable<Optional<Limit>> _ ->
@@ -189,12 +205,24 @@ public class PolicyController {
     @BodyProblems
     public CompletionStage<HttpResponse<?>> deleteOverride(
             @Parameter(hidden = true) Tenant tenant,
+            HttpRequest<?> http,
             @Parameter(description = NAME, example = "free-plan") @PathVariable String name,
             @Body SubjectRequest request) {
         return Policies.isName(name)
                 ? policies.removeOverride(tenant.name(), name, request.subject(), deadlines.next())
+                        .thenApply(decision -> AuditLog.record(
+                                http,
+                                "override.delete",
+                                override(name, request.subject()),
+                                decision,
+                                removed -> removed))
                         .thenApply(PolicyController::removed)
                 : CompletableFuture.completedStage(HttpResponse.noContent());
+    }
+
+    /** Returns the name of an override in the audit log. */
+    private static String override(String policy, String subject) {
+        return policy + " " + HashTag.of(subject);
     }
 
     private static HttpResponse<?> removed(Decision<Boolean> decision) {

@@ -1,10 +1,13 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.telemetry.LimitReporter;
+import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.UnsafeToRetry;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Body;
@@ -29,11 +32,14 @@ public class RateLimitController {
 
     private final RateLimiter limiter;
     private final NamedPolicies policies;
+    private final LimitReporter reporter;
     private final DeadlineFactory deadlines;
 
-    RateLimitController(RateLimiter limiter, NamedPolicies policies, DeadlineFactory deadlines) {
+    RateLimitController(
+            RateLimiter limiter, NamedPolicies policies, LimitReporter reporter, DeadlineFactory deadlines) {
         this.limiter = limiter;
         this.policies = policies;
+        this.reporter = reporter;
         this.deadlines = deadlines;
     }
 
@@ -71,12 +77,20 @@ public class RateLimitController {
                             schema = @Schema(implementation = CheckResponse.class)))
     @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
     @UnsafeToRetry
-    public CompletionStage<HttpResponse<?>> check(@Parameter(hidden = true) Tenant tenant, @Body CheckRequest request) {
+    public CompletionStage<HttpResponse<?>> check(
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CheckRequest request) {
         var deadline = deadlines.next();
         return policies.with(tenant, request.namesPolicy(), deadline, snapshot -> {
             var check = request.toCheck(snapshot);
             return limiter.check(tenant.name(), check, deadline)
-                    .thenApply(decision -> CheckResponse.to(check, decision));
+                    .thenApply(decision -> CheckResponse.to(
+                            check,
+                            decision.ifDecided(made -> reporter.report(
+                                    tenant.name(),
+                                    check,
+                                    made,
+                                    request::isPolicy,
+                                    () -> CommonHeadersFilter.traceOf(http)))));
         });
     }
 }

@@ -14,16 +14,19 @@ import dev.gatehouse.ratelimit.lease.RedisLeases;
 import dev.gatehouse.ratelimit.policy.LocalPolicies;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.RedisPolicies;
+import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.telemetry.FunctionRoutes;
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the rate limiter, its policies and the leases from the settings. An invalid setting fails startup. No bean
@@ -35,6 +38,11 @@ final class RateLimiting {
     @Singleton
     FunctionRoutes routes() {
         return new FunctionRoutes("rate-limit", "/v1/rate-limits/");
+    }
+
+    @Singleton
+    LimitReporter reporter(@Nullable Telemetry telemetry) {
+        return new LimitReporter(telemetry);
     }
 
     @Context

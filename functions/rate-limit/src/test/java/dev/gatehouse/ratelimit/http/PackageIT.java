@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.lambda.Deployment;
@@ -119,6 +120,51 @@ class PackageIT {
                             .response())
                     .contains("\"statusCode\":400")
                     .contains("is not a known policy");
+        }
+    }
+
+    @Test
+    void reportsChangesDenialsAndDecisionsByPolicy() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
+            var policy = HttpPackage.event(
+                    "PUT", "/v1/rate-limits/policies/free", "{\"limit\":2,\"windowSeconds\":3600}");
+            var check = HttpPackage.post(
+                    "/v1/rate-limits/check", "{\"limits\":[{\"policy\":\"free\",\"subject\":\"subject-s3cret\"}]}");
+            function.invoke(policy, PATIENCE);
+            for (int i = 0; i < 4; i++) {
+                function.invoke(check, PATIENCE);
+            }
+            await().atMost(PATIENCE).until(() -> EmfLine.in(function.stdout()).size() == 5);
+
+            assertThat(function.stdout().lines().filter(line -> line.contains("\"message\":\"audit\"")))
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "\"action\":\"policy.put\",\"by\":\"acme\",\"what\":\"free\"",
+                            "\"traceId\":\"1-5759e988-bd862e3fe1be46a994272793\"");
+            assertThat(function.stdout().lines().filter(line -> line.contains("\"message\":\"limit.denied\"")))
+                    .singleElement()
+                    .asString()
+                    .contains("\"tenant\":\"acme\",\"policy\":\"free\",\"subjectTag\":\"" + HashTag.of("subject-s3cret"))
+                    .containsPattern("\"retryAfterMillis\":\\d+,")
+                    .contains(
+                            "\"requestId\":\"JKJaXmPLvHcESHA=\"",
+                            "\"traceId\":\"1-5759e988-bd862e3fe1be46a994272793\"");
+            var lines = EmfLine.in(function.stdout());
+            assertThat(lines)
+                    .extracting(line -> line.members().get("Policy"))
+                    .containsExactly(null, "free", "free", "free", "free");
+            assertThat(lines)
+                    .extracting(line -> line.value("PolicyChecksAllowed"))
+                    .containsExactly(null, 1.0, 1.0, null, null);
+            assertThat(lines)
+                    .extracting(line -> line.value("PolicyChecksDenied"))
+                    .containsExactly(null, null, null, 1.0, 1.0);
+            assertThat(lines)
+                    .extracting(line -> line.value("PolicyUsageNearLimit"))
+                    .containsExactly(null, null, 1.0, null, null);
+            assertThat(function.stdout() + function.stderr()).doesNotContain("s3cret");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Tenant;
+import dev.gatehouse.web.log.AuditLog;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.CallerProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -152,8 +153,12 @@ public class SessionController {
     @CallerProblems
     public CompletionStage<HttpResponse<?>> revoke(
             @Parameter(hidden = true) Tenant tenant,
+            HttpRequest<?> http,
             @Parameter(description = "The session's id.", example = TokenText.EXAMPLE_ID) @PathVariable String id) {
-        return sessions.revoke(tenant.name(), TokenText.parseId(id), deadlines.next())
+        var session = TokenText.parseId(id);
+        return sessions.revoke(tenant.name(), session, deadlines.next())
+                .thenApply(decision ->
+                        AuditLog.record(http, "session.revoke", session.text(), decision, revoked -> revoked > 0))
                 .thenApply(SessionResponseMapper::toRevoke);
     }
 
@@ -167,8 +172,11 @@ public class SessionController {
             content = @Content(schema = @Schema(implementation = SessionsRevokedResponse.class)))
     @BodyProblems
     public CompletionStage<HttpResponse<?>> revokeUser(
-            @Parameter(hidden = true) Tenant tenant, @Body RevokeUserRequest request) {
-        return sessions.revokeAll(tenant.name(), new UserId(request.userId()), request.except(), deadlines.next())
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body RevokeUserRequest request) {
+        var user = new UserId(request.userId());
+        return sessions.revokeAll(tenant.name(), user, request.except(), deadlines.next())
+                .thenApply(decision ->
+                        AuditLog.record(http, "session.revoke-user", user.tag(), decision, revoked -> revoked > 0))
                 .thenApply(SessionResponseMapper::toRevokeUser);
     }
 

@@ -94,7 +94,8 @@ public record HttpPackage(Path zip) {
         return """
                 {
                   "version": "2.0", "routeKey": "$default", "rawPath": "%1$s", "rawQueryString": "",
-                  "headers": {"content-type": "%3$s", "x-api-key": "%4$s", "host": "api.example"},
+                  "headers": {"content-type": "%3$s", "x-api-key": "%4$s", "host": "api.example",
+                    "x-amzn-trace-id": "Root=1-5759e988-bd862e3fe1be46a994272793"},
                   "requestContext": {
                     "accountId": "123456789012", "apiId": "a1b2c3", "stage": "$default", "routeKey": "$default",
                     "requestId": "JKJaXmPLvHcESHA=", "timeEpoch": 1700000000000,

@@ -7,6 +7,7 @@ import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +23,9 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Map<Logger, Level> before = new HashMap<>();
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+    private record Event(String message, Map<String, Object> fields) {}
 
     private LogCapture(Level level) {
         setContext(root.getLoggerContext());
@@ -53,13 +57,26 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
 
     @Override
     protected void append(ILoggingEvent event) {
-        lines.add(event.getFormattedMessage());
+        var fields = new HashMap<String, Object>();
+        if (event.getKeyValuePairs() != null) {
+            event.getKeyValuePairs().forEach(field -> fields.put(field.key, field.value));
+        }
+        lines.add(fields.isEmpty() ? event.getFormattedMessage() : event.getFormattedMessage() + " " + fields);
+        events.add(new Event(event.getFormattedMessage(), fields));
         for (var thrown = event.getThrowableProxy(); thrown != null; thrown = thrown.getCause()) {
             lines.add(String.valueOf(thrown.getMessage()));
         }
     }
 
-    /** Returns all captured lines, with the messages of their exceptions. */
+    /** Returns the fields of each captured event with this message, in their order. */
+    public List<Map<String, Object>> fields(String message) {
+        return events.stream()
+                .filter(event -> event.message.equals(message))
+                .map(Event::fields)
+                .toList();
+    }
+
+    /** Returns all captured lines, with their fields and the messages of their exceptions. */
     public String text() {
         return String.join("\n", lines);
     }

@@ -1,0 +1,248 @@
+package dev.gatehouse.local.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.gatehouse.local.Caller;
+import dev.gatehouse.local.Caller.CallerResponse;
+import dev.gatehouse.local.Scrape;
+import dev.gatehouse.local.Server;
+import dev.gatehouse.local.TestServer;
+import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.testkit.Threads;
+import dev.gatehouse.testkit.logs.LogCapture;
+import dev.gatehouse.testkit.redis.RedisProcess;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** Who was refused and who changed what: denial lines, audit lines, and metrics by policy. */
+@ResourceLock("LogCapture")
+class ReportsOverHttpTest {
+
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private static RedisProcess redis;
+    private static Server server;
+    private static Caller caller;
+
+    private final String subject = "ada-" + UUID.randomUUID();
+    private final String name = "p-" + UUID.randomUUID();
+    private final LogCapture log = LogCapture.record();
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        redis = RedisProcess.start();
+        server = TestServer.start("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "2000");
+        caller = TestServer.caller(server);
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+        redis.close();
+    }
+
+    @AfterEach
+    void noLineHasTheSubject() {
+        log.close();
+        assertThat(log.text()).doesNotContain(subject);
+    }
+
+    private String inline(int limit) {
+        return json("{'limits':[{'name':'%s','subject':'%s','limit':%d,'windowSeconds':60}]}"
+                .formatted(name, subject, limit));
+    }
+
+    private static String json(String text) {
+        return text.replace('\'', '"');
+    }
+
+    private CallerResponse putPolicy(String policy, String body) {
+        return caller.call("PUT", "/v1/rate-limits/policies/" + policy, json(body));
+    }
+
+    private List<Map<String, Object>> denials() {
+        return log.fields("limit.denied").stream()
+                .filter(line -> line.get("policy").equals(name))
+                .toList();
+    }
+
+    private List<Map<String, Object>> audits(String what) {
+        return log.fields("audit").stream()
+                .filter(line -> line.get("what").toString().startsWith(what))
+                .toList();
+    }
+
+    private static Map<String, Object> audit(String action, String what, CallerResponse response) {
+        return Map.of(
+                "action", action, "by", "demo", "what", what, "requestId", response.header("X-Request-Id"));
+    }
+
+    @Test
+    void logsTheFirstDenialWithItsTrace() {
+        caller.check(inline(1));
+        var denied = caller.send(caller.request("/v1/rate-limits/check")
+                .header("Content-Type", "application/json")
+                .header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01")
+                .POST(BodyPublishers.ofString(inline(1))));
+        caller.check(inline(1));
+
+        assertThat(denied.status()).isEqualTo(429);
+        assertThat(denials()).singleElement().satisfies(line -> assertThat(line)
+                .containsEntry("tenant", "demo")
+                .containsEntry("subjectTag", HashTag.of(subject))
+                .containsEntry("requestId", denied.header("X-Request-Id"))
+                .containsEntry("traceId", TRACE)
+                .containsEntry(
+                        "retryAfterMillis",
+                        ((Number) denied.list("limits").getFirst().get("retryAfterMillis")).longValue()));
+    }
+
+    @Test
+    void logsOneDenialUnderLoad() throws Exception {
+        Threads.together(64, _ -> {
+            for (int i = 0; i < 5; i++) {
+                caller.check(inline(3));
+            }
+        });
+
+        assertThat(denials()).hasSize(1);
+    }
+
+    @Test
+    void logsEachChangeOfAPolicyAndItsOverrides() {
+        var path = "/v1/rate-limits/policies/" + name;
+        var override = json("{'subject':'%s'}".formatted(subject));
+        var what = name + " " + HashTag.of(subject);
+
+        var put = putPolicy(name, "{'limit':3,'windowSeconds':60}");
+        var overridden =
+                caller.call("PUT", path + "/overrides", json("{'subject':'%s','limit':9}".formatted(subject)));
+        var restored = caller.call("DELETE", path + "/overrides", override);
+        caller.call("DELETE", path + "/overrides", override);
+        var removed = caller.send(caller.request(path).DELETE());
+        caller.send(caller.request(path).DELETE());
+        caller.call("PUT", path + "/overrides", json("{'subject':'%s','limit':9}".formatted(subject)));
+        putPolicy(name, "{'limit':-3}");
+
+        assertThat(audits(name))
+                .containsExactly(
+                        audit("policy.put", name, put),
+                        audit("override.put", what, overridden),
+                        audit("override.delete", what, restored),
+                        audit("policy.delete", name, removed));
+    }
+
+    @Test
+    void logsEachRevocation() {
+        var body = json("{'userId':'%s'}".formatted(subject));
+        var tag = HashTag.of(subject);
+        var token = (String) caller.post("/v1/sessions", body).body().get("token");
+        var id = token.substring(0, token.lastIndexOf('.'));
+
+        var revoked = caller.send(caller.request("/v1/sessions/" + id).DELETE());
+        caller.send(caller.request("/v1/sessions/" + id).DELETE());
+        caller.send(caller.request("/v1/sessions/malformed").DELETE());
+        caller.post("/v1/sessions", body);
+        var all = caller.post("/v1/sessions/revoke-user", body);
+        caller.post("/v1/sessions/revoke-user", body);
+
+        assertThat(audits(tag))
+                .containsExactly(audit("session.revoke", id, revoked), audit("session.revoke-user", tag, all));
+        assertThat(log.text()).doesNotContain(token.substring(token.lastIndexOf('.') + 1));
+    }
+
+    @Test
+    void withoutRedisLogsDenialsOfMemoryAndChangesThatMayHaveBeenMade() throws Exception {
+        try (var ownRedis = RedisProcess.start();
+                var own = TestServer.start("REDIS_URL", ownRedis.url(), "REDIS_COMMAND_TIMEOUT", "500")) {
+            var ownCaller = TestServer.caller(own);
+            ownRedis.stop();
+            await().until(() -> ownCaller.check(inline(1)).status() == 429);
+            assertThat(ownCaller.check(inline(1)).body()).containsEntry("degraded", true);
+            ownCaller.send(
+                    ownCaller.request("/v1/rate-limits/policies/" + name).DELETE());
+
+            assertThat(denials()).hasSize(1);
+            assertThat(audits(name)).singleElement().satisfies(line -> assertThat(line)
+                    .containsEntry("action", "policy.delete")
+                    .containsEntry("outcome", "unknown"));
+        }
+    }
+
+    @Test
+    void countsDecisionsByStoredPolicyAndBoundsTheNames() throws Exception {
+        try (var own = TestServer.start("USE_REDIS", "false")) {
+            var demo = TestServer.caller(own);
+            var other = TestServer.otherCaller(own);
+            for (var tenant : List.of(demo, other)) {
+                tenant.call("PUT", "/v1/rate-limits/policies/free", json("{'limit':5,'windowSeconds':3600}"));
+                var shadow = json("{'limit':1,'windowSeconds':3600,'shadow':true}");
+                tenant.call("PUT", "/v1/rate-limits/policies/trial", shadow);
+            }
+            for (int i = 0; i < 7; i++) {
+                demo.check(policies(List.of("free")));
+            }
+            demo.check(policies(List.of("trial")));
+            demo.check(policies(List.of("trial")));
+            other.check(policies(List.of("free")));
+            other.check(inline(1));
+            other.check(inline(1));
+
+            assertThat(checks(demo, "free", "allowed")).isEqualTo(6);
+            assertThat(checks(demo, "free", "denied")).isEqualTo(2);
+            assertThat(checks(demo, "trial", "shadow-denied")).isEqualTo(1);
+            assertThat(scrape(demo)
+                            .value(
+                                    "gatehouse_policy_usage_total",
+                                    Map.of("policy", "free", "outcome", "near-limit")))
+                    .isEqualTo(2);
+            assertThat(scrape(demo).values("gatehouse_policy_checks_total", "policy"))
+                    .containsOnly("free", "trial", "other");
+
+            var names = IntStream.range(0, 1_010)
+                    .mapToObj(i -> "many-" + i)
+                    .toList();
+            Threads.together(8, thread -> {
+                for (int i = thread; i < names.size(); i += 8) {
+                    var body = json("{'limit':5,'windowSeconds':3600}");
+                    (i < 900 ? demo : other).call("PUT", "/v1/rate-limits/policies/" + names.get(i), body);
+                }
+            });
+            for (int i = 0; i < names.size(); i += 10) {
+                assertThat((i < 900 ? demo : other)
+                                .check(policies(names.subList(i, i + 10)))
+                                .status())
+                        .isEqualTo(200);
+            }
+
+            assertThat(scrape(demo).values("gatehouse_policy_checks_total", "policy"))
+                    .hasSize(1_001);
+            assertThat(checks(demo, "other", "allowed")).isEqualTo(12);
+        }
+    }
+
+    private String policies(List<String> names) {
+        return names.stream()
+                .map(policy -> json("{'policy':'%s','subject':'%s'}".formatted(policy, subject)))
+                .collect(Collectors.joining(",", "{\"limits\":[", "]}"));
+    }
+
+    private static Scrape scrape(Caller caller) {
+        return Scrape.of(caller.send(caller.anonymous("/metrics")).text());
+    }
+
+    private static double checks(Caller caller, String policy, String outcome) {
+        return scrape(caller)
+                .value("gatehouse_policy_checks_total", Map.of("policy", policy, "outcome", outcome));
+    }
+}
