@@ -360,8 +360,38 @@ def test_the_dashboard_is_valid_json(stack):
     text = text.replace("${RedisMetrics}", variables["RedisMetrics"]["Fn::Sub"])
     widgets = json.loads(re.sub(r"\$\{[\w.:]+}", "name", text))["widgets"]
 
-    assert len(widgets) == 6
-    assert all(widget["properties"]["metrics"] for widget in widgets)
+    assert len(widgets) == 8
+    assert all(widget["properties"].get("metrics") or widget["properties"]["query"] for widget in widgets)
+    squares = [
+        (x, y)
+        for one in widgets
+        for x in range(one["x"], one["x"] + one["width"])
+        for y in range(one["y"], one["y"] + one["height"])
+    ]
+    assert len(set(squares)) == len(squares), "widgets overlap"
+
+
+@every_deployment
+def test_the_denied_subjects_are_ranked_by_members_of_the_log_line(stack):
+    writer = INFRA.parent / "functions/rate-limit/src/main/java/dev/gatehouse/ratelimit/telemetry/DenialLog.java"
+    rule = stack.resources["DeniedSubjects"]["Properties"]
+    body = json.loads(re.sub(r"\$\{(\w+)}", r"\1", rule["RuleBody"]["Fn::Sub"]))
+    dashboard = stack.resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
+
+    assert all(group in stack.of("AWS::Logs::LogGroup") for group in body["LogGroupNames"])
+    assert body["Contribution"]["Keys"] == ["$.tenant", "$.policy", "$.subjectTag"]
+    assert body["Contribution"]["Filters"] == [{"Match": "$.message", "In": ["limit.denied"]}]
+    assert all(f'addKeyValue("{key[2:]}", ' in writer.read_text() for key in body["Contribution"]["Keys"])
+    assert '.log("limit.denied")' in writer.read_text() and "filter message = 'limit.denied'" in dashboard
+
+
+@every_deployment
+def test_the_dashboard_searches_a_metric_of_policies_that_the_functions_write(stack):
+    counters = INFRA.parent / "functions/rate-limit/src/main/java/dev/gatehouse/ratelimit/telemetry/PolicyCounters.java"
+    dashboard = stack.resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
+
+    assert 'SEARCH(\'{Gatehouse,FunctionName,Policy} MetricName=\\"PolicyChecksDenied\\"' in dashboard
+    assert 'counter("policy.checks", "denied", name)' in counters.read_text()
 
 
 @every_deployment
@@ -373,7 +403,7 @@ def test_outputs_contain_every_address_and_name(stack):
 def test_unique_names_contain_the_name_of_the_stack():
     for name, resource in source()["Resources"].items():
         for key, value in resource.get("Properties", {}).items():
-            if key in ("FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "DashboardName", "LogGroupName"):
+            if key in ("FunctionName", "RoleName", "TopicName", "QueueName", "AlarmName", "DashboardName", "LogGroupName", "RuleName"):
                 assert "Ref" in value or "${AWS::StackName}" in value["Fn::Sub"], (name, key)
 
 

@@ -151,6 +151,7 @@ class DashboardsTest {
                         "GatehouseRedisMemoryHigh",
                         "GatehouseRedisSlowCommands",
                         "GatehouseDegradedDecisions",
+                        "GatehousePolicyDeniesMost",
                         "GatehouseCircuitOpen",
                         "GatehouseRedisReplicationLag");
         assertThat(rules()).allSatisfy(rule -> {

@@ -10,6 +10,7 @@ import dev.gatehouse.telemetry.Telemetry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -126,7 +127,7 @@ public final class EmfTelemetry implements Telemetry {
         return name.toString();
     }
 
-    private <K, V> TreeMap<K, V> take(Map<K, V> counted) {
+    private <K, V> NavigableMap<K, V> take(Map<K, V> counted) {
         synchronized (counts) {
             var taken = new TreeMap<>(counted);
             counted.clear();

@@ -83,8 +83,7 @@ class ReportsOverHttpTest {
     }
 
     private static Map<String, Object> audit(String action, String what, CallerResponse response) {
-        return Map.of(
-                "action", action, "by", "demo", "what", what, "requestId", response.header("X-Request-Id"));
+        return Map.of("action", action, "by", "demo", "what", what, "requestId", response.header("X-Request-Id"));
     }
 
     @Test
@@ -125,8 +124,7 @@ class ReportsOverHttpTest {
         var what = name + " " + HashTag.of(subject);
 
         var put = putPolicy(name, "{'limit':3,'windowSeconds':60}");
-        var overridden =
-                caller.call("PUT", path + "/overrides", json("{'subject':'%s','limit':9}".formatted(subject)));
+        var overridden = caller.call("PUT", path + "/overrides", json("{'subject':'%s','limit':9}".formatted(subject)));
         var restored = caller.call("DELETE", path + "/overrides", override);
         caller.call("DELETE", path + "/overrides", override);
         var removed = caller.send(caller.request(path).DELETE());
@@ -169,8 +167,7 @@ class ReportsOverHttpTest {
             ownRedis.stop();
             await().until(() -> ownCaller.check(inline(1)).status() == 429);
             assertThat(ownCaller.check(inline(1)).body()).containsEntry("degraded", true);
-            ownCaller.send(
-                    ownCaller.request("/v1/rate-limits/policies/" + name).DELETE());
+            ownCaller.send(ownCaller.request("/v1/rate-limits/policies/" + name).DELETE());
 
             assertThat(denials()).hasSize(1);
             assertThat(audits(name)).singleElement().satisfies(line -> assertThat(line)
@@ -202,16 +199,12 @@ class ReportsOverHttpTest {
             assertThat(checks(demo, "free", "denied")).isEqualTo(2);
             assertThat(checks(demo, "trial", "shadow-denied")).isEqualTo(1);
             assertThat(scrape(demo)
-                            .value(
-                                    "gatehouse_policy_usage_total",
-                                    Map.of("policy", "free", "outcome", "near-limit")))
+                            .value("gatehouse_policy_usage_total", Map.of("policy", "free", "outcome", "near-limit")))
                     .isEqualTo(2);
             assertThat(scrape(demo).values("gatehouse_policy_checks_total", "policy"))
                     .containsOnly("free", "trial", "other");
 
-            var names = IntStream.range(0, 1_010)
-                    .mapToObj(i -> "many-" + i)
-                    .toList();
+            var names = IntStream.range(0, 1_010).mapToObj(i -> "many-" + i).toList();
             Threads.together(8, thread -> {
                 for (int i = thread; i < names.size(); i += 8) {
                     var body = json("{'limit':5,'windowSeconds':3600}");
@@ -242,7 +235,6 @@ class ReportsOverHttpTest {
     }
 
     private static double checks(Caller caller, String policy, String outcome) {
-        return scrape(caller)
-                .value("gatehouse_policy_checks_total", Map.of("policy", policy, "outcome", outcome));
+        return scrape(caller).value("gatehouse_policy_checks_total", Map.of("policy", policy, "outcome", outcome));
     }
 }

@@ -127,8 +127,8 @@ class PackageIT {
     void reportsChangesDenialsAndDecisionsByPolicy() throws Exception {
         try (var redis = RedisProcess.start();
                 var function = PACKAGE.on(redis.url()).onOneClassPath().start()) {
-            var policy = HttpPackage.event(
-                    "PUT", "/v1/rate-limits/policies/free", "{\"limit\":2,\"windowSeconds\":3600}");
+            var policy =
+                    HttpPackage.event("PUT", "/v1/rate-limits/policies/free", "{\"limit\":2,\"windowSeconds\":3600}");
             var check = HttpPackage.post(
                     "/v1/rate-limits/check", "{\"limits\":[{\"policy\":\"free\",\"subject\":\"subject-s3cret\"}]}");
             function.invoke(policy, PATIENCE);
@@ -146,7 +146,8 @@ class PackageIT {
             assertThat(function.stdout().lines().filter(line -> line.contains("\"message\":\"limit.denied\"")))
                     .singleElement()
                     .asString()
-                    .contains("\"tenant\":\"acme\",\"policy\":\"free\",\"subjectTag\":\"" + HashTag.of("subject-s3cret"))
+                    .contains(
+                            "\"tenant\":\"acme\",\"policy\":\"free\",\"subjectTag\":\"" + HashTag.of("subject-s3cret"))
                     .containsPattern("\"retryAfterMillis\":\\d+,")
                     .contains(
                             "\"requestId\":\"JKJaXmPLvHcESHA=\"",

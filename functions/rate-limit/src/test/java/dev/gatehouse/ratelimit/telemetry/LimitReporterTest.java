@@ -68,12 +68,18 @@ class LimitReporterTest {
 
         assertThat(lines())
                 .containsExactly(Map.of(
-                        "tenant", tenant,
-                        "policy", "ten",
-                        "subjectTag", HashTag.of("ada@example.org"),
-                        "retryAfterMillis", 2L,
-                        "requestId", "request-1",
-                        "traceId", "trace-1"));
+                        "tenant",
+                        tenant,
+                        "policy",
+                        "ten",
+                        "subjectTag",
+                        HashTag.of("ada@example.org"),
+                        "retryAfterMillis",
+                        2L,
+                        "requestId",
+                        "request-1",
+                        "traceId",
+                        "trace-1"));
         assertThat(log.text()).doesNotContain("ada@example.org");
     }
 

@@ -104,8 +104,8 @@ class PolicyCountersTest {
         report(Limit.unlimited("unlimited"), new Allowed(Limit.MAX_UNITS, Duration.ZERO));
 
         assertThat(telemetry.of("burst"))
-                .isEqualTo(Map.of(
-                        "policy.checks allowed", 6L, "policy.checks denied", 1L, "policy.usage near-limit", 3L));
+                .isEqualTo(
+                        Map.of("policy.checks allowed", 6L, "policy.checks denied", 1L, "policy.usage near-limit", 3L));
         assertThat(telemetry.of("unlimited")).isEqualTo(Map.of("policy.checks allowed", 1L));
     }
 
