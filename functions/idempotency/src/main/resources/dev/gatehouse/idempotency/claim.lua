@@ -4,7 +4,7 @@
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  owner
 -- ARGV[3]  fingerprint, '' for none
--- ARGV[4]  description of the claimant, which other claimants see
+-- ARGV[4]  description of the claimant for other claimants
 -- ARGV[5]  length of the lease in microseconds
 -- ARGV[6]  lifetime of the record in microseconds
 -- Reply    packed: {"claimed", end of the lease, expiry, attempt}

@@ -3,10 +3,10 @@ package dev.gatehouse.local;
 /**
  * The banner of a local run.
  *
- * @param url where it serves
+ * @param url the URL of the server
  * @param redis the Redis in use
  * @param credential curl's flag and header with the API key; empty if none is needed
- * @param keyNote where the API key comes from
+ * @param keyNote the origin of the API key
  */
 record Welcome(String url, String redis, String credential, String keyNote) {
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of a request with their decisions.
  *
- * @param all in the order of the check
+ * @param all the limits in the order of the check
  */
 public record CheckedLimits(List<Entry> all) {
 

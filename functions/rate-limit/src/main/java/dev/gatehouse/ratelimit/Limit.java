@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The used units stay used, whatever changes: limit, burst, window, algorithm or an override. After 5 of 5 units, a
  *       limit of 100 has 95 left.
  *   <li>Use that fitted the old limit is no debt under a lower one. An existing debt keeps its size.
- *   <li>GCRA earns the units back at the new rate. Windows of another length or calendar, or in place of GCRA, count all
+ *   <li>GCRA frees the units at the new rate. Windows of another length or calendar, or in place of GCRA, count all
  *       units in the current window. Units are rounded up to whole ones; a sliding window adds the weighted units of its
  *       previous bucket.
  * </ul>
@@ -183,7 +183,7 @@ public record Limit(
         within("burst", burst, limit == 0 ? 0 : 1, MAX_UNITS);
         // burst * windowSeconds < 2^59, so the product is exact.
         if (limit > 0 && burst * windowSeconds / limit > MAX_WINDOW_SECONDS) {
-            throw new InvalidLimit("burst", "takes over " + MAX_WINDOW_SECONDS + " seconds to earn back at this rate");
+            throw new InvalidLimit("burst", "must be freed within " + MAX_WINDOW_SECONDS + " seconds at this rate");
         }
     }
 

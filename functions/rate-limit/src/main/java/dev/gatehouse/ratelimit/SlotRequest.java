@@ -31,7 +31,7 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
         /** Refunds at most the units in use. */
         REFUND(false, "refund"),
         /** Undoes a recent charge. */
-        UNDO(false, "back");
+        UNDO(false, "undo");
 
         private final boolean isCheck;
         private final String word;

@@ -2,11 +2,11 @@
 --
 -- KEYS     one for each limit, as check.lua stores them
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
--- then one for each key, packed: kind; operation; the three numbers of the record after the charge for "back", else 0 0 0;
+-- then one for each key, packed: kind; operation; the three numbers of the record after the charge for "undo", else 0 0 0;
 --          the parameters of the kind's fragment. The operation is
 --            charge   adds units, as debt beyond the limit
 --            refund   subtracts units, at most those in use
---            back     reverts a recent charge, or a smaller part of it where later use makes the rest uncertain
+--            undo     undoes a recent charge, or a smaller part of it where later use makes the rest uncertain
 -- Reply    packed: {now, then for each key "adjusted" or "left", and the numbers of the resulting record}, or
 --          {now, "clock"} if now is outside the given windows
 -- Error    CORRUPT: check.lua did not write the value of a key; nothing was changed

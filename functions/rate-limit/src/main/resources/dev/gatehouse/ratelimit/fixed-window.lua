@@ -89,7 +89,7 @@ adjust.fixed = function(op, _, charged_window, _, key, shape, limit, most, units
   end
   if op == 'charge' then
     used = math.max(used, math.min(used + units, most))
-  elseif op == 'back' and (changed or window ~= charged_window) then
+  elseif op == 'undo' and (changed or window ~= charged_window) then
     return shape, nil, used, window, ends
   else
     used = math.max(0, used - units)

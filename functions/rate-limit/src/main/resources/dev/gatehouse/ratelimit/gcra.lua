@@ -18,7 +18,7 @@ local function gcra_found(key, shape, limit, window, tol, tol_part)
     local kind, old_limit, old_tol, old_part = cmsgpack.unpack(was)
     if at or kind ~= 'gcra' or old_limit ~= limit or old_tol ~= tol or old_part ~= tol_part then
       local _, _, _, burst = cmsgpack.unpack(shape)
-      tat, part = carry.time_to_earn(limit, window, burst, was, tat, part, at)
+      tat, part = carry.emission_time(limit, window, burst, was, tat, part, at)
       return now + tat, part, now, true
     end
     at = now -- An earlier format: no time, and the tolerance in place of window and burst.
@@ -57,8 +57,8 @@ adjust.gcra = function(op, charged, charged_part, _, key, shape, limit, window, 
     end
     return shape, tat + (part > 0 and 1 or 0), tat, part, at
   end
-  if op == 'back' then
-    -- At most charged - now can be reverted: the part before now has been freed and may be charged again.
+  if op == 'undo' then
+    -- At most charged - now can be undone: the part before now has been freed and may be charged again.
     local weight = charged - now
     if weight < inc or (weight == inc and charged_part < inc_part) then
       inc, inc_part = weight, charged_part

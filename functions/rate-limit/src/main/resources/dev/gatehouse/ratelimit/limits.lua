@@ -100,9 +100,9 @@ local function carrying()
     return math.min(units + (rest > 0 and 1 or 0), most)
   end
 
-  -- Returns the time in which GCRA earns the initial units from a record of another shape back, and its part. Whole units
-  -- are exact. A rest is rounded up by less than two microseconds.
-  function carry.time_to_earn(limit, window, burst, ...)
+  -- Returns the time in which GCRA frees the initial units from a record of another shape, and its part. Whole units are
+  -- exact. A rest is rounded up by less than two microseconds.
+  function carry.emission_time(limit, window, burst, ...)
     local units, rest, parts, capacity = used(...)
     units, rest = carry.initial(units, rest, capacity, burst)
     local whole, part = divided(units, window, limit, 0)

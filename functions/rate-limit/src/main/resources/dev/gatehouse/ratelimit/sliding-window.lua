@@ -57,7 +57,7 @@ adjust.sliding = function(op, _, _, charged_bucket, key, shape, limit, most, uni
   end
   if op == 'charge' then
     current = math.max(current, math.min(current + units, most))
-  elseif op == 'back' and (changed or bucket ~= charged_bucket) then
+  elseif op == 'undo' and (changed or bucket ~= charged_bucket) then
     return shape, nil, current, previous, bucket
   else
     local here = math.min(current, units)

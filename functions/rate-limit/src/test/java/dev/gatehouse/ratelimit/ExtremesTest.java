@@ -86,10 +86,10 @@ class ExtremesTest {
         }
         for (long unit = 1; unit <= 3_000; unit++) {
             // the first whole microsecond at which so many are freed since the start
-            long earned = START + Math.ceilDiv(unit * 10_000_000, 3L);
-            NOW.set(earned - 1);
+            long freed = START + Math.ceilDiv(unit * 10_000_000, 3L);
+            NOW.set(freed - 1);
             assertThat(check(three)).as("a microsecond before unit %d", unit).isInstanceOf(Denied.class);
-            NOW.set(earned);
+            NOW.set(freed);
             assertThat(check(three)).as("unit %d", unit).isInstanceOf(Allowed.class);
         }
     }

@@ -323,7 +323,7 @@ abstract class RateLimiterContract {
                 race(100, () -> decide(Mode.ALL, charge(eight, "a", 1), charge(five, "b", 1), charge(five, "c", 1))
                         .allowed());
 
-        // A denied one may hold for a moment what it gives back, so fewer may be admitted; what they left is all there.
+        // A denied check may hold units until its charge is undone, so fewer may be admitted; the rest is still free.
         assertThat(admitted).isBetween(1, 5);
         assertThat(check(eight, "a", 0).remaining()).isEqualTo(8 - admitted);
         assertThat(check(five, "b", 0).remaining()).isEqualTo(5 - admitted);

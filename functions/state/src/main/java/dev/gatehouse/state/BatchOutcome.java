@@ -9,7 +9,7 @@ public sealed interface BatchOutcome {
     /**
      * All writes have taken effect.
      *
-     * @param saved in the order of the writes
+     * @param saved the outcomes in the order of the writes
      */
     record AllSaved(List<Saved> saved) implements BatchOutcome {}
 

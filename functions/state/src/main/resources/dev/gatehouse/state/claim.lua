@@ -4,7 +4,7 @@
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
 -- ARGV[2]  how long a record remains, see state.lua
 -- ARGV[3]  owner
--- ARGV[4]  description of the owner, which other claimants see
+-- ARGV[4]  description of the owner for other claimants
 -- ARGV[5]  length of the lease in microseconds
 -- ARGV[6]  1 to take over, else 0
 -- ARGV[7]  a version whose members are left out, or 0

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public record Report(String suite, String redis, Map<String, Object> settings, List<Comparison> comparisons) {
 
     /** The maximum of rounds that the JSON lists. */
-    private static final int MOST_ROUNDS = 40;
+    private static final int MAX_ROUNDS = 40;
 
     private static final String ABSENT = "–";
 
@@ -130,7 +130,7 @@ public record Report(String suite, String redis, Map<String, Object> settings, L
         json.put("name", series.name());
         json.put("median", rounded(series.median()));
         json.put("ofBaseline", rounded(series.ratioTo(baseline)));
-        if (series.rounds().size() <= MOST_ROUNDS) {
+        if (series.rounds().size() <= MAX_ROUNDS) {
             json.put("rounds", series.rounds().stream().map(Report::rounded).toList());
         }
         return json;

@@ -72,8 +72,8 @@ public final class Layout {
         return entry.getName().startsWith(LIB);
     }
 
-    private static List<? extends ZipEntry> entries(ZipFile zip, Predicate<ZipEntry> which) {
-        return zip.stream().filter(which).toList();
+    private static List<? extends ZipEntry> entries(ZipFile zip, Predicate<ZipEntry> filter) {
+        return zip.stream().filter(filter).toList();
     }
 
     private void copy(ZipFile zip, ZipEntry jar) throws IOException {

@@ -86,7 +86,7 @@ public final class TrainingRun {
     }
 
     private void of(String function) throws IOException, InterruptedException {
-        aws.holdsSecret(redis.url());
+        aws.respondWithSecret(redis.url());
         var workload = TrainingWorkload.of(function, createSession());
         var process = start(workload.handler());
         try {

@@ -6,7 +6,7 @@ import java.util.List;
  * The routes of one function. Each function has a bean of this type, so that its requests are reported under its name.
  *
  * @param function the name in metrics
- * @param prefixes the beginnings of the templates of its routes, as {@code /v1/cache/}
+ * @param prefixes the prefixes of the templates of its routes, such as {@code /v1/cache/}
  */
 public record FunctionRoutes(String function, List<String> prefixes) {
 

@@ -63,7 +63,7 @@ class OutageContainerIT {
         }
 
         redis.restart();
-        await().atMost(15, SECONDS).until(redis::answers);
+        await().atMost(15, SECONDS).until(redis::replies);
         await().atMost(BACK_WITHIN).until(this::isAnswered);
     }
 

@@ -52,7 +52,7 @@ class RedisContainerIT {
                 var redis = RedisContainer.published()
                         .with(certificates.localhost())
                         .start()) {
-            assertThat(redis.answers()).as("without TLS").isFalse();
+            assertThat(redis.replies()).as("without TLS").isFalse();
             assertThatThrownBy(() -> RedisConnection.connect(
                             redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
                     .hasCauseInstanceOf(SSLHandshakeException.class);
@@ -112,11 +112,11 @@ class RedisContainerIT {
     @Test
     void aKilledServerRestartsOnItsPort() {
         try (var redis = RedisContainer.published().start()) {
-            assertThat(redis.answers()).isTrue();
+            assertThat(redis.replies()).isTrue();
             redis.kill();
-            assertThat(redis.answers()).isFalse();
+            assertThat(redis.replies()).isFalse();
             redis.restart();
-            await().atMost(15, SECONDS).until(redis::answers);
+            await().atMost(15, SECONDS).until(redis::replies);
         }
     }
 }

@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
  * <p>Each combination of dimensions is a metric that costs money: there is one for the function, and one for each of its
  * few outcomes. Route, tenant and request id are plain members.
  *
- * <p>Writing the line loads few classes at a cold start; hence neither streams nor {@code +} between texts, which generate
+ * <p>Writing the line loads few classes at a cold start; so it uses neither streams nor {@code +} between texts, which generate
  * classes when first run.
  */
 public final class EmfTelemetry implements Telemetry {
@@ -47,7 +47,7 @@ public final class EmfTelemetry implements Telemetry {
     private static final Metric DEGRADED = new Metric("Degraded", "Count");
     private static final Metric CIRCUIT_OPENED = new Metric("CircuitOpened", "Count");
     private static final Metric COLD_START = new Metric("ColdStart", "Count");
-    /** For alarms, which cannot divide. */
+    /** A percentage for alarms, which cannot divide. */
     private static final Metric MEMORY_PERCENT = new Metric("RedisMemoryPercent", "Percent");
 
     private static final Metric REQUESTS = new Metric("Requests", "Count");

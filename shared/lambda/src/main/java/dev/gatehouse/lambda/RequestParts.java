@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parts of an event's request that Micronaut would fail on if they were malformed.
  *
- * @param path as served; {@code /} if the event's cannot be
+ * @param path the path of the route; {@code /} if that of the event is malformed
  * @param base64Body the body in base 64. Micronaut would write a text in whatever charset the headers name, where JSON is
  *     always UTF-8, and fails on a body of no bytes; it reads a line feed instead
  * @param problem the response to a malformed event; null if it is well-formed

@@ -18,7 +18,7 @@ public final class Threads {
 
     private Threads() {}
 
-    /** The work of each thread, by its number from 0. */
+    /** The work of one thread, by its number from 0. */
     public interface Work {
         void run(int thread) throws Exception;
     }
@@ -29,18 +29,19 @@ public final class Threads {
     }
 
     /**
-     * Runs the work on so many threads, started together, and fails as the first of them that fails.
+     * Runs the work on {@code threads} threads, started together. Fails with the first failure.
      *
-     * @throws AssertionError where one does not end in two minutes (ten in the deep suite), with the stacks of those that run
+     * @throws AssertionError if a thread does not end within two minutes (ten in the deep suite), with the stacks of
+     *     the running ones
      */
     public static void together(int threads, Work work) throws Exception {
         together(threads, LONGEST, work);
     }
 
     /**
-     * Runs the work as {@link #together}, each thread on one of the items: for work that mostly waits, in less time than one after the other.
+     * Runs the work as {@link #together}, each thread on one of the items. For work that mostly waits.
      *
-     * @throws AssertionError that names the first that fails
+     * @throws AssertionError that names the first item that fails
      */
     public static <T> void each(T[] all, Each<T> work) throws Exception {
         together(all.length, thread -> {
@@ -56,7 +57,7 @@ public final class Threads {
         var end = System.nanoTime() + longest.toNanos();
         var start = new CountDownLatch(1);
         var atWork = ConcurrentHashMap.<Thread>newKeySet();
-        // Not waited for at the end: one that hangs would take the test's own time limit with it.
+        // Not awaited at the end: a hanging thread would exhaust the time limit of the test.
         var pool = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().daemon().factory());
         var done = new ExecutorCompletionService<Void>(pool);
@@ -80,11 +81,11 @@ public final class Threads {
                 next.get();
             }
         } finally {
-            pool.shutdownNow(); // Where one has failed, the others may wait for it in vain.
+            pool.shutdownNow(); // If one has failed, the others may wait for it forever.
         }
     }
 
-    /** The living threads whose names start with one of the words. */
+    /** Returns the live threads whose names start with one of the words. */
     public static List<String> named(String... starts) {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public final class AcceptFilter {
 
     private static final List<String> PLAIN = List.of(MediaType.APPLICATION_JSON, MediaType.ALL);
-    /** No route produces it. */
+    /** A type that no route produces. */
     private static final String NOTHING = "application/vnd.gatehouse.nothing";
 
     @PreMatching

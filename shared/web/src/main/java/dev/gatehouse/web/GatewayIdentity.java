@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trusts API Gateway to have authenticated the caller; one field of its authorizer is the tenant.
  *
- * @param field as in {@link Gateway#authorized}
+ * @param field the name of the field, see {@link Gateway#authorized}
  */
 record GatewayIdentity(Gateway gateway, String field) implements Authentication {
 

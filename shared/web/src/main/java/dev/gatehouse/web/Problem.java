@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param type a URI that names the kind of problem
  * @param detail the details of this occurrence, for a person to read
  * @param members further members of the body
- * @param headers of the response
+ * @param headers the headers of the response
  */
 @Serdeable.Serializable
 public record Problem(
@@ -123,7 +123,7 @@ public record Problem(
                 Long.toString(Math.max(1, Seconds.roundedUp(wait).value())));
     }
 
-    /** Returns the last word of the type, as {@code store-unavailable}. */
+    /** Returns the last word of the type, such as {@code store-unavailable}. */
     public String slug() {
         return type.substring(Math.max(type.lastIndexOf(':'), type.lastIndexOf('#')) + 1);
     }

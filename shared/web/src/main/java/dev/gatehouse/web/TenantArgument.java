@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
- * Passes their {@link Tenant} to controllers. The response to an anonymous request is a 401, unless the argument is
+ * Passes the {@link Tenant} of the caller to controllers. The response to an anonymous request is a 401, unless the argument is
  * {@code @Nullable}.
  */
 @Singleton

@@ -54,7 +54,7 @@ sealed interface AuthorizerEvent {
     }
 
     /**
-     * An event of no known form.
+     * A malformed event.
      *
      * @param problem the reason, which quotes nothing of the event
      */

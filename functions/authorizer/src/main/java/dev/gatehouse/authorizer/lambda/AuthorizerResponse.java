@@ -20,7 +20,7 @@ sealed interface AuthorizerResponse {
      * Returns the response that allows or denies a request.
      *
      * @param resource the ARN that a policy is for
-     * @param session its id is the policy's principal, which grants no access; null for nobody
+     * @param session its id is the policy's principal, which grants no access; null if there is none
      */
     static AuthorizerResponse of(
             ResponseFormat format,

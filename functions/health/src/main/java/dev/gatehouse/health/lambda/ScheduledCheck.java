@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScheduledCheck implements RequestStreamHandler {
 
-    /** For reporting a silent Redis before Lambda ends the invocation; the first report loads many classes. */
+    /** The time to report a silent Redis before Lambda ends the invocation. The first report loads many classes. */
     private static final Duration RESERVED = Duration.ofMillis(500);
 
     private final RedisChecks checks;

@@ -12,7 +12,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
  *
  * @param owner completes, releases and extends the claim; a secret of the claimant
  * @param leaseExpiresAt the time before which no other caller can claim the work
- * @param expiresAt when the key expires unless the work is completed
+ * @param expiresAt the time at which the key expires unless the work is completed
  * @param attempt 1 for the first claim, incremented by each claim after an expired lease
  * @param degraded whether it was decided without Redis, for this process only
  */

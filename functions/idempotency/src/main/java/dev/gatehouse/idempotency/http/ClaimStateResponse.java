@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a key.
  *
- * @param claimedAt in flight: when it was claimed
- * @param claimedBy in flight: the request id of the claimant
- * @param leaseExpiresAt in flight: when others can claim it
- * @param attempt in flight: the number of claims
+ * @param claimedAt the time of the claim, while in flight
+ * @param claimedBy the request id of the claimant, while in flight
+ * @param leaseExpiresAt the time from which others can claim it, while in flight
+ * @param attempt the number of claims, while in flight
  * @param response completed: the result
  * @param completedAt completed: when
- * @param expiresAt when the key expires
+ * @param expiresAt the time at which the key expires
  * @param degraded whether it was read from the memory of this process
  */
 @Serdeable.Serializable

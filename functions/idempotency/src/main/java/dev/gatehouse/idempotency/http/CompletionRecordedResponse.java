@@ -8,8 +8,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 /**
  * A result that is stored.
  *
- * @param completedAt when this or an earlier completion of the owner stored the result
- * @param expiresAt when the key expires
+ * @param completedAt the time at which this or an earlier completion of the owner stored the result
+ * @param expiresAt the time at which the key expires
  * @param degraded whether it is in the memory of this process only
  */
 @Serdeable.Serializable

@@ -16,7 +16,7 @@ import java.util.Map;
  * A stored result.
  *
  * @param headers each name with its value, or with an array of its values
- * @param body as it was given, byte for byte
+ * @param body the body, byte for byte
  * @param bodyEncoding whether body is text, or bytes in base64
  */
 @Serdeable.Serializable

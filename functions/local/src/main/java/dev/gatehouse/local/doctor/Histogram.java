@@ -10,7 +10,7 @@ import java.util.Locale;
 final class Histogram {
 
     private static final int WIDTH = 40;
-    private static final int MOST_ROWS = 8;
+    private static final int MAX_ROWS = 8;
     private static final long FIRST_BOUND_NANOS = 25_000;
 
     private final long[] sortedNanos;
@@ -48,7 +48,7 @@ final class Histogram {
             bound *= 2;
         }
         for (int counted = 0; counted < sortedNanos.length; bound *= 2) {
-            if (rows.size() == MOST_ROWS - 1) {
+            if (rows.size() == MAX_ROWS - 1) {
                 bound = slowest().toNanos();
             }
             int from = counted;

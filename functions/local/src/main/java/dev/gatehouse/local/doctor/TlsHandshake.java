@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of one TLS handshake, made as the link makes it.
  *
- * @param failure why it failed; null if it succeeded
+ * @param failure the reason of the failure; null if it succeeded
  * @param session the negotiated protocol and cipher suite; empty if it failed
  * @param certificate the server's own certificate; null if it sent none
- * @param took from the open connection to the end of the handshake
+ * @param took the time from the open connection to the end of the handshake
  */
 record TlsHandshake(
         @Nullable LinkFailure failure,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisGauges {
 
     private final Map<RedisMetric, MultiGauge> figures = new EnumMap<>(RedisMetric.class);
-    private final MultiGauge looked;
+    private final MultiGauge lastCheck;
 
     RedisGauges(MeterRegistry registry) {
         for (var figure : RedisMetric.values()) {
@@ -25,14 +25,14 @@ final class RedisGauges {
                             .description(figure.description())
                             .register(registry));
         }
-        looked = MultiGauge.builder("gatehouse.redis.looked.timestamp.seconds")
+        lastCheck = MultiGauge.builder("gatehouse.redis.looked.timestamp.seconds")
                 .description("Time of the last check of Redis, in seconds since 1970")
                 .register(registry);
     }
 
     void show(RedisMetricValues redis, long epochMillis) {
         figures.forEach((figure, gauge) -> show(gauge, redis.values().get(figure)));
-        show(looked, epochMillis / 1e3);
+        show(lastCheck, epochMillis / 1e3);
     }
 
     private static void show(MultiGauge gauge, @Nullable Number value) {

@@ -81,7 +81,7 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
     /**
      * Returns the argument of {@code adjust.lua} for an operation.
      *
-     * @param charged the state after the charge that is to be taken back; null in any other operation
+     * @param charged the state after the charge to undo; null in any other operation
      */
     default byte[] adjustArgument(String operation, long units, @Nullable LimitState charged, long now) {
         var packed = new MessagePackWriter().add(kind().word()).add(operation);

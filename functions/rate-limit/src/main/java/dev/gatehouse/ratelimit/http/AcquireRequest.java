@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lease to acquire.
  *
- * @param name what is limited; leases with the same name and subject count together
+ * @param name the limited resource; leases with the same name and subject count together
  * @param subject the subject: a user id, an account, a document to lock; only its hash is stored
- * @param limit how many leases may be live at once; 1 makes it a lock. A new limit holds at once and revokes no lease
+ * @param limit the maximum of live leases; 1 makes it a lock. A new limit takes effect at once and revokes no lease
  * @param leaseMillis how long the lease lasts unless it is extended or released, also if its holder crashes
  * @param leaseId the id of the lease: 128 random bits, a secret of its holder, made by the server if absent. A request with
  *     the id of a live lease gets the same grant again

@@ -13,10 +13,10 @@ import jakarta.validation.constraints.Size;
 /**
  * A lease to extend.
  *
- * @param name as given when the lease was acquired
- * @param subject as given when the lease was acquired
+ * @param name the name of the acquired lease
+ * @param subject the subject of the acquired lease
  * @param leaseId the id of the lease
- * @param leaseMillis how long the lease is to last from now; it is never shortened
+ * @param leaseMillis how long the lease lasts from now at least; it is never shortened
  */
 @JsonRecord
 record ExtendRequest(

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leaseId the id by which the holder extends and releases the lease, a secret
  * @param fence the fencing token: greater than that of every earlier lease for the name and subject
- * @param expiresAt when the lease ends
+ * @param expiresAt the end of the lease
  * @param inUse live leases, this one included; only of an acquired lease
- * @param limit how many leases may be live at once; only of an acquired lease
+ * @param limit the maximum of live leases; only for an acquired lease
  * @param degraded whether the lease is stored without Redis, and so holds in one process only
  */
 @Serdeable.Serializable

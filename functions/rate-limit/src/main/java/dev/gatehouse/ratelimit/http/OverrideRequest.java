@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The limit that replaces a policy for one subject. Members that are not given are copied from the policy as it is now.
  *
  * @param subject the subject that the override is for; only its hash is stored
- * @param quota how much may pass
- * @param shadow by default the policy's
- * @param unlimited by default the policy's, but false if any member of the quota is given
- * @param whenDown by default the policy's
+ * @param quota the limit for this subject
+ * @param shadow whether the limit never denies; by default as in the policy
+ * @param unlimited whether everything is admitted; by default as in the policy, but false if any member of the quota is given
+ * @param whenDown the fallback policy while Redis is down; by default as in the policy
  */
 @JsonRecord
 record OverrideRequest(

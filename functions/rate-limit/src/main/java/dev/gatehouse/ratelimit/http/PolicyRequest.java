@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limit of a policy.
  *
- * @param quota how much may pass; not required, and not stored, if the policy is unlimited
+ * @param quota the limit; not required, and not stored, if the policy is unlimited
  * @param shadow whether the policy only reports, by wouldDeny, what it would deny
  * @param unlimited whether the policy admits everything and counts nothing
- * @param whenDown what decides while Redis is down: local memory, open (all pass) or closed (503); by default the function's
+ * @param whenDown the fallback policy while Redis is down: local (memory), open (all pass) or closed (503); by default the function's
  *     setting
  */
 @JsonRecord

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the policy's name
  * @param subject only of an override: the subject that it is for
- * @param algorithm how units are counted
+ * @param algorithm the algorithm that counts the units
  * @param limit units in a window
  * @param windowSeconds the length of the window in seconds
  * @param period the period of the calendar
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param burst units that may pass at once
  * @param shadow whether it only reports what it would deny
  * @param unlimited whether it admits everything
- * @param whenDown what decides while Redis is down
+ * @param whenDown the fallback policy while Redis is down
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.NON_NULL)

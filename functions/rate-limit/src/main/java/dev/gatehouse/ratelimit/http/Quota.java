@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The members that state how many units may pass, and in which time.
  *
- * @param algorithm gcra (the default) earns units back evenly; sliding-window counts the last windowSeconds, estimated from
+ * @param algorithm gcra (the default) frees units evenly; sliding-window counts the last windowSeconds, estimated from
  *     two buckets; fixed-window starts from zero in each window
  * @param limit units in a window; 0 denies everything but a cost of 0
  * @param windowSeconds the length of the window in seconds; required unless period is given
- * @param period with fixed-window, in place of windowSeconds: a window of the calendar
- * @param timeZone with period: the id of the calendar's time zone; UTC by default
- * @param burst with gcra: units that may pass at once, by default as many as limit; freed at the limit's rate, within
+ * @param period a calendar window in place of windowSeconds, with fixed-window only
+ * @param timeZone the id of the calendar's time zone, with period only; UTC by default
+ * @param burst the units that may pass at once, with gcra only; by default as many as limit, freed at the limit's rate, within
  *     315360000 seconds
  */
 @JsonRecord

@@ -10,8 +10,8 @@ import jakarta.validation.constraints.Size;
 /**
  * A lease to release.
  *
- * @param name as given when the lease was acquired
- * @param subject as given when the lease was acquired
+ * @param name the name of the acquired lease
+ * @param subject the subject of the acquired lease
  * @param leaseId the id of the lease
  */
 @JsonRecord

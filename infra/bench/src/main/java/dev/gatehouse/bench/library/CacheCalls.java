@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /** Calls the cache as its function does, on one link. */
 final class CacheCalls implements AutoCloseable {
 
-    /** The value of every contestant: 200 bytes, which nobody compresses. */
+    /** The value of every contestant: 200 bytes, which no contestant compresses. */
     static final String VALUE = "v".repeat(200);
 
     /** The keys of one lookup of many. */

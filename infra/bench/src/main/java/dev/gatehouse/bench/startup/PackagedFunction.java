@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  *
  * @param key its name in {@code -Dbench.only}
  * @param onJvm whether it runs on a JVM and can have an AOT cache
- * @param mostInvocations the maximum of measured invocations
+ * @param maxInvocations the maximum of measured invocations
  * @param setup creates the description of a new process
  * @param events returns an event that needs one call of Redis, which admits it
  * @param expected a part of every correct response
@@ -22,7 +22,7 @@ record PackagedFunction(
         String name,
         Role role,
         boolean onJvm,
-        int mostInvocations,
+        int maxInvocations,
         Supplier<FunctionSetup> setup,
         Supplier<String> events,
         String expected)

@@ -30,7 +30,7 @@ final class WarmRun implements AutoCloseable {
         Invoked(PackagedFunction function, FunctionProcess process, int invocations) {
             this.function = function;
             this.process = process;
-            this.millis = new double[Math.min(invocations, function.mostInvocations())];
+            this.millis = new double[Math.min(invocations, function.maxInvocations())];
         }
 
         void runBatch() {

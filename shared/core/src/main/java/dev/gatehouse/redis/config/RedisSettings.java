@@ -56,7 +56,7 @@ public record RedisSettings(
 
     /**
      * Returns the environment variables to hide from Micronaut. It would read {@code REDIS_TIMEOUT}, the start timeout in
-     * seconds, as {@code redis.timeout}. {@code REDIS_URI} is not hidden: it is Micronaut's own.
+     * seconds, as {@code redis.timeout}. {@code REDIS_URI} is not hidden, because it is Micronaut's own.
      */
     public static String[] environmentNames() {
         return System.getenv().keySet().stream()

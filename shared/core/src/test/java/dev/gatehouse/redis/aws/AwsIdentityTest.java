@@ -34,7 +34,7 @@ class AwsIdentityTest {
     @Test
     void fallsBackToTheContainerEndpoint() {
         try (var endpoint = AwsEndpointStub.start()) {
-            endpoint.answers(200, keys("AKID", "2026-11-21T18:00:00Z"));
+            endpoint.respond(200, keys("AKID", "2026-11-21T18:00:00Z"));
             var identity = AwsIdentity.of(Map.of(
                     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
                     endpoint.url() + "/credentials",
@@ -52,7 +52,7 @@ class AwsIdentityTest {
     void readsTheTokenFileEachTime(@TempDir Path folder) throws Exception {
         try (var endpoint = AwsEndpointStub.start()) {
             var file = Files.writeString(folder.resolve("token"), "first\n");
-            endpoint.answers(200, keys("AKID", NOON.plusSeconds(60).toString()));
+            endpoint.respond(200, keys("AKID", NOON.plusSeconds(60).toString()));
             var identity = new AwsIdentity(
                     Map.of(
                             "AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.url(),
@@ -73,12 +73,12 @@ class AwsIdentityTest {
         try (var endpoint = AwsEndpointStub.start()) {
             var now = new AtomicReference<>(NOON);
             var identity = new AwsIdentity(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.url()), now::get);
-            endpoint.answers(200, keys("FIRST", "2026-11-21T13:00:00Z"));
+            endpoint.respond(200, keys("FIRST", "2026-11-21T13:00:00Z"));
             identity.refresh();
             identity.refresh();
             assertThat(endpoint.requests()).hasSize(1);
 
-            endpoint.answers(200, keys("SECOND", "2026-11-21T14:00:00Z"));
+            endpoint.respond(200, keys("SECOND", "2026-11-21T14:00:00Z"));
             now.set(NOON.plus(Duration.ofMinutes(56)));
             assertThat(identity.isStale()).isTrue();
             identity.refresh();
@@ -91,10 +91,10 @@ class AwsIdentityTest {
         try (var endpoint = AwsEndpointStub.start()) {
             var now = new AtomicReference<>(NOON);
             var identity = new AwsIdentity(Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint.url()), now::get);
-            endpoint.answers(200, keys("FIRST", "2026-11-21T13:00:00Z"));
+            endpoint.respond(200, keys("FIRST", "2026-11-21T13:00:00Z"));
             identity.refresh();
 
-            endpoint.answers(503, "");
+            endpoint.respond(503, "");
             now.set(NOON.plus(Duration.ofMinutes(58)));
             identity.refresh();
             assertThat(identity.credentials().accessKeyId()).isEqualTo("FIRST");

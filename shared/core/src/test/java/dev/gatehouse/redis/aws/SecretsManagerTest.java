@@ -35,7 +35,7 @@ class SecretsManagerTest {
 
     @Test
     void sendsASignedRequest() {
-        aws.holdsSecret(URL);
+        aws.respondWithSecret(URL);
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
 
         var request = aws.requests().getFirst();
@@ -53,13 +53,13 @@ class SecretsManagerTest {
 
     @Test
     void returnsAMemberOfJson() {
-        aws.holdsSecret("{\"name\":{\"url\":1},\"url\":\" " + URL + "\"}");
+        aws.respondWithSecret("{\"name\":{\"url\":1},\"url\":\" " + URL + "\"}");
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
     }
 
     @Test
     void reportsAMissingMember() {
-        aws.holdsSecret("{\"password\":\"s3cret\"}");
+        aws.respondWithSecret("{\"password\":\"s3cret\"}");
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("the secret is JSON without a member url");
     }
 
@@ -70,7 +70,7 @@ class SecretsManagerTest {
         "403, <s3cret>, status 403",
     })
     void reportsOnlyTheNameOfAnAwsError(int status, String type, String reason) {
-        aws.answers(status, "{\"__type\":\"" + type + "\",\"Message\":\"user s3cret may not\"}");
+        aws.respond(status, "{\"__type\":\"" + type + "\",\"Message\":\"user s3cret may not\"}");
         assertThatThrownBy(() -> secrets.text(ARN, "url"))
                 .isInstanceOf(AwsFailure.class)
                 .hasMessage("Secrets Manager replied with " + reason);
@@ -80,14 +80,14 @@ class SecretsManagerTest {
     @ParameterizedTest
     @CsvSource({"500, InternalServiceError", "400, ThrottlingException", "503, ''"})
     void retriesAPassingFailure(int status, String type) {
-        aws.answersOnce(status, "{\"__type\":\"" + type + "\"}");
-        aws.holdsSecret(URL);
+        aws.respondOnce(status, "{\"__type\":\"" + type + "\"}");
+        aws.respondWithSecret(URL);
         assertThat(secrets.text(ARN, "url")).isEqualTo(URL);
     }
 
     @Test
     void retriesOnlyOnce() {
-        aws.answers(500, "");
+        aws.respond(500, "");
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager replied with status 500");
         assertThat(aws.requests()).hasSize(2);
     }
@@ -101,7 +101,7 @@ class SecretsManagerTest {
     @ParameterizedTest
     @ValueSource(strings = {"{\"SecretBinary\":\"czNjcmV0\"}", "[]", "no JSON", ""})
     void rejectsAResponseWithoutText(String body) {
-        aws.answers(200, body);
+        aws.respond(200, body);
         assertThatThrownBy(() -> secrets.text(ARN, "url")).hasMessage("Secrets Manager has no text for that secret");
     }
 

@@ -64,7 +64,7 @@ class FreshCredentialsTest {
         try (var aws = AwsEndpointStub.start();
                 var redis =
                         RedisProcess.setup().user("app", "first", "~* +@all").start()) {
-            aws.holdsSecret("redis://app:second@" + node(redis));
+            aws.respondWithSecret("redis://app:second@" + node(redis));
             var source = secretAt(aws).supplying(new Credentials("app", "first"), Duration.ofMinutes(1));
             try (var probe = to(node(redis), source)) {
                 assertThat(probe.count("k")).isInstanceOf(Answered.class);
@@ -87,7 +87,7 @@ class FreshCredentialsTest {
                 var log = LogCapture.record();
                 var redis =
                         RedisProcess.setup().user("app", "first", "~* +@all").start()) {
-            aws.holdsSecret("redis://app:w4ong@" + node(redis));
+            aws.respondWithSecret("redis://app:w4ong@" + node(redis));
             var source = secretAt(aws).supplying(new Credentials("app", "w3ong"), Duration.ofMinutes(1));
             try (var probe = to(node(redis), source)) {
                 for (var attempt = 0; attempt < 3; attempt++) {

@@ -56,7 +56,7 @@ class SecretSettingsTest {
 
     @Test
     void readsTheUrlOfASecret() {
-        aws.holdsSecret("rediss://app:s3cret@cache.example:6380/2");
+        aws.respondWithSecret("rediss://app:s3cret@cache.example:6380/2");
         var settings = fromSecret();
 
         assertThat(settings.nodes()).containsExactly(new Node("cache.example", 6380));
@@ -69,7 +69,7 @@ class SecretSettingsTest {
 
     @Test
     void acceptsASecretUrlWithoutPassword() {
-        aws.holdsSecret("{\"url\":\"redis://cache.example\"}");
+        aws.respondWithSecret("{\"url\":\"redis://cache.example\"}");
         assertThat(fromSecret()).isEqualTo(RedisSettings.of("cache.example", 6379));
     }
 
@@ -81,7 +81,7 @@ class SecretSettingsTest {
 
     @Test
     void reportsWhyTheSecretCannotBeRead() {
-        aws.answers(400, "{\"__type\":\"AccessDeniedException\",\"Message\":\"s3cret\"}");
+        aws.respond(400, "{\"__type\":\"AccessDeniedException\",\"Message\":\"s3cret\"}");
         assertThatThrownBy(this::fromSecret)
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessage("REDIS_SECRET_ARN names a secret that cannot be read:"
@@ -91,7 +91,7 @@ class SecretSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"s3cret", "http://s3cret@h", "redis://s3cret@h", "redis://u:s3cret@h:0"})
     void rejectsAMalformedUrlInASecretWithoutShowingIt(String text) {
-        aws.holdsSecret(text);
+        aws.respondWithSecret(text);
         assertThatThrownBy(this::fromSecret)
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith("the secret in REDIS_SECRET_ARN ")
@@ -109,7 +109,7 @@ class SecretSettingsTest {
         "REDIS_PASSWORD,other,REDIS_PASSWORD contradicts",
     })
     void rejectsSettingsThatContradictTheSecret(String name, String value, String message) {
-        aws.holdsSecret("redis://:s3cret@cache.example");
+        aws.respondWithSecret("redis://:s3cret@cache.example");
         assertThatThrownBy(() -> fromSecret(name, value))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessageStartingWith(message);

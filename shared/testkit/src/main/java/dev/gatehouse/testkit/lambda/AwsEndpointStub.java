@@ -13,28 +13,28 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
-/** A stub of an AWS endpoint: returns the response that was set last, and records the requests. */
+/** A stub of an AWS endpoint. Returns the response that was set last, and records the requests. */
 public final class AwsEndpointStub implements AutoCloseable {
 
-    /** One request; names of headers are in small letters. */
+    /** A request, with the names of its headers in lower case. */
     public record Request(String method, Map<String, String> headers, String body) {}
 
-    private record Decision(int status, String body) {}
+    private record StubResponse(int status, String body) {}
 
     private final HttpServer server;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private final List<Decision> once = new CopyOnWriteArrayList<>();
-    private volatile Decision always = new Decision(404, "");
+    private final List<StubResponse> once = new CopyOnWriteArrayList<>();
+    private volatile StubResponse always = new StubResponse(404, "");
 
     private AwsEndpointStub(HttpServer server) {
         this.server = server;
     }
 
-    /** Starts one; it answers 404. */
+    /** Starts a stub that responds with 404. */
     public static AwsEndpointStub start() {
         try {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            var standIn = new AwsEndpointStub(server);
+            var stub = new AwsEndpointStub(server);
             server.createContext("/", exchange -> {
                 try (exchange) {
                     var headers = exchange.getRequestHeaders().entrySet().stream()
@@ -42,48 +42,51 @@ public final class AwsEndpointStub implements AutoCloseable {
                                     header -> header.getKey().toLowerCase(Locale.ROOT),
                                     header -> String.join(",", header.getValue())));
                     var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                    standIn.requests.add(new Request(exchange.getRequestMethod(), new TreeMap<>(headers), body));
-                    var answer = standIn.next();
-                    var bytes = answer.body.getBytes(StandardCharsets.UTF_8);
-                    exchange.sendResponseHeaders(answer.status, bytes.length == 0 ? -1 : bytes.length);
+                    stub.requests.add(new Request(exchange.getRequestMethod(), new TreeMap<>(headers), body));
+                    var response = stub.next();
+                    var bytes = response.body.getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(response.status, bytes.length == 0 ? -1 : bytes.length);
                     exchange.getResponseBody().write(bytes);
                 }
             });
             server.start();
-            return standIn;
+            return stub;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Decision next() {
+    private StubResponse next() {
         return once.isEmpty() ? always : once.removeFirst();
     }
 
-    /** From now on. */
-    public void answers(int status, String body) {
-        always = new Decision(status, body);
+    /** Sets the response to all later requests. */
+    public void respond(int status, String body) {
+        always = new StubResponse(status, body);
     }
 
-    /** To the next request; after it, as before. */
-    public void answersOnce(int status, String body) {
-        once.add(new Decision(status, body));
+    /** Sets the response to the next request only. */
+    public void respondOnce(int status, String body) {
+        once.add(new StubResponse(status, body));
     }
 
-    /** A secret with this text, from now on; for texts that JSON need not escape, save quotation marks. */
-    public void holdsSecret(String text) {
-        answers(
+    /**
+     * Responds to all later requests with a secret. Of the characters that JSON escapes, {@code text} may have
+     * quotation marks only.
+     */
+    public void respondWithSecret(String text) {
+        respond(
                 200,
                 "{\"Name\":\"redis\",\"SecretString\":\"" + text.replace("\"", "\\\"")
                         + "\",\"VersionStages\":[\"AWSCURRENT\"]}");
     }
 
-    /** Returns the requests in their order. */
+    /** Returns the requests so far, in order. */
     public List<Request> requests() {
         return List.copyOf(requests);
     }
 
-    /** Returns its address. */
+    /** Returns the URL of the endpoint. */
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An archive of the classes of a package, with which a JVM starts in half the time. One process of the package writes
- * it at its end, and those that start later read it.
+ * An archive of the classes of a package, which halves the start time of a JVM. One process of the package writes it at
+ * its end, and later ones read it.
  */
 final class ClassArchive {
 

@@ -16,19 +16,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A function as it is when deployed: the very zip that is uploaded, unpacked and run in a process of its own by AWS's
- * runtime client, or that of its image, which takes its events from a {@link LambdaRuntimeStub}. Linux only, as AWS's is.
+ * A function in a process of its own, as deployed. AWS's runtime client runs the built zip, or the class path of its
+ * image, and gets events from a {@link LambdaRuntimeStub}. Linux only, like the runtime client.
  */
 public final class FunctionProcess implements AutoCloseable {
 
     private static final Duration JCMD = Duration.ofSeconds(30);
     private static final Duration ARCHIVING = Duration.ofSeconds(60);
-    /** Columns of Linux's table of connections. */
+    /** The columns of Linux's table of connections. */
     private static final int REMOTE = 2;
 
     private static final int INODE = 9;
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
-    /** The collector's fillers of gaps, which are no live objects. */
+    /** The fillers of gaps in the heap, which are not live objects. */
     private static final Pattern HISTOGRAM_FILLER = Pattern.compile(" (\\d+)  \\S*jdk\\.internal\\.vm\\.Filler");
 
     private final FunctionSetup setup;
@@ -57,30 +57,29 @@ public final class FunctionProcess implements AutoCloseable {
     }
 
     /**
-     * Describes a function to be started.
+     * Describes a function to start.
      *
-     * @param zip classes at its root, jars in {@code lib/}
-     * @param handler name of the handler class
+     * @param zip the package, with classes at its root and jars in {@code lib/}
+     * @param handler the name of the handler class
      */
     public static FunctionSetup of(Path zip, String handler) {
         return new FunctionSetup(zip, handler, List.of());
     }
 
     /**
-     * Describes a function in another language, which calls the Runtime API itself. It has no Java
-     * settings.
+     * Describes a function in another language, which calls the Runtime API itself. It has no Java settings.
      *
-     * @param directory where it runs
-     * @param command what starts it
+     * @param directory the working directory
+     * @param command the command that starts it
      */
     public static FunctionSetup program(Path directory, String... command) {
         return new FunctionSetup(directory, "function", List.of(command));
     }
 
     /**
-     * Hands the function an event and waits for what it makes of it; the first one waits for the start as well.
+     * Sends the function an event and waits for the result. The first invocation also waits for the start.
      *
-     * @param event JSON
+     * @param event the event in JSON
      */
     public LambdaRuntimeStub.Result invoke(String event, Duration timeout) {
         var result = runtime.invoke(event, timeout);
@@ -90,12 +89,12 @@ public final class FunctionProcess implements AutoCloseable {
         return result;
     }
 
-    /** From the start of the process to its first response; empty before that. */
+    /** Returns the time from the start of the process to its first response; empty before that. */
     public Optional<Duration> timeToFirstResponse() {
         return Optional.ofNullable(timeToFirstResponse);
     }
 
-    /** The Runtime API that the function talks to. */
+    /** Returns the Runtime API of the function. */
     public LambdaRuntimeStub runtime() {
         return runtime;
     }
@@ -104,7 +103,7 @@ public final class FunctionProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Processor time that the function has taken until now, on all cores together. */
+    /** Returns the CPU time of the function so far, on all cores. */
     public Duration processorTime() {
         return ProcessHandle.of(pid())
                 .flatMap(it -> it.info().totalCpuDuration())
@@ -125,12 +124,12 @@ public final class FunctionProcess implements AutoCloseable {
         return process.stderr();
     }
 
-    /** The names of its threads, cut to 15 characters. */
+    /** Returns the names of its threads, cut to 15 characters. */
     public List<String> threads() {
         return lines(Path.of("/proc/%d/task".formatted(pid())), thread -> Files.readString(thread.resolve("comm")));
     }
 
-    /** The ports to which it has a TCP connection. */
+    /** Returns the ports to which it has a TCP connection. */
     public Set<Integer> connectedPorts() {
         var sockets = lines(Path.of("/proc/%d/fd".formatted(pid())), file -> Files.readSymbolicLink(file)
                 .toString());
@@ -151,7 +150,7 @@ public final class FunctionProcess implements AutoCloseable {
         }
     }
 
-    /** Reads one line of each entry; those that end meanwhile have none. */
+    /** Reads one line of each entry. Skips entries that end meanwhile. */
     private static List<String> lines(Path directory, Reading reading) {
         try (var entries = Files.list(directory)) {
             return entries.map(entry -> {
@@ -171,17 +170,17 @@ public final class FunctionProcess implements AutoCloseable {
         String of(Path entry) throws IOException;
     }
 
-    /** SIGSTOP, as Lambda does with an environment between two invocations. */
+    /** Sends SIGSTOP, as Lambda freezes an environment between two invocations. */
     public void freeze() {
         process.signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     public void thaw() {
         process.signal("CONT");
     }
 
-    /** Bytes of the live objects of the heap, counted after a full collection, which this brings about. */
+    /** Returns the bytes of the live objects of the heap, after a full collection. */
     public long liveHeapBytes() {
         try (var scratch = ScratchDirectory.named("jcmd")) {
             var jcmd = ChildProcess.start(
@@ -206,16 +205,17 @@ public final class FunctionProcess implements AutoCloseable {
     }
 
     /**
-     * SIGTERM, after which a function has time for what it does last.
+     * Sends SIGTERM and waits until the function has ended.
      *
-     * @throws IllegalStateException where it is still there when the patience is spent
+     * @param timeout the longest wait
+     * @throws IllegalStateException if it still runs after the timeout
      */
-    public void end(Duration patience) {
+    public void end(Duration timeout) {
         process.signal("TERM");
-        new Poller(patience).until(() -> !process.isAlive(), () -> "the function does not end");
+        new Poller(timeout).until(() -> !process.isAlive(), () -> "the function does not end");
     }
 
-    /** Ends the process, its Runtime API and all that was unpacked. */
+    /** Ends the process and its Runtime API, and deletes the unpacked files. */
     @Override
     public void close() {
         archive.ifPresent(this::write);
@@ -224,7 +224,7 @@ public final class FunctionProcess implements AutoCloseable {
         directory.close();
     }
 
-    /** A process that failed to start has not loaded the classes that others need. */
+    /** Writes the archive, unless the process failed to start: then it has not loaded the classes that others need. */
     private void write(ClassArchive archive) {
         if (timeToFirstResponse != null) {
             thaw();

@@ -33,7 +33,7 @@ public final class FunctionSetup {
 
     private final Path code;
     private final String handler;
-    /** Empty for Java. */
+    /** The command of a function in another language; empty for Java. */
     private final List<String> program;
 
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -49,13 +49,13 @@ public final class FunctionSetup {
         this.program = program;
     }
 
-    /** Runs on this JDK. The default is the one that runs the tests. */
+    /** Sets the JDK. The default is that of the tests. */
     public FunctionSetup javaHome(Path home) {
         javaHome = home;
         return this;
     }
 
-    /** Sets an environment variable. The process inherits none, and has those of Lambda besides. */
+    /** Sets an environment variable. The process also has those of Lambda, and inherits none. */
     public FunctionSetup env(String name, String value) {
         environment.put(name, value);
         return this;
@@ -67,17 +67,17 @@ public final class FunctionSetup {
         return this;
     }
 
-    /** The runtime client and what it needs. The default is what this JVM's class path has of it. */
+    /** Sets the jars of the runtime client. The default is those on the class path of this JVM. */
     public FunctionSetup runtimeJars(List<Path> jars) {
         runtimeJars = List.copyOf(jars);
         return this;
     }
 
     /**
-     * Puts the package on the JVM's class path beside the runtime client; its own classes come out of the zip, which is a
-     * jar as well, since the JVM caches none that lie in directories. With the default options, the processes of a
-     * package share an archive of its classes. The default is as with a zip on Lambda: the runtime client alone is on
-     * the class path, and loads the package with a class loader of its own.
+     * Puts the package on the class path of the JVM, beside the runtime client. Its classes are loaded from the zip,
+     * which is also a jar, because the JVM caches no classes from directories. With the default options, the processes
+     * of a package share an archive of its classes. By default, as with a zip on Lambda, only the runtime client is on
+     * the class path, and loads the package with its own class loader.
      */
     public FunctionSetup onOneClassPath() {
         oneClassPath = true;
@@ -85,8 +85,8 @@ public final class FunctionSetup {
     }
 
     /**
-     * Starts it for a snapshot, as Lambda does: the runtime client has the function's hooks run and waits for {@link
-     * LambdaRuntimeStub#restore}. It stays the same process, so clocks and sockets go on, which with Lambda they do not.
+     * Starts the function for a snapshot, as Lambda does. The runtime client runs the hooks of the function and waits
+     * for {@link LambdaRuntimeStub#restore}. Unlike on Lambda, the process stays the same, so clocks and sockets go on.
      */
     public FunctionSetup forSnapshot() {
         forSnapshot = true;
@@ -115,10 +115,10 @@ public final class FunctionSetup {
         return javaHome.resolve("bin").resolve(name);
     }
 
-    /** @param own a directory of this process alone, without a package */
+    /** @param own the directory of this process, which contains no package */
     ProcessBuilder command(Path own, String runtimeApi) {
         var taskRoot = taskRoot();
-        // Where it works, the runtime client looks for the package; it is not to find again what the class path has.
+        // The runtime client looks for the package in its working directory, and must not find it again there.
         var command = new ProcessBuilder(program.isEmpty() ? java(taskRoot, own) : program)
                 .directory((oneClassPath ? own : taskRoot).toFile());
         command.environment().clear();
@@ -134,15 +134,15 @@ public final class FunctionSetup {
         classArchive().ifPresent(archive -> words.addAll(archive.jvmOptions()));
         words.add("-D%s=%s".formatted(NATIVE_CLIENT, nativeClient(own)));
         if (forSnapshot) {
-            words.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"); // As Lambda's own bootstrap does.
+            words.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac"); // Set by Lambda's bootstrap, too.
         }
         words.addAll(List.of("-cp", classPath(taskRoot), CLIENT, handler));
         return words;
     }
 
     /**
-     * Unpacks what of the runtime client is native. By itself it would do so in one place for the whole machine, where of
-     * several processes that start one finds what another has half written.
+     * Unpacks the native library of the runtime client. The client itself would unpack it to one place for the whole
+     * machine, where concurrent starts read half-written files.
      */
     private Path nativeClient(Path own) {
         var library = own.resolve("libaws-lambda-jni.so");
@@ -168,7 +168,7 @@ public final class FunctionSetup {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** In the order of their names, so that the class path is the same for each process. */
+    /** Returns the jars by name, so that all processes have the same class path. */
     private static Stream<Path> jars(Path directory) {
         try (var files = Files.list(directory)) {
             return files.sorted().toList().stream();

@@ -13,18 +13,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The server's side of one HTTP/1.1 connection that is kept alive: as little of HTTP as the clients of the Lambda
- * Runtime API need. One thread reads; any thread may respond, one at a time.
+ * The server's side of one persistent HTTP/1.1 connection, with the subset of HTTP that clients of the Lambda Runtime
+ * API use. One thread reads; any thread may respond, one at a time.
  */
 final class HttpConnection implements AutoCloseable {
 
     /**
-     * One request.
+     * A request.
      *
-     * @param method in upper case
-     * @param path without host or query
-     * @param headers by their names in lower case
-     * @param body empty where there is none
+     * @param method the method, in upper case
+     * @param path the path, without host and query
+     * @param headers the headers by their names in lower case
+     * @param body the body; empty if there is none
      */
     record Request(String method, String path, Map<String, String> headers, byte[] body) {
 
@@ -44,7 +44,7 @@ final class HttpConnection implements AutoCloseable {
         socket.setTcpNoDelay(true);
     }
 
-    /** The next request, or null where the client has closed the connection. */
+    /** Returns the next request; null if the client has closed the connection. */
     Request next() throws IOException {
         var line = line();
         if (line == null) {
@@ -97,7 +97,7 @@ final class HttpConnection implements AutoCloseable {
             requireLine();
         }
         while (!requireLine().isEmpty()) {
-            // Trailers say nothing that is needed here.
+            // Ignores trailers.
         }
         return body.toByteArray();
     }

@@ -14,9 +14,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The package of an HTTP function as Maven has built it, and what API Gateway's HTTP API would hand to it.
+ * The package of an HTTP function as Maven has built it, and the events that API Gateway's HTTP API would send to it.
  *
- * @param zip classes at its root, jars in {@code lib/}
+ * @param zip the package, with classes at its root and jars in {@code lib/}
  */
 public record HttpPackage(Path zip) {
 
@@ -31,12 +31,12 @@ public record HttpPackage(Path zip) {
             "lib/(netty-codec-http|micronaut-http-server-netty|logback|"
                     + "swagger|embedded-redis|junit|micronaut-validation|micronaut-management|micrometer|prometheus|slf4j-simple).*");
 
-    /** The one of the module that is tested, which its build names. */
+    /** Returns the package of the tested module, which its build names. */
     public static HttpPackage underTest() {
         return new HttpPackage(Path.of(System.getProperty("gatehouse.package")));
     }
 
-    /** The names of all that is in it. */
+    /** Returns the names of its entries. */
     public List<String> entries() {
         try (var file = new ZipFile(zip.toFile())) {
             return file.stream().map(ZipEntry::getName).toList();
@@ -45,17 +45,17 @@ public record HttpPackage(Path zip) {
         }
     }
 
-    /** Returns its entries that a function does not need. */
+    /** Returns the entries that a function does not need. */
     public List<String> needless() {
         return entries().stream().filter(NEEDLESS.asMatchPredicate()).toList();
     }
 
-    /** A function of it on that Redis, for the caller in each {@link #event}. */
+    /** Describes its function on that Redis, for the caller in each {@link #event}. */
     public FunctionSetup on(String redisUrl) {
         return on(redisUrl, HANDLER);
     }
 
-    /** Returns the same function, run by the handler class of that name. */
+    /** Describes the same function with the handler class {@code handler}. */
     public FunctionSetup on(String redisUrl, String handler) {
         return FunctionProcess.of(zip, handler)
                 .env("REDIS_URL", redisUrl)
@@ -74,12 +74,12 @@ public record HttpPackage(Path zip) {
         }
     }
 
-    /** A POST of a known caller. */
+    /** Returns a POST of the caller with {@link #KEY}. */
     public static String post(String path, String json) {
         return event("POST", path, json);
     }
 
-    /** A request of a known caller, payload format 2.0. */
+    /** Returns a request of the caller with {@link #KEY}, in payload format 2.0. */
     public static String event(String method, String path, String json) {
         return event(method, path, "application/json", json, false);
     }

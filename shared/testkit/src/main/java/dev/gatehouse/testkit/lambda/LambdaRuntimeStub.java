@@ -19,37 +19,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The Lambda Runtime API on 127.0.0.1: the routes that a function's runtime client calls, and a way to hand it
- * events. It does little and does it fast, so that what is measured is the function. Events may be handed in from
- * several threads; a function that requests one event at a time gets one at a time.
+ * A stub of the Lambda Runtime API on 127.0.0.1: the routes that a runtime client calls, and a method that sends
+ * events. It adds little time to a measurement. Several threads may send events; a function that requests one event at
+ * a time gets one at a time.
  */
 public final class LambdaRuntimeStub implements AutoCloseable {
 
-    /** How an invocation ended. */
+    /** The way in which an invocation ended. */
     public enum Ending {
         /** The handler returned. */
         RESPONSE,
         /** The handler threw, the function's start failed, or its process ended. */
         ERROR,
-        /** Neither came in time. Lambda would end the process; here a late answer is refused. */
+        /** The invocation exceeded its timeout. Lambda would end the process; the stub rejects a late response. */
         TIMEOUT
     }
 
     /**
      * The outcome of an invocation.
      *
-     * @param requestId of the invocation
-     * @param ending how it ended
+     * @param requestId the request id
+     * @param ending the way in which it ended
      * @param body the response, the JSON of the error, or nothing after a timeout
-     * @param latencyNanos from the event being sent to the response being read; waiting for a function that was not
-     *     ready to take the event is not part of it
+     * @param latencyNanos the time from sending the event to reading the response, without the wait for a function that
+     *     is not ready
      */
     public record Result(String requestId, Ending ending, String body, long latencyNanos) {
 
         /**
-         * The response.
+         * Returns the response.
          *
-         * @throws IllegalStateException where there was none
+         * @throws IllegalStateException if there was none
          */
         public String response() {
             if (ending != Ending.RESPONSE) {
@@ -92,22 +92,22 @@ public final class LambdaRuntimeStub implements AutoCloseable {
         }
     }
 
-    /** {@code host:port}, the value of {@code AWS_LAMBDA_RUNTIME_API}. */
+    /** Returns {@code host:port}, the value of {@code AWS_LAMBDA_RUNTIME_API}. */
     public String address() {
         return LoopbackPort.HOST + ":" + port.number();
     }
 
-    /** Whether a function is waiting for an event. */
+    /** Returns whether a function is waiting for an event. */
     public boolean isAwaited() {
         return !askingForNext.isEmpty();
     }
 
-    /** Whether a function that was started for a snapshot is ready for it. */
+    /** Returns whether a function that was started for a snapshot is ready for it. */
     public boolean isReadyForSnapshot() {
         return askingForRestore.isDone();
     }
 
-    /** Has a function go on as one that was started from its snapshot; for once, as it is the very process. */
+    /** Lets the function continue as if started from its snapshot. Works once, because the process stays the same. */
     public void restore() {
         try {
             askingForRestore.copy().orTimeout(1, TimeUnit.MINUTES).join().respond("200 OK", Map.of(), OK);
@@ -116,17 +116,17 @@ public final class LambdaRuntimeStub implements AutoCloseable {
         }
     }
 
-    /** The error with which the function's start, or that from its snapshot, has failed, as JSON. */
+    /** Returns the error of a failed start, or of a failed restore, in JSON. */
     public Optional<String> initError() {
         return initError.isDone() ? Optional.of(initError.join().body()) : Optional.empty();
     }
 
     /**
-     * Sends the function an event, once it has started, and waits for its result.
+     * Sends the function an event, once it has started, and waits for the result.
      *
-     * @param event JSON
-     * @param timeout of the function, counted from its taking the event, and sent to it as its deadline; a function
-     *     that is not ready has as long again to start
+     * @param event the event in JSON
+     * @param timeout the timeout of the function from the receipt of the event, which is also its deadline; a function
+     *     that is not ready has the same time to start
      */
     public Result invoke(String event, Duration timeout) {
         var id = UUID.randomUUID().toString();
@@ -161,7 +161,10 @@ public final class LambdaRuntimeStub implements AutoCloseable {
         }
     }
 
-    /** To be called when the function's process is gone: what is under way, and what comes, ends as Lambda ends it. */
+    /**
+     * Reports that the process of the function has ended. Current and later invocations end with an error, as on
+     * Lambda.
+     */
     public void functionExited() {
         var error = "{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"the process of the function has ended\"}";
         endAll(new Posted(Ending.ERROR, error, System.nanoTime()));
@@ -185,7 +188,9 @@ public final class LambdaRuntimeStub implements AutoCloseable {
         invocations.values().forEach(invocation -> invocation.complete(error));
     }
 
-    /** A connection on which a function requests an event; null if none does in time, or ever will. */
+    /**
+     * Returns a connection on which a function requests an event; null if none does in time, or the process has ended.
+     */
     private HttpConnection awaitFunction(long deadline) throws InterruptedException {
         var look = TimeUnit.MILLISECONDS.toNanos(20);
         while (!end.isDone() && deadline - System.nanoTime() > 0) {
@@ -228,7 +233,7 @@ public final class LambdaRuntimeStub implements AutoCloseable {
             connections.add(connection);
             try {
                 if (listener.isClosed()) {
-                    return; // It has taken one more while it was being closed.
+                    return; // The server may accept one more connection while it closes.
                 }
                 for (var request = connection.next(); request != null; request = connection.next()) {
                     answer(request, connection);
@@ -237,7 +242,7 @@ public final class LambdaRuntimeStub implements AutoCloseable {
                 connections.remove(connection);
             }
         } catch (IOException e) {
-            // The function has gone, or the stub is closed; an invocation under way runs into its timeout.
+            // The function has ended, or the stub is closed: a current invocation ends with its timeout.
         }
     }
 
@@ -262,7 +267,7 @@ public final class LambdaRuntimeStub implements AutoCloseable {
         }
     }
 
-    /** The outcome of an invocation; one that comes after its timeout is refused, as by Lambda. */
+    /** Accepts the outcome of an invocation. Rejects one after its timeout, as Lambda does. */
     private void take(String path, Posted posted, HttpConnection connection) throws IOException {
         var id = path.substring(INVOCATION.length(), path.lastIndexOf('/'));
         var invocation = invocations.remove(id);

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Looks at a function at the moment when Lambda would take its snapshot. */
+/** Checks a function at the moment when Lambda would take its snapshot. */
 public final class Snapshot {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -15,8 +15,8 @@ public final class Snapshot {
     /**
      * Starts {@code setup} for a snapshot and waits until one can be taken.
      *
-     * @throws AssertionError if it is connected to anything but the Runtime API then, has a thread that would be, or has
-     *     printed anything: what is in a snapshot is in every process that is started from it
+     * @throws AssertionError if the function is then connected to anything but the Runtime API, has a thread for such a
+     *     connection, or has printed anything: every process from the snapshot would have the same
      */
     public static FunctionProcess of(FunctionSetup setup) {
         var function = setup.forSnapshot().start();

@@ -11,12 +11,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A line in the Embedded Metric Format, read by its specification. CloudWatch silently ignores a line that breaks it; here
- * it is an error.
+ * A line in the Embedded Metric Format. CloudWatch silently ignores a line that breaks the specification; here it is an
+ * error.
  *
- * @param members all but {@code _aws}
- * @param metrics what becomes a metric: the values by name
- * @param dimensions by metric, the names of what it is kept for
+ * @param members the members but {@code _aws}
+ * @param metrics the values of the metrics by name
+ * @param dimensions the dimensions of each metric by its name
  */
 public record EmfLine(
         Map<String, Object> members, Map<String, List<Double>> metrics, Map<String, Set<List<String>>> dimensions) {
@@ -26,17 +26,17 @@ public record EmfLine(
     private static final Set<String> UNITS =
             Set.of("Seconds", "Microseconds", "Milliseconds", "Bytes", "Percent", "Count", "None");
 
-    /** Whether a printed line means to be one. */
+    /** Returns whether a printed line claims to be one. */
     public static boolean isOne(String line) {
         return line.contains("\"_aws\"");
     }
 
-    /** All that {@code output} has. */
+    /** Returns all such lines in {@code output}. */
     public static List<EmfLine> in(String output) {
         return output.lines().filter(EmfLine::isOne).map(EmfLine::read).toList();
     }
 
-    /** Reads one strictly. */
+    /** Parses a line strictly. */
     public static EmfLine read(String line) {
         Map<String, Object> root;
         try {
@@ -83,7 +83,7 @@ public record EmfLine(
                 .toList();
     }
 
-    /** The one value of a metric; null if it is not in the line. */
+    /** Returns the only value of a metric; null if the line has none. */
     public Double value(String metric) {
         var values = metrics.get(metric);
         require(values == null || values.size() == 1, "one value of " + metric, members.toString());

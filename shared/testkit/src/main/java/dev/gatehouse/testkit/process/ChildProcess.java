@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** A process of ours whose output goes to files, and which never outlives this JVM. */
+/** A child process whose output goes to files. It never outlives this JVM. */
 public final class ChildProcess {
 
     private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
@@ -30,7 +30,7 @@ public final class ChildProcess {
         this.stderr = stderr;
     }
 
-    /** Starts the command; what it prints is appended to {@code stdout} and {@code stderr} in the directory. */
+    /** Starts the command. Its output is appended to {@code stdout} and {@code stderr} in the directory. */
     public static ChildProcess start(ProcessBuilder command, ScratchDirectory directory) {
         var stdout = directory.resolve("stdout");
         var stderr = directory.resolve("stderr");
@@ -55,7 +55,7 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
-    /** Runs the action on some thread when the process has ended, or at once if it has. */
+    /** Runs the action on any thread when the process ends, or at once if it has ended. */
     public void onExit(Runnable action) {
         process.onExit().thenRun(action);
     }
@@ -68,7 +68,7 @@ public final class ChildProcess {
         return read(stderr);
     }
 
-    /** Sends a signal by its name, such as {@code STOP}; nothing happens to a process that has ended. */
+    /** Sends a signal by its name, such as {@code STOP}. No effect on a process that has ended. */
     public void signal(String name) {
         if (!process.isAlive()) {
             return;
@@ -86,25 +86,25 @@ public final class ChildProcess {
         }
     }
 
-    /** Sends SIGTERM, and SIGKILL once the patience is spent. Returns when the process is gone. */
-    public void end(Duration patience) {
+    /** Sends SIGTERM, and SIGKILL after the timeout. Returns when the process has ended. */
+    public void end(Duration timeout) {
         process.destroy();
-        if (!isGoneWithin(patience)) {
+        if (!hasEndedWithin(timeout)) {
             kill();
         }
     }
 
-    /** SIGKILL, which a stopped process obeys, too. Returns when the process is gone. */
+    /** Sends SIGKILL, which also ends a stopped process. Returns when the process has ended. */
     public void kill() {
         process.destroyForcibly();
-        if (!isGoneWithin(Duration.ofSeconds(10))) {
+        if (!hasEndedWithin(Duration.ofSeconds(10))) {
             throw new IllegalStateException("process %d does not die".formatted(process.pid()));
         }
     }
 
-    private boolean isGoneWithin(Duration patience) {
+    private boolean hasEndedWithin(Duration timeout) {
         try {
-            return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

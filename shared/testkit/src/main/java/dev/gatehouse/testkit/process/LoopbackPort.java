@@ -28,7 +28,7 @@ public record LoopbackPort(int number) {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
-    /** A port on which nobody listens now; another process may be faster to take it. */
+    /** Returns a port on which no process listens. Another process may take it first. */
     public static LoopbackPort free() {
         for (var attempt = 0; attempt < 1_000; attempt++) {
             var port = ThreadLocalRandom.current().nextInt(LOWEST, BEYOND);

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A temporary directory, deleted with all it holds on close, or when the JVM ends. */
+/** A temporary directory. It is deleted with its contents on close, or when the JVM ends. */
 public record ScratchDirectory(Path path) implements AutoCloseable {
 
     private static final Set<ScratchDirectory> OPEN = ConcurrentHashMap.newKeySet();
@@ -32,7 +32,7 @@ public record ScratchDirectory(Path path) implements AutoCloseable {
         return path.resolve(name);
     }
 
-    /** Deletes what can be deleted. A file that a dying process still writes is no reason to fail a test. */
+    /** Deletes as much as possible. A file that an ending process still writes must not fail a test. */
     @Override
     public void close() {
         OPEN.remove(this);

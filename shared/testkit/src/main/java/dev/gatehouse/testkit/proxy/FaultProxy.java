@@ -56,12 +56,12 @@ public final class FaultProxy implements AutoCloseable {
         listen();
     }
 
-    /** A proxy on a free port in front of the server, which need not be there yet. */
+    /** Starts a proxy on a free port in front of the server, which may start later. */
     public static FaultProxy inFrontOf(RedisProcess redis) {
         return inFrontOf(redis.host(), redis.port());
     }
 
-    /** A proxy on a free port in front of the address, where nobody need listen yet. */
+    /** Starts a proxy on a free port in front of the address, whose server may start later. */
     public static FaultProxy inFrontOf(String host, int port) {
         try {
             return new FaultProxy(new InetSocketAddress(host, port));
@@ -78,7 +78,7 @@ public final class FaultProxy implements AutoCloseable {
         return port.number();
     }
 
-    /** Ends every fault. What a black hole held is delivered; a connection that lost a reply stays silent. */
+    /** Ends every fault. Bytes in a black hole are delivered; a connection that lost a reply stays silent. */
     public synchronized void pass() {
         armed = null;
         resetting = false;
@@ -95,12 +95,12 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** New connections are refused; those that are open go on. */
+    /** Refuses new connections. Open ones go on. */
     public synchronized void refuse() {
         stopListening();
     }
 
-    /** New connections hang until their connect timeout, as if the packets were dropped; those that are open go on. */
+    /** Lets new connections hang until their connect timeout, as if packets were dropped. Open ones go on. */
     public synchronized void ignoreConnects() {
         stopListening();
         try {
@@ -110,77 +110,80 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Open connections are reset (RST), and so is every new one as soon as it is accepted. */
+    /** Resets (RST) the open connections, and every new one as soon as it is accepted. */
     public synchronized void reset() {
         resetting = true;
         cutConnections();
     }
 
-    /** So many new connections are reset (RST) as soon as they are accepted, then they pass again. */
+    /** Resets (RST) the next {@code connections} new connections as soon as they are accepted. */
     public void resetNext(int connections) {
         stillToReset.set(connections);
     }
 
-    /** Open connections are reset (RST), this once. */
+    /** Resets (RST) the open connections once. */
     public void cutConnections() {
         connections.forEach(ProxyConnection::reset);
     }
 
-    /** Open connections are closed (FIN) towards the client; what it still sends goes on to Redis. */
+    /** Closes (FIN) the open connections towards the client. Bytes that it still sends go on to Redis. */
     public void halfClose() {
         connections.forEach(ProxyConnection::halfClose);
     }
 
     /**
-     * Connections stay open and new ones are accepted, but nothing flows either way, not even the end of a connection,
-     * until {@link #pass}: then everything held is delivered, late.
+     * Stops all bytes in both directions, even the end of a connection, until {@link #pass} delivers them. Connections
+     * stay open, and new ones are accepted.
      */
     public void blackHole() {
         wire.hold(true);
     }
 
-    /** From now on everything takes so much longer, each way; a round trip takes twice that. */
+    /** Delays all bytes by {@code eachWay} in each direction, and so a round trip by twice that. */
     public void delay(Duration eachWay) {
         wire.delay(eachWay.toNanos());
     }
 
-    /** Selects the commands, given as their words, that the faults armed from now on affect. */
+    /** Selects the commands, by their words, that faults armed from now on affect. */
     public FaultProxy affecting(Predicate<List<String>> commands) {
         affected = commands;
         return this;
     }
 
-    /** Affected commands do not reach Redis and get this reply, such as {@code -LOADING Redis is loading}. */
+    /** Replies to affected commands in place of Redis, such as {@code -LOADING Redis is loading}. */
     public void inject(String reply) {
         arm(ALWAYS, ReplyFault.Inject.error(reply));
     }
 
-    /** Does the same as {@link #inject}, for that many commands. */
+    /** Replies like {@link #inject}, to {@code times} commands. */
     public void injectNext(int times, String reply) {
         arm(times, ReplyFault.Inject.error(reply));
     }
 
-    /** Redis executes affected commands; the replies are lost, and the connections stay open. */
+    /** Drops the replies to affected commands, which Redis executes. The connections stay open. */
     public void swallowReplies() {
         arm(ALWAYS, new ReplyFault.Swallow(false));
     }
 
-    /** Does the same as {@link #swallowReplies}, for one command; other connections go on. */
+    /** Drops like {@link #swallowReplies}, for one command. Other connections go on. */
     public void swallowNextReply() {
         arm(1, new ReplyFault.Swallow(false));
     }
 
-    /** Redis executes the next affected command; instead of its reply comes a RST. */
+    /** Resets the connection in place of the reply to the next affected command, which Redis executes. */
     public void swallowNextReplyAndReset() {
         arm(1, new ReplyFault.Swallow(true));
     }
 
-    /** Redis executes affected commands; instead of each reply comes a RST. */
+    /** Resets the connection in place of each reply to affected commands, which Redis executes. */
     public void swallowRepliesAndReset() {
         arm(ALWAYS, new ReplyFault.Swallow(true));
     }
 
-    /** Redis executes the next affected command; so many bytes of its reply arrive, then the connection is closed. */
+    /**
+     * Passes the first {@code bytes} of the reply to the next affected command, which Redis executes; then closes the
+     * connection.
+     */
     public void truncateNextReply(int bytes) {
         arm(1, new ReplyFault.Truncate(bytes));
     }
@@ -230,7 +233,7 @@ public final class FaultProxy implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         try {
-            // The port is free only when nobody waits on it any more.
+            // The port is free only when no thread waits on it any more.
             acceptor.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -260,7 +263,7 @@ public final class FaultProxy implements AutoCloseable {
         if (!resetting) {
             connection.start();
         }
-        // Looked at again, after the connection is among those that reset() cuts.
+        // Checked again, after the connection is among those that reset() cuts.
         if (resetting) {
             connection.reset();
         }

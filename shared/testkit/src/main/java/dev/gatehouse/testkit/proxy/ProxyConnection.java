@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One connection through a {@link FaultProxy}: a thread that reads and one that writes, each way. Requests are cut into
- * commands and replies are matched to them in order; a connection that does not begin like RESP (TLS does not) passes
- * as mere bytes.
+ * One connection through a {@link FaultProxy}, with a reading and a writing thread for each direction. Splits requests
+ * into commands and matches replies to them in order. A connection that does not begin like RESP, such as TLS, passes
+ * as bytes.
  */
 final class ProxyConnection {
 
@@ -27,7 +27,7 @@ final class ProxyConnection {
         void run() throws IOException, InterruptedException;
     }
 
-    /** A command under way: forwarded, with the fault that awaits its reply or null; or answered by these bytes. */
+    /** A command in flight: forwarded, with the fault for its reply or null; or replied to with {@code injected}. */
     private record Pending(ReplyFault fault, byte[] injected) {}
 
     private final Socket client;
@@ -65,12 +65,12 @@ final class ProxyConnection {
         spawn(this::connectAndServe);
     }
 
-    /** Whether neither the client nor the proxy has closed it. */
+    /** Returns whether neither the client nor the proxy has closed it. */
     boolean isOpen() {
         return clientIsThere && !ended.get();
     }
 
-    /** FIN to the client; what it still sends goes on to Redis. */
+    /** Sends FIN to the client. Bytes that it still sends go on to Redis. */
     void halfClose() {
         toClient.discard();
         toClient.finish(() -> {
@@ -82,27 +82,27 @@ final class ProxyConnection {
         });
     }
 
-    /** RST to the client. */
+    /** Sends RST to the client. */
     void reset() {
         if (ended.compareAndSet(false, true)) {
             counts.connectionsReset.increment();
             try {
                 client.setSoLinger(true, 0);
             } catch (IOException alreadyClosed) {
-                // The client was faster.
+                // The client has closed first.
             }
             closeAll();
         }
     }
 
-    /** FIN to the client. */
+    /** Sends FIN to the client. */
     void end() {
         if (ended.compareAndSet(false, true)) {
             closeAll();
         }
     }
 
-    /** Returns once no thread of an ended connection is left. */
+    /** Waits until all threads of an ended connection have ended. */
     void join() throws InterruptedException {
         for (var thread : threads) {
             thread.join();
@@ -123,7 +123,7 @@ final class ProxyConnection {
         spawn(toClient::run);
         try {
             var requests = new RespReader(client.getInputStream());
-            // Redis never speaks first, so its side waits until the client has shown what it speaks.
+            // Redis never sends first, so its direction waits until the client has shown its protocol.
             var isResp = requests.peek() == '*';
             spawn(() -> readReplies(isResp));
             if (isResp) {
@@ -218,7 +218,7 @@ final class ProxyConnection {
         toClient.finish(this::end);
     }
 
-    /** Replies made here go out when those before them have. */
+    /** Sends the injected replies, once the replies before them are sent. */
     private void answerInjected() {
         while (!pending.isEmpty() && pending.peek().injected() != null) {
             toClient.send(pending.remove().injected());
@@ -236,7 +236,7 @@ final class ProxyConnection {
             try {
                 work.run();
             } catch (IOException e) {
-                // The client's end is known to its reader; whatever else fails ends the connection.
+                // The reader of the client detects its end; any other failure ends the connection.
                 if (clientIsThere) {
                     end();
                 }
@@ -257,7 +257,7 @@ final class ProxyConnection {
                 server) {
             onEnd.accept(this);
         } catch (IOException alreadyClosed) {
-            // Nothing is left to close.
+            // Already closed.
         }
         threads.stream().filter(thread -> thread != Thread.currentThread()).forEach(Thread::interrupt);
     }

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** One way of a proxied connection: keeps the order, delays each parcel by itself, and holds all in a black hole. */
+/** One direction of a proxied connection. Keeps the order, delays each chunk, and holds all chunks in a black hole. */
 final class ProxyPipe {
 
     private record Parcel(byte[] bytes, long dueNanos, Runnable onWritten, boolean isLast) {}
@@ -27,14 +27,14 @@ final class ProxyPipe {
         send(bytes, NOTHING);
     }
 
-    /** Sends bytes; the action runs before the other side can have seen them. */
+    /** Sends bytes. The action runs before the other side can have received them. */
     void send(byte[] bytes, Runnable onWritten) {
         if (!discarding) {
             parcels.add(new Parcel(bytes, due(), onWritten, false));
         }
     }
 
-    /** Nothing sent from here on arrives; what was sent before does. */
+    /** Drops all later bytes. Earlier ones are delivered. */
     void discard() {
         discarding = true;
     }
@@ -43,12 +43,12 @@ final class ProxyPipe {
         return discarding;
     }
 
-    /** Runs the action once all that was sent before has been written. */
+    /** Runs the action once all earlier bytes have been written. */
     void finish(Runnable then) {
         parcels.add(new Parcel(new byte[0], due(), then, true));
     }
 
-    /** Writes what is sent, until finished, interrupted or failed. */
+    /** Writes the sent bytes, until finished, interrupted or failed. */
     void run() throws IOException, InterruptedException {
         while (true) {
             var parcel = parcels.take();

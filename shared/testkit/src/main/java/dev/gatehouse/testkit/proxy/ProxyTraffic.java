@@ -28,12 +28,12 @@ public record ProxyTraffic(
         long repliesSwallowed,
         long repliesTruncated) {
 
-    /** How many commands of this name were written to Redis. */
+    /** Returns the number of commands of this name that were written to Redis. */
     public long forwarded(String command) {
         return commandsForwarded.getOrDefault(command.toUpperCase(Locale.ROOT), 0L);
     }
 
-    /** Returns the traffic since the earlier snapshot; the open connections are those of this one. */
+    /** Returns the traffic since an earlier snapshot, with the open connections of this one. */
     public ProxyTraffic since(ProxyTraffic earlier) {
         var commands = new TreeMap<>(commandsForwarded);
         commands.replaceAll((name, count) -> count - earlier.forwarded(name));

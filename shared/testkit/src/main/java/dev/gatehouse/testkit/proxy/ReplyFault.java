@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 /** A fault of one command or its reply on the way through a {@link FaultProxy}. */
 sealed interface ReplyFault {
 
-    /** The command does not reach Redis; this is the reply to it. */
+    /** The command does not reach Redis, and gets this reply. */
     record Inject(byte[] reply) implements ReplyFault {
         static Inject error(String line) {
             return new Inject((line + "\r\n").getBytes(StandardCharsets.UTF_8));
@@ -21,14 +21,14 @@ sealed interface ReplyFault {
     /** Redis executes the command; only the first bytes of its reply arrive before the connection ends. */
     record Truncate(int bytes) implements ReplyFault {}
 
-    /** A fault of the commands that match, and of no more than the number left. */
+    /** A fault of the matching commands, up to the number left. */
     record Armed(ReplyFault fault, Predicate<List<String>> commands, AtomicLong left) {
 
         static Armed forNext(long times, ReplyFault fault, Predicate<List<String>> commands) {
             return new Armed(fault, commands, new AtomicLong(times));
         }
 
-        /** The fault for this command, or null. */
+        /** Returns the fault of this command, or null. */
         ReplyFault affecting(List<String> command) {
             var strikes = commands.test(command) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
             return strikes ? fault : null;

@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Cuts a stream of RESP2 or RESP3 into frames, keeping the bytes of each as they came. For one thread. */
+/** Splits a stream of RESP2 or RESP3 into frames, with the bytes of each. Not thread-safe. */
 public final class RespReader {
 
     /**
-     * One whole request, reply or push message.
+     * A whole request, reply or push message.
      *
-     * @param bytes the frame as it came
+     * @param bytes the bytes of the frame
      * @param value String, Long, Boolean, List, {@link RedisError} or null; a map is a list of keys and values in turn
-     * @param isPush whether it is out of band, and so the answer to no request
+     * @param isPush whether it is out of band, and so no reply to a request
      */
     public record Frame(byte[] bytes, Object value, boolean isPush) {}
 
@@ -33,12 +33,12 @@ public final class RespReader {
         this.in = in;
     }
 
-    /** How many reads of the stream have brought bytes. */
+    /** Returns the number of reads of the stream that returned bytes. */
     public long reads() {
         return reads;
     }
 
-    /** The next frame, or null where the stream ends between two frames. */
+    /** Returns the next frame; null at the end of the stream. */
     public Frame next() throws IOException {
         if (peek() < 0) {
             return null;
@@ -49,7 +49,7 @@ public final class RespReader {
         return new Frame(frame.toByteArray(), value, isPush);
     }
 
-    /** Returns the bytes of one read, of any protocol, or null at the end of the stream. */
+    /** Returns the bytes of one read, of any protocol; null at the end of the stream. */
     public byte[] nextChunk() throws IOException {
         if (peek() < 0) {
             return null;
@@ -59,7 +59,7 @@ public final class RespReader {
         return chunk;
     }
 
-    /** The next byte, which stays where it is, or -1 at the end of the stream. */
+    /** Returns the next byte without consuming it; -1 at the end of the stream. */
     public int peek() throws IOException {
         if (position == limit) {
             var count = in.read(buffer);

@@ -33,13 +33,13 @@ public final class ContainerCluster implements AutoCloseable {
         }
         var create = Stream.of(List.of("--cluster", "create"), addresses, List.of("--cluster-yes"));
         nodes.getFirst().cli(create.flatMap(List::stream).toArray(String[]::new));
-        // Each node learns of the last slots in its own time.
+        // The nodes receive the last slots at different times.
         for (var node : nodes) {
             await().atMost(15, SECONDS).until(() -> node.cli("CLUSTER", "INFO").contains("cluster_state:ok"));
         }
     }
 
-    /** In the order of their slots. */
+    /** Returns the nodes in the order of their slots. */
     public List<RedisContainer> nodes() {
         return nodes;
     }

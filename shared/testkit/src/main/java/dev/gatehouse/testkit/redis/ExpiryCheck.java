@@ -9,7 +9,7 @@ final class ExpiryCheck {
     private ExpiryCheck() {}
 
     /**
-     * Reads the counts of keys, and the keys only if some have no expiry. Ignores a server that does not answer.
+     * Reads the counts of keys, and the keys only if some have no expiry. Ignores a server that does not reply.
      *
      * @throws AssertionError that names the keys
      */

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * The redis-server that the tests start: the embedded one for this system, unpacked once a JVM, or, to run the same
- * tests on another version or on Valkey, the one that {@code EMBEDDED_REDIS_EXECUTABLE} names.
+ * The redis-server that the tests start: the embedded one for this system, unpacked once per JVM. {@code
+ * EMBEDDED_REDIS_EXECUTABLE} names another, to run the tests on another version or on Valkey.
  */
 record RedisBinary(Path path) {
 

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A real Redis cluster of three masters on 127.0.0.1, each with a replica if so wished. The slots are dealt in three
- * equal runs, in the order of {@link #masters}. A master that dies is replaced by its replica in some three seconds.
+ * A real Redis cluster of three masters on 127.0.0.1, each with an optional replica. Each master has a third of the
+ * slots, in the order of {@link #masters}. A master that ends is replaced by its replica within about three seconds.
  */
 public final class RedisCluster implements AutoCloseable {
 
@@ -41,54 +41,54 @@ public final class RedisCluster implements AutoCloseable {
         }
     }
 
-    /** Three masters. Returns when every node reports the cluster as well. */
+    /** Starts three masters. Returns when every node reports the cluster as ok. */
     public static RedisCluster start() {
         return new RedisCluster(false);
     }
 
-    /** Three masters with one replica each. Returns when every node reports the cluster as well and is in sync. */
+    /** Starts three masters with one replica each. Returns when every node reports the cluster as ok and is in sync. */
     public static RedisCluster startWithReplicas() {
         return new RedisCluster(true);
     }
 
-    /** The nodes that were masters when the cluster was formed. */
+    /** Returns the masters at the start of the cluster. */
     public List<RedisProcess> masters() {
         return List.copyOf(masters);
     }
 
-    /** The nodes that were replicas when the cluster was formed, in the order of their masters; or none. */
+    /** Returns the replicas at the start of the cluster, in the order of their masters. */
     public List<RedisProcess> replicas() {
         return List.copyOf(replicas);
     }
 
-    /** All nodes. */
+    /** Returns all nodes. */
     public List<RedisProcess> nodes() {
         return Stream.concat(masters.stream(), replicas.stream()).toList();
     }
 
-    /** {@code host:port} of all nodes, separated by commas. */
+    /** Returns {@code host:port} of all nodes, separated by commas. */
     public String addresses() {
         return nodes().stream().map(node -> node.host() + ":" + node.port()).collect(Collectors.joining(","));
     }
 
-    /** The original master that holds the slot of the key, as the slots were dealt. */
+    /** Returns the original master of the slot of the key. */
     public RedisProcess masterOf(String key) {
         return masters.get(Math.toIntExact(slotOf(key)) * MASTERS / SLOTS);
     }
 
-    /** The slot of the key, as a living node computes it. */
+    /** Returns the slot of the key. */
     public long slotOf(String key) {
         return (Long) anyAlive().cli("CLUSTER", "KEYSLOT", key);
     }
 
-    /** Gives one slot, which must hold no keys, to another master, and informs all living nodes. */
+    /** Moves one slot, which must have no keys, to another master, on all live nodes. */
     public void moveSlot(long slot, RedisProcess to) {
         var id = idOf(to);
         var other = masters.stream()
                 .filter(node -> node.isAlive() && node != to)
                 .findFirst()
                 .orElseThrow();
-        // What is imported comes with a new epoch: the old owner's gossip of a moment ago is not believed any more.
+        // The import has a new epoch, so that late gossip of the old owner is ignored.
         to.cli("CLUSTER", "SETSLOT", Long.toString(slot), "IMPORTING", idOf(other));
         to.cli("CLUSTER", "SETSLOT", Long.toString(slot), "NODE", id);
         nodes().stream()
@@ -96,7 +96,7 @@ public final class RedisCluster implements AutoCloseable {
                 .forEach(node -> node.cli("CLUSTER", "SETSLOT", Long.toString(slot), "NODE", id));
     }
 
-    /** Returns when every living node reports {@code cluster_state:ok} and every replica is in sync. */
+    /** Waits until every live node reports {@code cluster_state:ok} and every replica is in sync. */
     public void awaitOk() {
         var alive = nodes().stream().filter(RedisProcess::isAlive).toList();
         new Poller(FORMING)
@@ -108,7 +108,7 @@ public final class RedisCluster implements AutoCloseable {
     /**
      * Ends all nodes.
      *
-     * @throws AssertionError if one runs and holds a key of Gatehouse's that would live for ever
+     * @throws AssertionError if a running node has a key of Gatehouse without an expiry
      */
     @Override
     public void close() {
@@ -195,12 +195,12 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private RedisProcess anyAlive() {
-        return nodes().stream().filter(RedisProcess::answers).findFirst().orElseThrow();
+        return nodes().stream().filter(RedisProcess::replies).findFirst().orElseThrow();
     }
 
     private String report() {
         return nodes().stream()
-                .filter(RedisProcess::answers)
+                .filter(RedisProcess::replies)
                 .map(node -> node.port() + "\n" + node.cli("CLUSTER", "INFO") + node.cli("CLUSTER", "NODES"))
                 .collect(Collectors.joining("\n"));
     }

@@ -19,8 +19,8 @@ import redis.clients.jedis.util.RedisOutputStream;
 import redis.clients.jedis.util.SafeEncoder;
 
 /**
- * One blocking RESP2 connection. It never reconnects and never retries; failures of the socket are
- * {@link UncheckedIOException}, error replies {@link RedisError}. For one thread.
+ * A blocking RESP2 connection. It never reconnects or retries. A failure of the socket is an {@link
+ * UncheckedIOException}, an error reply a {@link RedisError}. Not thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
 
@@ -67,7 +67,7 @@ public final class RedisConnection implements AutoCloseable {
         return read();
     }
 
-    /** Sends one command; its reply is the next that {@link #read} returns. */
+    /** Sends one command, whose reply {@link #read} returns. */
     public void send(String... words) {
         sendAll(words);
     }
@@ -100,7 +100,7 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** Whether the other side closed the connection in order and sent nothing more; waits up to the timeout. */
+    /** Returns whether the other side closed the connection in order and sent nothing more. Waits up to the timeout. */
     public boolean isAtEnd() {
         try {
             return socket.getInputStream().read() < 0;

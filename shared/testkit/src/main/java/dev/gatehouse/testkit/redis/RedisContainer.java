@@ -18,10 +18,9 @@ import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /**
- * One Redis server in a container. Its port is the same before and after a {@link #kill} and {@link #restart}, as a
- * server's is that comes back.
+ * A Redis server in a container. It keeps its port through {@link #kill} and {@link #restart}.
  *
- * <p>The system property {@code gatehouse.redis.image} names the image, which takes the official image's flags.
+ * <p>The system property {@code gatehouse.redis.image} names the image, which accepts the flags of the official image.
  */
 public final class RedisContainer implements AutoCloseable {
 
@@ -42,14 +41,17 @@ public final class RedisContainer implements AutoCloseable {
                 Wait.forLogMessage(".*Ready to accept connections.*", 1).withStartupTimeout(Duration.ofSeconds(30)));
     }
 
-    /** A server in a network of containers, reached through a published port. */
+    /** Starts a server in a network of containers, with a published port. */
     public static RedisContainer published() {
         var redis = new RedisContainer(freePort(), INSIDE);
         redis.container.withExposedPorts(INSIDE).setPortBindings(List.of(redis.port + ":" + INSIDE));
         return redis;
     }
 
-    /** A server on the loopback of the engine's host, where clients reach the address that it announces. Linux only. */
+    /**
+     * Starts a server on the loopback of the engine's host, where clients reach the address that it announces. Linux
+     * only.
+     */
     public static RedisContainer onHost() {
         var port = freePort();
         var redis = new RedisContainer(port, port);
@@ -62,7 +64,7 @@ public final class RedisContainer implements AutoCloseable {
         return this;
     }
 
-    /** Speaks TLS only, and requires no certificate of clients. */
+    /** Serves TLS only, and requires no client certificate. */
     public RedisContainer with(Certificates.Server identity) {
         return copying(identity.certificate(), "/tls/server.crt")
                 .copying(identity.key(), "/tls/server.key")
@@ -99,19 +101,19 @@ public final class RedisContainer implements AutoCloseable {
         return port;
     }
 
-    /** A plain connection that shares no code with what is under test. */
+    /** Opens a plain connection that shares no code with the tested code. */
     public RedisConnection connect() {
         return RedisConnection.connect(host(), port, Duration.ofSeconds(5));
     }
 
-    /** Whether the server answers a new connection. */
-    public boolean answers() {
+    /** Returns whether the server replies on a new connection. */
+    public boolean replies() {
         try (var client = RedisConnection.connect(host(), port, Duration.ofSeconds(1))) {
             return client.call("PING").equals("PONG");
         } catch (UncheckedIOException silence) {
             return false;
         } catch (RedisError error) {
-            // NOAUTH is an answer, LOADING is not yet one.
+            // NOAUTH shows a running server, LOADING one that is not ready.
             return !error.code().equals("LOADING");
         }
     }
@@ -134,7 +136,7 @@ public final class RedisContainer implements AutoCloseable {
         }
     }
 
-    /** Freezes the server: connections stay open and nothing answers. */
+    /** Freezes the server: connections stay open and get no reply. */
     public void pause() {
         docker().pauseContainerCmd(container.getContainerId()).exec();
     }
@@ -143,13 +145,13 @@ public final class RedisContainer implements AutoCloseable {
         docker().unpauseContainerCmd(container.getContainerId()).exec();
     }
 
-    /** Ends the server at once, as a crash does; returns when it is gone. */
+    /** Ends the server at once, like a crash. Returns when it has ended. */
     public void kill() {
         docker().killContainerCmd(container.getContainerId()).exec();
         docker().waitContainerCmd(container.getContainerId()).start().awaitStatusCode(10, TimeUnit.SECONDS);
     }
 
-    /** Starts a killed server again, on its port and without its data; returns before it answers. */
+    /** Starts a killed server again, on its port and without its data. Returns before it replies. */
     public void restart() {
         docker().startContainerCmd(container.getContainerId()).exec();
     }
@@ -160,8 +162,8 @@ public final class RedisContainer implements AutoCloseable {
     }
 
     /**
-     * A port on which nobody listens, from below the range in which systems take those of outgoing connections: a server
-     * that was killed finds its own still free.
+     * Returns a port on which no process listens, below the range of outgoing connections, so that a killed server
+     * finds its port still free.
      */
     public static int freePort() {
         for (var attempt = 0; attempt < 1_000; attempt++) {

@@ -7,7 +7,7 @@ public final class RedisError extends RuntimeException {
         super(line);
     }
 
-    /** The first word, such as {@code NOSCRIPT}. */
+    /** Returns the first word, such as {@code NOSCRIPT}. */
     public String code() {
         return getMessage().split(" ", 2)[0];
     }

@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A real redis-server on 127.0.0.1, a child of this JVM. It persists nothing, so a restart loses the data (a cluster
- * node keeps its place in the cluster). All methods may be called from any thread; those that change the state of the
- * process return when the change has happened.
+ * A real redis-server on 127.0.0.1, a child of this JVM. It persists nothing, so a restart loses the data; a cluster
+ * node keeps its place in the cluster. Thread-safe. A method that changes the state of the process returns when the
+ * change has taken effect.
  */
 public final class RedisProcess implements AutoCloseable {
 
@@ -38,12 +38,12 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** A server with nothing special, on a free port. */
+    /** Starts a server with default settings on a free port. */
     public static RedisProcess start() {
         return setup().start();
     }
 
-    /** Describes a server to be started. */
+    /** Describes a server to start. */
     public static RedisSetup setup() {
         return new RedisSetup();
     }
@@ -56,7 +56,7 @@ public final class RedisProcess implements AutoCloseable {
         return setup.port();
     }
 
-    /** {@code redis://} or, for a server with TLS, {@code rediss://}, with the password where there is one. */
+    /** Returns the URL, {@code rediss://} for a server with TLS, with the password if there is one. */
     public String url() {
         return "%s://%s%s:%d"
                 .formatted(
@@ -79,25 +79,25 @@ public final class RedisProcess implements AutoCloseable {
         return process.stdout() + process.stderr();
     }
 
-    /** SIGTERM: the server closes its connections and ends. */
+    /** Sends SIGTERM: the server closes its connections and ends. */
     public synchronized void stop() {
         thaw();
         process.end(Duration.ofSeconds(5));
     }
 
-    /** SIGKILL: the server ends in the middle of whatever it does. */
+    /** Sends SIGKILL: the server ends at once, like a crash. */
     public synchronized void kill() {
         process.kill();
         frozen = false;
     }
 
-    /** SIGSTOP: connections stay open, the system still accepts new ones on its behalf, and nothing is answered. */
+    /** Sends SIGSTOP: connections stay open, the system still accepts new ones, and there are no replies. */
     public synchronized void freeze() {
         process.signal("STOP");
         frozen = true;
     }
 
-    /** SIGCONT: a frozen server goes on with what has piled up; nothing happens to one that is not frozen. */
+    /** Sends SIGCONT: a frozen server continues with the waiting commands. No effect on a server that is not frozen. */
     public synchronized void thaw() {
         if (frozen) {
             process.signal("CONT");
@@ -105,7 +105,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** Stops the server if it runs, and starts it, empty, on the same port. */
+    /** Stops the server if it runs, and starts it without data on the same port. */
     public synchronized void restart() {
         if (process.isAlive()) {
             stop();
@@ -114,10 +114,11 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /**
-     * Runs one command on a connection of its own and returns its reply: String, Long, List or null.
+     * Runs one command on a connection of its own.
      *
+     * @return the reply: String, Long, List or null
      * @throws RedisError for an error reply
-     * @throws UncheckedIOException where there is no answer within five seconds
+     * @throws UncheckedIOException if there is no reply within five seconds
      */
     public Object cli(String... command) {
         try (var client = connect()) {
@@ -125,12 +126,12 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** A connection with TLS and password as this server wants them. */
+    /** Opens a connection, with TLS and password if this server requires them. */
     public RedisConnection connect() {
         return setup.connect(ANSWER);
     }
 
-    /** One field of one section of INFO, such as {@code info("clients", "connected_clients")}; null where absent. */
+    /** Returns a field of a section of INFO, such as {@code info("clients", "connected_clients")}; null if absent. */
     public String info(String section, String field) {
         return infoFields(section)
                 .filter(line -> line.startsWith(field + ":"))
@@ -139,13 +140,13 @@ public final class RedisProcess implements AutoCloseable {
                 .orElse(null);
     }
 
-    /** How often a command was called since the start or CONFIG RESETSTAT; calls by scripts are counted, too. */
+    /** Returns the number of calls of a command, also by scripts, since the start or CONFIG RESETSTAT. */
     public long calls(String command) {
         var stats = info("commandstats", "cmdstat_" + command.toLowerCase(Locale.ROOT));
         return stats == null ? 0 : Long.parseLong(stats.substring("calls=".length(), stats.indexOf(',')));
     }
 
-    /** The lines of CLIENT LIST, without this connection and without replicas. */
+    /** Returns the lines of CLIENT LIST, without this connection and replicas. */
     public List<String> clients() {
         try (var client = connect()) {
             var own = "id=" + client.call("CLIENT", "ID") + " ";
@@ -159,7 +160,7 @@ public final class RedisProcess implements AutoCloseable {
     /**
      * Ends the server and deletes its directory.
      *
-     * @throws AssertionError if it runs and holds a key of Gatehouse's, {@code gh:…}, that would live for ever
+     * @throws AssertionError if it runs and has a key of Gatehouse, {@code gh:…}, without an expiry
      */
     @Override
     public synchronized void close() {
@@ -179,8 +180,8 @@ public final class RedisProcess implements AutoCloseable {
         directory.close();
     }
 
-    /** Whether this server, and no other one on its port, is there and answers. */
-    boolean answers() {
+    /** Returns whether this server, and no other on its port, replies. */
+    boolean replies() {
         try {
             return "PONG".equals(cli("PING")) && Long.toString(pid()).equals(info("server", "process_id"));
         } catch (UncheckedIOException | RedisError e) {
@@ -204,7 +205,7 @@ public final class RedisProcess implements AutoCloseable {
                         .directory(directory.path().toFile()),
                 directory);
         frozen = false;
-        new Poller(START).until(() -> answers() || !process.isAlive(), () -> "redis-server is not ready: " + log());
+        new Poller(START).until(() -> replies() || !process.isAlive(), () -> "redis-server is not ready: " + log());
         if (!process.isAlive()) {
             throw new IllegalStateException("redis-server ended at its start: " + log());
         }

@@ -21,58 +21,58 @@ public final class RedisSetup {
 
     RedisSetup() {}
 
-    /** Listens on this port, and on no other where it is taken. The default is a free one. */
+    /** Sets the port; the start fails if it is taken. The default is a free one. */
     public RedisSetup port(int port) {
         this.port = port;
         return this;
     }
 
-    /** Listens on this address of the loopback interface, such as 127.0.0.2. The default is 127.0.0.1. */
+    /** Sets the address on the loopback interface, such as 127.0.0.2. The default is 127.0.0.1. */
     public RedisSetup host(String host) {
         this.host = host;
         return this;
     }
 
-    /** {@code requirepass}: the password of the default user. */
+    /** Sets {@code requirepass}, the password of the default user. */
     public RedisSetup password(String password) {
         this.password = password;
         return config("requirepass " + password).config("masterauth " + password);
     }
 
-    /** An ACL user beside the default one, with rules such as {@code ~gh:* +@all}. */
+    /** Adds an ACL user, with rules such as {@code ~gh:* +@all}. */
     public RedisSetup user(String name, String password, String rules) {
         return config("user %s on >%s %s".formatted(name, password, rules));
     }
 
-    /** Speaks TLS only, with this certificate, good or bad; clients need none. */
+    /** Serves TLS only, with this certificate, valid or not. Clients need none. */
     public RedisSetup tls(Certificates.Server certificate) {
         this.certificate = certificate;
         return this;
     }
 
-    /** {@code maxmemory}, such as {@code 2mb}; the policy is Redis's default, {@code noeviction}. */
+    /** Sets {@code maxmemory}, such as {@code 2mb}. The policy is Redis's default, {@code noeviction}. */
     public RedisSetup maxMemory(String limit) {
         return config("maxmemory " + limit);
     }
 
-    /** A replica of the master; it counts as started when it is in sync. */
+    /** Makes the server a replica of {@code master}. It has started when it is in sync. */
     public RedisSetup replicaOf(RedisProcess master) {
         replica = true;
         return config("replicaof %s %d".formatted(master.host(), master.port()));
     }
 
-    /** A node of a cluster yet to be formed. */
+    /** Makes the server a node of a future cluster. */
     public RedisSetup cluster() {
         return config("cluster-enabled yes").config("cluster-node-timeout 1000");
     }
 
-    /** Any line of redis.conf. A later line wins over an earlier one. */
+    /** Adds a line of redis.conf. A later line overrides an earlier one. */
     public RedisSetup config(String line) {
         lines.add(line);
         return this;
     }
 
-    /** Starts the server and returns when it answers PING. */
+    /** Starts the server. Returns when it replies to PING. */
     public RedisProcess start() {
         if (port != 0) {
             return new RedisProcess(this);
@@ -82,7 +82,7 @@ public final class RedisSetup {
             try {
                 return new RedisProcess(this);
             } catch (IllegalStateException e) {
-                // Between the look and the start another process may have taken the port.
+                // Another process may have taken the port since it was found free.
                 if (attempt == 3 || !e.getMessage().contains("Address already in use")) {
                     throw e;
                 }

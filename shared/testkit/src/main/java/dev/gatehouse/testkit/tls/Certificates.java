@@ -49,7 +49,7 @@ public final class Certificates implements AutoCloseable {
         expired = write("expired", server("localhost", lastMonth).addSanIpAddress(LoopbackPort.address()));
     }
 
-    /** Makes a new set in a directory of its own. */
+    /** Creates a new set in a directory of its own. */
     public static Certificates create() {
         var directory = ScratchDirectory.named("certificates");
         try {
@@ -60,37 +60,37 @@ public final class Certificates implements AutoCloseable {
         }
     }
 
-    /** PEM file of the authority that signed the server certificates. */
+    /** Returns the PEM file of the authority that signed the server certificates. */
     public Path ca() {
         return directory.resolve("ca.pem");
     }
 
-    /** PEM file of an authority that signed none of them. */
+    /** Returns the PEM file of an authority that signed none of them. */
     public Path unrelatedCa() {
         return directory.resolve("unrelated-ca.pem");
     }
 
-    /** Good for {@code localhost} and {@code 127.0.0.1}. */
+    /** Returns a valid certificate for {@code localhost} and {@code 127.0.0.1}. */
     public Server localhost() {
         return localhost;
     }
 
-    /** Signed by the authority, but for {@code elsewhere.example} only. */
+    /** Returns a certificate that the authority signed, but for {@code elsewhere.example} only. */
     public Server elsewhere() {
         return elsewhere;
     }
 
-    /** For {@code localhost} and {@code 127.0.0.1}, but no longer valid. */
+    /** Returns an expired certificate for {@code localhost} and {@code 127.0.0.1}. */
     public Server expired() {
         return expired;
     }
 
-    /** A client's context that trusts what {@link #ca} signed, and nothing else. */
+    /** Returns a client context that trusts only {@link #ca}. */
     public SSLContext trusting() {
         return trusting(authority);
     }
 
-    /** A client's context that trusts what {@link #unrelatedCa} signed, and nothing else. */
+    /** Returns a client context that trusts only {@link #unrelatedCa}. */
     public SSLContext trustingUnrelated() {
         return trusting(unrelated);
     }

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Passes their {@link JsonRecord} to controllers. Throws {@link InvalidRequest} for a body that breaks its rules. */
+/** Passes the {@link JsonRecord} of the body to controllers. Throws {@link InvalidRequest} for a body that breaks its rules. */
 @Singleton
 @Order(Ordered.HIGHEST_PRECEDENCE)
 @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})

@@ -30,7 +30,7 @@ public sealed interface JsonValue {
     /**
      * An object.
      *
-     * @param members in the order of the text
+     * @param members the members in the order of the text
      * @param source the text of the object, as it was received
      */
     record Members(Map<String, JsonValue> members, CharSequence source) implements JsonValue {}

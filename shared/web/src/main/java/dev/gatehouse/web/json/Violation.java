@@ -5,7 +5,7 @@ import io.micronaut.serde.annotation.Serdeable;
 /**
  * A rule that a request's body breaks.
  *
- * @param field the path, as {@code limits[0].windowSeconds}; {@code body} for the whole body
+ * @param field the path, such as {@code limits[0].windowSeconds}; {@code body} for the whole body
  * @param message the rule; never the value
  */
 @Serdeable.Serializable

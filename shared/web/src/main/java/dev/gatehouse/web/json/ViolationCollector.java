@@ -37,7 +37,7 @@ public final class ViolationCollector {
     /**
      * Adds a violation.
      *
-     * @param member relative to this object, as {@code name} or {@code headers.etag}; empty for the object itself
+     * @param member the path relative to this object, such as {@code name} or {@code headers.etag}; empty for the object itself
      * @param message the rule, never the value
      */
     public void add(String member, String message) {
