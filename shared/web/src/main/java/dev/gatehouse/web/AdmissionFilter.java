@@ -8,11 +8,12 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.http.server.cors.CorsFilter;
+import io.micronaut.web.router.RouteAttributes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates callers, and rejects bodies that no controller could read. Every path below {@code /v1}, whether it exists
+ * Authenticates callers, checks their {@linkplain RightsAllowed rights}, and rejects bodies that no controller could read. Every path below {@code /v1}, whether it exists
  * or not, and every path that describes Redis requires an authenticated caller. {@code /health} is open, and shows
  * authenticated callers more.
  *
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 final class AdmissionFilter implements Ordered {
 
-    private static final String ATTRIBUTE = Tenant.class.getName();
     private static final String API = "/v1";
     private static final List<String> GUARDED =
             List.of(API, "/health/redis", "/health/detailed", "/redis", "/info", "/loggers");
@@ -42,11 +42,6 @@ final class AdmissionFilter implements Ordered {
         return CorsFilter.CORS_FILTER_ORDER + 100;
     }
 
-    /** Returns the tenant of an authenticated {@code request}; null if it is anonymous. */
-    static @Nullable Tenant tenantOf(HttpRequest<?> request) {
-        return request.getAttribute(ATTRIBUTE).orElse(null) instanceof Tenant tenant ? tenant : null;
-    }
-
     @RequestFilter
     @Nullable
     HttpResponse<?> admit(HttpRequest<?> request) {
@@ -55,24 +50,49 @@ final class AdmissionFilter implements Ordered {
         if (!guarded && !isBelow(OPEN, path)) {
             return null;
         }
-        if (!authenticate(request) && guarded) {
+        var caller = authenticate(request);
+        if (!guarded) {
+            return null;
+        }
+        if (caller == null) {
             return Problem.unauthenticated(authentication.advice()).response();
+        }
+        if (caller.rights() != null && missingRights(request, caller) instanceof List<String> rights) {
+            return forbidden(rights);
         }
         return isBelow(API, path) && !isReadable(request)
                 ? Problem.unsupportedMediaType().response()
                 : null;
     }
 
-    private boolean authenticate(HttpRequest<?> request) {
-        var tenant = authentication.tenantOf(request);
-        if (tenant == null) {
-            return false;
+    private @Nullable Caller authenticate(HttpRequest<?> request) {
+        var caller = authentication.callerOf(request);
+        if (caller != null) {
+            caller.attachTo(request);
+            if (telemetry != null) {
+                telemetry.recordTenant(caller.tenant().name());
+            }
         }
-        request.setAttribute(ATTRIBUTE, tenant);
-        if (telemetry != null) {
-            telemetry.recordTenant(tenant.name());
+        return caller;
+    }
+
+    /** Returns the rights that allow the route; null if the caller has one of them, or there is no such route. */
+    private static @Nullable List<String> missingRights(HttpRequest<?> request, Caller caller) {
+        var route = RouteAttributes.getRouteInfo(request).orElse(null);
+        if (route == null) {
+            return null;
         }
-        return true;
+        var rights = List.of(route.getAnnotationMetadata().stringValues(RightsAllowed.class));
+        return caller.hasAny(rights) ? null : rights;
+    }
+
+    private static HttpResponse<?> forbidden(List<String> rights) {
+        return Problem.forbidden(
+                        rights.isEmpty()
+                                ? "This operation requires an API key without a list of rights."
+                                : "This operation requires an API key with the right " + String.join(" or ", rights)
+                                        + ".")
+                .response();
     }
 
     /**

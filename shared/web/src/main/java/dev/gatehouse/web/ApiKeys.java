@@ -10,39 +10,46 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Authenticates by API keys, of which only the SHA-256 is configured. A tenant may have several, for rotation. */
+/**
+ * Authenticates by API keys, of which only the SHA-256 is configured. A tenant may have several, for rotation and with
+ * different rights.
+ */
 final class ApiKeys implements Authentication {
 
     private static final String SETTING = "GATEHOUSE_API_KEYS";
     private static final String BEARER = "bearer ";
     private static final Pattern ENTRY = Pattern.compile("[^,\\s]+");
+    private static final Pattern PARTS = Pattern.compile("([^=/]*)(?:/([^=]*))?=([^:]*)(?::(.*))?");
     private static final Pattern DIGEST = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
 
     private static final class Key {
 
-        private final Tenant tenant;
+        private final Caller caller;
         private final byte[] digest;
 
-        private Key(Tenant tenant, byte[] digest) {
-            this.tenant = tenant;
+        private Key(Caller caller, byte[] digest) {
+            this.caller = caller;
             this.digest = digest;
         }
     }
 
     private final List<Key> keys;
     /** A cache of valid keys, since hashing a key takes a microsecond. Bounded by the number of configured keys. */
-    private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
+    private final Map<String, Caller> callers = new ConcurrentHashMap<>();
 
     private ApiKeys(List<Key> keys) {
         this.keys = keys;
     }
 
     /**
-     * Reads {@code tenant=sha256hex,…}.
+     * Reads {@code tenant=sha256hex,…}. The name of a key may follow its tenant after {@code /}, and its rights its digest
+     * after {@code :}, joined by {@code +}. A key without rights may call every route.
      *
      * @throws InvalidSetting if there is none, or one is malformed
      */
@@ -58,39 +65,51 @@ final class ApiKeys implements Authentication {
     }
 
     private static Key key(String entry, int position) {
-        int equals = entry.indexOf('=');
-        var tenant = equals < 0 ? null : Tenant.named(entry.substring(0, equals));
+        var parts = PARTS.matcher(entry);
+        var tenant = parts.matches() ? Tenant.named(parts.group(1)) : null;
         if (tenant == null) {
             throw new InvalidSetting(SETTING, "has no tenant name of a-z 0-9 - before the = of entry " + position);
         }
-        var digest = entry.substring(equals + 1);
+        var name = parts.group(2);
+        if (name != null && !NAME.matcher(name).matches()) {
+            throw new InvalidSetting(SETTING, "has no key name of a-z 0-9 - after the / of entry " + position);
+        }
+        var digest = parts.group(3);
         if (!DIGEST.matcher(digest).matches()) {
             throw new InvalidSetting(SETTING, "has no SHA-256 of 64 hex digits after the = of entry " + position);
         }
-        return new Key(tenant, HexFormat.of().parseHex(digest));
+        var rights = parts.group(4) == null
+                ? null
+                : Set.copyOf(List.of(parts.group(4).split("\\+", -1)));
+        if (rights != null
+                && !rights.stream().allMatch(right -> NAME.matcher(right).matches())) {
+            throw new InvalidSetting(
+                    SETTING, "has no rights of a-z 0-9 -, joined by +, after the : of entry " + position);
+        }
+        return new Key(new Caller(tenant, name, rights), HexFormat.of().parseHex(digest));
     }
 
     @Override
-    public @Nullable Tenant tenantOf(HttpRequest<?> request) {
+    public @Nullable Caller callerOf(HttpRequest<?> request) {
         var key = keyOf(request);
         if (key == null || key.isEmpty()) {
             return null;
         }
-        var tenant = tenants.get(key);
-        if (tenant == null) {
-            tenant = tenantOf(Sha256.of(key.getBytes(StandardCharsets.UTF_8)));
-            if (tenant != null) {
-                tenants.put(key, tenant);
+        var caller = callers.get(key);
+        if (caller == null) {
+            caller = callerOf(Sha256.of(key.getBytes(StandardCharsets.UTF_8)));
+            if (caller != null) {
+                callers.put(key, caller);
             }
         }
-        return tenant;
+        return caller;
     }
 
     /** Compares with every key, so that the time taken reveals nothing. */
-    private @Nullable Tenant tenantOf(byte[] digest) {
-        Tenant found = null;
+    private @Nullable Caller callerOf(byte[] digest) {
+        Caller found = null;
         for (var key : keys) {
-            found = MessageDigest.isEqual(key.digest, digest) ? key.tenant : found;
+            found = MessageDigest.isEqual(key.digest, digest) ? key.caller : found;
         }
         return found;
     }

@@ -3,12 +3,12 @@ package dev.gatehouse.web;
 import io.micronaut.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Identifies the tenant of a caller. */
+/** Identifies the caller of a request. */
 sealed interface Authentication permits ApiKeys, GatewayIdentity, NoAuthentication {
 
-    /** Returns the tenant of {@code request}; null if the caller is unknown. */
+    /** Returns the caller of {@code request}; null if it is unknown. */
     @Nullable
-    Tenant tenantOf(HttpRequest<?> request);
+    Caller callerOf(HttpRequest<?> request);
 
     /** Returns the detail of a 401. */
     String advice();

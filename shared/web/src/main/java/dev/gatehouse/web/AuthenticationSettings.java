@@ -33,7 +33,7 @@ final class AuthenticationSettings {
                     throw new InvalidSetting(
                             "GATEHOUSE_AUTH", "may be none only on a server that is bound to loopback");
                 }
-                yield new NoAuthentication(new Tenant("default"));
+                yield new NoAuthentication(Caller.unrestricted(new Tenant("default")));
             }
             default -> throw new InvalidSetting("GATEHOUSE_AUTH", "must be api-key, gateway or none");
         };

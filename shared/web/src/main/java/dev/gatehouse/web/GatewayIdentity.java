@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 record GatewayIdentity(Gateway gateway, String field) implements Authentication {
 
     @Override
-    public @Nullable Tenant tenantOf(HttpRequest<?> request) {
+    public @Nullable Caller callerOf(HttpRequest<?> request) {
         var name = gateway.authorized(request, field);
-        return name == null ? null : Tenant.named(name);
+        var tenant = name == null ? null : Tenant.named(name);
+        return tenant == null ? null : Caller.unrestricted(tenant);
     }
 
     @Override

@@ -2,12 +2,12 @@ package dev.gatehouse.web;
 
 import io.micronaut.http.HttpRequest;
 
-/** Accepts every caller, all as one tenant. */
-record NoAuthentication(Tenant tenant) implements Authentication {
+/** Accepts every request, all from one caller. */
+record NoAuthentication(Caller caller) implements Authentication {
 
     @Override
-    public Tenant tenantOf(HttpRequest<?> request) {
-        return tenant;
+    public Caller callerOf(HttpRequest<?> request) {
+        return caller;
     }
 
     @Override

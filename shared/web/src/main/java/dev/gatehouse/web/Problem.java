@@ -61,6 +61,11 @@ public record Problem(
                 .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"gatehouse\"");
     }
 
+    /** 403: the caller is not allowed to do this. */
+    public static Problem forbidden(String detail) {
+        return of("forbidden", "Forbidden", 403, detail);
+    }
+
     /** 406: no accepted type is one that the operation can produce. */
     public static Problem notAcceptable() {
         return of("not-acceptable", "Not Acceptable", 406, "Accept must include application/json.");

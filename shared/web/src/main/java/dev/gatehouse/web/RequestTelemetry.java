@@ -45,7 +45,7 @@ final class RequestTelemetry {
 
     void report(HttpRequest<?> request, MutableHttpResponse<?> response, RequestId id, Duration elapsed) {
         var route = route(request);
-        var tenant = AdmissionFilter.tenantOf(request);
+        var tenant = Tenant.of(request);
         telemetry.recordRequest(new RequestFacts(
                 route.function,
                 route.name,

@@ -20,9 +20,10 @@ public record Tenant(String name) {
         }
     }
 
-    /** Returns the caller of {@code request}; null if it is not authenticated. */
+    /** Returns the tenant of {@code request}; null if it is not authenticated. */
     public static @Nullable Tenant of(HttpRequest<?> request) {
-        return AdmissionFilter.tenantOf(request);
+        var caller = Caller.of(request);
+        return caller == null ? null : caller.tenant();
     }
 
     /** Returns the tenant {@code name}; null if the name is invalid. */

@@ -23,7 +23,7 @@ final class TenantArgument implements TypedRequestArgumentBinder<Tenant> {
 
     @Override
     public BindingResult<Tenant> bind(ArgumentConversionContext<Tenant> context, HttpRequest<?> request) {
-        var tenant = AdmissionFilter.tenantOf(request);
+        var tenant = Tenant.of(request);
         if (tenant != null) {
             var found = Optional.of(tenant);
             return () -> found;

@@ -45,7 +45,7 @@ final class UnexpectedErrors implements ExceptionHandler<Throwable, HttpResponse
     private void log(HttpRequest<?> request, Throwable error) {
         var id = commonHeaders.requestId(request);
         var log = LOG.atError().setCause(error).addKeyValue("requestId", id);
-        if (AdmissionFilter.tenantOf(request) instanceof Tenant(var tenant)) {
+        if (Tenant.of(request) instanceof Tenant(var tenant)) {
             log = log.addKeyValue("tenant", tenant);
         }
         log.log("Request {} failed", id);

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,14 +32,44 @@ class ApiKeysTest {
         var keys = ApiKeys.parse(" acme=" + digest("old") + ",\n acme="
                 + digest("new").toUpperCase(Locale.ROOT) + ", blue=" + digest("b"));
 
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "old")))
-                .isEqualTo(new Tenant("acme"));
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "new")))
-                .isEqualTo(new Tenant("acme"));
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("Authorization", "Bearer b")))
-                .isEqualTo(new Tenant("blue"));
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "c"))).isNull();
-        assertThat(keys.tenantOf(HttpRequest.GET("/"))).isNull();
+        assertThat(keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", "old")))
+                .isEqualTo(new Caller(new Tenant("acme"), null, null));
+        assertThat(keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", "new")))
+                .isEqualTo(new Caller(new Tenant("acme"), null, null));
+        assertThat(keys.callerOf(HttpRequest.GET("/").header("Authorization", "Bearer b")))
+                .isEqualTo(new Caller(new Tenant("blue"), null, null));
+        assertThat(keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", "c"))).isNull();
+        assertThat(keys.callerOf(HttpRequest.GET("/"))).isNull();
+    }
+
+    @Test
+    void aKeyMayHaveANameAndRights() {
+        var keys = ApiKeys.parse(
+                "acme/orders=" + digest("o") + ":check+claims,acme=" + digest("r") + ":read,acme/all=" + digest("a"));
+
+        var orders = keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", "o"));
+        var reader = keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", "r"));
+        var all = keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", "a"));
+        assertThat(orders).isEqualTo(new Caller(new Tenant("acme"), "orders", Set.of("check", "claims")));
+        assertThat(List.of(orders, reader, all))
+                .map(Caller::toString)
+                .containsExactly("acme/orders", "acme", "acme/all");
+        assertThat(orders.hasAny(List.of("sessions", "claims"))).isTrue();
+        assertThat(orders.hasAny(List.of("sessions", "read"))).isFalse();
+        assertThat(orders.hasAny(List.of())).isFalse();
+        assertThat(reader.hasAny(List.of("sessions", "read"))).isTrue();
+        assertThat(all.hasAny(List.of("sessions"))).isTrue();
+        assertThat(all.hasAny(List.of())).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"acme/=%s", "acme/Orders=%s", "acme/a/b=%s", "acme=%s:", "acme=%s:check+", "acme=%s:check:read"})
+    void aMalformedNameOrListOfRightsIsRefused(String entry) {
+        assertThatThrownBy(() -> ApiKeys.parse("blue=" + digest("b") + "," + entry.formatted(digest("k"))))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageEndingWith("of entry 2")
+                .hasMessageNotContaining(digest("k"));
     }
 
     @ParameterizedTest
@@ -55,9 +87,9 @@ class ApiKeysTest {
     void aHeaderGivenTwiceShowsNothing() {
         var keys = ApiKeys.parse("acme=" + digest("k"));
 
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", "k").header("X-Api-Key", "l")))
+        assertThat(keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", "k").header("X-Api-Key", "l")))
                 .isNull();
-        assertThat(keys.tenantOf(
+        assertThat(keys.callerOf(
                         HttpRequest.GET("/").header("Authorization", "Bearer k").header("Authorization", "Bearer k")))
                 .isNull();
     }
@@ -66,8 +98,8 @@ class ApiKeysTest {
     void anEmptyKeyOpensNothing() {
         var keys = ApiKeys.parse("acme=" + digest(""));
 
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("X-Api-Key", ""))).isNull();
-        assertThat(keys.tenantOf(HttpRequest.GET("/").header("Authorization", "Bearer ")))
+        assertThat(keys.callerOf(HttpRequest.GET("/").header("X-Api-Key", ""))).isNull();
+        assertThat(keys.callerOf(HttpRequest.GET("/").header("Authorization", "Bearer ")))
                 .isNull();
     }
 }

@@ -7,6 +7,7 @@ import dev.gatehouse.cache.WaitingCache.LookupCaller;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.DeadlineFactory;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The routes of the cache. */
+@RightsAllowed("cache")
 @Controller("/v1/cache")
 @Tag(name = "Cache", description = "Is there a fresh value, and if not, who loads it?")
 @BodyProblems

@@ -5,6 +5,7 @@ import dev.gatehouse.redis.health.RedisHealth.Absent;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.web.Problem;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.CallerProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Reports the health of Redis in detail, for operators with an API key. */
+@RightsAllowed("read")
 @Controller
 @Tag(name = "Health", description = "The health of Redis and the service.")
 @CallerProblems

@@ -57,7 +57,7 @@ final class SensitiveEndpointFilter implements EndpointSensitivityHandler, Order
         if (request.getMethod() != HttpMethod.GET
                 && !isOwnLogger(route.getVariableValues().get("name"))) {
             // At DEBUG, other libraries log what requests carry.
-            return Problem.of("forbidden", "Forbidden", 403, "Only loggers of dev.gatehouse can be changed.")
+            return Problem.forbidden("Only loggers of dev.gatehouse can be changed.")
                     .response();
         }
         return null;

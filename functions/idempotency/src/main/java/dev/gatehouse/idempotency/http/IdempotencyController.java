@@ -7,6 +7,7 @@ import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -26,6 +27,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.concurrent.CompletionStage;
 
 /** The routes of claims. */
+@RightsAllowed("claims")
 @Controller("/v1/idempotency/claims")
 @Tag(name = "Idempotency", description = "Has it been done already?")
 @ApiResponse(responseCode = "400", ref = "InvalidClaim")
@@ -135,6 +137,7 @@ public class IdempotencyController {
 
     /** Returns the state of a key. Changes nothing. */
     @Post("/inspect")
+    @RightsAllowed({"claims", "read"})
     @Operation(operationId = "inspectClaim")
     @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(

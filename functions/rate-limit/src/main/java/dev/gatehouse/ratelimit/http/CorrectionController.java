@@ -5,6 +5,7 @@ import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** Serves the corrections of what was charged. */
+@RightsAllowed("check")
 @Controller("/v1/rate-limits")
 @Tag(name = "Rate limits", description = "Decide whether a request may pass.")
 @BodyProblems

@@ -17,6 +17,7 @@ import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** Serves leases, which limit how much is done at once. */
+@RightsAllowed("check")
 @Controller("/v1/rate-limits/leases")
 @Tag(name = "Leases", description = "Limit how much is done at once.")
 @BodyProblems

@@ -11,6 +11,7 @@ import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.json.InvalidRequest;
 import dev.gatehouse.web.json.JsonRecord;
@@ -46,6 +47,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the policies: limits that are stored under a name, and their overrides. */
+@RightsAllowed("admin")
 @Controller("/v1/rate-limits/policies/{name}")
 @Tag(name = "Policies", description = "Store limits under names.")
 @CallerProblems
@@ -69,6 +71,7 @@ public class PolicyController {
 
     /** Reads a policy, without its overrides. */
     @Get
+    @RightsAllowed({"admin", "read"})
     @Operation(operationId = "getPolicy")
     @ApiResponse(
             responseCode = "200",

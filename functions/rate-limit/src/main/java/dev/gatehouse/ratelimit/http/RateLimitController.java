@@ -4,6 +4,7 @@ import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.UnsafeToRetry;
@@ -25,6 +26,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.concurrent.CompletionStage;
 
 /** Serves the checks of rate limits. */
+@RightsAllowed("check")
 @Controller("/v1/rate-limits")
 @Tag(name = "Rate limits", description = "Decide whether a request may pass.")
 @BodyProblems

@@ -13,6 +13,7 @@ import dev.gatehouse.state.WaitingStateReader;
 import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.openapi.BodyProblems;
 import dev.gatehouse.web.openapi.SafeToRetry;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The routes of workflow states. */
+@RightsAllowed("states")
 @Controller("/v1/states")
 @Tag(name = "Workflow state", description = "Where does this workflow stand, and may I move it?")
 @BodyProblems
@@ -59,6 +61,7 @@ public class StateController {
 
     /** Reads a state. On request, waits until the version differs from the known one. */
     @Post("/read")
+    @RightsAllowed({"states", "read"})
     @Operation(operationId = "readState")
     @ApiResponse(
             responseCode = "200",
@@ -229,6 +232,7 @@ public class StateController {
 
     /** Lists the states of a group, latest save first. */
     @Post("/list")
+    @RightsAllowed({"states", "read"})
     @Operation(operationId = "listStates")
     @ApiResponse(
             responseCode = "200",

@@ -8,6 +8,7 @@ import java.lang.annotation.Target;
 
 /** Describes the problems of every operation. */
 @ApiResponse(responseCode = "401", ref = "Unauthenticated")
+@ApiResponse(responseCode = "403", ref = "Forbidden")
 @ApiResponse(responseCode = "406", ref = "NotAcceptable")
 @Retention(RetentionPolicy.CLASS)
 @Target({ElementType.TYPE, ElementType.METHOD})
