@@ -63,6 +63,7 @@ class DescriptionTest {
                 "/v1/sessions:\n    post:",
                 "/v1/sessions/lookup:\n    post:",
                 "/v1/sessions/rotate:\n    post:",
+                "/v1/sessions/elevate:\n    post:",
                 "/v1/sessions/list:\n    post:",
                 "/v1/sessions/revoke-user:\n    post:",
                 "/v1/sessions/{id}:\n    delete:",
@@ -97,6 +98,9 @@ class DescriptionTest {
             assertThat(response(document, operation, "401").get("headers"))
                     .asInstanceOf(MAP)
                     .containsKey("WWW-Authenticate");
+            if (!operation.containsKey("security")) {
+                assertThat(response(document, operation, "403")).containsKey("content");
+            }
             assertThat(response(document, operation, "406")).containsKey("content");
             assertThat(response(document, operation, "503").get("headers"))
                     .asInstanceOf(MAP)

@@ -149,6 +149,13 @@ public record Attributes(Map<String, Attribute> members) {
         return members;
     }
 
+    /** Returns these attributes with those of {@code other}, which replace members of the same name. */
+    Attributes with(Attributes other) {
+        var all = new HashMap<>(members);
+        all.putAll(other.members);
+        return new Attributes(all);
+    }
+
     /** Returns these attributes after the JSON Merge Patch {@code patch} (RFC 7396). */
     public Attributes patched(Attributes patch) {
         return new Attributes(merged(members, patch.members));

@@ -108,6 +108,13 @@ public final class GuardedSessions implements SessionStore, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Decision<Rotation>> elevate(
+            String tenant, SessionToken token, Rotation.Grant grant, Grace grace, Deadline deadline) {
+        return forgetting(
+                () -> cache.forget(tenant, token.id()), () -> redis.elevate(tenant, token, grant, grace, deadline));
+    }
+
+    @Override
     public CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
         return invalidating(() -> cache.forget(tenant, id), () -> redis.revoke(tenant, id, deadline));
     }

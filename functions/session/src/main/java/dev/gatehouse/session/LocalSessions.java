@@ -68,14 +68,15 @@ public final class LocalSessions implements SessionStore {
             String tenant, SessionRequest request, Deadline deadline) {
         var id = request.token().id();
         var key = new Key(tenant, id);
-        var session = StoredSession.created(request, clock.getAsLong());
+        long now = clock.getAsLong();
+        var session = StoredSession.created(request, now);
         if (session.bytes() > Attributes.MAX_BYTES) {
             return decided(new Creation.TooLarge());
         }
         var known = find(key);
         if (known != null) {
             return known.digest().equals(session.digest())
-                    ? decided(new Creation.Created(known.session(id), 0))
+                    ? decided(new Creation.Created(known.session(id, now), 0))
                     : unavailable();
         }
         var own = of(tenant, request.userId());
@@ -89,7 +90,7 @@ public final class LocalSessions implements SessionStore {
             evicted.forEach(older -> put(older.getKey(), older.getValue()));
             return unavailable();
         }
-        return decided(new Creation.Created(session.session(id), tooMany));
+        return decided(new Creation.Created(session.session(id, now), tooMany));
     }
 
     @Override
@@ -108,7 +109,7 @@ public final class LocalSessions implements SessionStore {
             known = known.touched(now);
             put(key, known);
         }
-        return decided(new Lookup.Found(known.session(token.id())));
+        return decided(new Lookup.Found(known.session(token, now)));
     }
 
     @Override
@@ -126,12 +127,25 @@ public final class LocalSessions implements SessionStore {
         if (patched.bytes() > Attributes.MAX_BYTES) {
             return decided(new Patching.TooLarge());
         }
-        return put(key, patched) ? decided(new Patching.Patched(patched.session(id))) : unavailable();
+        return put(key, patched)
+                ? decided(new Patching.Patched(patched.session(id, clock.getAsLong())))
+                : unavailable();
     }
 
     @Override
-    public synchronized CompletionStage<Decision<Rotation>> rotate(
+    public CompletionStage<Decision<Rotation>> rotate(
             String tenant, SessionToken token, Grace grace, Deadline deadline) {
+        return replace(tenant, token, SessionToken.nonce(grace, ""), grace, 0);
+    }
+
+    @Override
+    public CompletionStage<Decision<Rotation>> elevate(
+            String tenant, SessionToken token, Rotation.Grant grant, Grace grace, Deadline deadline) {
+        return replace(tenant, token, SessionToken.nonce(grace, grant.level()), grace, grant.seconds());
+    }
+
+    private synchronized CompletionStage<Decision<Rotation>> replace(
+            String tenant, SessionToken token, SecretBytes nonce, Grace grace, long levelSeconds) {
         long now = clock.getAsLong();
         var id = token.id();
         var key = new Key(tenant, id);
@@ -143,14 +157,16 @@ public final class LocalSessions implements SessionStore {
             return decided(new Rotation.Invalid());
         }
         if (!known.digest().equals(token.digest())) {
-            return decided(new Rotation.Rotated(
-                    known.session(id), token.successor(known.replaced().nonce())));
+            var last = known.replaced().nonce();
+            // The successor may have another holder, or another level.
+            return SessionToken.levelOf(last).equals(SessionToken.levelOf(nonce))
+                    ? decided(new Rotation.Rotated(known.session(id, now), token.successor(last)))
+                    : decided(new Rotation.Invalid());
         }
-        var nonce = SessionToken.nonce(grace);
         var successor = token.successor(nonce);
-        var rotated = known.rotated(successor.digest(), now, grace, nonce);
+        var rotated = known.rotated(successor.digest(), now, grace, nonce, levelSeconds);
         put(key, rotated);
-        return decided(new Rotation.Rotated(rotated.session(id), successor));
+        return decided(new Rotation.Rotated(rotated.session(id, now), successor));
     }
 
     /** Returns whether a token was replaced and is used after its grace period; then reacts to that. */
@@ -161,14 +177,16 @@ public final class LocalSessions implements SessionStore {
     }
 
     private void react(Key key, StoredSession session, ReplacedToken reused) {
-        if (onReuse == TokenReuse.REVOKE) {
+        var reaction =
+                session.origin().onReuse() == null ? onReuse : session.origin().onReuse();
+        if (reaction == TokenReuse.REVOKE) {
             sessions.remove(key);
         } else if (reused.isReported()) {
             return;
         } else {
             put(key, session.withReported(reused));
         }
-        onReuse.log(key.id);
+        reaction.log(key.id);
     }
 
     @Override
@@ -192,8 +210,9 @@ public final class LocalSessions implements SessionStore {
 
     @Override
     public synchronized CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
+        long now = clock.getAsLong();
         return decided(of(tenant, user).reversed().stream()
-                .map(session -> session.getValue().session(session.getKey().id))
+                .map(session -> session.getValue().session(session.getKey().id, now))
                 .toList());
     }
 
@@ -217,7 +236,7 @@ public final class LocalSessions implements SessionStore {
     private List<Map.Entry<Key, StoredSession>> of(String tenant, UserId user) {
         var tag = user.tag();
         return sessions.entries(key -> key.tenant.equals(tenant) && key.id.tag().equals(tag)).entrySet().stream()
-                .filter(session -> session.getValue().user().equals(user))
+                .filter(session -> session.getValue().origin().user().equals(user))
                 .map(session -> Map.entry(session.getKey(), inTime(session.getKey(), session.getValue())))
                 .sorted(OLDEST_FIRST)
                 .toList();

@@ -1,19 +1,16 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.codec.MessagePackReader.Malformed;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,8 +33,8 @@ import java.util.function.Function;
  * <tr><td>create</td><td>{@code EVALSHA create.lua}: {@code TIME}, {@code TYPE}; {@code HGET}, {@code HLEN}; {@code HSET},
  *     {@code PEXPIRE}. O(n log n) at the maximum of sessions, or if n is up to 32 or a multiple of it:
  *     {@code HGETALL}; {@code HDEL} of each session that has ended or is evicted</td></tr>
- * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success {@code HSET}
- *     </td></tr>
+ * <tr><td>rotate, elevate</td><td>{@code EVALSHA rotate.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success
+ *     {@code HSET}</td></tr>
  * <tr><td>patch</td><td>{@code EVALSHA patch.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; on success {@code HSET}
  *     </td></tr>
  * <tr><td>revoke</td><td>{@code EVALSHA revoke.lua}: {@code TIME}, {@code TYPE}; {@code HGET}; {@code HDEL}</td></tr>
@@ -75,9 +72,6 @@ public final class RedisSessions implements SessionStore {
     private static final Script REVOKE_ALL = script("revoke-all");
     private static final Script LIST = script("list");
 
-    private static final UnreadableRecords UNREADABLE = new UnreadableRecords();
-    private static final String NOT_A_RECORD = "not a record of the scripts";
-
     private final RedisLink link;
     private final RetryableScripts scripts;
     private final TokenReuse onReuse;
@@ -99,7 +93,7 @@ public final class RedisSessions implements SessionStore {
 
     /** Returns the number of times that this process found an unreadable record. */
     public static long unreadable() {
-        return UNREADABLE.count();
+        return SessionReplyReader.unreadable();
     }
 
     @Override
@@ -118,8 +112,10 @@ public final class RedisSessions implements SessionStore {
                 .micros(Duration.ofSeconds(request.idleSeconds()))
                 .micros(Duration.ofSeconds(request.absoluteSeconds()))
                 .number(request.maxSessions())
-                .flag(request.onLimit() == SessionRequest.OnLimit.EVICT_OLDEST);
-        return run(call, reply -> creation(id, reply), deadline);
+                .flag(request.onLimit() == SessionRequest.OnLimit.EVICT_OLDEST)
+                .text(request.actor() == null ? "" : request.actor().value())
+                .text(request.onReuse() == null ? "" : request.onReuse().text());
+        return run(call, reply -> SessionReplyReader.creation(id, reply), deadline);
     }
 
     @Override
@@ -141,13 +137,7 @@ public final class RedisSessions implements SessionStore {
      * @param reply the reply to {@link #lookupCall}
      */
     public Lookup lookup(SessionToken token, ScriptReply reply) {
-        return switch (word(reply)) {
-            case "found" ->
-                readable(reply.bytes(1), found -> new Lookup.Found(found.session(token.id())), new Lookup.Invalid());
-            case "invalid" -> new Lookup.Invalid();
-            case "reused" -> reused(token, reply, new Lookup.Reused());
-            default -> throw reply.unexpected();
-        };
+        return SessionReplyReader.lookup(token, reply);
     }
 
     @Override
@@ -157,25 +147,39 @@ public final class RedisSessions implements SessionStore {
                 .bytes(patch.packed())
                 .text(version.isPresent() ? Long.toString(version.getAsLong()) : "")
                 .number(Attributes.MAX_BYTES);
-        return link.run(call, deadline).thenApply(reply -> decision(reply, words -> patching(id, words)));
+        return link.run(call, deadline)
+                .thenApply(
+                        reply -> SessionReplyReader.decision(reply, words -> SessionReplyReader.patching(id, words)));
     }
 
     @Override
     public CompletionStage<Decision<Rotation>> rotate(
             String tenant, SessionToken token, Grace grace, Deadline deadline) {
-        var nonce = SessionToken.nonce(grace);
+        return replace(tenant, token, SessionToken.nonce(grace, ""), grace, 0, deadline);
+    }
+
+    @Override
+    public CompletionStage<Decision<Rotation>> elevate(
+            String tenant, SessionToken token, Rotation.Grant grant, Grace grace, Deadline deadline) {
+        var nonce = SessionToken.nonce(grace, grant.level());
+        return replace(tenant, token, nonce, grace, grant.seconds(), deadline);
+    }
+
+    private CompletionStage<Decision<Rotation>> replace(
+            String tenant, SessionToken token, SecretBytes nonce, Grace grace, long levelSeconds, Deadline deadline) {
         var call = call(ROTATE, tenant, token.id())
                 .bytes(token.digest().bytes())
                 .bytes(nonce.bytes())
                 .bytes(token.successor(nonce).digest().bytes())
                 .micros(Duration.ofSeconds(grace.seconds()))
-                .flag(onReuse == TokenReuse.REVOKE);
-        return run(call, reply -> rotation(token, reply), deadline);
+                .flag(onReuse == TokenReuse.REVOKE)
+                .micros(Duration.ofSeconds(levelSeconds));
+        return run(call, reply -> SessionReplyReader.rotation(token, reply), deadline);
     }
 
     @Override
     public CompletionStage<Decision<Integer>> revoke(String tenant, SessionId id, Deadline deadline) {
-        return run(call(REVOKE, tenant, id), RedisSessions::revoked, deadline);
+        return run(call(REVOKE, tenant, id), SessionReplyReader::revoked, deadline);
     }
 
     @Override
@@ -184,13 +188,15 @@ public final class RedisSessions implements SessionStore {
         var tag = user.tag();
         var exceptId =
                 except.filter(id -> id.tag().equals(tag)).map(SessionId::random).orElse("");
-        return run(call(REVOKE_ALL, tenant, tag).text(user.value()).text(exceptId), RedisSessions::revoked, deadline);
+        return run(
+                call(REVOKE_ALL, tenant, tag).text(user.value()).text(exceptId), SessionReplyReader::revoked, deadline);
     }
 
     @Override
     public CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         var tag = user.tag();
-        return run(call(LIST, tenant, tag).text(user.value()), reply -> listed(tag, reply), deadline);
+        return run(
+                call(LIST, tenant, tag).text(user.value()), reply -> SessionReplyReader.listed(tag, reply), deadline);
     }
 
     private static ScriptCall call(Script script, String tenant, String tag) {
@@ -202,96 +208,6 @@ public final class RedisSessions implements SessionStore {
     }
 
     private <T> CompletionStage<Decision<T>> run(ScriptCall call, Function<ScriptReply, T> outcome, Deadline deadline) {
-        return scripts.run(call, deadline).thenApply(reply -> decision(reply, outcome));
-    }
-
-    private static <T> Decision<T> decision(Reply<ScriptReply> reply, Function<ScriptReply, T> outcome) {
-        try {
-            return Decision.of(reply.map(outcome));
-        } catch (Malformed e) {
-            UNREADABLE.found(1, e.getMessage());
-            return Decision.of(new Reply.Refused<>("UNREADABLE"));
-        }
-    }
-
-    private static Creation creation(SessionId id, ScriptReply reply) {
-        return switch (word(reply)) {
-            case "created" ->
-                new Creation.Created(
-                        StoredSession.unpacked(reply.bytes(1)).session(id), Math.toIntExact(reply.number(2)));
-            case "limit" -> new Creation.LimitReached();
-            default -> throw reply.unexpected();
-        };
-    }
-
-    private static Patching patching(SessionId id, ScriptReply reply) {
-        return switch (word(reply)) {
-            case "patched" ->
-                readable(reply.bytes(1), patched -> new Patching.Patched(patched.session(id)), new Patching.Absent());
-            case "version-differs" -> new Patching.VersionDiffers(reply.number(1));
-            case "too-large" -> new Patching.TooLarge();
-            case "invalid" -> new Patching.Absent();
-            default -> throw reply.unexpected();
-        };
-    }
-
-    private Rotation rotation(SessionToken token, ScriptReply reply) {
-        return switch (word(reply)) {
-            case "rotated" ->
-                readable(
-                        reply.bytes(1),
-                        rotated -> new Rotation.Rotated(
-                                rotated.session(token.id()),
-                                token.successor(rotated.replaced().nonce())),
-                        new Rotation.Invalid());
-            case "invalid" -> new Rotation.Invalid();
-            case "reused" -> reused(token, reply, new Rotation.Reused());
-            default -> throw reply.unexpected();
-        };
-    }
-
-    /** Logs the first report of a reuse. */
-    private <T> T reused(SessionToken token, ScriptReply reply, T outcome) {
-        if (reply.number(1) == 1) {
-            onReuse.log(token.id());
-        }
-        return outcome;
-    }
-
-    private static int revoked(ScriptReply reply) {
-        return word(reply).equals("revoked") ? Math.toIntExact(reply.number(1)) : 0;
-    }
-
-    private static List<Session> listed(String tag, ScriptReply reply) {
-        var sessions = new ArrayList<Session>();
-        if (word(reply).equals("listed")) {
-            UNREADABLE.found(reply.number(1), NOT_A_RECORD);
-            for (int i = 2; i < reply.size(); i += 2) {
-                var id = new SessionId(tag, reply.text(i));
-                readable(reply.bytes(i + 1), listed -> sessions.add(listed.session(id)), false);
-            }
-        }
-        sessions.sort(Session.NEWEST_FIRST);
-        return List.copyOf(sessions);
-    }
-
-    /** Returns the first word of a reply; {@code invalid} for {@code unreadable}, which it counts. */
-    private static String word(ScriptReply reply) {
-        var word = reply.word();
-        if (word.equals("unreadable")) {
-            UNREADABLE.found(1, NOT_A_RECORD);
-            return "invalid";
-        }
-        return word;
-    }
-
-    /** Reads a record; returns {@code otherwise} if it is unreadable. */
-    private static <T> T readable(byte[] packed, Function<StoredSession, ? extends T> reading, T otherwise) {
-        try {
-            return reading.apply(StoredSession.unpacked(packed));
-        } catch (Malformed e) {
-            UNREADABLE.found(1, e.getMessage());
-            return otherwise;
-        }
+        return scripts.run(call, deadline).thenApply(reply -> SessionReplyReader.decision(reply, outcome));
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.session;
 
+import dev.gatehouse.session.StoredSession.Certainty;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -20,7 +21,7 @@ record ReplacedTokens(List<ReplacedToken> tokens, SecretBytes nonce) {
      * @param replacedAt the time of the rotation in microseconds
      * @param graceEnds the end of the grace period in microseconds; 0 once the reuse was reported
      */
-    record ReplacedToken(SecretBytes digest, long replacedAt, long graceEnds) {
+    record ReplacedToken(SecretBytes digest, Certainty certainty, long replacedAt, long graceEnds) {
 
         boolean isReusedAt(long now) {
             return now >= graceEnds;
@@ -31,11 +32,14 @@ record ReplacedTokens(List<ReplacedToken> tokens, SecretBytes nonce) {
         }
 
         ReplacedToken reported() {
-            return new ReplacedToken(digest, replacedAt, 0);
+            return new ReplacedToken(digest, certainty, replacedAt, 0);
         }
 
         ReplacedToken movedBack(long step) {
-            return isReported() ? this : new ReplacedToken(digest, replacedAt - step, Math.max(1, graceEnds - step));
+            return isReported()
+                    ? this
+                    : new ReplacedToken(
+                            digest, certainty.movedBack(step), replacedAt - step, Math.max(1, graceEnds - step));
         }
     }
 

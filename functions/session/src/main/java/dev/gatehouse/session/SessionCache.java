@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches sessions that this process read from Redis, for lookups while Redis does not reply. An entry lives for
- * {@link #LONGEST}, never beyond the session's deadlines, and only for the token that opened it. A revocation through this
- * process removes the session at once. The cache does not reflect a revocation, rotation or patch by another process. It
- * evicts sessions to make room.
+ * {@link #LONGEST}, never beyond the session's deadlines, and only for the token that opened it. Its level ends at its time.
+ * A revocation through this process removes the session at once. The cache does not reflect a revocation, rotation or patch
+ * by another process. It evicts sessions to make room.
  *
  * <p>Thread-safe.
  */
@@ -46,6 +46,9 @@ public final class SessionCache {
         long bytes() {
             return OVERHEAD
                     + session.attributes().footprint()
+                    + (session.actor() == null
+                            ? 0
+                            : 64 + 2L * session.actor().value().length())
                     + session.device().footprint();
         }
     }
@@ -122,7 +125,9 @@ public final class SessionCache {
         if (copy == null || clock.getAsLong() < copy.readAt) {
             return null;
         }
-        return copy.digest.equals(token.digest()) ? copy.session : null;
+        return copy.digest.equals(token.digest())
+                ? copy.session.asOf(Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS))
+                : null;
     }
 
     /** Removes one session, regardless of its token. */

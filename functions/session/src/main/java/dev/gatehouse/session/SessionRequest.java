@@ -1,5 +1,7 @@
 package dev.gatehouse.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request for a session.
  *
@@ -8,6 +10,8 @@ package dev.gatehouse.session;
  * @param absoluteSeconds the absolute timeout, 1 to {@link #MAX_SECONDS}
  * @param maxSessions the maximum of live sessions of the user, including this one, 1 to {@value #MOST_SESSIONS}
  * @param onLimit the behavior at the maximum
+ * @param actor who acts for the user; null for nobody else
+ * @param onReuse the reaction to the reuse of a replaced token of this session; null for that of the store
  */
 public record SessionRequest(
         SessionToken token,
@@ -17,7 +21,9 @@ public record SessionRequest(
         long idleSeconds,
         long absoluteSeconds,
         int maxSessions,
-        OnLimit onLimit) {
+        OnLimit onLimit,
+        @Nullable UserId actor,
+        @Nullable TokenReuse onReuse) {
 
     /** A year of 365 days. */
     public static final long MAX_SECONDS = 31_536_000;
@@ -62,6 +68,33 @@ public record SessionRequest(
                 idleSeconds,
                 absoluteSeconds,
                 maxSessions,
-                onLimit);
+                onLimit,
+                null,
+                null);
+    }
+
+    public SessionRequest withActor(@Nullable UserId acting) {
+        return new SessionRequest(
+                token, userId, attributes, device, idleSeconds, absoluteSeconds, maxSessions, onLimit, acting, onReuse);
+    }
+
+    public SessionRequest withOnReuse(@Nullable TokenReuse reaction) {
+        return new SessionRequest(
+                token, userId, attributes, device, idleSeconds, absoluteSeconds, maxSessions, onLimit, actor, reaction);
+    }
+
+    /** Returns the request with those of {@code other} that it does not have itself. */
+    SessionRequest withMissing(Attributes other) {
+        return new SessionRequest(
+                token,
+                userId,
+                other.with(attributes),
+                device,
+                idleSeconds,
+                absoluteSeconds,
+                maxSessions,
+                onLimit,
+                actor,
+                onReuse);
     }
 }

@@ -1,17 +1,20 @@
 package dev.gatehouse.session;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
  * Creates, finds, changes and ends sessions.
  *
  * <pre>
- *         create              touch, patch, rotate
+ *         create              touch, patch, rotate, elevate
  * absent ────────▶ live(token, idle deadline, deadline) ──▶ live
  *   ▲                │
  *   └────────────────┘ revoke; either deadline; eviction by a newer one
@@ -29,12 +32,17 @@ import java.util.concurrent.CompletionStage;
  *   <li>Rotation keeps id, deadlines and attributes. Within the grace period the old token stays valid, and rotating it
  *       again returns the same successor without prolonging the grace period. The old token becomes invalid once the
  *       successor is rotated.
- *   <li>After its grace period, the outcome of each of the last eight replaced tokens is {@code Reused}, and {@link
- *       TokenReuse} decides whether the session ends. Tokens replaced earlier are invalid. A report is lost with its reply.
+ *   <li>Elevation is a rotation that grants a level to the new token only. The level ends by itself, at the latest with the
+ *       session. Later rotations pass it on. Within the grace period the old token keeps the level that it had. Elevating it
+ *       again to the same level returns the same successor; rotating it, or elevating it to another level, is invalid. So
+ *       is the elevation of a token that a rotation has replaced.
+ *   <li>After its grace period, the outcome of each of the last eight replaced tokens is {@code Reused}, and the {@link
+ *       TokenReuse} of the session, else of the store, decides whether the session ends. Tokens replaced earlier are invalid.
+ *       A report is lost with its reply.
  *   <li>Concurrent creations never leave a user with more live sessions than the created one allows.
  *   <li>A patch with a version changes that version or nothing.
- *   <li>Creating, rotating and revoking can be repeated after a lost reply, with the same outcome. A patch with a version
- *       can be repeated too; its outcome is then that the version differs.
+ *   <li>Creating, rotating, elevating and revoking can be repeated after a lost reply, with the same outcome. A patch with a
+ *       version can be repeated too; its outcome is then that the version differs.
  *   <li>Tenants are separate, and so are users.
  *   <li>Every stage completes by its deadline, and never exceptionally.
  * </ol>
@@ -43,6 +51,36 @@ public interface SessionStore {
 
     /** Creates a session. */
     CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline);
+
+    /**
+     * Creates a session that takes over another, such as that of a visitor who has signed in. The new session has the
+     * attributes of {@code from}, as far as the request does not have them itself, and {@code from} has ended when it is
+     * returned. If no session was created, {@code from} is unchanged. If it is unavailable whether one was, {@code from} is
+     * unchanged or has ended, and the request can be repeated. If {@code from} opens no session, there is nothing to take
+     * over.
+     *
+     * <p>Not atomic, because the users of both are in different slots of a cluster: {@code from} is read, the session is
+     * created, {@code from} is ended. No failure in between loses the attributes. A concurrent patch of {@code from} may be
+     * lost, and two concurrent creations may both take its attributes.
+     *
+     * @param from must not be the token of another user, whose attributes may grant rights
+     */
+    default CompletionStage<Decision<Creation>> create(
+            String tenant, SessionRequest request, SessionToken from, Deadline deadline) {
+        return lookup(tenant, from, Touch.LOOK, deadline).thenCompose(decision -> switch (decision) {
+            case Decided<Lookup>(Lookup.Found(var session), var _) -> takeOver(tenant, request, session, deadline);
+            case Decided<Lookup> _ -> create(tenant, request, deadline);
+            case Unavailable<Lookup>(var retryAfter) -> CompletableFuture.completedStage(new Unavailable<>(retryAfter));
+        });
+    }
+
+    private CompletionStage<Decision<Creation>> takeOver(
+            String tenant, SessionRequest request, Session from, Deadline deadline) {
+        return create(tenant, request.withMissing(from.attributes()), deadline)
+                .thenCompose(decision -> decision instanceof Decided<Creation>(Creation.Created created, var _)
+                        ? revoke(tenant, from.id(), deadline).thenApply(revoked -> revoked.map(_ -> created))
+                        : CompletableFuture.completedStage(decision));
+    }
 
     /** Finds the session of {@code token}. */
     CompletionStage<Decision<Lookup>> lookup(String tenant, SessionToken token, Touch touch, Deadline deadline);
@@ -57,6 +95,10 @@ public interface SessionStore {
 
     /** Replaces {@code token} by a new one. */
     CompletionStage<Decision<Rotation>> rotate(String tenant, SessionToken token, Grace grace, Deadline deadline);
+
+    /** Replaces {@code token} by a new one with a level of certainty. */
+    CompletionStage<Decision<Rotation>> elevate(
+            String tenant, SessionToken token, Rotation.Grant grant, Grace grace, Deadline deadline);
 
     /**
      * Ends one session.

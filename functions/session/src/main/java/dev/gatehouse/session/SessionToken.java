@@ -49,11 +49,26 @@ public record SessionToken(SessionId id, String secret) {
         return new SecretBytes(Sha256.of(bytes(secret)));
     }
 
-    /** Returns the nonce of a rotation: 128 random bits and the grace period, from which the scripts date the rotation. */
-    static SecretBytes nonce(Grace grace) {
-        var nonce = ByteBuffer.allocate(NONCE_BYTES + Short.BYTES);
-        nonce.put(SecretBytes.random(NONCE_BYTES).bytes()).putShort((short) grace.seconds());
+    /**
+     * Returns the nonce of a rotation: 128 random bits, the grace period, from which the scripts date the rotation, and the
+     * level that it grants.
+     *
+     * @param level empty for none
+     */
+    static SecretBytes nonce(Grace grace, String level) {
+        var granted = bytes(level);
+        var nonce = ByteBuffer.allocate(NONCE_BYTES + Short.BYTES + granted.length);
+        nonce.put(SecretBytes.random(NONCE_BYTES).bytes())
+                .putShort((short) grace.seconds())
+                .put(granted);
         return new SecretBytes(nonce.array());
+    }
+
+    /** Returns the level that the rotation with this {@link #nonce} granted; empty if none. */
+    static String levelOf(SecretBytes nonce) {
+        var bytes = nonce.bytes();
+        int from = Math.min(bytes.length, NONCE_BYTES + Short.BYTES);
+        return new String(bytes, from, bytes.length - from, StandardCharsets.US_ASCII);
     }
 
     /**

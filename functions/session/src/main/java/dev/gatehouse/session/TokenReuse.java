@@ -1,6 +1,7 @@
 package dev.gatehouse.session;
 
 import dev.gatehouse.redis.config.InvalidSetting;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,11 @@ public enum TokenReuse {
             case "revoke" -> REVOKE;
             default -> throw new InvalidSetting(SETTING, "must be log or revoke");
         };
+    }
+
+    /** Returns the text of the setting. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     void log(SessionId id) {

@@ -12,8 +12,22 @@ public record UserId(String value) {
     public static final int MAX_LENGTH = 256;
 
     public UserId {
-        if (value.isEmpty() || value.codePointCount(0, value.length()) > MAX_LENGTH || !HashTag.isWellFormed(value)) {
-            throw new InvalidSession("userId", "must be 1 to " + MAX_LENGTH + " characters of well-formed Unicode");
+        check("userId", value);
+    }
+
+    /**
+     * Returns the id.
+     *
+     * @throws InvalidSession for {@code field} if it is out of its bounds
+     */
+    public static UserId of(String field, String id) {
+        check(field, id);
+        return new UserId(id);
+    }
+
+    private static void check(String field, String id) {
+        if (id.isEmpty() || id.codePointCount(0, id.length()) > MAX_LENGTH || !HashTag.isWellFormed(id)) {
+            throw new InvalidSession(field, "must be 1 to " + MAX_LENGTH + " characters of well-formed Unicode");
         }
     }
 

@@ -11,6 +11,8 @@
 -- ARGV[8]  absolute timeout in microseconds
 -- ARGV[9]  maximum number of live sessions of the user, including this one
 -- ARGV[10] 1 to end older sessions at the maximum, 0 to create none
+-- ARGV[11] actor, '' for none
+-- ARGV[12] log or revoke: the reaction to the reuse of a replaced token; '' for the setting
 -- Reply    packed: {"created", record, number of older sessions ended}
 --          {"limit"}: the maximum is reached; none was created or ended
 -- Error    TAKEN: another token opens the live session with that id; nothing was changed
@@ -25,13 +27,14 @@ if known then
   if known.digest ~= digest or known.user ~= user then
     return redis.error_reply('TAKEN session')
   end
-  return cmsgpack.pack('created', known.packed, 0)
+  return cmsgpack.pack('created', shown(known), 0)
 end
 
 local expires, idle = now + ARGV[8], tonumber(ARGV[7])
 local session = {id = id, digest = digest, previous = '', grace_ends = 0, seen = now,
   idle_ends = math.min(now + idle, expires), expires = expires, idle = idle, created = now, version = 1, nonce = '',
-  user = user, attributes = ARGV[5], device = ARGV[6]}
+  user = user, attributes = ARGV[5], device = ARGV[6], level = '', level_ends = 0, authenticated = now, old_level = '',
+  old_level_ends = 0, old_authenticated = now, actor = ARGV[11], on_reuse = ARGV[12]}
 
 -- Below the maximum, only every 32nd creation scans the other sessions and removes ended ones.
 local stored = redis.call('HLEN', key)

@@ -18,7 +18,7 @@ local reply = {'listed', #unreadable}
 for _, session in ipairs(live) do
   if session.user == ARGV[2] then
     reply[#reply + 1] = session.id
-    reply[#reply + 1] = session.packed
+    reply[#reply + 1] = shown(session)
   end
 end
 return cmsgpack.pack(unpack(reply))

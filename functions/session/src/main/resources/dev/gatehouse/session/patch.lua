@@ -45,4 +45,4 @@ if #session.attributes + #session.device > tonumber(ARGV[5]) then
 end
 session.version = session.version + 1
 write(session)
-return cmsgpack.pack('patched', session.packed)
+return cmsgpack.pack('patched', shown(session))

@@ -12,11 +12,18 @@
 --            idle        idle timeout
 --            created
 --            version     version of the attributes
---            nonce       the nonce of the last rotation: random bytes, then its grace period in seconds as two bytes; ''
---                        before the first
+--            nonce       the nonce of the last rotation: random bytes, its grace period in seconds as two bytes, and the
+--                        level that it granted; '' before the first
 --            user        user id
 --            attributes  packed: an object as a map, any other value as its JSON text
 --            device      packed, a map
+--          A session with any of these has all of them; earlier versions can read only sessions without:
+--            level       level of certainty of the token; '' for none
+--            level_ends  end of the level
+--            authenticated  last authentication of the user, for the token; otherwise created
+--            old_level, old_level_ends, old_authenticated  the same of the previous token
+--            actor       who acts for the user; '' for nobody else
+--            on_reuse    log or revoke; '' for the setting
 --          All times are in microseconds. Any other record is unreadable and stays unchanged, unless all sessions are
 --          revoked. The key expires no earlier than the last session
 -- ARGV[1]  now in microseconds, or 0 for the clock of Redis
@@ -32,37 +39,72 @@ local function is_whole(value)
   return type(value) == 'number' and value >= 0 and value < 2 ^ 53 and value % 1 == 0
 end
 
+local fields = {'digest', 'previous', 'grace_ends', 'seen', 'idle_ends', 'expires', 'idle', 'created', 'version', 'nonce',
+  'user', 'attributes', 'device', 'level', 'level_ends', 'authenticated', 'old_level', 'old_level_ends', 'old_authenticated',
+  'actor', 'on_reuse'}
+
 -- Returns the values of a record, or nothing if it is unreadable.
 local function values(readable, digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user,
-    attributes, device, more)
+    attributes, device, level, level_ends, authenticated, old_level, old_level_ends, old_authenticated, actor, on_reuse, more)
+  if level == nil then
+    level, level_ends, authenticated, old_level, old_level_ends, old_authenticated, actor, on_reuse =
+      '', 0, created, '', 0, created, '', ''
+  end
   if readable and type(digest) == 'string' and type(previous) == 'string' and is_whole(grace_ends)
       and is_whole(seen) and is_whole(idle_ends) and is_whole(expires) and is_whole(idle) and is_whole(created)
       and is_whole(version) and type(nonce) == 'string' and type(user) == 'string' and type(attributes) == 'string'
-      and type(device) == 'string' and not more then
-    return digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes, device
+      and type(device) == 'string' and type(level) == 'string' and is_whole(level_ends) and is_whole(authenticated)
+      and type(old_level) == 'string' and is_whole(old_level_ends) and is_whole(old_authenticated)
+      and type(actor) == 'string' and type(on_reuse) == 'string' and not more then
+    return digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes, device,
+      level, level_ends, authenticated, old_level, old_level_ends, old_authenticated, actor, on_reuse
   end
 end
 
 local function read(id, packed)
-  local digest, previous, grace_ends, seen, idle_ends, expires, idle, created, version, nonce, user, attributes, device =
-    values(pcall(cmsgpack.unpack, packed))
-  return digest and {id = id, packed = packed, digest = digest, previous = previous, grace_ends = grace_ends, seen = seen,
-    idle_ends = idle_ends, expires = expires, idle = idle, created = created, version = version, nonce = nonce,
-    user = user, attributes = attributes, device = device}
+  local record = {values(pcall(cmsgpack.unpack, packed))}
+  if not record[1] then
+    return nil
+  end
+  local session = {id = id, packed = packed}
+  for i, field in ipairs(fields) do
+    session[field] = record[i]
+  end
+  return session
 end
 
 -- Reads only the values that select among many sessions.
 local function glance(id, packed)
-  local digest, _, grace_ends, seen, idle_ends, expires, _, created, _, nonce, user = values(pcall(cmsgpack.unpack, packed))
+  local digest, _, grace_ends, seen, idle_ends, expires, _, created, _, nonce, user, _, _, level, level_ends =
+    values(pcall(cmsgpack.unpack, packed))
   return digest and {id = id, packed = packed, digest = digest, grace_ends = grace_ends, seen = seen,
-    idle_ends = idle_ends, expires = expires, created = created, nonce = nonce, user = user}
+    idle_ends = idle_ends, expires = expires, created = created, nonce = nonce, user = user, level = level,
+    level_ends = level_ends}
+end
+
+local function pack(session)
+  local record = {}
+  for i, field in ipairs(fields) do
+    record[i] = session[field]
+  end
+  local plain = session.level == '' and session.old_level == '' and session.authenticated == session.created
+    and session.old_authenticated == session.created and session.actor == '' and session.on_reuse == ''
+  return cmsgpack.pack(unpack(record, 1, plain and 13 or #fields))
 end
 
 local function write(session)
-  session.packed = cmsgpack.pack(session.digest, session.previous, session.grace_ends, session.seen, session.idle_ends,
-    session.expires, session.idle, session.created, session.version, session.nonce, session.user, session.attributes,
-    session.device)
+  session.packed = pack(session)
   redis.call('HSET', key, session.id, session.packed)
+end
+
+-- Returns the record for a reply to the holder of the current token: without a level that has ended.
+local function shown(session)
+  if session.level == '' or now < session.level_ends then
+    return session.packed
+  end
+  local copy = read(session.id, session.packed)
+  copy.level = ''
+  return pack(copy)
 end
 
 -- Returns the session with its times after a step back of the clock, which it stores.
@@ -74,6 +116,9 @@ local function in_time(session)
   local moved = read(session.id, session.packed)
   moved.created, moved.seen, moved.idle_ends, moved.expires, moved.grace_ends =
     times_before(step, moved.created, moved.seen, moved.idle_ends, moved.expires, moved.grace_ends)
+  for _, time in ipairs({'level_ends', 'authenticated', 'old_level_ends', 'old_authenticated'}) do
+    moved[time] = math.max(0, moved[time] - step)
+  end
   write(moved)
   return moved
 end

@@ -72,7 +72,9 @@ final class AllOperations {
         assertThat(rotated(first.token())).isEqualTo(successor);
         rotated(successor);
         assertThat(caller.rotate(first.token(), Grace.DEFAULT)).isEqualTo(new Rotation.Invalid());
-        rotated(second.token());
+        var elevated = elevated(second.token());
+        assertThat(elevated(second.token())).isEqualTo(elevated);
+        assertThat(caller.rotate(second.token(), Grace.DEFAULT)).isEqualTo(new Rotation.Invalid());
         caller.list(USER);
         between.run();
         caller.create(request(token(), Attributes.NONE, 2, OnLimit.EVICT_OLDEST));
@@ -110,6 +112,7 @@ final class AllOperations {
                 sessions.lookup(caller.tenant(), token, Touch.TOUCH, deadline),
                 sessions.patch(caller.tenant(), token.id(), request.attributes(), OptionalLong.empty(), deadline),
                 sessions.rotate(caller.tenant(), token, Grace.DEFAULT, deadline),
+                sessions.elevate(caller.tenant(), token, new Rotation.Grant("strong", 1), Grace.DEFAULT, deadline),
                 sessions.list(caller.tenant(), USER, deadline),
                 sessions.create(caller.tenant(), request, deadline),
                 sessions.revoke(caller.tenant(), token.id(), deadline),
@@ -125,8 +128,15 @@ final class AllOperations {
         return token;
     }
 
+    private SessionToken elevated(SessionToken token) {
+        return successor(caller.elevate(token, new Rotation.Grant("strong", 300), Grace.DEFAULT));
+    }
+
     private SessionToken rotated(SessionToken token) {
-        var rotation = caller.rotate(token, Grace.DEFAULT);
+        return successor(caller.rotate(token, Grace.DEFAULT));
+    }
+
+    private SessionToken successor(Rotation rotation) {
         assertThat(rotation).isInstanceOf(Rotated.class);
         var successor = ((Rotated) rotation).token();
         tokens.add(successor);
@@ -146,7 +156,9 @@ final class AllOperations {
                 1800,
                 86_400,
                 maxSessions,
-                onLimit);
+                onLimit,
+                new UserId("agent.Lovelace@example.org"),
+                null);
     }
 
     private static Attributes large() {

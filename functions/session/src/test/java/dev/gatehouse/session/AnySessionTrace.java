@@ -29,6 +29,8 @@ final class AnySessionTrace {
         REACHES_END,
         ALMOST_REACHES_END,
         REACHES_GRACE_END,
+        REACHES_LEVEL_END,
+        ALMOST_REACHES_LEVEL_END,
         ALMOST_REACHES_GRACE_END,
         GOES_BACK
     }
@@ -62,12 +64,16 @@ final class AnySessionTrace {
                 long idleSeconds,
                 long absoluteSeconds,
                 int maxSessions,
-                OnLimit onLimit)
+                OnLimit onLimit,
+                UserId actor,
+                TokenReuse onReuse)
                 implements Act {
 
             SessionRequest request() {
                 return SessionRequest.of(
-                        userId(user), attributes, device, idleSeconds, absoluteSeconds, maxSessions, onLimit);
+                                userId(user), attributes, device, idleSeconds, absoluteSeconds, maxSessions, onLimit)
+                        .withActor(actor)
+                        .withOnReuse(onReuse);
             }
         }
 
@@ -78,7 +84,8 @@ final class AnySessionTrace {
 
         record Patch(Attributes patch, Version version) implements Act {}
 
-        record Rotate(Key key, Grace grace) implements Act {}
+        /** @param grant null for a plain rotation */
+        record Rotate(Key key, Grace grace, Rotation.Grant grant) implements Act {}
 
         record Revoke(boolean inAnotherTenant) implements Act {}
 
@@ -93,6 +100,8 @@ final class AnySessionTrace {
      * @param part the part of an idle timeout by which the clock moves
      */
     record Step(Clock clock, double part, int which, Act act) {}
+
+    private record Made(Device device, UserId actor, TokenReuse onReuse) {}
 
     static UserId userId(int user) {
         return USERS.get(user);
@@ -149,6 +158,8 @@ final class AnySessionTrace {
                 Tuple.of(1, Clock.TICKS),
                 Tuple.of(2, Clock.ALMOST_REACHES_GRACE_END),
                 Tuple.of(3, Clock.REACHES_GRACE_END),
+                Tuple.of(1, Clock.REACHES_LEVEL_END),
+                Tuple.of(1, Clock.ALMOST_REACHES_LEVEL_END),
                 Tuple.of(1, Clock.REACHES_NEXT_TOUCH),
                 Tuple.of(1, Clock.GOES_BACK));
         var steps = Combinators.combine(clock, Arbitraries.doubles().between(0, 0.01), Arbitraries.just(0), act)
@@ -157,7 +168,15 @@ final class AnySessionTrace {
                 .ofMinSize(2)
                 .ofMaxSize(30);
         var create = new Act.Create(
-                0, Attributes.NONE, Device.UNKNOWN, 86_400, SessionRequest.MAX_SECONDS, 1, OnLimit.EVICT_OLDEST);
+                0,
+                Attributes.NONE,
+                Device.UNKNOWN,
+                86_400,
+                SessionRequest.MAX_SECONDS,
+                1,
+                OnLimit.EVICT_OLDEST,
+                null,
+                null);
         return steps.map(all -> Stream.concat(Stream.of(new Step(Clock.STANDS, 0, 0, create)), all.stream())
                 .toList());
     }
@@ -167,17 +186,20 @@ final class AnySessionTrace {
         var seconds = Arbitraries.oneOf(
                 Arbitraries.of(120L, 1800L, 1800L, 7200L, 86_400L, SessionRequest.MAX_SECONDS),
                 Arbitraries.longs().between(120, SessionRequest.MAX_SECONDS));
+        var actors = Arbitraries.of(userId(1), new UserId("\u00e4gent")).injectNull(0.7);
+        var reactions = Arbitraries.of(TokenReuse.class).injectNull(0.5);
         return Combinators.combine(
                         user,
                         Arbitraries.frequencyOf(Tuple.of(9, attributes()), Tuple.of(1, large())),
-                        devices(),
+                        Combinators.combine(devices(), actors, reactions).as(Made::new),
                         seconds,
                         seconds,
                         Arbitraries.frequencyOf(
                                 Tuple.of(3, Arbitraries.integers().between(1, 4)),
                                 Tuple.of(2, Arbitraries.just(SessionRequest.MOST_SESSIONS))),
                         Arbitraries.of(OnLimit.class))
-                .as(Act.Create::new);
+                .as((who, attributes, made, idle, absolute, most, onLimit) -> new Act.Create(
+                        who, attributes, made.device, idle, absolute, most, onLimit, made.actor, made.onReuse));
     }
 
     private static Arbitrary<Act> looks(Arbitrary<Key> key) {
@@ -195,7 +217,12 @@ final class AnySessionTrace {
         var seconds = Arbitraries.frequencyOf(
                 Tuple.of(2, Arbitraries.of(0L, 1L, 10L, Grace.MAX_SECONDS)),
                 Tuple.of(1, Arbitraries.longs().between(0, Grace.MAX_SECONDS)));
-        return Combinators.combine(key, seconds.map(Grace::new)).as(Act.Rotate::new);
+        var grants = Combinators.combine(
+                        Arbitraries.of("strong", "strong", "admin"),
+                        Arbitraries.of(1L, 10L, 300L, Rotation.Grant.MAX_SECONDS))
+                .as(Rotation.Grant::new)
+                .injectNull(0.6);
+        return Combinators.combine(key, seconds.map(Grace::new), grants).as(Act.Rotate::new);
     }
 
     private static Arbitrary<Device> devices() {

@@ -167,7 +167,7 @@ class AnySessionTraceTest {
                     assertThat(caller.patch(session.id(), patch, at))
                             .isEqualTo(exact.patch(now(), session.id(), patch, at));
                 }
-                case Act.Rotate(var key, var grace) -> rotate(session, key, grace);
+                case Act.Rotate(var key, var grace, var grant) -> rotate(session, key, grace, grant);
                 case Act.Revoke(var elsewhere) ->
                     assertThat((elsewhere ? stranger : caller).revoke(session.id()))
                             .isEqualTo(elsewhere ? 0 : exact.revoke(now(), session.id()));
@@ -183,15 +183,16 @@ class AnySessionTraceTest {
             }
         }
 
-        private void rotate(Begun session, Key key, Grace grace) {
+        private void rotate(Begun session, Key key, Grace grace, Rotation.Grant grant) {
             var token = token(session, key);
-            var rotation = callerFor(key).rotate(token, grace);
+            var by = callerFor(key);
+            var rotation = grant == null ? by.rotate(token, grace) : by.elevate(token, grant, grace);
             if (key == Key.IN_ANOTHER_TENANT) {
                 assertThat(rotation).isEqualTo(new Rotation.Invalid());
                 return;
             }
             var returned = rotation instanceof Rotation.Rotated(var _, var successor) ? successor : token;
-            assertThat(rotation).isEqualTo(exact.rotate(now(), token, grace, returned));
+            assertThat(rotation).isEqualTo(exact.rotate(now(), token, grace, grant, returned));
             if (rotation instanceof Rotation.Rotated
                     && !session.tokens.getLast().equals(returned)) {
                 assertThat(session.tokens).doesNotContain(returned);
@@ -264,6 +265,7 @@ class AnySessionTraceTest {
             var touch = id.map(exact::touchedAgainFrom).orElseGet(OptionalLong::empty);
             var end = id.map(exact::endOf).orElseGet(OptionalLong::empty);
             var grace = id.map(exact::graceEndOf).orElseGet(OptionalLong::empty);
+            var level = id.map(exact::levelEndOf).orElseGet(OptionalLong::empty);
             return switch (step.clock()) {
                 case STANDS -> now;
                 case TICKS -> now + 1;
@@ -273,6 +275,8 @@ class AnySessionTraceTest {
                 case REACHES_END -> to(end, time -> time);
                 case ALMOST_REACHES_END -> to(end, time -> time - 1);
                 case REACHES_GRACE_END -> to(grace, time -> time);
+                case REACHES_LEVEL_END -> to(level, time -> time);
+                case ALMOST_REACHES_LEVEL_END -> to(level, time -> time - 1);
                 case ALMOST_REACHES_GRACE_END -> to(grace, time -> time - 1);
                 case GOES_BACK -> Math.max(now - (long) (step.part() * idle), earliest());
             };

@@ -34,6 +34,10 @@ record Caller(SessionStore sessions, String tenant) {
         return decided(sessions.rotate(tenant, token, grace, patience()));
     }
 
+    Rotation elevate(SessionToken token, Rotation.Grant grant, Grace grace) {
+        return decided(sessions.elevate(tenant, token, grant, grace, patience()));
+    }
+
     int revoke(SessionId id) {
         return decided(sessions.revoke(tenant, id, patience()));
     }

@@ -25,7 +25,20 @@ final class ExactSessions {
     /** More text than can be stored. Other texts in a trace are far shorter, since the stored form is not promised. */
     private static final int LARGE = Attributes.MAX_BYTES;
 
-    private record Replaced(SessionToken token, long at, long graceEnds) {}
+    /** @param granted the level of the token's successor; empty after a plain rotation */
+    private record Replaced(SessionToken token, long at, long graceEnds, Level level, String granted) {}
+
+    /** @param name empty for none */
+    private record Level(String name, long ends, long authenticated) {
+
+        Level endedBy(long now) {
+            return now < ends ? this : new Level("", 0, authenticated);
+        }
+
+        Level earlier(long step) {
+            return new Level(name, ends - step, authenticated - step);
+        }
+    }
 
     private static final class Known {
         private final SessionRequest request;
@@ -36,6 +49,7 @@ final class ExactSessions {
         private Map<String, Attribute> attributes;
         private long version = 1;
         private SessionToken current;
+        private Level level;
 
         /** Newest first. */
         private final Deque<Replaced> replaced = new ArrayDeque<>();
@@ -48,6 +62,7 @@ final class ExactSessions {
             idle = Math.min(now + request.idleSeconds() * SECOND, expires);
             attributes = request.attributes().members();
             current = request.token();
+            level = new Level("", 0, now);
         }
 
         private long end() {
@@ -67,9 +82,11 @@ final class ExactSessions {
                 lastSeen -= step;
                 idle -= step;
                 expires -= step;
+                level = level.earlier(step);
                 if (last != null) {
                     replaced.removeFirst();
-                    replaced.addFirst(new Replaced(last.token, last.at - step, last.graceEnds - step));
+                    replaced.addFirst(new Replaced(
+                            last.token, last.at - step, last.graceEnds - step, last.level.earlier(step), last.granted));
                 }
             }
             return this;
@@ -81,18 +98,35 @@ final class ExactSessions {
                     .anyMatch(one -> token.equals(one.token) && now >= one.graceEnds);
         }
 
+        private TokenReuse reaction(TokenReuse ofTheStore) {
+            return request.onReuse() == null ? ofTheStore : request.onReuse();
+        }
+
         private long touchedAgainFrom() {
             return lastSeen + Math.min(60 * SECOND, Math.ceilDiv(request.idleSeconds() * SECOND, 30));
         }
 
-        private Session session() {
+        /** Returns the session as the current token opens it. */
+        private Session session(long now) {
+            return session(now, level);
+        }
+
+        private Session session(long now, SessionToken token) {
+            return session(now, token.equals(current) ? level : replaced.getFirst().level);
+        }
+
+        private Session session(long now, Level level) {
+            boolean isElevated = !level.name.isEmpty() && now < level.ends;
             return new Session(
                     request.token().id(),
                     request.userId(),
+                    request.actor(),
                     instant(createdAt),
                     instant(lastSeen),
                     instant(idle),
                     instant(expires),
+                    instant(level.authenticated),
+                    isElevated ? new Session.Elevation(level.name, instant(level.ends)) : null,
                     new Attributes(attributes),
                     request.device(),
                     version);
@@ -115,7 +149,7 @@ final class ExactSessions {
     Creation create(long now, SessionRequest request) {
         var again = find(now, request.token().id());
         if (again.isPresent()) {
-            return new Creation.Created(again.get().session(), 0);
+            return new Creation.Created(again.get().session(now), 0);
         }
         if (text(request.attributes().members()) > LARGE) {
             return new Creation.TooLarge();
@@ -128,7 +162,7 @@ final class ExactSessions {
         live.removeAll(theirs.subList(0, surplus));
         var created = new Known(request, now);
         live.add(created);
-        return new Creation.Created(created.session(), surplus);
+        return new Creation.Created(created.session(now), surplus);
     }
 
     Lookup lookup(long now, SessionToken token, Touch touch) {
@@ -141,7 +175,7 @@ final class ExactSessions {
                         known.lastSeen = now;
                         known.idle = Math.min(now + known.request.idleSeconds() * SECOND, known.expires);
                     }
-                    return new Lookup.Found(known.session());
+                    return new Lookup.Found(known.session(now, token));
                 })
                 .orElseGet(Lookup.Invalid::new);
     }
@@ -161,21 +195,33 @@ final class ExactSessions {
         }
         known.attributes = patched;
         known.version++;
-        return new Patching.Patched(known.session());
+        return new Patching.Patched(known.session(now));
     }
 
-    /** @param returned the token that the store returned, which becomes the successor if there was none */
-    Rotation rotate(long now, SessionToken token, Grace grace, SessionToken returned) {
+    /**
+     * @param grant null for a plain rotation
+     * @param returned the token that the store returned, which becomes the successor if there was none
+     */
+    Rotation rotate(long now, SessionToken token, Grace grace, Rotation.Grant grant, SessionToken returned) {
+        var granted = grant == null ? "" : grant.level();
         if (isReused(now, token)) {
             return new Rotation.Reused();
         }
         return open(now, token)
+                .filter(known -> token.equals(known.current)
+                        || known.replaced.getFirst().granted.equals(granted))
                 .<Rotation>map(known -> {
                     if (token.equals(known.current)) {
-                        known.replaced.addFirst(new Replaced(token, now, now + grace.seconds() * SECOND));
+                        known.level = known.level.endedBy(now);
+                        known.replaced.addFirst(
+                                new Replaced(token, now, now + grace.seconds() * SECOND, known.level, granted));
                         known.current = returned;
+                        if (grant != null) {
+                            long ends = Math.min(now + grant.seconds() * SECOND, known.expires);
+                            known.level = new Level(granted, ends, now);
+                        }
                     }
-                    return new Rotation.Rotated(known.session(), known.current);
+                    return new Rotation.Rotated(known.session(now), known.current);
                 })
                 .orElseGet(Rotation.Invalid::new);
     }
@@ -193,7 +239,9 @@ final class ExactSessions {
     }
 
     List<Session> list(long now, UserId user) {
-        return of(user, now).reversed().stream().map(Known::session).toList();
+        return of(user, now).reversed().stream()
+                .map(known -> known.session(now))
+                .toList();
     }
 
     /** A store may have removed ended sessions before this time. */
@@ -209,6 +257,10 @@ final class ExactSessions {
 
     OptionalLong graceEndOf(SessionId id) {
         return time(id, known -> known.replaced.isEmpty() ? 0 : known.replaced.getFirst().graceEnds);
+    }
+
+    OptionalLong levelEndOf(SessionId id) {
+        return time(id, known -> known.level.ends);
     }
 
     OptionalLong touchedAgainFrom(SessionId id) {
@@ -263,9 +315,7 @@ final class ExactSessions {
 
     private boolean isReused(long now, SessionToken token) {
         var reused = find(now, token.id()).filter(known -> known.isReuse(token, now));
-        if (onReuse == TokenReuse.REVOKE) {
-            reused.ifPresent(live::remove);
-        }
+        reused.filter(known -> known.reaction(onReuse) == TokenReuse.REVOKE).ifPresent(live::remove);
         return reused.isPresent();
     }
 

@@ -41,6 +41,8 @@ class GuardedSessionsTest {
     private static final UserId GRACE = new UserId("grace");
     private static final Attributes PATCH = new Attributes(Map.of("n", new Attributes.Attribute.Value("1")));
 
+    private static final Rotation.Grant STRONG = new Rotation.Grant("strong", 20);
+
     private final AtomicLong now = new AtomicLong(1_790_000_000 * SECOND);
     private final RedisProcess redis = RedisProcess.start();
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);
@@ -107,6 +109,35 @@ class GuardedSessionsTest {
     }
 
     @Test
+    void aCachedLevelEndsWithItsOwnEnd() {
+        var token = begin(ADA);
+        var elevated =
+                ((Rotated) decided(sessions.elevate("tenant", token, STRONG, Grace.DEFAULT, patience()))).token();
+        lookup(elevated);
+        redis.kill();
+        now.addAndGet(20 * SECOND - 1);
+        assertThat(found(lookup(elevated)).elevation().level()).isEqualTo("strong");
+        now.incrementAndGet();
+
+        assertDegraded(lookup(elevated));
+        assertThat(found(lookup(elevated)).elevation()).isNull();
+    }
+
+    /** The token that was cached last is not the elevated one. */
+    @Test
+    void theCacheGivesTheLevelToNoOtherToken() {
+        var token = begin(ADA);
+        var elevated =
+                ((Rotated) decided(elsewhere.elevate("tenant", token, STRONG, Grace.DEFAULT, patience()))).token();
+        lookup(elevated);
+        lookup(token);
+        redis.kill();
+
+        assertThat(found(lookup(token)).elevation()).isNull();
+        assertUnavailable(lookup(elevated));
+    }
+
+    @Test
     void withoutRedisNoTokenIsRejected() {
         var seenToken = begin(ADA);
         lookup(seenToken);
@@ -129,6 +160,8 @@ class GuardedSessionsTest {
         assertUnavailable(now(sessions.create("tenant", request(ADA, 1), patience())));
         assertUnavailable(now(sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), patience())));
         assertUnavailable(now(sessions.rotate("tenant", token, Grace.DEFAULT, patience())));
+        assertUnavailable(now(sessions.elevate("tenant", token, STRONG, Grace.DEFAULT, patience())));
+        assertUnavailable(now(sessions.create("tenant", request(ADA, 1), token, patience())));
         assertUnavailable(now(sessions.revoke("tenant", token.id(), patience())));
         assertUnavailable(now(sessions.revokeAll("tenant", ADA, Optional.empty(), patience())));
         assertUnavailable(now(sessions.list("tenant", ADA, patience())));
@@ -139,6 +172,7 @@ class GuardedSessionsTest {
         assertForgotten(token -> sessions.revoke("tenant", token.id(), patience()));
         assertForgotten(token -> sessions.revokeAll("tenant", ADA, Optional.empty(), patience()));
         assertForgotten(token -> sessions.rotate("tenant", token, Grace.DEFAULT, patience()));
+        assertForgotten(token -> sessions.elevate("tenant", token, STRONG, Grace.DEFAULT, patience()));
         assertForgotten(token -> sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), patience()));
     }
 
@@ -378,6 +412,7 @@ class GuardedSessionsTest {
                 () -> sessions.list("tenant", ADA, briefly.get()),
                 () -> sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), briefly.get()),
                 () -> sessions.rotate("tenant", token, Grace.DEFAULT, briefly.get()),
+                () -> sessions.elevate("tenant", token, STRONG, Grace.DEFAULT, briefly.get()),
                 () -> sessions.revokeAll("tenant", ADA, Optional.empty(), briefly.get()),
                 () -> sessions.revoke("tenant", token.id(), briefly.get()))) {
             long start = System.nanoTime();

@@ -240,7 +240,9 @@ class NoSecretsInRedisTest {
                         60,
                         60,
                         1,
-                        OnLimit.REJECT))
+                        OnLimit.REJECT,
+                        null,
+                        null))
                 .message()
                 .doesNotContain(AllOperations.PERSONAL)
                 .doesNotContain("hopper", token.secret());

@@ -80,6 +80,8 @@ class OneRoundTripTest {
                 .isInstanceOf(Rotated.class);
         assertThat(once(known, () -> caller.rotate(first.token(), Grace.DEFAULT)))
                 .isInstanceOf(Rotated.class);
+        assertThat(once(known, () -> caller.elevate(second.token(), new Rotation.Grant("strong", 300), Grace.DEFAULT)))
+                .isInstanceOf(Rotated.class);
         assertThat(once(known, () -> caller.list(USER))).hasSize(2);
         assertThat(once(known, () -> caller.create(evicting))).isInstanceOf(Created.class);
         assertThat(once(known, () -> caller.revoke(id))).isZero();

@@ -417,7 +417,7 @@ class RedisSessionsTest extends SessionsContract {
         lines.start();
         logger.addAppender(lines);
         try {
-            var records = new UnreadableRecords();
+            var records = new SessionReplyReader.UnreadableRecords();
             records.found(0, "none");
             records.found(1, "cut short");
             records.found(2, "cut short");

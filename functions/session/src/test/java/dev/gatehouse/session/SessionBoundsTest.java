@@ -28,6 +28,12 @@ class SessionBoundsTest {
         assertRefused("userId", () -> new UserId("half of a pair: \ud83d"));
         assertRefused("graceSeconds", () -> new Grace(-1));
         assertRefused("graceSeconds", () -> new Grace(Grace.MAX_SECONDS + 1));
+        assertRefused("actor", () -> UserId.of("actor", ""));
+        assertRefused("level", () -> new Rotation.Grant("", 1));
+        assertRefused("level", () -> new Rotation.Grant("x".repeat(33), 1));
+        assertRefused("level", () -> new Rotation.Grant("two words", 1));
+        assertRefused("seconds", () -> new Rotation.Grant("strong", 0));
+        assertRefused("seconds", () -> new Rotation.Grant("strong", Rotation.Grant.MAX_SECONDS + 1));
         assertRefused("device.name", () -> new Device("x".repeat(129), null, null));
         assertRefused("device.userAgent", () -> new Device(null, "x".repeat(513), null));
         assertRefused("device.ip", () -> new Device(null, null, "x".repeat(46)));
@@ -59,8 +65,8 @@ class SessionBoundsTest {
     void aTokenBelongsToItsUser() {
         var token = SessionToken.random(new UserId("grace"));
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> new SessionRequest(token, ADA, Attributes.NONE, Device.UNKNOWN, 1, 1, 1, OnLimit.REJECT));
+                .isThrownBy(() -> new SessionRequest(
+                        token, ADA, Attributes.NONE, Device.UNKNOWN, 1, 1, 1, OnLimit.REJECT, null, null));
     }
 
     @Test
@@ -107,7 +113,7 @@ class SessionBoundsTest {
     @Test
     void aSuccessorFollowsFromTheTokenAndTheNonceAlone() {
         var token = SessionToken.random(ADA);
-        var nonce = SessionToken.nonce(Grace.DEFAULT);
+        var nonce = SessionToken.nonce(Grace.DEFAULT, "strong");
 
         assertThat(token.successor(nonce)).isEqualTo(token.successor(nonce));
         assertThat(token.successor(nonce).id()).isEqualTo(token.id());
@@ -115,9 +121,18 @@ class SessionBoundsTest {
         assertThat(List.of(
                         token.secret(),
                         token.successor(nonce).secret(),
-                        token.successor(SessionToken.nonce(Grace.DEFAULT)).secret(),
+                        token.successor(SessionToken.nonce(Grace.DEFAULT, "strong"))
+                                .secret(),
                         SessionToken.random(ADA).successor(nonce).secret()))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aNonceHasTheLevelThatItGrants() {
+        assertThat(SessionToken.levelOf(SessionToken.nonce(Grace.DEFAULT, "strong")))
+                .isEqualTo("strong");
+        assertThat(SessionToken.levelOf(SessionToken.nonce(Grace.DEFAULT, ""))).isEmpty();
+        assertThat(SessionToken.levelOf(SecretBytes.NONE)).isEmpty();
     }
 
     @Test
@@ -137,9 +152,21 @@ class SessionBoundsTest {
         var token = SessionToken.random(user);
         var attributes = new Attributes(Map.of(secret, new Members(Map.of(secret, new Value(secret)))));
         var device = new Device(secret, secret, secret);
-        var request = SessionRequest.of(user, attributes, device, 1, 1, 1, OnLimit.REJECT);
+        var request = SessionRequest.of(user, attributes, device, 1, 1, 1, OnLimit.REJECT)
+                .withActor(user);
         var session = new Session(
-                token.id(), user, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, attributes, device, 1);
+                token.id(),
+                user,
+                user,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null,
+                attributes,
+                device,
+                1);
         for (var printed : List.<Object>of(
                 user,
                 token,
@@ -154,7 +181,7 @@ class SessionBoundsTest {
                 new Rotation.Rotated(session, token),
                 StoredSession.created(request, 0),
                 token.digest(),
-                SessionToken.nonce(Grace.DEFAULT))) {
+                SessionToken.nonce(Grace.DEFAULT, "strong"))) {
             assertThat(printed.toString())
                     .doesNotContain(secret)
                     .doesNotContain(token.secret())

@@ -194,6 +194,93 @@ class SessionChangeRacesTest extends SessionRace {
         }
     }
 
+    /** Of an elevation and a rotation of one token exactly one takes effect, and its token alone has the level. */
+    @ParameterizedTest
+    @EnumSource
+    void anElevationAndARotationNeverShareASuccessor(Where where) throws Exception {
+        var race = new Object() {
+            SessionToken token;
+            volatile Rotation elevation;
+            volatile Rotation rotation;
+        };
+        var elevatedFirst = new AtomicInteger();
+        var rotatedFirst = new AtomicInteger();
+
+        race(
+                where.rounds / 2,
+                round -> {
+                    NOW.set(START);
+                    race.token = begin(caller(where, round), new UserId("user-" + round), 1)
+                            .getFirst();
+                },
+                List.of(
+                        round -> race.elevation = caller(where, round)
+                                .elevate(race.token, new Rotation.Grant("strong", 300), Grace.DEFAULT),
+                        round -> race.rotation = caller(where, round + 1).rotate(race.token, Grace.DEFAULT)),
+                round -> {
+                    var caller = caller(where, round);
+                    assertThat(level(caller, race.token)).isNull();
+                    if (race.elevation instanceof Rotated(var _, var elevated)) {
+                        elevatedFirst.incrementAndGet();
+                        assertThat(race.rotation).isEqualTo(new Rotation.Invalid());
+                        assertThat(level(caller, elevated)).isNotNull();
+                    } else {
+                        rotatedFirst.incrementAndGet();
+                        assertThat(level(caller, rotated(race.rotation))).isNull();
+                    }
+                });
+
+        assertThat(elevatedFirst).as("it was a race").hasPositiveValue();
+        assertThat(rotatedFirst).as("it was a race").hasPositiveValue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noElevationRevivesARevokedSession(Where where) throws Exception {
+        var race = new Object() {
+            SessionToken token;
+            final List<Rotation> elevations = new ArrayList<>();
+
+            synchronized void add(Rotation elevation) {
+                elevations.add(elevation);
+            }
+        };
+        var elevatedFirst = new AtomicInteger();
+        var revokedFirst = new AtomicInteger();
+        Racer elevation = round ->
+                race.add(caller(where, round).elevate(race.token, new Rotation.Grant("strong", 300), Grace.DEFAULT));
+
+        race(
+                where.rounds / 2,
+                round -> {
+                    NOW.set(START);
+                    race.token = begin(caller(where, round), new UserId("user-" + round), 1)
+                            .getFirst();
+                    race.elevations.clear();
+                },
+                List.of(elevation, elevation, round -> assertThat(
+                                caller(where, round + 1).revoke(race.token.id()))
+                        .isOne()),
+                round -> {
+                    var caller = caller(where, round);
+                    assertThat(caller.opens(race.token)).isFalse();
+                    var elevated = race.elevations.stream()
+                            .filter(Rotated.class::isInstance)
+                            .map(SessionRace::rotated)
+                            .distinct()
+                            .toList();
+                    assertThat(elevated).as("one successor").hasSizeLessThan(2).noneMatch(caller::opens);
+                    (elevated.isEmpty() ? revokedFirst : elevatedFirst).incrementAndGet();
+                });
+
+        assertThat(elevatedFirst).as("it was a race").hasPositiveValue();
+        assertThat(revokedFirst).as("it was a race").hasPositiveValue();
+    }
+
+    private static Session.Elevation level(Caller caller, SessionToken token) {
+        return ((Found) caller.lookup(token, Touch.LOOK)).session().elevation();
+    }
+
     /** Each operation writes its own part of the session only. */
     @ParameterizedTest
     @EnumSource

@@ -31,10 +31,13 @@ abstract class SessionChangesContract extends TokenReuseContract {
                 .isEqualTo(new Session(
                         created.id(),
                         ADA,
+                        null,
                         created.createdAt(),
                         created.lastSeenAt(),
                         created.idleExpiresAt(),
                         created.expiresAt(),
+                        created.createdAt(),
+                        null,
                         created.attributes(),
                         created.device(),
                         1));

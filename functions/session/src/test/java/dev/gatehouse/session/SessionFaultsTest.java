@@ -206,6 +206,27 @@ class SessionFaultsTest {
         });
     }
 
+    @Test
+    void underAnyFaultRepeatingTheElevationReturnsTheOneSuccessor() throws Exception {
+        underEach(WireFault.values(), storm -> {
+            var sessions = storm.sessions();
+            var onlooker = storm.onlooker();
+            var token = storm.begun();
+            var grant = new Rotation.Grant("strong", 3600);
+            storm.strikes();
+
+            var first = inTime(() -> sessions.elevate(storm.tenant(), token, grant, LONG, soon()));
+            storm.passes();
+            var successor = rotated(untilDecided(() -> sessions.elevate(storm.tenant(), token, grant, LONG, soon())));
+
+            if (first instanceof Decided<Rotation>(var rotation, var _)) {
+                assertThat(rotated(rotation)).isEqualTo(successor);
+            }
+            assertThat(onlooker.rotate(token, LONG)).isEqualTo(new Rotation.Invalid());
+            assertThat(onlooker.list(USER).getFirst().elevation().level()).isEqualTo("strong");
+        });
+    }
+
     /** Without grace, a lost reply may lose the session. No other session ends, and no returned token is invalid. */
     @Test
     void underAnyFaultARotationWithoutGraceReturnsAValidToken() throws Exception {

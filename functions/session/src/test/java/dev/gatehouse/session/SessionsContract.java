@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The contract of {@link SessionStore}, for every implementation. */
-abstract class SessionsContract extends SessionChangesContract {
+abstract class SessionsContract extends ElevationContract {
 
     @Test
     void aLookupReturnsTheSessionAsCreated() {
@@ -33,10 +33,13 @@ abstract class SessionsContract extends SessionChangesContract {
                 .isEqualTo(new Session(
                         request.token().id(),
                         ADA,
+                        null,
                         in(0),
                         in(0),
                         in(1800),
                         in(DAY),
+                        in(0),
+                        null,
                         members("n", "1.10", "cart", "[1, 2]"),
                         PHONE,
                         1));
@@ -170,7 +173,9 @@ abstract class SessionsContract extends SessionChangesContract {
                 1800,
                 DAY,
                 10,
-                OnLimit.EVICT_OLDEST);
+                OnLimit.EVICT_OLDEST,
+                null,
+                null);
 
         assertThat(sessions()
                         .create(tenant, other, patience())

@@ -28,6 +28,7 @@ abstract class SessionApi {
     static final String SESSIONS = "/v1/sessions";
     static final String LOOKUP = SESSIONS + "/lookup";
     static final String ROTATE = SESSIONS + "/rotate";
+    static final String ELEVATE = SESSIONS + "/elevate";
     static final String LIST = SESSIONS + "/list";
     static final String REVOKE_USER = SESSIONS + "/revoke-user";
     static final Pattern TOKEN = Pattern.compile("([\\w-]{12}\\.[\\w-]{16})\\.[\\w-]{43}");

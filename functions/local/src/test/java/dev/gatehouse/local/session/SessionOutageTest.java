@@ -73,6 +73,11 @@ class SessionOutageTest {
                     SESSIONS + "/rotate", "{\"token\":\"%s\",\"graceSeconds\":%d}".formatted(token, graceSeconds));
         }
 
+        CallerResponse elevate(String token) {
+            return caller.post(
+                    SESSIONS + "/elevate", "{\"token\":\"%s\",\"level\":\"strong\",\"seconds\":300}".formatted(token));
+        }
+
         CallerResponse patch(String token) {
             return caller.call("PATCH", SESSIONS + "/" + id(token), "{\"attributes\":{\"share\":1}}");
         }
@@ -135,6 +140,7 @@ class SessionOutageTest {
 
             assertUnavailable(client.create("ada"));
             assertUnavailable(client.rotate(token, 10));
+            assertUnavailable(client.elevate(token));
             assertUnavailable(client.patch(token));
             assertUnavailable(client.list("ada"));
             assertUnavailable(client.revokeUser("grace"));

@@ -39,10 +39,14 @@ class SessionsOverHttpTest extends SessionApi {
                 .containsOnlyKeys(
                         "id",
                         "userId",
+                        "actor",
                         "createdAt",
                         "lastSeenAt",
                         "idleExpiresAt",
                         "expiresAt",
+                        "authenticatedAt",
+                        "level",
+                        "elevatedUntil",
                         "attributes",
                         "device",
                         "version")
@@ -238,6 +242,12 @@ class SessionsOverHttpTest extends SessionApi {
                 "POST | /rotate | {'token':'t','graceSeconds':-1} | graceSeconds",
                 "POST | /rotate | {'token':'t','graceSeconds':3601} | graceSeconds",
                 "POST | /rotate | {'token':'t','graceSeconds':'10'} | graceSeconds",
+                "POST | | {'userId':'u','actor':''} | actor",
+                "POST | | {'userId':'u','from':7} | from",
+                "POST | | {'userId':'u','onReuse':'end'} | onReuse",
+                "POST | /elevate | {} | token level seconds",
+                "POST | /elevate | {'token':'t','level':'','seconds':0} | level seconds",
+                "POST | /elevate | {'token':'t','level':'a b','seconds':86401,'graceSeconds':3601} | level seconds graceSeconds",
                 "POST | /list | {} | userId",
                 "POST | /list | {'userId':'u','more':1} | more",
                 "POST | /revoke-user | {'exceptId':'x'} | userId exceptId",
@@ -282,6 +292,7 @@ class SessionsOverHttpTest extends SessionApi {
         "POST, ''",
         "POST, /lookup",
         "POST, /rotate",
+        "POST, /elevate",
         "POST, /list",
         "POST, /revoke-user",
         "PATCH, /x",
@@ -306,7 +317,7 @@ class SessionsOverHttpTest extends SessionApi {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/lookup", "/rotate", "/list", "/revoke-user"})
+    @ValueSource(strings = {"/lookup", "/rotate", "/elevate", "/list", "/revoke-user"})
     void allowsOnlyPostOnARouteThatIsNoId(String path) {
         for (var method : List.of("GET", "PATCH", "DELETE")) {
             assertThat(caller.call(method, SESSIONS + path, "{}").header("Allow"))

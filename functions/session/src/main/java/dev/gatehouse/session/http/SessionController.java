@@ -5,6 +5,7 @@ import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
 import dev.gatehouse.web.DeadlineFactory;
+import dev.gatehouse.web.RightsAllowed;
 import dev.gatehouse.web.Tenant;
 import dev.gatehouse.web.log.AuditLog;
 import dev.gatehouse.web.openapi.BodyProblems;
@@ -32,13 +33,14 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.concurrent.CompletionStage;
 
 /** The routes of sessions. */
+@RightsAllowed("sessions")
 @Controller("/v1/sessions")
 @Tag(name = "Sessions", description = "Whose session is it?")
 @SafeToRetry
 public class SessionController {
 
     /** Matches malformed ids too, which do not identify any session, but no name of another route. */
-    private static final String ID = "/{id:(?!lookup$|rotate$|revoke-user$|list$)[^/]+}";
+    private static final String ID = "/{id:(?!lookup$|rotate$|elevate$|revoke-user$|list$)[^/]+}";
 
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
@@ -50,7 +52,7 @@ public class SessionController {
         this.deadlines = deadlines;
     }
 
-    /** Creates a session of a user. The token is returned here and by rotation only. Redis stores a digest of it. */
+    /** Creates a session of a user. The token is returned here, by rotation and by elevation only. Redis stores a digest of it. */
     @Post
     @Operation(operationId = "createSession")
     @ApiResponse(
@@ -66,8 +68,11 @@ public class SessionController {
     public CompletionStage<HttpResponse<?>> create(
             @Parameter(hidden = true) Tenant tenant, @Body CreateSessionRequest request) {
         var session = request.toSessionRequest();
-        return sessions.create(tenant.name(), session, deadlines.next())
-                .thenApply(decision -> SessionResponseMapper.toCreate(session.token(), decision));
+        var from = request.from();
+        var created = from == null
+                ? sessions.create(tenant.name(), session, deadlines.next())
+                : sessions.create(tenant.name(), session, TokenText.parse(from), deadlines.next());
+        return created.thenApply(decision -> SessionResponseMapper.toCreate(session.token(), decision));
     }
 
     /**
@@ -142,6 +147,31 @@ public class SessionController {
                 .thenApply(SessionResponseMapper::toRotate);
     }
 
+    /**
+     * Replaces the token of a session by one with a level of certainty. To be done after the user has been authenticated
+     * again, for example by a second factor. The level ends by itself. Only the new token has it: within the grace period
+     * the old token stays valid without it, and cannot be rotated.
+     */
+    @Post("/elevate")
+    @Operation(operationId = "elevateSession")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The session has a new token, with the level.",
+            headers = {
+                @Header(name = "ETag", ref = "ETag"),
+                @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
+            },
+            content = @Content(schema = @Schema(ref = "#/components/schemas/SessionWithToken")))
+    @ApiResponse(responseCode = "401", ref = "SessionInvalid")
+    @BodyProblems
+    public CompletionStage<HttpResponse<?>> elevate(
+            @Parameter(hidden = true) Tenant tenant, @Body ElevateSessionRequest request) {
+        var grace = new Grace(request.graceSeconds());
+        return sessions.elevate(
+                        tenant.name(), TokenText.parse(request.token()), request.grant(), grace, deadlines.next())
+                .thenApply(SessionResponseMapper::toRotate);
+    }
+
     /** Ends a session. The response is the same if there was none. */
     @Delete(ID)
     @Consumes(MediaType.ALL)
@@ -182,6 +212,7 @@ public class SessionController {
 
     /** Lists the sessions of a user, newest first. Without tokens. Does not count as use of the sessions. */
     @Post("/list")
+    @RightsAllowed({"sessions", "read"})
     @Operation(operationId = "listSessions")
     @ApiResponse(
             responseCode = "200",

@@ -50,13 +50,21 @@ final class SessionJson {
     }
 
     private static String text(Session session) {
+        var actor = session.actor();
+        var elevation = session.elevation();
         return new JsonObject()
                 .with("id", session.id().text())
                 .with("userId", session.userId().value())
+                .withJson("actor", actor == null ? "null" : JsonObject.quoted(actor.value()))
                 .with("createdAt", new Timestamp(session.createdAt()).toString())
                 .with("lastSeenAt", new Timestamp(session.lastSeenAt()).toString())
                 .with("idleExpiresAt", new Timestamp(session.idleExpiresAt()).toString())
                 .with("expiresAt", new Timestamp(session.expiresAt()).toString())
+                .with("authenticatedAt", new Timestamp(session.authenticatedAt()).toString())
+                .withJson("level", elevation == null ? "null" : JsonObject.quoted(elevation.level()))
+                .withJson(
+                        "elevatedUntil",
+                        elevation == null ? "null" : JsonObject.quoted(new Timestamp(elevation.until()).toString()))
                 .withJson("attributes", text(session.attributes().members()))
                 .withJson("device", text(session.device()))
                 .with("version", session.version())
