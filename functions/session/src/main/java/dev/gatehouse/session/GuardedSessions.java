@@ -110,7 +110,7 @@ public final class GuardedSessions implements SessionStore, AutoCloseable {
     @Override
     public CompletionStage<Decision<Rotation>> elevate(
             String tenant, SessionToken token, Rotation.Grant grant, Grace grace, Deadline deadline) {
-        return forgetting(
+        return invalidating(
                 () -> cache.forget(tenant, token.id()), () -> redis.elevate(tenant, token, grant, grace, deadline));
     }
 

@@ -57,8 +57,9 @@ final class AdmissionFilter implements Ordered {
         if (caller == null) {
             return Problem.unauthenticated(authentication.advice()).response();
         }
-        if (caller.rights() != null && missingRights(request, caller) instanceof List<String> rights) {
-            return forbidden(rights);
+        var missing = caller.rights() == null ? null : missingRights(request, caller);
+        if (missing != null) {
+            return forbidden(missing);
         }
         return isBelow(API, path) && !isReadable(request)
                 ? Problem.unsupportedMediaType().response()

@@ -33,7 +33,7 @@ final class AuthenticationSettings {
                     throw new InvalidSetting(
                             "GATEHOUSE_AUTH", "may be none only on a server that is bound to loopback");
                 }
-                yield new NoAuthentication(Caller.unrestricted(new Tenant("default")));
+                yield new Authentication.None(Caller.unrestricted(new Tenant("default")));
             }
             default -> throw new InvalidSetting("GATEHOUSE_AUTH", "must be api-key, gateway or none");
         };
@@ -48,6 +48,6 @@ final class AuthenticationSettings {
                     "GATEHOUSE_TENANT_FIELD",
                     "must name a field of the authorizer: jwt.<claim>, iam.<field>, lambda.<key>");
         }
-        return new GatewayIdentity(gateway, field);
+        return new Authentication.ByGateway(gateway, field);
     }
 }

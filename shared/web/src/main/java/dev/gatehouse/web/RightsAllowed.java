@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares the rights of an API key that allow a route, each by itself. On a class it applies to the routes without their
- * own. A key with a list of rights cannot call a route without declared rights.
+ * Declares the rights of an API key that allow a route, each by itself: those of the class, and more on the method. A key with
+ * a list of rights cannot call a route without declared rights.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

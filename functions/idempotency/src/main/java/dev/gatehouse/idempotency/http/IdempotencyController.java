@@ -137,7 +137,7 @@ public class IdempotencyController {
 
     /** Returns the state of a key. Changes nothing. */
     @Post("/inspect")
-    @RightsAllowed({"claims", "read"})
+    @RightsAllowed("read")
     @Operation(operationId = "inspectClaim")
     @Parameter(name = KeyRequest.HEADER, in = ParameterIn.HEADER, ref = "Idempotency-Key")
     @ApiResponse(

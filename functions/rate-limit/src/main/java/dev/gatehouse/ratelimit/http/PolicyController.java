@@ -71,7 +71,7 @@ public class PolicyController {
 
     /** Reads a policy, without its overrides. */
     @Get
-    @RightsAllowed({"admin", "read"})
+    @RightsAllowed("read")
     @Operation(operationId = "getPolicy")
     @ApiResponse(
             responseCode = "200",

@@ -212,7 +212,7 @@ public class SessionController {
 
     /** Lists the sessions of a user, newest first. Without tokens. Does not count as use of the sessions. */
     @Post("/list")
-    @RightsAllowed({"sessions", "read"})
+    @RightsAllowed("read")
     @Operation(operationId = "listSessions")
     @ApiResponse(
             responseCode = "200",

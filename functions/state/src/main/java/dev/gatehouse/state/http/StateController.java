@@ -61,7 +61,7 @@ public class StateController {
 
     /** Reads a state. On request, waits until the version differs from the known one. */
     @Post("/read")
-    @RightsAllowed({"states", "read"})
+    @RightsAllowed("read")
     @Operation(operationId = "readState")
     @ApiResponse(
             responseCode = "200",
@@ -232,7 +232,7 @@ public class StateController {
 
     /** Lists the states of a group, latest save first. */
     @Post("/list")
-    @RightsAllowed({"states", "read"})
+    @RightsAllowed("read")
     @Operation(operationId = "listStates")
     @ApiResponse(
             responseCode = "200",

@@ -3,8 +3,8 @@ package dev.gatehouse.web.log;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.web.Caller;
 import dev.gatehouse.web.CommonHeadersFilter;
-import dev.gatehouse.web.Tenant;
 import io.micronaut.http.HttpRequest;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Logs each change of what callers set up, and each revocation: one line {@code audit} with the members {@code action},
- * {@code by} (the caller), {@code what}, and the ids of the request. The level is {@code INFO}.
+ * {@code by} (the {@link Caller}), {@code what}, and the ids of the request. The level is {@code INFO}.
  */
 public final class AuditLog {
 
@@ -52,7 +52,7 @@ public final class AuditLog {
     }
 
     private static String caller(HttpRequest<?> request) {
-        var tenant = Tenant.of(request);
-        return tenant == null ? "unknown" : tenant.name();
+        var caller = Caller.of(request);
+        return caller == null ? "unknown" : caller.toString();
     }
 }
