@@ -3,6 +3,7 @@ package dev.gatehouse.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -114,6 +115,7 @@ class ServerLogsTest {
                     "{\"key\":\"key-s3cret\",\"owner\":\"owner-s3cret\",\"response\":{\"status\":200,\"body\":\"body-s3cret\"}}");
             new Caller(caller.port(), "api-s3cret").check(check("ada"));
             caller.check("{\"s3cret");
+            var denied = caller.check(check("subject-s3cret").replace(":5,", ":1,"));
             caller.post("/v1/path-s3cret?query=s3cret", "{}");
             redis.stop();
             await().atMost(PATIENCE).until(() -> {
@@ -140,6 +142,14 @@ class ServerLogsTest {
                             .containsEntry("logger", "commands")
                             .hasEntrySatisfying("message", message -> assertThat((String) message)
                                     .matches("check \\[gh:\\{demo:[\\w-]{12}}:[^,\\]]+] answered in \\d+ us")))
+                    .anySatisfy(line -> assertThat(line)
+                            .containsEntry("message", "limit.denied")
+                            .containsEntry("level", "INFO")
+                            .containsEntry("policy", "api")
+                            .containsEntry("subjectTag", HashTag.of("subject-s3cret"))
+                            .containsEntry("requestId", denied.header("X-Request-Id"))
+                            .hasEntrySatisfying("retryAfterMillis", millis -> assertThat((Integer) millis)
+                                    .isPositive()))
                     .anySatisfy(line -> assertThat(line).containsEntry("level", "WARN"));
             assertThat(run.printed())
                     .contains("claim [gh:{demo:", "complete [gh:{demo:")
@@ -158,6 +168,13 @@ class ServerLogsTest {
 
             caller.check(check("ada"));
             assertThat(run.printed()).isEqualTo(banner);
+
+            var put = caller.call("PUT", "/v1/rate-limits/policies/free", "{\"limit\":1,\"windowSeconds\":60}");
+            var audited = banner + " INFO  audit audit action=policy.put by=demo what=free requestId="
+                    + put.header("X-Request-Id") + "\n";
+            assertThat(run.printed().replaceFirst("\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(?= INFO)", ""))
+                    .isEqualTo(audited);
+            banner = run.printed();
 
             redis.stop();
             await().atMost(PATIENCE).until(() -> {

@@ -189,7 +189,7 @@ class BoundedCacheTest {
 
     @Test
     void oneOfManyThreadsPutsAnAbsentEntry() throws Exception {
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 50; round++) {
             var key = "round-" + round;
             var stored = new AtomicInteger();
             Threads.together(8, thread -> {
