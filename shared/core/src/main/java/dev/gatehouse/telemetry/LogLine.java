@@ -41,7 +41,7 @@ public record LogLine(
         return (stackTrace == null ? line : line.text("stackTrace", stackTrace)).toString();
     }
 
-    /** Returns one line for a human reader, with the context at its end, followed by the stack trace. */
+    /** Returns one line for a human reader, with the members of {@code fields} at its end, followed by the stack trace. */
     public String text() {
         var line = new StringBuilder("[" + level + "] " + shortLogger() + " - " + message);
         for (var field : fields) {

@@ -84,8 +84,8 @@ final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventA
     }
 
     private void print(Level level, String message, List<KeyValuePair> fields, @Nullable Throwable thrown) {
-        var line = new LogLine(
-                Instant.now(), level.name(), name, message, CurrentRequest.addTo(fields), LogLine.stackTrace(thrown));
+        var context = json ? CurrentRequest.addTo(fields) : fields;
+        var line = new LogLine(Instant.now(), level.name(), name, message, context, LogLine.stackTrace(thrown));
         StandardOutput.print(json ? line.json() : line.text());
     }
 }

@@ -119,7 +119,7 @@ class PrintingLoggerTest {
 
         assertThat(printed())
                 .startsWith(
-                        "[INFO] B - plain size=3 requestId=r-1\n[ERROR] B - it failed\njava.lang.IllegalStateException: why\n\tat ");
+                        "[INFO] B - plain size=3\n[ERROR] B - it failed\njava.lang.IllegalStateException: why\n\tat ");
     }
 
     @Test
