@@ -42,7 +42,7 @@ public final class GuardedCache implements CacheStore {
 
     static final String WHEN_DOWN = "GATEHOUSE_CACHE_WHEN_DOWN";
 
-    /** How long a value is returned from memory past its fresh time. */
+    /** The time for which memory returns a value past its fresh time. */
     static final long STALE_SECONDS = 60;
 
     private final CacheStore redis;

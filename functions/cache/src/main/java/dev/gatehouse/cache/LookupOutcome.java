@@ -49,7 +49,7 @@ public sealed interface LookupOutcome {
          */
         record Held(Instant expiresAt, Duration retryAfter) implements LoadState {}
 
-        /** No load is due, or the lookup was for no lease. */
+        /** No load is due, or the lookup requested no lease. */
         record Idle() implements LoadState {}
     }
 }

@@ -66,7 +66,7 @@ public final class GuardedClaims implements ClaimStore {
             case CLOSED -> false;
             case LOCAL -> true;
             case OPEN ->
-                throw new IllegalArgumentException("claims cannot be open: work that all may do is not claimed");
+                throw new IllegalArgumentException("the policy of claims must be local or closed");
         };
     }
 
@@ -165,7 +165,7 @@ public final class GuardedClaims implements ClaimStore {
                 inspection -> !(inspection instanceof Inspection.Absent));
     }
 
-    /** Removes the result from memory too, whatever Redis replies. */
+    /** Also removes the result from memory, for any reply of Redis. */
     @Override
     public CompletionStage<Decision<Boolean>> invalidate(String tenant, IdempotencyKey key, Deadline deadline) {
         results.remove(key.redisKey(tenant));

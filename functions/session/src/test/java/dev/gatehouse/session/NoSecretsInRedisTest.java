@@ -9,7 +9,7 @@ import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.testkit.logs.LogCapture;
-import dev.gatehouse.testkit.redis.RedisConnection;
+import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -285,7 +285,7 @@ class NoSecretsInRedisTest {
     }
 
     /** Returns the output of MONITOR up to this text. */
-    private static List<String> linesUntil(RedisConnection monitor, String end) {
+    private static List<String> linesUntil(RespConnection monitor, String end) {
         redis.cli("ECHO", end);
         var lines = new ArrayList<String>();
         while (lines.isEmpty() || !lines.getLast().endsWith("\"ECHO\" \"" + end + "\"")) {

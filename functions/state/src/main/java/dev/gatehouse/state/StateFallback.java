@@ -30,7 +30,7 @@ public record StateFallback(FallbackPolicy reads, FallbackPolicy writes, Recover
     /** @throws IllegalArgumentException if a policy is {@link FallbackPolicy#OPEN} */
     public StateFallback {
         if (reads == FallbackPolicy.OPEN || writes == FallbackPolicy.OPEN) {
-            throw new IllegalArgumentException("states cannot be open: a state that nobody stored is none");
+            throw new IllegalArgumentException("the policies of states must be local or closed");
         }
     }
 

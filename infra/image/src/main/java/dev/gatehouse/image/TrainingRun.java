@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes a function's AOT cache. Runs the function as in its image on Lambda, with TLS and the URL of Redis in a secret.
- * Sends its {@link TrainingWorkload} and terminates it as Lambda does, whereupon the JVM writes the cache.
+ * Sends its {@link TrainingWorkload} and terminates it as Lambda does; then the JVM writes the cache.
  */
 public final class TrainingRun {
 

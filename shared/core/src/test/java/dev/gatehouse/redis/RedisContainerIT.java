@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.redis.ContainerCluster;
-import dev.gatehouse.testkit.redis.RedisConnection;
+import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisContainer;
 import dev.gatehouse.testkit.redis.RedisError;
 import dev.gatehouse.testkit.tls.Certificates;
@@ -53,10 +53,10 @@ class RedisContainerIT {
                         .with(certificates.localhost())
                         .start()) {
             assertThat(redis.replies()).as("without TLS").isFalse();
-            assertThatThrownBy(() -> RedisConnection.connect(
+            assertThatThrownBy(() -> RespConnection.connect(
                             redis.host(), redis.port(), PATIENCE, certificates.trustingUnrelated()))
                     .hasCauseInstanceOf(SSLHandshakeException.class);
-            try (var client = RedisConnection.connect(redis.host(), redis.port(), PATIENCE, certificates.trusting())) {
+            try (var client = RespConnection.connect(redis.host(), redis.port(), PATIENCE, certificates.trusting())) {
                 assertThat(client.call("PING")).isEqualTo("PONG");
             }
         }
@@ -99,7 +99,7 @@ class RedisContainerIT {
     void aPausedServerKeepsConnectionsAndDoesNotReply() {
         try (var redis = RedisContainer.published().start();
                 var patient = redis.connect();
-                var hasty = RedisConnection.connect(redis.host(), redis.port(), Duration.ofMillis(300))) {
+                var hasty = RespConnection.connect(redis.host(), redis.port(), Duration.ofMillis(300))) {
             assertThat(hasty.call("PING")).isEqualTo("PONG");
             redis.pause();
             assertThatThrownBy(() -> hasty.call("PING")).isInstanceOf(UncheckedIOException.class);

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.Deployment;
 import dev.gatehouse.testkit.lambda.HttpPackage;
-import dev.gatehouse.testkit.lambda.Snapshot;
+import dev.gatehouse.testkit.lambda.SnapshotCheck;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -61,7 +61,7 @@ class PackageIT {
     void withoutRedisItDecidesInMemoryAndFindsRedisOnceItIsThere() throws Exception {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
+            try (var function = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
                 function.runtime().restore();
                 assertThat(function.invoke(LOOKUP, PATIENCE).response())
                         .contains("\\\"degraded\\\":true")

@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a schedule: checks Redis, whatever the event. Connects with TLS and password, writes, reads and deletes a key,
+ * Serves a schedule: checks Redis for any event. Connects with TLS and password, writes, reads and deletes a key,
  * runs a script, and reads {@code INFO}. Fails with one line if Redis does not serve, so that an alarm on errors fires.
  * Warnings are reported and do not fail it.
  */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.lambda.HttpPackage;
-import dev.gatehouse.testkit.lambda.Snapshot;
+import dev.gatehouse.testkit.lambda.SnapshotCheck;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,7 @@ class SnapshotIT {
     void primesWithoutAConnectionAndChecksRedisAfterTheRestore(String handler, String healthy) {
         var zip = Path.of(System.getProperty("gatehouse.package"));
         try (var redis = RedisProcess.start();
-                var function = Snapshot.of(FunctionProcess.of(zip, handler)
+                var function = SnapshotCheck.of(FunctionProcess.of(zip, handler)
                         .env("REDIS_URL", redis.url())
                         .env("REDIS_CONNECTION_TIMEOUT", "5000")
                         .env("REDIS_COMMAND_TIMEOUT", "2000")

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.HttpPackage;
-import dev.gatehouse.testkit.lambda.Snapshot;
+import dev.gatehouse.testkit.lambda.SnapshotCheck;
 import dev.gatehouse.testkit.logs.EmfLine;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -30,7 +30,7 @@ class SnapshotIT {
     void connectsAfterTheRestoreByItself() {
         try (var redis = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(redis);
-                var function = Snapshot.of(PACKAGE.on("redis://" + wire.host() + ":" + wire.port()))) {
+                var function = SnapshotCheck.of(PACKAGE.on("redis://" + wire.host() + ":" + wire.port()))) {
             await().atMost(PATIENCE).until(() -> redis.clients().isEmpty());
 
             function.runtime().restore();
@@ -47,7 +47,7 @@ class SnapshotIT {
     @Test
     void nothingOfThePrimingIsLeft() {
         try (var redis = RedisProcess.start();
-                var function = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
+                var function = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
             function.runtime().restore();
 
             assertThat(function.invoke(claim("priming"), PATIENCE).response())
@@ -65,7 +65,7 @@ class SnapshotIT {
     @Test
     void theKeyOfThePrimingOpensNothing() {
         try (var redis = RedisProcess.start();
-                var function = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
+                var function = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
             function.runtime().restore();
             var stranger = claim("k").replace(HttpPackage.KEY, "priming");
 
@@ -77,7 +77,7 @@ class SnapshotIT {
     void whereRedisIsGoneItRefusesToDecideAndFindsItOnceItIsThere() {
         try (var redis = RedisProcess.start()) {
             redis.stop();
-            try (var function = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
+            try (var function = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
                 function.runtime().restore();
 
                 assertThat(function.invoke(claim("k"), PATIENCE).response())
@@ -95,7 +95,7 @@ class SnapshotIT {
     void tlsIsPrimedAndItsConnectionClosed() {
         try (var certificates = Certificates.create();
                 var redis = RedisProcess.setup().tls(certificates.localhost()).start();
-                var function = Snapshot.of(PACKAGE.on(redis.url())
+                var function = SnapshotCheck.of(PACKAGE.on(redis.url())
                         .env("REDIS_CA_FILE", certificates.ca().toString()))) {
             await().atMost(PATIENCE).until(() -> redis.clients().isEmpty());
 
@@ -108,8 +108,8 @@ class SnapshotIT {
     @Test
     void eachProcessMakesTokensOfItsOwn() {
         try (var redis = RedisProcess.start();
-                var one = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath());
-                var other = Snapshot.of(PACKAGE.on(redis.url()).onOneClassPath())) {
+                var one = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath());
+                var other = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
             one.runtime().restore();
             other.runtime().restore();
 

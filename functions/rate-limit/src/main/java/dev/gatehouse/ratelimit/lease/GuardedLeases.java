@@ -37,7 +37,7 @@ public final class GuardedLeases implements LeaseStore {
         this.localWhenDown = switch (whenDown) {
             case CLOSED -> false;
             case LOCAL -> true;
-            case OPEN -> throw new IllegalArgumentException("leases cannot be open: a lease that all have is none");
+            case OPEN -> throw new IllegalArgumentException("the policy of leases must be local or closed");
         };
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.lambda.HttpPackage;
-import dev.gatehouse.testkit.lambda.Snapshot;
+import dev.gatehouse.testkit.lambda.SnapshotCheck;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ class SnapshotIT {
                 "/v1/rate-limits/check",
                 "{\"limits\":[{\"name\":\"n\",\"subject\":\"s\",\"limit\":10,\"windowSeconds\":60}]}");
         try (var redis = RedisProcess.start();
-                var function = Snapshot.of(HttpPackage.underTest().on(redis.url()))) {
+                var function = SnapshotCheck.of(HttpPackage.underTest().on(redis.url()))) {
             function.runtime().restore();
 
             assertThat(function.invoke(event, Duration.ofSeconds(60)).response())

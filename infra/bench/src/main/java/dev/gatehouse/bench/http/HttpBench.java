@@ -60,7 +60,7 @@ final class HttpBench {
         var seconds = Integer.parseInt(arguments[1]);
         try (var redis = RedisProcess.start();
                 var link = BenchRedis.link(redis.url());
-                var servers = new HttpServers(redis.url(), List.of(arguments[2].split(",")))) {
+                var servers = new RunningServers(redis.url(), List.of(arguments[2].split(",")))) {
             createSessions(redis);
             var sessions = new BenchSessions(new RedisSessions(link), HttpPackage.TENANT);
             var bench = new HttpBench(
@@ -105,7 +105,7 @@ final class HttpBench {
         var bodies = new HashMap<HttpServer, Path>();
         for (var server : servers) {
             var lines = scenario.bodies(
-                    server.name().equals(HttpServers.OURS)
+                    server.name().equals(RunningServers.OURS)
                             ? ourTokens
                             : subject -> subject + "." + Script.SESSION_DIGEST);
             bodies.put(server, Files.write(BODIES.resolve(scenario + "-" + servers.indexOf(server) + ".txt"), lines));

@@ -24,7 +24,7 @@ final class LibraryBench {
     private static final int THREADS = 8;
     private static final String PER_SECOND = "a second";
 
-    /** Of this JVM and of Redis. It varies less than the throughput does on a machine with other work. */
+    /** The processor time of this JVM and of Redis. It varies less than the throughput does on a machine with other work. */
     private static final String PROCESSOR_TIME = "microseconds of processor";
 
     private static final int SUBJECTS = 10_000;

@@ -13,7 +13,7 @@ import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.Warning.Type;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisConnection;
+import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
@@ -380,7 +380,7 @@ class RedisProbeTest {
 
     @Test
     void warnsOfClientsNearTheirLimit() {
-        List<RedisConnection> others = new ArrayList<>();
+        List<RespConnection> others = new ArrayList<>();
         try (var redis = RedisProcess.setup().config("maxclients 20").start();
                 var probed = ProbedRedis.at(redis.url())) {
             assertThat(probed.check().warnings()).isEmpty();
@@ -390,10 +390,10 @@ class RedisProbeTest {
 
             assertThat(probed.check().warnings()).containsExactly(Warning.of(Type.CLIENTS_NEAR_LIMIT, 16, 20));
 
-            others.forEach(RedisConnection::close);
+            others.forEach(RespConnection::close);
             others.clear();
         } finally {
-            others.forEach(RedisConnection::close);
+            others.forEach(RespConnection::close);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.gatehouse.testkit.redis;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Checks that a server holds no key of Gatehouse without an expiry, whatever its test did. */
+/** Checks that a server holds no key of Gatehouse without an expiry after its test. */
 final class ExpiryCheck {
 
     private ExpiryCheck() {}

@@ -102,13 +102,13 @@ public final class RedisContainer implements AutoCloseable {
     }
 
     /** Opens a plain connection that shares no code with the tested code. */
-    public RedisConnection connect() {
-        return RedisConnection.connect(host(), port, Duration.ofSeconds(5));
+    public RespConnection connect() {
+        return RespConnection.connect(host(), port, Duration.ofSeconds(5));
     }
 
     /** Returns whether the server replies on a new connection. */
     public boolean replies() {
-        try (var client = RedisConnection.connect(host(), port, Duration.ofSeconds(1))) {
+        try (var client = RespConnection.connect(host(), port, Duration.ofSeconds(1))) {
             return client.call("PING").equals("PONG");
         } catch (UncheckedIOException silence) {
             return false;

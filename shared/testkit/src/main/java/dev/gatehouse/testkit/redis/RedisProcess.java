@@ -127,7 +127,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /** Opens a connection, with TLS and password if this server requires them. */
-    public RedisConnection connect() {
+    public RespConnection connect() {
         return setup.connect(ANSWER);
     }
 

@@ -110,10 +110,10 @@ public final class RedisSetup {
         return Optional.ofNullable(password);
     }
 
-    RedisConnection connect(Duration timeout) {
+    RespConnection connect(Duration timeout) {
         var client = hasTls()
-                ? RedisConnection.connect(host, port, timeout, TrustAllManager.context())
-                : RedisConnection.connect(host, port, timeout);
+                ? RespConnection.connect(host, port, timeout, TrustAllManager.context())
+                : RespConnection.connect(host, port, timeout);
         if (password != null) {
             try {
                 client.call("AUTH", password);

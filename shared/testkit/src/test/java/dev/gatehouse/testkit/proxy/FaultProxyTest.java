@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.redis.RedisConnection;
+import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisError;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.testkit.tls.Certificates;
@@ -162,7 +162,7 @@ class FaultProxyTest {
     void blackHole_hidesTheEndOfAConnection() {
         try (var server = RedisProcess.start();
                 var wire = FaultProxy.inFrontOf(server);
-                var client = RedisConnection.connect(wire.host(), wire.port(), SHORT)) {
+                var client = RespConnection.connect(wire.host(), wire.port(), SHORT)) {
             assertThat(client.call("PING")).isEqualTo("PONG");
 
             wire.blackHole();
@@ -308,7 +308,7 @@ class FaultProxyTest {
             server.stop();
 
             assertThatThrownBy(() -> {
-                        try (var client = RedisConnection.connect(wire.host(), wire.port(), PATIENT)) {
+                        try (var client = RespConnection.connect(wire.host(), wire.port(), PATIENT)) {
                             client.read();
                         }
                     })
@@ -316,7 +316,7 @@ class FaultProxyTest {
 
             server.restart();
 
-            try (var client = RedisConnection.connect(wire.host(), wire.port(), PATIENT)) {
+            try (var client = RespConnection.connect(wire.host(), wire.port(), PATIENT)) {
                 assertThat(client.call("PING")).isEqualTo("PONG");
             }
         }
@@ -329,13 +329,13 @@ class FaultProxyTest {
                 var wire = FaultProxy.inFrontOf(server)) {
             wire.delay(Duration.ofMillis(5));
             var handshake = Duration.ofSeconds(2);
-            try (var client = RedisConnection.connect(wire.host(), wire.port(), handshake, certificates.trusting())) {
+            try (var client = RespConnection.connect(wire.host(), wire.port(), handshake, certificates.trusting())) {
                 assertThat(client.call("PING")).isEqualTo("PONG");
                 wire.blackHole();
                 client.send("PING");
                 assertThatThrownBy(client::read).hasCauseInstanceOf(SocketTimeoutException.class);
                 assertThatThrownBy(
-                                () -> RedisConnection.connect(wire.host(), wire.port(), SHORT, certificates.trusting()))
+                                () -> RespConnection.connect(wire.host(), wire.port(), SHORT, certificates.trusting()))
                         .as("a handshake that hangs")
                         .hasCauseInstanceOf(SocketTimeoutException.class);
             }
@@ -348,7 +348,7 @@ class FaultProxyTest {
         }
     }
 
-    private RedisConnection connect(Duration timeout) {
-        return RedisConnection.connect(proxy.host(), proxy.port(), timeout);
+    private RespConnection connect(Duration timeout) {
+        return RespConnection.connect(proxy.host(), proxy.port(), timeout);
     }
 }

@@ -112,7 +112,7 @@ class RedisProcessTest {
 
     @Test
     void aFrozenServerRepliesOnlyAfterItThaws() {
-        try (var client = RedisConnection.connect(redis.host(), redis.port(), Duration.ofMillis(500))) {
+        try (var client = RespConnection.connect(redis.host(), redis.port(), Duration.ofMillis(500))) {
             assertThat(client.call("PING")).isEqualTo("PONG");
 
             redis.freeze();
@@ -143,7 +143,7 @@ class RedisProcessTest {
                         .password("s3cret")
                         .user("gate", "other", "~gh:* +@all")
                         .start();
-                var client = RedisConnection.connect(server.host(), server.port(), Duration.ofSeconds(5))) {
+                var client = RespConnection.connect(server.host(), server.port(), Duration.ofSeconds(5))) {
             assertThat(server.url()).isEqualTo("redis://:s3cret@127.0.0.1:" + server.port());
             assertThat(server.cli("PING")).isEqualTo("PONG");
             assertThatThrownBy(() -> client.call("PING")).hasMessageStartingWith("NOAUTH");

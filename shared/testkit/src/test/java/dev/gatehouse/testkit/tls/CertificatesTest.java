@@ -3,7 +3,7 @@ package dev.gatehouse.testkit.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.testkit.redis.RedisConnection;
+import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.security.cert.CertificateExpiredException;
@@ -90,7 +90,7 @@ class CertificatesTest {
         assertThat(certificates.localhost().key()).content().startsWith("-----BEGIN PRIVATE KEY-----");
     }
 
-    private static RedisConnection connect(String host, RedisProcess redis, SSLContext trust) {
-        return RedisConnection.connect(host, redis.port(), Duration.ofSeconds(5), trust);
+    private static RespConnection connect(String host, RedisProcess redis, SSLContext trust) {
+        return RespConnection.connect(host, redis.port(), Duration.ofSeconds(5), trust);
     }
 }

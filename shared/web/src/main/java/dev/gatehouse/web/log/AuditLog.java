@@ -42,10 +42,10 @@ public final class AuditLog {
         return decision;
     }
 
-    private static void log(HttpRequest<?> request, String action, String what, boolean known) {
+    private static void log(HttpRequest<?> request, String action, String what, boolean isDecided) {
         var line = LOG.atInfo().addKeyValue("action", action).addKeyValue("by", caller(request));
         line = line.addKeyValue("what", what);
-        if (!known) {
+        if (!isDecided) {
             line = line.addKeyValue("outcome", "unknown");
         }
         CommonHeadersFilter.traceOf(request).addTo(line).log("audit");

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The servers of a run, all on one Redis. */
-final class HttpServers implements AutoCloseable {
+final class RunningServers implements AutoCloseable {
 
     static final String OURS = "Gatehouse";
 
@@ -39,7 +39,7 @@ final class HttpServers implements AutoCloseable {
      *
      * @param only some of {@code ours}, {@code go} and {@code node}, or {@code all}
      */
-    HttpServers(String redisUrl, List<String> only) throws IOException, InterruptedException {
+    RunningServers(String redisUrl, List<String> only) throws IOException, InterruptedException {
         environment = new HashMap<>(BenchRedis.SETTINGS);
         environment.put("REDIS_URL", redisUrl);
         environment.put("BENCH_SCRIPTS", Script.DIRECTORY.toAbsolutePath().toString());

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /** Checks a function at the moment when Lambda would take its snapshot. */
-public final class Snapshot {
+public final class SnapshotCheck {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private Snapshot() {}
+    private SnapshotCheck() {}
 
     /**
      * Starts {@code setup} for a snapshot and waits until one can be taken.

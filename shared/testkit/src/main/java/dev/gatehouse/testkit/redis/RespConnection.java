@@ -22,31 +22,31 @@ import redis.clients.jedis.util.SafeEncoder;
  * A blocking RESP2 connection. It never reconnects or retries. A failure of the socket is an {@link
  * UncheckedIOException}, an error reply a {@link RedisError}. Not thread-safe.
  */
-public final class RedisConnection implements AutoCloseable {
+public final class RespConnection implements AutoCloseable {
 
     private final Socket socket;
     private final RedisInputStream in;
     private final RedisOutputStream out;
 
-    private RedisConnection(Socket socket) throws IOException {
+    private RespConnection(Socket socket) throws IOException {
         this.socket = socket;
         this.in = new RedisInputStream(socket.getInputStream());
         this.out = new RedisOutputStream(socket.getOutputStream());
     }
 
     /** Connects without TLS; the timeout bounds the connect and each read. */
-    public static RedisConnection connect(String host, int port, Duration timeout) {
+    public static RespConnection connect(String host, int port, Duration timeout) {
         var socket = new Socket();
         try {
             open(socket, host, port, timeout);
-            return new RedisConnection(socket);
+            return new RespConnection(socket);
         } catch (IOException e) {
             throw closed(socket, e);
         }
     }
 
     /** Connects over TLS and checks that the certificate is for the host. */
-    public static RedisConnection connect(String host, int port, Duration timeout, SSLContext tls) {
+    public static RespConnection connect(String host, int port, Duration timeout, SSLContext tls) {
         var socket = new Socket();
         try {
             open(socket, host, port, timeout);
@@ -55,7 +55,7 @@ public final class RedisConnection implements AutoCloseable {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             secure.setSSLParameters(parameters);
             secure.startHandshake();
-            return new RedisConnection(secure);
+            return new RespConnection(secure);
         } catch (IOException e) {
             throw closed(socket, e);
         }
