@@ -65,8 +65,7 @@ public final class GuardedClaims implements ClaimStore {
         this.localWhenDown = switch (whenDown) {
             case CLOSED -> false;
             case LOCAL -> true;
-            case OPEN ->
-                throw new IllegalArgumentException("the policy of claims must be local or closed");
+            case OPEN -> throw new IllegalArgumentException("the policy of claims must be local or closed");
         };
     }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.testkit.redis.ContainerCluster;
-import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisContainer;
 import dev.gatehouse.testkit.redis.RedisError;
+import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.tls.Certificates;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,4 +1,7 @@
-/** Caches the results of methods by annotation. Its beans exist where those of {@link dev.gatehouse.cache.method} do. */
+/**
+ * Caches the results of methods by annotation. Depends on {@link dev.gatehouse.cache.method}; its beans exist where those of
+ * that package do.
+ */
 @Configuration
 @Requires(classes = JsonMapper.class, missingProperty = "gatehouse.service")
 @NullMarked

@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
  * {@code policy}, {@code subjectTag}, {@code retryAfterMillis} (absent if no retry can succeed), and the ids of the request.
  * The level is {@code INFO}. Other processes log their own first denial.
  *
- * <p>A tenant has at most {@link #LINES} lines, and up to {@link #MAX_SUBJECTS} limited subjects are remembered. Beyond
+ * <p>A tenant has at most {@link #LINES} lines, and up to {@link #MAX_SUBJECTS} limited subjects are stored. Beyond
  * either bound, denials are not logged; a later one in the same window may be.
  */
 final class DenialLog {
 
-    /** The maximum of remembered subjects, of about 200 bytes each and their own text. */
+    /** The maximum of stored subjects, of about 200 bytes each and their own text. */
     static final int MAX_SUBJECTS = 10_000;
 
     /** The lines of a tenant: 100 at once, and 10 in a second. */

@@ -1,4 +1,4 @@
-/** Log lines of denials, and counters by stored policy. */
+/** Logs denials and counts the decisions of stored policies. Depends on the domain and on the core. */
 @NullMarked
 package dev.gatehouse.ratelimit.telemetry;
 

@@ -1,2 +1,2 @@
-/** Contracts of HTTP, for the server and the Lambda handlers alike. */
+/** Contracts of HTTP, for the server and the Lambda handlers alike. Depends on JUnit and AssertJ only. */
 package dev.gatehouse.testkit.http;

@@ -1,2 +1,5 @@
-/** A stub of the Lambda Runtime API, and functions that run against it as the processes they are when deployed. */
+/**
+ * A stub of the Lambda Runtime API, and deployed functions that run against it in processes of their own. Depends on {@code
+ * testkit.process}.
+ */
 package dev.gatehouse.testkit.lambda;

@@ -1,2 +1,2 @@
-/** Captured log lines and EMF metrics. */
+/** Captures log lines and parses EMF metrics. Depends on Logback, and on no other package of the testkit. */
 package dev.gatehouse.testkit.logs;

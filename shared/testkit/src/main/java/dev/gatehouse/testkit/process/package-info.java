@@ -1,2 +1,2 @@
-/** Child processes, loopback ports and temporary directories, which end with the JVM at the latest. */
+/** Child processes, loopback ports and temporary directories. All end with the JVM at the latest. Depends on the JDK only. */
 package dev.gatehouse.testkit.process;

@@ -1,2 +1,2 @@
-/** A TCP proxy in front of Redis whose faults are switched while it runs. */
+/** A TCP proxy in front of Redis, with faults to switch while it runs. Depends on {@code testkit.redis}. */
 package dev.gatehouse.testkit.proxy;

@@ -1,2 +1,2 @@
-/** Throw-away certificates. */
+/** Throw-away certificates. Depends on {@code testkit.process}. */
 package dev.gatehouse.testkit.tls;

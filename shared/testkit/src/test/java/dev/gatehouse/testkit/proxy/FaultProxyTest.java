@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisError;
 import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.tls.Certificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;

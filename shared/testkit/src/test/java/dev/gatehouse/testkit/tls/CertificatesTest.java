@@ -3,8 +3,8 @@ package dev.gatehouse.testkit.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.testkit.redis.RespConnection;
 import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.testkit.redis.RespConnection;
 import java.nio.file.Files;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;

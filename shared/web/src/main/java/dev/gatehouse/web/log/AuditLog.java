@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each change of what callers set up, and each revocation: one line {@code audit} with the members {@code action},
- * {@code by} (the {@link Caller}), {@code what}, and the ids of the request. The level is {@code INFO}.
+ * Logs each change that callers make to stored settings, and each revocation: one line {@code audit} with the members
+ * {@code action}, {@code by} (the {@link Caller}), {@code what}, and the ids of the request. The level is {@code INFO}.
  */
 public final class AuditLog {
 

@@ -1,4 +1,4 @@
-/** Log lines about single requests and their callers. */
+/** Logs events of single requests with their callers. Depends on the package above it and on the core. */
 @NullMarked
 package dev.gatehouse.web.log;
 
