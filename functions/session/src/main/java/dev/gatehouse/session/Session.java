@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live session.
  *
- * @param actor who acts for the user, such as a support agent; null for nobody else
+ * @param actor the person who acts for the user, such as a support agent; null if there is none
  * @param lastSeenAt the last touch that was written; see {@link Touch}
  * @param idleExpiresAt the end of the session unless it is touched
  * @param expiresAt the end of the session in any case
  * @param authenticatedAt the last authentication of the user: the last elevation, or the creation
- * @param elevation of the token that was looked up, else of the current token; null for none
+ * @param elevation the elevation of the token that was looked up, else of the current token; null if there is none
  * @param version 1 at creation, incremented by each patch
  */
 public record Session(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param absoluteSeconds the absolute timeout, 1 to {@link #MAX_SECONDS}
  * @param maxSessions the maximum of live sessions of the user, including this one, 1 to {@value #MOST_SESSIONS}
  * @param onLimit the behavior at the maximum
- * @param actor who acts for the user; null for nobody else
+ * @param actor the person who acts for the user; null if there is none
  * @param onReuse the reaction to the reuse of a replaced token of this session; null for that of the store
  */
 public record SessionRequest(

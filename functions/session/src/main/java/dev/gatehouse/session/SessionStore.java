@@ -55,7 +55,7 @@ public interface SessionStore {
     /**
      * Creates a session that takes over another, such as that of a visitor who has signed in. The new session has the
      * attributes of {@code from}, as far as the request does not have them itself, and {@code from} has ended when it is
-     * returned. If no session was created, {@code from} is unchanged. If it is unavailable whether one was, {@code from} is
+     * returned. If no session was created, {@code from} is unchanged. If the decision is unavailable, {@code from} is
      * unchanged or has ended, and the request can be repeated. If {@code from} opens no session, there is nothing to take
      * over.
      *

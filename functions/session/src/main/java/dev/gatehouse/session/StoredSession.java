@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest the digest of the token
  * @param replaced the tokens before; of a session from Redis the nonce only, because the scripts compare the tokens
- * @param certainty of the token; of a session from Redis without a level that has ended
+ * @param certainty the certainty of the token; for a session from Redis, without a level that has ended
  */
 record StoredSession(
         SecretBytes digest,

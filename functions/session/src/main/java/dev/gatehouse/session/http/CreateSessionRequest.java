@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the token of a session to take over, such as that of a visitor who has signed in: the new session also has
  *     its attributes, except those of the same name as a given one, and it ends. Must not be of another user. A token that
  *     opens no session is ignored
- * @param actor who acts for the user, such as a support agent, as the caller names it; cannot be changed
+ * @param actor the person who acts for the user, such as a support agent, as the caller names it; cannot be changed
  * @param onReuse whether the session ends when a replaced token is used after its grace period; the default is a setting
  */
 @JsonRecord

@@ -125,7 +125,7 @@ public class SessionController {
     }
 
     /**
-     * Replaces the token of a session. To be done whenever the user gains rights. Within the grace period the old
+     * Replaces the token of a session. Call it whenever the user gains rights. Within the grace period the old
      * token stays valid, and rotating it again returns the same successor. The timeouts do not change.
      */
     @Post("/rotate")
@@ -148,7 +148,7 @@ public class SessionController {
     }
 
     /**
-     * Replaces the token of a session by one with a level of certainty. To be done after the user has been authenticated
+     * Replaces the token of a session by one with a level of certainty. Call it after the user has been authenticated
      * again, for example by a second factor. The level ends by itself. Only the new token has it: within the grace period
      * the old token stays valid without it, and cannot be rotated.
      */
