@@ -67,7 +67,7 @@ public record AuthorizerSettings(
                 OnLimit.valueOf(choice(environment, OVER_LIMIT, "deny", "flag").toUpperCase(Locale.ROOT)),
                 FallbackPolicy.of(
                         LIMITS_WHEN_DOWN,
-                        value(environment, LIMITS_WHEN_DOWN, "local"),
+                        environment.get(LIMITS_WHEN_DOWN),
                         FallbackPolicy.LOCAL,
                         FallbackPolicy.OPEN,
                         FallbackPolicy.CLOSED),

@@ -16,7 +16,6 @@ import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.redis.config.EnvironmentVariables;
 import dev.gatehouse.redis.config.RedisSettings;
 import java.time.Duration;
 import java.util.List;
@@ -107,17 +106,13 @@ public final class CachedExecutor implements AutoCloseable {
      * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
     public static CachedExecutor fromEnvironment() {
-        return owning(policy(System.getenv()), RedisLink::fromEnvironment);
+        return owning(GuardedCache.policy(System.getenv()), RedisLink::fromEnvironment);
     }
 
     /** Opens an executor as {@link #fromEnvironment} does, but configured by {@code environment}. */
     public static CachedExecutor from(Map<String, String> environment) {
-        return owning(policy(environment), () -> RedisLink.retrying(RedisSettings.fromEnvironment(environment)));
-    }
-
-    private static FallbackPolicy policy(Map<String, String> environment) {
-        var whenDown = new EnvironmentVariables(environment).text(GuardedCache.WHEN_DOWN);
-        return whenDown == null ? FallbackPolicy.LOCAL : GuardedCache.policy(whenDown);
+        return owning(
+                GuardedCache.policy(environment), () -> RedisLink.retrying(RedisSettings.fromEnvironment(environment)));
     }
 
     private static CachedExecutor owning(FallbackPolicy whenDown, Supplier<RedisLink> open) {

@@ -16,12 +16,14 @@ import dev.gatehouse.redis.RedisLink;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides through Redis and, if it does not reply, by the fallback policy. Under every policy, puts and invalidations are
@@ -40,7 +42,7 @@ import java.util.stream.IntStream;
  */
 public final class GuardedCache implements CacheStore {
 
-    static final String WHEN_DOWN = "GATEHOUSE_CACHE_WHEN_DOWN";
+    private static final String WHEN_DOWN = "GATEHOUSE_CACHE_WHEN_DOWN";
 
     /** The time for which memory returns a value past its fresh time. */
     static final long STALE_SECONDS = 60;
@@ -81,12 +83,18 @@ public final class GuardedCache implements CacheStore {
         return new GuardedCache(new RedisCache(link), local, whenDown, MicroClock::now);
     }
 
+    /** Returns the policy that {@code environment} names. */
+    static FallbackPolicy policy(Map<String, String> environment) {
+        return policy(environment.get(WHEN_DOWN));
+    }
+
     /**
      * Returns the policy that {@code GATEHOUSE_CACHE_WHEN_DOWN} names.
      *
+     * @param whenDown null or blank if it is unset
      * @throws dev.gatehouse.redis.config.InvalidSetting if there is none of that name
      */
-    public static FallbackPolicy policy(String whenDown) {
+    public static FallbackPolicy policy(@Nullable String whenDown) {
         return FallbackPolicy.of(WHEN_DOWN, whenDown, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED, FallbackPolicy.OPEN);
     }
 

@@ -1,6 +1,7 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,12 +1,13 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.OwnerOutcome;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
+import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.OwnerOutcome.Held;
-import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.Reply;

@@ -2,13 +2,13 @@ package dev.gatehouse.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.fallback.OwnerOutcome.Held;
+import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Inspection.Absent;
-import dev.gatehouse.idempotency.OwnerOutcome.Held;
-import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import java.time.Duration;

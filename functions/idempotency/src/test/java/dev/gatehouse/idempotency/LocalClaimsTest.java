@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.Inspection.Absent;
-import dev.gatehouse.idempotency.OwnerOutcome.Held;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -316,6 +316,23 @@ class CommonContractTest {
     }
 
     @Test
+    void treatsABlankFallbackPolicyAsUnset() throws IOException {
+        var environment = new HashMap<>(Map.of("MICRONAUT_SERVER_PORT", "-1", "ENABLE_REDIS", "false"));
+        for (var operation : new String[] {
+            "RATE_LIMIT", "LEASES", "IDEMPOTENCY", "REPLAYS", "SESSIONS", "CACHE", "STATE_READS", "STATE_WRITES"
+        }) {
+            environment.put("GATEHOUSE_" + operation + "_WHEN_DOWN", " ");
+        }
+        environment.put("GATEHOUSE_STATES_ON_RECOVERY", "");
+        try (var blank = Server.start(environment)) {
+            assertThat(new Caller(blank.port(), "")
+                            .send(new Caller(blank.port(), "").anonymous("/health/liveness"))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void allowsNoAuthenticationOnLoopbackOnly() throws IOException {
         for (var host : new String[] {"0.0.0.0", "::"}) {
             assertThatThrownBy(() -> Server.start(Map.of(

@@ -87,6 +87,31 @@ class MetricsTest {
     }
 
     @Test
+    void reportsEachRouteUnderItsFunction() {
+        var functions = Map.ofEntries(
+                Map.entry("POST /v1/rate-limits/leases/extend", "rate-limit"),
+                Map.entry("POST /v1/idempotency/claims/extend", "idempotency"),
+                Map.entry("POST /v1/cache/lookup", "cache"),
+                Map.entry("POST /v1/states/claim/release", "state"),
+                Map.entry("POST /v1/sessions", "session"),
+                Map.entry("POST /v1/sessions/lookup", "session"),
+                Map.entry("GET /health/redis", "health"),
+                Map.entry("GET /health/detailed", "health"),
+                Map.entry("GET /redis/stats", "health"));
+        functions.keySet().forEach(route -> {
+            var parts = route.split(" ");
+            caller.call(parts[0], parts[1], "{}");
+        });
+
+        var reported = new HashMap<String, String>();
+        scrape().samples().stream()
+                .filter(sample -> sample.name().equals("gatehouse_requests_total"))
+                .forEach(sample -> reported.put(
+                        sample.labels().get("route"), sample.labels().get("function")));
+        assertThat(reported).isEqualTo(functions);
+    }
+
+    @Test
     void recordsDurationsInBuckets() {
         caller.check(check("ada", 10));
 

@@ -3,21 +3,17 @@ package dev.gatehouse.state;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.EvictingCache;
 import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.state.BatchOutcome.AllSaved;
-import dev.gatehouse.state.ReadOutcome.Found;
-import dev.gatehouse.state.ReadOutcome.Unchanged;
-import dev.gatehouse.state.ReadOutcome.Unknown;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
 import dev.gatehouse.state.StateFallback.Recovery;
 import dev.gatehouse.state.WriteOutcome.Saved;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,16 +32,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>With writes to memory, memory decides on the states it has, on claims, and on writes that may create a state. Anything
  * else may be in Redis, and is unavailable. So is a write with the fence of a claim on Redis, until
- * memory has granted a claim. A fence of memory is not valid on Redis.
+ * memory has granted a claim, and a write without a reply while there is no outage. A fence of memory is not valid on Redis.
  */
 public final class GuardedStateStore implements StateStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStateStore.class);
-
-    /** The bound on the copies of states on Redis: 16 MiB. */
-    private static final long COPIES_BYTES = 16L << 20;
-
-    private static final long OVERHEAD = 400;
 
     /** The time limit of an offer. */
     private static final Duration OFFER = Duration.ofSeconds(2);
@@ -53,22 +44,29 @@ public final class GuardedStateStore implements StateStore {
     private final StateStore redis;
     private final LocalStateStore local;
     private final StateFallback fallback;
+    private final BooleanSupplier isOutage;
     private final LongSupplier clock;
-    private final EvictingCache<String, Found> copies;
+    private final CopiedStates copies;
 
     /**
      * Creates the guard.
      *
      * @param redis the store that decides while it replies by the deadline
+     * @param isOutage whether {@link #recover} will be called, because Redis is lost
      * @param clock the time in microseconds since 1970
      */
-    GuardedStateStore(StateStore redis, LocalStateStore local, StateFallback fallback, LongSupplier clock) {
+    GuardedStateStore(
+            StateStore redis,
+            LocalStateStore local,
+            StateFallback fallback,
+            BooleanSupplier isOutage,
+            LongSupplier clock) {
         this.redis = redis;
         this.local = local;
         this.fallback = fallback;
+        this.isOutage = isOutage;
         this.clock = clock;
-        this.copies = new EvictingCache<>(
-                COPIES_BYTES, found -> OVERHEAD + 2L * found.value().size(), () -> clock.getAsLong() * 1000);
+        this.copies = new CopiedStates(fallback.readsCopies() || fallback.writesToMemory(), clock);
     }
 
     /**
@@ -81,7 +79,8 @@ public final class GuardedStateStore implements StateStore {
         if (!link.settings().enabled()) {
             return local;
         }
-        var guarded = new GuardedStateStore(new RedisStateStore(link), local, fallback, MicroClock::now);
+        var guarded =
+                new GuardedStateStore(new RedisStateStore(link), local, fallback, outage::isOngoing, MicroClock::now);
         outage.onRecovery(() -> {
             var _ = guarded.recover();
         });
@@ -93,54 +92,17 @@ public final class GuardedStateStore implements StateStore {
             String tenant, StateKey key, OptionalLong knownVersion, Deadline deadline) {
         var name = key.redisKey(tenant);
         return redis.read(tenant, key, knownVersion, deadline).thenCompose(decision -> decision.ifDecided(
-                        outcome -> remember(name, outcome))
+                        outcome -> copies.put(name, outcome))
                 .orElse(unavailable -> {
                     if (fallback.writesToMemory() && local.has(tenant, key, OptionalLong.empty())) {
                         return local.read(tenant, key, knownVersion, deadline);
                     }
-                    var found = fallback.readsCopies() ? copies.get(name) : null;
+                    var outcome =
+                            fallback.readsCopies() ? copies.read(name, knownVersion) : Optional.<ReadOutcome>empty();
                     return CompletableFuture.completedStage(
-                            found == null ? unavailable : new Decided<>(fromCopy(found, knownVersion), Source.LOCAL));
+                            outcome.<Decision<ReadOutcome>>map(found -> new Decided<>(found, Source.LOCAL))
+                                    .orElse(unavailable));
                 }));
-    }
-
-    /** Returns the outcome of reading a copy, without a writer whose lease has ended since. */
-    private ReadOutcome fromCopy(Found found, OptionalLong knownVersion) {
-        var copied = found.info();
-        var info = new StateInfo(
-                copied.version(),
-                copied.createdAt(),
-                copied.savedAt(),
-                copied.expiresAt(),
-                copied.writer().filter(writer -> writer.leaseEnds().isAfter(now())));
-        return knownVersion.isPresent() && knownVersion.getAsLong() == copied.version()
-                ? new Unchanged(info)
-                : new Found(info, found.value());
-    }
-
-    private void remember(String name, ReadOutcome outcome) {
-        switch (outcome) {
-            case Found found -> remember(name, found);
-            case Unchanged(var info) -> {
-                var found = copies.get(name);
-                if (found != null && found.info().version() == info.version()) {
-                    remember(name, new Found(info, found.value()));
-                }
-            }
-            case Unknown _ -> copies.remove(name);
-        }
-    }
-
-    private void remember(String name, Found found) {
-        if (!fallback.readsCopies() && !fallback.writesToMemory()) {
-            return;
-        }
-        var current = copies.get(name);
-        if (current == null || current.info().version() <= found.info().version()) {
-            var left = Duration.between(now(), found.info().expiresAt());
-            var life = Duration.ofSeconds(StateFallback.COPY_SECONDS);
-            copies.put(name, found, left.compareTo(life) < 0 ? left : life);
-        }
     }
 
     @Override
@@ -148,7 +110,7 @@ public final class GuardedStateStore implements StateStore {
         return redis.saveAll(tenant, writes, deadline).thenCompose(decision -> {
             if (decision instanceof Decided<BatchOutcome>(AllSaved(var saved), var _)) {
                 for (int i = 0; i < saved.size(); i++) {
-                    remember(tenant, writes.get(i), saved.get(i));
+                    copies.put(writes.get(i).key().redisKey(tenant), writes.get(i), saved.get(i));
                 }
             }
             return orLocal(
@@ -163,23 +125,12 @@ public final class GuardedStateStore implements StateStore {
         return write.fence().isEmpty() && !(write.expect() instanceof Expectation.Version);
     }
 
-    private void remember(String tenant, StateWrite write, Saved saved) {
-        var name = write.key().redisKey(tenant);
-        if (write.merges()) {
-            copies.remove(name);
-        } else {
-            var info = new StateInfo(
-                    saved.version(), saved.createdAt(), saved.savedAt(), saved.expiresAt(), Optional.empty());
-            remember(name, new Found(info, write.value()));
-        }
-    }
-
     @Override
     public CompletionStage<Decision<StateClaimOutcome>> claim(String tenant, StateClaim claim, Deadline deadline) {
         return redis.claim(tenant, claim, deadline).thenCompose(decision -> {
             decision.ifDecided(outcome -> {
                 if (outcome instanceof Claimed claimed) {
-                    remember(claim.key().redisKey(tenant), claimed.state());
+                    copies.put(claim.key().redisKey(tenant), claimed.state());
                 }
             });
             return orLocal(decision, () -> true, () -> {
@@ -190,7 +141,7 @@ public final class GuardedStateStore implements StateStore {
     }
 
     @Override
-    public CompletionStage<Decision<FenceOutcome<Instant>>> extend(
+    public CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, StateKey key, long fence, long leaseMillis, Deadline deadline) {
         return redis.extend(tenant, key, fence, leaseMillis, deadline)
                 .thenCompose(decision -> orLocal(
@@ -200,7 +151,7 @@ public final class GuardedStateStore implements StateStore {
     }
 
     @Override
-    public CompletionStage<Decision<FenceOutcome<Boolean>>> release(
+    public CompletionStage<Decision<OwnerOutcome<Boolean>>> release(
             String tenant, StateKey key, long fence, Deadline deadline) {
         return redis.release(tenant, key, fence, deadline)
                 .thenCompose(decision -> orLocal(
@@ -247,12 +198,24 @@ public final class GuardedStateStore implements StateStore {
         }
     }
 
-    /** @param decides whether memory decides; called only without a decision of Redis, because it copies states */
+    /**
+     * Decides in memory during an outage. Without one nothing would recover the write: the caller had no time left, or Redis
+     * rejected the key.
+     *
+     * @param decides whether memory decides; called only during an outage, because it copies states
+     */
     private <T> CompletionStage<Decision<T>> orLocal(
             Decision<T> decision, BooleanSupplier decides, Supplier<CompletionStage<Decision<T>>> memory) {
-        return decision.orElse(unavailable -> fallback.writesToMemory() && decides.getAsBoolean()
-                ? memory.get()
-                : CompletableFuture.completedStage(unavailable));
+        return decision.orElse(unavailable -> {
+            if (!fallback.writesToMemory() || !isOutage.getAsBoolean() || !decides.getAsBoolean()) {
+                return CompletableFuture.completedStage(unavailable);
+            }
+            return memory.get().whenComplete((_, _) -> {
+                if (!isOutage.getAsBoolean()) {
+                    var _ = recover(); // The outage has ended before this write.
+                }
+            });
+        });
     }
 
     /** Drops the states in memory, or offers them to Redis. The stage completes after the last offer. */
@@ -281,17 +244,16 @@ public final class GuardedStateStore implements StateStore {
             decision.ifDecided(outcome -> {
                 local.remove(name);
                 var key = state.key().redisKey(name.tenant());
-                if (outcome instanceof Saved) {
-                    LOG.info("The state {} was in memory and is saved to Redis.", key);
+                if (outcome instanceof Saved saved) {
+                    LOG.info(
+                            "The state {} was in memory and {} to Redis.",
+                            key,
+                            saved.repeated() ? "had been saved" : "is saved");
                 } else {
                     LOG.warn("The state {} was in memory and is dropped: Redis has one.", key);
                 }
             });
             return null;
         });
-    }
-
-    private Instant now() {
-        return Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
     }
 }

@@ -127,6 +127,10 @@ record LocalState(
         return Objects.requireNonNull(value);
     }
 
+    Saved lastOutcome() {
+        return writes.getFirst().outcome;
+    }
+
     Optional<Saved> earlier(String writeId) {
         return writes.stream()
                 .filter(write -> write.id.equals(writeId))
@@ -196,7 +200,7 @@ record LocalState(
         long ttl = write.ttlSeconds().orElse(isNew ? StateWrite.DEFAULT_TTL_SECONDS : 0) * 1_000_000;
         long createdAt = isNew ? now : created;
         long end = ttl > 0 ? now + ttl : expires;
-        var outcome = new Saved(nextVersion, instant(createdAt), instant(now), instant(end), isNew);
+        var outcome = new Saved(nextVersion, instant(createdAt), instant(now), instant(end), isNew, false);
         return new LocalState(
                 key,
                 nextVersion,
@@ -209,7 +213,7 @@ record LocalState(
     }
 
     LocalState deleted(long now) {
-        var deletion = new Write("", new Saved(0, instant(now), instant(now), instant(now), false));
+        var deletion = new Write("", new Saved(0, instant(now), instant(now), instant(now), false, false));
         return new LocalState(key, version, 0, saved, now, null, claim, writesAfter(deletion));
     }
 

@@ -5,12 +5,13 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.OwnerOutcome;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
+import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.state.BatchOutcome.AllSaved;
 import dev.gatehouse.state.BatchOutcome.NoneSaved;
-import dev.gatehouse.state.FenceOutcome.Held;
-import dev.gatehouse.state.FenceOutcome.Lost;
 import dev.gatehouse.state.LocalState.Claim;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
@@ -111,16 +112,15 @@ public final class LocalStateStore implements StateStore {
         for (int i = 0; i < writes.size(); i++) {
             var write = writes.get(i);
             var state = before.get(i);
-            var next = state.earlier(write.saveId()).isPresent()
-                    ? state
-                    : state.written(write, now, next(state.version(), now));
+            var earlier = state.earlier(write.saveId());
+            var next = earlier.isPresent() ? state : state.written(write, now, next(state.version(), now));
             if (!put(new Name(tenant, write.key()), next, now)) {
                 for (int j = 0; j < i; j++) {
                     put(new Name(tenant, writes.get(j).key()), before.get(j), now);
                 }
                 return null;
             }
-            saved.add(next.earlier(write.saveId()).orElseThrow());
+            saved.add(earlier.map(Saved::asRepeated).orElseGet(next::lastOutcome));
         }
         return new AllSaved(saved);
     }
@@ -148,7 +148,7 @@ public final class LocalStateStore implements StateStore {
     }
 
     @Override
-    public synchronized CompletionStage<Decision<FenceOutcome<Instant>>> extend(
+    public synchronized CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, StateKey key, long fence, long leaseMillis, Deadline deadline) {
         StateClaim.requireLease(leaseMillis);
         StateWrite.requireFence(OptionalLong.of(fence));
@@ -163,7 +163,7 @@ public final class LocalStateStore implements StateStore {
     }
 
     @Override
-    public synchronized CompletionStage<Decision<FenceOutcome<Boolean>>> release(
+    public synchronized CompletionStage<Decision<OwnerOutcome<Boolean>>> release(
             String tenant, StateKey key, long fence, Deadline deadline) {
         StateWrite.requireFence(OptionalLong.of(fence));
         long now = clock.getAsLong();

@@ -4,14 +4,15 @@ import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.OwnerOutcome;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
+import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.RetryableScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
-import dev.gatehouse.state.FenceOutcome.Held;
-import dev.gatehouse.state.FenceOutcome.Lost;
 import dev.gatehouse.state.StatePage.Cursor;
 import dev.gatehouse.state.StatePage.Entry;
 import dev.gatehouse.state.WriteOutcome.VersionMismatch;
@@ -137,7 +138,7 @@ public final class RedisStateStore implements StateStore {
     }
 
     @Override
-    public CompletionStage<Decision<FenceOutcome<Instant>>> extend(
+    public CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, StateKey key, long fence, long leaseMillis, Deadline deadline) {
         StateClaim.requireLease(leaseMillis);
         var call = fenced(EXTEND, tenant, key, fence).number(leaseMillis * 1000);
@@ -145,7 +146,7 @@ public final class RedisStateStore implements StateStore {
     }
 
     @Override
-    public CompletionStage<Decision<FenceOutcome<Boolean>>> release(
+    public CompletionStage<Decision<OwnerOutcome<Boolean>>> release(
             String tenant, StateKey key, long fence, Deadline deadline) {
         return runFenced(fenced(RELEASE, tenant, key, fence), _ -> true, deadline);
     }
@@ -223,7 +224,7 @@ public final class RedisStateStore implements StateStore {
         return ScriptCall.of(script).key(key.redisKey(tenant)).micros(tombstone);
     }
 
-    private <T> CompletionStage<Decision<FenceOutcome<T>>> runFenced(
+    private <T> CompletionStage<Decision<OwnerOutcome<T>>> runFenced(
             ScriptCall call, Function<ScriptReply, T> result, Deadline deadline) {
         return run(call, reply -> reply.has(0, "lost") ? new Lost<>() : new Held<>(result.apply(reply)), deadline);
     }

@@ -70,13 +70,14 @@ final class StateReplyReader {
             return new NoneSaved(Math.toIntExact(reply.number(1)), outcome);
         }
         var saved = new ArrayList<Saved>();
-        for (int i = 1; i <= 5 * writes; i += 5) {
+        for (int i = 1; i <= 6 * writes; i += 6) {
             saved.add(new Saved(
-                    reply.number(i),
-                    reply.instant(i + 1),
+                    reply.number(i + 1),
                     reply.instant(i + 2),
                     reply.instant(i + 3),
-                    reply.flag(i + 4)));
+                    reply.instant(i + 4),
+                    reply.flag(i + 5),
+                    reply.flag(i)));
         }
         return new AllSaved(saved);
     }

@@ -1,6 +1,7 @@
 package dev.gatehouse.state;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +39,8 @@ import java.util.concurrent.CompletionStage;
  *   <li>Once a greater fence was granted, nothing with a lesser one changes anything, and its caller gets {@link
  *       WriteOutcome.WriterLost} every time. The fence is checked first. So a save that is repeated after another
  *       claim gets {@code WriterLost}, although it took effect the first time.
- *   <li>Otherwise a write that is repeated with its {@code saveId} changes nothing and gets the first outcome. Other writes,
+ *   <li>Otherwise a write that is repeated with its {@code saveId} changes nothing and gets the first outcome,
+ *       marked as repeated, whatever its content. Other writes,
  *       a deletion or another claim may lie in between. The last {@value #REMEMBERED_WRITES} writes and deletions of a
  *       state are recognized.
  *   <li>Claims of one state have no effect on others. An owner that claims again gets the same fence, with a lease of at least
@@ -89,7 +91,7 @@ public interface StateStore {
      * @param leaseMillis the time that it lasts from now at least, 1 to {@link StateClaim#MAX_LEASE_MILLIS}
      * @return the end of the lease
      */
-    CompletionStage<Decision<FenceOutcome<Instant>>> extend(
+    CompletionStage<Decision<OwnerOutcome<Instant>>> extend(
             String tenant, StateKey key, long fence, long leaseMillis, Deadline deadline);
 
     /**
@@ -97,7 +99,7 @@ public interface StateStore {
      *
      * @return true if the claim was held
      */
-    CompletionStage<Decision<FenceOutcome<Boolean>>> release(
+    CompletionStage<Decision<OwnerOutcome<Boolean>>> release(
             String tenant, StateKey key, long fence, Deadline deadline);
 
     /**

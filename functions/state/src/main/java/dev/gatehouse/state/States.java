@@ -6,6 +6,7 @@ import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.LeaseRenewer;
 import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.state.ReadOutcome.Found;
@@ -135,7 +136,7 @@ public final class States implements AutoCloseable {
         private CompletionStage<Decision<Boolean>> renew() {
             var rest = claim.within(end);
             return store.extend(tenant, claim.key(), claimed.fence(), rest.leaseMillis(), end.atMost(budget))
-                    .thenApply(decision -> decision.map(outcome -> outcome instanceof FenceOutcome.Held));
+                    .thenApply(decision -> decision.map(outcome -> outcome instanceof OwnerOutcome.Held));
         }
 
         private CompletionStage<StateRun> save(StateValue value) {

@@ -13,9 +13,15 @@ public sealed interface WriteOutcome {
      *
      * @param version the new version
      * @param created whether there was no state before
+     * @param repeated whether an earlier attempt had taken effect. A call without a reply is attempted again by itself
      */
-    record Saved(long version, Instant createdAt, Instant savedAt, Instant expiresAt, boolean created)
-            implements WriteOutcome {}
+    record Saved(long version, Instant createdAt, Instant savedAt, Instant expiresAt, boolean created, boolean repeated)
+            implements WriteOutcome {
+
+        Saved asRepeated() {
+            return new Saved(version, createdAt, savedAt, expiresAt, created, true);
+        }
+    }
 
     /** A refusal that depends on the state. Nothing was changed. */
     sealed interface Refusal extends WriteOutcome, DeleteOutcome {}

@@ -11,7 +11,7 @@
 -- ARGV[7]  number of last writes to remember at least
 -- Reply    packed: {"deleted"}: there is no state, or this deletion has removed it before
 --          {"lost"}, {"held", …} or {"mismatch", …} as in save.lua; nothing was changed
--- Error    CORRUPT, see state.lua
+-- Error    CORRUPT, see state.lua; WRONGTYPE, see index.lua
 
 -- include: index.lua
 local id, expect, fence, write_id = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
@@ -29,12 +29,15 @@ local refused = refusal(s, fence, expect)
 if refused then
   return refused
 end
+if KEYS[2] then
+  trim_index(KEYS[2])
+end
 remove_members(s)
 s.created, s.size, s.expires = 0, 0, now
 remember(s, write_id, {0, 0, 0, 0, 0}, tonumber(ARGV[7]))
 store(s)
 if KEYS[2] then
   redis.call('ZREM', KEYS[2], id, ' ' .. id)
-  trim_index(KEYS[2])
+  expire_index(KEYS[2])
 end
 return cmsgpack.pack('deleted')

@@ -7,10 +7,12 @@
 -- ARGV[4]  version of the last state of the previous page, or 0
 -- ARGV[5]  id of that state
 -- Reply    packed: {"listed"} and for each state its id and its version when it was last saved
+-- Error    WRONGTYPE, see index.lua
 
 -- include: index.lua
 local index, limit, before, before_id = KEYS[1], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 trim_index(index)
+expire_index(index)
 
 -- States that were saved together have the same version, and the order of their ids.
 local together = before > 0 and redis.call('ZCOUNT', index, before, before) or 0

@@ -10,13 +10,13 @@
 -- then for each state: id, expected version (0 for no state, -1 for any), fence or 0, id of the write, life in microseconds (0
 --          to keep the end of an existing state), 1 for a merge or 0, number of members, and for each member "m:<name>" and
 --          its JSON text, 'null' to remove it in a merge
--- Reply    packed: {"saved"} and for each state version, created at, saved at, expiry, 1 if it is new, else 0; the same
---          for a write that is repeated, which changes nothing
+-- Reply    packed: {"saved"} and for each state 1 if the write is repeated, which changes nothing, else 0; version,
+--          created at, saved at, expiry, 1 if it is new, else 0
 --          {"refused", number of the write from 0, "lost"}: its claim is not the last
 --          {"refused", number, "held", held by, end of the lease, microseconds until then}
 --          {"refused", number, "mismatch", present version or 0}
 --          {"refused", number, "too-large"}
--- Error    CORRUPT, see state.lua
+-- Error    CORRUPT, see state.lua; WRONGTYPE, see index.lua
 
 -- include: index.lua
 local count, new_life, max_size, max_writes = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -97,11 +97,14 @@ for i = 1, count do
   writes[i], at = w, w.to + 1
 end
 
-local reply = {cmsgpack.pack('saved')}
-for i = 1, count do
-  reply[i + 1] = cmsgpack.pack(unpack(writes[i].reply or apply(writes[i])))
-end
 if index then
   trim_index(index)
+end
+local reply = {cmsgpack.pack('saved')}
+for i, w in ipairs(writes) do
+  reply[i + 1] = cmsgpack.pack(w.reply and 1 or 0, unpack(w.reply or apply(w)))
+end
+if index then
+  expire_index(index)
 end
 return table.concat(reply)

@@ -2,6 +2,7 @@ package dev.gatehouse.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.ReadOutcome.Unchanged;
 import dev.gatehouse.state.ReadOutcome.Unknown;
@@ -140,7 +141,7 @@ final class ExactState {
     void saved(StateWrite write, Saved outcome) {
         var earlier = writes.get(write.saveId());
         if (earlier != null) {
-            assertThat(outcome).as("the first outcome").isEqualTo(earlier);
+            assertThat(outcome).as("the first outcome").isEqualTo(earlier.asRepeated());
             return;
         }
         assertThat(versions).as("versions only grow").allMatch(before -> before < outcome.version());
@@ -161,7 +162,7 @@ final class ExactState {
         saved = instant(now);
         long ttl = write.ttlSeconds().orElse(isNew ? 86_400 : 0) * 1_000_000;
         expires = ttl == 0 ? expires : now + ttl;
-        assertThat(outcome).isEqualTo(new Saved(version, created, saved, instant(expires), isNew));
+        assertThat(outcome).isEqualTo(new Saved(version, created, saved, instant(expires), isNew, false));
         versions.add(version);
         contents.put(version, next);
         remember(write.saveId(), outcome);
@@ -197,13 +198,13 @@ final class ExactState {
         read(claim.knownVersion(), claimed.state());
     }
 
-    void extended(long given, long seconds, FenceOutcome<Instant> outcome) {
+    void extended(long given, long seconds, OwnerOutcome<Instant> outcome) {
         if (owner.isEmpty() || given != fence) {
-            assertThat(outcome).isEqualTo(new FenceOutcome.Lost<>());
+            assertThat(outcome).isEqualTo(new OwnerOutcome.Lost<>());
             return;
         }
         extend(seconds * 1_000_000);
-        assertThat(outcome).isEqualTo(new FenceOutcome.Held<>(instant(lease)));
+        assertThat(outcome).isEqualTo(new OwnerOutcome.Held<>(instant(lease)));
     }
 
     /** Moves the end back with the clock, before it extends the lease. */
@@ -212,12 +213,12 @@ final class ExactState {
         claimedAt = now;
     }
 
-    void released(long given, FenceOutcome<Boolean> outcome) {
+    void released(long given, OwnerOutcome<Boolean> outcome) {
         if (given < fence) {
-            assertThat(outcome).isEqualTo(new FenceOutcome.Lost<>());
+            assertThat(outcome).isEqualTo(new OwnerOutcome.Lost<>());
             return;
         }
-        assertThat(outcome).isEqualTo(new FenceOutcome.Held<>(true));
+        assertThat(outcome).isEqualTo(new OwnerOutcome.Held<>(true));
         if (given == fence) {
             owner = "";
             claimedAt = lease = 0;

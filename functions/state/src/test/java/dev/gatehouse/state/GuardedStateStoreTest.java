@@ -9,11 +9,11 @@ import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.state.FenceOutcome.Held;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.ReadOutcome.Unchanged;
 import dev.gatehouse.state.ReadOutcome.Unknown;
@@ -32,7 +32,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +55,12 @@ class GuardedStateStoreTest {
     private final GuardedStateStore offering = guarded(writing(Recovery.OFFER));
 
     private GuardedStateStore guarded(StateFallback fallback) {
+        return guarded(fallback, () -> link.failure() != null);
+    }
+
+    private GuardedStateStore guarded(StateFallback fallback, BooleanSupplier isOutage) {
         return new GuardedStateStore(
-                new RedisStateStore(link), new LocalStateStore(100, 1_000_000, now::get), fallback, now::get);
+                new RedisStateStore(link), new LocalStateStore(100, 1_000_000, now::get), fallback, isOutage, now::get);
     }
 
     private static StateFallback writing(Recovery recovery) {
@@ -166,7 +172,7 @@ class GuardedStateStoreTest {
                         .toCompletableFuture()
                         .join())
                 .as("whether the first save took effect or not")
-                .isEqualTo(saved);
+                .isEqualTo(saved.map(first -> ((Saved) first).asRepeated()));
     }
 
     @Test
@@ -211,6 +217,92 @@ class GuardedStateStoreTest {
                                 .join()))
                 .as("may be in Redis")
                 .allMatch(Unavailable.class::isInstance);
+    }
+
+    @Test
+    void withoutAnOutageNothingIsWrittenToMemory() {
+        redis.cli("SET", A.redisKey("tenant"), "junk", "PX", "60000");
+        assertThat(join(local.save("tenant", StateWrite.save(A, Expectation.any(), StateValue.of("{}")), patience())))
+                .as("a foreign value")
+                .isInstanceOf(Unavailable.class);
+        assertThat(join(local.claim("tenant", StateCalls.claim(A, "ada", 30, false), patience())))
+                .isInstanceOf(Unavailable.class);
+
+        redis.freeze();
+        var brief = Deadline.in(Duration.ofMillis(50));
+        var write = StateWrite.save(B, Expectation.absent(), StateValue.of("{\"by\":\"redis\"}"));
+        assertThat(join(local.save("tenant", write, brief)))
+                .as("a caller without time left")
+                .isInstanceOf(Unavailable.class);
+        redis.thaw();
+        assertThat(join(local.save("tenant", write, patience()))).isInstanceOfSatisfying(Decided.class, decided -> {
+            assertThat(decided.source()).isEqualTo(Source.REDIS);
+            assertThat(decided.value()).isInstanceOf(Saved.class);
+        });
+    }
+
+    @Test
+    void aWriteToMemoryAfterTheEndOfTheOutageIsOfferedToo() {
+        var isOutage = new AtomicBoolean(true);
+        var late = guarded(writing(Recovery.OFFER), () -> isOutage.getAndSet(false));
+        redis.freeze();
+        var write = StateWrite.save(A, Expectation.absent(), StateValue.of("{\"a\":1}"));
+        var saving = late.save("tenant", write, Deadline.in(Duration.ofMillis(50)));
+        assertThat(((Decided<WriteOutcome>) join(saving)).source()).isEqualTo(Source.LOCAL);
+        redis.thaw();
+
+        Awaitility.await().until(() -> read(elsewhere, A, NONE).value() instanceof Found);
+    }
+
+    @Test
+    void aRepeatedSaveWithAnotherValueIsNotReadFromMemory() {
+        var write = StateWrite.save(A, Expectation.absent(), StateValue.of("{\"a\":1}"));
+        decided(closed.save("tenant", write, patience()));
+        var other = StateWrite.save(A, Expectation.absent(), StateValue.of("{\"a\":2}"))
+                .withSaveId(write.saveId());
+        decided(closed.save("tenant", other, patience()));
+        var elsewhereSaved = StateWrite.save(B, Expectation.absent(), StateValue.of("{\"b\":1}"));
+        decided(elsewhere.save("tenant", elsewhereSaved, patience()));
+        decided(closed.save("tenant", elsewhereSaved, patience()));
+        redis.kill();
+
+        assertThat(((Found) read(closed, A, NONE).value()).value().json()).isEqualTo("{\"a\":1}");
+        assertThat(join(closed.read("tenant", B, NONE, patience())))
+                .as("its value is not certain")
+                .isInstanceOf(Unavailable.class);
+    }
+
+    @Test
+    void anOfferOfAWriteThatHadReachedRedisChangesNothingThere() {
+        var write = StateWrite.save(A, Expectation.absent(), StateValue.of("{\"a\":1}"));
+        decided(elsewhere.save("tenant", write, patience()));
+        redis.freeze();
+        var during = guarded(writing(Recovery.OFFER), () -> true);
+        decided(during.save(
+                "tenant",
+                StateWrite.save(A, Expectation.absent(), StateValue.of("{\"a\":2}"))
+                        .withSaveId(write.saveId()),
+                Deadline.in(Duration.ofMillis(50))));
+        redis.thaw();
+        awaitRedis();
+
+        try (var logs = LogCapture.record()) {
+            during.recover().toCompletableFuture().join();
+            assertThat(logs.text()).contains("was in memory and had been saved to Redis.");
+        }
+        assertThat(((Found) read(elsewhere, A, NONE).value()).value().json()).isEqualTo("{\"a\":1}");
+    }
+
+    @Test
+    void aClaimInMemoryIsReleasedInMemory() {
+        redis.kill();
+        var fence = claim(local, A, "ada", 30).fence();
+        assertThat(decided(local.claim("tenant", StateCalls.claim(A, "grace", 30, false), patience())))
+                .isInstanceOf(WriterHeld.class);
+
+        decided(local.release("tenant", A, fence, Deadline.in(Duration.ofMillis(500))));
+
+        claim(local, A, "grace", 30);
     }
 
     @Test
@@ -375,8 +467,12 @@ class GuardedStateStoreTest {
         return (Decided<ReadOutcome>) decision;
     }
 
+    private static <T> Decision<T> join(CompletionStage<Decision<T>> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
     private static <T> T decided(CompletionStage<Decision<T>> stage) {
-        var decision = stage.toCompletableFuture().join();
+        var decision = join(stage);
         assertThat(decision).isInstanceOf(Decided.class);
         return ((Decided<T>) decision).value();
     }

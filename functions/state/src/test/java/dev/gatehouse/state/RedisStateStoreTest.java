@@ -165,6 +165,23 @@ class RedisStateStoreTest extends StateContract {
         assertThat(redis.cli("HGETALL", name)).isEqualTo(List.of("some", "thing", "#", "junk"));
     }
 
+    @Test
+    void aForeignValueInPlaceOfTheIndexKeepsEverythingUnchanged() {
+        var index = StateKey.indexKey(tenant, "orders");
+        saved(GROUPED, ABSENT, "{\"a\":1}");
+        redis.cli("SET", index, "junk", "PX", "60000");
+
+        var other = StateKey.of("orders", "b");
+        assertUnavailable(states().save(tenant, StateWrite.save(GROUPED, ANY, StateValue.of("{}")), patience()));
+        assertUnavailable(states().save(tenant, StateWrite.save(other, ANY, StateValue.of("{}")), patience()));
+        assertUnavailable(states().delete(tenant, GROUPED, ANY, OptionalLong.empty(), patience()));
+        assertUnavailable(states().list(tenant, "orders", 10, Optional.empty(), patience()));
+
+        assertThat(value(GROUPED)).isEqualTo(Map.of("a", "1"));
+        assertThat(read(other)).isEqualTo(new ReadOutcome.Unknown());
+        assertThat(redis.cli("GET", index)).isEqualTo("junk");
+    }
+
     private void assertAllUnavailable() {
         assertUnavailable(states().read(tenant, A, OptionalLong.empty(), patience()));
         assertUnavailable(states().save(tenant, StateWrite.save(A, ANY, StateValue.of("{}")), patience()));

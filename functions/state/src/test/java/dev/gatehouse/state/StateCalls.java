@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
 import dev.gatehouse.state.WriteOutcome.Saved;
@@ -72,11 +73,11 @@ abstract class StateCalls {
         return new StateClaim(key, owner, "by-" + owner, seconds * 1000, takeOver, OptionalLong.empty());
     }
 
-    final FenceOutcome<Instant> extend(StateKey key, long fence, long seconds) {
+    final OwnerOutcome<Instant> extend(StateKey key, long fence, long seconds) {
         return decided(states().extend(tenant, key, fence, seconds * 1000, patience()));
     }
 
-    final FenceOutcome<Boolean> release(StateKey key, long fence) {
+    final OwnerOutcome<Boolean> release(StateKey key, long fence) {
         return decided(states().release(tenant, key, fence, patience()));
     }
 

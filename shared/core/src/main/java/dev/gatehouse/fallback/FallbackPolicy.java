@@ -3,6 +3,7 @@ package dev.gatehouse.fallback;
 import dev.gatehouse.redis.config.InvalidSetting;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The behavior of an operation if Redis does not reply by the deadline. */
 public enum FallbackPolicy {
@@ -16,12 +17,16 @@ public enum FallbackPolicy {
     /**
      * Parses the value of a setting, such as {@code local}.
      *
-     * @param allowed the policies of the operation, in the order of the message, at least two
+     * @param value null or blank if the setting is unset
+     * @param allowed the policies of the operation, at least two: the default and the others
      * @throws InvalidSetting if {@code value} is none of them
      */
-    public static FallbackPolicy of(String setting, String value, FallbackPolicy... allowed) {
+    public static FallbackPolicy of(String setting, @Nullable String value, FallbackPolicy... allowed) {
+        if (value == null || value.isBlank()) {
+            return allowed[0];
+        }
         for (var policy : allowed) {
-            if (policy.word().equals(value)) {
+            if (policy.word().equals(value.strip())) {
                 return policy;
             }
         }
@@ -29,7 +34,8 @@ public enum FallbackPolicy {
                 setting, Arrays.stream(allowed).map(FallbackPolicy::word).toList());
     }
 
-    private String word() {
+    /** Returns the word for the policy in settings and responses: {@code local}. */
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the start and the end of each outage of Redis, once each. At the end it drops the local decisions, because those
- * of Redis apply again. A link has one instance.
+ * Logs the start and the end of each outage of Redis, once each. At the end it runs the actions by which the capabilities
+ * drop their local decisions, or offer them to Redis, because those of Redis apply again. A link has one instance.
  */
 @Singleton
 public final class Outage {
@@ -19,8 +19,10 @@ public final class Outage {
     private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
 
     private final List<Runnable> onRecovery = new CopyOnWriteArrayList<>();
+    private final RedisLink link;
 
     public Outage(RedisLink link) {
+        this.link = link;
         var where = link.settings().maskedUrl();
         link.addOutageListener(new OutageListener() {
             @Override
@@ -31,13 +33,18 @@ public final class Outage {
             @Override
             public void regained(Duration outage) {
                 onRecovery.forEach(Runnable::run);
-                LOG.info("Redis at {} is back after {} ms. Local decisions are dropped.", where, outage.toMillis());
+                LOG.info("Redis at {} is back after {} ms. Its decisions apply again.", where, outage.toMillis());
             }
         });
     }
 
     /** Registers an action to run after each outage. The action must not block. */
-    public void onRecovery(Runnable drop) {
-        onRecovery.add(drop);
+    public void onRecovery(Runnable action) {
+        onRecovery.add(action);
+    }
+
+    /** Returns whether there is an outage, after which the actions will run. */
+    public boolean isOngoing() {
+        return link.failure() != null;
     }
 }

@@ -12,6 +12,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the cache. The bean is eager, so that an invalid setting fails the start; it does not connect. */
 @Factory
@@ -24,9 +25,7 @@ final class CacheBeans {
 
     @Context
     CacheStore cache(
-            RedisLink link,
-            Outage outage,
-            @Property(name = "gatehouse.cache-when-down", defaultValue = "local") String whenDown) {
+            RedisLink link, Outage outage, @Nullable @Property(name = "gatehouse.cache-when-down") String whenDown) {
         return GuardedCache.over(link, outage, GuardedCache.policy(whenDown));
     }
 

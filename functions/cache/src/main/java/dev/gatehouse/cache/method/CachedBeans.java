@@ -11,6 +11,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /** Provides the executor of a program that has none of its own. It does not connect. */
 @Factory
@@ -23,7 +24,7 @@ final class CachedBeans {
             RedisSettings settings,
             BeanProvider<RedisLink> link,
             BeanProvider<Outage> outage,
-            @Property(name = "gatehouse.cache-when-down", defaultValue = "local") String whenDown) {
+            @Nullable @Property(name = "gatehouse.cache-when-down") String whenDown) {
         return cache.find(null)
                 .map(found -> new CachedExecutor(found, settings.decisionBudget()))
                 .orElseGet(() -> CachedExecutor.over(link.get(), outage.get(), GuardedCache.policy(whenDown)));

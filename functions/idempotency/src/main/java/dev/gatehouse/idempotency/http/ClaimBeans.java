@@ -13,6 +13,7 @@ import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the claims. The bean is eager, so that an invalid setting fails the start; it does not connect. */
 @Factory
@@ -27,19 +28,18 @@ final class ClaimBeans {
     ClaimStore claims(
             RedisLink link,
             Outage outage,
-            @Property(name = "gatehouse.idempotency-when-down", defaultValue = "closed") String whenDown,
-            @Property(name = "gatehouse.replays-when-down", defaultValue = "local") String replays) {
-        var policy = policy("GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", whenDown);
-        boolean replaysLocally = policy("GATEHOUSE_REPLAYS_WHEN_DOWN", replays) == FallbackPolicy.LOCAL;
+            @Nullable @Property(name = "gatehouse.idempotency-when-down") String whenDown,
+            @Nullable @Property(name = "gatehouse.replays-when-down") String replays) {
+        var policy = FallbackPolicy.of(
+                "GATEHOUSE_IDEMPOTENCY_WHEN_DOWN", whenDown, FallbackPolicy.CLOSED, FallbackPolicy.LOCAL);
+        boolean replaysLocally =
+                FallbackPolicy.of("GATEHOUSE_REPLAYS_WHEN_DOWN", replays, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED)
+                        == FallbackPolicy.LOCAL;
         return GuardedClaims.over(link, outage, policy, replaysLocally ? GuardedClaims.DEFAULT_REPLAY_BYTES : 0);
     }
 
     @Singleton
     WaitingClaims waitingClaims(ClaimStore claims, RedisSettings settings) {
         return new WaitingClaims(claims, DecisionWaiters.DEFAULT_MAX_WAITERS, settings.decisionBudget());
-    }
-
-    private static FallbackPolicy policy(String setting, String value) {
-        return FallbackPolicy.of(setting, value, FallbackPolicy.CLOSED, FallbackPolicy.LOCAL);
     }
 }

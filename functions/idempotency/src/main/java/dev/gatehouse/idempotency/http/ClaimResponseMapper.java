@@ -1,6 +1,9 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.OwnerOutcome;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
+import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.idempotency.ClaimOutcome;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
@@ -9,9 +12,6 @@ import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Completion;
 import dev.gatehouse.idempotency.Inspection;
 import dev.gatehouse.idempotency.Owner;
-import dev.gatehouse.idempotency.OwnerOutcome;
-import dev.gatehouse.idempotency.OwnerOutcome.Held;
-import dev.gatehouse.idempotency.OwnerOutcome.Lost;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Timestamp;

@@ -63,10 +63,10 @@ public class PolicyController {
     PolicyController(
             Policies policies,
             DeadlineFactory deadlines,
-            @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown) {
+            @Nullable @Property(name = "gatehouse.rate-limit-when-down") String whenDown) {
         this.policies = policies;
         this.deadlines = deadlines;
-        this.whenDown = whenDown;
+        this.whenDown = RateLimiting.policy(whenDown).word();
     }
 
     /** Reads a policy, without its overrides. */

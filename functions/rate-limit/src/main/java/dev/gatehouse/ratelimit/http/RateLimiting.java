@@ -57,14 +57,9 @@ final class RateLimiting {
             BeanProvider<Outage> outage,
             Policies policies,
             @Property(name = "gatehouse.remember-denials", defaultValue = "on") String rememberDenials,
-            @Property(name = "gatehouse.rate-limit-when-down", defaultValue = "local") String whenDown,
+            @Nullable @Property(name = "gatehouse.rate-limit-when-down") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
-        var policy = FallbackPolicy.of(
-                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
-                whenDown,
-                FallbackPolicy.LOCAL,
-                FallbackPolicy.OPEN,
-                FallbackPolicy.CLOSED);
+        var policy = policy(whenDown);
         boolean cachesDenials = isOn(rememberDenials);
         var local = new LocalRateLimiter(share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
         if (!settings.enabled()) {
@@ -78,12 +73,21 @@ final class RateLimiting {
         return new GuardedRateLimiter(new RedisRateLimiter(link.get(), denials), local, policy);
     }
 
+    static FallbackPolicy policy(@Nullable String whenDown) {
+        return FallbackPolicy.of(
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
+                whenDown,
+                FallbackPolicy.LOCAL,
+                FallbackPolicy.OPEN,
+                FallbackPolicy.CLOSED);
+    }
+
     @Context
     LeaseStore leases(
             RedisSettings settings,
             BeanProvider<RedisLink> link,
             BeanProvider<Outage> outage,
-            @Property(name = "gatehouse.leases-when-down", defaultValue = "closed") String whenDown,
+            @Nullable @Property(name = "gatehouse.leases-when-down") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
         var policy =
                 FallbackPolicy.of("GATEHOUSE_LEASES_WHEN_DOWN", whenDown, FallbackPolicy.CLOSED, FallbackPolicy.LOCAL);

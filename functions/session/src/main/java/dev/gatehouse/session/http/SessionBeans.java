@@ -25,8 +25,7 @@ final class SessionBeans {
 
     /** Creates the cache of the whole process, so that a revocation affects every lookup. */
     @Context
-    SessionCache sessionCache(
-            @Property(name = "gatehouse.sessions-when-down", defaultValue = "local") String whenDown) {
+    SessionCache sessionCache(@Nullable @Property(name = "gatehouse.sessions-when-down") String whenDown) {
         var policy = FallbackPolicy.of(
                 "GATEHOUSE_SESSIONS_WHEN_DOWN", whenDown, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED);
         return new SessionCache(policy == FallbackPolicy.LOCAL ? SessionCache.DEFAULT_MAX_BYTES : 0);

@@ -16,6 +16,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Property;
 import jakarta.inject.Singleton;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the states. The bean is eager, so that an invalid setting fails the start; it does not connect. */
 @Factory
@@ -30,15 +31,20 @@ final class StateBeans {
     StateStore states(
             RedisLink link,
             Outage outage,
-            @Property(name = "gatehouse.state-reads-when-down", defaultValue = "local") String reads,
-            @Property(name = "gatehouse.state-writes-when-down", defaultValue = "closed") String writes,
-            @Property(name = "gatehouse.states-on-recovery", defaultValue = "drop") String recovery) {
+            @Nullable @Property(name = "gatehouse.state-reads-when-down") String reads,
+            @Nullable @Property(name = "gatehouse.state-writes-when-down") String writes,
+            @Property(name = "gatehouse.states-on-recovery", defaultValue = "") String recovery) {
         return GuardedStateStore.over(
                 link,
                 outage,
                 new StateFallback(
-                        policy("GATEHOUSE_STATE_READS_WHEN_DOWN", reads),
-                        policy("GATEHOUSE_STATE_WRITES_WHEN_DOWN", writes),
+                        FallbackPolicy.of(
+                                "GATEHOUSE_STATE_READS_WHEN_DOWN", reads, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED),
+                        FallbackPolicy.of(
+                                "GATEHOUSE_STATE_WRITES_WHEN_DOWN",
+                                writes,
+                                FallbackPolicy.CLOSED,
+                                FallbackPolicy.LOCAL),
                         recovery(recovery)));
     }
 
@@ -47,13 +53,9 @@ final class StateBeans {
         return new WaitingStateReader(states, WaitingStateReader.DEFAULT_MAX_WAITERS, settings.decisionBudget());
     }
 
-    private static FallbackPolicy policy(String setting, String value) {
-        return FallbackPolicy.of(setting, value, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED);
-    }
-
     private static Recovery recovery(String value) {
-        return switch (value) {
-            case "drop" -> Recovery.DROP;
+        return switch (value.strip()) {
+            case "", "drop" -> Recovery.DROP;
             case "offer" -> Recovery.OFFER;
             default -> throw InvalidSetting.notOneOf("GATEHOUSE_STATES_ON_RECOVERY", List.of("drop", "offer"));
         };

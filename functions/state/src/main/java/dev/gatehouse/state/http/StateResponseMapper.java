@@ -1,14 +1,14 @@
 package dev.gatehouse.state.http;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.OwnerOutcome;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
+import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.state.BatchOutcome;
 import dev.gatehouse.state.BatchOutcome.AllSaved;
 import dev.gatehouse.state.BatchOutcome.NoneSaved;
 import dev.gatehouse.state.DeleteOutcome;
 import dev.gatehouse.state.DeleteOutcome.Deleted;
-import dev.gatehouse.state.FenceOutcome;
-import dev.gatehouse.state.FenceOutcome.Held;
-import dev.gatehouse.state.FenceOutcome.Lost;
 import dev.gatehouse.state.ReadOutcome;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.ReadOutcome.Unchanged;
@@ -110,7 +110,7 @@ final class StateResponseMapper {
                 });
     }
 
-    static HttpResponse<?> toExtend(Decision<FenceOutcome<Instant>> decision) {
+    static HttpResponse<?> toExtend(Decision<OwnerOutcome<Instant>> decision) {
         return DecisionResponse.of(
                 decision,
                 "Whether the lease was extended is unknown. It is safe to repeat.",
@@ -122,7 +122,7 @@ final class StateResponseMapper {
     }
 
     /** Responds with 204 also if the claim is lost, because a lost claim keeps nobody out. */
-    static HttpResponse<?> toRelease(Decision<FenceOutcome<Boolean>> decision) {
+    static HttpResponse<?> toRelease(Decision<OwnerOutcome<Boolean>> decision) {
         return DecisionResponse.of(
                 decision,
                 "Whether the claim was released is unknown. It is safe to repeat; otherwise the claim ends with its lease.",

@@ -57,6 +57,8 @@ final class UncachedResolverGroup extends AddressResolverGroup<InetSocketAddress
                 .cnameCache(NoopDnsCnameCache.INSTANCE)
                 .hostsFileEntriesResolver(UncachedResolverGroup::inHostsFile)
                 .queryTimeoutMillis(timeout.toMillis())
+                // Does not wait for addresses of the other family: some servers drop queries for AAAA records.
+                .completeOncePreferredResolved(true)
                 .build();
         return new Resolver(executor, dns).asAddressResolver();
     }

@@ -50,6 +50,7 @@ class UncachedResolverGroupTest {
     private Path hosts;
     private volatile @Nullable String address;
     private volatile boolean silent;
+    private volatile boolean dropsAaaa;
     private UncachedResolverGroup group;
 
     /** Starts a DNS server whose records live for an hour. It has no name but {@code redis.test}. */
@@ -87,10 +88,10 @@ class UncachedResolverGroupTest {
 
     private void reply(ChannelHandlerContext context, DatagramDnsQuery query) throws Exception {
         queries.incrementAndGet();
-        if (silent) {
+        DefaultDnsQuestion question = query.recordAt(DnsSection.QUESTION);
+        if (silent || (dropsAaaa && question.type().equals(DnsRecordType.AAAA))) {
             return;
         }
-        DefaultDnsQuestion question = query.recordAt(DnsSection.QUESTION);
         var response = new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
         response.addRecord(DnsSection.QUESTION, question);
         if (address == null || !question.name().equals("redis.test.")) {
@@ -148,6 +149,13 @@ class UncachedResolverGroupTest {
         silent = true;
         assertThat(resolve("localhost"))
                 .isEqualTo(InetAddress.getByName("localhost").getHostAddress());
+    }
+
+    @Test
+    void acceptsAnAddressFromAServerThatDropsQueriesForIpv6() throws Exception {
+        dropsAaaa = true;
+        address = "127.0.0.7";
+        assertThat(resolve("redis.test")).isEqualTo("127.0.0.7");
     }
 
     @Test
