@@ -8,6 +8,7 @@ import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,9 +38,20 @@ class StatesOutageOverHttpTest {
             assertThat(write.header("Retry-After")).isNotNull();
             assertThat((String) write.body().get("saveId")).matches("[A-Za-z0-9_-]{22}");
             assertThat(post(caller, "claim", "{'id':'seen'}").body()).containsKey("owner");
-            assertThat(post(caller, "delete", "{'id':'seen','expect':'any'}").status())
-                    .isEqualTo(503);
-            assertThat(post(caller, "list", "{'group':'g'}").status()).isEqualTo(503);
+            for (var call : List.of(
+                    "claim {'id':'seen'}",
+                    "claim/extend {'id':'seen','fence':1,'leaseMillis':1}",
+                    "claim/release {'id':'seen','fence':1}",
+                    "merge {'id':'seen','expect':'any','members':{}}",
+                    "save-all {'group':'g','saves':[{'id':'a','expect':'any','value':{}}]}",
+                    "delete {'id':'seen','expect':'any'}",
+                    "list {'group':'g'}")) {
+                var parts = call.split(" ");
+                var closed = post(caller, parts[0], parts[1]);
+                assertThat(closed.status()).as(call).isEqualTo(503);
+                assertThat(closed.header("Retry-After")).as(call).isNotNull();
+                assertThat(closed.body()).containsEntry("type", "urn:gatehouse:problem:store-unavailable");
+            }
 
             redis.restart();
             await().atMost(RECOVERY)

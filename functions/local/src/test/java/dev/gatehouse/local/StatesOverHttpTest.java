@@ -1,10 +1,14 @@
 package dev.gatehouse.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -175,6 +179,22 @@ class StatesOverHttpTest {
     }
 
     @Test
+    void aStateThatIsOnlyClaimedIsUnknownAndItsClaimCanBeReleased() {
+        var fence = ",'fence':" + post("claim", "").body().get("fence");
+        assertThat(post("read", "").status()).isEqualTo(404);
+        assertThat(post("claim/release", fence).status()).isEqualTo(204);
+        assertThat(post("read", "").status()).isEqualTo(404);
+
+        var unknown = "{'id':'unknown-" + id + "','fence':7%s}";
+        assertThat(caller.post("/v1/states/claim/release", json(unknown.formatted("")))
+                        .status())
+                .isEqualTo(204);
+        assertThat(caller.post("/v1/states/claim/extend", json(unknown.formatted(",'leaseMillis':9")))
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
     void aDeletedStateIsGoneAndItsVersionsDoNotReturn() {
         var created = save("'absent'", "{'step':1}", "");
         assertThat(post("delete", ",'expect':7").status()).isEqualTo(412);
@@ -198,6 +218,27 @@ class StatesOverHttpTest {
         assertThat(waiting.get().body())
                 .containsEntry("version", saved.body().get("version"))
                 .containsEntry("value", Map.of("step", 2));
+    }
+
+    @Test
+    void aReaderThatHungUpDoesNotWait() throws Exception {
+        var created = save("'absent'", "{'step':1}", "");
+        var body = json("{'id':'%s','knownVersion':%s,'waitMillis':15000}".formatted(id, version(created)));
+        long before = redis.calls("evalsha");
+        try (var connection = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            var request = "POST /v1/states/read HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: %s\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
+            connection
+                    .getOutputStream()
+                    .write(request.formatted(TestServer.KEY, body.length(), body)
+                            .getBytes(StandardCharsets.US_ASCII));
+            await().until(() -> redis.calls("evalsha") > before + 5);
+        }
+        await().until(() -> {
+            long calls = redis.calls("evalsha");
+            Thread.sleep(200);
+            return redis.calls("evalsha") == calls;
+        });
     }
 
     @Test

@@ -9,10 +9,12 @@ import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
 import dev.gatehouse.state.WriteOutcome.WriterHeld;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,7 +57,15 @@ public final class States implements AutoCloseable {
      * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
     public static States fromEnvironment() {
-        var link = RedisLink.fromEnvironment();
+        return owning(RedisLink.fromEnvironment());
+    }
+
+    /** Opens states as {@link #fromEnvironment} does, but configured by {@code environment}. */
+    public static States from(Map<String, String> environment) {
+        return owning(RedisLink.retrying(RedisSettings.fromEnvironment(environment)));
+    }
+
+    private static States owning(RedisLink link) {
         return over(link, new Outage(link), link::close);
     }
 
@@ -94,14 +104,55 @@ public final class States implements AutoCloseable {
             Deadline end,
             Function<Optional<StateValue>, CompletionStage<Optional<StateValue>>> work) {
         var bounded = claim.within(end);
-        return store.claim(tenant, bounded, end.atMost(budget)).thenCompose(decision -> switch (decision) {
-            case Decided<StateClaimOutcome>(Claimed claimed, var _) ->
-                new Run(tenant, bounded, claimed, end).start(work);
-            case Decided<StateClaimOutcome>(WriterHeld held, var _) ->
-                CompletableFuture.completedStage(new StateRun.Held(held));
-            case Unavailable<StateClaimOutcome>(var retryAfter) ->
-                CompletableFuture.completedStage(new StateRun.Undecided(retryAfter));
-        });
+        return store.claim(tenant, bounded, end.atMost(budget))
+                .thenCompose(decision -> decision instanceof Decided<StateClaimOutcome>(Claimed claimed, var _)
+                        ? new Run(tenant, bounded, claimed, end).start(work)
+                        : CompletableFuture.completedStage(notRun(decision)));
+    }
+
+    /** Work on the calling thread. */
+    @FunctionalInterface
+    public interface BlockingWork {
+
+        /**
+         * Maps a value to the one to save.
+         *
+         * @param value empty if there is no state
+         * @return empty to save none
+         * @throws Exception if the work fails; then nothing is saved
+         */
+        Optional<StateValue> apply(Optional<StateValue> value) throws Exception;
+    }
+
+    /**
+     * Runs {@code work} like {@link #run}, on the calling thread.
+     *
+     * @throws Exception if the work fails, after its claim was released
+     */
+    public StateRun call(String tenant, StateClaim claim, Deadline end, BlockingWork work) throws Exception {
+        var bounded = claim.within(end);
+        var decision = join(store.claim(tenant, bounded, end.atMost(budget)));
+        if (!(decision instanceof Decided<StateClaimOutcome>(Claimed claimed, var _))) {
+            return notRun(decision);
+        }
+        var run = new Run(tenant, bounded, claimed, end);
+        try (var _ = run.renewer()) {
+            return join(run.save(work.apply(run.value())));
+        } finally {
+            join(run.release());
+        }
+    }
+
+    private static <T> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static StateRun notRun(Decision<StateClaimOutcome> decision) {
+        return switch (decision) {
+            case Decided<StateClaimOutcome>(WriterHeld held, var _) -> new StateRun.Held(held);
+            case Decided<StateClaimOutcome>(Claimed _, var _) -> throw new IllegalStateException("the work was not run");
+            case Unavailable<StateClaimOutcome>(var retryAfter) -> new StateRun.Undecided(retryAfter);
+        };
     }
 
     /** One claim with its work. */
@@ -120,23 +171,36 @@ public final class States implements AutoCloseable {
         }
 
         CompletionStage<StateRun> start(Function<Optional<StateValue>, CompletionStage<Optional<StateValue>>> work) {
-            var value = claimed.state() instanceof Found(var _, var found)
-                    ? Optional.of(found)
-                    : Optional.<StateValue>empty();
-            return new LeaseRenewer(claim.leaseMillis(), end, this::renew)
-                    .during(() -> work.apply(value).thenCompose(result -> result.map(this::save)
-                            .orElseGet(() -> CompletableFuture.completedStage(new StateRun.Unchanged()))))
-                    .handle((run, failure) -> store.release(tenant, claim.key(), claimed.fence(), end.atMost(budget))
+            return renewer()
+                    .during(() -> work.apply(value()).thenCompose(this::save))
+                    .handle((run, failure) -> release()
                             .thenCompose(_ -> failure == null
                                     ? CompletableFuture.completedStage(run)
                                     : CompletableFuture.<StateRun>failedStage(failure)))
                     .thenCompose(Function.identity());
         }
 
+        Optional<StateValue> value() {
+            return claimed.state() instanceof Found(var _, var value) ? Optional.of(value) : Optional.empty();
+        }
+
+        LeaseRenewer renewer() {
+            return new LeaseRenewer(claim.leaseMillis(), end, this::renew);
+        }
+
+        CompletionStage<Decision<OwnerOutcome<Boolean>>> release() {
+            return store.release(tenant, claim.key(), claimed.fence(), end.atMost(budget));
+        }
+
         private CompletionStage<Decision<Boolean>> renew() {
             var rest = claim.within(end);
             return store.extend(tenant, claim.key(), claimed.fence(), rest.leaseMillis(), end.atMost(budget))
                     .thenApply(decision -> decision.map(outcome -> outcome instanceof OwnerOutcome.Held));
+        }
+
+        CompletionStage<StateRun> save(Optional<StateValue> result) {
+            return result.map(this::save)
+                    .orElseGet(() -> CompletableFuture.completedStage(new StateRun.Unchanged()));
         }
 
         private CompletionStage<StateRun> save(StateValue value) {

@@ -35,6 +35,9 @@ final class AnyStateTrace {
         /** Repeats a write, as after a lost reply, also long after. */
         record Repeat(int back) implements Step {}
 
+        /** Repeats the last claim, extension, release or deletion with the same arguments, as after a lost reply. */
+        record Again() implements Step {}
+
         /** @param who a writer, with another name after each crash */
         record Claim(int key, int who, long seconds, boolean takeOver) implements Step {}
 
@@ -99,6 +102,7 @@ final class AnyStateTrace {
                         Tuple.of(2, extend),
                         Tuple.of(2, release),
                         Tuple.of(3, delete),
+                        Tuple.of(4, Arbitraries.<Step>just(new Step.Again())),
                         Tuple.of(1, Arbitraries.<Step>just(new Step.ListGroup())),
                         Tuple.of(1, who.<Step>map(Step.Crash::new)),
                         Tuple.of(6, clock))

@@ -105,6 +105,7 @@ class AnyStateTraceTest {
         private final String tenant = UUID.randomUUID().toString();
         private final StateStore states;
         private long latest = START;
+        private Runnable last = () -> {};
 
         Played(StateStore states) {
             this.states = states;
@@ -133,31 +134,33 @@ class AnyStateTraceTest {
                 case Step.Claim(var number, var who, var seconds, var takeOver) -> {
                     var name = "writer-" + who + "-" + crashes.getOrDefault(who, 0);
                     var claim = StateCalls.claim(AnyStateTrace.KEYS.get(number), name, seconds, takeOver);
-                    at(claim.key()).claimed(claim, decided(states.claim(tenant, claim, patience())));
+                    call(() -> at(claim.key()).claimed(claim, decided(states.claim(tenant, claim, patience()))));
                 }
                 case Step.Extend(var number, var back, var seconds) -> {
                     var key = AnyStateTrace.KEYS.get(number);
                     var fence = back(exact.get(key).fences, back).orElse(START - 1);
-                    at(key).extended(
+                    call(() -> at(key).extended(
                                     fence,
                                     seconds,
-                                    decided(states.extend(tenant, key, fence, seconds * 1000, patience())));
+                                    decided(states.extend(tenant, key, fence, seconds * 1000, patience()))));
                 }
                 case Step.Release(var number, var back) -> {
                     var key = AnyStateTrace.KEYS.get(number);
                     var fence = back(exact.get(key).fences, back).orElse(START - 1);
-                    at(key).released(fence, decided(states.release(tenant, key, fence, patience())));
+                    call(() -> at(key).released(fence, decided(states.release(tenant, key, fence, patience()))));
                 }
                 case Step.Delete(var number, var base, var back) -> {
                     var key = AnyStateTrace.KEYS.get(number);
                     var fence = back(exact.get(key).fences, back);
                     var expect = expectation(key, base);
-                    boolean deleted = at(key).deleted(
-                                    expect, fence, decided(states.delete(tenant, key, expect, fence, patience())));
-                    if (deleted) {
-                        indexUsed(key);
-                    }
+                    call(() -> {
+                        var outcome = decided(states.delete(tenant, key, expect, fence, patience()));
+                        if (at(key).deleted(expect, fence, outcome)) {
+                            indexUsed(key);
+                        }
+                    });
                 }
+                case Step.Again() -> last.run();
                 case Step.ListGroup() -> list();
                 case Step.Crash(var who) -> crashes.merge(who, 1, Integer::sum);
                 case Step.Clock(var seconds) -> {
@@ -165,6 +168,11 @@ class AnyStateTraceTest {
                     latest = Math.max(latest, NOW.get());
                 }
             }
+        }
+
+        private void call(Runnable call) {
+            last = call;
+            call.run();
         }
 
         private ExactState at(StateKey key) {

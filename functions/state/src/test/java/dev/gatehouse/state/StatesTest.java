@@ -9,6 +9,7 @@ import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.ReadOutcome.Unknown;
 import dev.gatehouse.state.WriteOutcome.WriterLost;
@@ -64,6 +65,36 @@ class StatesTest {
                         .orElse(0)
                 + 1;
         return CompletableFuture.completedStage(Optional.of(StateValue.of("{\"n\":" + n + "}")));
+    }
+
+    @Test
+    void workOnTheCallingThreadGetsTheValueAndItsResultIsSaved() throws Exception {
+        var thread = Thread.currentThread();
+        try (var own = States.from(Map.of("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "5000"))) {
+            for (int n = 1; n <= 3; n++) {
+                assertThat(own.call("tenant", claim(30_000), patience(), value -> {
+                            assertThat(Thread.currentThread()).isSameAs(thread);
+                            return counted(value).toCompletableFuture().join();
+                        }))
+                        .isInstanceOf(StateRun.Saved.class);
+            }
+            assertThat(own.call("tenant", claim(30_000), patience(), _ -> Optional.empty()))
+                    .isEqualTo(new StateRun.Unchanged());
+            assertThatThrownBy(() -> own.call("tenant", claim(30_000), patience(), _ -> {
+                        throw new IOException("broken");
+                    }))
+                    .isInstanceOf(IOException.class);
+        }
+        var found = (Found) read();
+        assertThat(found.value().members()).isEqualTo(Map.of("n", "3"));
+        assertThat(found.info().writer()).as("released").isEmpty();
+    }
+
+    @Test
+    void theStatesOfAnInvalidEnvironmentNameTheSetting() {
+        assertThatThrownBy(() -> States.from(Map.of("REDIS_URL", "http://nowhere")))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("REDIS_URL");
     }
 
     @Test
@@ -125,7 +156,7 @@ class StatesTest {
     }
 
     @Test
-    void withoutRedisNothingRuns() {
+    void withoutRedisNothingRuns() throws Exception {
         try (var gone = RedisProcess.start();
                 var toGone = RedisLink.to(LinkProbe.settings(gone.url()))) {
             var alone = States.over(toGone, new Outage(toGone));
@@ -137,6 +168,11 @@ class StatesTest {
                     .toCompletableFuture()
                     .join();
             assertThat(outcome).isInstanceOf(StateRun.Undecided.class);
+            assertThat(alone.call("tenant", claim(1_000), patience(), _ -> {
+                        runs.incrementAndGet();
+                        return Optional.empty();
+                    }))
+                    .isInstanceOf(StateRun.Undecided.class);
             assertThat(runs).hasValue(0);
         }
     }

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +87,7 @@ final class CommandSender {
     }
 
     void send(PendingCommand<ScriptReply> script, RedisConnection connection) {
-        var command = bySha(script, connection, now(connection));
+        var command = bySha(script, connection, now(connection), _ -> true);
         if (script.scriptCall().isProbe()) {
             script.onTimeout(command::cancel);
             dispatch(List.of(empty(script), command), List.of(script), connection);
@@ -107,15 +109,16 @@ final class CommandSender {
         });
     }
 
-    /** Sends scripts in one flush. */
+    /** Sends scripts in one flush. If Redis has lost a script, the first call of it sends the source, and the others wait. */
     void send(List<PendingCommand<ScriptReply>> scripts, RedisConnection connection) {
         if (scripts.isEmpty()) {
             return;
         }
         var now = now(connection);
         var batch = new ArrayList<ScriptCommand>(scripts.size());
+        var sources = ConcurrentHashMap.<String>newKeySet();
         for (var script : scripts) {
-            var command = bySha(script, connection, now);
+            var command = bySha(script, connection, now, sources::add);
             script.onTimeout(command::cancel);
             batch.add(command);
         }
@@ -146,14 +149,26 @@ final class CommandSender {
         return callers ? Long.toString(callerMicros.getAsLong()) : CLOCK_OF_REDIS;
     }
 
-    private ScriptCommand bySha(PendingCommand<ScriptReply> pending, RedisConnection connection, String now) {
+    /**
+     * Returns a script by digest.
+     *
+     * @param sendsSource whether to send the source if Redis lacks this digest. Otherwise the digest is sent once more,
+     *     after a source that is on its way; on a cluster that may have gone to another node
+     */
+    private ScriptCommand bySha(
+            PendingCommand<ScriptReply> pending,
+            RedisConnection connection,
+            String now,
+            Predicate<String> sendsSource) {
         var call = pending.scriptCall();
         var script = call.script();
         return ScriptCommand.evalSha(script.sha1(), call.keys(), now, call.args(), script.packs(), (reply, thrown) -> {
-            if (CommandFailure.isNoScript(thrown)) {
+            if (!CommandFailure.isNoScript(thrown)) {
+                complete(pending, connection, now, reply, thrown);
+            } else if (sendsSource.test(script.sha1())) {
                 eval(pending, connection, now);
             } else {
-                complete(pending, connection, now, reply, thrown);
+                dispatch(pending, bySha(pending, connection, now, _ -> true), connection);
             }
         });
     }

@@ -15,6 +15,7 @@ import dev.gatehouse.testkit.logs.LogCapture;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +65,20 @@ class RedisLinkTest {
             redis.cli("SCRIPT", "FLUSH");
             assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", 2L)));
         }
+    }
+
+    @Test
+    void sendsTheSourceOnceForAFlushAfterAScriptFlush() {
+        try (var probe = LinkProbe.patient(redis.url())) {
+            var calls = Collections.nCopies(100, ScriptCall.of(LinkProbe.COUNT).key("k"));
+            probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
+            redis.cli("SCRIPT", "FLUSH");
+            redis.cli("CONFIG", "RESETSTAT");
+
+            probe.link.runAll(calls, probe.deadline()).forEach(probe::await);
+            assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", 201L)));
+        }
+        assertThat(redis.calls("eval")).as("sources sent").isEqualTo(1);
     }
 
     @Test

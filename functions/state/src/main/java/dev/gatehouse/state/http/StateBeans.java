@@ -9,7 +9,7 @@ import dev.gatehouse.state.GuardedStateStore;
 import dev.gatehouse.state.StateFallback;
 import dev.gatehouse.state.StateFallback.Recovery;
 import dev.gatehouse.state.StateStore;
-import dev.gatehouse.state.WaitingStateReader;
+import dev.gatehouse.state.WaitingStateStore;
 import dev.gatehouse.telemetry.FunctionRoutes;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
@@ -49,8 +49,8 @@ final class StateBeans {
     }
 
     @Singleton
-    WaitingStateReader waitingStateReader(StateStore states, RedisSettings settings) {
-        return new WaitingStateReader(states, WaitingStateReader.DEFAULT_MAX_WAITERS, settings.decisionBudget());
+    WaitingStateStore waitingStateStore(StateStore states, RedisSettings settings) {
+        return new WaitingStateStore(states, WaitingStateStore.DEFAULT_MAX_WAITERS, settings.decisionBudget());
     }
 
     private static Recovery recovery(String value) {

@@ -6,10 +6,9 @@ import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.state.StateClaim;
 import dev.gatehouse.state.StateClaimOutcome;
 import dev.gatehouse.state.StateClaimOutcome.Claimed;
-import dev.gatehouse.state.StateKey;
 import dev.gatehouse.state.StateStore;
 import dev.gatehouse.state.StateWrite;
-import dev.gatehouse.state.WaitingStateReader;
+import dev.gatehouse.state.WaitingStateStore;
 import dev.gatehouse.web.ClientConnection;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;
@@ -30,7 +29,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** The routes of workflow states. */
@@ -42,14 +40,14 @@ public class StateController {
 
     private final Duration budget;
     private final StateStore states;
-    private final WaitingStateReader waiting;
+    private final WaitingStateStore waiting;
     private final DeadlineFactory deadlines;
     private final CommonHeadersFilter commonHeaders;
 
     StateController(
             RedisSettings settings,
             StateStore states,
-            WaitingStateReader waiting,
+            WaitingStateStore waiting,
             DeadlineFactory deadlines,
             CommonHeadersFilter commonHeaders) {
         this.budget = settings.decisionBudget();
@@ -126,9 +124,8 @@ public class StateController {
     }
 
     private CompletionStage<HttpResponse<?>> write(Tenant tenant, StateWrite write) {
-        return states.save(tenant.name(), write, deadlines.next())
-                .thenApply(decision ->
-                        wake(tenant, List.of(write), StateResponseMapper.toWrite(write.saveId(), decision)));
+        return waiting.save(tenant.name(), write, deadlines.next())
+                .thenApply(decision -> StateResponseMapper.toWrite(write.saveId(), decision));
     }
 
     /** Saves several states of a group: all, or none. */
@@ -146,8 +143,8 @@ public class StateController {
             @Parameter(hidden = true) Tenant tenant, @Body SaveAllRequest request) {
         var writes = request.toWrites();
         var saveIds = writes.stream().map(StateWrite::saveId).toList();
-        return states.saveAll(tenant.name(), writes, deadlines.next())
-                .thenApply(decision -> wake(tenant, writes, StateResponseMapper.toWriteAll(saveIds, decision)));
+        return waiting.saveAll(tenant.name(), writes, deadlines.next())
+                .thenApply(decision -> StateResponseMapper.toWriteAll(saveIds, decision));
     }
 
     /** Claims a state and reads it. Its writer passes the fence with each write. A greater fence ends the right to write. */
@@ -226,8 +223,8 @@ public class StateController {
             @Parameter(hidden = true) Tenant tenant, @Body DeleteStateRequest request) {
         var key = request.key().toKey();
         var fence = WriteConditions.optional(request.fence());
-        return states.delete(tenant.name(), key, request.expectation(), fence, deadlines.next())
-                .thenApply(decision -> wake(tenant, key, StateResponseMapper.toDelete(decision)));
+        return waiting.delete(tenant.name(), key, request.expectation(), fence, deadlines.next())
+                .thenApply(StateResponseMapper::toDelete);
     }
 
     /** Lists the states of a group, latest save first. */
@@ -244,15 +241,5 @@ public class StateController {
             @Parameter(hidden = true) Tenant tenant, @Body ListStatesRequest request) {
         return states.list(tenant.name(), request.group(), request.limit(), request.cursor(), deadlines.next())
                 .thenApply(StateResponseMapper::toList);
-    }
-
-    private HttpResponse<?> wake(Tenant tenant, List<StateWrite> writes, HttpResponse<?> response) {
-        writes.forEach(write -> waiting.wake(tenant.name(), write.key()));
-        return response;
-    }
-
-    private HttpResponse<?> wake(Tenant tenant, StateKey key, HttpResponse<?> response) {
-        waiting.wake(tenant.name(), key);
-        return response;
     }
 }

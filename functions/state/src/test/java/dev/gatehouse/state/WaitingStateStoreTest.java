@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class WaitingStateReaderTest {
+class WaitingStateStoreTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -33,8 +33,8 @@ class WaitingStateReaderTest {
     private static RedisLink otherLink;
 
     private final StateKey key = StateKey.of(UUID.randomUUID().toString());
-    private final WaitingStateReader reader =
-            new WaitingStateReader(new RedisStateStore(link), 50, Duration.ofSeconds(1));
+    private final WaitingStateStore reader =
+            new WaitingStateStore(new RedisStateStore(link), 50, Duration.ofSeconds(1));
     private final StateStore otherProcess = new RedisStateStore(otherLink);
 
     @BeforeAll
@@ -142,7 +142,7 @@ class WaitingStateReaderTest {
         try (var gone = RedisProcess.start();
                 var toGone = RedisLink.to(LinkProbe.patientSettings(gone.url()))) {
             var store = new RedisStateStore(toGone);
-            var waiting = new WaitingStateReader(store, 10, Duration.ofSeconds(1));
+            var waiting = new WaitingStateStore(store, 10, Duration.ofSeconds(1));
             var write = StateWrite.save(key, Expectation.absent(), StateValue.of("{}"));
             await().until(() -> store.save("tenant", write, patience())
                             .toCompletableFuture()
