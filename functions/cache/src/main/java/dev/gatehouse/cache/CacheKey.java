@@ -3,7 +3,6 @@ package dev.gatehouse.cache;
 import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -50,11 +49,7 @@ public record CacheKey(Optional<String> scope, String digest) {
         var input = new byte[prefix.length + key.length];
         System.arraycopy(prefix, 0, input, 0, prefix.length);
         System.arraycopy(key, 0, input, prefix.length, key.length);
-        return new CacheKey(scope, digest(input));
-    }
-
-    private static String digest(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(bytes));
+        return new CacheKey(scope, Sha256.base64Url(input));
     }
 
     static void requireScope(String scope) {
@@ -77,7 +72,8 @@ public record CacheKey(Optional<String> scope, String digest) {
 
     /** Returns the name of the head of {@code scope} in Redis. It has a full digest, because two scopes may share a tag. */
     static String headName(String tenant, String scope) {
-        return "gh:{" + tenant + ":" + HashTag.of(scope) + "}:ch:" + digest(scope.getBytes(StandardCharsets.US_ASCII));
+        var digest = Sha256.base64Url(scope.getBytes(StandardCharsets.US_ASCII));
+        return "gh:{" + tenant + ":" + HashTag.of(scope) + "}:ch:" + digest;
     }
 
     /** Leaves out scope and digest: the text may be logged. */

@@ -40,7 +40,8 @@ import java.util.concurrent.CompletionStage;
  *   <li>Tenants, scopes and keys are separate.
  *   <li>Filling, extending, releasing and invalidating can be repeated with the same outcome. An owner names one load: after
  *       it has filled or lost its lease, it gets the next one of the key under another, random owner. So a delayed repetition
- *       of its fill stores nothing. This holds for ten minutes after the end of the lease.
+ *       of its fill stores nothing. This holds for the last seven owners, and for ten minutes after the
+ *       end of the last lease.
  *   <li>Every stage completes by its deadline, and never exceptionally.
  * </ol>
  */

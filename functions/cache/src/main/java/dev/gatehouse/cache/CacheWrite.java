@@ -1,5 +1,7 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.codec.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
@@ -31,6 +33,16 @@ public record CacheWrite(CacheKey key, CacheValue value, long freshSeconds, long
             throw new InvalidCacheRequest("tags", "must be at most " + MAX_TAGS);
         }
         requireTags(tags, !key.scope().isEmpty());
+    }
+
+    /**
+     * Returns a tag for any text, such as the name of a customer: the text if it can be a tag, otherwise its digest. An
+     * invalidation needs the same tag.
+     */
+    public static String tagOf(String text) {
+        return InvalidCacheRequest.isVisible(text, 1, MAX_TAG_LENGTH)
+                ? text
+                : Sha256.base64Url(text.getBytes(StandardCharsets.UTF_8));
     }
 
     static void requireTags(Set<String> tags, boolean hasScope) {

@@ -159,7 +159,9 @@ public final class CachedExecutor implements AutoCloseable {
         return begin(call).thenCompose(step -> switch (step) {
             case Step.Finished<T>(var result) -> CompletableFuture.completedStage(result);
             case Step.LoadUnshared<T> _ ->
-                LeasedLoad.start(load::get).thenApply(value -> new Loaded<>(Optional.ofNullable(value), false));
+                CompletableFuture.completedFuture(load)
+                        .thenCompose(Supplier::get)
+                        .thenApply(value -> new Loaded<>(Optional.ofNullable(value), false));
             case Step.Load<T> leased -> load(call, leased, load::get);
         });
     }

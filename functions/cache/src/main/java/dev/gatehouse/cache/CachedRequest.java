@@ -20,8 +20,9 @@ import java.util.Set;
  * @param leaseMillis 1 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long a dead loader delays others. The lease is
  *     extended while the load runs, so a long load needs no long lease
  * @param waitMillis 0 to {@link DecisionWaiters#MAX_WAIT_MILLIS}: how long to wait for a missing value that another loads
- * @param holdMillis 0 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long nobody loads after a failed load, not even
- *     unshared. All callers get the stale value or {@link CachedResult.Held} at once, which protects an origin that is down
+ * @param holdMillis 0 to {@link CacheLookup#MAX_LEASE_MILLIS}: how long nobody loads after a load under the lease has
+ *     failed, not even unshared. All callers get the stale value or {@link CachedResult.Held} at once, which protects an
+ *     origin that is down. The failure of an unshared load begins no hold
  * @param unshared whether a caller without a lease loads too, without storing the value, once its wait has ended or if the
  *     cache is unavailable. If false, that caller gets no value
  */

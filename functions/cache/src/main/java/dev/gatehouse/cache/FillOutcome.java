@@ -8,6 +8,13 @@ public sealed interface FillOutcome {
     /** The value of this owner is stored, by this or an earlier fill. */
     record Filled(Instant freshUntil, Instant expiresAt) implements FillOutcome {}
 
+    /**
+     * Nothing was stored, because Redis did not reply and the policy is open.
+     *
+     * @param times those that the value would have
+     */
+    record Unstored(Filled times) implements FillOutcome {}
+
     /** The owner does not have the lease. Nothing was stored. */
     record LeaseLost(Reason reason) implements FillOutcome {}
 

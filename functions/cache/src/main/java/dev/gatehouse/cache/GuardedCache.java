@@ -1,6 +1,7 @@
 package dev.gatehouse.cache;
 
 import dev.gatehouse.cache.FillOutcome.Filled;
+import dev.gatehouse.cache.FillOutcome.Unstored;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
 import dev.gatehouse.cache.LookupOutcome.LoadState;
 import dev.gatehouse.cache.LookupOutcome.Missing;
@@ -159,9 +160,9 @@ public final class GuardedCache implements CacheStore {
                                 () -> local.fill(tenant, write.withStaleAtMost(STALE_SECONDS), owner, deadline),
                                 Filled.class::isInstance);
                     case OPEN ->
-                        decided(new Filled(
+                        decided(new Unstored(new Filled(
                                 now().plus(write.freshMicros(), ChronoUnit.MICROS),
-                                now().plus(write.lifeMicros(), ChronoUnit.MICROS)));
+                                now().plus(write.lifeMicros(), ChronoUnit.MICROS))));
                 }));
     }
 

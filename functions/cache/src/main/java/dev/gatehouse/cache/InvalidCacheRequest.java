@@ -20,10 +20,15 @@ public final class InvalidCacheRequest extends IllegalArgumentException {
 
     /** Requires {@code min} to {@code max} visible ASCII characters. */
     static void requireVisible(String field, String value, int min, int max) {
-        boolean visible = value.chars().allMatch(character -> character >= '!' && character <= '~');
-        if (!visible || value.length() < min || value.length() > max) {
+        if (!isVisible(value, min, max)) {
             throw new InvalidCacheRequest(field, "must be " + min + " to " + max + " visible ASCII characters");
         }
+    }
+
+    static boolean isVisible(String value, int min, int max) {
+        return value.length() >= min
+                && value.length() <= max
+                && value.chars().allMatch(character -> character >= '!' && character <= '~');
     }
 
     /** Returns the name of the field in requests, such as {@code freshSeconds}. */

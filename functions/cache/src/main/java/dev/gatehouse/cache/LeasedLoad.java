@@ -7,7 +7,6 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.LeaseRenewer;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -36,20 +35,11 @@ record LeasedLoad<T>(
 
     /** Loads. The stage completes exceptionally only if the load fails and there is no stale value. */
     CompletionStage<CachedResult<T>> run(Callable<CompletionStage<T>> load) {
-        var renewer = renewer();
-        return start(load)
-                .whenComplete((_, _) -> renewer.close())
+        return renewer()
+                .during(load)
                 .thenApply(value -> encoded(Optional.ofNullable(value)))
                 .handle((output, failure) -> failure == null ? loaded(output) : failed(failure))
                 .thenCompose(Function.identity());
-    }
-
-    static <T> CompletionStage<T> start(Callable<CompletionStage<T>> load) {
-        try {
-            return Objects.requireNonNull(load.call());
-        } catch (Throwable failure) {
-            return CompletableFuture.failedStage(failure);
-        }
     }
 
     private LeaseRenewer renewer() {

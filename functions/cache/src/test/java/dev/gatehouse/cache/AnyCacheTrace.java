@@ -51,6 +51,9 @@ final class AnyCacheTrace {
         record LoseHead(int scope) implements Step {}
 
         record Clock(long micros) implements Step {}
+
+        /** So much time passes that everything expires. */
+        record Hours(long hours) implements Step {}
     }
 
     record Content(long freshSeconds, long staleSeconds, Set<String> tags) {}
@@ -88,7 +91,9 @@ final class AnyCacheTrace {
                         59_999_999L,
                         60_000_000L,
                         -500_000L,
-                        -30_000_000L)
+                        -30_000_000L,
+                        -3_600_000_000L,
+                        -7_200_000_000L)
                 .map(Step.Clock::new);
         return Arbitraries.frequencyOf(
                         Tuple.of(12, look),
@@ -103,6 +108,7 @@ final class AnyCacheTrace {
                         Tuple.of(1, key.<Step>map(Step.LoseEntry::new)),
                         Tuple.of(1, key.<Step>map(Step.LoseLease::new)),
                         Tuple.of(1, scope.<Step>map(Step.LoseHead::new)),
+                        Tuple.of(1, Arbitraries.of(1L, 2L).<Step>map(Step.Hours::new)),
                         Tuple.of(5, clock))
                 .list()
                 .ofMinSize(1)

@@ -42,7 +42,7 @@ class AnyCacheTraceTest {
     private static final AtomicLong NOW = new AtomicLong();
     private static final long START = 1_790_000_000_000_000L;
 
-    /** Shorter than a lease is stored after its end. */
+    /** The furthest that the clock gets ahead of its lowest time: shorter than a lease is stored after its end. */
     private static final long LONGEST = 540_000_000;
 
     private static RedisProcess redis;
@@ -144,6 +144,7 @@ class AnyCacheTraceTest {
         private final Consumer<String> loseName;
         private int values;
         private int runs;
+        private long lowest = START;
 
         Played(CacheStore cache, Lookups lookups, Consumer<String> loseName) {
             this.cache = cache;
@@ -195,22 +196,41 @@ class AnyCacheTraceTest {
                     invalidate(new Invalidation(AnyCacheTrace.SCOPES.get(scope), List.of(), tags, false, soft));
                 case Step.InvalidateScope(var scope, var soft) ->
                     invalidate(new Invalidation(AnyCacheTrace.SCOPES.get(scope), List.of(), Set.of(), true, soft));
-                case Step.LoseEntry(var key) -> {
-                    loseName.accept(key(key).entryName(tenant));
-                    exact.lostEntry(key(key));
+                case Step.LoseEntry(var key) -> loseEntry(key(key));
+                case Step.LoseLease(var key) -> loseLease(key(key));
+                case Step.LoseHead(var scope) ->
+                    loseHead(AnyCacheTrace.SCOPES.get(scope).orElseThrow());
+                case Step.Clock(var micros) -> {
+                    NOW.set(Math.min(now + micros, lowest + LONGEST));
+                    lowest = Math.min(lowest, NOW.get());
                 }
-                case Step.LoseLease(var key) -> {
-                    loseName.accept(key(key).leaseName(tenant));
-                    exact.lostLease(key(key));
-                    losses.merge(key(key), 1, Integer::sum);
+                case Step.Hours(var hours) -> {
+                    // Redis would expire the keys by its own clock.
+                    AnyCacheTrace.KEYS.forEach(key -> {
+                        loseEntry(key);
+                        loseLease(key);
+                    });
+                    AnyCacheTrace.SCOPES.forEach(scope -> scope.ifPresent(this::loseHead));
+                    lowest = now + hours * 3_600_000_000L;
+                    NOW.set(lowest);
                 }
-                case Step.LoseHead(var scope) -> {
-                    var name = AnyCacheTrace.SCOPES.get(scope).orElseThrow();
-                    loseName.accept(CacheKey.headName(tenant, name));
-                    exact.lostHead(name);
-                }
-                case Step.Clock(var micros) -> NOW.set(Math.min(now + micros, START + LONGEST));
             }
+        }
+
+        private void loseEntry(CacheKey key) {
+            loseName.accept(key.entryName(tenant));
+            exact.lostEntry(key);
+        }
+
+        private void loseLease(CacheKey key) {
+            loseName.accept(key.leaseName(tenant));
+            exact.lostLease(key);
+            losses.merge(key, 1, Integer::sum);
+        }
+
+        private void loseHead(String scope) {
+            loseName.accept(CacheKey.headName(tenant, scope));
+            exact.lostHead(scope);
         }
 
         private void look(CacheKey key, int owner, long leaseMillis) {

@@ -3,6 +3,7 @@ package dev.gatehouse.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.cache.FillOutcome.Filled;
+import dev.gatehouse.cache.FillOutcome.Unstored;
 import dev.gatehouse.cache.FillOutcome.LeaseLost;
 import dev.gatehouse.cache.FillOutcome.Reason;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
@@ -176,7 +177,7 @@ class GuardedCacheTest {
         assertThat(look(open, A, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE_ALONE, in(10)))));
         assertThat(now(open.lookup("t", new CacheLookup(A, ADA, 0), patience())))
                 .isEqualTo(locally(new Missing(new Idle())));
-        assertThat(fill(open, A, ADA, "v")).isEqualTo(locally(new Filled(in(60), in(90))));
+        assertThat(fill(open, A, ADA, "v")).isEqualTo(locally(new Unstored(new Filled(in(60), in(90)))));
         assertThat(look(open, A, GRACE)).isEqualTo(locally(new Missing(new Leased(GRACE_ALONE, in(10)))));
     }
 

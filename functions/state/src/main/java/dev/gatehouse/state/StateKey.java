@@ -3,7 +3,6 @@ package dev.gatehouse.state;
 import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -57,9 +56,7 @@ public record StateKey(Optional<String> group, String id) {
     }
 
     private static String digest(String text) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(Sha256.of(text.getBytes(StandardCharsets.US_ASCII)));
+        return Sha256.base64Url(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Leaves out group and id: the text may be logged. */

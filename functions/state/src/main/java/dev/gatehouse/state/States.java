@@ -150,7 +150,8 @@ public final class States implements AutoCloseable {
     private static StateRun notRun(Decision<StateClaimOutcome> decision) {
         return switch (decision) {
             case Decided<StateClaimOutcome>(WriterHeld held, var _) -> new StateRun.Held(held);
-            case Decided<StateClaimOutcome>(Claimed _, var _) -> throw new IllegalStateException("the work was not run");
+            case Decided<StateClaimOutcome>(Claimed _, var _) ->
+                throw new IllegalStateException("the work was not run");
             case Unavailable<StateClaimOutcome>(var retryAfter) -> new StateRun.Undecided(retryAfter);
         };
     }
@@ -199,8 +200,7 @@ public final class States implements AutoCloseable {
         }
 
         CompletionStage<StateRun> save(Optional<StateValue> result) {
-            return result.map(this::save)
-                    .orElseGet(() -> CompletableFuture.completedStage(new StateRun.Unchanged()));
+            return result.map(this::save).orElseGet(() -> CompletableFuture.completedStage(new StateRun.Unchanged()));
         }
 
         private CompletionStage<StateRun> save(StateValue value) {

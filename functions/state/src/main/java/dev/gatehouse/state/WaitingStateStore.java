@@ -80,10 +80,7 @@ public final class WaitingStateStore {
 
     /** Saves as {@link StateStore#saveAll} does. The waiters of the states in this process read at once. */
     public CompletionStage<Decision<BatchOutcome>> saveAll(String tenant, List<StateWrite> writes, Deadline deadline) {
-        return waking(
-                tenant,
-                writes.stream().map(StateWrite::key).toList(),
-                states.saveAll(tenant, writes, deadline));
+        return waking(tenant, writes.stream().map(StateWrite::key).toList(), states.saveAll(tenant, writes, deadline));
     }
 
     /** Deletes as {@link StateStore#delete} does. The waiters of the state in this process read at once. */

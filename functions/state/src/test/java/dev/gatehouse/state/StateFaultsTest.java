@@ -120,10 +120,10 @@ class StateFaultsTest {
                     var link = RedisLink.to(RedisSettings.of(wire.host(), wire.port()))) {
                 var states = new RedisStateStore(link);
                 for (int i = 0; i < most; i++) {
-                    var storm = new Storm(
-                            fault, wire, states, "tenant-" + UUID.randomUUID());
+                    var storm = new Storm(fault, wire, states, "tenant-" + UUID.randomUUID());
                     await().until(() -> join(states.read(storm.tenant, KEY, NONE, patience())) instanceof Decided);
-                    TRIALS.get((fault.ordinal() + i * TRIALS.size() / 2) % TRIALS.size()).under(storm);
+                    TRIALS.get((fault.ordinal() + i * TRIALS.size() / 2) % TRIALS.size())
+                            .under(storm);
                 }
             }
         });
@@ -137,8 +137,7 @@ class StateFaultsTest {
 
     private static void merge(Storm storm) {
         var base = saved(storm, KEY, "{\"a\":[ ],\"b\":1}");
-        var write = StateWrite.merge(
-                KEY, Expectation.version(base.version()), StateValue.of("{\"b\":null,\"c\":1.0}"));
+        var write = StateWrite.merge(KEY, Expectation.version(base.version()), StateValue.of("{\"b\":null,\"c\":1.0}"));
         var saved = (Saved) storm.repeated(() -> storm.states.save(storm.tenant, write, brief()));
         assertThat(storm.found(KEY).info().version()).isEqualTo(saved.version());
         assertThat(storm.found(KEY).value().members()).isEqualTo(Map.of("a", "[ ]", "c", "1.0"));
@@ -175,7 +174,9 @@ class StateFaultsTest {
         saved(storm, KEY, "{}");
         var fence = claimed(storm, "ada").fence();
         var end = storm.repeated(() -> storm.states.extend(storm.tenant, KEY, fence, 900_000, brief()));
-        assertThat(end).isEqualTo(new Held<>(storm.found(KEY).info().writer().orElseThrow().leaseEnds()));
+        assertThat(end)
+                .isEqualTo(new Held<>(
+                        storm.found(KEY).info().writer().orElseThrow().leaseEnds()));
     }
 
     private static void release(Storm storm) {
@@ -187,11 +188,12 @@ class StateFaultsTest {
 
     private static void delete(Storm storm) {
         var version = saved(storm, KEY, "{}").version();
-        assertThat(storm.repeated(() ->
-                        storm.states.delete(storm.tenant, KEY, Expectation.version(version), NONE, brief())))
+        assertThat(storm.repeated(
+                        () -> storm.states.delete(storm.tenant, KEY, Expectation.version(version), NONE, brief())))
                 .isEqualTo(new Deleted());
         assertThat(decided(direct.read(storm.tenant, KEY, NONE, patience()))).isEqualTo(new Unknown());
-        assertThat(decided(direct.list(storm.tenant, "g", 9, Optional.empty(), patience())).states())
+        assertThat(decided(direct.list(storm.tenant, "g", 9, Optional.empty(), patience()))
+                        .states())
                 .isEmpty();
     }
 
@@ -226,8 +228,7 @@ class StateFaultsTest {
     }
 
     private static Claimed claimed(Storm storm, String owner) {
-        return (Claimed)
-                decided(direct.claim(storm.tenant, StateCalls.claim(KEY, owner, 600, false), patience()));
+        return (Claimed) decided(direct.claim(storm.tenant, StateCalls.claim(KEY, owner, 600, false), patience()));
     }
 
     private static <T> Decision<T> join(CompletionStage<Decision<T>> stage) {

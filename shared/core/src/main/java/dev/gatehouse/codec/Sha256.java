@@ -2,6 +2,7 @@ package dev.gatehouse.codec;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 
 /** SHA-256. */
 public final class Sha256 {
@@ -17,6 +18,11 @@ public final class Sha256 {
         } catch (CloneNotSupportedException e) {
             throw new AssertionError("the JDK's can be copied", e);
         }
+    }
+
+    /** Returns the digest in base64url without padding: 43 characters. */
+    public static String base64Url(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(of(bytes));
     }
 
     private static MessageDigest fresh() {

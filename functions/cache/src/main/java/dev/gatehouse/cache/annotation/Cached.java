@@ -51,7 +51,10 @@ public @interface Cached {
     /** Returns how long a result is returned as stale after that, in seconds. */
     long staleSeconds() default 0;
 
-    /** Returns the tags by which results are invalidated together: constants, or expressions over the arguments. */
+    /**
+     * Returns the tags by which results are invalidated together: constants, or expressions over the arguments. The value of
+     * an expression may be any text, see {@link dev.gatehouse.cache.CacheWrite#tagOf}.
+     */
     String[] tags() default {};
 
     /** Returns how long a dead caller delays the others, in milliseconds. The lease is extended while the method runs. */

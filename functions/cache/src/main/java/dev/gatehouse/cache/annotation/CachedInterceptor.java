@@ -1,6 +1,7 @@
 package dev.gatehouse.cache.annotation;
 
 import dev.gatehouse.cache.CacheKey;
+import dev.gatehouse.cache.CacheWrite;
 import dev.gatehouse.cache.CachedRequest;
 import dev.gatehouse.cache.method.CacheKeyMapper;
 import dev.gatehouse.cache.method.JsonCodec;
@@ -14,7 +15,7 @@ import io.micronaut.json.JsonMapper;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Gets the results of {@link Cached} methods. */
@@ -38,8 +39,9 @@ final class CachedInterceptor implements MethodInterceptor<Object, Object> {
 
         @Override
         public <T> CachedRequest<Optional<T>> request(Argument<T> type) {
-            // A copy of a list, because expressions may have the same value.
-            var tags = Set.copyOf(Arrays.asList(context.stringValues(Cached.class, "tags")));
+            var tags = Arrays.stream(context.stringValues(Cached.class, "tags"))
+                    .map(CacheWrite::tagOf)
+                    .collect(Collectors.toSet());
             return CachedSettings.request(context, key(), new JsonCodec<>(json, type).optional(), tags);
         }
 

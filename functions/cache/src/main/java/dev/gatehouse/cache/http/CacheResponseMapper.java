@@ -4,6 +4,7 @@ import dev.gatehouse.cache.FillOutcome;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.FillOutcome.LeaseLost;
 import dev.gatehouse.cache.FillOutcome.Reason;
+import dev.gatehouse.cache.FillOutcome.Unstored;
 import dev.gatehouse.cache.LoadOwner;
 import dev.gatehouse.cache.LookupOutcome;
 import dev.gatehouse.fallback.Decision;
@@ -57,6 +58,7 @@ final class CacheResponseMapper {
                 "Whether the value was stored is unknown. It is safe to repeat.",
                 decided -> switch (decided.value()) {
                     case Filled filled -> json(CacheJson.of(filled, decided.degraded()));
+                    case Unstored(var times) -> json(CacheJson.of(times, decided.degraded()));
                     case LeaseLost(var reason) -> leaseLost(reason, decided.degraded());
                 });
     }

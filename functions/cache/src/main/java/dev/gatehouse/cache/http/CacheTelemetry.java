@@ -3,6 +3,7 @@ package dev.gatehouse.cache.http;
 import dev.gatehouse.cache.FillOutcome;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.FillOutcome.LeaseLost;
+import dev.gatehouse.cache.FillOutcome.Unstored;
 import dev.gatehouse.cache.LookupOutcome;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Held;
@@ -48,7 +49,7 @@ final class CacheTelemetry {
         count(
                 "cache.fills",
                 switch (outcome) {
-                    case Filled _ -> "filled";
+                    case Filled _, Unstored _ -> "filled";
                     case LeaseLost(var reason) -> reason.name().toLowerCase(Locale.ROOT);
                 });
     }

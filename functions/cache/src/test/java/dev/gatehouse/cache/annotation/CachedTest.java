@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.cache.CacheKey;
+import dev.gatehouse.cache.CacheWrite;
 import dev.gatehouse.cache.CachedExecutor;
 import dev.gatehouse.cache.Invalidation;
 import dev.gatehouse.cache.method.MethodLoader;
@@ -273,6 +274,17 @@ class CachedTest {
         assertThat(reports.sale("ann", "ann")).isEqualTo("annann1").isEqualTo(reports.sale("ann", "ann"));
         invalidate(new Invalidation(Optional.of("sales"), List.of(), Set.of("customer-ann"), false, false));
         assertThat(reports.sale("ann", "ann")).isEqualTo("annann2");
+    }
+
+    @Test
+    void aTagMayHaveAnyText() throws Exception {
+        for (var customer : List.of("José O'Neill", "", "x".repeat(500))) {
+            int run = reports.report(customer, 0).run();
+            assertThat(reports.report(customer, 0).run()).isEqualTo(run);
+            var tag = CacheWrite.tagOf("customer-" + customer);
+            invalidate(new Invalidation(Optional.of("reports"), List.of(), Set.of(tag), false, false));
+            assertThat(reports.report(customer, 0).run()).isGreaterThan(run);
+        }
     }
 
     @Test

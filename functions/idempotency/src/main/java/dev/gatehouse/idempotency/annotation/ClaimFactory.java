@@ -20,7 +20,6 @@ import io.micronaut.http.body.ByteBody;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -94,6 +93,6 @@ final class ClaimFactory {
         for (var part : parts) {
             joined.put(part.length + ":").put(part);
         }
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(joined.toArray()));
+        return Sha256.base64Url(joined.toArray());
     }
 }
