@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ public record CacheKey(Optional<String> scope, String digest) {
      * @param key 1 to {@value #MAX_LENGTH} visible ASCII characters
      */
     public static CacheKey of(Optional<String> scope, String key) {
-        InvalidCacheRequest.requireVisible("key", key, 1, MAX_LENGTH);
+        InvalidArgument.requireVisible("key", key, 1, MAX_LENGTH);
         return hashed(scope, "text", key.getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -37,7 +38,7 @@ public record CacheKey(Optional<String> scope, String digest) {
      * Returns the key of a JSON value, in the canonical form of RFC 8785: the order of members, white space and the notation
      * of numbers make no difference. A JSON string is another key than its text.
      *
-     * @throws InvalidCacheRequest if {@code json} is malformed, or has a lone surrogate or an integer beyond 2<sup>53</sup>
+     * @throws InvalidArgument if {@code json} is malformed, or has a lone surrogate or an integer beyond 2<sup>53</sup>
      */
     public static CacheKey ofJson(Optional<String> scope, String json) {
         return hashed(scope, "json", CanonicalJson.of(json));
@@ -53,7 +54,7 @@ public record CacheKey(Optional<String> scope, String digest) {
     }
 
     static void requireScope(String scope) {
-        InvalidCacheRequest.requireVisible("scope", scope, 1, MAX_SCOPE_LENGTH);
+        InvalidArgument.requireVisible("scope", scope, 1, MAX_SCOPE_LENGTH);
     }
 
     /** Returns the name of the entry in Redis: {@code gh:{<tenant>:<tag>}:c:<digest>}. All keys of a scope share the tag. */

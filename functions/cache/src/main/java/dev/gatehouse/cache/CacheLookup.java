@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.TimeUnit;
 
@@ -16,7 +17,7 @@ public record CacheLookup(CacheKey key, LoadOwner owner, long leaseMillis) {
     public static final long MAX_LEASE_MILLIS = 3_600_000;
 
     public CacheLookup {
-        InvalidCacheRequest.requireRange("leaseMillis", leaseMillis, 0, MAX_LEASE_MILLIS);
+        InvalidArgument.requireRange("leaseMillis", leaseMillis, 0, MAX_LEASE_MILLIS);
     }
 
     /** Returns this lookup with a lease that ends at {@code end} at the latest. */
@@ -26,10 +27,10 @@ public record CacheLookup(CacheKey key, LoadOwner owner, long leaseMillis) {
     }
 
     static void requireExtension(long leaseMillis) {
-        InvalidCacheRequest.requireRange("leaseMillis", leaseMillis, 1, MAX_LEASE_MILLIS);
+        InvalidArgument.requireRange("leaseMillis", leaseMillis, 1, MAX_LEASE_MILLIS);
     }
 
     static void requireHold(long holdMillis) {
-        InvalidCacheRequest.requireRange("holdMillis", holdMillis, 0, MAX_LEASE_MILLIS);
+        InvalidArgument.requireRange("holdMillis", holdMillis, 0, MAX_LEASE_MILLIS);
     }
 }

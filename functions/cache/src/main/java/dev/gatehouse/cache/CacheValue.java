@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Deflate;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ public final class CacheValue {
 
     private CacheValue(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
-            throw new InvalidCacheRequest("value", "must be at most " + MAX_BYTES + " bytes");
+            throw new InvalidArgument("value", "must be at most " + MAX_BYTES + " bytes");
         }
         this.bytes = bytes;
     }

@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -24,13 +25,13 @@ public record CacheWrite(CacheKey key, CacheValue value, long freshSeconds, long
 
     public CacheWrite {
         tags = Set.copyOf(tags);
-        InvalidCacheRequest.requireRange("freshSeconds", freshSeconds, 1, MAX_SECONDS);
+        InvalidArgument.requireRange("freshSeconds", freshSeconds, 1, MAX_SECONDS);
         if (staleSeconds < 0 || staleSeconds > MAX_SECONDS - freshSeconds) {
-            throw new InvalidCacheRequest(
+            throw new InvalidArgument(
                     "staleSeconds", "must be at least 0, and with freshSeconds at most " + MAX_SECONDS);
         }
         if (tags.size() > MAX_TAGS) {
-            throw new InvalidCacheRequest("tags", "must be at most " + MAX_TAGS);
+            throw new InvalidArgument("tags", "must be at most " + MAX_TAGS);
         }
         requireTags(tags, !key.scope().isEmpty());
     }
@@ -40,15 +41,15 @@ public record CacheWrite(CacheKey key, CacheValue value, long freshSeconds, long
      * invalidation needs the same tag.
      */
     public static String tagOf(String text) {
-        return InvalidCacheRequest.isVisible(text, 1, MAX_TAG_LENGTH)
+        return InvalidArgument.isVisible(text, 1, MAX_TAG_LENGTH)
                 ? text
                 : Sha256.base64Url(text.getBytes(StandardCharsets.UTF_8));
     }
 
     static void requireTags(Set<String> tags, boolean hasScope) {
-        tags.forEach(tag -> InvalidCacheRequest.requireVisible("tags", tag, 1, MAX_TAG_LENGTH));
+        tags.forEach(tag -> InvalidArgument.requireVisible("tags", tag, 1, MAX_TAG_LENGTH));
         if (!tags.isEmpty() && !hasScope) {
-            throw new InvalidCacheRequest("tags", "must be left out without a scope");
+            throw new InvalidArgument("tags", "must be left out without a scope");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.cache.CachedResult.Found;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
 import dev.gatehouse.cache.LookupOutcome.Missing;
@@ -43,8 +44,8 @@ public record CachedRequest<T>(
         tags = Set.copyOf(tags);
         // Checks the bounds of times and tags.
         var _ = new CacheWrite(key, CacheValue.of(""), freshSeconds, staleSeconds, tags);
-        InvalidCacheRequest.requireRange("leaseMillis", leaseMillis, 1, CacheLookup.MAX_LEASE_MILLIS);
-        InvalidCacheRequest.requireRange("waitMillis", waitMillis, 0, DecisionWaiters.MAX_WAIT_MILLIS);
+        InvalidArgument.requireRange("leaseMillis", leaseMillis, 1, CacheLookup.MAX_LEASE_MILLIS);
+        InvalidArgument.requireRange("waitMillis", waitMillis, 0, DecisionWaiters.MAX_WAIT_MILLIS);
         CacheLookup.requireHold(holdMillis);
     }
 

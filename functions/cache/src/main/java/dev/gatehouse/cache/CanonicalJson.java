@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.CharBuffer;
@@ -18,7 +19,7 @@ final class CanonicalJson {
     /**
      * Returns the canonical form of {@code json}.
      *
-     * @throws InvalidCacheRequest if {@code json} is malformed, has a lone surrogate, or has an integer beyond
+     * @throws InvalidArgument if {@code json} is malformed, has a lone surrogate, or has an integer beyond
      *     2<sup>53</sup>: as a double it could equal its neighbor
      */
     static byte[] of(String json) {
@@ -27,7 +28,7 @@ final class CanonicalJson {
             var text = json.strip();
             return utf8(text.startsWith("{") || text.startsWith("[") ? ofArrayOrObject(text) : ofScalar(text));
         } catch (IOException | NumberFormatException e) {
-            throw new InvalidCacheRequest("key", "has no canonical form");
+            throw new InvalidArgument("key", "has no canonical form");
         }
     }
 
@@ -82,7 +83,7 @@ final class CanonicalJson {
     private static void requireSmallInteger(BigDecimal number) {
         if (number.abs().compareTo(MAX_INTEGER) > 0
                 && number.stripTrailingZeros().scale() <= 0) {
-            throw new InvalidCacheRequest("key", "must not have an integer beyond 2^53");
+            throw new InvalidArgument("key", "must not have an integer beyond 2^53");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,14 +27,14 @@ public record Invalidation(Optional<String> scope, List<CacheKey> keys, Set<Stri
         CacheWrite.requireTags(tags, scope.isPresent());
         for (var key : keys) {
             if (!key.scope().equals(scope)) {
-                throw new InvalidCacheRequest("keys", "must be of the scope");
+                throw new InvalidArgument("keys", "must be of the scope");
             }
         }
         if (all && scope.isEmpty()) {
-            throw new InvalidCacheRequest("all", "must be left out without a scope");
+            throw new InvalidArgument("all", "must be left out without a scope");
         }
         if (keys.isEmpty() && tags.isEmpty() && !all) {
-            throw new InvalidCacheRequest("keys", "must be given, or tags or all with a scope");
+            throw new InvalidArgument("keys", "must be given, or tags or all with a scope");
         }
     }
 
@@ -44,7 +45,7 @@ public record Invalidation(Optional<String> scope, List<CacheKey> keys, Set<Stri
 
     private static void requireSize(String field, int size) {
         if (size > MAX_KEYS) {
-            throw new InvalidCacheRequest(field, "must be at most " + MAX_KEYS);
+            throw new InvalidArgument(field, "must be at most " + MAX_KEYS);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.redis.HashTag;
 
@@ -14,7 +15,7 @@ public record LoadOwner(String token) {
     public static final int MAX_LENGTH = 128;
 
     public LoadOwner {
-        InvalidCacheRequest.requireVisible("owner", token, 1, MAX_LENGTH);
+        InvalidArgument.requireVisible("owner", token, 1, MAX_LENGTH);
     }
 
     /** Returns a new owner of 128 random bits. */

@@ -3,6 +3,7 @@ package dev.gatehouse.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.List;
@@ -156,7 +157,7 @@ class CacheBoundsTest {
     }
 
     private static void assertInvalid(String field, ThrowingCallable invalid) {
-        assertThatExceptionOfType(InvalidCacheRequest.class)
+        assertThatExceptionOfType(InvalidArgument.class)
                 .isThrownBy(invalid)
                 .satisfies(thrown -> assertThat(thrown.field()).isEqualTo(field));
     }

@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
 import java.util.concurrent.TimeUnit;
 
@@ -14,7 +15,7 @@ public record ClaimLease(long millis) {
     public static final long MAX_MILLIS = 86_400_000;
 
     public ClaimLease {
-        InvalidClaim.requireRange("leaseMillis", millis, MAX_MILLIS);
+        InvalidArgument.requireRange("leaseMillis", millis, 1, MAX_MILLIS);
     }
 
     long micros() {

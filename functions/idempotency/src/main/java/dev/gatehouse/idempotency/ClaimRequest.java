@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
 
 /**
@@ -14,7 +15,7 @@ public record ClaimRequest(
     private static final int MAX_CLAIMED_BY = 128;
 
     public ClaimRequest {
-        InvalidClaim.requireVisible("claimedBy", claimedBy, 0, MAX_CLAIMED_BY);
+        InvalidArgument.requireVisible("claimedBy", claimedBy, 0, MAX_CLAIMED_BY);
     }
 
     ClaimRequest withFingerprint(Fingerprint other) {

@@ -1,5 +1,7 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
+
 /**
  * Detects a key that is reused for other work; usually a digest of the request. {@link #NONE} equals every fingerprint.
  *
@@ -12,7 +14,7 @@ public record Fingerprint(String value) {
     public static final Fingerprint NONE = new Fingerprint("");
 
     public Fingerprint {
-        InvalidClaim.requireVisible("fingerprint", value, 0, MAX_LENGTH);
+        InvalidArgument.requireVisible("fingerprint", value, 0, MAX_LENGTH);
     }
 
     /** Returns whether both are given and differ. */

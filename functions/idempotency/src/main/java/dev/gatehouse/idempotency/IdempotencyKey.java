@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,8 @@ public record IdempotencyKey(String scope, String key) {
     public static final int MAX_SCOPE_LENGTH = 128;
 
     public IdempotencyKey {
-        InvalidClaim.requireVisible("scope", scope, 0, MAX_SCOPE_LENGTH);
-        InvalidClaim.requireVisible("key", key, 1, MAX_LENGTH);
+        InvalidArgument.requireVisible("scope", scope, 0, MAX_SCOPE_LENGTH);
+        InvalidArgument.requireVisible("key", key, 1, MAX_LENGTH);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
+
 /**
  * The lifetime of a key, from its claim, restarted by the completion.
  *
@@ -11,7 +13,7 @@ public record Lifetime(long seconds) {
     public static final long MAX_SECONDS = 31_536_000;
 
     public Lifetime {
-        InvalidClaim.requireRange("ttlSeconds", seconds, MAX_SECONDS);
+        InvalidArgument.requireRange("ttlSeconds", seconds, 1, MAX_SECONDS);
     }
 
     long micros() {

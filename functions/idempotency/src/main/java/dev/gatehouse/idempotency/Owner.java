@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
 
 /**
@@ -13,7 +14,7 @@ public record Owner(String token) {
     public static final int MAX_LENGTH = 128;
 
     public Owner {
-        InvalidClaim.requireVisible("owner", token, 1, MAX_LENGTH);
+        InvalidArgument.requireVisible("owner", token, 1, MAX_LENGTH);
     }
 
     /** Returns a new owner of 128 random bits. */

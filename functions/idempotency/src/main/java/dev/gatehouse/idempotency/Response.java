@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,13 +37,13 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
     public Response {
         headers = List.copyOf(headers);
         if (status < 100 || status > 599) {
-            throw new InvalidClaim("response.status", "must be 100 to 599");
+            throw new InvalidArgument("response.status", "must be 100 to 599");
         }
         if (headers.size() > MAX_HEADERS) {
-            throw new InvalidClaim("response.headers", "must be at most " + MAX_HEADERS);
+            throw new InvalidArgument("response.headers", "must be at most " + MAX_HEADERS);
         }
         if (body.size() > MAX_BODY_BYTES) {
-            throw new InvalidClaim("response.body", "must be at most " + MAX_BODY_BYTES + " bytes");
+            throw new InvalidArgument("response.body", "must be at most " + MAX_BODY_BYTES + " bytes");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.HashTag;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -22,11 +23,11 @@ public final class ResponseBody {
     /**
      * Returns a text body, stored as UTF-8.
      *
-     * @throws InvalidClaim if {@code text} is not well-formed Unicode
+     * @throws InvalidArgument if {@code text} is not well-formed Unicode
      */
     public static ResponseBody of(String text) {
         if (!HashTag.isWellFormed(text)) {
-            throw new InvalidClaim("response.body", "must be well-formed Unicode");
+            throw new InvalidArgument("response.body", "must be well-formed Unicode");
         }
         return new ResponseBody(text.getBytes(StandardCharsets.UTF_8), true);
     }

@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.regex.Pattern;
 
 /**
@@ -15,10 +16,10 @@ public record ResponseHeader(String name, String value) {
 
     public ResponseHeader {
         if (!NAME.matcher(name).matches()) {
-            throw new InvalidClaim("response.headers", "must have names of 1 to 128 characters of an HTTP token");
+            throw new InvalidArgument("response.headers", "must have names of 1 to 128 characters of an HTTP token");
         }
         if (!VALUE.matcher(value).matches()) {
-            throw new InvalidClaim(
+            throw new InvalidArgument(
                     "response.headers", "must have values of up to 8192 characters, none of them a control character");
         }
     }

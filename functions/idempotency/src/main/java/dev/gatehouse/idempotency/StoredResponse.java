@@ -1,5 +1,6 @@
 package dev.gatehouse.idempotency;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Deflate;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -86,7 +87,7 @@ final class StoredResponse {
             }
             var body = (flags & DEFLATED) == 0 ? stored : Deflate.original(stored, length);
             return new Response(status, headers, new ResponseBody(body, (flags & TEXT) != 0));
-        } catch (BufferUnderflowException | InvalidClaim | Deflate.Malformed e) {
+        } catch (BufferUnderflowException | InvalidArgument | Deflate.Malformed e) {
             throw new Unreadable("malformed");
         }
     }

@@ -3,6 +3,7 @@ package dev.gatehouse.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.validation.InvalidArgument;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -82,7 +83,7 @@ class ClaimBoundsTest {
     }
 
     private static void assertRefused(String field, ThrowingCallable making) {
-        assertThatThrownBy(making).isInstanceOfSatisfying(InvalidClaim.class, invalid -> assertThat(invalid.field())
+        assertThatThrownBy(making).isInstanceOfSatisfying(InvalidArgument.class, invalid -> assertThat(invalid.field())
                 .isEqualTo(field));
     }
 }

@@ -1,5 +1,7 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.validation.InvalidArgument;
+
 /** The version on which a write is based. */
 public sealed interface Expectation {
 
@@ -17,7 +19,7 @@ public sealed interface Expectation {
         public static final long MAX = (1L << 53) - 1;
 
         public Version {
-            InvalidState.requireRange("expect", number, 1, MAX);
+            InvalidArgument.requireRange("expect", number, 1, MAX);
         }
     }
 

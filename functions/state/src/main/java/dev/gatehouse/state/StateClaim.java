@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.redis.Deadline;
 import java.util.OptionalLong;
@@ -27,8 +28,8 @@ public record StateClaim(
     public static final long DEFAULT_LEASE_MILLIS = 30_000;
 
     public StateClaim {
-        InvalidState.requireVisible("owner", owner, 1, MAX_LENGTH);
-        InvalidState.requireVisible("heldBy", heldBy, 0, MAX_LENGTH);
+        InvalidArgument.requireVisible("owner", owner, 1, MAX_LENGTH);
+        InvalidArgument.requireVisible("heldBy", heldBy, 0, MAX_LENGTH);
         requireLease(leaseMillis);
         requireVersion(knownVersion);
     }
@@ -39,12 +40,12 @@ public record StateClaim(
     }
 
     static void requireLease(long leaseMillis) {
-        InvalidState.requireRange("leaseMillis", leaseMillis, 1, MAX_LEASE_MILLIS);
+        InvalidArgument.requireRange("leaseMillis", leaseMillis, 1, MAX_LEASE_MILLIS);
     }
 
     static void requireVersion(OptionalLong knownVersion) {
         knownVersion.ifPresent(
-                version -> InvalidState.requireRange("knownVersion", version, 1, Expectation.Version.MAX));
+                version -> InvalidArgument.requireRange("knownVersion", version, 1, Expectation.Version.MAX));
     }
 
     /** Returns this claim with a lease that ends by {@code end}, and without a known version. */

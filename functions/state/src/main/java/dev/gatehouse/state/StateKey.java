@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ public record StateKey(Optional<String> group, String id) {
 
     public StateKey {
         group.ifPresent(StateKey::requireGroup);
-        InvalidState.requireVisible("id", id, 1, MAX_LENGTH);
+        InvalidArgument.requireVisible("id", id, 1, MAX_LENGTH);
     }
 
     /** Returns the key of a state without a group. */
@@ -34,7 +35,7 @@ public record StateKey(Optional<String> group, String id) {
     }
 
     static void requireGroup(String group) {
-        InvalidState.requireVisible("group", group, 1, MAX_LENGTH);
+        InvalidArgument.requireVisible("group", group, 1, MAX_LENGTH);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +26,8 @@ public record StatePage(List<Entry> states, Optional<Cursor> next) {
     public record Cursor(long version, String id) {
 
         public Cursor {
-            InvalidState.requireRange("before", version, 1, Expectation.Version.MAX);
-            InvalidState.requireVisible("before", id, 1, StateKey.MAX_LENGTH);
+            InvalidArgument.requireRange("before", version, 1, Expectation.Version.MAX);
+            InvalidArgument.requireVisible("before", id, 1, StateKey.MAX_LENGTH);
         }
 
         /** Returns the cursor as text, such as {@code 1700000000000000.order-42}. */
@@ -37,19 +38,19 @@ public record StatePage(List<Entry> states, Optional<Cursor> next) {
         /**
          * Parses the form that {@link #text} returns.
          *
-         * @throws InvalidState if {@code text} has another form
+         * @throws InvalidArgument if {@code text} has another form
          */
         public static Cursor parse(String text) {
             int dot = text.indexOf('.');
             try {
                 return new Cursor(Long.parseLong(text.substring(0, Math.max(0, dot))), text.substring(dot + 1));
             } catch (NumberFormatException _) {
-                throw new InvalidState("before", "must be the next of a previous page");
+                throw new InvalidArgument("before", "must be the next of a previous page");
             }
         }
     }
 
     static void requireLimit(int limit) {
-        InvalidState.requireRange("limit", limit, 1, MAX_LIMIT);
+        InvalidArgument.requireRange("limit", limit, 1, MAX_LIMIT);
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
@@ -78,7 +79,7 @@ public interface StateStore {
      * Saves or merges states of one group: all of them, or none.
      *
      * @param writes 1 to {@value #MAX_BATCH}, of different states; several must be in one group
-     * @throws InvalidState otherwise
+     * @throws InvalidArgument otherwise
      */
     CompletionStage<Decision<BatchOutcome>> saveAll(String tenant, List<StateWrite> writes, Deadline deadline);
 
@@ -124,12 +125,12 @@ public interface StateStore {
     /**
      * Checks the bounds of {@link #saveAll}.
      *
-     * @throws InvalidState if {@code writes} exceed them
+     * @throws InvalidArgument if {@code writes} exceed them
      */
     static void requireBatch(List<StateWrite> writes) {
-        InvalidState.requireRange("saves", writes.size(), 1, MAX_BATCH);
+        InvalidArgument.requireRange("saves", writes.size(), 1, MAX_BATCH);
         if (writes.stream().map(StateWrite::key).distinct().count() < writes.size()) {
-            throw new InvalidState("saves", "must be of different states");
+            throw new InvalidArgument("saves", "must be of different states");
         }
         if (writes.size() > 1
                 && (writes.getFirst().key().group().isEmpty()
@@ -138,7 +139,7 @@ public interface StateStore {
                                         .distinct()
                                         .count()
                                 > 1)) {
-            throw new InvalidState("saves", "must be in one group");
+            throw new InvalidArgument("saves", "must be in one group");
         }
     }
 }

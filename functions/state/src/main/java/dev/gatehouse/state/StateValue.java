@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.validation.InvalidArgument;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -50,7 +51,7 @@ public record StateValue(Map<String, String> members) {
     /**
      * Parses a JSON object.
      *
-     * @throws InvalidState of the field {@code value}, unless {@code json} is one well-formed object without duplicate names,
+     * @throws InvalidArgument of the field {@code value}, unless {@code json} is one well-formed object without duplicate names,
      *     within the bounds of this class
      */
     public static StateValue of(String json) {
@@ -60,32 +61,32 @@ public record StateValue(Map<String, String> members) {
     /** Parses a JSON object like {@link #of(String)}, and names {@code field} in errors. */
     public static StateValue of(String field, String json) {
         if (!HashTag.isWellFormed(json)) {
-            throw new InvalidState(field, "must be well-formed Unicode");
+            throw new InvalidArgument(field, "must be well-formed Unicode");
         }
         var members = new LinkedHashMap<String, String>();
         try (var parser = JSON.createParser(json.toCharArray())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new InvalidState(field, "must be an object");
+                throw new InvalidArgument(field, "must be an object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 var name = parser.currentName();
                 if (!HashTag.isWellFormed(name)) {
-                    throw new InvalidState(field, "must have names of well-formed Unicode");
+                    throw new InvalidArgument(field, "must have names of well-formed Unicode");
                 }
                 members.put(name, nextValue(parser, json));
             }
             if (parser.nextToken() != null) {
-                throw new InvalidState(field, "must be one object");
+                throw new InvalidArgument(field, "must be one object");
             }
         } catch (IOException _) {
             // The message of the parser quotes the text.
-            throw new InvalidState(
+            throw new InvalidArgument(
                     field,
                     "must be a well-formed object, nested at most " + MAX_DEPTH + " deep, without duplicate names");
         }
         var value = new StateValue(members);
         if (value.size() > MAX_BYTES) {
-            throw new InvalidState(field, "must be at most " + MAX_BYTES + " bytes");
+            throw new InvalidArgument(field, "must be at most " + MAX_BYTES + " bytes");
         }
         return value;
     }

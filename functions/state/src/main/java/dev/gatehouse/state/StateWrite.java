@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
 import java.util.OptionalLong;
 
@@ -32,8 +33,8 @@ public record StateWrite(
 
     public StateWrite {
         requireFence(fence);
-        ttlSeconds.ifPresent(seconds -> InvalidState.requireRange("ttlSeconds", seconds, 1, MAX_TTL_SECONDS));
-        InvalidState.requireVisible("saveId", saveId, 1, MAX_SAVE_ID_LENGTH);
+        ttlSeconds.ifPresent(seconds -> InvalidArgument.requireRange("ttlSeconds", seconds, 1, MAX_TTL_SECONDS));
+        InvalidArgument.requireVisible("saveId", saveId, 1, MAX_SAVE_ID_LENGTH);
     }
 
     /** Returns a save without a fence, with a random id. */
@@ -61,7 +62,7 @@ public record StateWrite(
     }
 
     static void requireFence(OptionalLong fence) {
-        fence.ifPresent(number -> InvalidState.requireRange("fence", number, 1, Expectation.Version.MAX));
+        fence.ifPresent(number -> InvalidArgument.requireRange("fence", number, 1, Expectation.Version.MAX));
     }
 
     /** Returns the life in microseconds; 0 to keep the end of an existing state. */

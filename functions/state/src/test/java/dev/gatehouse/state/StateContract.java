@@ -3,6 +3,7 @@ package dev.gatehouse.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.state.BatchOutcome.AllSaved;
@@ -337,9 +338,9 @@ abstract class StateContract extends StateCalls {
                 ((AllSaved) outcome).saved().stream().map(Saved::asRepeated).toList();
         pass(SECOND);
         assertThat(writeAll(one, two)).as("repeated").isEqualTo(new AllSaved(repeated));
-        assertThatThrownBy(() -> writeAll(one, one)).isInstanceOf(InvalidState.class);
+        assertThatThrownBy(() -> writeAll(one, one)).isInstanceOf(InvalidArgument.class);
         assertThatThrownBy(() -> writeAll(one, StateWrite.save(A, ANY, StateValue.of("{}"))))
-                .isInstanceOf(InvalidState.class);
+                .isInstanceOf(InvalidArgument.class);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.gatehouse.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,7 @@ class StateValueTest {
             })
     void anythingButOneStrictObjectIsRejected(String json) {
         assertThatThrownBy(() -> StateValue.of("members", json))
-                .isInstanceOfSatisfying(InvalidState.class, invalid -> assertThat(invalid.field())
+                .isInstanceOfSatisfying(InvalidArgument.class, invalid -> assertThat(invalid.field())
                         .isEqualTo("members"));
     }
 
@@ -70,6 +71,6 @@ class StateValueTest {
     void theSizeIsBounded() {
         var text = "x".repeat(StateValue.MAX_BYTES - 7);
         assertThat(StateValue.of("{\"a\":\"" + text + "\"}").size()).isEqualTo(StateValue.MAX_BYTES);
-        assertThatThrownBy(() -> StateValue.of("{\"a\":\"" + text + "y\"}")).isInstanceOf(InvalidState.class);
+        assertThatThrownBy(() -> StateValue.of("{\"a\":\"" + text + "y\"}")).isInstanceOf(InvalidArgument.class);
     }
 }

@@ -3,7 +3,7 @@ package dev.gatehouse.cache.annotation;
 import dev.gatehouse.cache.CacheCodec;
 import dev.gatehouse.cache.CacheKey;
 import dev.gatehouse.cache.CachedRequest;
-import dev.gatehouse.cache.InvalidCacheRequest;
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.config.InvalidSetting;
 import io.micronaut.context.processor.ExecutableMethodProcessor;
 import io.micronaut.core.annotation.AnnotationMetadata;
@@ -46,7 +46,7 @@ final class CachedSettings implements ExecutableMethodProcessor<Cached> {
         try {
             var key = CacheKey.of(Optional.of(scope(method)), "any");
             var _ = request(method, key, UNUSED, constantTags(method));
-        } catch (InvalidCacheRequest e) {
+        } catch (InvalidArgument e) {
             throw new InvalidSetting(name, e.field() + " " + e.getMessage());
         }
     }

@@ -45,7 +45,7 @@ record CacheInvalidateRequest(
         @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "false")
         boolean soft) {
 
-    /** @throws dev.gatehouse.cache.InvalidCacheRequest if nothing is named, or a scope is missing */
+    /** @throws dev.gatehouse.validation.InvalidArgument if nothing is named, or a scope is missing */
     Invalidation toInvalidation() {
         var within = Optional.ofNullable(scope);
         return new Invalidation(

@@ -1,7 +1,7 @@
 package dev.gatehouse.cache.http;
 
 import dev.gatehouse.cache.CacheKey;
-import dev.gatehouse.cache.InvalidCacheRequest;
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.JsonValue;
 import dev.gatehouse.web.json.Validatable;
@@ -35,7 +35,7 @@ record CacheKeyRequest(
     public void validate(ViolationCollector violations) {
         try {
             toKey(Optional.empty(), key);
-        } catch (InvalidCacheRequest e) {
+        } catch (InvalidArgument e) {
             violations.add(e.field(), Objects.requireNonNull(e.getMessage()));
         }
     }
@@ -44,7 +44,7 @@ record CacheKeyRequest(
         return toKey(Optional.ofNullable(scope), key);
     }
 
-    /** @throws InvalidCacheRequest if {@code key} is null, too long or has no canonical form */
+    /** @throws InvalidArgument if {@code key} is null, too long or has no canonical form */
     static CacheKey toKey(Optional<String> scope, JsonValue key) {
         return switch (key) {
             case JsonValue.Text(var text) -> CacheKey.of(scope, text);

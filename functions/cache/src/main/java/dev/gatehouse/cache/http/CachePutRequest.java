@@ -43,7 +43,7 @@ record CachePutRequest(
         @Schema(example = "[\"price-list\"]") @Nullable @Size(min = 0, max = CacheWrite.MAX_TAGS)
         List<String> tags) {
 
-    /** @throws dev.gatehouse.cache.InvalidCacheRequest if the value is too long, or members contradict each other */
+    /** @throws dev.gatehouse.validation.InvalidArgument if the value is too long, or members contradict each other */
     CacheWrite toWrite() {
         return new CacheWrite(
                 key.toKey(),

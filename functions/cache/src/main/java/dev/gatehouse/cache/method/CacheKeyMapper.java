@@ -1,6 +1,7 @@
 package dev.gatehouse.cache.method;
 
 import dev.gatehouse.cache.CacheKey;
+import dev.gatehouse.validation.InvalidArgument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
@@ -34,7 +35,7 @@ public final class CacheKeyMapper {
      * @throws IllegalArgumentException if it has no canonical form
      */
     public CacheKey map(Object key) {
-        if (key instanceof CharSequence text && isPlain(text)) {
+        if (key instanceof CharSequence text && InvalidArgument.isVisible(text, 1, CacheKey.MAX_LENGTH)) {
             return CacheKey.of(scope, text.toString());
         }
         try {
@@ -44,12 +45,6 @@ public final class CacheKeyMapper {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static boolean isPlain(CharSequence text) {
-        return text.length() > 0
-                && text.length() <= CacheKey.MAX_LENGTH
-                && text.chars().allMatch(character -> character >= '!' && character <= '~');
     }
 
     /** Replaces integers that a double cannot represent by an object, because keys must not have such integers. */

@@ -4,7 +4,7 @@ import dev.gatehouse.cache.CacheCodec;
 import dev.gatehouse.cache.CachedExecutor;
 import dev.gatehouse.cache.CachedRequest;
 import dev.gatehouse.cache.CachedResult.Found;
-import dev.gatehouse.cache.InvalidCacheRequest;
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.cache.Invalidation;
 import dev.gatehouse.cache.method.CacheKeyMapper;
 import dev.gatehouse.cache.method.JsonCodec;
@@ -65,7 +65,7 @@ final class GatehouseCache implements SyncCache<CachedExecutor> {
     private void requireBounds() {
         try {
             var _ = request("any", Argument.STRING);
-        } catch (InvalidCacheRequest e) {
+        } catch (InvalidArgument e) {
             throw new InvalidSetting("gatehouse.caches." + settings.name(), e.field() + " " + e.getMessage());
         }
     }

@@ -57,7 +57,7 @@ final class ClaimFactory {
     /**
      * Returns the claim; empty without a key.
      *
-     * @throws dev.gatehouse.idempotency.InvalidClaim if the key is malformed
+     * @throws dev.gatehouse.validation.InvalidArgument if the key is malformed
      */
     Optional<ClaimRequest> claim(
             HttpRequest<?> request, AnnotationValue<Idempotent> annotation, byte[] body, RequestId requestId) {

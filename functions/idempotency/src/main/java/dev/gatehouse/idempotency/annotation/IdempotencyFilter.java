@@ -3,7 +3,7 @@ package dev.gatehouse.idempotency.annotation;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Execution;
 import dev.gatehouse.idempotency.IdempotentExecutor;
-import dev.gatehouse.idempotency.InvalidClaim;
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.web.CommonHeadersFilter;
@@ -104,7 +104,7 @@ final class IdempotencyFilter {
                                 : Optional.empty());
             }
             claim = found.get();
-        } catch (InvalidClaim invalid) {
+        } catch (InvalidArgument invalid) {
             return CompletableFuture.completedStage(
                     Optional.of(malformed(invalid).response()));
         }
@@ -181,7 +181,7 @@ final class IdempotencyFilter {
                 "This operation needs the header " + ClaimFactory.HEADER + ".");
     }
 
-    private static Problem malformed(InvalidClaim invalid) {
+    private static Problem malformed(InvalidArgument invalid) {
         return Problem.of(
                 "invalid-request", "The request is invalid", 400, ClaimFactory.HEADER + " " + invalid.getMessage());
     }

@@ -29,7 +29,7 @@ record CompleteClaimRequest(
         @Schema(requiredMode = NOT_REQUIRED, nullable = true) @Bindable(defaultValue = "false")
         boolean keepAllHeaders) {
 
-    /** @throws dev.gatehouse.idempotency.InvalidClaim if the response has too many headers or too long a body */
+    /** @throws dev.gatehouse.validation.InvalidArgument if the response has too many headers or too long a body */
     Response result() {
         var result = response.toResponse();
         return keepAllHeaders ? result : result.forReplay();

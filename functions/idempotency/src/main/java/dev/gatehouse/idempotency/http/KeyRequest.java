@@ -47,7 +47,7 @@ record KeyRequest(
      *
      * @throws Missing if there is none
      * @throws InvalidRequest if the header is malformed or differs from the body
-     * @throws dev.gatehouse.idempotency.InvalidClaim if the header's key is out of bounds
+     * @throws dev.gatehouse.validation.InvalidArgument if the header's key is out of bounds
      */
     IdempotencyKey resolve(HttpRequest<?> request) {
         var headers = request.getHeaders().getAll(HEADER);

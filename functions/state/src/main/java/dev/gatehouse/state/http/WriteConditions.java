@@ -46,7 +46,7 @@ record WriteConditions(
         ExpectedVersion.validate(expect, violations);
     }
 
-    /** @throws dev.gatehouse.state.InvalidState if {@code value} is no object, or out of its bounds */
+    /** @throws dev.gatehouse.validation.InvalidArgument if {@code value} is no object, or out of its bounds */
     StateWrite toWrite(StateKey key, String member, JsonValue value, boolean merges) {
         // Anything but an object is rejected, so only an object needs its source.
         var json = value instanceof JsonValue.Members(var _, var source) ? source.toString() : value.text();

@@ -1,7 +1,6 @@
-package dev.gatehouse.cache.http;
+package dev.gatehouse.web;
 
-import dev.gatehouse.cache.InvalidCacheRequest;
-import dev.gatehouse.web.Problem;
+import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.web.json.Violation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -12,10 +11,10 @@ import java.util.Objects;
 
 /** Responds with 400 to a value that matches its schema but that the domain rejects. */
 @Singleton
-final class InvalidCacheRequestHandler implements ExceptionHandler<InvalidCacheRequest, HttpResponse<?>> {
+final class InvalidArgumentHandler implements ExceptionHandler<InvalidArgument, HttpResponse<?>> {
 
     @Override
-    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, InvalidCacheRequest invalid) {
+    public HttpResponse<?> handle(@SuppressWarnings("rawtypes") HttpRequest request, InvalidArgument invalid) {
         return Problem.invalidRequest(
                         List.of(new Violation(invalid.field(), Objects.requireNonNull(invalid.getMessage()))))
                 .response();

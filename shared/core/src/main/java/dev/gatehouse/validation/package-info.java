@@ -1,0 +1,5 @@
+/** Checks of values against their bounds, alike for all capabilities. */
+@NullMarked
+package dev.gatehouse.validation;
+
+import org.jspecify.annotations.NullMarked;
