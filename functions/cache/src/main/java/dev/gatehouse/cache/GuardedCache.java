@@ -7,8 +7,6 @@ import dev.gatehouse.cache.LookupOutcome.LoadState;
 import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.cache.LookupOutcome.Stale;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
@@ -110,7 +108,7 @@ public final class GuardedCache implements CacheStore {
                         .orElse(unavailable -> switch (whenDown) {
                             case CLOSED -> CompletableFuture.completedStage(unavailable);
                             case LOCAL -> local.lookup(tenant, withoutRedis(lookups.get(i)), deadline);
-                            case OPEN -> decided(unshared(withoutRedis(lookups.get(i))));
+                            case OPEN -> Decision.local(unshared(withoutRedis(lookups.get(i))));
                         })))
                 .toList();
     }
@@ -160,7 +158,7 @@ public final class GuardedCache implements CacheStore {
                                 () -> local.fill(tenant, write.withStaleAtMost(STALE_SECONDS), owner, deadline),
                                 Filled.class::isInstance);
                     case OPEN ->
-                        decided(new Unstored(new Filled(
+                        Decision.local(new Unstored(new Filled(
                                 now().plus(write.freshMicros(), ChronoUnit.MICROS),
                                 now().plus(write.lifeMicros(), ChronoUnit.MICROS))));
                 }));
@@ -180,7 +178,7 @@ public final class GuardedCache implements CacheStore {
                     case LOCAL ->
                         unavailable.orElseIfFound(
                                 () -> local.extend(tenant, key, owner, leaseMillis, deadline), Optional::isPresent);
-                    case OPEN -> decided(Optional.of(now().plusMillis(leaseMillis)));
+                    case OPEN -> Decision.local(Optional.of(now().plusMillis(leaseMillis)));
                 }));
     }
 
@@ -193,7 +191,7 @@ public final class GuardedCache implements CacheStore {
                     case LOCAL ->
                         unavailable.orElseIfFound(
                                 () -> local.release(tenant, key, owner, holdMillis, deadline), wasOwner -> wasOwner);
-                    case OPEN -> decided(false);
+                    case OPEN -> Decision.local(false);
                 }));
     }
 
@@ -223,10 +221,6 @@ public final class GuardedCache implements CacheStore {
     }
 
     private Instant now() {
-        return Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
-    }
-
-    private static <T> CompletionStage<Decision<T>> decided(T value) {
-        return CompletableFuture.completedStage(new Decided<>(value, Source.LOCAL));
+        return MicroClock.instant(clock.getAsLong());
     }
 }

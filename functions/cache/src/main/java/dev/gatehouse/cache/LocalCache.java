@@ -9,8 +9,6 @@ import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.cache.LookupOutcome.Stale;
 import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.EvictingCache;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
@@ -19,7 +17,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -83,7 +80,7 @@ public final class LocalCache implements CacheStore {
     @Override
     public List<CompletionStage<Decision<LookupOutcome>>> lookup(
             String tenant, List<CacheLookup> lookups, Deadline deadline) {
-        return lookups.stream().map(lookup -> decided(lookup(tenant, lookup))).toList();
+        return lookups.stream().map(lookup -> Decision.local(lookup(tenant, lookup))).toList();
     }
 
     private synchronized LookupOutcome lookup(String tenant, CacheLookup lookup) {
@@ -120,7 +117,7 @@ public final class LocalCache implements CacheStore {
             return new LoadState.Idle();
         }
         if (lease == null && !leases.hasRoomFor(1)) {
-            var retry = LocalEntry.instant(now).plus(RETRY_WHEN_FULL);
+            var retry = MicroClock.instant(now).plus(RETRY_WHEN_FULL);
             return waits ? new LoadState.Loading(retry, RETRY_WHEN_FULL) : new LoadState.Idle();
         }
         var current = currentScope(tenant, lookup.key());
@@ -161,7 +158,7 @@ public final class LocalCache implements CacheStore {
     @Override
     public synchronized CompletionStage<Decision<FillOutcome>> fill(
             String tenant, CacheWrite write, LoadOwner owner, Deadline deadline) {
-        return decided(fill(tenant, write, owner));
+        return Decision.local(fill(tenant, write, owner));
     }
 
     private FillOutcome fill(String tenant, CacheWrite write, LoadOwner owner) {
@@ -201,12 +198,12 @@ public final class LocalCache implements CacheStore {
         var name = key.leaseName(tenant);
         var lease = leases.get(name);
         if (lease == null || !lease.isLoadingBy(owner)) {
-            return decided(Optional.empty());
+            return Decision.local(Optional.empty());
         }
         boolean isVoid = lease.isVoidIn(scope(tenant, key), Set.of());
         var next = isVoid ? lease.voided() : lease.renewed(now, leaseMillis * 1000);
         write(name, next, now);
-        return decided(isVoid ? Optional.empty() : Optional.of(LocalEntry.instant(next.ends())));
+        return Decision.local(isVoid ? Optional.empty() : Optional.of(MicroClock.instant(next.ends())));
     }
 
     @Override
@@ -216,10 +213,10 @@ public final class LocalCache implements CacheStore {
         long now = clock.getAsLong();
         var lease = leases.get(key.leaseName(tenant));
         if (lease == null || !lease.canBeReleasedBy(owner, scope(tenant, key))) {
-            return decided(false);
+            return Decision.local(false);
         }
         write(key.leaseName(tenant), lease.released(now, holdMillis * 1000), now);
-        return decided(true);
+        return Decision.local(true);
     }
 
     @Override
@@ -229,7 +226,7 @@ public final class LocalCache implements CacheStore {
         var scope = currentScope(tenant, write.key());
         var entry = LocalEntry.of(write, LocalScope.epochOf(scope), LocalScope.sequenceOf(scope), 0, now);
         store(write.key().entryName(tenant), entry, now);
-        return decided(entry.toFilled());
+        return Decision.local(entry.toFilled());
     }
 
     @Override
@@ -255,7 +252,7 @@ public final class LocalCache implements CacheStore {
                 head.mark(invalidation);
             }
         });
-        return decided(true);
+        return Decision.local(true);
     }
 
     private void voidLease(String tenant, CacheKey key, long now) {
@@ -292,9 +289,5 @@ public final class LocalCache implements CacheStore {
     private @Nullable LocalEntry live(String tenant, CacheKey key, long now) {
         var stored = entries.get(key.entryName(tenant));
         return stored == null ? null : stored.within(scope(tenant, key), now);
-    }
-
-    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
-        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 }

@@ -1,8 +1,8 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +42,8 @@ record LocalEntry(
 
     /** Returns a value of Redis, without its tags. It expires {@code staleSeconds} past its fresh time at most. */
     static LocalEntry remembered(CacheEntry entry, @Nullable LocalScope scope, long staleSeconds) {
-        long fresh = micros(entry.freshUntil());
-        long expires = Math.min(micros(entry.expiresAt()), fresh + staleSeconds * 1_000_000);
+        long fresh = MicroClock.micros(entry.freshUntil());
+        long expires = Math.min(MicroClock.micros(entry.expiresAt()), fresh + staleSeconds * 1_000_000);
         return new LocalEntry(
                 entry.value(),
                 Set.of(),
@@ -94,18 +94,10 @@ record LocalEntry(
     }
 
     CacheEntry toCacheEntry(long now) {
-        return new CacheEntry(value, instant(marked ? Math.min(freshUntil, now) : freshUntil), instant(expires));
+        return new CacheEntry(value, MicroClock.instant(marked ? Math.min(freshUntil, now) : freshUntil), MicroClock.instant(expires));
     }
 
     Filled toFilled() {
-        return new Filled(instant(freshUntil), instant(expires));
-    }
-
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
-    static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        return new Filled(MicroClock.instant(freshUntil), MicroClock.instant(expires));
     }
 }

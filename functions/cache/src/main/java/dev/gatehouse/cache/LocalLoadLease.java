@@ -1,5 +1,6 @@
 package dev.gatehouse.cache;
 
+import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.FillOutcome.Reason;
 import dev.gatehouse.cache.LookupOutcome.LoadState;
@@ -148,12 +149,12 @@ record LocalLoadLease(
     LoadState pending(long now) {
         var left = Duration.of(ends - now, ChronoUnit.MICROS);
         return state == State.RELEASED
-                ? new LoadState.Held(LocalEntry.instant(ends), left)
-                : new LoadState.Loading(LocalEntry.instant(ends), left);
+                ? new LoadState.Held(MicroClock.instant(ends), left)
+                : new LoadState.Loading(MicroClock.instant(ends), left);
     }
 
     LoadState leased() {
-        return new LoadState.Leased(owner, LocalEntry.instant(ends));
+        return new LoadState.Leased(owner, MicroClock.instant(ends));
     }
 
     /** Returns how long the lease is stored. */

@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.validation.InvalidArgument;
 
 /**
  * A request for a claim.

@@ -17,7 +17,6 @@ import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -113,7 +112,7 @@ public final class GuardedClaims implements ClaimStore {
     }
 
     private void cacheResult(String key, Completed result) {
-        var now = Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
+        var now = MicroClock.instant(clock.getAsLong());
         results.put(key, result, Duration.between(now, result.expiresAt()));
     }
 

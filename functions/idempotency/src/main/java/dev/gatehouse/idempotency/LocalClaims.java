@@ -2,8 +2,6 @@ package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.fallback.OwnerOutcome.Held;
@@ -65,12 +63,12 @@ public final class LocalClaims implements ClaimStore {
         boolean isAheadOf(long now) {
             return completed == null
                     ? begun - now > lease - begun
-                    : 2 * micros(completed.completedAt()) - now > expires;
+                    : 2 * MicroClock.micros(completed.completedAt()) - now > expires;
         }
 
         /** Returns this entry with the same lease or result, begun at {@code now}. */
         Entry begunAt(long now) {
-            long step = (completed == null ? begun : micros(completed.completedAt())) - now;
+            long step = (completed == null ? begun : MicroClock.micros(completed.completedAt())) - now;
             return new Entry(
                     request,
                     claimedAt.minus(step, ChronoUnit.MICROS),
@@ -83,12 +81,12 @@ public final class LocalClaims implements ClaimStore {
                             : new Completed(
                                     completed.response(),
                                     completed.fingerprint(),
-                                    instant(now),
-                                    instant(expires - step)));
+                                    MicroClock.instant(now),
+                                    MicroClock.instant(expires - step)));
         }
 
         Claimed claimed() {
-            return new Claimed(instant(lease), instant(expires), attempt);
+            return new Claimed(MicroClock.instant(lease), MicroClock.instant(expires), attempt);
         }
 
         long bytes() {
@@ -128,27 +126,27 @@ public final class LocalClaims implements ClaimStore {
         var key = request.claim().key().redisKey(tenant);
         var entry = entries.get(key);
         if (entry != null && entry.request.fingerprint().contradicts(request.fingerprint())) {
-            return decided(new KeyReused());
+            return Decision.local(new KeyReused());
         }
         if (entry != null && entry.isAheadOf(now)) {
             entry = entry.begunAt(now);
             put(key, entry, now);
         }
         if (entry != null && entry.completed != null) {
-            return decided(entry.completed);
+            return Decision.local(entry.completed);
         }
         if (entry != null && entry.lease > now) {
-            return decided(
+            return Decision.local(
                     entry.isOwnedBy(request.claim())
                             ? entry.claimed()
                             : new InFlight(
                                     entry.claimedAt,
                                     entry.request.claimedBy(),
-                                    instant(entry.lease),
+                                    MicroClock.instant(entry.lease),
                                     Duration.of(entry.lease - now, ChronoUnit.MICROS)));
         }
         var claimed = nextAttempt(request, now, entry);
-        return put(key, claimed, now) ? decided(claimed.claimed()) : full();
+        return put(key, claimed, now) ? Decision.local(claimed.claimed()) : full();
     }
 
     /** Returns a claim at {@code now}: the first, or the next attempt after {@code earlier}. */
@@ -156,12 +154,12 @@ public final class LocalClaims implements ClaimStore {
         long lease = now + request.lease().micros();
         long expires = Math.max(lease, now + request.lifetime().micros());
         if (earlier == null) {
-            return new Entry(request, instant(now), now, 1, lease, expires, null);
+            return new Entry(request, MicroClock.instant(now), now, 1, lease, expires, null);
         }
         var next = request.fingerprint().equals(Fingerprint.NONE)
                 ? request.withFingerprint(earlier.request.fingerprint())
                 : request;
-        return new Entry(next, instant(now), now, earlier.attempt + 1, lease, Math.max(earlier.expires, expires), null);
+        return new Entry(next, MicroClock.instant(now), now, earlier.attempt + 1, lease, Math.max(earlier.expires, expires), null);
     }
 
     @Override
@@ -170,13 +168,13 @@ public final class LocalClaims implements ClaimStore {
         var key = claim.key().redisKey(tenant);
         var entry = entries.get(key);
         if (entry == null || !entry.isOwnedBy(claim)) {
-            return decided(new Lost<>());
+            return Decision.local(new Lost<>());
         }
         var completed = entry.completed;
         if (completed == null) {
             long now = clock.getAsLong();
             long expires = now + lifetime.orElse(entry.request.lifetime()).micros();
-            completed = new Completed(response, entry.request.fingerprint(), instant(now), instant(expires));
+            completed = new Completed(response, entry.request.fingerprint(), MicroClock.instant(now), MicroClock.instant(expires));
             if (!put(
                     key,
                     new Entry(
@@ -191,7 +189,7 @@ public final class LocalClaims implements ClaimStore {
                 return full();
             }
         }
-        return decided(new Held<>(new Completion(
+        return Decision.local(new Held<>(new Completion(
                 completed.completedAt(),
                 completed.expiresAt(),
                 completed.fingerprint(),
@@ -204,10 +202,10 @@ public final class LocalClaims implements ClaimStore {
         var key = claim.key().redisKey(tenant);
         var entry = entries.get(key);
         if (entry != null && (entry.completed != null || !entry.isOwnedBy(claim))) {
-            return decided(new Lost<>());
+            return Decision.local(new Lost<>());
         }
         entries.remove(key);
-        return decided(new Held<>(entry != null));
+        return Decision.local(new Held<>(entry != null));
     }
 
     @Override
@@ -217,7 +215,7 @@ public final class LocalClaims implements ClaimStore {
         var key = claim.key().redisKey(tenant);
         var entry = entries.get(key);
         if (entry == null || entry.completed != null || !entry.isOwnedBy(claim)) {
-            return decided(new Lost<>());
+            return Decision.local(new Lost<>());
         }
         if (entry.isAheadOf(now)) {
             entry = entry.begunAt(now);
@@ -227,7 +225,7 @@ public final class LocalClaims implements ClaimStore {
         long lease = Math.max(entry.lease - step, now + length.micros());
         long expires = Math.max(entry.expires, lease);
         put(key, new Entry(entry.request, entry.claimedAt, now, entry.attempt, lease, expires, null), now);
-        return decided(new Held<>(instant(lease)));
+        return Decision.local(new Held<>(MicroClock.instant(lease)));
     }
 
     @Override
@@ -236,19 +234,19 @@ public final class LocalClaims implements ClaimStore {
         long now = clock.getAsLong();
         var entry = entries.get(key.redisKey(tenant));
         if (entry == null) {
-            return decided(new Inspection.Absent());
+            return Decision.local(new Inspection.Absent());
         }
         if (entry.isAheadOf(now)) {
             entry = entry.begunAt(now);
         }
-        return decided(
+        return Decision.local(
                 entry.completed != null
                         ? entry.completed
                         : new Inspection.InFlight(
                                 entry.claimedAt,
                                 entry.request.claimedBy(),
-                                instant(entry.lease),
-                                instant(entry.expires),
+                                MicroClock.instant(entry.lease),
+                                MicroClock.instant(entry.expires),
                                 entry.attempt));
     }
 
@@ -258,26 +256,14 @@ public final class LocalClaims implements ClaimStore {
         var name = key.redisKey(tenant);
         boolean existed = entries.get(name) != null;
         entries.remove(name);
-        return decided(existed);
+        return Decision.local(existed);
     }
 
     private boolean put(String key, Entry entry, long now) {
         return entries.put(key, entry, Duration.of(entry.expires - now, ChronoUnit.MICROS));
     }
 
-    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
-        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
-    }
-
     private static <T> CompletionStage<Decision<T>> full() {
         return CompletableFuture.completedStage(new Unavailable<>(RETRY_WHEN_FULL));
-    }
-
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

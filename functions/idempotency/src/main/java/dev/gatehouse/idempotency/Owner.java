@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
+import dev.gatehouse.validation.InvalidArgument;
 
 /**
  * Identifies a claimant. The claimant generates it, so that it can repeat its claim. It is a secret: its holder can

@@ -1,7 +1,7 @@
 package dev.gatehouse.idempotency;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.validation.InvalidArgument;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

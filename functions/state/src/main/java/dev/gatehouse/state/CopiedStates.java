@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.fallback.EvictingCache;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.ReadOutcome.Unchanged;
@@ -7,7 +8,6 @@ import dev.gatehouse.state.ReadOutcome.Unknown;
 import dev.gatehouse.state.WriteOutcome.Saved;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -99,6 +99,6 @@ final class CopiedStates {
     }
 
     private Instant now() {
-        return Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
+        return MicroClock.instant(clock.getAsLong());
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.state;
 
+import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.ReadOutcome.Unchanged;
 import dev.gatehouse.state.ReadOutcome.Unknown;
@@ -11,7 +12,6 @@ import dev.gatehouse.state.WriteOutcome.VersionMismatch;
 import dev.gatehouse.state.WriteOutcome.WriterHeld;
 import dev.gatehouse.state.WriteOutcome.WriterLost;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -97,9 +97,9 @@ record LocalState(
         return new LocalState(
                 key,
                 info.version(),
-                micros(info.createdAt()),
-                micros(info.savedAt()),
-                micros(info.expiresAt()),
+                MicroClock.micros(info.createdAt()),
+                MicroClock.micros(info.savedAt()),
+                MicroClock.micros(info.expiresAt()),
                 found.value(),
                 Claim.NONE,
                 List.of());
@@ -172,7 +172,7 @@ record LocalState(
     }
 
     private Writer writer() {
-        return new Writer(claim.heldBy, instant(claim.lease));
+        return new Writer(claim.heldBy, MicroClock.instant(claim.lease));
     }
 
     /** Returns the value after the write. */
@@ -200,7 +200,7 @@ record LocalState(
         long ttl = write.ttlSeconds().orElse(isNew ? StateWrite.DEFAULT_TTL_SECONDS : 0) * 1_000_000;
         long createdAt = isNew ? now : created;
         long end = ttl > 0 ? now + ttl : expires;
-        var outcome = new Saved(nextVersion, instant(createdAt), instant(now), instant(end), isNew, false);
+        var outcome = new Saved(nextVersion, MicroClock.instant(createdAt), MicroClock.instant(now), MicroClock.instant(end), isNew, false);
         return new LocalState(
                 key,
                 nextVersion,
@@ -213,7 +213,7 @@ record LocalState(
     }
 
     LocalState deleted(long now) {
-        var deletion = new Write("", new Saved(0, instant(now), instant(now), instant(now), false, false));
+        var deletion = new Write("", new Saved(0, MicroClock.instant(now), MicroClock.instant(now), MicroClock.instant(now), false, false));
         return new LocalState(key, version, 0, saved, now, null, claim, writesAfter(deletion));
     }
 
@@ -250,17 +250,9 @@ record LocalState(
     StateInfo info(long now) {
         return new StateInfo(
                 version,
-                instant(created),
-                instant(saved),
-                instant(expires),
+                MicroClock.instant(created),
+                MicroClock.instant(saved),
+                MicroClock.instant(expires),
                 claim.isLive(now) ? Optional.of(writer()) : Optional.empty());
-    }
-
-    private static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
-    }
-
-    static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 }

@@ -2,8 +2,6 @@ package dev.gatehouse.state;
 
 import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.fallback.OwnerOutcome.Held;
@@ -88,7 +86,7 @@ public final class LocalStateStore implements StateStore {
             String tenant, StateKey key, OptionalLong knownVersion, Deadline deadline) {
         StateClaim.requireVersion(knownVersion);
         long now = clock.getAsLong();
-        return decided(load(new Name(tenant, key), now).read(knownVersion, now));
+        return Decision.local(load(new Name(tenant, key), now).read(knownVersion, now));
     }
 
     @Override
@@ -143,7 +141,7 @@ public final class LocalStateStore implements StateStore {
         var next = state.withoutEnded(now).with(granted);
         return put(name, next, now)
                 ? new Claimed(
-                        granted.fence(), LocalState.instant(granted.lease()), next.read(claim.knownVersion(), now))
+                        granted.fence(), MicroClock.instant(granted.lease()), next.read(claim.knownVersion(), now))
                 : null;
     }
 
@@ -155,11 +153,11 @@ public final class LocalStateStore implements StateStore {
         long now = clock.getAsLong();
         var state = load(new Name(tenant, key), now);
         if (state.claim().owner().isEmpty() || state.claim().fence() != fence) {
-            return decided(new Lost<>());
+            return Decision.local(new Lost<>());
         }
         var extended = state.with(state.claim().extended(now, leaseMillis * 1000));
         put(new Name(tenant, key), extended, now);
-        return decided(new Held<>(LocalState.instant(extended.claim().lease())));
+        return Decision.local(new Held<>(MicroClock.instant(extended.claim().lease())));
     }
 
     @Override
@@ -169,12 +167,12 @@ public final class LocalStateStore implements StateStore {
         long now = clock.getAsLong();
         var state = load(new Name(tenant, key), now);
         if (state.isSuperseded(OptionalLong.of(fence))) {
-            return decided(new Lost<>());
+            return Decision.local(new Lost<>());
         }
         if (state.claim().fence() == fence) {
             put(new Name(tenant, key), state.with(state.claim().released()), now);
         }
-        return decided(new Held<>(true));
+        return Decision.local(new Held<>(true));
     }
 
     @Override
@@ -184,17 +182,17 @@ public final class LocalStateStore implements StateStore {
         long now = clock.getAsLong();
         var state = load(new Name(tenant, key), now);
         if (state.isSuperseded(fence)) {
-            return decided(new WriterLost());
+            return Decision.local(new WriterLost());
         }
         if (!state.isLive(now)) {
-            return decided(new DeleteOutcome.Deleted());
+            return Decision.local(new DeleteOutcome.Deleted());
         }
         var refusal = state.refusal(fence, expect, now);
         if (refusal.isPresent()) {
-            return decided(refusal.get());
+            return Decision.local(refusal.get());
         }
         put(new Name(tenant, key), state.deleted(now), now);
-        return decided(new DeleteOutcome.Deleted());
+        return Decision.local(new DeleteOutcome.Deleted());
     }
 
     @Override
@@ -215,7 +213,7 @@ public final class LocalStateStore implements StateStore {
                 ? Optional.<Cursor>empty()
                 : Optional.of(new Cursor(
                         found.getLast().info().version(), found.getLast().id()));
-        return decided(new StatePage(found, next));
+        return Decision.local(new StatePage(found, next));
     }
 
     /** Returns whether there is a record of the state and, for a writer with a fence, of a claim. */
@@ -275,7 +273,7 @@ public final class LocalStateStore implements StateStore {
         }
         return outcome == null
                 ? CompletableFuture.completedStage(new Unavailable<>(Duration.ofSeconds(1)))
-                : decided(outcome);
+                : Decision.local(outcome);
     }
 
     /** Drops the records of states without content or claim, at most once a second. */
@@ -292,9 +290,5 @@ public final class LocalStateStore implements StateStore {
             }
         });
         return true;
-    }
-
-    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
-        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 }

@@ -39,6 +39,11 @@ public sealed interface Decision<T> {
         LOCAL
     }
 
+    /** Returns the decision {@code value}, made without Redis. */
+    static <T> CompletionStage<Decision<T>> local(T value) {
+        return CompletableFuture.completedStage(new Decided<>(value, Source.LOCAL));
+    }
+
     /** Applies {@code mapping} to the value of the decision, if there is one. */
     default <R> Decision<R> map(Function<? super T, ? extends R> mapping) {
         return switch (this) {

@@ -57,7 +57,7 @@ public final class ScriptReply {
 
     /** Returns the time of a number of microseconds since 1970. */
     public Instant instant(int index) {
-        return Instant.EPOCH.plus(number(index), ChronoUnit.MICROS);
+        return MicroClock.instant(number(index));
     }
 
     /** Returns the duration of a number of microseconds. */
