@@ -160,15 +160,20 @@ public final class RedisStateStore implements StateStore {
     public CompletionStage<Decision<DeleteOutcome>> delete(
             String tenant, StateKey key, Expectation expect, OptionalLong fence, Deadline deadline) {
         StateWrite.requireFence(fence);
+        var call = deleteCall(tenant, key, expect, fence, RandomToken.next());
+        return run(call, StateReplyReader::deleteOutcome, deadline);
+    }
+
+    /** @param id identifies the deletion, which deletes nothing if it is sent again */
+    ScriptCall deleteCall(String tenant, StateKey key, Expectation expect, OptionalLong fence, String id) {
         var call = ScriptCall.of(DELETE).key(key.redisKey(tenant));
         key.group().ifPresent(group -> call.key(StateKey.indexKey(tenant, group)));
-        call.micros(tombstone)
+        return call.micros(tombstone)
                 .text(key.id())
                 .number(expect.code())
                 .number(fence.orElse(0))
-                .text(RandomToken.next())
+                .text(id)
                 .number(REMEMBERED_WRITES);
-        return run(call, StateReplyReader::deleteOutcome, deadline);
     }
 
     @Override

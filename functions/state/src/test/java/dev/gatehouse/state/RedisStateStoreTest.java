@@ -9,6 +9,7 @@ import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.state.WriteOutcome.Saved;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
@@ -180,6 +181,19 @@ class RedisStateStoreTest extends StateContract {
         assertThat(value(GROUPED)).isEqualTo(Map.of("a", "1"));
         assertThat(read(other)).isEqualTo(new ReadOutcome.Unknown());
         assertThat(redis.cli("GET", index)).isEqualTo("junk");
+    }
+
+    /** The store sends a deletion again if its reply was lost. */
+    @Test
+    void aDeletionThatIsSentAgainKeepsWhatWasSavedSince() {
+        saved(GROUPED, ABSENT, "{\"n\":1}");
+        var deletion = new RedisStateStore(link).deleteCall(tenant, GROUPED, ANY, OptionalLong.empty(), "one");
+        assertThat(link.run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
+        assertThat(read(GROUPED)).isEqualTo(new ReadOutcome.Unknown());
+        saved(GROUPED, ABSENT, "{\"n\":2}");
+
+        assertThat(link.run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
+        assertThat(value(GROUPED)).isEqualTo(Map.of("n", "2"));
     }
 
     private void assertAllUnavailable() {

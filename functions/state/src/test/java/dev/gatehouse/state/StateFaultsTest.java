@@ -197,26 +197,6 @@ class StateFaultsTest {
                 .isEmpty();
     }
 
-    /** The link repeats a deletion whose reply was lost. */
-    @Test
-    void aDeletionThatIsRepeatedAfterALostReplyKeepsWhatWasSavedSince() {
-        try (var wire = FaultProxy.inFrontOf(redis);
-                var link = RedisLink.to(
-                        LinkProbe.settings("redis://127.0.0.1:" + wire.port(), "REDIS_COMMAND_TIMEOUT", "1000"))) {
-            var storm = new Storm(
-                    WireFault.REPLY_SWALLOWED, wire, new RedisStateStore(link), "tenant-" + UUID.randomUUID());
-            saved(storm, KEY, "{\"n\":1}");
-            await().until(() -> join(storm.states.read(storm.tenant, KEY, NONE, patience())) instanceof Decided);
-            wire.swallowNextReply();
-            var deletion = storm.states.delete(storm.tenant, KEY, Expectation.any(), NONE, patience());
-            await().until(() -> decided(direct.read(storm.tenant, KEY, NONE, patience())) instanceof Unknown);
-            saved(storm, KEY, "{\"n\":2}");
-
-            assertThat(decided(deletion)).isEqualTo(new Deleted());
-            assertThat(storm.found(KEY).value().members()).isEqualTo(Map.of("n", "2"));
-        }
-    }
-
     private static Saved saved(Storm storm, StateKey key, String json) {
         var write = StateWrite.save(key, Expectation.absent(), StateValue.of(json));
         return (Saved) decided(direct.save(storm.tenant, write, patience()));
