@@ -1,8 +1,8 @@
 package dev.gatehouse.cache;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.validation.InvalidArgument;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.gatehouse.cache;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -1,7 +1,7 @@
 package dev.gatehouse.cache;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.Sha256;
+import dev.gatehouse.validation.InvalidArgument;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 

@@ -1,12 +1,12 @@
 package dev.gatehouse.cache;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.cache.CachedResult.Found;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
 import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.cache.LookupOutcome.Stale;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.DecisionWaiters;
+import dev.gatehouse.validation.InvalidArgument;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;

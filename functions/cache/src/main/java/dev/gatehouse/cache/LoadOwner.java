@@ -1,8 +1,8 @@
 package dev.gatehouse.cache;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.validation.InvalidArgument;
 
 /**
  * Identifies one load of one key. The caller generates it, so that it can repeat its lookup. It is a secret: its holder can

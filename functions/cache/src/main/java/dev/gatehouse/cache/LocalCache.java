@@ -80,7 +80,9 @@ public final class LocalCache implements CacheStore {
     @Override
     public List<CompletionStage<Decision<LookupOutcome>>> lookup(
             String tenant, List<CacheLookup> lookups, Deadline deadline) {
-        return lookups.stream().map(lookup -> Decision.local(lookup(tenant, lookup))).toList();
+        return lookups.stream()
+                .map(lookup -> Decision.local(lookup(tenant, lookup)))
+                .toList();
     }
 
     private synchronized LookupOutcome lookup(String tenant, CacheLookup lookup) {

@@ -1,7 +1,7 @@
 package dev.gatehouse.cache;
 
-import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.cache.FillOutcome.Filled;
+import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -94,7 +94,10 @@ record LocalEntry(
     }
 
     CacheEntry toCacheEntry(long now) {
-        return new CacheEntry(value, MicroClock.instant(marked ? Math.min(freshUntil, now) : freshUntil), MicroClock.instant(expires));
+        return new CacheEntry(
+                value,
+                MicroClock.instant(marked ? Math.min(freshUntil, now) : freshUntil),
+                MicroClock.instant(expires));
     }
 
     Filled toFilled() {

@@ -1,9 +1,9 @@
 package dev.gatehouse.cache;
 
-import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.cache.FillOutcome.Filled;
 import dev.gatehouse.cache.FillOutcome.Reason;
 import dev.gatehouse.cache.LookupOutcome.LoadState;
+import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

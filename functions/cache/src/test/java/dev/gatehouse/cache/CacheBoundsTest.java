@@ -3,8 +3,8 @@ package dev.gatehouse.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.validation.InvalidArgument;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -387,7 +387,8 @@ class CachedExecutorTest {
             try (var alone =
                     CachedExecutor.from(Map.of("REDIS_URL", server.url(), "GATEHOUSE_CACHE_WHEN_DOWN", policy))) {
                 assertThat(alone.call("tenant", request(), patience(), () -> 7))
-                        .isEqualTo(new Loaded<>(Optional.of(7), Set.of("local", " ").contains(policy)));
+                        .isEqualTo(new Loaded<>(
+                                Optional.of(7), Set.of("local", " ").contains(policy)));
             }
         }
         var unknown = Map.of("GATEHOUSE_CACHE_WHEN_DOWN", "never");

@@ -3,9 +3,9 @@ package dev.gatehouse.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.cache.FillOutcome.Filled;
-import dev.gatehouse.cache.FillOutcome.Unstored;
 import dev.gatehouse.cache.FillOutcome.LeaseLost;
 import dev.gatehouse.cache.FillOutcome.Reason;
+import dev.gatehouse.cache.FillOutcome.Unstored;
 import dev.gatehouse.cache.LookupOutcome.Fresh;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Idle;
 import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;

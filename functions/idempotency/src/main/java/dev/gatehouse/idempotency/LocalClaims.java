@@ -159,7 +159,14 @@ public final class LocalClaims implements ClaimStore {
         var next = request.fingerprint().equals(Fingerprint.NONE)
                 ? request.withFingerprint(earlier.request.fingerprint())
                 : request;
-        return new Entry(next, MicroClock.instant(now), now, earlier.attempt + 1, lease, Math.max(earlier.expires, expires), null);
+        return new Entry(
+                next,
+                MicroClock.instant(now),
+                now,
+                earlier.attempt + 1,
+                lease,
+                Math.max(earlier.expires, expires),
+                null);
     }
 
     @Override
@@ -174,7 +181,8 @@ public final class LocalClaims implements ClaimStore {
         if (completed == null) {
             long now = clock.getAsLong();
             long expires = now + lifetime.orElse(entry.request.lifetime()).micros();
-            completed = new Completed(response, entry.request.fingerprint(), MicroClock.instant(now), MicroClock.instant(expires));
+            completed = new Completed(
+                    response, entry.request.fingerprint(), MicroClock.instant(now), MicroClock.instant(expires));
             if (!put(
                     key,
                     new Entry(

@@ -1,7 +1,7 @@
 package dev.gatehouse.state;
 
-import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.fallback.EvictingCache;
+import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.state.ReadOutcome.Found;
 import dev.gatehouse.state.ReadOutcome.Unchanged;
 import dev.gatehouse.state.ReadOutcome.Unknown;

@@ -200,7 +200,13 @@ record LocalState(
         long ttl = write.ttlSeconds().orElse(isNew ? StateWrite.DEFAULT_TTL_SECONDS : 0) * 1_000_000;
         long createdAt = isNew ? now : created;
         long end = ttl > 0 ? now + ttl : expires;
-        var outcome = new Saved(nextVersion, MicroClock.instant(createdAt), MicroClock.instant(now), MicroClock.instant(end), isNew, false);
+        var outcome = new Saved(
+                nextVersion,
+                MicroClock.instant(createdAt),
+                MicroClock.instant(now),
+                MicroClock.instant(end),
+                isNew,
+                false);
         return new LocalState(
                 key,
                 nextVersion,
@@ -213,7 +219,9 @@ record LocalState(
     }
 
     LocalState deleted(long now) {
-        var deletion = new Write("", new Saved(0, MicroClock.instant(now), MicroClock.instant(now), MicroClock.instant(now), false, false));
+        var deletion = new Write(
+                "",
+                new Saved(0, MicroClock.instant(now), MicroClock.instant(now), MicroClock.instant(now), false, false));
         return new LocalState(key, version, 0, saved, now, null, claim, writesAfter(deletion));
     }
 

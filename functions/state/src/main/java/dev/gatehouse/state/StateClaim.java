@@ -1,8 +1,8 @@
 package dev.gatehouse.state;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 

@@ -1,9 +1,9 @@
 package dev.gatehouse.state;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.validation.InvalidArgument;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package dev.gatehouse.state;
 
-import dev.gatehouse.validation.InvalidArgument;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.gatehouse.redis.HashTag;
+import dev.gatehouse.validation.InvalidArgument;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package dev.gatehouse.state;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.codec.RandomToken;
+import dev.gatehouse.validation.InvalidArgument;
 import java.util.OptionalLong;
 
 /**

@@ -3,7 +3,6 @@ package dev.gatehouse.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.validation.InvalidArgument;
 import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.fallback.OwnerOutcome.Lost;
 import dev.gatehouse.state.BatchOutcome.AllSaved;
@@ -22,6 +21,7 @@ import dev.gatehouse.state.WriteOutcome.WriterLost;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
+import dev.gatehouse.validation.InvalidArgument;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
