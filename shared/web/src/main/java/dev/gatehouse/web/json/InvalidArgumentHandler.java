@@ -1,7 +1,7 @@
-package dev.gatehouse.web;
+package dev.gatehouse.web.json;
 
 import dev.gatehouse.validation.InvalidArgument;
-import dev.gatehouse.web.json.Violation;
+import dev.gatehouse.web.Problem;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
