@@ -3,6 +3,7 @@ package dev.gatehouse.local.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.local.Caller;
 import dev.gatehouse.local.Caller.CallerResponse;
 import dev.gatehouse.local.Server;
@@ -12,6 +13,8 @@ import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.logs.LogCapture;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,7 +41,14 @@ class ReportsOverHttpTest {
     @BeforeAll
     static void startServer() throws Exception {
         redis = RedisProcess.start();
-        server = TestServer.start("REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "2000");
+        var digest = HexFormat.of().formatHex(Sha256.of(TestServer.KEY.getBytes(StandardCharsets.UTF_8)));
+        server = TestServer.start(
+                "REDIS_URL",
+                redis.url(),
+                "REDIS_COMMAND_TIMEOUT",
+                "2000",
+                "GATEHOUSE_API_KEYS",
+                "demo/ops=" + digest);
         caller = TestServer.caller(server);
     }
 
@@ -80,7 +90,7 @@ class ReportsOverHttpTest {
     }
 
     private static Map<String, Object> audit(String action, String what, CallerResponse response) {
-        return Map.of("action", action, "by", "demo", "what", what, "requestId", response.header("X-Request-Id"));
+        return Map.of("action", action, "by", "demo/ops", "what", what, "requestId", response.header("X-Request-Id"));
     }
 
     @Test

@@ -36,12 +36,12 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
                 appender.addFilter(new QuietBelow(Level.WARN));
             }
         });
-        Stream.of("ROOT", "dev.gatehouse", "io.lettuce", "io.netty")
+        Stream.of("ROOT", "dev.gatehouse", "dev.gatehouse.audit", "io.lettuce", "io.netty")
                 .map(name -> (Logger) LoggerFactory.getLogger(name))
                 .forEach(logger -> {
                     before.put(logger, logger.getLevel());
                     logger.setLevel(
-                            level == Level.TRACE || logger.getName().equals("dev.gatehouse") ? Level.TRACE : level);
+                            level == Level.TRACE || logger.getName().startsWith("dev.gatehouse") ? Level.TRACE : level);
                 });
     }
 
