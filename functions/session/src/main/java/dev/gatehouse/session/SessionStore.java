@@ -27,8 +27,8 @@ import java.util.concurrent.CompletionStage;
  *       that has ended: only live sessions are changed.
  *   <li>Only the token opens a session. The id lists, changes and revokes it.
  *   <li>A touch moves the idle deadline, never beyond {@link Session#expiresAt}, which is fixed.
- *   <li>If the clock steps back by more than a minute behind the last touch or rotation, the times of the session go back
- *       with it at the next use. So the step does not prolong the session.
+ *   <li>The clock may step back by more than a minute behind the last touch or rotation. The times of the session then go
+ *       back with it at the next use, so that the step does not prolong the session.
  *   <li>Rotation keeps id, deadlines and attributes. Within the grace period the old token stays valid, and rotating it
  *       again returns the same successor without prolonging the grace period. The old token becomes invalid once the
  *       successor is rotated.
@@ -36,9 +36,9 @@ import java.util.concurrent.CompletionStage;
  *       session. Later rotations pass it on. Within the grace period the old token keeps the level that it had. Elevating it
  *       again to the same level returns the same successor; rotating it, or elevating it to another level, is invalid. So
  *       is the elevation of a token that a rotation has replaced.
- *   <li>After its grace period, the outcome of each of the last eight replaced tokens is {@code Reused}, and the {@link
- *       TokenReuse} of the session, else of the store, decides whether the session ends. Tokens replaced earlier are invalid.
- *       A report is lost with its reply.
+ *   <li>After its grace period, the outcome of each of the last eight replaced tokens is {@code Reused}. The {@link
+ *       TokenReuse} of the session, else of the store, then decides whether the session ends. Tokens replaced earlier are
+ *       invalid. A report is lost with its reply.
  *   <li>Concurrent creations never leave a user with more live sessions than the created one allows.
  *   <li>A patch with a version changes that version or nothing.
  *   <li>Creating, rotating, elevating and revoking can be repeated after a lost reply, with the same outcome. A patch with a
@@ -53,11 +53,10 @@ public interface SessionStore {
     CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline);
 
     /**
-     * Creates a session that takes over another, such as that of a visitor who has signed in. The new session has the
-     * attributes of {@code from}, as far as the request does not have them itself, and {@code from} has ended when it is
-     * returned. If no session was created, {@code from} is unchanged. If the decision is unavailable, {@code from} is
-     * unchanged or has ended, and the request can be repeated. If {@code from} opens no session, there is nothing to take
-     * over.
+     * Creates a session that takes over another, such as that of a visitor who has signed in. The new session also has the
+     * attributes of {@code from} that the request lacks. When it is returned, {@code from} has ended. If no session was
+     * created, {@code from} is unchanged. If the decision is unavailable, {@code from} is unchanged or has ended, and the
+     * request can be repeated. If {@code from} opens no session, there is nothing to take over.
      *
      * <p>Not atomic, because the users of both are in different slots of a cluster: {@code from} is read, the session is
      * created, {@code from} is ended. No failure in between loses the attributes. A concurrent patch of {@code from} may be

@@ -44,9 +44,9 @@ import java.util.concurrent.CompletionStage;
  *       marked as repeated, whatever its content. Other writes,
  *       a deletion or another claim may lie in between. The last {@value #REMEMBERED_WRITES} writes and deletions of a
  *       state are recognized.
- *   <li>Claims of one state have no effect on others. An owner that claims again gets the same fence, with a lease of at least
- *       the requested length, unless its claim was released or taken over. A claim whose lease has ended still writes
- *       until another is granted.
+ *   <li>Claims of one state have no effect on others. An owner that claims again gets the same fence, unless its
+ *       claim was released or taken over. The lease then has at least the requested length. A claim whose lease has ended
+ *       still writes until another is granted.
  *   <li>A lease is live until its end, exclusive. Steps back of the clock prolong it by its length at most, however many.
  *       A state ends at once, with all its members.
  *   <li>Members that a merge does not name keep their bytes.

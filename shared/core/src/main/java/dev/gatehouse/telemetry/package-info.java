@@ -7,8 +7,8 @@
  * commands to Redis, through {@link dev.gatehouse.redis.RedisLink#addCommandListener}.
  *
  * <p>On Lambda a few small classes write the lines, because a library would slow the cold start. The first line in a fresh
- * JVM takes 8 ms of CPU time with them, and about 450 ms with aws-embedded-metrics 4.2.0 or powertools-metrics 2.5.0
- * (measured with {@code infra/bench/weight/weigh} on JDK 25 with compiler C1).
+ * JVM takes 8 ms of CPU time with them. With aws-embedded-metrics 4.2.0 or powertools-metrics 2.5.0 it takes about 450 ms
+ * ({@code infra/bench/weight/weigh} on JDK 25 with compiler C1). Depends on the link and the fallback.
  */
 @NullMarked
 package dev.gatehouse.telemetry;

@@ -22,11 +22,11 @@ import java.util.function.LongSupplier;
  * Prints one line for each request in CloudWatch's Embedded Metric Format: CloudWatch extracts the metrics, and Logs Insights
  * queries the rest. In the namespace {@value #NAMESPACE}, by {@code FunctionName}: {@code Duration},
  * {@code RedisRoundTrip} (each one), {@code RedisFailures}, {@code Degraded}, {@code CircuitOpened}, {@code ColdStart};
- * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. An event that did not happen
- * counts as 0, so that means are rates. A request that counts its parts has a metric more for each outcome, such as
- * {@code CacheLookupsFresh}. Labelled parts, such as {@code PolicyChecksDenied} by {@code FunctionName} and {@code Policy},
- * are in the same line for the first value of the label, and in a line of their own for each other. A check of Redis is a line of its own, with a metric for each figure and
- * {@code RedisMemoryPercent} where memory has a limit.
+ * and by {@code FunctionName} and {@code Outcome}: {@code Requests}. An event that did not happen counts as 0, so that means
+ * are rates. A request that counts its parts has one more metric for each outcome, such as {@code CacheLookupsFresh}. Parts
+ * may have a label, such as {@code PolicyChecksDenied} by {@code FunctionName} and {@code Policy}. The first value of the
+ * label is in the same line, and each other has a line of its own. A check of Redis is a line of its own, with a metric for
+ * each figure and {@code RedisMemoryPercent} where memory has a limit.
  *
  * <p>Each combination of dimensions is a metric that costs money: there is one for the function, and one for each of its
  * few outcomes. Route, tenant and request id are plain members.
