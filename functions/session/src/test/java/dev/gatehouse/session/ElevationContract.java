@@ -170,8 +170,12 @@ abstract class ElevationContract extends SessionChangesContract {
     @Test
     void aLevelGoesBackWithTheClock() {
         var token = rotated(elevate(begin(ADA).token(), "strong", 300, HOUR)).token();
+        var listed = rotated(elevate(begin(GRACE).token(), "strong", 300, HOUR));
         pass(-HOUR * SECOND);
 
+        assertThat(list(GRACE).getFirst().elevation()).isEqualTo(new Elevation("strong", in(300)));
+        assertThat(list(GRACE).getFirst().authenticatedAt()).isEqualTo(in(0));
+        assertThat(found(look(listed.token()))).isEqualTo(list(GRACE).getFirst());
         assertThat(level(token)).isEqualTo(new Elevation("strong", in(300)));
         assertThat(found(look(token)).authenticatedAt()).isEqualTo(in(0));
         pass(300 * SECOND);

@@ -316,6 +316,26 @@ class GuardedSessionsTest {
     }
 
     @Test
+    void aTakeoverThatCannotEndTheOtherSessionIsUnavailableAndCanBeRepeated() {
+        var gate = new CompletableFuture<Void>();
+        var visitor = begin(GRACE);
+        var takeover = new GuardedSessions(revokingAfter(gate), cache)
+                .create("tenant", request(ADA, 1), visitor, Deadline.in(Duration.ofSeconds(5)));
+        await().until(() -> decided(sessions.list("tenant", ADA, patience())).size() == 1);
+        assertThat(takeover.toCompletableFuture()).isNotDone();
+        wire.refuse();
+        wire.cutConnections();
+        gate.complete(null);
+        assertUnavailable(now(takeover));
+        wire.pass();
+        await().until(() -> isFromRedis(lookup(visitor)));
+
+        assertThat(decided(sessions.create("tenant", request(ADA, 1), visitor, patience())))
+                .isInstanceOf(Created.class);
+        assertThat(lookup(visitor)).isEqualTo(new Decided<>(new Lookup.Invalid(), Source.REDIS));
+    }
+
+    @Test
     void racingLookupsNeverReturnARevokedSessionFromMemory() throws Exception {
         var tokens = IntStream.range(0, 90).mapToObj(_ -> begin(ADA)).toList();
         var left = new AtomicInteger(3);
