@@ -458,6 +458,7 @@ def test_every_deployment_passes_the_rules(deployment):
         ({**OWN, "RedisMode": "upstash"}, "RedisMode must be one of"),
         ({**OWN, "RedisSecretArn": "rediss://user:password@host"}, "RedisSecretArn must be the ARN"),
         ({**OWN, "ApiKeyDigests": "default=secret"}, "ApiKeyDigests must be"),
+        ({**OWN, "ApiKeyDigests": "default=" + "0" * 64 + ":check+"}, "ApiKeyDigests must be"),
         ({**CACHE, "SubnetIds": "subnet-0123456789abcdef0"}, "SubnetIds must be the ids of two or three"),
         ({**CACHE, "CacheName": "Gatehouse_Prod"}, "CacheName must be"),
         ({**CACHE, "CacheMaxProcessingUnits": "10"}, "CacheMaxProcessingUnits must be from 1000"),
@@ -467,6 +468,11 @@ def test_every_deployment_passes_the_rules(deployment):
 def test_a_wrong_combination_is_rejected_with_a_message(images, parameters, message):
     found = violations(Deployment(images, parameters))
     assert any(message in one for one in found), found
+
+
+def test_keys_may_have_names_and_rights():
+    keys = f"default/orders={'0' * 64}:check+claims,default={'1' * 64}:read,default/all={'2' * 64}"
+    assert violations(Deployment(False, {**OWN, "ApiKeyDigests": keys})) == []
 
 
 def test_snapstart_with_images_is_rejected_with_a_message():
