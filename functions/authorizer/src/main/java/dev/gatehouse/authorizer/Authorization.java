@@ -15,15 +15,21 @@ public sealed interface Authorization {
      */
     record Authorized(Session session, CheckedLimits quotas) implements Authorization {}
 
-    /**
-     * The request has no live session.
-     *
-     * @param tokenReused whether its token was replaced before; see {@link dev.gatehouse.session.TokenReuse}
-     */
-    record Unauthorized(boolean tokenReused) implements Authorization {
+    /** The request has no live session. */
+    record Unauthorized(Reason reason) implements Authorization {
+
+        /** The reason, for logs and metrics. */
+        public enum Reason {
+            /** There is no token of a live session. */
+            NO_SESSION,
+            /** The token was replaced before; see {@link dev.gatehouse.session.TokenReuse}. */
+            TOKEN_REUSED,
+            /** Only a cookie holds a token, and the request is unsafe and not from an allowed origin. */
+            FOREIGN_ORIGIN
+        }
 
         public Unauthorized() {
-            this(false);
+            this(Reason.NO_SESSION);
         }
     }
 

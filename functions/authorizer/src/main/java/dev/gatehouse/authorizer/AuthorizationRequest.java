@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to an {@link Authorizer}, for one request to a route.
  *
- * @param token null if the request has none, or its value cannot be a token
+ * @param access the condition apart from limits
+ * @param token null if the request has none, or its value cannot be a token, or no session is needed
  * @param userLimits the limits of which each request of the session's user takes a unit; 0 to {@value
  *     Check#MAX_LIMITS}, with distinct names
  * @param address the caller's address as the gateway reports it; a subject as in {@link LimitedSubject}
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param onLimit the effect of a limit without room
  */
 public record AuthorizationRequest(
+        Access access,
         @Nullable SessionToken token,
         List<Limit> userLimits,
         String address,

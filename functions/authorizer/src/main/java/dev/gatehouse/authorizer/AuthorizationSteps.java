@@ -1,8 +1,11 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.authorizer.Access.ForeignOrigin;
+import dev.gatehouse.authorizer.Access.WithSession;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
@@ -54,7 +57,7 @@ record AuthorizationSteps(
             AuthorizationRequest request, CheckedLimits ofAddress) {
         var token = request.token();
         if (token == null) {
-            return CompletableFuture.completedStage(new Decided<>(new Unauthorized(), Source.REDIS));
+            return CompletableFuture.completedStage(new Decided<>(withoutSession(request.access()), Source.REDIS));
         }
         return lookup.apply(token).thenCompose(found -> switch (found) {
             case Decided<Lookup>(Found(var session), var source) ->
@@ -65,9 +68,16 @@ record AuthorizationSteps(
             case Decided<Lookup>(Lookup.Invalid _, var source) ->
                 CompletableFuture.completedStage(new Decided<>(new Unauthorized(), source));
             case Decided<Lookup>(Lookup.Reused _, var source) ->
-                CompletableFuture.completedStage(new Decided<>(new Unauthorized(true), source));
+                CompletableFuture.completedStage(new Decided<>(new Unauthorized(Reason.TOKEN_REUSED), source));
             case Unavailable<Lookup>(var retryAfter) -> CompletableFuture.completedStage(new Unavailable<>(retryAfter));
         });
+    }
+
+    private static Authorization withoutSession(Access access) {
+        return switch (access) {
+            case WithSession _ -> new Unauthorized();
+            case ForeignOrigin _ -> new Unauthorized(Reason.FOREIGN_ORIGIN);
+        };
     }
 
     private static Authorization authorization(AuthorizationRequest request, Session session, CheckedLimits quotas) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param tenant the owner of sessions and limits: the tenant of the API key that creates the sessions
  * @param ipv6Prefix the length in bits of the IPv6 networks that the limits of addresses count
  * @param credentials the places that may hold a request's token
+ * @param origins the origins from which a cookie opens unsafe requests
  * @param onLimit the effect of a limit without room
  * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
  * @param localShare the number of processes among which a limit is divided meanwhile
@@ -31,6 +32,7 @@ public record AuthorizerSettings(
         AuthorizerLimits addressLimits,
         int ipv6Prefix,
         Credentials credentials,
+        AllowedOrigins origins,
         OnLimit onLimit,
         FallbackPolicy limitsWhenDown,
         int localShare,
@@ -43,6 +45,7 @@ public record AuthorizerSettings(
     public static final String IP_LIMITS = "GATEHOUSE_AUTHORIZER_IP_LIMITS";
     private static final String IPV6_PREFIX = "GATEHOUSE_AUTHORIZER_IPV6_PREFIX";
     private static final String TOKEN_HEADER = "GATEHOUSE_AUTHORIZER_TOKEN_HEADER";
+    public static final String ORIGINS = "GATEHOUSE_AUTHORIZER_ORIGINS";
     private static final String OVER_LIMIT = "GATEHOUSE_AUTHORIZER_OVER_LIMIT";
     private static final String LIMITS_WHEN_DOWN = "GATEHOUSE_RATE_LIMIT_WHEN_DOWN";
     private static final String LOCAL_SHARE = "GATEHOUSE_LOCAL_SHARE";
@@ -64,6 +67,7 @@ public record AuthorizerSettings(
                 AuthorizerLimits.parse(IP_LIMITS, value(environment, IP_LIMITS, "")),
                 number(environment, IPV6_PREFIX, 64, 128),
                 Credentials.parse(TOKEN_HEADER, value(environment, TOKEN_HEADER, "")),
+                AllowedOrigins.parse(ORIGINS, value(environment, ORIGINS, "")),
                 OnLimit.valueOf(choice(environment, OVER_LIMIT, "deny", "flag").toUpperCase(Locale.ROOT)),
                 FallbackPolicy.of(
                         LIMITS_WHEN_DOWN,

@@ -19,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 record Credentials(@Nullable String header) {
 
+    /**
+     * A token that was found.
+     *
+     * @param isCookie whether a browser adds it to the requests of any page
+     */
+    record Found(SessionToken token, boolean isCookie) {}
+
+    private record Place(List<String> candidates, boolean isCookie) {}
+
     /** The cookie's name, whose prefix restricts it to TLS and to this host. */
     static final String COOKIE = "__Host-session";
 
@@ -40,29 +49,25 @@ record Credentials(@Nullable String header) {
         return new Credentials(header);
     }
 
-    /**
-     * Returns the token; null if there is no well-formed one.
-     *
-     * @param headers returns all values of a header by its case-insensitive name
-     * @param others the cookies in addition to those in the headers
-     */
+    /** Returns the token of {@code request}; null if there is no well-formed one. */
     @Nullable
-    SessionToken tokenOf(Function<String, List<String>> headers, List<String> others) {
-        var places = new ArrayList<List<String>>(3);
+    Found find(GatewayRequest request) {
+        var headers = request.headers();
+        var places = new ArrayList<Place>(3);
         if (header != null) {
-            places.add(parts(headers.apply(header), ",", value -> value));
+            places.add(new Place(parts(headers.apply(header), ",", value -> value), false));
         }
-        places.add(parts(headers.apply("Authorization"), ",", Credentials::bearer));
+        places.add(new Place(parts(headers.apply("Authorization"), ",", Credentials::bearer), false));
         var cookies = new ArrayList<>(headers.apply("Cookie"));
-        cookies.addAll(others);
-        places.add(parts(cookies, ";", Credentials::sessionCookie));
+        cookies.addAll(request.cookies());
+        places.add(new Place(parts(cookies, ";", Credentials::sessionCookie), true));
         for (var place : places) {
             var tokens = new LinkedHashSet<SessionToken>();
-            for (var candidate : place) {
+            for (var candidate : place.candidates) {
                 SessionToken.parse(candidate).ifPresent(tokens::add);
             }
             if (!tokens.isEmpty()) {
-                return tokens.size() == 1 ? tokens.getFirst() : null;
+                return tokens.size() == 1 ? new Found(tokens.getFirst(), place.isCookie) : null;
             }
         }
         return null;

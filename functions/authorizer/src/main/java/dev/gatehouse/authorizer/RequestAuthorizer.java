@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.authorizer.Access.ForeignOrigin;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
@@ -21,7 +22,6 @@ import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.SessionToken;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +52,12 @@ public final class RequestAuthorizer {
         this.settings = settings;
         this.authorizer = authorizer;
         this.policies = policies;
+        if (settings.origins().isEmpty()) {
+            LOG.info(
+                    "{} is not set: the cookie {} opens safe methods only, and no WebSocket.",
+                    AuthorizerSettings.ORIGINS,
+                    Credentials.COOKIE);
+        }
     }
 
     /**
@@ -97,31 +103,27 @@ public final class RequestAuthorizer {
         return new RequestAuthorizer(settings, authorizer, policies);
     }
 
-    /**
-     * Returns the token of a request; null if it has no well-formed one.
-     *
-     * @param headers returns all values of a header by its case-insensitive name
-     * @param cookies the cookies in addition to those in the headers
-     */
-    public @Nullable SessionToken tokenOf(Function<String, List<String>> headers, List<String> cookies) {
-        return settings.credentials().tokenOf(headers, cookies);
+    /** Decides {@code request}. */
+    public CompletionStage<Decision<Authorization>> authorize(GatewayRequest request, Deadline deadline) {
+        var address = ClientAddress.subject(request.address(), settings.ipv6Prefix());
+        var found = settings.credentials().find(request);
+        if (found == null) {
+            return authorize(Access.SESSION, null, address, deadline);
+        }
+        return !found.isCookie() || settings.origins().allow(request)
+                ? authorize(Access.SESSION, found.token(), address, deadline)
+                : authorize(new ForeignOrigin(), null, address, deadline);
     }
 
-    /**
-     * Decides one request.
-     *
-     * @param token the result of {@link #tokenOf}
-     * @param callerAddress the caller's address, with or without a port; a valid subject of a limit
-     */
-    public CompletionStage<Decision<Authorization>> authorize(
-            @Nullable SessionToken token, String callerAddress, Deadline deadline) {
-        var address = ClientAddress.subject(callerAddress, settings.ipv6Prefix());
+    private CompletionStage<Decision<Authorization>> authorize(
+            Access access, @Nullable SessionToken token, String address, Deadline deadline) {
         if (!settings.userLimits().hasPolicies() && !settings.addressLimits().hasPolicies()) {
-            return authorize(token, address, _ -> null, _ -> null, deadline);
+            return authorize(access, token, address, _ -> null, _ -> null, deadline);
         }
         return policies.snapshot(settings.tenant(), deadline).thenCompose(decision -> switch (decision) {
             case Decided<PolicySnapshot>(var snapshot, var _) ->
                 authorize(
+                        access,
                         token,
                         address,
                         name -> token == null
@@ -135,6 +137,7 @@ public final class RequestAuthorizer {
     }
 
     private CompletionStage<Decision<Authorization>> authorize(
+            Access access,
             @Nullable SessionToken token,
             String address,
             Function<String, @Nullable Limit> userPolicies,
@@ -148,7 +151,8 @@ public final class RequestAuthorizer {
             logMissing(lost);
             return CompletableFuture.completedStage(new Unavailable<>(RETRY_AFTER));
         }
-        var request = new AuthorizationRequest(token, ofUser.limits(), address, ofAddress.limits(), settings.onLimit());
+        var request = new AuthorizationRequest(
+                access, token, ofUser.limits(), address, ofAddress.limits(), settings.onLimit());
         return authorizer.authorize(settings.tenant(), request, deadline);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
@@ -132,8 +133,8 @@ abstract class AuthorizerContract {
         join(sessions().rotate(tenant, old, new Grace(10), deadline()));
         pass(10 * SECOND);
 
-        assertThat(decide(old, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized(true));
-        assertThat(decide(old, List.of(), List.of())).isEqualTo(new Unauthorized(true));
+        assertThat(decide(old, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized(Reason.TOKEN_REUSED));
+        assertThat(decide(old, List.of(), List.of())).isEqualTo(new Unauthorized(Reason.TOKEN_REUSED));
     }
 
     @Test
@@ -143,8 +144,8 @@ abstract class AuthorizerContract {
         join(sessions().rotate(tenant, second, new Grace(10), deadline()));
         pass(10 * SECOND);
 
-        assertThat(decide(old, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized(true));
-        assertThat(decide(old, List.of(), List.of())).isEqualTo(new Unauthorized(true));
+        assertThat(decide(old, List.of(TEN), List.of(PER_ADDRESS))).isEqualTo(new Unauthorized(Reason.TOKEN_REUSED));
+        assertThat(decide(old, List.of(), List.of())).isEqualTo(new Unauthorized(Reason.TOKEN_REUSED));
     }
 
     @Test
@@ -410,11 +411,11 @@ abstract class AuthorizerContract {
     }
 
     static AuthorizationRequest request(SessionToken token, List<Limit> ofUser, List<Limit> ofAddress) {
-        return new AuthorizationRequest(token, ofUser, IP, ofAddress, OnLimit.DENY);
+        return new AuthorizationRequest(Access.SESSION, token, ofUser, IP, ofAddress, OnLimit.DENY);
     }
 
     static AuthorizationRequest flagging(SessionToken token, List<Limit> ofUser, List<Limit> ofAddress) {
-        return new AuthorizationRequest(token, ofUser, IP, ofAddress, OnLimit.FLAG);
+        return new AuthorizationRequest(Access.SESSION, token, ofUser, IP, ofAddress, OnLimit.FLAG);
     }
 
     void exhaust(Limit limit, String subject) {

@@ -92,6 +92,16 @@ class CredentialsTest {
                 .isNull();
     }
 
+    @Test
+    void reportsWhetherACookieHeldTheToken() {
+        var bearer = Map.of("Authorization", List.of("Bearer " + TOKEN));
+        assertThat(find(null, Map.of(), "__Host-session=" + TOKEN).isCookie()).isTrue();
+        assertThat(find(null, bearer, "__Host-session=" + TOKEN).isCookie()).isFalse();
+        assertThat(find("X-Session", Map.of("X-Session", List.of(TOKEN)), "__Host-session=" + TOKEN)
+                        .isCookie())
+                .isFalse();
+    }
+
     private static Map<String, List<String>> headers(String own, String authorization) {
         return Map.of("X-Session", List.of(own), "Authorization", List.of(authorization));
     }
@@ -101,7 +111,13 @@ class CredentialsTest {
     }
 
     private static String in(String own, Map<String, List<String>> headers, String... cookies) {
-        var token = new Credentials(own).tokenOf(name -> headers.getOrDefault(name, List.of()), List.of(cookies));
-        return token == null ? null : token.text();
+        var found = find(own, headers, cookies);
+        return found == null ? null : found.token().text();
+    }
+
+    private static Credentials.Found find(String own, Map<String, List<String>> headers, String... cookies) {
+        return new Credentials(own)
+                .find(new GatewayRequest(
+                        "GET", name -> headers.getOrDefault(name, List.of()), List.of(cookies), "192.0.2.1"));
     }
 }

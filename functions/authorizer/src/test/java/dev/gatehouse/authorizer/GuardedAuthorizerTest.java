@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
@@ -156,7 +157,7 @@ class GuardedAuthorizerTest extends AuthorizerContract {
 
         var reuse = join(revoking.authorize(tenant(), request(old, List.of(TEN), List.of()), deadline()));
 
-        assertThat(reuse).isEqualTo(new Unauthorized(true));
+        assertThat(reuse).isEqualTo(new Unauthorized(Reason.TOKEN_REUSED));
         assertThat(used(TEN, "ada")).isZero();
         redis.kill();
         assertThat(authorization(request(current, List.of(), List.of()))).isInstanceOf(Unavailable.class);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
@@ -144,6 +145,34 @@ class RequestAuthorizerTest {
                 .isInstanceOf(OverLimit.class);
     }
 
+    @Test
+    void neitherLooksUpNorExtendsASessionWhoseCookieComesFromAForeignOrigin() {
+        var authorizer = authorizer(
+                "GATEHOUSE_AUTHORIZER_ORIGINS",
+                "https://app.example",
+                "GATEHOUSE_AUTHORIZER_IP_LIMITS",
+                "ip=2/600",
+                "GATEHOUSE_AUTHORIZER_USER_LIMITS",
+                "user=9/600");
+        var ada = createSession("ada");
+        var request = new GatewayRequest(
+                "POST",
+                name -> name.equals("Origin") ? List.of("https://evil.example") : List.of(),
+                List.of("__Host-session=" + ada.text()),
+                IP);
+        redis.cli("CONFIG", "RESETSTAT");
+
+        var decision = (Decided<Authorization>) decision(authorizer, request);
+        assertThat(decision.value()).isEqualTo(new Unauthorized(Reason.FOREIGN_ORIGIN));
+        assertThat(redis.calls("evalsha") + redis.calls("eval"))
+                .as("the address is charged")
+                .isEqualTo(1);
+        assertThat(redis.calls("hget")).as("no session is read").isZero();
+        decision(authorizer, request);
+        assertThat(((Decided<Authorization>) decision(authorizer, request)).value())
+                .isInstanceOf(OverLimit.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0", "129", "-1", "sixty", "64.0", "/64"})
     void rejectsAMalformedNetworkLength(String length) {
@@ -222,8 +251,16 @@ class RequestAuthorizerTest {
     }
 
     private static Decision<Authorization> decision(RequestAuthorizer authorizer, SessionToken token, String address) {
+        var headers = token == null ? List.<String>of() : List.of("Bearer " + token.text());
+        return decision(
+                authorizer,
+                new GatewayRequest(
+                        "GET", name -> name.equals("Authorization") ? headers : List.of(), List.of(), address));
+    }
+
+    private static Decision<Authorization> decision(RequestAuthorizer authorizer, GatewayRequest request) {
         return authorizer
-                .authorize(token, address, deadline())
+                .authorize(request, deadline())
                 .toCompletableFuture()
                 .join();
     }

@@ -4,6 +4,8 @@ import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
+import dev.gatehouse.authorizer.GatewayRequest;
 import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.CheckedLimits;
@@ -90,9 +92,10 @@ final class ProtectedExample {
     @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
     @ApiResponse(responseCode = "503", ref = "SafeToRetry")
     CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
-        var token = authorizer.tokenOf(request.getHeaders()::getAll, List.of());
+        var received = new GatewayRequest(
+                request.getMethodName(), request.getHeaders()::getAll, List.of(), proxies.clientAddress(request));
         return authorizer
-                .authorize(token, proxies.clientAddress(request), deadlines.next())
+                .authorize(received, deadlines.next())
                 .thenApply(ProtectedExample::response);
     }
 
@@ -107,12 +110,12 @@ final class ProtectedExample {
                 var visitor = new Visitor(session.userId().value(), session.id().text(), quotas.exceeded(), degraded);
                 yield withQuotas(quotas, HttpResponse.ok(visitor));
             }
-            case Unauthorized(var tokenReused) -> {
+            case Unauthorized(var reason) -> {
                 var problem = Problem.of(
                                 "session-invalid", "Unauthorized", 401, "Sign in, and send the session's token.")
                         .with("degraded", degraded)
                         .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"");
-                yield tokenReused ? problem.responseReportedAs("session-token-reused") : problem.response();
+                yield reason == Reason.TOKEN_REUSED ? problem.responseReportedAs("session-token-reused") : problem.response();
             }
             case OverLimit(var _, var quotas) -> {
                 var problem = QuotaExceeded.by(quotas).problem().with("degraded", degraded);

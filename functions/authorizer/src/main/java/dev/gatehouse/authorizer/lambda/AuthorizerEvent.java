@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer.lambda;
 
+import dev.gatehouse.authorizer.GatewayRequest;
 import dev.gatehouse.lambda.EventJson;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import java.util.ArrayList;
@@ -25,14 +26,31 @@ sealed interface AuthorizerEvent {
      * A well-formed event.
      *
      * @param resource the ARN of every method of the stage; {@code *} where no policy is returned
-     * @param address the caller's address as the gateway reports it
-     * @param json the event
+     * @param request the request to authorize
      */
-    record Request(ResponseFormat format, @Nullable String requestId, String resource, String address, EventJson json)
+    record Request(ResponseFormat format, @Nullable String requestId, String resource, GatewayRequest request)
             implements AuthorizerEvent {
 
+        private static Request of(
+                ResponseFormat format, @Nullable String requestId, String resource, String address, EventJson event) {
+            boolean isSimple = format == ResponseFormat.SIMPLE;
+            var context = event.object("requestContext");
+            var method = isSimple ? context.object("http").text("method") : event.text("httpMethod");
+            return new Request(
+                    format,
+                    requestId,
+                    resource,
+                    new GatewayRequest(
+                            // Only a handshake has none.
+                            method == null ? GatewayRequest.CONNECT : method,
+                            name -> headers(event, name),
+                            // In addition to those in the headers.
+                            isSimple ? event.texts("cookies") : List.of(),
+                            address));
+        }
+
         /** Returns all values of a header, whose name is case-insensitive. Gateways may send it in either member. */
-        List<String> headers(String name) {
+        private static List<String> headers(EventJson json, String name) {
             var values = values(json.object("multiValueHeaders"), name);
             return values.isEmpty() ? values(json.object("headers"), name) : values;
         }
@@ -45,11 +63,6 @@ sealed interface AuthorizerEvent {
                 }
             }
             return values;
-        }
-
-        /** Returns the cookies that the event holds in addition to those in the headers. */
-        List<String> cookies() {
-            return format == ResponseFormat.SIMPLE ? json.texts("cookies") : List.of();
         }
     }
 
@@ -80,7 +93,7 @@ sealed interface AuthorizerEvent {
         var address = source.text("sourceIp");
         return address == null || !LimitedSubject.isSubject(address)
                 ? new Malformed(format, requestId, "it has no address")
-                : new Request(format, requestId, resource, address, event);
+                : Request.of(format, requestId, resource, address, event);
     }
 
     private static ResponseFormat format(EventJson event) {

@@ -6,6 +6,7 @@ import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.authorizer.lambda.AuthorizerEvent.Malformed;
 import dev.gatehouse.authorizer.lambda.AuthorizerEvent.Request;
@@ -92,10 +93,9 @@ public final class AuthorizerFunction implements RequestStreamHandler {
     private AuthorizerResponse authorize(Request request, String requestId) {
         var start = System.nanoTime();
         try {
-            var token = authorizer.tokenOf(request::headers, request.cookies());
             // The stage completes by the deadline, which bounds this wait.
             var decision = authorizer
-                    .authorize(token, request.address(), deadlines.next())
+                    .authorize(request.request(), deadlines.next())
                     .toCompletableFuture()
                     .join();
             var response = responses.of(request, decision);
@@ -117,13 +117,20 @@ public final class AuthorizerFunction implements RequestStreamHandler {
             case Decided<Authorization>(var authorization, var source) -> {
                 switch (authorization) {
                     case Authorized _ -> report("ok", 200, source, elapsed, requestId);
-                    case Unauthorized(var tokenReused) ->
-                        report(tokenReused ? "session-token-reused" : "unauthorized", 401, source, elapsed, requestId);
+                    case Unauthorized(var reason) -> report(outcome(reason), 401, source, elapsed, requestId);
                     case OverLimit _ -> report("quota-exceeded", 429, source, elapsed, requestId);
                 }
             }
             case Unavailable<Authorization> _ -> report("store-unavailable", 503, null, elapsed, requestId);
         }
+    }
+
+    private static String outcome(Reason reason) {
+        return switch (reason) {
+            case NO_SESSION -> "unauthorized";
+            case TOKEN_REUSED -> "session-token-reused";
+            case FOREIGN_ORIGIN -> "foreign-origin";
+        };
     }
 
     /** Reports outcome and status as an HTTP function does, whatever API Gateway returns. */

@@ -14,12 +14,13 @@ import java.util.Map;
 final class AuthorizerPriming {
 
     private static final AuthorizerSettings SETTINGS = AuthorizerSettings.from(Map.of(
-            AuthorizerSettings.IP_LIMITS, "priming=1000000/60", AuthorizerSettings.USER_LIMITS, "priming=1000000/60"));
+            AuthorizerSettings.IP_LIMITS, "priming=1000000/60", AuthorizerSettings.USER_LIMITS, "priming=1000000/60",
+            AuthorizerSettings.ORIGINS, "https://priming.example"));
 
     private static final byte[] EVENT = """
             {"version": "2.0", "type": "REQUEST",
              "headers": {"authorization": "Bearer AAAAAAAAAAAA.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
-             "requestContext": {"requestId": "priming", "http": {"sourceIp": "127.0.0.1"}}}
+             "requestContext": {"requestId": "priming", "http": {"method": "GET", "sourceIp": "127.0.0.1"}}}
             """.getBytes(StandardCharsets.UTF_8);
 
     private AuthorizerPriming() {}

@@ -4,6 +4,7 @@ import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.authorizer.lambda.AuthorizerEvent.Malformed;
 import dev.gatehouse.authorizer.lambda.AuthorizerEvent.Request;
 import dev.gatehouse.fallback.Decision;
@@ -68,10 +69,14 @@ record AuthorizerResponseMapper(String tenant, WhenUnavailable whenUnavailable) 
                 yield denied(request, session, context, "over-limit");
             }
             // HTTP APIs document no failure other than a 500.
-            case Unauthorized _ ->
+            case Unauthorized(var reason) ->
                 request.format() == ResponseFormat.POLICY_OR_FAILURE
                         ? AuthorizerResponse.UNAUTHORIZED
-                        : denied(request, null, context.flag("degraded", degraded), "unauthorized");
+                        : denied(
+                                request,
+                                null,
+                                context.flag("degraded", degraded),
+                                reason == Reason.FOREIGN_ORIGIN ? "origin" : "unauthorized");
         };
     }
 

@@ -69,7 +69,7 @@ class AuthorizerEventTest {
         var event = read("{'version':'2.0','type':'REQUEST','requestContext':{'http':{'sourceIp':'192.0.2.1'}},%s}"
                 .formatted(members));
         assertThat(event).isInstanceOf(Request.class);
-        return ((Request) event).headers("Authorization");
+        return ((Request) event).request().headers().apply("Authorization");
     }
 
     private static AuthorizerEvent withArn(String arn) {

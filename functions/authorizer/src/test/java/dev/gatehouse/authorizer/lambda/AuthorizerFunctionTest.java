@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +38,8 @@ class AuthorizerFunctionTest {
 
     private static final String STAGE = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/test/*";
     private static final String CONNECT_STAGE = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/default/*";
+
+    private static final String APP = "https://app.example";
 
     private static final PrintStream OUT = System.out;
 
@@ -183,7 +186,8 @@ class AuthorizerFunctionTest {
     @ParameterizedTest
     @EnumSource
     void matchesHeaderNamesWithoutRegardToCase(GatewayEvent kind) throws IOException {
-        var function = function("GATEHOUSE_AUTHORIZER_TOKEN_HEADER", "X-Session-Token");
+        var function =
+                function("GATEHOUSE_AUTHORIZER_TOKEN_HEADER", "X-Session-Token", "GATEHOUSE_AUTHORIZER_ORIGINS", APP);
         var ada = TestSessions.create(redis, "ada").text();
         for (var name : List.of("authorization", "Authorization", "AUTHORIZATION")) {
             assertThat(response(function, kind.withHeader(name, "bearer " + ada)))
@@ -193,15 +197,15 @@ class AuthorizerFunctionTest {
             assertThat(response(function, kind.withHeader(name, ada))).contains("\"userId\":\"ada\"");
         }
         for (var name : List.of("cookie", "Cookie", "COOKIE")) {
-            assertThat(response(function, kind.withHeader(name, "a=b; __Host-session=" + ada)))
-                    .contains("\"userId\":\"ada\"");
+            var headers = Map.of(name, "a=b; __Host-session=" + ada, name.replaceFirst("(?i)cookie", "origin"), APP);
+            assertThat(response(function, kind.with("POST", headers))).contains("\"userId\":\"ada\"");
         }
     }
 
     @Test
     void readsTheCookiesOfAnHttpApi() throws IOException {
         var event = GatewayEvent.HTTP_API
-                .with("")
+                .with("GET", Map.of())
                 .replace(
                         "cookie1=value1",
                         "__Host-session=" + TestSessions.create(redis, "ada").text());
@@ -391,6 +395,7 @@ class AuthorizerFunctionTest {
                 "GATEHOUSE_AUTHORIZER_IP_LIMITS|ip=0/0|has ip=0/0, whose windowSeconds must be 1 to 315360000",
                 "GATEHOUSE_AUTHORIZER_IP_LIMITS|a=1/1,a=2/2|names a twice",
                 "GATEHOUSE_AUTHORIZER_IP_LIMITS|a,,b|must be names of policies or limits as name=100/60, not \"\"",
+                "GATEHOUSE_AUTHORIZER_ORIGINS|app.example|must be origins such as https://app.example or https://*.example, without a path, not \"app.example\"",
                 "GATEHOUSE_AUTHORIZER_OVER_LIMIT|drop|must be deny or flag",
                 "GATEHOUSE_AUTHORIZER_UNAVAILABLE|open|must be fail or deny",
                 "GATEHOUSE_AUTHORIZER_TOKEN_HEADER|X Session|must be the name of a header",

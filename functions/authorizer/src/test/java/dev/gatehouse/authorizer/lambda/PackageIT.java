@@ -18,6 +18,7 @@ import dev.gatehouse.testkit.redis.RedisProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,7 @@ class PackageIT {
     static FunctionSetup function(String redisUrl) {
         return FunctionProcess.of(ZIP, HANDLER)
                 .env("REDIS_URL", redisUrl)
+                .env("GATEHOUSE_AUTHORIZER_ORIGINS", "https://app.example")
                 .env("GATEHOUSE_AUTHORIZER_USER_LIMITS", "user=1000/60,daily=50000/86400")
                 .env("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=2000/60");
     }
@@ -75,18 +77,29 @@ class PackageIT {
                     assertThat(stranger.body()).contains("\"errorMessage\":\"Unauthorized\"");
                 }
             }
+            assertThat(function.invoke(cookie(kind, ada.text(), "https://app.example"), PATIENCE)
+                            .response())
+                    .contains("\"userId\":\"ada\"");
+            assertThat(function.invoke(cookie(kind, ada.text(), "https://evil.example"), PATIENCE)
+                            .body())
+                    .containsAnyOf("\"error\":\"origin\"", "\"errorMessage\":\"Unauthorized\"");
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(function.stdout().lines())
                             .filteredOn(line -> line.startsWith("{\"_aws\":"))
+                            .anyMatch(line -> line.contains("\"Outcome\":\"unauthorized\""))
                             .anyMatch(line -> line.contains("\"Outcome\":\"ok\"")
                                     && line.contains("\"source\":\"redis\"")
                                     && line.contains("\"RedisRoundTrip\":"))
                             .last()
                             .asString()
-                            .contains("\"Outcome\":\"unauthorized\"", "\"status\":401", "\"function\":\"authorizer\""));
+                            .contains("\"Outcome\":\"foreign-origin\"", "\"status\":401", "\"function\":\"authorizer\""));
             assertThat(function.stdout() + function.stderr())
                     .doesNotContain("\tat ", ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
         }
+    }
+
+    private static String cookie(GatewayEvent kind, String token, String origin) {
+        return kind.with("POST", Map.of("Cookie", "__Host-session=" + token, "Origin", origin));
     }
 
     @Test

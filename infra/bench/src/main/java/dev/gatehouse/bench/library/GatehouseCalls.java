@@ -1,6 +1,7 @@
 package dev.gatehouse.bench.library;
 
 import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Access;
 import dev.gatehouse.authorizer.AuthorizationRequest;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.authorizer.RedisAuthorizer;
@@ -96,7 +97,7 @@ final class GatehouseCalls implements AutoCloseable {
         var authorizer = new RedisAuthorizer(link, null, TokenReuse.LOG);
         return new Operation("Gatehouse, session and two limits", Role.OURS, subject -> {
             var request =
-                    new AuthorizationRequest(created.of(subject), USER_LIMITS, "192.0.2.1", List.of(), OnLimit.DENY);
+                    new AuthorizationRequest(Access.SESSION, created.of(subject), USER_LIMITS, "192.0.2.1", List.of(), OnLimit.DENY);
             require(authorizer.authorize(TENANT, request, BenchRedis.deadline()), Authorized.class::isInstance);
         });
     }
