@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * The settings of a {@link RequestAuthorizer}.
  *
  * @param tenant the owner of sessions and limits: the tenant of the API key that creates the sessions
+ * @param address the place of a caller's address
  * @param ipv6Prefix the length in bits of the IPv6 networks that the limits of addresses count
  * @param credentials the places that may hold a request's token
  * @param origins the origins from which a cookie opens unsafe requests
@@ -30,6 +31,7 @@ public record AuthorizerSettings(
         String tenant,
         AuthorizerLimits userLimits,
         AuthorizerLimits addressLimits,
+        AddressSource address,
         int ipv6Prefix,
         Credentials credentials,
         AllowedOrigins origins,
@@ -43,6 +45,7 @@ public record AuthorizerSettings(
     public static final String TENANT = "GATEHOUSE_TENANT";
     public static final String USER_LIMITS = "GATEHOUSE_AUTHORIZER_USER_LIMITS";
     public static final String IP_LIMITS = "GATEHOUSE_AUTHORIZER_IP_LIMITS";
+    public static final String ADDRESS = "GATEHOUSE_AUTHORIZER_ADDRESS";
     private static final String IPV6_PREFIX = "GATEHOUSE_AUTHORIZER_IPV6_PREFIX";
     private static final String TOKEN_HEADER = "GATEHOUSE_AUTHORIZER_TOKEN_HEADER";
     public static final String ORIGINS = "GATEHOUSE_AUTHORIZER_ORIGINS";
@@ -65,6 +68,7 @@ public record AuthorizerSettings(
                 tenant(value(environment, TENANT, "default")),
                 AuthorizerLimits.parse(USER_LIMITS, value(environment, USER_LIMITS, "")),
                 AuthorizerLimits.parse(IP_LIMITS, value(environment, IP_LIMITS, "")),
+                AddressSource.parse(ADDRESS, value(environment, ADDRESS, "gateway")),
                 number(environment, IPV6_PREFIX, 64, 128),
                 Credentials.parse(TOKEN_HEADER, value(environment, TOKEN_HEADER, "")),
                 AllowedOrigins.parse(ORIGINS, value(environment, ORIGINS, "")),

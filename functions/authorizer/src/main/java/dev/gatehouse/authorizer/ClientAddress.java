@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /** The address of a caller, as the subject of limits. All spellings of an address are one subject. */
 final class ClientAddress {
@@ -17,13 +18,32 @@ final class ClientAddress {
      * @param ipv6Prefix the length of an IPv6 network in bits, 1 to 128
      */
     static String subject(String text, int ipv6Prefix) {
+        return switch (parse(text)) {
+            case null -> text;
+            case Inet4Address address -> address.getHostAddress();
+            case InetAddress address -> network(address.getAddress(), ipv6Prefix) + "/" + ipv6Prefix;
+        };
+    }
+
+    /** Returns whether {@code text} is an address, with or without a port. */
+    static boolean isAddress(String text) {
+        return parse(text) != null;
+    }
+
+    private static @Nullable InetAddress parse(String text) {
+        var literal = literal(text.strip());
+        var address = ofLiteral(literal);
+        // CloudFront-Viewer-Address appends the port of an IPv6 address without brackets.
+        return address == null
+                ? ofLiteral(literal.substring(0, Math.max(0, literal.lastIndexOf(':'))))
+                : address;
+    }
+
+    private static @Nullable InetAddress ofLiteral(String literal) {
         try {
-            var address = InetAddress.ofLiteral(literal(text.strip()));
-            return address instanceof Inet4Address
-                    ? address.getHostAddress()
-                    : network(address.getAddress(), ipv6Prefix) + "/" + ipv6Prefix;
+            return InetAddress.ofLiteral(literal);
         } catch (IllegalArgumentException _) {
-            return text;
+            return null;
         }
     }
 

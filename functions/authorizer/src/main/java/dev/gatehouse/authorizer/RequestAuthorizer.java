@@ -105,7 +105,7 @@ public final class RequestAuthorizer {
 
     /** Decides {@code request}. */
     public CompletionStage<Decision<Authorization>> authorize(GatewayRequest request, Deadline deadline) {
-        var address = ClientAddress.subject(request.address(), settings.ipv6Prefix());
+        var address = ClientAddress.subject(settings.address().find(request), settings.ipv6Prefix());
         var found = settings.credentials().find(request);
         if (found == null) {
             return authorize(Access.SESSION, null, address, deadline);

@@ -31,6 +31,8 @@ class ClientAddressTest {
                 "2001:0db8:0000:0000:ffff:ffff:ffff:ffff",
                 "[2001:db8::1]",
                 "[2001:db8::1]:443",
+                "2001:db8:0:0:1:2:3:4:443",
+                "2001:db8::1:46532",
                 "2001:db8::1%eth0"
             })
     void anIpv6AddressCountsForItsNetwork(String text) {

@@ -57,12 +57,10 @@ final class ProtectedExample {
             boolean degraded) {}
 
     private final RequestAuthorizer authorizer;
-    private final TrustedProxies proxies;
     private final DeadlineFactory deadlines;
 
-    ProtectedExample(RequestAuthorizer authorizer, TrustedProxies proxies, DeadlineFactory deadlines) {
+    ProtectedExample(RequestAuthorizer authorizer, DeadlineFactory deadlines) {
         this.authorizer = authorizer;
-        this.proxies = proxies;
         this.deadlines = deadlines;
     }
 
@@ -93,7 +91,10 @@ final class ProtectedExample {
     @ApiResponse(responseCode = "503", ref = "SafeToRetry")
     CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
         var received = new GatewayRequest(
-                request.getMethodName(), request.getHeaders()::getAll, List.of(), proxies.clientAddress(request));
+                request.getMethodName(),
+                request.getHeaders()::getAll,
+                List.of(),
+                request.getRemoteAddress().getAddress().getHostAddress());
         return authorizer
                 .authorize(received, deadlines.next())
                 .thenApply(ProtectedExample::response);

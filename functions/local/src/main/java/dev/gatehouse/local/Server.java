@@ -5,6 +5,7 @@ import dev.gatehouse.health.RedisChecks;
 import dev.gatehouse.local.doctor.CommandLine;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.config.EnvironmentVariables;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.redis.config.NameCache;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -119,7 +120,7 @@ public final class Server implements AutoCloseable {
                         new HashMap<>(variables),
                         PropertyConvention.ENVIRONMENT_VARIABLE,
                         Origin.of("environment")))
-                .singletons(redis.settings(), AuthorizerSettings.from(variables), TrustedProxies.from(variables))
+                .singletons(redis.settings(), AuthorizerSettings.from(variables))
                 .build();
         try {
             context.start();
@@ -152,7 +153,7 @@ public final class Server implements AutoCloseable {
                 && environment.getOrDefault("GATEHOUSE_AUTH", "api-key").equals("api-key");
     }
 
-    /** Returns {@code environment} without blank variables, and with those of a demo. */
+    /** Returns {@code environment} without blank variables, and with those of a demo and of trusted proxies. */
     private static Map<String, String> variables(Map<String, String> environment, @Nullable DemoKey demoKey) {
         var variables = new HashMap<>(environment);
         variables.values().removeIf(String::isBlank);
@@ -161,6 +162,10 @@ public final class Server implements AutoCloseable {
             // The example looks for sessions that were created with this key.
             variables.putIfAbsent(AuthorizerSettings.TENANT, DemoKey.TENANT);
             variables.putIfAbsent(AuthorizerSettings.USER_LIMITS, "example=5/10");
+        }
+        int proxies = new EnvironmentVariables(variables).integer("GATEHOUSE_TRUSTED_PROXIES", 0, 0, 10);
+        if (proxies > 0) {
+            variables.putIfAbsent(AuthorizerSettings.ADDRESS, "forwarded:" + proxies);
         }
         return variables;
     }
