@@ -1,14 +1,41 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.session.Session;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /** The condition under which a request may pass, apart from limits. */
 public sealed interface Access {
 
     /** Any live session. */
-    Access SESSION = new WithSession();
+    Access SESSION = new WithSession(Map.of(), null);
 
-    /** A live session. */
-    record WithSession() implements Access {}
+    /** None: the request passes without a session, and a token is ignored. */
+    record Anonymous() implements Access {}
 
-    /** None: a cookie is not accepted from the origin of the request. */
+    /**
+     * A live session.
+     *
+     * @param attributes the attributes that it must have, as {@link dev.gatehouse.session.Attributes#text} returns them
+     * @param level the level that it must have now; null for any or none
+     */
+    record WithSession(
+            Map<String, String> attributes, @Nullable String level) implements Access {
+
+        public WithSession {
+            attributes = Map.copyOf(attributes);
+        }
+
+        boolean isMetBy(Session session) {
+            return level == null
+                    && attributes.entrySet().stream().allMatch(required -> required.getValue()
+                            .equals(session.attributes().text(required.getKey())));
+        }
+    }
+
+    /** Nothing suffices: a cookie is not accepted from the origin of the request. */
     record ForeignOrigin() implements Access {}
+
+    /** Nothing suffices: the path could be read as one with a stricter rule; see {@link RoutePath}. */
+    record AmbiguousPath() implements Access {}
 }

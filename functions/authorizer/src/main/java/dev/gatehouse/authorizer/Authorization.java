@@ -10,10 +10,11 @@ public sealed interface Authorization {
     /**
      * The request may pass.
      *
+     * @param session null if the access is {@link Access.Anonymous}
      * @param quotas the decisions of the limits; {@link CheckedLimits#exceeded} only under {@link
      *     AuthorizationRequest.OnLimit#FLAG}
      */
-    record Authorized(Session session, CheckedLimits quotas) implements Authorization {}
+    record Authorized(@Nullable Session session, CheckedLimits quotas) implements Authorization {}
 
     /** The request has no live session. */
     record Unauthorized(Reason reason) implements Authorization {
@@ -32,6 +33,13 @@ public sealed interface Authorization {
             this(Reason.NO_SESSION);
         }
     }
+
+    /**
+     * The session lacks what the access requires, or nothing suffices. Its limits are charged all the same.
+     *
+     * @param session null if none was looked up
+     */
+    record Forbidden(@Nullable Session session, CheckedLimits quotas) implements Authorization {}
 
     /**
      * A limit has no room for the request.

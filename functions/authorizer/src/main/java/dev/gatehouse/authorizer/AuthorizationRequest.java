@@ -1,11 +1,9 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.ratelimit.Check;
-import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.session.SessionToken;
-import dev.gatehouse.session.UserId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,25 +12,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param access the condition apart from limits
  * @param token null if the request has none, or its value cannot be a token, or no session is needed
- * @param userLimits the limits of which each request of the session's user takes a unit; 0 to {@value
+ * @param userLimits the limits that charge the session's user; 0 to {@value
  *     Check#MAX_LIMITS}, with distinct names
  * @param address the caller's address as the gateway reports it; a subject as in {@link LimitedSubject}
- * @param addressLimits the limits of which each request from the address takes a unit; bounded like the user's
+ * @param addressLimits the limits that charge the address; bounded like the user's
  * @param onLimit the effect of a limit without room
  */
 public record AuthorizationRequest(
         Access access,
         @Nullable SessionToken token,
-        List<Limit> userLimits,
+        List<ChargedLimit> userLimits,
         String address,
-        List<Limit> addressLimits,
+        List<ChargedLimit> addressLimits,
         OnLimit onLimit) {
 
     /** The effect on a request when a limit has no room. */
     public enum OnLimit {
         /** Denies the request. */
         DENY,
-        /** Lets the request pass if it has a session, and marks it for the route that serves it. */
+        /** Lets the request pass where it has the access, and marks it for the route that serves it. */
         FLAG
     }
 
@@ -49,24 +47,28 @@ public record AuthorizationRequest(
         return onLimit == OnLimit.DENY;
     }
 
-    /** Returns a check of one unit of each of the address's limits; null if there are none. */
+    /** Returns a check of the address's limits; null if there are none. */
     @Nullable
     Check addressCheck() {
         return checkOf(addressLimits, address);
     }
 
-    /** Returns a check of one unit of each of the user's limits; null if there are none. */
+    /**
+     * Returns a check of the user's limits; null if there are none.
+     *
+     * @param subject the user's id, or the tag in place of an id that is not known yet
+     */
     @Nullable
-    Check userCheck(UserId user) {
-        return checkOf(userLimits, user.value());
+    Check userCheck(String subject) {
+        return checkOf(userLimits, subject);
     }
 
-    private static @Nullable Check checkOf(List<Limit> limits, String subject) {
+    private static @Nullable Check checkOf(List<ChargedLimit> limits, String subject) {
         return limits.isEmpty()
                 ? null
                 : new Check(
                         limits.stream()
-                                .map(limit -> new LimitedSubject(limit, subject, 1))
+                                .map(charged -> new LimitedSubject(charged.limit(), subject, charged.cost()))
                                 .toList(),
                         Mode.ALL);
     }

@@ -1,8 +1,11 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.authorizer.Access.AmbiguousPath;
+import dev.gatehouse.authorizer.Access.Anonymous;
 import dev.gatehouse.authorizer.Access.ForeignOrigin;
 import dev.gatehouse.authorizer.Access.WithSession;
 import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.Forbidden;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
@@ -45,7 +48,7 @@ record AuthorizationSteps(
     /** Runs the steps for {@code request}. */
     CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
         return address.get().thenCompose(check -> {
-            var quotas = check.map(decision -> CheckedLimits.of(request.addressLimits(), decision));
+            var quotas = check.map(decision -> checked(request.addressLimits(), decision));
             return quotas instanceof Decided<CheckedLimits>(var ofAddress, var source)
                             && !(ofAddress.exceeded() && request.isDeniedOnLimit())
                     ? authorizeUser(request, ofAddress).thenApply(authorization -> after(source, authorization))
@@ -57,13 +60,14 @@ record AuthorizationSteps(
             AuthorizationRequest request, CheckedLimits ofAddress) {
         var token = request.token();
         if (token == null) {
-            return CompletableFuture.completedStage(new Decided<>(withoutSession(request.access()), Source.REDIS));
+            return CompletableFuture.completedStage(
+                    new Decided<>(withoutSession(request.access(), ofAddress), Source.REDIS));
         }
         return lookup.apply(token).thenCompose(found -> switch (found) {
             case Decided<Lookup>(Found(var session), var source) ->
                 user.apply(session)
                         .thenApply(check -> check.map(decision -> authorization(
-                                request, session, ofAddress.and(CheckedLimits.of(request.userLimits(), decision)))))
+                                request, session, ofAddress.and(checked(request.userLimits(), decision)))))
                         .thenApply(authorization -> after(source, authorization));
             case Decided<Lookup>(Lookup.Invalid _, var source) ->
                 CompletableFuture.completedStage(new Decided<>(new Unauthorized(), source));
@@ -73,17 +77,26 @@ record AuthorizationSteps(
         });
     }
 
-    private static Authorization withoutSession(Access access) {
+    private static CheckedLimits checked(List<ChargedLimit> limits, CheckDecision decision) {
+        return CheckedLimits.of(limits.stream().map(ChargedLimit::limit).toList(), decision);
+    }
+
+    private static Authorization withoutSession(Access access, CheckedLimits quotas) {
         return switch (access) {
+            case Anonymous _ -> new Authorized(null, quotas);
             case WithSession _ -> new Unauthorized();
             case ForeignOrigin _ -> new Unauthorized(Reason.FOREIGN_ORIGIN);
+            case AmbiguousPath _ -> new Forbidden(null, quotas);
         };
     }
 
     private static Authorization authorization(AuthorizationRequest request, Session session, CheckedLimits quotas) {
-        return quotas.exceeded() && request.isDeniedOnLimit()
-                ? new OverLimit(session, quotas)
-                : new Authorized(session, quotas);
+        if (quotas.exceeded() && request.isDeniedOnLimit()) {
+            return new OverLimit(session, quotas);
+        }
+        return request.access() instanceof WithSession required && required.isMetBy(session)
+                ? new Authorized(session, quotas)
+                : new Forbidden(session, quotas);
     }
 
     /** Returns {@code decision}, with the source {@link Source#LOCAL} if an earlier step had it. */

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param tenant the owner of sessions and limits: the tenant of the API key that creates the sessions
  * @param address the place of a caller's address
+ * @param routes the access and the limits of each route
  * @param ipv6Prefix the length in bits of the IPv6 networks that the limits of addresses count
  * @param credentials the places that may hold a request's token
  * @param origins the origins from which a cookie opens unsafe requests
@@ -29,8 +30,7 @@ import java.util.regex.Pattern;
  */
 public record AuthorizerSettings(
         String tenant,
-        AuthorizerLimits userLimits,
-        AuthorizerLimits addressLimits,
+        RouteRules routes,
         AddressSource address,
         int ipv6Prefix,
         Credentials credentials,
@@ -45,6 +45,7 @@ public record AuthorizerSettings(
     public static final String TENANT = "GATEHOUSE_TENANT";
     public static final String USER_LIMITS = "GATEHOUSE_AUTHORIZER_USER_LIMITS";
     public static final String IP_LIMITS = "GATEHOUSE_AUTHORIZER_IP_LIMITS";
+    static final String ROUTES = "GATEHOUSE_AUTHORIZER_ROUTES";
     public static final String ADDRESS = "GATEHOUSE_AUTHORIZER_ADDRESS";
     private static final String IPV6_PREFIX = "GATEHOUSE_AUTHORIZER_IPV6_PREFIX";
     private static final String TOKEN_HEADER = "GATEHOUSE_AUTHORIZER_TOKEN_HEADER";
@@ -66,8 +67,11 @@ public record AuthorizerSettings(
     public static AuthorizerSettings from(Map<String, String> environment) {
         return new AuthorizerSettings(
                 tenant(value(environment, TENANT, "default")),
-                AuthorizerLimits.parse(USER_LIMITS, value(environment, USER_LIMITS, "")),
-                AuthorizerLimits.parse(IP_LIMITS, value(environment, IP_LIMITS, "")),
+                RouteRules.parse(
+                        ROUTES,
+                        value(environment, ROUTES, ""),
+                        AuthorizerLimits.parse(USER_LIMITS, value(environment, USER_LIMITS, "")),
+                        AuthorizerLimits.parse(IP_LIMITS, value(environment, IP_LIMITS, ""))),
                 AddressSource.parse(ADDRESS, value(environment, ADDRESS, "gateway")),
                 number(environment, IPV6_PREFIX, 64, 128),
                 Credentials.parse(TOKEN_HEADER, value(environment, TOKEN_HEADER, "")),

@@ -34,9 +34,7 @@ final class ClientAddress {
         var literal = literal(text.strip());
         var address = ofLiteral(literal);
         // CloudFront-Viewer-Address appends the port of an IPv6 address without brackets.
-        return address == null
-                ? ofLiteral(literal.substring(0, Math.max(0, literal.lastIndexOf(':'))))
-                : address;
+        return address == null ? ofLiteral(literal.substring(0, Math.max(0, literal.lastIndexOf(':')))) : address;
     }
 
     private static @Nullable InetAddress ofLiteral(String literal) {

@@ -49,7 +49,11 @@ public final class GuardedAuthorizer implements Authorizer {
                         token -> reply.session()
                                 .ifDecided(lookup -> cache.update(tenant, token, lookup, stamp))
                                 .orElse(_ -> sessions.lookup(tenant, token, Touch.TOUCH, deadline)),
-                        session -> orByPolicy(tenant, reply.user(), request.userCheck(session.userId()), deadline),
+                        session -> orByPolicy(
+                                tenant,
+                                reply.user(),
+                                request.userCheck(session.userId().value()),
+                                deadline),
                         reply.refund())
                 .authorize(request));
     }

@@ -31,7 +31,8 @@ public final class LocalAuthorizer implements Authorizer {
         return new AuthorizationSteps(
                         () -> check(tenant, request.addressCheck(), deadline),
                         token -> sessions.lookup(tenant, token, Touch.TOUCH, deadline),
-                        session -> check(tenant, request.userCheck(session.userId()), deadline),
+                        session ->
+                                check(tenant, request.userCheck(session.userId().value()), deadline),
                         () -> AuthorizationSteps.NO_REFUND)
                 .authorize(request);
     }

@@ -72,9 +72,8 @@ public final class RedisAuthorizer implements Authorizer {
 
     /** Returns the results of all steps of {@code request}. */
     CompletionStage<AuthorizationReply> send(String tenant, AuthorizationRequest request, Deadline deadline) {
-        var address = request.addressLimits().isEmpty()
-                ? null
-                : limiter.prepare(tenant, request.address(), request.addressLimits());
+        var check = request.addressCheck();
+        var address = check == null ? null : limiter.prepare(tenant, check);
         var immediate = address == null ? NO_LIMITS : address.immediateDecision();
         var isDenied = immediate != null && !immediate.allowed() && request.isDeniedOnLimit();
         var session = isDenied ? null : sessionCall(tenant, request);
@@ -101,14 +100,10 @@ public final class RedisAuthorizer implements Authorizer {
         if (token == null) {
             return null;
         }
-        var limits = request.userLimits();
+        var tag = token.id().tag();
+        var check = request.userCheck(tag);
         return new SessionCall(
-                sessions,
-                tenant,
-                token,
-                limits.isEmpty()
-                        ? null
-                        : limiter.prepareForTag(tenant, token.id().tag(), limits));
+                sessions, tenant, token, check == null ? null : limiter.prepareForTag(tenant, tag, check));
     }
 
     private AuthorizationReply reply(

@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.authorizer.Access.ForeignOrigin;
+import dev.gatehouse.authorizer.Access.WithSession;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
@@ -106,23 +107,26 @@ public final class RequestAuthorizer {
     /** Decides {@code request}. */
     public CompletionStage<Decision<Authorization>> authorize(GatewayRequest request, Deadline deadline) {
         var address = ClientAddress.subject(settings.address().find(request), settings.ipv6Prefix());
-        var found = settings.credentials().find(request);
+        var rule = settings.routes().find(request.method(), request.path());
+        var found =
+                rule.access() instanceof WithSession ? settings.credentials().find(request) : null;
         if (found == null) {
-            return authorize(Access.SESSION, null, address, deadline);
+            return authorize(rule, rule.access(), null, address, deadline);
         }
         return !found.isCookie() || settings.origins().allow(request)
-                ? authorize(Access.SESSION, found.token(), address, deadline)
-                : authorize(new ForeignOrigin(), null, address, deadline);
+                ? authorize(rule, rule.access(), found.token(), address, deadline)
+                : authorize(rule, new ForeignOrigin(), null, address, deadline);
     }
 
     private CompletionStage<Decision<Authorization>> authorize(
-            Access access, @Nullable SessionToken token, String address, Deadline deadline) {
-        if (!settings.userLimits().hasPolicies() && !settings.addressLimits().hasPolicies()) {
-            return authorize(access, token, address, _ -> null, _ -> null, deadline);
+            RouteRule rule, Access access, @Nullable SessionToken token, String address, Deadline deadline) {
+        if (!rule.hasPolicies()) {
+            return authorize(rule, access, token, address, _ -> null, _ -> null, deadline);
         }
         return policies.snapshot(settings.tenant(), deadline).thenCompose(decision -> switch (decision) {
             case Decided<PolicySnapshot>(var snapshot, var _) ->
                 authorize(
+                        rule,
                         access,
                         token,
                         address,
@@ -137,6 +141,7 @@ public final class RequestAuthorizer {
     }
 
     private CompletionStage<Decision<Authorization>> authorize(
+            RouteRule rule,
             Access access,
             @Nullable SessionToken token,
             String address,
@@ -144,8 +149,8 @@ public final class RequestAuthorizer {
             Function<String, @Nullable Limit> addressPolicies,
             Deadline deadline) {
         // Without a token there is no user to limit.
-        var ofUser = (token == null ? AuthorizerLimits.NONE : settings.userLimits()).resolve(userPolicies);
-        var ofAddress = settings.addressLimits().resolve(addressPolicies);
+        var ofUser = (token == null ? AuthorizerLimits.NONE : rule.userLimits()).resolve(userPolicies);
+        var ofAddress = rule.addressLimits().resolve(addressPolicies);
         var lost = ofUser.missing() == null ? ofAddress.missing() : ofUser.missing();
         if (lost != null) {
             logMissing(lost);
@@ -159,11 +164,12 @@ public final class RequestAuthorizer {
     private void logMissing(String policy) {
         if (missing.add(policy)) {
             LOG.error(
-                    "Tenant {} has no policy {}, which {} or {} names. No request is decided without it. Logged once.",
+                    "Tenant {} has no policy {}, which {}, {} or {} names. No request is decided without it. Logged once.",
                     settings.tenant(),
                     policy,
                     AuthorizerSettings.USER_LIMITS,
-                    AuthorizerSettings.IP_LIMITS);
+                    AuthorizerSettings.IP_LIMITS,
+                    AuthorizerSettings.ROUTES);
         }
     }
 }

@@ -50,8 +50,19 @@ class AddressSourceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "proxy", "forwarded", "forwarded:", "forwarded:0", "forwarded:11", "forwarded:-1", "forwarded:two", "header",
-                "header:", "header:a b", "header:a:b", "gateway:1", "gateway,forwarded:1"
+                "proxy",
+                "forwarded",
+                "forwarded:",
+                "forwarded:0",
+                "forwarded:11",
+                "forwarded:-1",
+                "forwarded:two",
+                "header",
+                "header:",
+                "header:a b",
+                "header:a:b",
+                "gateway:1",
+                "gateway,forwarded:1"
             })
     void rejectsAMalformedSetting(String setting) {
         assertThatThrownBy(() -> AddressSource.parse("SETTING", setting))
@@ -62,7 +73,11 @@ class AddressSourceTest {
     private static String subject(String setting, List<String> forwarded) {
         var headers = Map.of("x-forwarded-for", forwarded);
         var request = new GatewayRequest(
-                "GET", name -> headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()), List.of(), "10.0.0.1:4711");
+                "GET",
+                "/",
+                name -> headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()),
+                List.of(),
+                "10.0.0.1:4711");
         return ClientAddress.subject(AddressSource.parse("SETTING", setting).find(request), 64);
     }
 }

@@ -130,7 +130,7 @@ class AllowedOriginsTest {
     }
 
     private static boolean allow(AllowedOrigins origins, String method, Map<String, List<String>> headers) {
-        return origins.allow(new GatewayRequest(
-                method, name -> headers.getOrDefault(name, List.of()), List.of(), "192.0.2.1"));
+        return origins.allow(
+                new GatewayRequest(method, "/", name -> headers.getOrDefault(name, List.of()), List.of(), "192.0.2.1"));
     }
 }

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.Forbidden;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
@@ -356,7 +357,7 @@ abstract class AuthorizerContract {
                     switch (decide(token, List.of(limit, Limit.of("wide", 1000, 60)), List.of())) {
                         case Authorized _ -> passed.incrementAndGet();
                         case OverLimit _ -> {}
-                        case Unauthorized _ -> throw new AssertionError("the session is live");
+                        case Forbidden _, Unauthorized _ -> throw new AssertionError("the session is live");
                     }
                 }
             });
@@ -411,11 +412,20 @@ abstract class AuthorizerContract {
     }
 
     static AuthorizationRequest request(SessionToken token, List<Limit> ofUser, List<Limit> ofAddress) {
-        return new AuthorizationRequest(Access.SESSION, token, ofUser, IP, ofAddress, OnLimit.DENY);
+        return request(Access.SESSION, token, ofUser, ofAddress, OnLimit.DENY);
+    }
+
+    static AuthorizationRequest request(
+            Access access, SessionToken token, List<Limit> ofUser, List<Limit> ofAddress, OnLimit onLimit) {
+        return new AuthorizationRequest(access, token, charged(ofUser, 1), IP, charged(ofAddress, 1), onLimit);
+    }
+
+    static List<ChargedLimit> charged(List<Limit> limits, long cost) {
+        return limits.stream().map(limit -> new ChargedLimit(limit, cost)).toList();
     }
 
     static AuthorizationRequest flagging(SessionToken token, List<Limit> ofUser, List<Limit> ofAddress) {
-        return new AuthorizationRequest(Access.SESSION, token, ofUser, IP, ofAddress, OnLimit.FLAG);
+        return request(Access.SESSION, token, ofUser, ofAddress, OnLimit.FLAG);
     }
 
     void exhaust(Limit limit, String subject) {

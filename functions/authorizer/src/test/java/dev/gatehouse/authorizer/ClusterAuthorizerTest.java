@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class ClusterAuthorizerTest extends AuthorizerContract {
+class ClusterAuthorizerTest extends AccessContract {
 
     private static RedisCluster cluster;
     private static RedisLink link;

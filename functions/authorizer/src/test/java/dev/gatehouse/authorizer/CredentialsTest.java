@@ -118,6 +118,6 @@ class CredentialsTest {
     private static Credentials.Found find(String own, Map<String, List<String>> headers, String... cookies) {
         return new Credentials(own)
                 .find(new GatewayRequest(
-                        "GET", name -> headers.getOrDefault(name, List.of()), List.of(cookies), "192.0.2.1"));
+                        "GET", "/", name -> headers.getOrDefault(name, List.of()), List.of(cookies), "192.0.2.1"));
     }
 }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Verifies the contract on Redis, and the decisions without it. */
-class GuardedAuthorizerTest extends AuthorizerContract {
+class GuardedAuthorizerTest extends AccessContract {
 
     private final RedisProcess redis = RedisProcess.start();
     private final FaultProxy wire = FaultProxy.inFrontOf(redis);

@@ -7,7 +7,7 @@ import dev.gatehouse.session.LocalSessions;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 
-class LocalAuthorizerTest extends AuthorizerContract {
+class LocalAuthorizerTest extends AccessContract {
 
     private final SessionStore sessions = new LocalSessions(TokenReuse.LOG, 1000, 1_000_000, NOW::get);
     private final RateLimiter limiter = new LocalRateLimiter(1, 1000, NOW::get);

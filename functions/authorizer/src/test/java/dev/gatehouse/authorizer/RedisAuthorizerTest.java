@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedisAuthorizerTest extends AuthorizerContract {
+class RedisAuthorizerTest extends AccessContract {
 
     private static final Limit SECOND_LIMIT = Limit.sliding("sliding", 100, 60);
     private static final Limit THIRD_LIMIT = Limit.fixed("fixed", 100, 60);

@@ -157,6 +157,7 @@ class RequestAuthorizerTest {
         var ada = createSession("ada");
         var request = new GatewayRequest(
                 "POST",
+                "/",
                 name -> name.equals("Origin") ? List.of("https://evil.example") : List.of(),
                 List.of("__Host-session=" + ada.text()),
                 IP);
@@ -171,6 +172,69 @@ class RequestAuthorizerTest {
         decision(authorizer, request);
         assertThat(((Decided<Authorization>) decision(authorizer, request)).value())
                 .isInstanceOf(OverLimit.class);
+    }
+
+    @Test
+    void chargesTheLimitsOfARuleInTheSameScript() {
+        var policies = new RedisPolicies(link);
+        join(policies.put(tenant, Limit.of("exports", 9, 600), deadline()));
+        var authorizer = authorizer(
+                "GATEHOUSE_AUTHORIZER_ROUTES",
+                "POST /exports limits=exports,daily=100/86400 cost=5; GET /public/* anonymous limits=public=1/600",
+                "GATEHOUSE_AUTHORIZER_USER_LIMITS",
+                "user=50/600",
+                "GATEHOUSE_AUTHORIZER_IP_LIMITS",
+                "ip=50/600");
+        var ada = createSession("ada");
+        decision(authorizer, request("POST", "/exports", createSession("bob")));
+        redis.cli("CONFIG", "RESETSTAT");
+
+        var authorized = (Authorized) value(decision(authorizer, request("POST", "/exports", ada)));
+        assertThat(authorized.quotas().all())
+                .extracting(
+                        entry -> entry.limit().name() + " " + entry.decision().remaining())
+                .containsExactly("ip 48", "user 49", "exports 4", "daily 95");
+        assertThat(redis.calls("evalsha")).as("as without a rule").isEqualTo(2);
+        assertThat(redis.calls("eval")).isZero();
+        var over = (OverLimit) value(decision(authorizer, request("POST", "/exports", ada)));
+        assertThat(over.quotas().exceededNames()).containsExactly("exports");
+        assertThat(((Authorized) value(decision(authorizer, request("GET", "/exports", ada))))
+                        .quotas()
+                        .all())
+                .hasSize(2);
+
+        redis.cli("CONFIG", "RESETSTAT");
+        assertThat(((Authorized) value(decision(authorizer, request("GET", "/public/a", ada)))).session())
+                .isNull();
+        assertThat(value(decision(authorizer, request("GET", "/public/b", null))))
+                .as("counted by address")
+                .isInstanceOfSatisfying(OverLimit.class, exceeded -> assertThat(
+                                exceeded.quotas().exceededNames())
+                        .containsExactly("public"));
+        assertThat(redis.calls("evalsha")).isEqualTo(2);
+        assertThat(redis.calls("hget")).isZero();
+    }
+
+    @Test
+    void needsNoRedisForAnAnonymousRouteWithoutLimits() {
+        var authorizer = authorizer("GATEHOUSE_AUTHORIZER_ROUTES", "* /public/* anonymous");
+        redis.cli("CONFIG", "RESETSTAT");
+        assertThat(value(decision(authorizer, request("GET", "/public", createSession("ada")))))
+                .isInstanceOf(Authorized.class);
+        assertThat(value(decision(authorizer, request("GET", "/", null)))).isEqualTo(new Unauthorized());
+        assertThat(redis.calls("evalsha") + redis.calls("hget"))
+                .as("that of the creation")
+                .isLessThanOrEqualTo(1);
+    }
+
+    private static GatewayRequest request(String method, String path, SessionToken token) {
+        var headers = token == null ? List.<String>of() : List.of("Bearer " + token.text());
+        return new GatewayRequest(
+                method, path, name -> name.equals("Authorization") ? headers : List.of(), List.of(), IP);
+    }
+
+    private static Authorization value(Decision<Authorization> decision) {
+        return ((Decided<Authorization>) decision).value();
     }
 
     @ParameterizedTest
@@ -255,14 +319,11 @@ class RequestAuthorizerTest {
         return decision(
                 authorizer,
                 new GatewayRequest(
-                        "GET", name -> name.equals("Authorization") ? headers : List.of(), List.of(), address));
+                        "GET", "/", name -> name.equals("Authorization") ? headers : List.of(), List.of(), address));
     }
 
     private static Decision<Authorization> decision(RequestAuthorizer authorizer, GatewayRequest request) {
-        return authorizer
-                .authorize(request, deadline())
-                .toCompletableFuture()
-                .join();
+        return authorizer.authorize(request, deadline()).toCompletableFuture().join();
     }
 
     private static <T> T join(CompletionStage<Decision<T>> stage) {

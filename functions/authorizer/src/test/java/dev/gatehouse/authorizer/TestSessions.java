@@ -31,15 +31,29 @@ public final class TestSessions {
 
     /** Creates a session of the tenant {@code default}. */
     public static SessionToken create(RedisProcess redis, String user) {
+        return create(redis, user, Attributes.NONE);
+    }
+
+    /** Creates a session of the tenant {@code default}. */
+    public static SessionToken create(RedisProcess redis, String user, Attributes attributes) {
         try (var link = RedisLink.to(RedisSettings.fromEnvironment(environment(redis)))) {
-            return create(new RedisSessions(link), "default", user).token();
+            return create(new RedisSessions(link), "default", user, attributes).token();
         }
     }
 
+    /** Returns attributes. */
+    public static Attributes attributes(String name, String json) {
+        return new Attributes(Map.of(name, new Attributes.Attribute.Value(json)));
+    }
+
     static TestSession create(SessionStore sessions, String tenant, String user) {
+        return create(sessions, tenant, user, Attributes.NONE);
+    }
+
+    static TestSession create(SessionStore sessions, String tenant, String user, Attributes attributes) {
         var request = SessionRequest.of(
                 new UserId(user),
-                Attributes.NONE,
+                attributes,
                 Device.UNKNOWN,
                 SessionRequest.DEFAULT_IDLE_SECONDS,
                 SessionRequest.DEFAULT_ABSOLUTE_SECONDS,

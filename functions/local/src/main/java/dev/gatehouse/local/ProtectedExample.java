@@ -2,11 +2,13 @@ package dev.gatehouse.local;
 
 import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.Forbidden;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.authorizer.GatewayRequest;
 import dev.gatehouse.authorizer.RequestAuthorizer;
+import dev.gatehouse.authorizer.RoutePath;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.ratelimit.http.QuotaExceeded;
@@ -32,6 +34,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An example of a protected API, for end users with a session and without an API key. Applies the authorizer's
@@ -45,9 +48,13 @@ final class ProtectedExample {
     @Serdeable.Serializable
     @Schema(name = "Visitor", description = "The user of the session.")
     record Visitor(
-            @Schema(example = "ada") String userId,
+            @Schema(description = "Absent on an anonymous route.", example = "ada") @Nullable
+            String userId,
 
-            @Schema(description = "Changes and revokes the session, but does not open it.")
+            @Schema(
+                    description =
+                            "Changes and revokes the session, but does not open it. Absent on an anonymous route.")
+            @Nullable
             String sessionId,
 
             @Schema(description = "Whether a limit was exceeded, where that only sets this flag.", example = "false")
@@ -71,7 +78,8 @@ final class ProtectedExample {
             summary = "Authenticate with a session",
             description =
                     "Takes a session's token as a bearer token or in the cookie __Host-session, and no API key. The limits "
-                            + "are those of GATEHOUSE_AUTHORIZER_USER_LIMITS and GATEHOUSE_AUTHORIZER_IP_LIMITS.",
+                            + "are those of GATEHOUSE_AUTHORIZER_USER_LIMITS and GATEHOUSE_AUTHORIZER_IP_LIMITS, and the rules those of "
+                            + "GATEHOUSE_AUTHORIZER_ROUTES.",
             security = @SecurityRequirement(name = "Session"))
     @ApiResponse(
             responseCode = "200",
@@ -86,18 +94,24 @@ final class ProtectedExample {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
                             schema = @Schema(ref = "#/components/schemas/Problem")))
+    @ApiResponse(
+            responseCode = "403",
+            description = "The session lacks what the route's rule requires: problem forbidden.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_PROBLEM,
+                            schema = @Schema(ref = "#/components/schemas/Problem")))
     @ApiResponse(responseCode = "406", ref = "NotAcceptable")
     @ApiResponse(responseCode = "429", ref = "QuotaExceeded")
     @ApiResponse(responseCode = "503", ref = "SafeToRetry")
     CompletionStage<HttpResponse<?>> whoIsThere(HttpRequest<?> request) {
         var received = new GatewayRequest(
                 request.getMethodName(),
+                RoutePath.ofEncoded(request.getUri().getRawPath()),
                 request.getHeaders()::getAll,
                 List.of(),
                 request.getRemoteAddress().getAddress().getHostAddress());
-        return authorizer
-                .authorize(received, deadlines.next())
-                .thenApply(ProtectedExample::response);
+        return authorizer.authorize(received, deadlines.next()).thenApply(ProtectedExample::response);
     }
 
     private static HttpResponse<?> response(Decision<Authorization> decision) {
@@ -108,7 +122,11 @@ final class ProtectedExample {
     private static MutableHttpResponse<?> response(Authorization authorization, boolean degraded) {
         return switch (authorization) {
             case Authorized(var session, var quotas) -> {
-                var visitor = new Visitor(session.userId().value(), session.id().text(), quotas.exceeded(), degraded);
+                var visitor = new Visitor(
+                        session == null ? null : session.userId().value(),
+                        session == null ? null : session.id().text(),
+                        quotas.exceeded(),
+                        degraded);
                 yield withQuotas(quotas, HttpResponse.ok(visitor));
             }
             case Unauthorized(var reason) -> {
@@ -116,7 +134,14 @@ final class ProtectedExample {
                                 "session-invalid", "Unauthorized", 401, "Sign in, and send the session's token.")
                         .with("degraded", degraded)
                         .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"");
-                yield reason == Reason.TOKEN_REUSED ? problem.responseReportedAs("session-token-reused") : problem.response();
+                yield reason == Reason.TOKEN_REUSED
+                        ? problem.responseReportedAs("session-token-reused")
+                        : problem.response();
+            }
+            case Forbidden(var _, var quotas) -> {
+                var problem = Problem.of("forbidden", "Forbidden", 403, "The session lacks what the route requires.")
+                        .with("degraded", degraded);
+                yield withQuotas(quotas, problem.response());
             }
             case OverLimit(var _, var quotas) -> {
                 var problem = QuotaExceeded.by(quotas).problem().with("degraded", degraded);

@@ -184,6 +184,26 @@ class ProtectedExampleTest {
     }
 
     @Test
+    void appliesTheRuleOfItsPath() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_ROUTES", "GET /example/protected attribute:role=admin");
+        var response = get("Authorization", "Bearer " + begin("ada").text());
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.body())
+                .containsEntry("type", "urn:gatehouse:problem:forbidden")
+                .containsEntry("title", "Forbidden");
+        assertThat(get("X-None", "x").status()).isEqualTo(401);
+    }
+
+    @Test
+    void needsNoSessionIfTheRuleIsAnonymous() throws IOException {
+        serve("GATEHOUSE_AUTHORIZER_ROUTES", "* /example/* anonymous limits=example=1/600");
+        var response = get("X-None", "x");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(Map.of("limited", false, "degraded", false));
+        assertThat(get("X-None", "x").status()).isEqualTo(429);
+    }
+
+    @Test
     void appliesAStoredPolicyByItsName() throws IOException {
         serve("GATEHOUSE_AUTHORIZER_USER_LIMITS", "plan");
         var caller = TestServer.caller(server);

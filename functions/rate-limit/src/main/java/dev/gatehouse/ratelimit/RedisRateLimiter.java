@@ -73,7 +73,7 @@ public final class RedisRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
-        var pending = pending(tenant, check);
+        var pending = prepare(tenant, check);
         var decided = pending.immediateDecision();
         return decided != null
                 ? CompletableFuture.completedStage(new Decided<>(decided, Source.REDIS))
@@ -97,34 +97,17 @@ public final class RedisRateLimiter implements RateLimiter {
                 : CompletableFuture.completedStage(Decision.of(reply.map(request::outcomes))));
     }
 
-    /**
-     * Prepares a check that charges one unit of each of {@code limits} to {@code subject}, or nothing at all. The caller
-     * runs it together with other scripts.
-     *
-     * @param limits 1 to {@value Check#MAX_LIMITS}; no two of the same name
-     */
-    public PendingCheck prepare(String tenant, String subject, List<Limit> limits) {
-        return pending(tenant, check(subject, limits));
-    }
-
-    /**
-     * Prepares a check like {@link #prepare} for a subject given by its {@link HashTag}. It ignores cached denials,
-     * because a caller that sends a tag need not be the denied subject.
-     */
-    public PendingCheck prepareForTag(String tenant, String tag, List<Limit> limits) {
-        var check = check(tag, limits);
-        return new PendingCheck(tenant, check, request(operation(check), tenant, check, tag), null);
-    }
-
-    private static Check check(String subject, List<Limit> limits) {
-        var limited = limits.stream()
-                .map(limit -> new LimitedSubject(limit, subject, 1))
-                .toList();
-        return new Check(limited, Mode.ALL);
-    }
-
-    private PendingCheck pending(String tenant, Check check) {
+    /** Prepares a check of one subject. The caller runs it together with other scripts. */
+    public PendingCheck prepare(String tenant, Check check) {
         return new PendingCheck(tenant, check, request(operation(check), tenant, check, null), denials);
+    }
+
+    /**
+     * Prepares a check of a subject given by its {@link HashTag}, whatever subject {@code check} names. It ignores cached
+     * denials, because a caller that sends a tag need not be the denied subject.
+     */
+    public PendingCheck prepareForTag(String tenant, String tag, Check check) {
+        return new PendingCheck(tenant, check, request(operation(check), tenant, check, tag), null);
     }
 
     /**

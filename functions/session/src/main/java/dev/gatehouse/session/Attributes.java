@@ -1,11 +1,14 @@
 package dev.gatehouse.session;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import dev.gatehouse.codec.MessagePackReader;
 import dev.gatehouse.codec.MessagePackReader.Malformed;
 import dev.gatehouse.codec.MessagePackWriter;
 import dev.gatehouse.redis.HashTag;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of a session, or a merge patch to them. They are a JSON object; its values keep their text, so that no
@@ -23,6 +26,8 @@ public record Attributes(Map<String, Attribute> members) {
 
     /** The overhead of a member in memory. */
     private static final long MEMBER_BYTES = 150;
+
+    private static final JsonFactory JSON = new JsonFactory();
 
     public static final Attributes NONE = new Attributes(Map.of());
 
@@ -83,6 +88,25 @@ public record Attributes(Map<String, Attribute> members) {
                 throw new InvalidSession("attributes", "must be well-formed Unicode");
             }
         });
+    }
+
+    /**
+     * Returns a member as text: a string without its quotes, another value as its JSON. Returns null if it is absent, null
+     * or an object.
+     */
+    public @Nullable String text(String name) {
+        if (!(members.get(name) instanceof Attribute.Value(var json)) || json.equals("null")) {
+            return null;
+        }
+        if (!json.startsWith("\"")) {
+            return json;
+        }
+        try (var parser = JSON.createParser(json)) {
+            parser.nextToken();
+            return parser.getText();
+        } catch (IOException _) {
+            return null;
+        }
     }
 
     /** Returns an upper estimate of the bytes in memory. */

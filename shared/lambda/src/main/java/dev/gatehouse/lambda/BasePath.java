@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * balancer rule, which only the setting {@value #SETTING} contains. Routes are served with and without it.
  */
 @Context
-final class BasePath {
+public final class BasePath {
 
     static final String SETTING = "GATEHOUSE_BASE_PATH";
 
@@ -29,6 +29,11 @@ final class BasePath {
         if (!this.configured.isEmpty() && !PATH.matcher(this.configured).matches()) {
             throw new InvalidSetting(SETTING, "must be a path such as /orders, without a slash at its end");
         }
+    }
+
+    /** Returns the base path in the setting; empty if it has none. */
+    public String configured() {
+        return configured;
     }
 
     /** Returns {@code path} without the configured prefix. */

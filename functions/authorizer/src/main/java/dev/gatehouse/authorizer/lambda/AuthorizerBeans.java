@@ -26,13 +26,20 @@ final class AuthorizerBeans {
         return WhenUnavailable.from(System.getenv());
     }
 
+    @Singleton
+    @Requires(missingBeans = ContextAttributes.class)
+    ContextAttributes attributes() {
+        return ContextAttributes.from(System.getenv());
+    }
+
     @Context
     RequestAuthorizer authorizer(RedisLink link, AuthorizerSettings settings) {
         return RequestAuthorizer.over(link, settings);
     }
 
     @Context
-    AuthorizerResponseMapper responses(AuthorizerSettings settings, WhenUnavailable unavailable) {
-        return new AuthorizerResponseMapper(settings.tenant(), unavailable);
+    AuthorizerResponseMapper responses(
+            AuthorizerSettings settings, WhenUnavailable unavailable, ContextAttributes attributes) {
+        return new AuthorizerResponseMapper(settings.tenant(), unavailable, attributes);
     }
 }

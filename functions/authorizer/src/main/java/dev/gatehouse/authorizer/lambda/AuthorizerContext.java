@@ -1,9 +1,11 @@
 package dev.gatehouse.authorizer.lambda;
 
 import dev.gatehouse.ratelimit.CheckedLimits;
+import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Session;
 import dev.gatehouse.telemetry.JsonLine;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,17 @@ final class AuthorizerContext {
                 ? this
                 : text("userId", session.userId().value())
                         .text("sessionId", session.id().text());
+    }
+
+    /** Adds those of {@code attributes} that have a flat text. */
+    AuthorizerContext attributes(Attributes attributes, List<String> names) {
+        for (var name : names) {
+            var text = attributes.text(name);
+            if (text != null) {
+                text(name, text);
+            }
+        }
+        return this;
     }
 
     AuthorizerContext quotas(CheckedLimits quotas) {

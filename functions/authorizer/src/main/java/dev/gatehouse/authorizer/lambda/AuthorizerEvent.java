@@ -32,7 +32,12 @@ sealed interface AuthorizerEvent {
             implements AuthorizerEvent {
 
         private static Request of(
-                ResponseFormat format, @Nullable String requestId, String resource, String address, EventJson event) {
+                ResponseFormat format,
+                @Nullable String requestId,
+                String resource,
+                @Nullable String path,
+                String address,
+                EventJson event) {
             boolean isSimple = format == ResponseFormat.SIMPLE;
             var context = event.object("requestContext");
             var method = isSimple ? context.object("http").text("method") : event.text("httpMethod");
@@ -43,6 +48,7 @@ sealed interface AuthorizerEvent {
                     new GatewayRequest(
                             // Only a handshake has none.
                             method == null ? GatewayRequest.CONNECT : method,
+                            path,
                             name -> headers(event, name),
                             // In addition to those in the headers.
                             isSimple ? event.texts("cookies") : List.of(),
@@ -73,7 +79,12 @@ sealed interface AuthorizerEvent {
      */
     record Malformed(ResponseFormat format, @Nullable String requestId, String problem) implements AuthorizerEvent {}
 
-    static AuthorizerEvent read(byte[] bytes) {
+    /**
+     * Reads an event.
+     *
+     * @param paths reads its path
+     */
+    static AuthorizerEvent read(byte[] bytes, EventPath paths) {
         var event = EventJson.read(bytes);
         if (event == null) {
             return new Malformed(ResponseFormat.SIMPLE, null, "it is no JSON object");
@@ -93,7 +104,7 @@ sealed interface AuthorizerEvent {
         var address = source.text("sourceIp");
         return address == null || !LimitedSubject.isSubject(address)
                 ? new Malformed(format, requestId, "it has no address")
-                : Request.of(format, requestId, resource, address, event);
+                : Request.of(format, requestId, resource, paths.read(format, event), address, event);
     }
 
     private static ResponseFormat format(EventJson event) {

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.Forbidden;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
@@ -16,6 +17,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.lambda.BasePath;
 import dev.gatehouse.lambda.FunctionContext;
 import dev.gatehouse.lambda.Invocation;
 import dev.gatehouse.lambda.Snapshot;
@@ -44,6 +46,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
 
     private final RequestAuthorizer authorizer;
     private final AuthorizerResponseMapper responses;
+    private final EventPath paths;
     private final DeadlineFactory deadlines;
     private final Telemetry telemetry;
 
@@ -57,13 +60,14 @@ public final class AuthorizerFunction implements RequestStreamHandler {
     AuthorizerFunction(ApplicationContext context) {
         authorizer = context.getBean(RequestAuthorizer.class);
         responses = context.getBean(AuthorizerResponseMapper.class);
+        paths = new EventPath(context.getBean(BasePath.class).configured());
         deadlines = context.getBean(DeadlineFactory.class);
         telemetry = context.getBean(Telemetry.class);
     }
 
     @Override
     public void handleRequest(InputStream in, OutputStream out, @Nullable Context lambda) throws IOException {
-        var event = AuthorizerEvent.read(in.readAllBytes());
+        var event = AuthorizerEvent.read(in.readAllBytes(), paths);
         switch (Invocation.serve(lambda, Duration.ZERO, () -> respond(event, lambda))) {
             case Body(var json) -> json.writeTo(out);
             case Failed(var message) -> throw new AuthorizerFailure(message);
@@ -118,6 +122,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
                 switch (authorization) {
                     case Authorized _ -> report("ok", 200, source, elapsed, requestId);
                     case Unauthorized(var reason) -> report(outcome(reason), 401, source, elapsed, requestId);
+                    case Forbidden _ -> report("forbidden", 403, source, elapsed, requestId);
                     case OverLimit _ -> report("quota-exceeded", 429, source, elapsed, requestId);
                 }
             }

@@ -14,11 +14,15 @@ import java.util.Map;
 final class AuthorizerPriming {
 
     private static final AuthorizerSettings SETTINGS = AuthorizerSettings.from(Map.of(
-            AuthorizerSettings.IP_LIMITS, "priming=1000000/60", AuthorizerSettings.USER_LIMITS, "priming=1000000/60",
-            AuthorizerSettings.ORIGINS, "https://priming.example"));
+            AuthorizerSettings.IP_LIMITS,
+            "priming=1000000/60",
+            AuthorizerSettings.USER_LIMITS,
+            "priming=1000000/60",
+            AuthorizerSettings.ORIGINS,
+            "https://priming.example"));
 
     private static final byte[] EVENT = """
-            {"version": "2.0", "type": "REQUEST",
+            {"version": "2.0", "type": "REQUEST", "rawPath": "/priming",
              "headers": {"authorization": "Bearer AAAAAAAAAAAA.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
              "requestContext": {"requestId": "priming", "http": {"method": "GET", "sourceIp": "127.0.0.1"}}}
             """.getBytes(StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package dev.gatehouse.authorizer.lambda;
 
 import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
+import dev.gatehouse.authorizer.Authorization.Forbidden;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
@@ -24,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * <tr><th></th><th>HTTP API, simple</th><th>HTTP API, policy</th><th>REST, WebSocket</th></tr>
  * <tr><td>authorized</td><td>the route</td><td>the route</td><td>the route</td></tr>
  * <tr><td>no live session</td><td>403</td><td>403</td><td>401: the failure {@code Unauthorized}</td></tr>
+ * <tr><td>forbidden by a route rule</td><td>403</td><td>403</td><td>403, or as a gateway response configures</td></tr>
  * <tr><td>over a limit</td><td>403</td><td>403</td><td>403, or as a gateway response configures</td></tr>
  * <tr><td>undecided without Redis</td><td>500</td><td>500</td><td>500, or as a gateway response configures;
  *     with {@link WhenUnavailable#DENY}, all as over a limit</td></tr>
  * </table>
  */
-record AuthorizerResponseMapper(String tenant, WhenUnavailable whenUnavailable) {
+record AuthorizerResponseMapper(String tenant, WhenUnavailable whenUnavailable, ContextAttributes attributes) {
 
     /** The response to a request without a decision. */
     enum WhenUnavailable {
@@ -62,11 +64,18 @@ record AuthorizerResponseMapper(String tenant, WhenUnavailable whenUnavailable) 
         return switch (authorization) {
             case Authorized(var session, var quotas) -> {
                 context.session(session).quotas(quotas).flag("degraded", degraded);
+                if (session != null) {
+                    context.attributes(session.attributes(), attributes.names());
+                }
                 yield AuthorizerResponse.of(request.format(), true, request.resource(), session, context);
             }
             case OverLimit(var session, var quotas) -> {
                 context.session(session).quotas(quotas).flag("degraded", degraded);
                 yield denied(request, session, context, "over-limit");
+            }
+            case Forbidden(var session, var quotas) -> {
+                context.session(session).quotas(quotas).flag("degraded", degraded);
+                yield denied(request, session, context, "forbidden");
             }
             // HTTP APIs document no failure other than a 500.
             case Unauthorized(var reason) ->

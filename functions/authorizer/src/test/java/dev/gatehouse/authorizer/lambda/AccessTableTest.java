@@ -144,6 +144,7 @@ class AccessTableTest {
             return false;
         }
         response.add(out.toString(StandardCharsets.UTF_8));
-        return response.getFirst().contains("\"isAuthorized\":true") || response.getFirst().contains("\"Allow\"");
+        return response.getFirst().contains("\"isAuthorized\":true")
+                || response.getFirst().contains("\"Allow\"");
     }
 }

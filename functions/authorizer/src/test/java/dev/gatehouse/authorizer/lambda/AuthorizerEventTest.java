@@ -78,6 +78,6 @@ class AuthorizerEventTest {
     }
 
     private static AuthorizerEvent read(String event) {
-        return AuthorizerEvent.read(event.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        return AuthorizerEvent.read(event.replace('\'', '"').getBytes(StandardCharsets.UTF_8), new EventPath(""));
     }
 }

@@ -87,7 +87,8 @@ class AuthorizerFunctionTest {
                 .singletons(
                         RedisSettings.fromEnvironment(environment),
                         AuthorizerSettings.from(environment),
-                        WhenUnavailable.from(environment)));
+                        WhenUnavailable.from(environment),
+                        ContextAttributes.from(environment)));
         started.add(context);
         return new AuthorizerFunction(context);
     }
@@ -274,6 +275,45 @@ class AuthorizerFunctionTest {
 
     @ParameterizedTest
     @EnumSource
+    void forbidsARequestWhoseSessionLacksAnAttributeAndHandsOnTheOthers(GatewayEvent kind) throws IOException {
+        var function = function(
+                "GATEHOUSE_AUTHORIZER_ROUTES", "* * attribute:role=admin", "GATEHOUSE_AUTHORIZER_CONTEXT", "role,plan");
+        var ada = TestSessions.create(redis, "ada");
+        var admin = TestSessions.create(redis, "admin", TestSessions.attributes("role", "\"adm\\u0069n\""));
+
+        assertThat(response(function, kind.with(ada.text())))
+                .containsAnyOf("\"isAuthorized\":false", "\"Effect\":\"Deny\"")
+                .contains("\"error\":\"forbidden\"", "\"userId\":\"ada\"")
+                .doesNotContain("retryAfter");
+        assertThat(response(function, kind.with(admin.text())))
+                .containsAnyOf("\"isAuthorized\":true", "\"Effect\":\"Allow\"")
+                .contains("\"role\":\"admin\"")
+                .doesNotContain("plan");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void allowsAnAnonymousRequestWithoutAToken(GatewayEvent kind) throws IOException {
+        var function = function("GATEHOUSE_AUTHORIZER_ROUTES", "* * anonymous");
+        assertThat(response(function, kind.with("")))
+                .containsAnyOf("\"isAuthorized\":true", "\"Effect\":\"Allow\"")
+                .contains("\"tenant\":\"default\"")
+                .doesNotContain("userId", "sessionId");
+    }
+
+    @Test
+    void matchesRulesWithThePathOfTheEvent() throws IOException {
+        var function = function(
+                "GATEHOUSE_AUTHORIZER_ROUTES",
+                "POST /my/path anonymous; GET /request anonymous; * $connect anonymous; * * attribute:none=x");
+        for (var kind : GatewayEvent.values()) {
+            assertThat(response(function, kind.with("")))
+                    .containsAnyOf("\"isAuthorized\":true", "\"Effect\":\"Allow\"");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void failsWithoutRedisAndIsNeverUnauthorized(GatewayEvent kind) throws Exception {
         try (var gone = RedisProcess.start()) {
             var url = gone.url();
@@ -396,6 +436,11 @@ class AuthorizerFunctionTest {
                 "GATEHOUSE_AUTHORIZER_IP_LIMITS|a=1/1,a=2/2|names a twice",
                 "GATEHOUSE_AUTHORIZER_IP_LIMITS|a,,b|must be names of policies or limits as name=100/60, not \"\"",
                 "GATEHOUSE_AUTHORIZER_ORIGINS|app.example|must be origins such as https://app.example or https://*.example, without a path, not \"app.example\"",
+                "GATEHOUSE_AUTHORIZER_ADDRESS|forwarded|must be gateway, forwarded:<1 to 10> or header:<name>",
+                "GATEHOUSE_AUTHORIZER_ROUTES|GET /a; GET /b session|rule \"GET /a\" must be a method or *, then a path such as /orders, /orders/* or *, then requirements",
+                "GATEHOUSE_AUTHORIZER_CONTEXT|a,userId|must not name userId, which the context holds already",
+                "GATEHOUSE_AUTHORIZER_CONTEXT|a,a|must not name a, which the context holds already",
+                "GATEHOUSE_AUTHORIZER_CONTEXT|a b|must be names of session attributes, of A-Z a-z 0-9 _ -, not \"a b\"",
                 "GATEHOUSE_AUTHORIZER_OVER_LIMIT|drop|must be deny or flag",
                 "GATEHOUSE_AUTHORIZER_UNAVAILABLE|open|must be fail or deny",
                 "GATEHOUSE_AUTHORIZER_TOKEN_HEADER|X Session|must be the name of a header",

@@ -83,16 +83,16 @@ class PackageIT {
             assertThat(function.invoke(cookie(kind, ada.text(), "https://evil.example"), PATIENCE)
                             .body())
                     .containsAnyOf("\"error\":\"origin\"", "\"errorMessage\":\"Unauthorized\"");
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(function.stdout().lines())
-                            .filteredOn(line -> line.startsWith("{\"_aws\":"))
-                            .anyMatch(line -> line.contains("\"Outcome\":\"unauthorized\""))
-                            .anyMatch(line -> line.contains("\"Outcome\":\"ok\"")
-                                    && line.contains("\"source\":\"redis\"")
-                                    && line.contains("\"RedisRoundTrip\":"))
-                            .last()
-                            .asString()
-                            .contains("\"Outcome\":\"foreign-origin\"", "\"status\":401", "\"function\":\"authorizer\""));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            function.stdout().lines())
+                    .filteredOn(line -> line.startsWith("{\"_aws\":"))
+                    .anyMatch(line -> line.contains("\"Outcome\":\"unauthorized\""))
+                    .anyMatch(line -> line.contains("\"Outcome\":\"ok\"")
+                            && line.contains("\"source\":\"redis\"")
+                            && line.contains("\"RedisRoundTrip\":"))
+                    .last()
+                    .asString()
+                    .contains("\"Outcome\":\"foreign-origin\"", "\"status\":401", "\"function\":\"authorizer\""));
             assertThat(function.stdout() + function.stderr())
                     .doesNotContain("\tat ", ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
         }

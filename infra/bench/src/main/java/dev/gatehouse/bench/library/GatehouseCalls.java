@@ -1,9 +1,10 @@
 package dev.gatehouse.bench.library;
 
-import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Access;
+import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.AuthorizationRequest;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
+import dev.gatehouse.authorizer.ChargedLimit;
 import dev.gatehouse.authorizer.RedisAuthorizer;
 import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
@@ -49,8 +50,9 @@ final class GatehouseCalls implements AutoCloseable {
     private static final String TENANT = "bench";
     private static final Limit NEVER_DENIES = Limit.of("bench", 1_000_000, 1);
     private static final Limit EXHAUSTED = Limit.of("exhausted", 1, Limit.MAX_WINDOW_SECONDS);
-    private static final List<Limit> USER_LIMITS =
-            List.of(Limit.of("burst", 1_000_000, 1), Limit.of("hour", 1_000_000_000, 60));
+    private static final List<ChargedLimit> USER_LIMITS = List.of(
+            new ChargedLimit(Limit.of("burst", 1_000_000, 1), 1),
+            new ChargedLimit(Limit.of("hour", 1_000_000_000, 60), 1));
     private static final Response RESPONSE = new Response(201, List.of(), ResponseBody.of("{\"order\":1}"));
 
     private final RedisLink link;
@@ -96,8 +98,8 @@ final class GatehouseCalls implements AutoCloseable {
     Operation authorize() {
         var authorizer = new RedisAuthorizer(link, null, TokenReuse.LOG);
         return new Operation("Gatehouse, session and two limits", Role.OURS, subject -> {
-            var request =
-                    new AuthorizationRequest(Access.SESSION, created.of(subject), USER_LIMITS, "192.0.2.1", List.of(), OnLimit.DENY);
+            var request = new AuthorizationRequest(
+                    Access.SESSION, created.of(subject), USER_LIMITS, "192.0.2.1", List.of(), OnLimit.DENY);
             require(authorizer.authorize(TENANT, request, BenchRedis.deadline()), Authorized.class::isInstance);
         });
     }
