@@ -18,7 +18,7 @@ public final class RoutePath {
     private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%(2f|5c)", Pattern.CASE_INSENSITIVE);
 
     /** No empty and no dot segments, no parameters, and nothing that is encoded twice or was not UTF-8. */
-    private static final Pattern PATH = Pattern.compile("/|(?:/(?!\\.{1,2}(?:/|$))[^/\\\\;?#%\\p{Cntrl}\\x{FFFD}]+)+");
+    private static final Pattern PATH = Pattern.compile("/|(?:/(?!\\.{1,2}(?:/|$))[^/\\\\;?#%\\p{Cntrl}\\x{FFFD}]+)+/?");
 
     private RoutePath() {}
 
@@ -37,7 +37,9 @@ public final class RoutePath {
 
     /** Returns the form of a path that the gateway has decoded; null if it is ambiguous. */
     public static @Nullable String ofDecoded(String path) {
-        var trimmed = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return PATH.matcher(trimmed).matches() ? trimmed : null;
+        if (!PATH.matcher(path).matches()) {
+            return null;
+        }
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }
