@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  */
 public record AuthorizerSettings(
         String tenant,
-        RouteRules routes,
+        RouteTable routes,
         AddressSource address,
         int ipv6Prefix,
         Credentials credentials,
@@ -67,7 +67,7 @@ public record AuthorizerSettings(
     public static AuthorizerSettings from(Map<String, String> environment) {
         return new AuthorizerSettings(
                 tenant(value(environment, TENANT, "default")),
-                RouteRules.parse(
+                RouteTable.parse(
                         ROUTES,
                         value(environment, ROUTES, ""),
                         AuthorizerLimits.parse(USER_LIMITS, value(environment, USER_LIMITS, "")),

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RouteRulesTest {
+class RouteTableTest {
 
     private static final String EXAMPLES = """
             GET /public/* anonymous
@@ -172,8 +172,8 @@ class RouteRulesTest {
         assertThat(rules(earlier + " session;" + later + " session").rules()).hasSize(2);
     }
 
-    private static RouteRules rules(String text) {
-        return RouteRules.parse(
+    private static RouteTable rules(String text) {
+        return RouteTable.parse(
                 "ROUTES", text, AuthorizerLimits.parse("USER", "user=1/1"), AuthorizerLimits.parse("IP", "ip=1/1"));
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param standard the rule of requests without one: any session
  */
-record RouteRules(List<RouteRule> rules, RouteRule standard) {
+record RouteTable(List<RouteRule> rules, RouteRule standard) {
 
     /**
      * Parses rules, one a line or separated by semicolons.
@@ -21,7 +21,7 @@ record RouteRules(List<RouteRule> rules, RouteRule standard) {
      * @param addressLimits the limits of each address, on all routes
      * @throws InvalidSetting if a rule is malformed, or an earlier one covers it
      */
-    static RouteRules parse(String setting, String text, AuthorizerLimits userLimits, AuthorizerLimits addressLimits) {
+    static RouteTable parse(String setting, String text, AuthorizerLimits userLimits, AuthorizerLimits addressLimits) {
         var every = new RoutePattern(RoutePattern.ANY, RoutePattern.ANY);
         var standard = new RouteRule(every, Access.SESSION, userLimits, addressLimits);
         var rules = new ArrayList<RouteRule>();
@@ -40,7 +40,7 @@ record RouteRules(List<RouteRule> rules, RouteRule standard) {
             }
             rules.add(rule);
         }
-        return new RouteRules(List.copyOf(rules), standard);
+        return new RouteTable(List.copyOf(rules), standard);
     }
 
     /**
