@@ -220,8 +220,7 @@ class RequestAuthorizerTest {
         var authorizer = authorizer("GATEHOUSE_AUTHORIZER_ROUTES", "* /public/* anonymous");
         var ada = createSession("ada");
         redis.cli("CONFIG", "RESETSTAT");
-        assertThat(value(decision(authorizer, request("GET", "/public", ada))))
-                .isInstanceOf(Authorized.class);
+        assertThat(value(decision(authorizer, request("GET", "/public", ada)))).isInstanceOf(Authorized.class);
         assertThat(value(decision(authorizer, request("GET", "/", null)))).isEqualTo(new Unauthorized());
         assertThat(redis.calls("evalsha") + redis.calls("eval")).isZero();
     }
