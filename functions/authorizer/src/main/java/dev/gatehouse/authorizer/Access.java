@@ -17,7 +17,7 @@ public sealed interface Access {
      * A live session.
      *
      * @param attributes the attributes that it must have, as {@link dev.gatehouse.session.Attributes#text} returns them
-     * @param level the level that it must have now; null for any or none
+     * @param level the level that it must have, which a session whose level has ended has not; null for any or none
      */
     record WithSession(
             Map<String, String> attributes, @Nullable String level) implements Access {
@@ -27,7 +27,8 @@ public sealed interface Access {
         }
 
         boolean isMetBy(Session session) {
-            return level == null
+            var elevation = session.elevation();
+            return (level == null || (elevation != null && level.equals(elevation.level())))
                     && attributes.entrySet().stream().allMatch(required -> required.getValue()
                             .equals(session.attributes().text(required.getKey())));
         }

@@ -20,7 +20,7 @@ record RouteRule(RoutePattern pattern, Access access, AuthorizerLimits userLimit
     private static final String ATTRIBUTE = "attribute:";
     private static final String NAME = "[A-Za-z0-9_.-]{1,64}";
     private static final Pattern REQUIREMENT = Pattern.compile(
-            "anonymous|session|attribute:" + NAME + "=.+|level=" + NAME + "|limits=.+|cost=[1-9][0-9]{0,8}");
+            "anonymous|session|attribute:" + NAME + "=.+|level=[A-Za-z0-9._-]{1,32}|limits=.+|cost=[1-9][0-9]{0,8}");
 
     /**
      * Parses a rule such as {@code POST /exports level=strong limits=exports cost=5}.

@@ -14,6 +14,9 @@ import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.ratelimit.CheckedLimits.Entry;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.session.Grace;
+import dev.gatehouse.session.Rotation.Grant;
+import dev.gatehouse.session.Rotation.Rotated;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +65,27 @@ abstract class AccessContract extends AuthorizerContract {
         assertThat(decide(request(access, none.token(), List.of(TWO), List.of(), OnLimit.DENY)))
                 .as("the limit first")
                 .isInstanceOf(OverLimit.class);
+    }
+
+    @Test
+    void requiresTheLevelUntilItEnds() {
+        var begun = begin("ada");
+        var strong = new WithSession(Map.of(), "strong");
+        assertThat(decide(request(strong, begun.token(), List.of(), List.of(), OnLimit.DENY)))
+                .isInstanceOf(Forbidden.class);
+        var elevation =
+                join(sessions().elevate(tenant(), begun.token(), new Grant("strong", 60), new Grace(0), deadline()));
+        var token = ((Rotated) elevation).token();
+
+        pass(60 * SECOND - 1);
+        assertThat(decide(request(strong, token, List.of(TEN), List.of(PER_ADDRESS), OnLimit.DENY)))
+                .isInstanceOf(Authorized.class);
+        assertThat(decide(request(new WithSession(Map.of(), "other"), token, List.of(), List.of(), OnLimit.DENY)))
+                .isInstanceOf(Forbidden.class);
+        pass(1);
+        assertThat(decide(request(strong, token, List.of(TEN), List.of(PER_ADDRESS), OnLimit.DENY)))
+                .isInstanceOf(Forbidden.class);
+        assertThat(decide(request(token, List.of(), List.of()))).isInstanceOf(Authorized.class);
     }
 
     @Test

@@ -14,11 +14,16 @@ record ContextAttributes(List<String> names) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-    /** The members of {@link AuthorizerContext}, and those that API Gateway adds. */
+    /** The members of {@link AuthorizerContext}, present and perhaps future, and those that API Gateway adds. */
     private static final Set<String> RESERVED = Set.of(
             "tenant",
             "userId",
             "sessionId",
+            "actor",
+            "level",
+            "ownerId",
+            "keyId",
+            "scopes",
             "limited",
             "rateLimitPolicy",
             "rateLimitLimit",
