@@ -1,7 +1,8 @@
-package dev.gatehouse.session;
+package dev.gatehouse.authorizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Attributes.Attribute;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
