@@ -83,7 +83,7 @@ public record SessionRequest(
                 token, userId, attributes, device, idleSeconds, absoluteSeconds, maxSessions, onLimit, actor, reaction);
     }
 
-    /** Returns the request with those of {@code other} that it does not have itself. */
+    /** Returns the request with the attributes of {@code other} that it lacks. */
     SessionRequest withMissing(Attributes other) {
         return new SessionRequest(
                 token,
