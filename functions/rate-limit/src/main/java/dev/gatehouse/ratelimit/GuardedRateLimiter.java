@@ -1,8 +1,6 @@
 package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
@@ -65,7 +63,7 @@ public final class GuardedRateLimiter implements RateLimiter {
         return redis.settle(tenant, settlement, deadline)
                 .thenCompose(decision -> decision.orElse(unavailable -> switch (policy(limit)) {
                     case LOCAL -> local.settle(tenant, settlement, deadline);
-                    case OPEN -> CompletableFuture.completedStage(new Decided<>(unused(limit), Source.LOCAL));
+                    case OPEN -> Decision.local(unused(limit));
                     case CLOSED -> CompletableFuture.completedStage(unavailable);
                 }));
     }
@@ -93,7 +91,7 @@ public final class GuardedRateLimiter implements RateLimiter {
             }
         }
         if (counted.isEmpty()) {
-            return CompletableFuture.completedStage(new Decided<>(merged(check, List.of()), Source.LOCAL));
+            return Decision.local(merged(check, List.of()));
         }
         return locally.apply(new Check(counted, check.mode()))
                 .thenApply(decision -> decision.map(decided -> merged(check, decided.limits())));

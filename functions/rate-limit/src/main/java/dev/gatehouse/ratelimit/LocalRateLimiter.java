@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.algorithm.Algorithm;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
@@ -15,7 +13,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -124,7 +121,7 @@ public final class LocalRateLimiter implements RateLimiter {
     public CompletionStage<Decision<CheckDecision>> check(String tenant, Check check, Deadline deadline) {
         var counted = check.counted();
         var keys = counted.stream().map(limited -> Key.of(tenant, limited)).toList();
-        return decided(locks.holding(keys, () -> {
+        return Decision.local(locks.holding(keys, () -> {
             var decision = decide(check, read(counted, keys, true));
             return decision != null ? decision : requireNonNull(decide(check, read(counted, keys, false)));
         }));
@@ -132,7 +129,7 @@ public final class LocalRateLimiter implements RateLimiter {
 
     @Override
     public CompletionStage<Decision<CheckDecision>> refund(String tenant, Check charges, Deadline deadline) {
-        return decided(CheckDecision.of(charges.limits().stream()
+        return Decision.local(CheckDecision.of(charges.limits().stream()
                 .map(limited -> correct(tenant, limited, (state, now) -> state.refunded(limited.cost(), now)))
                 .toList()));
     }
@@ -140,7 +137,7 @@ public final class LocalRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Decision<LimitDecision>> settle(String tenant, Settlement settlement, Deadline deadline) {
         var difference = settlement.difference();
-        return decided(correct(
+        return Decision.local(correct(
                 tenant,
                 difference,
                 (state, now) -> settlement.isDearer()
@@ -151,15 +148,11 @@ public final class LocalRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<Decision<Boolean>> reset(String tenant, String name, String subject, Deadline deadline) {
         var key = new Key(tenant, new LimitedSubject.Identity(name, subject));
-        return decided(locks.holding(List.of(key), () -> {
+        return Decision.local(locks.holding(List.of(key), () -> {
             boolean used = memory.get(key) != null;
             memory.remove(key);
             return used;
         }));
-    }
-
-    private static <T> CompletionStage<Decision<T>> decided(T decision) {
-        return CompletableFuture.completedStage(new Decided<>(decision, Source.LOCAL));
     }
 
     /** Returns null, with nothing changed, if other checks have taken the room that there was. */

@@ -2,8 +2,6 @@ package dev.gatehouse.session;
 
 import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
@@ -71,18 +69,18 @@ public final class LocalSessions implements SessionStore {
         long now = clock.getAsLong();
         var session = StoredSession.created(request, now);
         if (session.bytes() > Attributes.MAX_BYTES) {
-            return decided(new Creation.TooLarge());
+            return Decision.local(new Creation.TooLarge());
         }
         var known = find(key);
         if (known != null) {
             return known.digest().equals(session.digest())
-                    ? decided(new Creation.Created(known.session(id, now), 0))
+                    ? Decision.local(new Creation.Created(known.session(id, now), 0))
                     : unavailable();
         }
         var own = of(tenant, request.userId());
         int tooMany = Math.max(0, own.size() + 1 - request.maxSessions());
         if (tooMany > 0 && request.onLimit() == SessionRequest.OnLimit.REJECT) {
-            return decided(new Creation.LimitReached());
+            return Decision.local(new Creation.LimitReached());
         }
         var evicted = own.subList(0, tooMany);
         evicted.forEach(older -> sessions.remove(older.getKey()));
@@ -90,7 +88,7 @@ public final class LocalSessions implements SessionStore {
             evicted.forEach(older -> put(older.getKey(), older.getValue()));
             return unavailable();
         }
-        return decided(new Creation.Created(session.session(id, now), tooMany));
+        return Decision.local(new Creation.Created(session.session(id, now), tooMany));
     }
 
     @Override
@@ -100,16 +98,16 @@ public final class LocalSessions implements SessionStore {
         var key = new Key(tenant, token.id());
         var known = find(key);
         if (known != null && isReused(key, known, token.digest(), now)) {
-            return decided(new Lookup.Reused());
+            return Decision.local(new Lookup.Reused());
         }
         if (known == null || !known.isOpenedBy(token.digest(), now)) {
-            return decided(new Lookup.Invalid());
+            return Decision.local(new Lookup.Invalid());
         }
         if (touch == Touch.TOUCH && known.life().isTouchDue(now)) {
             known = known.touched(now);
             put(key, known);
         }
-        return decided(new Lookup.Found(known.session(token, now)));
+        return Decision.local(new Lookup.Found(known.session(token, now)));
     }
 
     @Override
@@ -118,17 +116,17 @@ public final class LocalSessions implements SessionStore {
         var key = new Key(tenant, id);
         var known = find(key);
         if (known == null) {
-            return decided(new Patching.Absent());
+            return Decision.local(new Patching.Absent());
         }
         if (version.isPresent() && version.getAsLong() != known.version()) {
-            return decided(new Patching.VersionDiffers(known.version()));
+            return Decision.local(new Patching.VersionDiffers(known.version()));
         }
         var patched = known.patched(patch);
         if (patched.bytes() > Attributes.MAX_BYTES) {
-            return decided(new Patching.TooLarge());
+            return Decision.local(new Patching.TooLarge());
         }
         return put(key, patched)
-                ? decided(new Patching.Patched(patched.session(id, clock.getAsLong())))
+                ? Decision.local(new Patching.Patched(patched.session(id, clock.getAsLong())))
                 : unavailable();
     }
 
@@ -151,22 +149,22 @@ public final class LocalSessions implements SessionStore {
         var key = new Key(tenant, id);
         var known = find(key);
         if (known != null && isReused(key, known, token.digest(), now)) {
-            return decided(new Rotation.Reused());
+            return Decision.local(new Rotation.Reused());
         }
         if (known == null || !known.isOpenedBy(token.digest(), now)) {
-            return decided(new Rotation.Invalid());
+            return Decision.local(new Rotation.Invalid());
         }
         if (!known.digest().equals(token.digest())) {
             var last = known.replaced().nonce();
             // The successor may have another holder, or another level.
             return SessionToken.levelOf(last).equals(SessionToken.levelOf(nonce))
-                    ? decided(new Rotation.Rotated(known.session(id, now), token.successor(last)))
-                    : decided(new Rotation.Invalid());
+                    ? Decision.local(new Rotation.Rotated(known.session(id, now), token.successor(last)))
+                    : Decision.local(new Rotation.Invalid());
         }
         var successor = token.successor(nonce);
         var rotated = known.rotated(successor.digest(), now, grace, nonce, levelSeconds);
         put(key, rotated);
-        return decided(new Rotation.Rotated(rotated.session(id, now), successor));
+        return Decision.local(new Rotation.Rotated(rotated.session(id, now), successor));
     }
 
     /** Returns whether a token was replaced and is used after its grace period; then reacts to that. */
@@ -194,7 +192,7 @@ public final class LocalSessions implements SessionStore {
         var key = new Key(tenant, id);
         boolean live = sessions.get(key) != null;
         sessions.remove(key);
-        return decided(live ? 1 : 0);
+        return Decision.local(live ? 1 : 0);
     }
 
     @Override
@@ -205,13 +203,13 @@ public final class LocalSessions implements SessionStore {
                 .filter(key -> !except.equals(Optional.of(key.id)))
                 .toList();
         ending.forEach(sessions::remove);
-        return decided(ending.size());
+        return Decision.local(ending.size());
     }
 
     @Override
     public synchronized CompletionStage<Decision<List<Session>>> list(String tenant, UserId user, Deadline deadline) {
         long now = clock.getAsLong();
-        return decided(of(tenant, user).reversed().stream()
+        return Decision.local(of(tenant, user).reversed().stream()
                 .map(session -> session.getValue().session(session.getKey().id, now))
                 .toList());
     }
@@ -246,10 +244,6 @@ public final class LocalSessions implements SessionStore {
     private boolean put(Key key, StoredSession session) {
         long ends = Math.min(session.life().idleEnds(), session.life().expires());
         return sessions.put(key, session, Duration.of(ends - clock.getAsLong(), ChronoUnit.MICROS));
-    }
-
-    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
-        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 
     private static <T> CompletionStage<Decision<T>> unavailable() {

@@ -25,7 +25,7 @@ class PlainProgramIT {
             var output = Program.output(program);
 
             assertThat(program.waitFor()).as(output).isZero();
-            assertThat(output.lines().filter(line -> line.matches("(limit|work|session|lookup|cache) .*")))
+            assertThat(output.lines().filter(line -> line.matches("(limit|work|session|lookup|cache|state) .*")))
                     .containsExactly(
                             "limit allowed=true degraded=false",
                             "limit allowed=false degraded=false",
@@ -34,7 +34,9 @@ class PlainProgramIT {
                             "session Created",
                             "lookup Found",
                             "cache Loaded 42",
-                            "cache Found 42");
+                            "cache Found 42",
+                            "state Saved",
+                            "state Saved");
         }
     }
 }

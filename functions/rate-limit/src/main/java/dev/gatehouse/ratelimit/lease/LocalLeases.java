@@ -1,8 +1,6 @@
 package dev.gatehouse.ratelimit.lease;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.lease.Acquisition.Exhausted;
 import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.ratelimit.lease.Extension.Extended;
@@ -16,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +95,7 @@ public final class LocalLeases implements LeaseStore {
     @Override
     public synchronized CompletionStage<Decision<Acquisition>> acquire(
             String tenant, LeaseRequest request, Deadline deadline) {
-        return decided(acquire(Subject.of(tenant, request.lease()), request));
+        return Decision.local(acquire(Subject.of(tenant, request.lease()), request));
     }
 
     private Acquisition acquire(Subject subject, LeaseRequest request) {
@@ -135,17 +132,17 @@ public final class LocalLeases implements LeaseStore {
         long ends = dropEnded() + LeaseRequest.micros(millis);
         var held = remove(tenant, lease);
         if (held == null) {
-            return decided(new Lost());
+            return Decision.local(new Lost());
         }
         var extended = new Held(held.subject, held.id, held.fence, Math.max(held.ends, ends));
         add(extended);
-        return decided(new Extended(extended.fence, clockTime(extended.ends)));
+        return Decision.local(new Extended(extended.fence, clockTime(extended.ends)));
     }
 
     @Override
     public synchronized CompletionStage<Decision<Boolean>> release(String tenant, Lease lease, Deadline deadline) {
         dropEnded();
-        return decided(remove(tenant, lease) != null);
+        return Decision.local(remove(tenant, lease) != null);
     }
 
     /** Removes all leases. Called when Redis decides again. Fences keep growing. */
@@ -188,10 +185,6 @@ public final class LocalLeases implements LeaseStore {
             return live.isEmpty() ? null : live;
         });
         byEnd.remove(held);
-    }
-
-    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
-        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 
     private Instant clockTime(long ends) {

@@ -1,14 +1,11 @@
 package dev.gatehouse.ratelimit.policy;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.Deadline;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,12 +24,12 @@ public final class LocalPolicies implements Policies {
 
     @Override
     public CompletionStage<Decision<PolicySnapshot>> snapshot(String tenant, Deadline deadline) {
-        return decided(of(tenant));
+        return Decision.local(of(tenant));
     }
 
     @Override
     public CompletionStage<Decision<Optional<Limit>>> find(String tenant, String name, Deadline deadline) {
-        return decided(of(tenant).policy(Limit.requireName(name)));
+        return Decision.local(of(tenant).policy(Limit.requireName(name)));
     }
 
     @Override
@@ -42,10 +39,10 @@ public final class LocalPolicies implements Policies {
         boolean room =
                 snapshot.policies() < MAX_POLICIES && (snapshots.containsKey(tenant) || snapshots.size() < MAX_TENANTS);
         if (!replaces && !room) {
-            return decided(StoreResult.TOO_MANY);
+            return Decision.local(StoreResult.TOO_MANY);
         }
         store(tenant, snapshot.with(policy));
-        return decided(StoreResult.STORED);
+        return Decision.local(StoreResult.STORED);
     }
 
     @Override
@@ -54,7 +51,7 @@ public final class LocalPolicies implements Policies {
         if (existed) {
             store(tenant, of(tenant).without(name));
         }
-        return decided(existed);
+        return Decision.local(existed);
     }
 
     @Override
@@ -63,13 +60,13 @@ public final class LocalPolicies implements Policies {
         var key = OverrideKey.of(Policies.requireName(limit.name()), subject);
         var snapshot = of(tenant);
         if (snapshot.policy(key.policy()).isEmpty()) {
-            return decided(StoreResult.NO_SUCH_POLICY);
+            return Decision.local(StoreResult.NO_SUCH_POLICY);
         }
         if (!snapshot.overrides(key) && snapshot.overrides() >= MAX_OVERRIDES) {
-            return decided(StoreResult.TOO_MANY);
+            return Decision.local(StoreResult.TOO_MANY);
         }
         store(tenant, snapshot.with(key, limit));
-        return decided(StoreResult.STORED);
+        return Decision.local(StoreResult.STORED);
     }
 
     @Override
@@ -80,7 +77,7 @@ public final class LocalPolicies implements Policies {
         if (existed) {
             store(tenant, of(tenant).without(key));
         }
-        return decided(existed);
+        return Decision.local(existed);
     }
 
     @Override
@@ -99,9 +96,5 @@ public final class LocalPolicies implements Policies {
             snapshots.put(tenant, snapshot);
         }
         onChange.forEach(Runnable::run);
-    }
-
-    private static <T> CompletionStage<Decision<T>> decided(T outcome) {
-        return CompletableFuture.completedStage(new Decided<>(outcome, Source.LOCAL));
     }
 }

@@ -25,6 +25,10 @@ import dev.gatehouse.session.SessionRequest;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.Touch;
 import dev.gatehouse.session.UserId;
+import dev.gatehouse.state.StateClaim;
+import dev.gatehouse.state.StateKey;
+import dev.gatehouse.state.StateValue;
+import dev.gatehouse.state.States;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +44,7 @@ public final class PlainProgram {
         runOnce();
         signIn();
         cache();
+        proceed();
     }
 
     private static void limit() {
@@ -96,6 +101,19 @@ public final class PlainProgram {
                 var result = cached.call("app", request, Deadline.in(Duration.ofSeconds(10)), () -> 42);
                 System.out.println("cache " + result.getClass().getSimpleName() + " "
                         + result.value().get());
+            }
+        }
+    }
+
+    private static void proceed() throws Exception {
+        try (var states = States.fromEnvironment()) {
+            for (int call = 0; call < 2; call++) {
+                var run = states.call(
+                        "app",
+                        StateClaim.of(StateKey.of("order-1")),
+                        Deadline.in(Duration.ofSeconds(10)),
+                        value -> Optional.of(StateValue.of(value.isEmpty() ? "{\"step\":1}" : "{\"step\":2}")));
+                System.out.println("state " + run.getClass().getSimpleName());
             }
         }
     }
