@@ -23,6 +23,7 @@ class SnapshotIT {
         try (var redis = RedisProcess.start();
                 var function = SnapshotCheck.of(FunctionProcess.of(zip, HANDLER)
                         .env("REDIS_URL", redis.url())
+                        .env("GATEHOUSE_AUTHORIZER_ORIGINS", "https://app.example")
                         .env("REDIS_CONNECTION_TIMEOUT", "5000")
                         .env("REDIS_COMMAND_TIMEOUT", "2000"))) {
             // Priming has run scripts on a connection of its own.
