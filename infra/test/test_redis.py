@@ -35,6 +35,7 @@ ARGUMENTS = {
     "HSTRLEN": ["gh:h", "f"],
     "LPOP": ["gh:l"],
     "LRANGE": ["gh:l", "0", "-1"],
+    "PERSIST": ["gh:k"],
     "PEXPIRE": ["gh:k", "1000"],
     "PTTL": ["gh:k"],
     "RPUSH": ["gh:l", "v"],

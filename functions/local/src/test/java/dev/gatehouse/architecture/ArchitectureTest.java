@@ -22,6 +22,7 @@ class ArchitectureTest {
         "dev.gatehouse.ratelimit.policy",
         "dev.gatehouse.ratelimit.telemetry",
         "dev.gatehouse.session",
+        "dev.gatehouse.apikeys",
         "dev.gatehouse.cache",
         "dev.gatehouse.state",
         "dev.gatehouse.authorizer",
@@ -39,6 +40,7 @@ class ArchitectureTest {
                         "dev.gatehouse.ratelimit",
                         "dev.gatehouse.idempotency",
                         "dev.gatehouse.session",
+                        "dev.gatehouse.apikeys",
                         "dev.gatehouse.cache",
                         "dev.gatehouse.state",
                         "dev.gatehouse.authorizer",
@@ -89,6 +91,28 @@ class ArchitectureTest {
             .should()
             .notDependOnEachOther();
 
+    /** A key and the limits of its owner are one script, and their responses have the shape of a check. */
+    @ArchTest
+    static final ArchRule apiKeysComposeRateLimitsAndNoOtherCapability = noClasses()
+            .that()
+            .resideInAPackage("dev.gatehouse.apikeys..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.gatehouse.idempotency..",
+                    "dev.gatehouse.session..",
+                    "dev.gatehouse.cache..",
+                    "dev.gatehouse.state..",
+                    "dev.gatehouse.health..");
+
+    @ArchTest
+    static final ArchRule onlyTheAuthorizerAndTheLocalServerDependOnApiKeys = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.gatehouse.apikeys..", "dev.gatehouse.authorizer..", "dev.gatehouse.local..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.gatehouse.apikeys..");
+
     @ArchTest
     static final ArchRule onlyTheAuthorizerAndTheLocalServerComposeCapabilities = noClasses()
             .that()
@@ -112,6 +136,7 @@ class ArchitectureTest {
                     "dev.gatehouse.idempotency..",
                     "dev.gatehouse.ratelimit..",
                     "dev.gatehouse.session..",
+                    "dev.gatehouse.apikeys..",
                     "dev.gatehouse.cache..",
                     "dev.gatehouse.state..",
                     "dev.gatehouse.authorizer..",

@@ -1,6 +1,8 @@
 package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
+import dev.gatehouse.ratelimit.LimitScriptRunner.LimitCall;
+import dev.gatehouse.redis.ChainedScripts;
 import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
@@ -52,6 +54,16 @@ public final class PendingCheck {
         return request.at(micros);
     }
 
+    /**
+     * Returns the call of a lookup, which charges this check if the reply of the lookup begins with {@code word}: in one
+     * atomic script, whose keys are in one slot.
+     *
+     * @param lookup must be safe to repeat
+     */
+    public static Chained after(ScriptCall lookup, String word, @Nullable PendingCheck check) {
+        return new Chained(lookup, word, check);
+    }
+
     /** Reads the script's reply. */
     public Result read(ScriptReply reply) {
         return decide(request.outcomes(reply));
@@ -89,6 +101,49 @@ public final class PendingCheck {
         /** Returns the call that undoes the recent charge. */
         public ScriptCall undoAt(long micros) {
             return SlotRequest.undoing(outcomes).at(micros);
+        }
+    }
+
+    /** A lookup and a check that depends on its outcome. */
+    public static final class Chained implements LimitCall {
+
+        private final ScriptCall lookup;
+        private final @Nullable CheckDecision known;
+        private final @Nullable PendingCheck check;
+        private final @Nullable ChainedScripts scripts;
+
+        private Chained(ScriptCall lookup, String word, @Nullable PendingCheck check) {
+            this.lookup = lookup;
+            this.known = check == null ? CheckDecision.of(List.of()) : check.immediateDecision();
+            this.check = known == null ? check : null;
+            this.scripts = this.check == null ? null : ChainedScripts.of(lookup.script(), word, this.check.script());
+        }
+
+        @Override
+        public ScriptCall at(long micros) {
+            return check == null || scripts == null ? lookup : scripts.call(lookup, check.at(micros));
+        }
+
+        @Override
+        public @Nullable ScriptReply ofLimits(ScriptReply reply) {
+            return scripts == null ? null : scripts.secondOf(reply);
+        }
+
+        /** Returns the reply of the lookup. */
+        public ScriptReply ofLookup(ScriptReply reply) {
+            return scripts == null ? reply : scripts.firstOf(reply);
+        }
+
+        /** Returns the result of the check; null if the call did not charge it. */
+        public @Nullable Result charged(ScriptReply reply) {
+            var limits = ofLimits(reply);
+            return limits == null || check == null ? null : check.read(limits);
+        }
+
+        /** Returns the decision of the check, which was charged if Redis was needed for it. */
+        public CheckDecision decision(ScriptReply reply) {
+            var charged = charged(reply);
+            return charged != null ? charged.decision() : known != null ? known : CheckDecision.of(List.of());
         }
     }
 }

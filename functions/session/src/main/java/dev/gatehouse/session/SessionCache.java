@@ -1,11 +1,8 @@
 package dev.gatehouse.session;
 
-import dev.gatehouse.fallback.EvictingCache;
+import dev.gatehouse.fallback.RecentReads;
 import dev.gatehouse.redis.MicroClock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -30,18 +27,15 @@ public final class SessionCache {
     /** The estimated bytes of a session without attributes and device. */
     private static final long OVERHEAD = 1000;
 
-    /** Removals are counted for groups of users, not for each user. */
-    private static final int GROUPS = 1024;
-
     private record Key(String tenant, SessionId id) {
 
+        /** All sessions of a user are in one group. */
         int group() {
-            return SessionCache.group(tenant, id.tag());
+            return Objects.hash(tenant, id.tag());
         }
     }
 
-    /** @param readAt the time of the request to Redis in microseconds */
-    private record Copy(SecretBytes digest, Session session, long readAt) {
+    private record Copy(SecretBytes digest, Session session) {
 
         long bytes() {
             return OVERHEAD
@@ -53,13 +47,8 @@ public final class SessionCache {
         }
     }
 
-    /** The time of a request to Redis in microseconds, and the removals until then. The reply is not older. */
-    public record Stamp(long micros, long removals) {}
-
     private final LongSupplier clock;
-    private final EvictingCache<Key, Copy> copies;
-    private final long[] lastRemoval = new long[GROUPS];
-    private long removals;
+    private final RecentReads<Key, Copy> copies;
 
     /** Creates a cache that uses the system clock. */
     public SessionCache(long maxBytes) {
@@ -72,12 +61,12 @@ public final class SessionCache {
      */
     public SessionCache(long maxBytes, LongSupplier clock) {
         this.clock = clock;
-        this.copies = new EvictingCache<>(maxBytes, Copy::bytes, () -> clock.getAsLong() * 1000);
+        this.copies = new RecentReads<>(maxBytes, Copy::bytes, Key::group, LONGEST, clock);
     }
 
     /** Returns the current time. Call it before sending a lookup, and pass it to {@link #update} with the reply. */
-    public synchronized Stamp stamp() {
-        return new Stamp(clock.getAsLong(), removals);
+    public RecentReads.Stamp stamp() {
+        return copies.stamp();
     }
 
     /**
@@ -85,73 +74,43 @@ public final class SessionCache {
      * The reply may be older than such a removal. Removes the session if Redis rejected the token that opened it, or
      * reported the reuse of a replaced token.
      */
-    public synchronized void update(String tenant, SessionToken token, Lookup lookup, Stamp stamp) {
+    public void update(String tenant, SessionToken token, Lookup lookup, RecentReads.Stamp stamp) {
         var key = new Key(tenant, token.id());
         switch (lookup) {
             case Lookup.Found(var session) -> {
-                if (lastRemoval[key.group()] <= stamp.removals) {
-                    put(key, new Copy(token.digest(), session, stamp.micros));
-                }
+                long end = Math.min(MicroClock.micros(session.idleExpiresAt()), MicroClock.micros(session.expiresAt()));
+                copies.put(key, new Copy(token.digest(), session), end, stamp);
             }
             // The session may have ended.
             case Lookup.Reused _ -> forget(tenant, token.id());
-            case Lookup.Invalid _ -> {
-                var copy = copies.get(key);
-                // A token with a guessed secret must not remove a session.
-                if (copy != null && copy.digest.equals(token.digest())) {
-                    forget(tenant, token.id());
-                }
-            }
-        }
-    }
-
-    private void put(Key key, Copy copy) {
-        var now = Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS);
-        var end = Instant.EPOCH.plus(copy.readAt, ChronoUnit.MICROS).plus(LONGEST);
-        for (var deadline : new Instant[] {copy.session.idleExpiresAt(), copy.session.expiresAt()}) {
-            end = deadline.isBefore(end) ? deadline : end;
-        }
-        if (now.isBefore(end)) {
-            copies.put(key, copy, Duration.between(now, end));
-        } else {
-            copies.remove(key);
+            // A token with a guessed secret must not remove a session.
+            case Lookup.Invalid _ -> copies.removeIf(key, copy -> copy.digest.equals(token.digest()));
         }
     }
 
     /** Returns the cached session that {@code token} opened, or null. */
     public @Nullable Session find(String tenant, SessionToken token) {
         var copy = copies.get(new Key(tenant, token.id()));
-        // If the clock stepped back, the age of the copy is unknown.
-        if (copy == null || clock.getAsLong() < copy.readAt) {
-            return null;
-        }
-        return copy.digest.equals(token.digest())
-                ? copy.session.asOf(Instant.EPOCH.plus(clock.getAsLong(), ChronoUnit.MICROS))
+        return copy != null && copy.digest.equals(token.digest())
+                ? copy.session.asOf(MicroClock.instant(clock.getAsLong()))
                 : null;
     }
 
     /** Removes one session, regardless of its token. */
-    synchronized void forget(String tenant, SessionId id) {
-        var key = new Key(tenant, id);
-        lastRemoval[key.group()] = ++removals;
-        copies.remove(key);
+    void forget(String tenant, SessionId id) {
+        copies.remove(new Key(tenant, id));
     }
 
     /** Removes all sessions of a user but {@code except}. */
-    synchronized void forgetAll(String tenant, UserId user, Optional<SessionId> except) {
+    void forgetAll(String tenant, UserId user, Optional<SessionId> except) {
         var tag = user.tag();
-        lastRemoval[group(tenant, tag)] = ++removals;
-        copies.removeIf(
+        copies.removeGroup(
+                Objects.hash(tenant, tag),
                 key -> key.tenant.equals(tenant) && key.id.tag().equals(tag) && !except.equals(Optional.of(key.id)));
     }
 
     /** Removes everything. Call it when Redis replies again. */
-    public synchronized void clear() {
-        Arrays.fill(lastRemoval, ++removals);
+    public void clear() {
         copies.clear();
-    }
-
-    private static int group(String tenant, String tag) {
-        return Math.floorMod(Objects.hash(tenant, tag), GROUPS);
     }
 }

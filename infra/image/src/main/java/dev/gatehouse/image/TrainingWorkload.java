@@ -27,6 +27,7 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
             case "cache" -> new TrainingWorkload(HTTP, TrainingWorkload::cache);
             case "state" -> new TrainingWorkload(HTTP, TrainingWorkload::state);
             case "session" -> new TrainingWorkload(HTTP, round -> session(token, round));
+            case "api-keys" -> new TrainingWorkload(HTTP, TrainingWorkload::apiKeys);
             case "health" -> new TrainingWorkload(HTTP, _ -> health());
             case "authorizer" ->
                 new TrainingWorkload("dev.gatehouse.authorizer.lambda.AuthorizerFunction", _ -> authorizer(token));
@@ -99,6 +100,25 @@ record TrainingWorkload(String handler, IntFunction<List<TrainingCall>> calls) {
 
     private static String lookup(String token) {
         return HttpPackage.post("/v1/sessions/lookup", "{\"token\":\"%s\"}".formatted(token));
+    }
+
+    /** Imports the digest of a generated key, whose text is therefore known. */
+    private static List<TrainingCall> apiKeys(int round) {
+        var key = "gk_1S14o1SsZY0fSadaadaadaadaadaadaadaadaadaadaada4FjwOf";
+        var digest = "266403b3d6196ae5c5b7cafc8d0444d874f1b350a60d3635e941f39eb1c45f60";
+        var limit = "{\"name\":\"api-%d\",\"limit\":1,\"windowSeconds\":3600}".formatted(round);
+        var verify = HttpPackage.post("/v1/api-keys/verify", "{\"key\":\"%s\",\"limits\":[%s]}".formatted(key, limit));
+        return List.of(
+                new TrainingCall(
+                        HttpPackage.post("/v1/api-keys", "{\"ownerId\":\"bob-%d\"}".formatted(round)), BY_REDIS),
+                new TrainingCall(
+                        HttpPackage.post("/v1/api-keys", "{\"ownerId\":\"ada\",\"digest\":\"%s\"}".formatted(digest)),
+                        BY_REDIS),
+                new TrainingCall(verify, "\"statusCode\":200"),
+                new TrainingCall(verify, "\"statusCode\":429"),
+                new TrainingCall(
+                        HttpPackage.post("/v1/api-keys/verify", "{\"key\":\"%sx\"}".formatted(key)),
+                        "\"statusCode\":401"));
     }
 
     private static List<TrainingCall> health() {

@@ -20,8 +20,9 @@ public final class CommandLine {
 
     private static final String USAGE = """
             Usage:
-              doctor [<redis url>]             check whether the functions can work with this Redis
-              wait [<redis url>] [--for 30s]   wait until this Redis is ready; the default is 30 seconds
+              doctor [<redis url>] [--api-keys]   check whether the functions can work with this Redis; with
+                                                  --api-keys also whether it loses no API keys
+              wait [<redis url>] [--for 30s]      wait until this Redis is ready; the default is 30 seconds
             Without a command the server starts. Without a URL the REDIS_… variables of the environment name the
             Redis; with one, those of TLS, clusters and timeouts still apply.
             """;
@@ -59,7 +60,8 @@ public final class CommandLine {
         try {
             var call = Call.of(words);
             return switch (call.command) {
-                case "doctor" -> new Doctor(settings(call, environment), Report.on(out), benchmark).examine();
+                case "doctor" ->
+                    new Doctor(settings(call, environment), Report.on(out), benchmark, call.apiKeys).examine();
                 case "wait" -> new WaitCommand(settings(call, environment), call.limit).await(out);
                 case "help", "--help", "-h" -> {
                     out.print(USAGE);
@@ -79,16 +81,19 @@ public final class CommandLine {
     }
 
     /** A parsed command line. */
-    private record Call(String command, @Nullable String url, Duration limit) {
+    private record Call(String command, @Nullable String url, Duration limit, boolean apiKeys) {
 
         static Call of(List<String> words) {
             String url = null;
             var limit = Duration.ofSeconds(30);
+            boolean apiKeys = false;
             for (int i = 1; i < words.size(); i++) {
                 var word = words.get(i);
                 if (word.equals("--for")) {
                     i++;
                     limit = limit(i < words.size() ? words.get(i) : "");
+                } else if (word.equals("--api-keys")) {
+                    apiKeys = true;
                 } else if (url == null) {
                     url = word;
                 } else {
@@ -96,7 +101,7 @@ public final class CommandLine {
                     throw new InvalidSetting("The command line", "names more than one Redis");
                 }
             }
-            return new Call(words.getFirst(), url == null || url.isBlank() ? null : url, limit);
+            return new Call(words.getFirst(), url == null || url.isBlank() ? null : url, limit, apiKeys);
         }
 
         private static Duration limit(String text) {

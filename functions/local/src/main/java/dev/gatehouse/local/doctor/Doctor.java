@@ -25,12 +25,17 @@ final class Doctor {
     private final RedisSettings settings;
     private final Report report;
     private final Duration benchmark;
+    private final boolean apiKeys;
 
-    /** @param benchmark the duration of the throughput measurement */
-    Doctor(RedisSettings settings, Report report, Duration benchmark) {
+    /**
+     * @param benchmark the duration of the throughput measurement
+     * @param apiKeys whether Redis must not lose keys without an expiry
+     */
+    Doctor(RedisSettings settings, Report report, Duration benchmark, boolean apiKeys) {
         this.settings = settings;
         this.report = report;
         this.benchmark = benchmark;
+        this.apiKeys = apiKeys;
     }
 
     /** Runs the steps up to the first that the next ones depend on, and returns the exit code: 0 if all passed. */
@@ -112,7 +117,11 @@ final class Doctor {
             return;
         }
         if (health instanceof Connected connected) {
-            new ServerSteps(settings, report).run(connected);
+            var server = new ServerSteps(settings, report);
+            server.run(connected);
+            if (apiKeys) {
+                server.runForApiKeys(connected.server());
+            }
             new OperationSteps(link, report).run(connected);
             new SpeedSteps(link, report, benchmark).run(connected);
             for (var warning : connected.warnings()) {

@@ -32,6 +32,31 @@ final class ServerSteps {
         step("clock", health, Warning.Type.CLOCKS_APART, clock(server));
     }
 
+    /** Adds the steps of API keys, which have no expiry and must survive a restart. */
+    void runForApiKeys(ServerInfo server) {
+        report.begin("persistence");
+        var appendOnly = server.text("aof_enabled").value();
+        switch (appendOnly) {
+            case null -> report.note("not reported; API keys must survive a restart");
+            case "1" -> report.ok("append-only file");
+            default ->
+                report.fail(
+                        "Redis may lose API keys in a restart: it has no append-only file.",
+                        "Set appendonly yes, or use a service that persists its data.");
+        }
+        report.begin("key eviction");
+        var policy = server.evictionPolicy().value();
+        if (policy == null) {
+            report.note("not reported; the policy must not be one of all keys");
+        } else if (policy.startsWith("allkeys")) {
+            report.fail(
+                    "The eviction policy is " + policy + ", which may drop API keys.",
+                    Warning.Type.EVICTION_CAN_DROP_CLAIMS.advice());
+        } else {
+            report.ok(policy + ", which drops no key without an expiry");
+        }
+    }
+
     private void step(String name, Connected health, Warning.Type type, Reported<String> value) {
         report.begin(name);
         var warning =

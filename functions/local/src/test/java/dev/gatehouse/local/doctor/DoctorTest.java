@@ -153,6 +153,22 @@ class DoctorTest {
     }
 
     @Test
+    void failsWhereApiKeysMayBeLost() {
+        try (var redis =
+                RedisProcess.setup().config("maxmemory-policy allkeys-lru").start()) {
+            var output = run(List.of("doctor", redis.url(), "--api-keys"));
+
+            assertThat(output.exit).isOne();
+            assertThat(output.line("persistence")).contains("FAIL").contains("no append-only file");
+            assertThat(output.line("key eviction")).contains("FAIL").contains("allkeys-lru");
+
+            redis.cli("CONFIG", "SET", "appendonly", "yes");
+            redis.cli("CONFIG", "SET", "maxmemory-policy", "volatile-ttl");
+            assertThat(run(List.of("doctor", "--api-keys", redis.url())).exit).isZero();
+        }
+    }
+
+    @Test
     void showsTheCertificateOfARedisWithTls() {
         try (var redis = RedisProcess.setup()
                 .tls(certificates.localhost())

@@ -37,12 +37,7 @@ record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limi
         var limits = CheckedLimits.of(check, decision);
         MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
                 ? HttpResponse.ok(body)
-                : QuotaExceeded.by(limits)
-                        .problem()
-                        .with("allowed", false)
-                        .with("degraded", degraded)
-                        .with("limits", body.limits)
-                        .response();
+                : QuotaExceeded.by(limits).problem(body.limits, degraded).response();
         QuotaHeaders.of(limits).writeTo(response.getHeaders());
         return response;
     }

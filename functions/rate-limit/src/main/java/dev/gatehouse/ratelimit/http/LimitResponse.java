@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record LimitResponse(
+public record LimitResponse(
         String policy,
         String subject,
         boolean allowed,
@@ -49,7 +49,7 @@ record LimitResponse(
      *
      * @param decisions one for each of {@code limits}, in their order
      */
-    static List<LimitResponse> ofAll(List<LimitedSubject> limits, List<LimitDecision> decisions) {
+    public static List<LimitResponse> ofAll(List<LimitedSubject> limits, List<LimitDecision> decisions) {
         var responses = new ArrayList<LimitResponse>(limits.size());
         for (int i = 0; i < limits.size(); i++) {
             responses.add(of(limits.get(i), decisions.get(i)));

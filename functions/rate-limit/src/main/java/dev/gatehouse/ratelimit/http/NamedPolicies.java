@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /** Looks up the policies of a tenant for the requests that name one. */
 @Singleton
-final class NamedPolicies {
+public final class NamedPolicies {
 
     private final Policies policies;
 
@@ -29,7 +29,7 @@ final class NamedPolicies {
      * @param needed whether the request names a policy
      * @param operation takes the policies
      */
-    CompletionStage<HttpResponse<?>> with(
+    public CompletionStage<HttpResponse<?>> with(
             Tenant tenant,
             boolean needed,
             Deadline deadline,

@@ -22,6 +22,11 @@ public record QuotaExceeded(
         return new QuotaExceeded(limits.exceededNames(), limits.retryAfter());
     }
 
+    /** Returns the problem with the decision on all limits. */
+    public Problem problem(List<LimitResponse> limits, boolean degraded) {
+        return problem().with("allowed", false).with("degraded", degraded).with("limits", limits);
+    }
+
     /** Returns the problem, to which callers add the decision. */
     public Problem problem() {
         var detail = "No room in: " + String.join(", ", violatedPolicies) + ".";

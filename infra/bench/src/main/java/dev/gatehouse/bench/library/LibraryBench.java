@@ -80,6 +80,7 @@ final class LibraryBench {
                 var ours = new GatehouseCalls(redis.url());
                 var cache = new CacheCalls(redis.url());
                 var states = new StateCalls(redis.url());
+                var keys = new KeyCalls(redis.url());
                 var peers = new PeerLibraries(redis.url());
                 var caches = peers.caches(redis.url())) {
             var bench = new LibraryBench(
@@ -94,6 +95,7 @@ final class LibraryBench {
             all.put("denials", List.of(raw.check(), ours.knownDenial()));
             all.put("sessions", List.of(raw.lookup(), ours.lookup(), peers.springSession()));
             all.put("authorizer", List.of(raw.authorize(), ours.authorize()));
+            all.put("api-keys", List.of(raw.authorize(), ours.lookup(), keys.verify(), keys.verifyWithLimits()));
             all.put("claims", List.of(raw.check(), raw.claimAndComplete(), ours.claimAndComplete()));
             all.put(
                     "cache",

@@ -80,6 +80,7 @@ class RedisProcessTest {
         server.cli("SET", "gh:{a}:short", "value", "PX", "60000");
         server.cli("SET", "of-a-test", "value");
         server.cli("SET", "gh:{b}:lasting", "value");
+        server.cli("HSET", "gh:{c}:ak", "an API key", "value");
 
         assertThatThrownBy(server::close)
                 .isInstanceOf(AssertionError.class)

@@ -1,0 +1,20 @@
+-- Points from an imported key to its owner.
+--
+-- KEYS[1]  the tag of the owner, under the tag of the key's digest
+-- ARGV[1]  now in microseconds, unused
+-- ARGV[2]  tag of the owner
+-- ARGV[3]  tag of another owner that may be replaced; '' for none
+-- ARGV[4]  milliseconds for which the pointer lasts; 0 for ever
+-- Reply    packed: {"pointed"}
+--          {"taken", tag of another owner}: nothing was changed
+
+local known = redis.call('GET', KEYS[1])
+if known and known ~= ARGV[2] and known ~= ARGV[3] then
+  return cmsgpack.pack('taken', known)
+end
+if ARGV[4] == '0' then
+  redis.call('SET', KEYS[1], ARGV[2])
+else
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
+end
+return cmsgpack.pack('pointed')
