@@ -1,7 +1,10 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.session.Session;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The condition under which a request may pass, apart from limits. */
@@ -31,6 +34,18 @@ public sealed interface Access {
             return (level == null || (elevation != null && level.equals(elevation.level())))
                     && attributes.entrySet().stream().allMatch(required -> required.getValue()
                             .equals(session.attributes().text(required.getKey())));
+        }
+    }
+
+    /**
+     * A live API key.
+     *
+     * @param scopes the scopes that it must have
+     */
+    record WithKey(SortedSet<String> scopes) implements Access {
+
+        public WithKey {
+            scopes = Collections.unmodifiableSortedSet(new TreeSet<>(scopes));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.apikeys.IssuedKey;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.session.Session;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,10 @@ public sealed interface Authorization {
      */
     record Authorized(@Nullable Session session, CheckedLimits quotas) implements Authorization {}
 
-    /** The request has no live session. */
+    /** The request may pass by its API key. The limits are those of the address and of the key's owner. */
+    record KeyAuthorized(IssuedKey key, CheckedLimits quotas) implements Authorization {}
+
+    /** The request has no live session, or no live API key. */
     record Unauthorized(Reason reason) implements Authorization {
 
         /** The reason, for logs and metrics. */

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer;
 import dev.gatehouse.authorizer.Access.AmbiguousPath;
 import dev.gatehouse.authorizer.Access.Anonymous;
 import dev.gatehouse.authorizer.Access.ForeignOrigin;
+import dev.gatehouse.authorizer.Access.WithKey;
 import dev.gatehouse.authorizer.Access.WithSession;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.Forbidden;
@@ -77,14 +78,14 @@ record AuthorizationSteps(
         });
     }
 
-    private static CheckedLimits checked(List<ChargedLimit> limits, CheckDecision decision) {
+    static CheckedLimits checked(List<ChargedLimit> limits, CheckDecision decision) {
         return CheckedLimits.of(limits.stream().map(ChargedLimit::limit).toList(), decision);
     }
 
     private static Authorization withoutSession(Access access, CheckedLimits quotas) {
         return switch (access) {
             case Anonymous _ -> new Authorized(null, quotas);
-            case WithSession _ -> new Unauthorized();
+            case WithSession _, WithKey _ -> new Unauthorized();
             case ForeignOrigin _ -> new Unauthorized(Reason.FOREIGN_ORIGIN);
             case AmbiguousPath _ -> new Forbidden(null, quotas);
         };
@@ -100,7 +101,7 @@ record AuthorizationSteps(
     }
 
     /** Returns {@code decision}, with the source {@link Source#LOCAL} if an earlier step had it. */
-    private static Decision<Authorization> after(Source earlier, Decision<Authorization> decision) {
+    static Decision<Authorization> after(Source earlier, Decision<Authorization> decision) {
         return earlier == Source.LOCAL && decision instanceof Decided<Authorization>(var authorization, var _)
                 ? new Decided<>(authorization, Source.LOCAL)
                 : decision;

@@ -2,8 +2,14 @@ package dev.gatehouse.authorizer;
 
 import dev.gatehouse.authorizer.AuthorizationRequest.OnLimit;
 import dev.gatehouse.fallback.FallbackPolicy;
+import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.DenialCache;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.LocalRateLimiter;
+import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.redis.MicroClock;
+import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.TokenReuse;
@@ -11,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a {@link RequestAuthorizer}.
@@ -25,6 +32,7 @@ import java.util.regex.Pattern;
  * @param limitsWhenDown the fallback policy of limits without one of their own, while Redis does not reply
  * @param localShare the number of processes among which a limit is divided meanwhile
  * @param cacheSessions whether recently read sessions are found in memory meanwhile
+ * @param cacheKeys whether recently verified API keys are found in memory meanwhile
  * @param onReuse the reaction to the reuse of a replaced token
  * @param cacheDenials whether a denied address is denied from memory until it has room again
  */
@@ -39,6 +47,7 @@ public record AuthorizerSettings(
         FallbackPolicy limitsWhenDown,
         int localShare,
         boolean cacheSessions,
+        boolean cacheKeys,
         TokenReuse onReuse,
         boolean cacheDenials) {
 
@@ -54,6 +63,7 @@ public record AuthorizerSettings(
     private static final String LIMITS_WHEN_DOWN = "GATEHOUSE_RATE_LIMIT_WHEN_DOWN";
     private static final String LOCAL_SHARE = "GATEHOUSE_LOCAL_SHARE";
     private static final String SESSIONS_WHEN_DOWN = "GATEHOUSE_SESSIONS_WHEN_DOWN";
+    private static final String ISSUED_KEYS_WHEN_DOWN = "GATEHOUSE_ISSUED_KEYS_WHEN_DOWN";
     private static final String REMEMBER_DENIALS = "GATEHOUSE_REMEMBER_DENIALS";
 
     private static final Pattern TENANT_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
@@ -85,8 +95,26 @@ public record AuthorizerSettings(
                         FallbackPolicy.CLOSED),
                 number(environment, LOCAL_SHARE, 1, 999_999),
                 choice(environment, SESSIONS_WHEN_DOWN, "local", "closed").equals("local"),
+                choice(environment, ISSUED_KEYS_WHEN_DOWN, "local", "closed").equals("local"),
                 TokenReuse.of(environment.get(TokenReuse.SETTING)),
                 choice(environment, REMEMBER_DENIALS, "on", "off").equals("on"));
+    }
+
+    /** Returns a cache of denials that a change of {@code policies} clears; null if the settings disable it. */
+    @Nullable
+    DenialCache denials(Policies policies) {
+        var denials = cacheDenials ? new DenialCache() : null;
+        if (denials != null) {
+            policies.onChange(denials::clear); // A change of policy may make a denial void.
+        }
+        return denials;
+    }
+
+    /** Returns a limiter on {@code link} that falls back by the settings. */
+    GuardedRateLimiter limiter(RedisLink link, Policies policies, Outage outage) {
+        var local = localLimiter();
+        outage.onRecovery(local::clear);
+        return new GuardedRateLimiter(new RedisRateLimiter(link, denials(policies)), local, limitsWhenDown);
     }
 
     /** Returns a limiter in memory with the configured share. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.apikeys.PresentedKey;
 import dev.gatehouse.redis.config.InvalidSetting;
 import dev.gatehouse.session.SessionToken;
 import java.util.ArrayList;
@@ -71,6 +72,22 @@ record Credentials(@Nullable String header) {
             }
         }
         return null;
+    }
+
+    /**
+     * Returns the API key of {@code request}, in {@code X-Api-Key} or {@code Authorization: Bearer}; null if there is none, or
+     * there are different ones. Only the text of a generated key with its checksum is one.
+     */
+    static @Nullable PresentedKey findKey(GatewayRequest request) {
+        var keys = new LinkedHashSet<PresentedKey>();
+        var candidates = parts(request.headers().apply("X-Api-Key"), ",", value -> value);
+        candidates.addAll(parts(request.headers().apply("Authorization"), ",", Credentials::bearer));
+        for (var candidate : candidates) {
+            PresentedKey.parse(candidate)
+                    .filter(key -> key.ownerTag().isPresent())
+                    .ifPresent(keys::add);
+        }
+        return keys.size() == 1 ? keys.getFirst() : null;
     }
 
     /**

@@ -1,15 +1,22 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.apikeys.GuardedIssuedKeys;
+import dev.gatehouse.apikeys.IssuedKeyCache;
+import dev.gatehouse.apikeys.KeyVerifier;
+import dev.gatehouse.apikeys.LocalIssuedKeys;
+import dev.gatehouse.apikeys.PresentedKey;
+import dev.gatehouse.apikeys.RedisIssuedKeys;
 import dev.gatehouse.authorizer.Access.ForeignOrigin;
+import dev.gatehouse.authorizer.Access.WithKey;
 import dev.gatehouse.authorizer.Access.WithSession;
+import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.ratelimit.DenialCache;
-import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.Limit;
-import dev.gatehouse.ratelimit.RedisRateLimiter;
+import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.policy.LocalPolicies;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
@@ -23,10 +30,12 @@ import dev.gatehouse.session.SessionCache;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.SessionToken;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,12 +56,12 @@ public final class RequestAuthorizer {
     private final AuthorizerSettings settings;
     private final Authorizer authorizer;
     private final Policies policies;
+    private final @Nullable KeyAuthorizer keys;
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
+    /** Creates an authorizer that accepts no API keys. */
     public RequestAuthorizer(AuthorizerSettings settings, Authorizer authorizer, Policies policies) {
-        this.settings = settings;
-        this.authorizer = authorizer;
-        this.policies = policies;
+        this(settings, authorizer, policies, null);
         if (settings.origins().isEmpty()) {
             LOG.info(
                     "{} is not set: the cookie {} opens safe methods only, and no WebSocket.",
@@ -61,22 +70,47 @@ public final class RequestAuthorizer {
         }
     }
 
+    private RequestAuthorizer(
+            AuthorizerSettings settings, Authorizer authorizer, Policies policies, @Nullable KeyAuthorizer keys) {
+        this.keys = keys;
+        this.settings = settings;
+        this.authorizer = authorizer;
+        this.policies = policies;
+    }
+
+    /**
+     * Returns this authorizer with API keys, for routes that require one.
+     *
+     * @param limiter decides the limits of addresses
+     */
+    public RequestAuthorizer withKeys(KeyVerifier verifier, RateLimiter limiter) {
+        return new RequestAuthorizer(settings, authorizer, policies, new KeyAuthorizer(verifier, limiter));
+    }
+
     /**
      * Creates an authorizer for a process without other users of sessions: on Redis, or in memory if the settings disable
      * Redis. It does not connect.
      */
     public static RequestAuthorizer over(RedisLink link, AuthorizerSettings settings) {
         if (!link.settings().enabled()) {
+            var limiter = settings.localLimiter();
             return new RequestAuthorizer(
-                    settings,
-                    new LocalAuthorizer(new LocalSessions(settings.onReuse()), settings.localLimiter()),
-                    new LocalPolicies());
+                            settings,
+                            new LocalAuthorizer(new LocalSessions(settings.onReuse()), limiter),
+                            new LocalPolicies())
+                    .withKeys(KeyVerifier.inMemory(new LocalIssuedKeys(), limiter), limiter);
         }
         var cache = settings.sessionCache();
         var sessions = new GuardedSessions(new RedisSessions(link, settings.onReuse()), cache);
         var outage = new Outage(link);
         outage.onRecovery(cache::clear);
-        return over(link, settings, sessions, cache, new RedisPolicies(link), outage);
+        var keyCache = new IssuedKeyCache(settings.cacheKeys() ? IssuedKeyCache.DEFAULT_MAX_BYTES : 0);
+        outage.onRecovery(keyCache::clear);
+        var policies = new RedisPolicies(link);
+        var limiter = settings.limiter(link, policies, outage);
+        var verifier =
+                KeyVerifier.over(link, new GuardedIssuedKeys(new RedisIssuedKeys(link), keyCache), keyCache, limiter);
+        return over(link, settings, sessions, cache, policies, outage).withKeys(verifier, limiter);
     }
 
     /**
@@ -92,13 +126,8 @@ public final class RequestAuthorizer {
             SessionCache cache,
             Policies policies,
             Outage outage) {
-        var local = settings.localLimiter();
-        outage.onRecovery(local::clear);
-        var denials = settings.cacheDenials() ? new DenialCache() : null;
-        if (denials != null) {
-            policies.onChange(denials::clear); // A change of policy may make a denial void.
-        }
-        var limiter = new GuardedRateLimiter(new RedisRateLimiter(link), local, settings.limitsWhenDown());
+        var denials = settings.denials(policies);
+        var limiter = settings.limiter(link, policies, outage);
         var authorizer =
                 new GuardedAuthorizer(new RedisAuthorizer(link, denials, settings.onReuse()), sessions, cache, limiter);
         return new RequestAuthorizer(settings, authorizer, policies);
@@ -108,6 +137,9 @@ public final class RequestAuthorizer {
     public CompletionStage<Decision<Authorization>> authorize(GatewayRequest request, Deadline deadline) {
         var address = ClientAddress.subject(settings.address().find(request), settings.ipv6Prefix());
         var rule = settings.routes().find(request.method(), request.path());
+        if (rule.access() instanceof WithKey access) {
+            return authorizeKey(rule, access, Credentials.findKey(request), address, deadline);
+        }
         var found =
                 rule.access() instanceof WithSession ? settings.credentials().find(request) : null;
         if (found == null) {
@@ -120,45 +152,61 @@ public final class RequestAuthorizer {
 
     private CompletionStage<Decision<Authorization>> authorize(
             RouteRule rule, Access access, @Nullable SessionToken token, String address, Deadline deadline) {
+        return withLimits(rule, token == null ? null : token.id().tag(), address, deadline, (ofUser, ofAddress) -> {
+            var request = new AuthorizationRequest(access, token, ofUser, address, ofAddress, settings.onLimit());
+            return authorizer.authorize(settings.tenant(), request, deadline);
+        });
+    }
+
+    private CompletionStage<Decision<Authorization>> authorizeKey(
+            RouteRule rule, WithKey access, @Nullable PresentedKey key, String address, Deadline deadline) {
+        var tag = key == null ? null : key.ownerTag().orElse(null);
+        return withLimits(rule, tag, address, deadline, (ofOwner, ofAddress) -> {
+            var request = new AuthorizationRequest(access, null, ofOwner, address, ofAddress, settings.onLimit());
+            return keys == null
+                    ? CompletableFuture.completedStage(new Decided<>(new Unauthorized(), Source.REDIS))
+                    : keys.authorize(settings.tenant(), request, access, key, deadline);
+        });
+    }
+
+    /** @param tag the tag of the user or owner; null if there is none, whose limits then do not matter */
+    private CompletionStage<Decision<Authorization>> withLimits(
+            RouteRule rule,
+            @Nullable String tag,
+            String address,
+            Deadline deadline,
+            BiFunction<List<ChargedLimit>, List<ChargedLimit>, CompletionStage<Decision<Authorization>>> decide) {
         if (!rule.hasPolicies()) {
-            return authorize(rule, access, token, address, _ -> null, _ -> null, deadline);
+            return resolved(rule, tag, _ -> null, _ -> null, decide);
         }
         return policies.snapshot(settings.tenant(), deadline).thenCompose(decision -> switch (decision) {
             case Decided<PolicySnapshot>(var snapshot, var _) ->
-                authorize(
+                resolved(
                         rule,
-                        access,
-                        token,
-                        address,
-                        name -> token == null
-                                ? null
-                                : snapshot.limitForTag(name, token.id().tag()),
+                        tag,
+                        name -> tag == null ? null : snapshot.limitForTag(name, tag),
                         name -> snapshot.limitFor(name, address),
-                        deadline);
+                        decide);
             case Unavailable<PolicySnapshot>(var retryAfter) ->
                 CompletableFuture.completedStage(new Unavailable<>(retryAfter));
         });
     }
 
-    private CompletionStage<Decision<Authorization>> authorize(
+    private CompletionStage<Decision<Authorization>> resolved(
             RouteRule rule,
-            Access access,
-            @Nullable SessionToken token,
-            String address,
+            @Nullable String tag,
             Function<String, @Nullable Limit> userPolicies,
             Function<String, @Nullable Limit> addressPolicies,
-            Deadline deadline) {
-        // Without a token there is no user to limit.
-        var ofUser = (token == null ? AuthorizerLimits.NONE : rule.userLimits()).resolve(userPolicies);
+            BiFunction<List<ChargedLimit>, List<ChargedLimit>, CompletionStage<Decision<Authorization>>> decide) {
+        // Without a token or a key there is nobody else to limit.
+        var ofUser = (tag == null ? AuthorizerLimits.NONE : rule.userLimits()).resolve(userPolicies);
         var ofAddress = rule.addressLimits().resolve(addressPolicies);
         var lost = ofUser.missing() == null ? ofAddress.missing() : ofUser.missing();
         if (lost != null) {
             logMissing(lost);
             return CompletableFuture.completedStage(new Unavailable<>(RETRY_AFTER));
         }
-        var request = new AuthorizationRequest(
-                access, token, ofUser.limits(), address, ofAddress.limits(), settings.onLimit());
-        return authorizer.authorize(settings.tenant(), request, deadline);
+        return decide.apply(ofUser.limits(), ofAddress.limits());
     }
 
     private void logMissing(String policy) {

@@ -1,10 +1,12 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.authorizer.Access.Anonymous;
+import dev.gatehouse.authorizer.Access.WithKey;
 import dev.gatehouse.authorizer.Access.WithSession;
 import dev.gatehouse.redis.config.InvalidSetting;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +20,12 @@ record RouteRule(RoutePattern pattern, Access access, AuthorizerLimits userLimit
 
     private static final String ANONYMOUS = "anonymous";
     private static final String ATTRIBUTE = "attribute:";
+    private static final String KEY = "key";
+    private static final String SCOPE = "scope:";
     private static final String NAME = "[A-Za-z0-9_.-]{1,64}";
-    private static final Pattern REQUIREMENT = Pattern.compile(
-            "anonymous|session|attribute:" + NAME + "=.+|level=[A-Za-z0-9._-]{1,32}|limits=.+|cost=[1-9][0-9]{0,8}");
+    private static final Pattern REQUIREMENT =
+            Pattern.compile("anonymous|session|key|scope:[A-Za-z0-9._:*/-]{1,64}|attribute:" + NAME
+                    + "=.+|level=[A-Za-z0-9._-]{1,32}|limits=.+|cost=[1-9][0-9]{0,8}");
 
     /**
      * Parses a rule such as {@code POST /exports level=strong limits=exports cost=5}.
@@ -43,7 +48,10 @@ record RouteRule(RoutePattern pattern, Access access, AuthorizerLimits userLimit
                 ? new RouteRule(
                         pattern, new Anonymous(), AuthorizerLimits.NONE, standard.addressLimits.and(rule, limits))
                 : new RouteRule(
-                        pattern, session(requirements), standard.userLimits.and(rule, limits), standard.addressLimits);
+                        pattern,
+                        isForKey(requirements) ? key(requirements) : session(requirements),
+                        standard.userLimits.and(rule, limits),
+                        standard.addressLimits);
     }
 
     private static Map<String, String> requirements(String rule, String text) {
@@ -52,8 +60,8 @@ record RouteRule(RoutePattern pattern, Access access, AuthorizerLimits userLimit
             if (!REQUIREMENT.matcher(word).matches()) {
                 throw new InvalidSetting(
                         rule,
-                        "must require anonymous, session, attribute:<name>=<value>, level=<name>, limits=<names> or "
-                                + "cost=<number>, not \"" + word + "\"");
+                        "must require anonymous, session, key, scope:<name>, attribute:<name>=<value>, level=<name>, "
+                                + "limits=<names> or cost=<number>, not \"" + word + "\"");
             }
             var parts = word.split("=", 2);
             if (requirements.put(parts[0], parts[parts.length - 1]) != null) {
@@ -63,13 +71,27 @@ record RouteRule(RoutePattern pattern, Access access, AuthorizerLimits userLimit
         if (requirements.containsKey("cost") && !requirements.containsKey("limits")) {
             throw new InvalidSetting(rule, "must not have a cost without limits");
         }
-        if (requirements.containsKey(ANONYMOUS)
-                && requirements.keySet().stream()
-                        .anyMatch(
-                                word -> word.equals("session") || word.equals("level") || word.startsWith(ATTRIBUTE))) {
+        boolean isForSession = requirements.keySet().stream()
+                .anyMatch(word -> word.equals("session") || word.equals("level") || word.startsWith(ATTRIBUTE));
+        if (requirements.containsKey(ANONYMOUS) && isForSession) {
             throw new InvalidSetting(rule, "must not be anonymous and require a session");
         }
+        if (isForKey(requirements) && (isForSession || requirements.containsKey(ANONYMOUS))) {
+            throw new InvalidSetting(rule, "must not require a key and a session, or be anonymous");
+        }
         return requirements;
+    }
+
+    private static boolean isForKey(Map<String, String> requirements) {
+        return requirements.keySet().stream().anyMatch(word -> word.equals(KEY) || word.startsWith(SCOPE));
+    }
+
+    private static WithKey key(Map<String, String> requirements) {
+        var scopes = new TreeSet<String>();
+        requirements.keySet().stream()
+                .filter(word -> word.startsWith(SCOPE))
+                .forEach(word -> scopes.add(word.substring(SCOPE.length())));
+        return new WithKey(scopes);
     }
 
     private static WithSession session(Map<String, String> requirements) {

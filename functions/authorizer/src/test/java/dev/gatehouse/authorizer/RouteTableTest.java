@@ -109,11 +109,11 @@ class RouteTableTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GET /a everyone|must require anonymous, session, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"everyone\"",
-                "GET /a attribute:role|must require anonymous, session, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"attribute:role\"",
-                "GET /a level=|must require anonymous, session, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"level=\"",
-                "GET /a limits=x cost=0|must require anonymous, session, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"cost=0\"",
-                "GET /a session=yes|must require anonymous, session, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"session=yes\"",
+                "GET /a everyone|must require anonymous, session, key, scope:<name>, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"everyone\"",
+                "GET /a attribute:role|must require anonymous, session, key, scope:<name>, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"attribute:role\"",
+                "GET /a level=|must require anonymous, session, key, scope:<name>, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"level=\"",
+                "GET /a limits=x cost=0|must require anonymous, session, key, scope:<name>, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"cost=0\"",
+                "GET /a session=yes|must require anonymous, session, key, scope:<name>, attribute:<name>=<value>, level=<name>, limits=<names> or cost=<number>, not \"session=yes\"",
                 "GET /a session session|must not repeat session",
                 "GET /a attribute:role=a attribute:role=b|must not repeat attribute:role",
                 "GET /a session cost=5|must not have a cost without limits",

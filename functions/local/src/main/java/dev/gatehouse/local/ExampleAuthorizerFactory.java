@@ -1,5 +1,6 @@
 package dev.gatehouse.local;
 
+import dev.gatehouse.apikeys.KeyVerifier;
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.authorizer.LocalAuthorizer;
 import dev.gatehouse.authorizer.RequestAuthorizer;
@@ -41,10 +42,12 @@ final class ExampleAuthorizerFactory {
             RateLimiter limiter,
             Policies policies,
             @Nullable SessionStore sessions,
-            @Nullable SessionCache cache) {
+            @Nullable SessionCache cache,
+            KeyVerifier keys) {
         if (!redis.enabled()) {
             var local = sessions == null ? new LocalSessions(settings.onReuse()) : sessions;
-            return new RequestAuthorizer(settings, new LocalAuthorizer(local, limiter), policies);
+            return new RequestAuthorizer(settings, new LocalAuthorizer(local, limiter), policies)
+                    .withKeys(keys, limiter);
         }
         // Revocations clear the cache of the given sessions only; a second cache here would return revoked sessions.
         var sessionCache = cache != null ? cache : sessions == null ? settings.sessionCache() : new SessionCache(0);
@@ -52,6 +55,7 @@ final class ExampleAuthorizerFactory {
                 ? new GuardedSessions(new RedisSessions(link.get(), settings.onReuse()), sessionCache)
                 : sessions;
         outage.get().onRecovery(sessionCache::clear);
-        return RequestAuthorizer.over(link.get(), settings, guarded, sessionCache, policies, outage.get());
+        return RequestAuthorizer.over(link.get(), settings, guarded, sessionCache, policies, outage.get())
+                .withKeys(keys, limiter);
     }
 }

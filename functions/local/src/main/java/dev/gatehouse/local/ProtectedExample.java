@@ -3,6 +3,7 @@ package dev.gatehouse.local;
 import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.Forbidden;
+import dev.gatehouse.authorizer.Authorization.KeyAuthorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
@@ -56,6 +57,12 @@ final class ProtectedExample {
                             "Changes and revokes the session, but does not open it. Absent on an anonymous route.")
             @Nullable
             String sessionId,
+
+            @Schema(description = "The owner of the API key, on a route that requires one.", example = "acme") @Nullable
+            String ownerId,
+
+            @Schema(description = "The id of the API key, on a route that requires one.") @Nullable
+            String keyId,
 
             @Schema(description = "Whether a limit was exceeded, where that only sets this flag.", example = "false")
             boolean limited,
@@ -125,8 +132,15 @@ final class ProtectedExample {
                 var visitor = new Visitor(
                         session == null ? null : session.userId().value(),
                         session == null ? null : session.id().text(),
+                        null,
+                        null,
                         quotas.exceeded(),
                         degraded);
+                yield withQuotas(quotas, HttpResponse.ok(visitor));
+            }
+            case KeyAuthorized(var key, var quotas) -> {
+                var visitor =
+                        new Visitor(null, null, key.owner().value(), key.id().text(), quotas.exceeded(), degraded);
                 yield withQuotas(quotas, HttpResponse.ok(visitor));
             }
             case Unauthorized(var reason) -> {

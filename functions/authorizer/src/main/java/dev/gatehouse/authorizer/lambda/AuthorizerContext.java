@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer.lambda;
 
+import dev.gatehouse.apikeys.IssuedKey;
 import dev.gatehouse.ratelimit.CheckedLimits;
 import dev.gatehouse.session.Attributes;
 import dev.gatehouse.session.Session;
@@ -41,6 +42,12 @@ final class AuthorizerContext {
                 ? this
                 : text("userId", session.userId().value())
                         .text("sessionId", session.id().text());
+    }
+
+    AuthorizerContext key(IssuedKey key) {
+        return text("ownerId", key.owner().value())
+                .text("keyId", key.id().text())
+                .text("scopes", String.join(" ", key.details().scopes()));
     }
 
     /** Adds those of {@code attributes} that have a flat text. */

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.Forbidden;
+import dev.gatehouse.authorizer.Authorization.KeyAuthorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
@@ -120,7 +121,7 @@ public final class AuthorizerFunction implements RequestStreamHandler {
         switch (decision) {
             case Decided<Authorization>(var authorization, var source) -> {
                 switch (authorization) {
-                    case Authorized _ -> report("ok", 200, source, elapsed, requestId);
+                    case Authorized _, KeyAuthorized _ -> report("ok", 200, source, elapsed, requestId);
                     case Unauthorized(var reason) -> report(outcome(reason), 401, source, elapsed, requestId);
                     case Forbidden _ -> report("forbidden", 403, source, elapsed, requestId);
                     case OverLimit _ -> report("quota-exceeded", 429, source, elapsed, requestId);

@@ -1,6 +1,5 @@
 package dev.gatehouse.authorizer.lambda;
 
-import dev.gatehouse.session.Session;
 import dev.gatehouse.telemetry.JsonLine;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +19,19 @@ sealed interface AuthorizerResponse {
      * Returns the response that allows or denies a request.
      *
      * @param resource the ARN that a policy is for
-     * @param session its id is the policy's principal, which grants no access; null if there is none
+     * @param principal the id of the session or the key, which grants no access; null if there is none
      */
     static AuthorizerResponse of(
             ResponseFormat format,
             boolean isAuthorized,
             String resource,
-            @Nullable Session session,
+            @Nullable String principal,
             AuthorizerContext context) {
         return new Body(
                 format == ResponseFormat.SIMPLE
                         ? new JsonLine().flag("isAuthorized", isAuthorized).json("context", context.json())
                         : new JsonLine()
-                                .text(
-                                        "principalId",
-                                        session == null
-                                                ? "nobody"
-                                                : session.id().text())
+                                .text("principalId", principal == null ? "nobody" : principal)
                                 .json("policyDocument", policy(isAuthorized ? "Allow" : "Deny", resource))
                                 .json("context", context.json()));
     }

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizer.lambda;
 import dev.gatehouse.authorizer.Authorization;
 import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.authorizer.Authorization.Forbidden;
+import dev.gatehouse.authorizer.Authorization.KeyAuthorized;
 import dev.gatehouse.authorizer.Authorization.OverLimit;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
 import dev.gatehouse.authorizer.Authorization.Unauthorized.Reason;
@@ -67,7 +68,12 @@ record AuthorizerResponseMapper(String tenant, WhenUnavailable whenUnavailable, 
                 if (session != null) {
                     context.attributes(session.attributes(), attributes.names());
                 }
-                yield AuthorizerResponse.of(request.format(), true, request.resource(), session, context);
+                yield AuthorizerResponse.of(request.format(), true, request.resource(), principal(session), context);
+            }
+            case KeyAuthorized(var key, var quotas) -> {
+                context.key(key).quotas(quotas).flag("degraded", degraded);
+                yield AuthorizerResponse.of(
+                        request.format(), true, request.resource(), key.id().text(), context);
             }
             case OverLimit(var session, var quotas) -> {
                 context.session(session).quotas(quotas).flag("degraded", degraded);
@@ -104,7 +110,11 @@ record AuthorizerResponseMapper(String tenant, WhenUnavailable whenUnavailable, 
     private static AuthorizerResponse denied(
             Request request, @Nullable Session session, AuthorizerContext context, String error) {
         return AuthorizerResponse.of(
-                request.format(), false, request.resource(), session, context.text("error", error));
+                request.format(), false, request.resource(), principal(session), context.text("error", error));
+    }
+
+    private static @Nullable String principal(@Nullable Session session) {
+        return session == null ? null : session.id().text();
     }
 
     static AuthorizerResponse of(Malformed event) {
