@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.redis.MovableName;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.testkit.tls.Certificates;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the jar, with its libraries in {@code lib} beside it, as the image does. */
+@ConcurrentTests
 class JarIT {
 
     private static final Path JAR = Path.of(System.getProperty("gatehouse.jar"));

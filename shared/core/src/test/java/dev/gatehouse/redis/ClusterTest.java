@@ -14,11 +14,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The link to a cluster. */
 @ConcurrentTests
 class ClusterTest {
+
+    /** Of the tests that leave its nodes alive; each has keys of its own. */
+    private static RedisCluster shared;
+
+    @BeforeAll
+    static void start() {
+        shared = RedisCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        shared.close();
+    }
 
     private static LinkProbe probe(RedisCluster cluster) {
         return new LinkProbe(RedisSettings.fromEnvironment(Map.of(
@@ -32,17 +47,16 @@ class ClusterTest {
 
     @Test
     void reachesEveryNodeAndSendsEachItsScripts() {
-        try (var cluster = RedisCluster.start();
-                var probe = probe(cluster)) {
+        try (var probe = probe(shared)) {
             var nodes = new HashSet<Integer>();
             for (var i = 0; i < 30; i++) {
-                assertThat(probe.count("k" + i)).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
-                nodes.add(cluster.masterOf("k" + i).port());
+                assertThat(probe.count("each" + i)).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
+                nodes.add(shared.masterOf("each" + i).port());
             }
             assertThat(nodes).hasSize(3);
 
             var calls = IntStream.range(0, 30)
-                    .mapToObj(i -> ScriptCall.of(LinkProbe.COUNT).key("k" + i))
+                    .mapToObj(i -> ScriptCall.of(LinkProbe.COUNT).key("each" + i))
                     .toList();
             assertThat(probe.link.runAll(calls, probe.deadline()))
                     .extracting(reply -> probe.await(reply).map(ScriptReply::values))
@@ -52,10 +66,9 @@ class ClusterTest {
 
     @Test
     void sendsABatchFirst() {
-        try (var cluster = RedisCluster.start();
-                var probe = probe(cluster)) {
+        try (var probe = probe(shared)) {
             var calls = IntStream.range(0, 30)
-                    .mapToObj(i -> ScriptCall.of(LinkProbe.COUNT).key("k" + i))
+                    .mapToObj(i -> ScriptCall.of(LinkProbe.COUNT).key("batch" + i))
                     .toList();
             assertThat(probe.link.runAll(calls, probe.deadline()))
                     .extracting(reply -> probe.await(reply).map(ScriptReply::values))
@@ -65,23 +78,21 @@ class ClusterTest {
 
     @Test
     void followsASlotThatMoves() {
-        try (var cluster = RedisCluster.start();
-                var probe = probe(cluster)) {
+        try (var probe = probe(shared)) {
             probe.count("other");
-            var from = cluster.masterOf("k");
-            var to = cluster.masters().stream()
+            var from = shared.masterOf("moved");
+            var to = shared.masters().stream()
                     .filter(node -> node.port() != from.port())
                     .findFirst()
                     .orElseThrow();
-            cluster.moveSlot(cluster.slotOf("k"), to);
-            assertThat(probe.count("k")).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
+            shared.moveSlot(shared.slotOf("moved"), to);
+            assertThat(probe.count("moved")).isEqualTo(new Answered<>(List.<Object>of("n", 1L)));
         }
     }
 
     @Test
     void rejectsAScriptWithKeysInSeveralSlots() {
-        try (var cluster = RedisCluster.start();
-                var probe = probe(cluster)) {
+        try (var probe = probe(shared)) {
             var call = ScriptCall.of(LinkProbe.COUNT).key("a").key("b");
             assertThat(probe.await(probe.link.run(call, probe.deadline()))).isEqualTo(new Refused<>("CROSSSLOT"));
             assertThat(probe.link.isClustered()).isTrue();
@@ -90,14 +101,11 @@ class ClusterTest {
 
     @Test
     void aStandaloneLinkDetectsThatSlotsMatter() {
-        try (var cluster = RedisCluster.start()) {
-            var node = cluster.masters().getFirst();
-            try (var probe = LinkProbe.patient(node.url())) {
-                assertThat(probe.link.isClustered()).isFalse();
-                var call = ScriptCall.of(LinkProbe.COUNT).key("a").key("b");
-                probe.await(probe.link.run(call, probe.deadline()));
-                assertThat(probe.link.isClustered()).isTrue();
-            }
+        try (var probe = LinkProbe.patient(shared.masters().getFirst().url())) {
+            assertThat(probe.link.isClustered()).isFalse();
+            var call = ScriptCall.of(LinkProbe.COUNT).key("a").key("b");
+            probe.await(probe.link.run(call, probe.deadline()));
+            assertThat(probe.link.isClustered()).isTrue();
         }
     }
 

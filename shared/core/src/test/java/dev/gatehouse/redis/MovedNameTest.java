@@ -3,6 +3,7 @@ package dev.gatehouse.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.process.ChildProcess;
 import dev.gatehouse.testkit.process.ScratchDirectory;
 import dev.gatehouse.testkit.redis.MovableName;
@@ -11,10 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A failover by DNS, in a JVM that caches names: the name of Redis gets the address of another. */
 @Isolated("measures")
@@ -34,9 +34,27 @@ class MovedNameTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aProgramFollowsTheNameToThePromotedReplica(boolean demotedGoesOn) {
+    /** The ways in which the Redis that had the name ends to serve. */
+    private enum Failover {
+        PRIMARY_BECOMES_A_REPLICA,
+        PRIMARY_DIES,
+        CLUSTER_DIES
+    }
+
+    @Test
+    void aProgramFollowsTheNameAfterEachFailover() throws Exception {
+        Threads.each(Failover.values(), failover -> {
+            switch (failover) {
+                case PRIMARY_BECOMES_A_REPLICA ->
+                    followsToTheReplica(
+                            (first, second) -> first.cli("REPLICAOF", second.host(), Integer.toString(second.port())));
+                case PRIMARY_DIES -> followsToTheReplica((first, _) -> first.kill());
+                case CLUSTER_DIES -> followsToAnotherCluster();
+            }
+        });
+    }
+
+    private static void followsToTheReplica(BiConsumer<RedisProcess, RedisProcess> demotion) {
         try (var first = RedisProcess.start();
                 var second = RedisProcess.setup()
                         .host("127.0.0.2")
@@ -45,17 +63,12 @@ class MovedNameTest {
                         .start()) {
             follows(first, second, Map.of("REDIS_URL", "redis://" + MovableName.NAME + ":" + first.port()), () -> {
                 second.cli("REPLICAOF", "NO", "ONE");
-                if (demotedGoesOn) {
-                    first.cli("REPLICAOF", second.host(), Integer.toString(second.port()));
-                } else {
-                    first.kill();
-                }
+                demotion.accept(first, second);
             });
         }
     }
 
-    @Test
-    void aProgramFollowsTheNameOfASeedToAnotherCluster() {
+    private static void followsToAnotherCluster() {
         try (var first = RedisProcess.setup().cluster().start();
                 var second = RedisProcess.setup()
                         .cluster()

@@ -212,9 +212,13 @@ class PackageIT {
                             .containsPattern("\"requestId\":\"[^\"]+\"")));
             assertThat(function.stdout()).doesNotContain(ada.secret(), ada.text(), "\"ada\"", "192.0.2.1");
         }
+    }
+
+    @Test
+    void logsAsTextIfConfigured() {
         try (var redis = RedisProcess.start();
-                var function = deployment
-                        .of(function(redis.url()))
+                var function = function(redis.url())
+                        .onOneClassPath()
                         .env("LOG_FORMAT", "text")
                         .start()) {
             function.invoke("{}", PATIENCE);
@@ -223,8 +227,12 @@ class PackageIT {
                             .contains("[WARN] AuthorizerFunction - Denied an event that API Gateway does not send: "
                                     + "it has neither a version nor a methodArn"));
         }
-        try (var function = deployment
-                .of(function("redis://localhost:6379"))
+    }
+
+    @Test
+    void failsTheStartIfTheLogLevelIsInvalid() {
+        try (var function = function("redis://localhost:6379")
+                .onOneClassPath()
                 .env("LOG_LEVEL", "loud")
                 .start()) {
             await().atMost(PATIENCE).until(() -> function.runtime().initError().isPresent());

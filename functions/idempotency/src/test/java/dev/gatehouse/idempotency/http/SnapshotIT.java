@@ -45,31 +45,26 @@ class SnapshotIT {
     }
 
     @Test
-    void nothingOfThePrimingIsLeft() {
+    void nothingOfThePrimingIsLeftAndEachProcessMakesItsOwnTokens() {
         try (var redis = RedisProcess.start();
-                var function = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
-            function.runtime().restore();
+                var one = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath());
+                var other = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
+            one.runtime().restore();
+            other.runtime().restore();
 
-            assertThat(function.invoke(claim("priming"), PATIENCE).response())
-                    .contains("\"statusCode\":201")
-                    .contains("\\\"attempt\\\":1");
-
-            var lines = EmfLine.in(function.stdout());
+            var claimed = one.invoke(claim("priming"), PATIENCE).response();
+            assertThat(claimed).contains("\"statusCode\":201").contains("\\\"attempt\\\":1");
+            var lines = EmfLine.in(one.stdout());
             assertThat(lines).hasSize(1);
             assertThat(lines.getFirst().value("ColdStart")).isEqualTo(1);
             assertThat(lines.getFirst().value("CircuitOpened")).isZero();
-            assertThat(function.stdout()).doesNotContain("priming");
-        }
-    }
+            assertThat(one.stdout()).doesNotContain("priming");
 
-    @Test
-    void theKeyOfThePrimingOpensNothing() {
-        try (var redis = RedisProcess.start();
-                var function = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
-            function.runtime().restore();
+            assertThat(owner(other.invoke(claim("k"), PATIENCE).response())).isNotEqualTo(owner(claimed));
             var stranger = claim("k").replace(HttpPackage.KEY, "priming");
-
-            assertThat(function.invoke(stranger, PATIENCE).response()).contains("\"statusCode\":401");
+            assertThat(other.invoke(stranger, PATIENCE).response())
+                    .as("to the key of the priming")
+                    .contains("\"statusCode\":401");
         }
     }
 
@@ -102,19 +97,6 @@ class SnapshotIT {
             function.runtime().restore();
 
             assertThat(function.invoke(claim("k"), PATIENCE).response()).contains("\"Gatehouse-Source\":\"redis\"");
-        }
-    }
-
-    @Test
-    void eachProcessMakesTokensOfItsOwn() {
-        try (var redis = RedisProcess.start();
-                var one = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath());
-                var other = SnapshotCheck.of(PACKAGE.on(redis.url()).onOneClassPath())) {
-            one.runtime().restore();
-            other.runtime().restore();
-
-            assertThat(owner(one.invoke(claim("a"), PATIENCE).response()))
-                    .isNotEqualTo(owner(other.invoke(claim("b"), PATIENCE).response()));
         }
     }
 

@@ -266,7 +266,8 @@ class IdempotentEndpointsTest {
     @Test
     void reportsAResultThatMayNotHaveBeenStored() throws Exception {
         try (var wire = FaultProxy.inFrontOf(redis);
-                var behind = server("redis://127.0.0.1:" + wire.port(), "closed");
+                var behind = TestServer.start(
+                        "REDIS_URL", "redis://127.0.0.1:" + wire.port(), "REDIS_COMMAND_TIMEOUT", "1000");
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var there = TestServer.caller(behind);
             await().until(() -> pay(there, "/payments/for/warm").status() == 204);

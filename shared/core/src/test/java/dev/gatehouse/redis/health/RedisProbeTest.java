@@ -11,6 +11,7 @@ import dev.gatehouse.redis.Reply.Refused;
 import dev.gatehouse.redis.health.RedisHealth.Connected;
 import dev.gatehouse.redis.health.RedisHealth.Disconnected;
 import dev.gatehouse.redis.health.Warning.Type;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Health checks of healthy and faulty servers. */
+@ConcurrentTests
 class RedisProbeTest {
 
     private static String url(FaultProxy wire) {
@@ -302,7 +304,7 @@ class RedisProbeTest {
             probed.link.addOutageListener(new Losses(lost, regained));
             assertThat(probed.checkScript().isServing()).isTrue();
             change(redis, restriction);
-            var until = Deadline.in(Duration.ofMillis(600));
+            var until = Deadline.in(Duration.ofMillis(400));
             do {
                 for (var health : List.of(probed.check(), probed.checkScript())) {
                     assertThat(health.status()).isEqualTo("degraded");
