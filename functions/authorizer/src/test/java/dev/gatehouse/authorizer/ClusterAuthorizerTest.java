@@ -6,37 +6,20 @@ import dev.gatehouse.authorizer.Authorization.Authorized;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.RedisRateLimiter;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ClusterAuthorizerTest extends AccessContract {
 
-    private static RedisCluster cluster;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.cluster(NOW::get);
 
-    private final Authorizer authorizer = new RedisAuthorizer(link, null, TokenReuse.LOG);
-
-    @BeforeAll
-    static void start() {
-        cluster = RedisCluster.start();
-        link = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        cluster.close();
-    }
+    private final Authorizer authorizer = new RedisAuthorizer(REDIS.link(), null, TokenReuse.LOG);
 
     @Override
     Authorizer authorizer() {
@@ -45,12 +28,12 @@ class ClusterAuthorizerTest extends AccessContract {
 
     @Override
     SessionStore sessions() {
-        return new RedisSessions(link);
+        return new RedisSessions(REDIS.link());
     }
 
     @Override
     RateLimiter limiter() {
-        return new RedisRateLimiter(link);
+        return new RedisRateLimiter(REDIS.link());
     }
 
     @Override
@@ -64,7 +47,7 @@ class ClusterAuthorizerTest extends AccessContract {
             var user = begin("user-" + i);
             assertThat(decide(user.token(), List.of(TEN, TWO), List.of())).isInstanceOf(Authorized.class);
         }
-        for (var node : cluster.masters()) {
+        for (var node : REDIS.cluster().masters()) {
             assertThat((List<?>) node.cli("KEYS", "gh:{" + tenant() + ":*}:rl:ten"))
                     .isNotEmpty();
         }

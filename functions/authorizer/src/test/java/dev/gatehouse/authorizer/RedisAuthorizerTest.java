@@ -17,16 +17,15 @@ import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.session.SessionStore;
 import dev.gatehouse.session.TokenReuse;
 import dev.gatehouse.testkit.proxy.FaultProxy;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.ZoneId;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,22 +34,10 @@ class RedisAuthorizerTest extends AccessContract {
     private static final Limit SECOND_LIMIT = Limit.sliding("sliding", 100, 60);
     private static final Limit THIRD_LIMIT = Limit.fixed("fixed", 100, 60);
 
-    private static RedisProcess redis;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
-    private final Authorizer authorizer = new RedisAuthorizer(link, null, TokenReuse.LOG);
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    private final Authorizer authorizer = new RedisAuthorizer(REDIS.link(), null, TokenReuse.LOG);
 
     @Override
     Authorizer authorizer() {
@@ -59,12 +46,12 @@ class RedisAuthorizerTest extends AccessContract {
 
     @Override
     SessionStore sessions() {
-        return new RedisSessions(link);
+        return new RedisSessions(REDIS.link());
     }
 
     @Override
     RateLimiter limiter() {
-        return new RedisRateLimiter(link);
+        return new RedisRateLimiter(REDIS.link());
     }
 
     @Override
@@ -75,12 +62,12 @@ class RedisAuthorizerTest extends AccessContract {
     @Test
     void sendsASessionAndThreeLimitsAsTwoScriptsInOneFlush() {
         var ada = begin("ada");
-        try (var wire = FaultProxy.inFrontOf(redis);
+        try (var wire = FaultProxy.inFrontOf(REDIS.server());
                 var through = LinkOnClock.toServer(wire.port(), NOW::get)) {
             var authorizer = new RedisAuthorizer(through, null, TokenReuse.LOG);
             var request = request(ada.token(), List.of(TEN, SECOND_LIMIT), List.of(PER_ADDRESS));
             join(authorizer.authorize(tenant(), request, deadline()));
-            redis.cli("CONFIG", "RESETSTAT");
+            REDIS.cli("CONFIG", "RESETSTAT");
             var before = wire.traffic();
 
             assertThat(join(authorizer.authorize(tenant(), request, deadline())))
@@ -89,8 +76,8 @@ class RedisAuthorizerTest extends AccessContract {
             var passed = wire.traffic().since(before);
             assertThat(passed.commandReads()).as("one flush").isEqualTo(1);
             assertThat(passed.forwarded("EVALSHA")).isEqualTo(2);
-            assertThat(redis.calls("evalsha")).isEqualTo(2);
-            assertThat(redis.calls("eval")).isZero();
+            assertThat(REDIS.calls("evalsha")).isEqualTo(2);
+            assertThat(REDIS.calls("eval")).isZero();
         }
     }
 
@@ -99,14 +86,14 @@ class RedisAuthorizerTest extends AccessContract {
         var ada = begin("ada");
         var limits = List.of(TEN, SECOND_LIMIT, THIRD_LIMIT);
         decide(ada.token(), limits, List.of());
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         assertThat(decide(ada.token(), limits, List.of())).isInstanceOf(Authorized.class);
 
-        assertThat(redis.calls("evalsha")).isEqualTo(1);
-        assertThat(redis.calls("eval")).isZero();
-        assertThat(redis.calls("hget")).as("the session").isEqualTo(1);
-        assertThat(redis.calls("set")).as("its user's limits").isEqualTo(3);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(1);
+        assertThat(REDIS.calls("eval")).isZero();
+        assertThat(REDIS.calls("hget")).as("the session").isEqualTo(1);
+        assertThat(REDIS.calls("set")).as("its user's limits").isEqualTo(3);
     }
 
     @Test
@@ -114,17 +101,17 @@ class RedisAuthorizerTest extends AccessContract {
         var ada = begin("ada");
         decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         decide(ada.token(), List.of(), List.of());
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         decide(null, List.of(TEN), List.of());
-        assertThat(redis.calls("evalsha")).as("nothing").isZero();
+        assertThat(REDIS.calls("evalsha")).as("nothing").isZero();
         decide(null, List.of(TEN), List.of(PER_ADDRESS));
-        assertThat(redis.calls("evalsha")).as("the address").isEqualTo(1);
+        assertThat(REDIS.calls("evalsha")).as("the address").isEqualTo(1);
         decide(ada.token(), List.of(Limit.unlimited("all")), List.of(Limit.unlimited("all")));
-        assertThat(redis.calls("evalsha")).as("the session").isEqualTo(2);
+        assertThat(REDIS.calls("evalsha")).as("the session").isEqualTo(2);
         decide(ada.stranger(), List.of(TEN), List.of());
-        assertThat(redis.calls("evalsha")).as("the session").isEqualTo(3);
-        assertThat(redis.calls("set")).as("the address's limit alone").isEqualTo(1);
+        assertThat(REDIS.calls("evalsha")).as("the session").isEqualTo(3);
+        assertThat(REDIS.calls("set")).as("the address's limit alone").isEqualTo(1);
     }
 
     @Test
@@ -132,25 +119,25 @@ class RedisAuthorizerTest extends AccessContract {
         var ada = begin("ada");
         exhaust(PER_ADDRESS, IP);
         decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
-        assertThat(redis.calls("evalsha")).isEqualTo(3);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(3);
         decide(ada.stranger(), List.of(TEN), List.of(PER_ADDRESS));
-        assertThat(redis.calls("evalsha")).isEqualTo(5);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(5);
     }
 
     @Test
     void deniesACachedAddressWithoutRedisUntilItsRetryTime() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get), TokenReuse.LOG);
+        var authorizer = new RedisAuthorizer(REDIS.link(), new DenialCache(100, NOW::get), TokenReuse.LOG);
         exhaust(PER_ADDRESS, IP);
         // A denial is cached for ten seconds at most.
         pass(95 * SECOND);
         var request = request(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         var first = (OverLimit) join(authorizer.authorize(tenant(), request, deadline()));
         assertThat(first.quotas().retryAfter()).isEqualTo(inMicros(5 * SECOND));
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         pass(5 * SECOND - 1);
         var known = (OverLimit) join(authorizer.authorize(tenant(), request, deadline()));
@@ -158,7 +145,7 @@ class RedisAuthorizerTest extends AccessContract {
         assertThat(known.quotas().retryAfter()).isEqualTo(inMicros(1));
         assertThat(join(authorizer.authorize(tenant(), request(null, List.of(TEN), List.of(PER_ADDRESS)), deadline())))
                 .isInstanceOf(OverLimit.class);
-        assertThat(redis.calls("evalsha")).isZero();
+        assertThat(REDIS.calls("evalsha")).isZero();
 
         pass(1);
         assertThat(join(authorizer.authorize(tenant(), request, deadline()))).isInstanceOf(Authorized.class);
@@ -168,15 +155,15 @@ class RedisAuthorizerTest extends AccessContract {
     @Test
     void looksUpTheSessionOfAFlaggedRequestFromACachedAddress() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get), TokenReuse.LOG);
+        var authorizer = new RedisAuthorizer(REDIS.link(), new DenialCache(100, NOW::get), TokenReuse.LOG);
         exhaust(PER_ADDRESS, IP);
         var request = flagging(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
         join(authorizer.authorize(tenant(), request, deadline()));
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         var flagged = (Authorized) join(authorizer.authorize(tenant(), request, deadline()));
         assertThat(flagged.quotas().exceededNames()).containsExactly("address");
-        assertThat(redis.calls("evalsha")).isEqualTo(1);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(1);
 
         join(sessions().revoke(tenant(), ada.token().id(), deadline()));
         assertThat(join(authorizer.authorize(tenant(), request, deadline()))).isEqualTo(new Unauthorized());
@@ -186,7 +173,7 @@ class RedisAuthorizerTest extends AccessContract {
     @Test
     void doesNotCacheDenialsOfUsers() {
         var ada = begin("ada");
-        var authorizer = new RedisAuthorizer(link, new DenialCache(100, NOW::get), TokenReuse.LOG);
+        var authorizer = new RedisAuthorizer(REDIS.link(), new DenialCache(100, NOW::get), TokenReuse.LOG);
         exhaust(TWO, "ada");
         for (int i = 0; i < 2; i++) {
             assertThat(join(authorizer.authorize(tenant(), request(ada.token(), List.of(TWO), List.of()), deadline())))
@@ -228,22 +215,22 @@ class RedisAuthorizerTest extends AccessContract {
         var daily = Limit.calendar("daily", 9, CalendarPeriod.DAY, ZoneId.of("Europe/Berlin"));
         var ada = begin("ada");
         decide(ada.token(), List.of(daily), List.of());
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
         decide(ada.token(), List.of(daily), List.of());
-        assertThat(redis.calls("evalsha")).isEqualTo(1);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(1);
         assertThat(used(daily, "ada")).isEqualTo(2);
     }
 
     @Test
     void isUnavailableAndChargesNothingIfARecordIsUnreadable() {
         var ada = begin("ada");
-        redis.cli("SET", key("ada", "two"), "junk", "PX", "60000");
+        REDIS.cli("SET", key("ada", "two"), "junk", "PX", "60000");
         assertThat(authorization(request(ada.token(), List.of(TEN, TWO), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
-        assertThat(redis.cli("GET", key("ada", "two"))).isEqualTo("junk");
+        assertThat(REDIS.cli("GET", key("ada", "two"))).isEqualTo("junk");
         assertThat(used(TEN, "ada")).isZero();
 
-        redis.cli("SET", key(IP, "address"), "junk", "PX", "60000");
+        REDIS.cli("SET", key(IP, "address"), "junk", "PX", "60000");
         assertThat(authorization(request(ada.token(), List.of(TEN), List.of(PER_ADDRESS))))
                 .isInstanceOf(Unavailable.class);
         assertThat(used(TEN, "ada")).as("refunded").isZero();
@@ -251,7 +238,7 @@ class RedisAuthorizerTest extends AccessContract {
 
     @Test
     void decidesOnTheClockOfRedis() {
-        try (var own = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
+        try (var own = RedisLink.to(LinkProbe.patientSettings(REDIS.server().url()))) {
             var before = NOW.get();
             NOW.set(MicroClock.now());
             try {
@@ -270,10 +257,10 @@ class RedisAuthorizerTest extends AccessContract {
     void storesNoUserAddressOrTokenInKeys() {
         var ada = begin("ada-lovelace");
         decide(ada.token(), List.of(TEN), List.of(PER_ADDRESS));
-        for (var key : (List<?>) redis.cli("KEYS", "*" + tenant() + "*")) {
+        for (var key : (List<?>) REDIS.cli("KEYS", "*" + tenant() + "*")) {
             assertThat((String) key)
                     .doesNotContain("ada-lovelace", IP, ada.token().secret());
-            assertThat((Long) redis.cli("PTTL", (String) key)).isNotEqualTo(-1);
+            assertThat((Long) REDIS.cli("PTTL", (String) key)).isNotEqualTo(-1);
         }
     }
 

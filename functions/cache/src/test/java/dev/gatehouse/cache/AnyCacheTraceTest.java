@@ -9,13 +9,11 @@ import dev.gatehouse.codec.RandomToken;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.ScriptReply;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +29,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * After an invalidation has returned, no value whose load began before it is returned: random interleavings have the
@@ -40,31 +37,17 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class AnyCacheTraceTest {
 
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
+    private static final RedisOnClock CLUSTER = RedisOnClock.cluster(NOW::get);
     private static final long START = 1_790_000_000_000_000L;
 
     /** The furthest that the clock gets ahead of its lowest time: shorter than a lease is stored after its end. */
     private static final long LONGEST = 540_000_000;
 
-    private static RedisProcess redis;
-    private static RedisLink toServer;
-    private static RedisCluster cluster;
-    private static RedisLink toCluster;
-
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        toServer = LinkOnClock.toServer(redis.port(), NOW::get);
-        cluster = RedisCluster.start();
-        toCluster = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        toServer.close();
-        toCluster.close();
-        redis.close();
-        cluster.close();
+        REDIS.close();
+        CLUSTER.close();
     }
 
     @Property(tries = 3_000)
@@ -82,17 +65,13 @@ class AnyCacheTraceTest {
     @Property(tries = 600)
     @DeepTries(6_000)
     void onRedis(@ForAll("steps") List<Step> steps) {
-        play(new RedisCache(toServer), lookups(toServer), name -> redis.cli("DEL", name), steps);
+        play(new RedisCache(REDIS.link()), lookups(REDIS.link()), REDIS::delete, steps);
     }
 
     @Property(tries = 150)
     @DeepTries(1_500)
     void onACluster(@ForAll("steps") List<Step> steps) {
-        play(
-                new RedisCache(toCluster),
-                lookups(toCluster),
-                name -> cluster.masterOf(name).cli("DEL", name),
-                steps);
+        play(new RedisCache(CLUSTER.link()), lookups(CLUSTER.link()), CLUSTER::delete, steps);
     }
 
     private static Lookups lookups(RedisLink link) {

@@ -17,6 +17,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
 import dev.gatehouse.testkit.Threads;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each operation under each network fault, with and without a scope: a repeated call ends as one call would. */
 @DeepTest
+@ConcurrentTests
 class CacheFaultsTest {
 
     private static final LoadOwner ADA = new LoadOwner("ada");

@@ -8,42 +8,27 @@ import dev.gatehouse.cache.LookupOutcome.LoadState.Leased;
 import dev.gatehouse.cache.LookupOutcome.Missing;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.redis.Reply;
 import dev.gatehouse.redis.ScriptReply;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisCacheTest extends CacheContract {
 
     private static final AtomicLong NOW = new AtomicLong();
-    private static RedisProcess redis;
-    private static RedisLink link;
 
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     @Override
     CacheStore cache() {
-        return new RedisCache(link);
+        return new RedisCache(REDIS.link());
     }
 
     @Override
@@ -56,35 +41,28 @@ class RedisCacheTest extends CacheContract {
         return Source.REDIS;
     }
 
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-        }
-    }
-
     @Test
     void theRedisKeysRevealNeitherScopeNorKeyNorTag() {
         put(scoped("order-42"), "v", Set.of("customer-7"));
         invalidate(new Invalidation(Optional.of("products"), List.of(), Set.of("customer-7"), false, false));
         look("order-42", ADA);
 
-        var names = (List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*");
+        var names = (List<?>) REDIS.cli("KEYS", "gh:{" + tenant() + ":*");
         assertThat(names).hasSize(3).allSatisfy(name -> assertThat((String) name)
                 .matches("gh:\\{" + tenant() + ":[A-Za-z0-9_-]{12}}:(c|cl|ch):[A-Za-z0-9_-]{43}"));
-        assertThat(names.toString() + redis.cli("HGETALL", CacheKey.headName(tenant(), "products")))
+        assertThat(names.toString() + REDIS.cli("HGETALL", CacheKey.headName(tenant(), "products")))
                 .doesNotContain("order", "products", "customer");
     }
 
     @Test
     void eachOperationIsOneScriptPerKey() {
         exercise();
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         exercise();
 
-        assertThat(redis.calls("evalsha")).isEqualTo(8);
-        assertThat(redis.calls("eval")).isZero();
+        assertThat(REDIS.calls("evalsha")).isEqualTo(8);
+        assertThat(REDIS.calls("eval")).isZero();
     }
 
     private void exercise() {
@@ -100,39 +78,39 @@ class RedisCacheTest extends CacheContract {
     @Test
     void aLookupThatGrantsNoLeaseWritesNothing() {
         put(scoped("a"), "v", Set.of("t"));
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         look(scoped("a"), ADA, 10_000);
         look(scoped("b"), ADA, 0);
         look(key("c"), ADA, 0);
 
-        assertThat(redis.calls("set") + redis.calls("hset") + redis.calls("pexpire") + redis.calls("del"))
+        assertThat(REDIS.calls("set") + REDIS.calls("hset") + REDIS.calls("pexpire") + REDIS.calls("del"))
                 .isZero();
-        assertThat(redis.cli("EXISTS", key("c").leaseName(tenant()))).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key("c").leaseName(tenant()))).isEqualTo(0L);
     }
 
     @Test
     void aHitReadsTheEntryAndTheHeadOnceAndNoLease() {
         put(scoped("a"), "v", Set.of("t", "u"));
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         assertThat(look(scoped("a"), ADA, 10_000)).isInstanceOf(Fresh.class);
 
-        assertThat(redis.calls("get")).isEqualTo(1);
-        assertThat(redis.calls("hmget")).isEqualTo(1);
+        assertThat(REDIS.calls("get")).isEqualTo(1);
+        assertThat(REDIS.calls("hmget")).isEqualTo(1);
     }
 
     /** A call without a reply is repeated as it was, random text included. */
     @Test
     void aRepeatedLookupDoesNotReviveAnInvalidatedScope() {
         var call = RedisCache.lookupCall(tenant(), new CacheLookup(scoped("a"), ADA, 10_000), "random");
-        link.run(call, patience()).toCompletableFuture().join();
+        REDIS.link().run(call, patience()).toCompletableFuture().join();
         look(scoped("b"), GRACE, 10_000);
         fill(scoped("b"), GRACE, "old", Set.of("t"));
         invalidate(new Invalidation(Optional.of("products"), List.of(), Set.of(), true, false));
         pass(1);
 
-        link.run(call, patience()).toCompletableFuture().join();
+        REDIS.link().run(call, patience()).toCompletableFuture().join();
 
         assertThat(look(scoped("b"), JOAN, 0)).isInstanceOf(Missing.class);
     }
@@ -143,10 +121,10 @@ class RedisCacheTest extends CacheContract {
         look("a", ADA);
         invalidate(Invalidation.of(key("a")));
         var call = RedisCache.lookupCall(tenant(), new CacheLookup(key("a"), ADA, 10_000), "random");
-        var repetition = ownerOf(link.run(call, patience()));
+        var repetition = ownerOf(REDIS.link().run(call, patience()));
         invalidate(Invalidation.of(key("a")));
 
-        var delayed = ownerOf(link.run(call, patience()));
+        var delayed = ownerOf(REDIS.link().run(call, patience()));
 
         assertThat(delayed).isNotEqualTo(repetition);
         assertThat(fill("a", new LoadOwner(repetition), "old", 60, 0)).isInstanceOf(FillOutcome.LeaseLost.class);
@@ -160,16 +138,16 @@ class RedisCacheTest extends CacheContract {
     @Test
     void theLossOfAnyKeyMakesValuesMissingAndLoadsVoid() {
         put(scoped("entry"), "v", Set.of());
-        redis.cli("DEL", scoped("entry").entryName(tenant()));
+        REDIS.cli("DEL", scoped("entry").entryName(tenant()));
         assertThat(look(scoped("entry"), ADA, 0)).isInstanceOf(Missing.class);
 
         look("lease", ADA);
-        redis.cli("DEL", key("lease").leaseName(tenant()));
+        REDIS.cli("DEL", key("lease").leaseName(tenant()));
         assertThat(fill("lease", ADA, "v", 60, 0)).isInstanceOf(FillOutcome.LeaseLost.class);
 
         put(scoped("head"), "v", Set.of("t"));
         look(scoped("load"), ADA, 10_000);
-        redis.cli("DEL", CacheKey.headName(tenant(), "products"));
+        REDIS.cli("DEL", CacheKey.headName(tenant(), "products"));
         assertThat(look(scoped("head"), ADA, 0)).isInstanceOf(Missing.class);
         assertThat(look(scoped("other"), GRACE, 10_000).load())
                 .as("opens the scope again")
@@ -182,14 +160,14 @@ class RedisCacheTest extends CacheContract {
     void aLongValueIsCompressed() {
         put(key("a"), "abcdefgh".repeat(10_000), Set.of());
 
-        assertThat((Long) redis.cli("STRLEN", key("a").entryName(tenant()))).isLessThan(2_000);
+        assertThat((Long) REDIS.cli("STRLEN", key("a").entryName(tenant()))).isLessThan(2_000);
     }
 
     @Test
     void aForeignTextCountsAsMissingAndIsReplaced() {
         for (var foreign : List.of("junk", "", "\u0001", "{\"a\":1}")) {
-            redis.cli("SET", key("a").entryName(tenant()), foreign, "PX", "60000");
-            redis.cli("SET", key("a").leaseName(tenant()), foreign, "PX", "60000");
+            REDIS.cli("SET", key("a").entryName(tenant()), foreign, "PX", "60000");
+            REDIS.cli("SET", key("a").leaseName(tenant()), foreign, "PX", "60000");
             assertThat(look("a", ADA)).isEqualTo(new Missing(new Leased(ADA, in(10))));
             assertThat(fill("a", ADA, "v", 60, 0)).isInstanceOf(FillOutcome.Filled.class);
             assertThat(look("a", GRACE)).isInstanceOf(Fresh.class);
@@ -200,7 +178,7 @@ class RedisCacheTest extends CacheContract {
     void aFreshValueInAnUnreadableFormIsMissingAndItsCallerGetsTheLease() {
         put(scoped("a"), "abcdefgh".repeat(1_000), Set.of("t"));
         var name = scoped("a").entryName(tenant());
-        redis.cli("SETRANGE", name, String.valueOf((Long) redis.cli("STRLEN", name) - 20), "x".repeat(20));
+        REDIS.cli("SETRANGE", name, String.valueOf((Long) REDIS.cli("STRLEN", name) - 20), "x".repeat(20));
         assertThat(look(scoped("a"), ADA, 0)).as("only looks").isEqualTo(new Missing(new Idle()));
 
         assertThat(look(scoped("a"), ADA, 10_000)).isEqualTo(new Missing(new Leased(ADA, in(10))));
@@ -210,8 +188,8 @@ class RedisCacheTest extends CacheContract {
 
     @Test
     void aKeyOfAnotherTypeMakesTheDecisionUnavailable() {
-        redis.cli("HSET", key("a").entryName(tenant()), "some", "thing");
-        redis.cli("PEXPIRE", key("a").entryName(tenant()), "60000");
+        REDIS.cli("HSET", key("a").entryName(tenant()), "some", "thing");
+        REDIS.cli("PEXPIRE", key("a").entryName(tenant()), "60000");
 
         assertThat(cache().lookup(tenant(), new CacheLookup(key("a"), ADA, 10_000), patience())
                         .toCompletableFuture()
@@ -222,11 +200,11 @@ class RedisCacheTest extends CacheContract {
     @Test
     void invalidatingAScopeIsOneSmallWrite() {
         put(scoped("a"), "v", Set.of());
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
         invalidate(new Invalidation(Optional.of("products"), List.of(), Set.of(), true, false));
 
-        assertThat(redis.calls("del")).isEqualTo(1);
-        assertThat(redis.calls("scan") + redis.calls("keys") + redis.calls("unlink"))
+        assertThat(REDIS.calls("del")).isEqualTo(1);
+        assertThat(REDIS.calls("scan") + REDIS.calls("keys") + REDIS.calls("unlink"))
                 .isZero();
         assertThat(look(scoped("a"), ADA, 0)).isInstanceOf(Missing.class);
     }

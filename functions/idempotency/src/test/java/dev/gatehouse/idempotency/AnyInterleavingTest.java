@@ -12,10 +12,8 @@ import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,7 +32,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Random interleavings of claims, completions, releases, extensions, crashes and pauses of several owners of a key: no
@@ -44,11 +41,9 @@ class AnyInterleavingTest {
 
     private static final long START = 1_790_000_000_000_000L;
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
     private static final IdempotencyKey KEY = new IdempotencyKey("s", "k");
     private static final Lifetime LIFETIME = new Lifetime(1);
-
-    private static RedisProcess redis;
-    private static RedisLink link;
 
     private sealed interface Step {}
 
@@ -67,16 +62,9 @@ class AnyInterleavingTest {
 
     private record Pass(long micros) implements Step {}
 
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        link.close();
-        redis.close();
+        REDIS.close();
     }
 
     /** Tracks the replies to each owner, and derives the next expected outcome. */
@@ -185,7 +173,7 @@ class AnyInterleavingTest {
     @Property(tries = 100)
     @DeepTries(1_000)
     void noInterleavingBreaksTheContract(@ForAll("steps") List<Step> steps) {
-        for (var claims : List.of(new RedisClaims(link), new LocalClaims(1000, 1_000_000, NOW::get))) {
+        for (var claims : List.of(new RedisClaims(REDIS.link()), new LocalClaims(1000, 1_000_000, NOW::get))) {
             NOW.set(START);
             var tenant = UUID.randomUUID().toString();
             var witness = new Witness();
@@ -233,7 +221,7 @@ class AnyInterleavingTest {
                     case Pass(var micros) -> NOW.addAndGet(micros);
                 }
                 var key = KEY.redisKey(tenant);
-                assertThat(redis.cli("PTTL", key)).as("after %s", step).isNotEqualTo(-1L);
+                assertThat(REDIS.cli("PTTL", key)).as("after %s", step).isNotEqualTo(-1L);
             }
         }
     }

@@ -8,10 +8,8 @@ import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,7 +25,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** If the clock steps back and forward by up to an hour, no lease ends early, and none lasts twice its length. */
 class ClaimClockStepTest {
@@ -38,13 +35,11 @@ class ClaimClockStepTest {
     private static final long LONGEST_LEASE_SECONDS = 30;
     private static final long LONGEST_WAIT = 2 * LONGEST_LEASE_SECONDS * SECOND;
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
     private static final IdempotencyKey KEY = new IdempotencyKey("s", "k");
 
     /** Longer than all steps of a test together. */
     private static final Lifetime LIFETIME = new Lifetime(Lifetime.MAX_SECONDS);
-
-    private static RedisProcess redis;
-    private static RedisLink link;
 
     private enum Act {
         CLAIM,
@@ -54,22 +49,15 @@ class ClaimClockStepTest {
     /** @param micros the step of the clock before */
     private record Step(long micros, Act act, int owner, long seconds) {}
 
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        link.close();
-        redis.close();
+        REDIS.close();
     }
 
     @Property(tries = 100)
     @DeepTries(2_000)
     void leasesLastTheirLengthAndAtMostTwice(@ForAll("steps") List<Step> steps) {
-        play(new RedisClaims(link), steps);
+        play(new RedisClaims(REDIS.link()), steps);
         play(new LocalClaims(10, 0, NOW::get), steps);
     }
 

@@ -15,6 +15,7 @@ import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.proxy.WireFault;
@@ -33,10 +34,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Claims and completions under network faults, a killed Redis and crashing workers. */
+@ConcurrentTests
 class ClaimFaultsTest {
 
     private static final Response DONE = new Response(200, List.of(), ResponseBody.of("done"));
-    private static final Duration BUDGET = Duration.ofSeconds(1);
+    private static final Duration BUDGET = Duration.ofMillis(500);
 
     private static final IdempotencyKey KEY = new IdempotencyKey("", "k");
 

@@ -6,37 +6,21 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.redis.RedisOnClock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisClaimsTest extends ClaimsContract {
 
-    private static RedisProcess redis;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     @Override
     ClaimStore claims() {
-        return new RedisClaims(link);
+        return new RedisClaims(REDIS.link());
     }
 
     @Override
@@ -44,18 +28,11 @@ class RedisClaimsTest extends ClaimsContract {
         return Decision.Source.REDIS;
     }
 
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-        }
-    }
-
     @Test
     void theRedisKeyRevealsNeitherScopeNorKey() {
         claim("order-42", ADA);
 
-        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant + ":*"))
+        assertThat((List<?>) REDIS.cli("KEYS", "gh:{" + tenant + ":*"))
                 .singleElement()
                 .asString()
                 .startsWith("gh:{" + tenant + ":" + HashTag.of("order-42") + "}:claim:")
@@ -79,8 +56,8 @@ class RedisClaimsTest extends ClaimsContract {
     @Test
     void aDecisionWithoutChangeWritesNothing() {
         claims(request("a", ADA, "sha-1", 30, DAY));
-        redis.cli("PEXPIRE", name("a"), "500000");
-        var before = redis.cli("GET", name("a"));
+        REDIS.cli("PEXPIRE", name("a"), "500000");
+        var before = REDIS.cli("GET", name("a"));
         pass(SECOND);
 
         claim("a", ADA);
@@ -91,13 +68,13 @@ class RedisClaimsTest extends ClaimsContract {
         extend("a", GRACE, 50);
         inspect("a");
 
-        assertThat(redis.cli("GET", name("a"))).isEqualTo(before);
+        assertThat(REDIS.cli("GET", name("a"))).isEqualTo(before);
         assertThat(millisToLive("a")).isLessThanOrEqualTo(500_000);
         inspect("b");
         complete("b", ADA, DONE);
         release("b", ADA);
         extend("b", ADA, 50);
-        assertThat(redis.cli("EXISTS", name("b"))).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", name("b"))).isEqualTo(0L);
     }
 
     @Test
@@ -110,7 +87,7 @@ class RedisClaimsTest extends ClaimsContract {
         assertThat(claim("a", GRACE)).isEqualTo(new Claimed(in(30), in(DAY), 1));
 
         assertThat(inspect("a")).isInstanceOf(Inspection.InFlight.class);
-        assertThat((String) redis.cli("GET", name("a"))).doesNotContain("sha-1", "/payments/7");
+        assertThat((String) REDIS.cli("GET", name("a"))).doesNotContain("sha-1", "/payments/7");
         assertThat(millisToLive("a")).isGreaterThan(60_000);
     }
 
@@ -118,21 +95,21 @@ class RedisClaimsTest extends ClaimsContract {
     void aLargeBodyIsCompressedIfThatMakesItSmaller() {
         claim("a", ADA);
         complete("a", ADA, new Response(200, List.of(), ResponseBody.of("abcdefgh".repeat(10_000))));
-        assertThat((Long) redis.cli("STRLEN", name("a"))).isLessThan(2_000);
+        assertThat((Long) REDIS.cli("STRLEN", name("a"))).isLessThan(2_000);
         claim("b", ADA);
         complete("b", ADA, new Response(200, List.of(), ResponseBody.of("a".repeat(1024))));
-        assertThat((Long) redis.cli("STRLEN", name("b"))).isGreaterThan(1024);
+        assertThat((Long) REDIS.cli("STRLEN", name("b"))).isGreaterThan(1024);
     }
 
     @Test
     void eachOperationIsOneScript() {
         exercise();
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         exercise();
 
-        assertThat(redis.calls("evalsha")).isEqualTo(7);
-        assertThat(redis.calls("eval")).isZero();
+        assertThat(REDIS.calls("evalsha")).isEqualTo(7);
+        assertThat(REDIS.calls("eval")).isZero();
     }
 
     private void exercise() {
@@ -149,22 +126,22 @@ class RedisClaimsTest extends ClaimsContract {
     void aForeignValueMakesTheDecisionUnavailableAndStaysUnchanged() {
         for (var foreign :
                 List.of("junk", "", "\u0001", "\u0001\u0001\u0001\u0001", "\u0003\u0001\u0001\u0001", "{\"a\":1}")) {
-            redis.cli("SET", name("a"), foreign, "PX", "60000");
+            REDIS.cli("SET", name("a"), foreign, "PX", "60000");
             assertAllUnavailable();
-            assertThat(redis.cli("GET", name("a"))).isEqualTo(foreign);
+            assertThat(REDIS.cli("GET", name("a"))).isEqualTo(foreign);
         }
 
-        redis.cli("DEL", name("a"));
-        redis.cli("HSET", name("a"), "some", "thing");
-        redis.cli("PEXPIRE", name("a"), "60000");
+        REDIS.cli("DEL", name("a"));
+        REDIS.cli("HSET", name("a"), "some", "thing");
+        REDIS.cli("PEXPIRE", name("a"), "60000");
         assertAllUnavailable();
-        assertThat(redis.cli("HGETALL", name("a"))).isEqualTo(List.of("some", "thing"));
+        assertThat(REDIS.cli("HGETALL", name("a"))).isEqualTo(List.of("some", "thing"));
     }
 
     @Test
     void anUnreadableResultMakesTheDecisionUnavailable() {
         for (var foreign : List.of("", "\u0007", "\u0001\u0002junk that is not deflated", "\u0001\u0000\u0000")) {
-            redis.cli(
+            REDIS.cli(
                     "EVAL",
                     "return redis.call('SET', KEYS[1], cmsgpack.pack(2, 'ada', '', 2^52, 1, ARGV[1]), 'PX', 60000)",
                     "1",
@@ -188,7 +165,7 @@ class RedisClaimsTest extends ClaimsContract {
     }
 
     private long millisToLive(String key) {
-        return (Long) redis.cli("PTTL", name(key));
+        return (Long) REDIS.cli("PTTL", name(key));
     }
 
     private String name(String key) {

@@ -10,10 +10,8 @@ import dev.gatehouse.ratelimit.algorithm.Algorithm;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -30,7 +28,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * Tests the bounds that hold if the clock steps back and forward by hours, apart from the model of
@@ -39,28 +36,19 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class ClockStepTest {
 
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
     private static final long START = 1_790_000_000_000_000L;
     private static final long HOUR = 3_600_000_000L;
 
     /** Redis forgets by a clock of its own: a record that lives for less is passed by the test's clock, too. */
     private static final long BRIEF = 5_000_000;
 
-    private static RedisProcess redis;
-    private static RedisLink link;
-
     /** @param settled units charged whether they fit or not; 0 for a check of {@code units} */
     private record Step(long micros, long units, long settled) {}
 
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        link.close();
-        redis.close();
+        REDIS.close();
     }
 
     @Property(tries = 300)
@@ -72,13 +60,13 @@ class ClockStepTest {
     @Property(tries = 100)
     @DeepTries(2_000)
     void onRedis(@ForAll("limits") Limit limit, @ForAll("steps") List<Step> steps) {
-        play(new RedisRateLimiter(link), limit, steps, false);
+        play(new RedisRateLimiter(REDIS.link()), limit, steps, false);
     }
 
     @Property(tries = 50)
     @DeepTries(1_000)
     void onRedisBesideAnotherLimit(@ForAll("limits") Limit limit, @ForAll("steps") List<Step> steps) {
-        play(new RedisRateLimiter(link), limit, steps, true);
+        play(new RedisRateLimiter(REDIS.link()), limit, steps, true);
     }
 
     /** One at a time, for the clock is one: jqwik goes on in the background when it gives up shrinking. */
@@ -159,10 +147,10 @@ class ClockStepTest {
     /** Keeps the record while the test's clock moves, because Redis forgets by its own. */
     private static void keepRecord(String tenant, Limit limit) {
         var key = "gh:{" + tenant + ":" + HashTag.of("a") + "}:rl:" + limit.name();
-        long life = (Long) redis.cli("PTTL", key);
+        long life = (Long) REDIS.cli("PTTL", key);
         assertThat(life).isNotEqualTo(-1);
         if (life > 0) {
-            redis.cli("PEXPIRE", key, "600000");
+            REDIS.cli("PEXPIRE", key, "600000");
         }
     }
 

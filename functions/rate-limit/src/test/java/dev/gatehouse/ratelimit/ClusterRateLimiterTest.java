@@ -7,8 +7,7 @@ import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisCluster;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.List;
@@ -16,49 +15,25 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@link RedisRateLimiter} where subjects lie in different slots on different nodes. */
 class ClusterRateLimiterTest extends RateLimiterContract {
 
     private static final Limit TEN = Limit.of("ten", 10, 600);
 
-    private static RedisCluster cluster;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        cluster = RedisCluster.start();
-        link = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        cluster.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.cluster(NOW::get);
 
     @Override
     RateLimiter limiter() {
-        return new RedisRateLimiter(link);
+        return new RedisRateLimiter(REDIS.link());
     }
 
     @Override
     Decision.Source source() {
         return Decision.Source.REDIS;
-    }
-
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var node : cluster.masters()) {
-            for (var key : (List<?>) node.cli("KEYS", "*")) {
-                assertThat((Long) node.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-            }
-        }
     }
 
     @Test
@@ -69,13 +44,13 @@ class ClusterRateLimiterTest extends RateLimiterContract {
                 .isFalse();
 
         var key = key("unused");
-        assertThat(cluster.masterOf(key).cli("EXISTS", key)).isEqualTo(0L);
+        assertThat(REDIS.cluster().masterOf(key).cli("EXISTS", key)).isEqualTo(0L);
     }
 
     @Test
     void whereOneSubjectHasNoAnswerTheOthersAreGivenBack() {
         var foreign = key("foreign");
-        cluster.masterOf(foreign).cli("SET", foreign, "junk", "PX", "60000");
+        REDIS.cluster().masterOf(foreign).cli("SET", foreign, "junk", "PX", "60000");
         check(TEN, "a", 1);
 
         for (var mode : Mode.values()) {
@@ -96,9 +71,9 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     @Test
     void aPartThatWasSentAndGotNoAnswerIsNotGivenBack() {
         // given two subjects on two nodes, of which one node goes silent
-        var silent = cluster.masters().get(0);
+        var silent = REDIS.cluster().masters().get(0);
         var silentSubject = subjectOn(silent);
-        var otherSubject = subjectOn(cluster.masters().get(1));
+        var otherSubject = subjectOn(REDIS.cluster().masters().get(1));
         check(TEN, silentSubject, 1);
         check(TEN, otherSubject, 1);
         silent.freeze();
@@ -124,12 +99,12 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     @Test
     void aDenialSentBeforeACorrectionIsNotCached() {
         // given a check that one node has denied, while the other node is silent
-        var quick = subjectOn(cluster.masters().get(0));
-        var silent = subjectOn(cluster.masters().get(1));
-        var limiter = new RedisRateLimiter(link, new DenialCache(100, NOW::get));
+        var quick = subjectOn(REDIS.cluster().masters().get(0));
+        var silent = subjectOn(REDIS.cluster().masters().get(1));
+        var limiter = new RedisRateLimiter(REDIS.link(), new DenialCache(100, NOW::get));
         check(TEN, quick, 10);
         check(TEN, silent, 1);
-        cluster.masters().get(1).freeze();
+        REDIS.cluster().masters().get(1).freeze();
         var both = new Check(List.of(charge(TEN, quick, 1), charge(TEN, silent, 1)), Mode.ALL);
         var denied = limiter.check(tenant(), both, Deadline.in(Duration.ofSeconds(20)));
 
@@ -140,7 +115,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
                         Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
-        cluster.masters().get(1).thaw();
+        REDIS.cluster().masters().get(1).thaw();
         assertThat(allowed(denied)).isFalse();
 
         assertThat(allowed(limiter.check(tenant(), both, Deadline.in(Duration.ofSeconds(20)))))
@@ -156,7 +131,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     @Test
     void aClusterTakenForASingleServerIsCalledForEachSlot() {
         // given a node that holds two subjects in two slots, and a link without cluster mode
-        var node = cluster.masters().getFirst();
+        var node = REDIS.cluster().masters().getFirst();
         var subjects = subjectsOn(node).limit(2).toList();
         try (var single = LinkOnClock.toServer(node.port(), NOW::get)) {
             var check = new Check(
@@ -179,7 +154,7 @@ class ClusterRateLimiterTest extends RateLimiterContract {
     private Stream<String> subjectsOn(RedisProcess node) {
         return IntStream.range(0, 100)
                 .mapToObj(i -> "subject-" + i)
-                .filter(subject -> cluster.masterOf(key(subject)) == node);
+                .filter(subject -> REDIS.cluster().masterOf(key(subject)) == node);
     }
 
     private String key(String subject) {

@@ -7,18 +7,15 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.redis.RedisOnClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tests that cached denials need no round trip and that all other checks are sent. */
 class DenialCacheTest {
@@ -34,29 +31,17 @@ class DenialCacheTest {
 
     private static final AtomicLong NOW = new AtomicLong();
 
-    private static RedisProcess redis;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     private final DenialCache denials = new DenialCache(100, NOW::get);
     private final String tenant = "tenant-" + UUID.randomUUID();
-    private RedisRateLimiter limiter = new RedisRateLimiter(link, denials);
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    private RedisRateLimiter limiter = new RedisRateLimiter(REDIS.link(), denials);
 
     @BeforeEach
     void setTheClock() {
         NOW.set(1_790_000_000 * SECOND);
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
     }
 
     @Test
@@ -89,7 +74,7 @@ class DenialCacheTest {
     void aDenialIsCachedForAtMostTenSeconds() {
         check(HOURLY, 5);
         check(HOURLY, 1);
-        decision(new RedisRateLimiter(link).reset(tenant, "hourly", "a", patience()));
+        decision(new RedisRateLimiter(REDIS.link()).reset(tenant, "hourly", "a", patience()));
 
         NOW.addAndGet(10 * SECOND - 1);
         assertThat(check(HOURLY, 1)).isInstanceOf(Denied.class);
@@ -171,7 +156,7 @@ class DenialCacheTest {
 
     @Test
     void aDenialWithoutRoomIsNotCached() {
-        limiter = new RedisRateLimiter(link, new DenialCache(1, NOW::get));
+        limiter = new RedisRateLimiter(REDIS.link(), new DenialCache(1, NOW::get));
         check(HOURLY, 6);
         check(TEN, 11);
         check(TEN, 11);
@@ -190,7 +175,7 @@ class DenialCacheTest {
     }
 
     private static long scriptCalls() {
-        return redis.calls("evalsha");
+        return REDIS.calls("evalsha");
     }
 
     private LimitDecision check(Limit limit, long cost) {

@@ -7,11 +7,8 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.AnyTrace.Action;
 import dev.gatehouse.ratelimit.AnyTrace.Step;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,12 +20,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Compares any sequence of operations, clock steps and changed limits with {@link ExactLimiter}. */
 class ExactnessTest {
 
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
+    private static final RedisOnClock CLUSTER = RedisOnClock.cluster(NOW::get);
     private static final long START = 1_790_000_000_000_000L;
 
     private static final long EARLIEST = START / 10;
@@ -39,26 +37,10 @@ class ExactnessTest {
     /** Redis forgets by a clock of its own, which stands while the test's jumps: so long after the test at the earliest. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static RedisProcess redis;
-    private static RedisLink toServer;
-    private static RedisCluster cluster;
-    private static RedisLink toCluster;
-
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        toServer = LinkOnClock.toServer(redis.port(), NOW::get);
-        cluster = RedisCluster.start();
-        toCluster = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        toServer.close();
-        toCluster.close();
-        redis.close();
-        cluster.close();
+        REDIS.close();
+        CLUSTER.close();
     }
 
     @Property(tries = 400)
@@ -70,13 +52,13 @@ class ExactnessTest {
     @Property(tries = 100)
     @DeepTries(2_000)
     void onRedis(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
-        play(new RedisRateLimiter(toServer), limits, steps, LONG);
+        play(new RedisRateLimiter(REDIS.link()), limits, steps, LONG);
     }
 
     @Property(tries = 40)
     @DeepTries(400)
     void onACluster(@ForAll("anyLimits") List<Limit> limits, @ForAll("steps") List<Step> steps) {
-        play(new RedisRateLimiter(toCluster), limits, steps, LONG);
+        play(new RedisRateLimiter(CLUSTER.link()), limits, steps, LONG);
     }
 
     @Provide

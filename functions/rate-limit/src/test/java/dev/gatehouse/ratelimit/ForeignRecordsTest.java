@@ -8,16 +8,13 @@ import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.redis.RedisOnClock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,23 +29,11 @@ class ForeignRecordsTest {
             Limit.sliding("limit", 10, 60),
             Limit.calendar("limit", 10, CalendarPeriod.DAY, ZoneId.of("UTC")));
 
-    private static RedisProcess redis;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(() -> NOW);
 
     private final String tenant = "tenant-" + UUID.randomUUID();
-    private final RateLimiter limiter = new RedisRateLimiter(link);
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), () -> NOW);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    private final RateLimiter limiter = new RedisRateLimiter(REDIS.link());
 
     /** @param record in Lua; {@code p} packs */
     @ParameterizedTest
@@ -89,8 +74,8 @@ class ForeignRecordsTest {
             })
     void aForeignRecordIsUnavailableAndUnchanged(String record) {
         var writing = "local p = cmsgpack.pack redis.call('SET', KEYS[1], " + record + ", 'PX', 600000)";
-        redis.cli("EVAL", writing, "1", key("foreign"));
-        var before = redis.cli("EVAL", "return redis.sha1hex(redis.call('GET', KEYS[1]))", "1", key("foreign"));
+        REDIS.cli("EVAL", writing, "1", key("foreign"));
+        var before = REDIS.cli("EVAL", "return redis.sha1hex(redis.call('GET', KEYS[1]))", "1", key("foreign"));
         for (var limit : OF_EVERY_KIND) {
             var foreign = new LimitedSubject(limit, "foreign", 1);
             var other = new LimitedSubject(limit, "other", 1);
@@ -105,9 +90,9 @@ class ForeignRecordsTest {
             isUnavailable(limiter.settle(tenant, new Settlement(limit, "foreign", 1, 2), patience()));
             isUnavailable(limiter.settle(tenant, new Settlement(limit, "foreign", 2, 1), patience()));
         }
-        assertThat(redis.cli("EVAL", "return redis.sha1hex(redis.call('GET', KEYS[1]))", "1", key("foreign")))
+        assertThat(REDIS.cli("EVAL", "return redis.sha1hex(redis.call('GET', KEYS[1]))", "1", key("foreign")))
                 .isEqualTo(before);
-        assertThat(redis.cli("EXISTS", key("other"))).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key("other"))).isEqualTo(0L);
 
         // but it can be reset
         var reset = limiter.reset(tenant, "limit", "foreign", patience());

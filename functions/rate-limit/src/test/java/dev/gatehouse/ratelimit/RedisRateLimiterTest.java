@@ -7,39 +7,25 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.redis.RedisOnClock;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisRateLimiterTest extends RateLimiterContract {
 
     private static final Limit TEN = Limit.of("ten", 10, 60);
 
-    private static RedisProcess redis;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     @Override
     RateLimiter limiter() {
-        return new RedisRateLimiter(link);
+        return new RedisRateLimiter(REDIS.link());
     }
 
     @Override
@@ -49,9 +35,9 @@ class RedisRateLimiterTest extends RateLimiterContract {
 
     @AfterEach
     void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
+        for (var key : (List<?>) REDIS.cli("KEYS", "*")) {
             // -2: gone since it was listed
-            assertThat((Long) redis.cli("PTTL", (String) key))
+            assertThat((Long) REDIS.cli("PTTL", (String) key))
                     .as("%s", key)
                     .isNotEqualTo(-1)
                     .isLessThan(600_000_000L);
@@ -63,9 +49,10 @@ class RedisRateLimiterTest extends RateLimiterContract {
         check(TEN, "user-42", 1);
 
         var key = key("user-42");
-        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key));
-        assertThat(Record.at(redis, key)).isEqualTo((NOW.get() + 6_000_000) + " 0 " + NOW.get() + " 10 60000000 10");
-        assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 6000L);
+        assertThat((List<?>) REDIS.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key));
+        assertThat(Record.at(REDIS.server(), key))
+                .isEqualTo((NOW.get() + 6_000_000) + " 0 " + NOW.get() + " 10 60000000 10");
+        assertThat((Long) REDIS.cli("PTTL", key)).isBetween(1L, 6000L);
     }
 
     @Test
@@ -73,12 +60,12 @@ class RedisRateLimiterTest extends RateLimiterContract {
         // given seven of ten used, before records had a time and shapes the window and burst
         var writing = "local p = cmsgpack.pack redis.call('SET', KEYS[1], p(p('gcra', 10, 60000000, 0), "
                 + (NOW.get() + 42_000_000) + ", 0), 'PX', 42000)";
-        redis.cli("EVAL", writing, "1", key("old"));
-        redis.cli("EVAL", writing, "1", key("changed"));
-        redis.cli("EVAL", writing, "1", key("other"));
+        REDIS.cli("EVAL", writing, "1", key("old"));
+        REDIS.cli("EVAL", writing, "1", key("changed"));
+        REDIS.cli("EVAL", writing, "1", key("other"));
 
         assertThat(check(TEN, "old", 1)).isEqualTo(allowed(2, 48));
-        assertThat(Record.at(redis, key("old")))
+        assertThat(Record.at(REDIS.server(), key("old")))
                 .isEqualTo((NOW.get() + 48_000_000) + " 0 " + NOW.get() + " 10 60000000 10");
         assertThat(check(Limit.of("ten", 20, 60), "changed", 1)).isEqualTo(allowed(12, 24));
         assertThat(check(Limit.sliding("ten", 10, 60), "other", 1).remaining()).isEqualTo(2);
@@ -88,58 +75,58 @@ class RedisRateLimiterTest extends RateLimiterContract {
     void readsAndDenialsWriteNothing() {
         check(TEN, "a", 0);
         check(TEN, "a", 11);
-        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of());
+        assertThat((List<?>) REDIS.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of());
 
         check(TEN, "a", 10);
-        redis.cli("PEXPIRE", key("a"), "500000");
+        REDIS.cli("PEXPIRE", key("a"), "500000");
         check(TEN, "a", 0);
         check(TEN, "a", 1);
-        assertThat((Long) redis.cli("PTTL", key("a"))).isGreaterThan(400_000);
+        assertThat((Long) REDIS.cli("PTTL", key("a"))).isGreaterThan(400_000);
     }
 
     @Test
     void anUnusedRecordOfAnotherShapeIsDeleted() {
         for (var was : List.of(TEN, Limit.fixed("ten", 10, 60), Limit.sliding("ten", 10, 60))) {
             check(was, "a", 1);
-            redis.cli("PEXPIRE", key("a"), "60000");
+            REDIS.cli("PEXPIRE", key("a"), "60000");
             pass(120_000_000);
 
             check(Limit.of("ten", 10, 600), "a", 11);
-            assertThat(redis.cli("EXISTS", key("a"))).isEqualTo(0L);
+            assertThat(REDIS.cli("EXISTS", key("a"))).isEqualTo(0L);
         }
     }
 
     @Test
     void aCheckIsOneScript() {
         check(TEN, "a", 1);
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         decide(Mode.ALL, charge(TEN, "a", 1), charge(TEN, "b", 1), charge(TEN, "c", 1));
 
-        assertThat(redis.calls("evalsha")).isEqualTo(1);
-        assertThat(redis.calls("eval")).isZero();
+        assertThat(REDIS.calls("evalsha")).isEqualTo(1);
+        assertThat(REDIS.calls("eval")).isZero();
     }
 
     @Test
     void anUnreadableRecordIsUnavailableAndUnchanged() {
         for (var foreign :
                 List.of("", "junk", "1 2 3", "-1 0 10 60000000 0", "1e9 0 10 60000000 0", "1 0 10 60000000 0 7")) {
-            redis.cli("SET", key("a"), foreign, "PX", "60000");
+            REDIS.cli("SET", key("a"), foreign, "PX", "60000");
 
             assertThat(decision(charge(TEN, "b", 1), charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
-            assertThat(redis.cli("GET", key("a"))).isEqualTo(foreign);
-            assertThat(redis.cli("EXISTS", key("b"))).isEqualTo(0L);
+            assertThat(REDIS.cli("GET", key("a"))).isEqualTo(foreign);
+            assertThat(REDIS.cli("EXISTS", key("b"))).isEqualTo(0L);
         }
-        redis.cli("DEL", key("a"));
-        redis.cli("LPUSH", key("a"), "junk");
-        redis.cli("PEXPIRE", key("a"), "60000");
+        REDIS.cli("DEL", key("a"));
+        REDIS.cli("LPUSH", key("a"), "junk");
+        REDIS.cli("PEXPIRE", key("a"), "60000");
         assertThat(decision(charge(TEN, "a", 1))).isInstanceOf(Unavailable.class);
-        assertThat(redis.cli("TYPE", key("a"))).isEqualTo("list");
+        assertThat(REDIS.cli("TYPE", key("a"))).isEqualTo("list");
     }
 
     @Test
     void itDecidesOnTheClockOfRedis() {
-        try (var own = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
+        try (var own = RedisLink.to(LinkProbe.patientSettings(REDIS.server().url()))) {
             var limit = Limit.of("hourly", 1, 3600);
             var check = new Check(List.of(charge(limit, "a", 1)), Mode.ALL);
             var limiter = new RedisRateLimiter(own);

@@ -11,7 +11,7 @@ import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.redis.RedisCluster;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
@@ -21,9 +21,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,27 +35,15 @@ class RedisesOwnCalendarTest {
     /** Redis's time. */
     private static final AtomicLong NOW = new AtomicLong();
 
-    private static RedisProcess redis;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     private final String tenant = "tenant-" + UUID.randomUUID();
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {-400L * 24, -30 * 24, -25, -1, 0, 1, 25, 30 * 24, 400L * 24})
     void redisDecidesByItsOwnDay(long hoursAhead) {
-        var limiter = new RedisRateLimiter(link);
+        var limiter = new RedisRateLimiter(REDIS.link());
         NOW.set(MicroClock.now() + hoursAhead * 3_600_000_000L);
         for (var period : CalendarPeriod.values()) {
             var limit = Limit.calendar("limit-" + period, 3, period, BERLIN);
@@ -70,20 +57,20 @@ class RedisesOwnCalendarTest {
 
     @Test
     void aCheckIsOneRoundTripOnceTheTimeOfRedisIsFound() {
-        var limiter = new RedisRateLimiter(link);
+        var limiter = new RedisRateLimiter(REDIS.link());
         NOW.set(MicroClock.now() + 90L * 24 * 3_600_000_000L);
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         check(limiter, DAILY, 1);
-        assertThat(redis.calls("evalsha")).isEqualTo(2);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(2);
         check(limiter, DAILY, 1);
         check(limiter, DAILY, 0);
-        assertThat(redis.calls("evalsha")).isEqualTo(4);
+        assertThat(REDIS.calls("evalsha")).isEqualTo(4);
     }
 
     @Test
     void aQuotaIsExactOnADayOf25Hours() {
-        var limiter = new RedisRateLimiter(link);
+        var limiter = new RedisRateLimiter(REDIS.link());
         NOW.set(micros(Instant.parse("2026-10-24T22:00:00Z")));
         check(limiter, DAILY, 3);
         assertThat(check(limiter, DAILY, 1)).isEqualTo(new Denied(0, Duration.ofHours(25), Duration.ofHours(25)));
@@ -96,7 +83,7 @@ class RedisesOwnCalendarTest {
 
     @Test
     void aDebtIsEarnedBackAtEachMidnight() {
-        var limiter = new RedisRateLimiter(link);
+        var limiter = new RedisRateLimiter(REDIS.link());
         NOW.set(micros(Instant.parse("2026-10-23T22:00:00Z")));
         var settlement = new Settlement(DAILY, "a", 0, 8);
 
@@ -134,7 +121,8 @@ class RedisesOwnCalendarTest {
 
     @Test
     void aClockThatLeapsBetweenTwoRepliesIsUnavailable() {
-        try (var leaping = LinkOnClock.toServer(redis.port(), () -> NOW.addAndGet(400L * 24 * 3_600_000_000L))) {
+        try (var leaping =
+                LinkOnClock.toServer(REDIS.server().port(), () -> NOW.addAndGet(400L * 24 * 3_600_000_000L))) {
             NOW.set(MicroClock.now());
             var limiter = new RedisRateLimiter(leaping);
 

@@ -6,20 +6,17 @@ import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.SlotRequest.Operation;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An undone charge frees its remaining weight, and not a microsecond more. */
 class UndoneChargeTest {
@@ -39,32 +36,20 @@ class UndoneChargeTest {
     private static final String RECORD =
             "local _, a, b, c = cmsgpack.unpack(redis.call('GET', KEYS[1])) return {a, b, c}";
 
-    private static RedisProcess redis;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     private final String key = "gh:{test:" + UUID.randomUUID() + "}:rl:ten";
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
 
     @Test
     void aRecentChargeIsGivenBackAsAWhole() {
         charge(TEN, 3);
-        var before = redis.cli("GET", key);
+        var before = REDIS.cli("GET", key);
         var charged = charge(TEN, 4);
 
         assertThat(undo(charged)).isEqualTo("adjusted");
-        assertThat(redis.cli("GET", key)).isEqualTo(before);
-        assertThat((Long) redis.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
+        assertThat(REDIS.cli("GET", key)).isEqualTo(before);
+        assertThat((Long) REDIS.cli("PTTL", key)).isBetween(1L, 3 * UNIT / 1000);
         assertThat(charged.undone().state()).isEqualTo(charge(TEN, 0).state());
     }
 
@@ -72,18 +57,18 @@ class UndoneChargeTest {
     void theRemainderIsGivenBack() {
         var seven = Limit.of("seven", 7, 3600);
         charge(seven, 2);
-        var before = redis.cli("GET", key);
+        var before = REDIS.cli("GET", key);
 
         undo(charge(seven, 3));
 
-        assertThat(redis.cli("GET", key)).isEqualTo(before);
+        assertThat(REDIS.cli("GET", key)).isEqualTo(before);
     }
 
     @Test
     void anUnusedLimitHasNoKey() {
         assertThat(undo(charge(TEN, 4))).isEqualTo("adjusted");
 
-        assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key)).isEqualTo(0L);
     }
 
     @Test
@@ -116,14 +101,14 @@ class UndoneChargeTest {
     void aChangedOrMissingLimitIsUnchanged() {
         var charged = charge(TEN, 5);
         charge(Limit.of("ten", 20, 3600), 1);
-        var changed = redis.cli("GET", key);
+        var changed = REDIS.cli("GET", key);
 
         assertThat(undo(charged)).isEqualTo("left");
-        assertThat(redis.cli("GET", key)).isEqualTo(changed);
+        assertThat(REDIS.cli("GET", key)).isEqualTo(changed);
 
-        redis.cli("DEL", key);
+        REDIS.cli("DEL", key);
         assertThat(undo(charged)).isEqualTo("left");
-        assertThat(redis.cli("EXISTS", key)).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key)).isEqualTo(0L);
     }
 
     @Test
@@ -132,19 +117,19 @@ class UndoneChargeTest {
                 Limit.fixed("ten", 10, 3600),
                 Limit.calendar("ten", 10, CalendarPeriod.HOUR, ZoneId.of("UTC")),
                 Limit.sliding("ten", 10, 3600))) {
-            redis.cli("DEL", key);
+            REDIS.cli("DEL", key);
             charge(limit, 3);
-            var before = redis.cli("EVAL", RECORD, "1", key);
+            var before = REDIS.cli("EVAL", RECORD, "1", key);
             var charged = charge(limit, 4);
             assertThat(undo(charged)).isEqualTo("adjusted");
-            assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(before);
+            assertThat(REDIS.cli("EVAL", RECORD, "1", key)).isEqualTo(before);
 
             var late = charge(limit, 4);
             NOW.addAndGet(3600 * SECOND);
             charge(limit, 1);
-            var after = redis.cli("EVAL", RECORD, "1", key);
+            var after = REDIS.cli("EVAL", RECORD, "1", key);
             assertThat(undo(late)).isEqualTo("left");
-            assertThat(redis.cli("EVAL", RECORD, "1", key)).isEqualTo(after);
+            assertThat(REDIS.cli("EVAL", RECORD, "1", key)).isEqualTo(after);
         }
     }
 
@@ -163,7 +148,8 @@ class UndoneChargeTest {
     }
 
     private static ScriptReply run(ScriptCall call) {
-        var reply = link.run(call, Deadline.in(Duration.ofSeconds(20)))
+        var reply = REDIS.link()
+                .run(call, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
         return ((Answered<ScriptReply>) reply).value();

@@ -2,15 +2,12 @@ package dev.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.session.AnySessionTrace.Act;
 import dev.gatehouse.session.AnySessionTrace.Key;
 import dev.gatehouse.session.AnySessionTrace.Step;
 import dev.gatehouse.session.AnySessionTrace.Version;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,37 +21,22 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Random operations and clock steps have the outcomes of {@link ExactSessions}. */
 class AnySessionTraceTest {
 
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
+    private static final RedisOnClock CLUSTER = RedisOnClock.cluster(NOW::get);
     private static final long START = 1_790_000_000_000_000L;
 
     /** Redis expires keys by its own clock, while the one of the test jumps: no earlier than this after the test. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static RedisProcess redis;
-    private static RedisLink toServer;
-    private static RedisCluster cluster;
-    private static RedisLink toCluster;
-
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        toServer = LinkOnClock.toServer(redis.port(), NOW::get);
-        cluster = RedisCluster.start();
-        toCluster = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        toServer.close();
-        toCluster.close();
-        redis.close();
-        cluster.close();
+        REDIS.close();
+        CLUSTER.close();
     }
 
     @Property(tries = 300)
@@ -67,13 +49,13 @@ class AnySessionTraceTest {
     @Property(tries = 120)
     @DeepTries(2_000)
     void onRedis(@ForAll TokenReuse onReuse, @ForAll("steps") List<Step> steps) {
-        play(new RedisSessions(toServer, onReuse), onReuse, steps, LONG);
+        play(new RedisSessions(REDIS.link(), onReuse), onReuse, steps, LONG);
     }
 
     @Property(tries = 40)
     @DeepTries(500)
     void onACluster(@ForAll TokenReuse onReuse, @ForAll("steps") List<Step> steps) {
-        play(new RedisSessions(toCluster, onReuse), onReuse, steps, LONG);
+        play(new RedisSessions(CLUSTER.link(), onReuse), onReuse, steps, LONG);
     }
 
     @Provide

@@ -2,13 +2,11 @@ package dev.gatehouse.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -25,13 +23,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** With the bytes of one session corrupted, each operation has a decision, and other sessions are unchanged. */
 class BrokenRecordTest {
 
     private static final long START = 1_790_000_000_000_000L;
     private static final AtomicLong NOW = new AtomicLong(START);
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
     private static final UserId USER = new UserId("ada");
 
     /** Bytes in hex, for all kinds of values. */
@@ -60,9 +58,6 @@ class BrokenRecordTest {
             "cb7ff8000000000000",
             "cb3ff8000000000000",
             "cb7e37e43c8800759c");
-
-    private static RedisProcess redis;
-    private static RedisLink link;
 
     /** A corruption of a record, in hex. */
     private interface Damage {
@@ -113,16 +108,9 @@ class BrokenRecordTest {
         }
     }
 
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        link.close();
-        redis.close();
+        REDIS.close();
     }
 
     @Property(tries = 120)
@@ -135,11 +123,11 @@ class BrokenRecordTest {
     @Example
     void earlierVersionsReadSessionsWithoutTheirLaterValues() {
         NOW.set(START);
-        var caller = new Caller(new RedisSessions(link), UUID.randomUUID().toString());
+        var caller = new Caller(new RedisSessions(REDIS.link()), UUID.randomUUID().toString());
         var token = begun(caller);
         var key = "gh:{" + caller.tenant() + ":" + USER.tag() + "}:sessions";
         Supplier<Object> values =
-                () -> redis.cli("EVAL", COUNT, "1", key, token.id().random());
+                () -> REDIS.cli("EVAL", COUNT, "1", key, token.id().random());
         assertThat(values.get()).isEqualTo(13L);
         NOW.addAndGet(120_000_000);
         caller.lookup(token, Touch.TOUCH);
@@ -175,13 +163,13 @@ class BrokenRecordTest {
     private static synchronized void play(List<Damage> damages) {
         NOW.set(START);
         var tenant = UUID.randomUUID().toString();
-        var caller = new Caller(new RedisSessions(link), tenant);
+        var caller = new Caller(new RedisSessions(REDIS.link()), tenant);
         var broken = ((Rotation.Rotated)
                         caller.elevate(begun(caller), new Rotation.Grant("strong", 3600), Grace.DEFAULT))
                 .token();
         var whole = begun(caller);
         var key = "gh:{" + tenant + ":" + USER.tag() + "}:sessions";
-        var record = (String) redis.cli("EVAL", GET, "1", key, broken.id().random());
+        var record = (String) REDIS.cli("EVAL", GET, "1", key, broken.id().random());
         for (var damage : damages) {
             record = damage.to(record);
         }
@@ -212,11 +200,11 @@ class BrokenRecordTest {
         assertThat(caller.opens(whole)).isTrue();
         caller.revokeAll(USER, Optional.empty());
         assertThat(caller.opens(whole)).isFalse();
-        assertThat(redis.cli("PTTL", key)).isNotEqualTo(-1L);
+        assertThat(REDIS.cli("PTTL", key)).isNotEqualTo(-1L);
     }
 
     private static Runnable damaged(String key, SessionId id, String record) {
-        return () -> redis.cli("EVAL", PUT, "1", key, id.random(), record);
+        return () -> REDIS.cli("EVAL", PUT, "1", key, id.random(), record);
     }
 
     private static SessionToken begun(Caller caller) {

@@ -4,12 +4,10 @@ import static dev.gatehouse.session.AllOperations.USER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.testkit.logs.LogCapture;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.testkit.redis.RespConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,9 +22,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,8 +60,8 @@ class NoSecretsInRedisTest {
             return everything
             """;
 
-    private static RedisProcess redis;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     /** The encodings of a secret. */
     private enum Form {
@@ -93,7 +90,7 @@ class NoSecretsInRedisTest {
     private record Content(String text) {
 
         static Content ofRedis() {
-            return new Content(((List<?>) redis.cli("EVAL", EVERYTHING, "0"))
+            return new Content(((List<?>) REDIS.cli("EVAL", EVERYTHING, "0"))
                     .stream()
                             .map(hex -> latin(HexFormat.of().parseHex((String) hex)))
                             .collect(Collectors.joining("\n")));
@@ -139,24 +136,12 @@ class NoSecretsInRedisTest {
         }
     }
 
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
-
     @Test
     void redisReceivesNoSecret() {
-        try (var monitor = redis.connect()) {
+        try (var monitor = REDIS.server().connect()) {
             assertThat(monitor.call("MONITOR")).isEqualTo("OK");
             var contents = new ArrayList<Content>();
-            var everything = new AllOperations(redis, link, NOW);
+            var everything = new AllOperations(REDIS.server(), REDIS.link(), NOW);
 
             everything.run(() -> contents.add(Content.ofRedis()));
             contents.add(Content.ofRedis());
@@ -175,10 +160,10 @@ class NoSecretsInRedisTest {
 
     @Test
     void noKeyIsNamedByAUserOrASession() {
-        var everything = new AllOperations(redis, link, NOW);
+        var everything = new AllOperations(REDIS.server(), REDIS.link(), NOW);
         everything.run(() -> {});
 
-        var names = (List<?>) redis.cli("KEYS", "*");
+        var names = (List<?>) REDIS.cli("KEYS", "*");
         assertThat(names).isNotEmpty().allSatisfy(name -> {
             assertThat((String) name).startsWith("gh:{tenant-").contains(":" + USER.tag() + "}:");
             for (var form : Form.values()) {
@@ -221,7 +206,7 @@ class NoSecretsInRedisTest {
 
     @Test
     void noRequestOrOutcomeShowsASecretAsText() {
-        var caller = new Caller(new RedisSessions(link), "tenant-" + UUID.randomUUID());
+        var caller = new Caller(new RedisSessions(REDIS.link()), "tenant-" + UUID.randomUUID());
         var request = AllOperations.request(SessionToken.random(USER));
         var token = request.token();
         var created = caller.create(request);
@@ -261,9 +246,9 @@ class NoSecretsInRedisTest {
                 "a member", "redis.call('ZADD', 'planted', 1, bytes) redis.call('PEXPIRE', 'planted', 60000)");
 
         planted.forEach((where, command) -> {
-            try (var monitor = redis.connect()) {
+            try (var monitor = REDIS.server().connect()) {
                 monitor.call("MONITOR");
-                redis.cli(
+                REDIS.cli(
                         "EVAL",
                         "local bytes = ARGV[1]:gsub('..', function(c) return string.char(tonumber(c, 16)) end) "
                                 + command,
@@ -274,7 +259,7 @@ class NoSecretsInRedisTest {
                 assertThat(Content.ofLines(linesUntil(monitor, "planted")).holdsSomeOf(secret))
                         .as(where)
                         .isTrue();
-                redis.cli("FLUSHALL");
+                REDIS.cli("FLUSHALL");
             }
         });
 
@@ -286,7 +271,7 @@ class NoSecretsInRedisTest {
 
     /** Returns the output of MONITOR up to this text. */
     private static List<String> linesUntil(RespConnection monitor, String end) {
-        redis.cli("ECHO", end);
+        REDIS.cli("ECHO", end);
         var lines = new ArrayList<String>();
         while (lines.isEmpty() || !lines.getLast().endsWith("\"ECHO\" \"" + end + "\"")) {
             lines.add((String) monitor.read());

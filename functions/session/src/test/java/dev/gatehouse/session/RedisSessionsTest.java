@@ -14,12 +14,12 @@ import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.session.Creation.Created;
 import dev.gatehouse.session.Lookup.Found;
 import dev.gatehouse.session.Patching.Absent;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.testkit.proxy.FaultProxy;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,46 +27,25 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class RedisSessionsTest extends SessionsContract {
 
-    private static RedisProcess redis;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     @Override
     SessionStore sessions(TokenReuse onReuse) {
-        return new RedisSessions(link, onReuse);
+        return new RedisSessions(REDIS.link(), onReuse);
     }
 
     @Override
     Decision.Source source() {
         return Decision.Source.REDIS;
-    }
-
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-        }
     }
 
     @Test
@@ -75,19 +54,19 @@ class RedisSessionsTest extends SessionsContract {
         var rotated = begin(new UserId("user-42")).token();
         rotate(rotated, 10);
 
-        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*"))
+        assertThat((List<?>) REDIS.cli("KEYS", "gh:{" + tenant() + ":*"))
                 .isEqualTo(List.of("gh:{" + tenant() + ":" + HashTag.of("user-42") + "}:sessions"));
     }
 
     @Test
     void eachOperationIsOneScript() {
         exercise();
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         exercise();
 
-        assertThat(redis.calls("evalsha")).isEqualTo(8);
-        assertThat(redis.calls("eval")).isZero();
+        assertThat(REDIS.calls("evalsha")).isEqualTo(8);
+        assertThat(REDIS.calls("eval")).isZero();
     }
 
     private void exercise() {
@@ -107,12 +86,12 @@ class RedisSessionsTest extends SessionsContract {
         var token = begin(ADA).token();
         pass(120 * SECOND);
         look(token);
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
         look(token);
 
-        assertThat(redis.calls("hget")).isEqualTo(1);
+        assertThat(REDIS.calls("hget")).isEqualTo(1);
         for (var command : List.of("hset", "pexpire", "pttl", "hdel", "type", "hgetall")) {
-            assertThat(redis.calls(command)).as(command).isZero();
+            assertThat(REDIS.calls(command)).as(command).isZero();
         }
     }
 
@@ -128,7 +107,7 @@ class RedisSessionsTest extends SessionsContract {
         pass(55 * SECOND);
         lookup(longer);
         assertThat(millisToLive(ADA)).isBetween(995_000L, 1_000_000L);
-        redis.cli("PEXPIRE", key(ADA), "50000");
+        REDIS.cli("PEXPIRE", key(ADA), "50000");
         pass(60 * SECOND);
         lookup(longer);
         assertThat(millisToLive(ADA)).as("put off by a touch").isBetween(990_000L, 1_000_000L);
@@ -152,10 +131,10 @@ class RedisSessionsTest extends SessionsContract {
     void theExpiryIsRoundedUp() {
         begin(ADA, 1, 1);
         pass(SECOND - 1);
-        redis.cli("PERSIST", key(ADA));
+        REDIS.cli("PERSIST", key(ADA));
         list(ADA);
         // A microsecond is left; the least expiry of Redis is a millisecond.
-        assertThat(redis.cli("PTTL", key(ADA))).isIn(1L, 0L, -2L);
+        assertThat(REDIS.cli("PTTL", key(ADA))).isIn(1L, 0L, -2L);
     }
 
     @Test
@@ -178,11 +157,11 @@ class RedisSessionsTest extends SessionsContract {
         revokeAll(ADA, id(stays));
         assertThat(records(ADA)).isEqualTo(1);
         revokeAll(ADA, null);
-        assertThat(redis.cli("EXISTS", key(ADA))).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key(ADA))).isEqualTo(0L);
         begin(ADA, 5, DAY);
         pass(5 * SECOND);
         assertThat(list(ADA)).isEmpty();
-        assertThat(redis.cli("EXISTS", key(ADA))).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key(ADA))).isEqualTo(0L);
     }
 
     @Test
@@ -190,9 +169,9 @@ class RedisSessionsTest extends SessionsContract {
         for (int n = 0; n < 70; n++) {
             begin(ADA, 1000 + n, DAY);
         }
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
         begin(ADA, 2000, DAY);
-        assertThat(redis.calls("hgetall")).isZero();
+        assertThat(REDIS.calls("hgetall")).isZero();
         assertThat(millisToLive(ADA)).as("it lasts as long as the new one").isBetween(1_990_000L, 2_000_000L);
         begin(ADA, 10, DAY);
         assertThat(millisToLive(ADA)).isBetween(1_980_000L, 2_000_000L);
@@ -217,8 +196,8 @@ class RedisSessionsTest extends SessionsContract {
         var token = begin(ADA).token();
         var wrong = new SessionToken(token.id(), SessionToken.random(ADA).secret());
         pass(100 * SECOND);
-        var before = redis.cli("HGETALL", key(ADA));
-        redis.cli("CONFIG", "RESETSTAT");
+        var before = REDIS.cli("HGETALL", key(ADA));
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         lookup(wrong);
         rotate(wrong, 10);
@@ -227,9 +206,9 @@ class RedisSessionsTest extends SessionsContract {
         patch(SessionId.random(ADA), members("n", "1"));
         revoke(SessionId.random(ADA));
 
-        assertThat(redis.cli("HGETALL", key(ADA))).isEqualTo(before);
+        assertThat(REDIS.cli("HGETALL", key(ADA))).isEqualTo(before);
         for (var command : List.of("hset", "pexpire")) {
-            assertThat(redis.calls(command)).as(command).isZero();
+            assertThat(REDIS.calls(command)).as(command).isZero();
         }
     }
 
@@ -307,7 +286,7 @@ class RedisSessionsTest extends SessionsContract {
             assertThat(revokeAll(ADA, live.id())).as(record).isBetween(0, 2);
             assertThat(look(live)).as(record).isInstanceOf(Found.class);
             revoke(token.id());
-            assertThat(redis.cli("HEXISTS", key(ADA), token.id().random()))
+            assertThat(REDIS.cli("HEXISTS", key(ADA), token.id().random()))
                     .as(record)
                     .isEqualTo(0L);
         }
@@ -318,20 +297,20 @@ class RedisSessionsTest extends SessionsContract {
         begin(ADA, 1000, DAY);
         var token = begin(ADA).token();
         put(token.id(), "'of a version to come'");
-        redis.cli("PEXPIRE", key(ADA), "5000000");
+        REDIS.cli("PEXPIRE", key(ADA), "5000000");
 
         pass(100 * SECOND);
         lookup(token);
         list(ADA);
         begin(ADA, 10, DAY);
-        assertThat(redis.cli("HGET", key(ADA), token.id().random())).isEqualTo("of a version to come");
+        assertThat(REDIS.cli("HGET", key(ADA), token.id().random())).isEqualTo("of a version to come");
         assertThat(millisToLive(ADA)).as("it may outlast the others").isGreaterThan(4_000_000);
 
         assertThat(revoke(token.id())).isEqualTo(0);
-        assertThat(redis.cli("HEXISTS", key(ADA), token.id().random())).isEqualTo(0L);
+        assertThat(REDIS.cli("HEXISTS", key(ADA), token.id().random())).isEqualTo(0L);
         put(token.id(), "'of a version to come'");
         revokeAll(ADA, null);
-        assertThat(redis.cli("EXISTS", key(ADA))).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key(ADA))).isEqualTo(0L);
     }
 
     @Test
@@ -345,7 +324,7 @@ class RedisSessionsTest extends SessionsContract {
     @Test
     void aKeyOfAnotherTypeHoldsNoSessionAndStaysUnchanged() {
         var request = begin(ADA);
-        redis.cli("SET", key(ADA), "junk", "PX", "60000");
+        REDIS.cli("SET", key(ADA), "junk", "PX", "60000");
 
         assertThat(lookup(request.token())).isEqualTo(new Lookup.Invalid());
         assertThat(rotate(request.token(), 10)).isEqualTo(new Rotation.Invalid());
@@ -354,12 +333,12 @@ class RedisSessionsTest extends SessionsContract {
         assertThat(revokeAll(ADA, null)).isEqualTo(0);
         assertThat(list(ADA)).isEmpty();
         assertUnavailable(sessions().create(tenant(), request, patience()));
-        assertThat(redis.cli("GET", key(ADA))).isEqualTo("junk");
+        assertThat(REDIS.cli("GET", key(ADA))).isEqualTo("junk");
     }
 
     @Test
     void onTheClockOfRedisTheContractHolds() {
-        try (var own = RedisLink.to(LinkProbe.patientSettings(redis.url()))) {
+        try (var own = RedisLink.to(LinkProbe.patientSettings(REDIS.server().url()))) {
             var sessions = new RedisSessions(own);
             var request = SessionRequest.of(ADA, Attributes.NONE, PHONE, 60, 60, 1, OnLimit.REJECT);
             var session = created(untilDecided(() -> sessions.create(tenant(), request, patience())));
@@ -376,7 +355,7 @@ class RedisSessionsTest extends SessionsContract {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void anOperationWithoutReplyIsRetried(int lost) {
-        try (var wire = FaultProxy.inFrontOf(redis);
+        try (var wire = FaultProxy.inFrontOf(REDIS.server());
                 var faulty = LinkOnClock.toServer(wire.port(), NOW::get)) {
             var sessions = new RedisSessions(faulty);
             var request = request(ADA, 1, OnLimit.REJECT);
@@ -461,16 +440,16 @@ class RedisSessionsTest extends SessionsContract {
 
     private void copy(SessionId id, String to) {
         var copying = "redis.call('SET', KEYS[2], redis.call('HGET', KEYS[1], ARGV[1]), 'PX', 600000)";
-        redis.cli("EVAL", copying, "2", key(ADA), to, id.random());
+        REDIS.cli("EVAL", copying, "2", key(ADA), to, id.random());
     }
 
     private void put(SessionId id, String record) {
-        redis.cli("EVAL", "return redis.call('HSET', KEYS[1], ARGV[1], " + record + ")", "1", key(ADA), id.random());
+        REDIS.cli("EVAL", "return redis.call('HSET', KEYS[1], ARGV[1], " + record + ")", "1", key(ADA), id.random());
     }
 
     /** Puts a session into the key of {@code to}. */
     private void move(SessionId id, UserId to) {
-        redis.cli(
+        REDIS.cli(
                 "EVAL",
                 "redis.call('HSET', KEYS[2], ARGV[1], redis.call('HGET', KEYS[1], ARGV[1]))",
                 "2",
@@ -480,11 +459,11 @@ class RedisSessionsTest extends SessionsContract {
     }
 
     private long records(UserId user) {
-        return (Long) redis.cli("HLEN", key(user));
+        return (Long) REDIS.cli("HLEN", key(user));
     }
 
     private long millisToLive(UserId user) {
-        return (Long) redis.cli("PTTL", key(user));
+        return (Long) REDIS.cli("PTTL", key(user));
     }
 
     private String key(UserId user) {

@@ -16,6 +16,7 @@ import dev.gatehouse.session.Patching.Patched;
 import dev.gatehouse.session.Patching.VersionDiffers;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.proxy.WireFault;
@@ -33,9 +34,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Sessions under network faults: a repeated operation takes effect, and an ended session stays ended. */
+@ConcurrentTests
 class SessionFaultsTest {
 
-    private static final Duration BUDGET = Duration.ofSeconds(1);
+    private static final Duration BUDGET = Duration.ofMillis(500);
     private static final Grace LONG = new Grace(600);
     private static final UserId USER = new UserId("ada");
     private static final Attributes PATCH = new Attributes(Map.of("theme", new Value("\"dark\"")));

@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.state.AnyStateTrace.Base;
 import dev.gatehouse.state.AnyStateTrace.Content;
 import dev.gatehouse.state.AnyStateTrace.Step;
 import dev.gatehouse.state.BatchOutcome.AllSaved;
 import dev.gatehouse.state.BatchOutcome.NoneSaved;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,37 +27,22 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Random interleavings have the outcomes of {@link ExactState}, so none breaks the contract. */
 class AnyStateTraceTest {
 
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
+    private static final RedisOnClock CLUSTER = RedisOnClock.cluster(NOW::get);
     private static final long START = 1_790_000_000_000_000L;
 
     /** The furthest that the clock of a trace steps back behind its latest time. */
     private static final long LONGEST_STEP_BACK = 3_600_000_000L;
 
-    private static RedisProcess redis;
-    private static RedisLink toServer;
-    private static RedisCluster cluster;
-    private static RedisLink toCluster;
-
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        toServer = LinkOnClock.toServer(redis.port(), NOW::get);
-        cluster = RedisCluster.start();
-        toCluster = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        toServer.close();
-        toCluster.close();
-        redis.close();
-        cluster.close();
+        REDIS.close();
+        CLUSTER.close();
     }
 
     @Property(tries = 1_000)
@@ -72,13 +54,13 @@ class AnyStateTraceTest {
     @Property(tries = 150)
     @DeepTries(3_000)
     void onRedis(@ForAll("steps") List<Step> steps) {
-        play(new RedisStateStore(toServer), steps);
+        play(new RedisStateStore(REDIS.link()), steps);
     }
 
     @Property(tries = 50)
     @DeepTries(1_000)
     void onACluster(@ForAll("steps") List<Step> steps) {
-        play(new RedisStateStore(toCluster), steps);
+        play(new RedisStateStore(CLUSTER.link()), steps);
     }
 
     @Provide

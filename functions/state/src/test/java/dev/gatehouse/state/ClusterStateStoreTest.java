@@ -1,37 +1,21 @@
 package dev.gatehouse.state;
 
 import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.redis.RedisOnClock;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@link RedisStateStore} on a cluster, with keys on different nodes. */
 class ClusterStateStoreTest extends StateContract {
 
     private static final AtomicLong NOW = new AtomicLong();
-    private static RedisCluster cluster;
-    private static RedisLink link;
 
-    @BeforeAll
-    static void start() {
-        cluster = RedisCluster.start();
-        link = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        cluster.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.cluster(NOW::get);
 
     @Override
     StateStore states() {
-        return new RedisStateStore(link);
+        return new RedisStateStore(REDIS.link());
     }
 
     @Override

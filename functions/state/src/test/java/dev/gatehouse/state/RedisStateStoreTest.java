@@ -6,9 +6,9 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.redis.Reply.Answered;
 import dev.gatehouse.state.WriteOutcome.Saved;
 import dev.gatehouse.testkit.DeepTest;
@@ -24,34 +24,20 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisStateStoreTest extends StateContract {
 
     private static final AtomicLong NOW = new AtomicLong();
     private static final StateKey GROUPED = StateKey.of("orders", "a");
 
-    private static RedisProcess redis;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     @Override
     StateStore states() {
-        return new RedisStateStore(link);
+        return new RedisStateStore(REDIS.link());
     }
 
     @Override
@@ -64,19 +50,12 @@ class RedisStateStoreTest extends StateContract {
         return Source.REDIS;
     }
 
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-        }
-    }
-
     @Test
     void theRedisKeysRevealNeitherGroupNorId() {
         saved(GROUPED, ABSENT, "{}");
 
         var prefix = "gh:{" + tenant + ":" + HashTag.of("orders") + "}:";
-        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant + ":*"))
+        assertThat((List<?>) REDIS.cli("KEYS", "gh:{" + tenant + ":*"))
                 .map(Object::toString)
                 .hasSize(2)
                 .anyMatch(key -> key.startsWith(prefix + "w:"))
@@ -87,11 +66,11 @@ class RedisStateStoreTest extends StateContract {
     /** A script is atomic: no other client, replica or restart finds a key between two of its commands. */
     @Test
     void noScriptLeavesAKeyWithoutAnExpiry() {
-        try (var monitor = redis.connect()) {
+        try (var monitor = REDIS.server().connect()) {
             monitor.call("MONITOR");
             exercise();
             exercise();
-            redis.cli("ECHO", "end of the exercise");
+            REDIS.cli("ECHO", "end of the exercise");
             var expiring = new HashSet<String>();
             var lasting = new HashSet<String>();
             int scripts = 0;
@@ -131,12 +110,12 @@ class RedisStateStoreTest extends StateContract {
     @Test
     void eachOperationIsOneScriptAndAListReadsItsStates() {
         exercise();
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         exercise();
 
-        assertThat(redis.calls("evalsha")).isEqualTo(9);
-        assertThat(redis.calls("eval")).isZero();
+        assertThat(REDIS.calls("evalsha")).isEqualTo(9);
+        assertThat(REDIS.calls("eval")).isZero();
     }
 
     /** Calls each operation once; the list has one state. */
@@ -155,22 +134,22 @@ class RedisStateStoreTest extends StateContract {
     @Test
     void aForeignValueMakesTheDecisionUnavailableAndStaysUnchanged() {
         var name = A.redisKey(tenant);
-        redis.cli("SET", name, "junk", "PX", "60000");
+        REDIS.cli("SET", name, "junk", "PX", "60000");
         assertAllUnavailable();
-        redis.cli("DEL", name);
-        redis.cli("HSET", name, "some", "thing");
-        redis.cli("PEXPIRE", name, "60000");
+        REDIS.cli("DEL", name);
+        REDIS.cli("HSET", name, "some", "thing");
+        REDIS.cli("PEXPIRE", name, "60000");
         assertAllUnavailable();
-        redis.cli("HSET", name, "#", "junk");
+        REDIS.cli("HSET", name, "#", "junk");
         assertAllUnavailable();
-        assertThat(redis.cli("HGETALL", name)).isEqualTo(List.of("some", "thing", "#", "junk"));
+        assertThat(REDIS.cli("HGETALL", name)).isEqualTo(List.of("some", "thing", "#", "junk"));
     }
 
     @Test
     void aForeignValueInPlaceOfTheIndexKeepsEverythingUnchanged() {
         var index = StateKey.indexKey(tenant, "orders");
         saved(GROUPED, ABSENT, "{\"a\":1}");
-        redis.cli("SET", index, "junk", "PX", "60000");
+        REDIS.cli("SET", index, "junk", "PX", "60000");
 
         var other = StateKey.of("orders", "b");
         assertUnavailable(states().save(tenant, StateWrite.save(GROUPED, ANY, StateValue.of("{}")), patience()));
@@ -180,19 +159,19 @@ class RedisStateStoreTest extends StateContract {
 
         assertThat(value(GROUPED)).isEqualTo(Map.of("a", "1"));
         assertThat(read(other)).isEqualTo(new ReadOutcome.Unknown());
-        assertThat(redis.cli("GET", index)).isEqualTo("junk");
+        assertThat(REDIS.cli("GET", index)).isEqualTo("junk");
     }
 
     /** The store sends a deletion again if its reply was lost. */
     @Test
     void aDeletionThatIsSentAgainKeepsWhatWasSavedSince() {
         saved(GROUPED, ABSENT, "{\"n\":1}");
-        var deletion = new RedisStateStore(link).deleteCall(tenant, GROUPED, ANY, OptionalLong.empty(), "one");
-        assertThat(link.run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
+        var deletion = new RedisStateStore(REDIS.link()).deleteCall(tenant, GROUPED, ANY, OptionalLong.empty(), "one");
+        assertThat(REDIS.link().run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
         assertThat(read(GROUPED)).isEqualTo(new ReadOutcome.Unknown());
         saved(GROUPED, ABSENT, "{\"n\":2}");
 
-        assertThat(link.run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
+        assertThat(REDIS.link().run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
         assertThat(value(GROUPED)).isEqualTo(Map.of("n", "2"));
     }
 
@@ -213,14 +192,14 @@ class RedisStateStoreTest extends StateContract {
     void theKeyOfAStateLivesAnHourLongerThanTheState() {
         write(StateWrite.save(GROUPED, ABSENT, StateValue.of("{}")).withTtlSeconds(100));
         for (var name : List.of(GROUPED.redisKey(tenant), StateKey.indexKey(tenant, "orders"))) {
-            assertThat((Long) redis.cli("PTTL", name)).isBetween(3_690_000L, 3_700_001L);
+            assertThat((Long) REDIS.cli("PTTL", name)).isBetween(3_690_000L, 3_700_001L);
         }
     }
 
     @Test
     void membersAreFieldsOfTheHash() {
         saved(A, ABSENT, "{\"list\":[ ],\"one\":1.0}");
-        assertThat(redis.cli("HMGET", A.redisKey(tenant), "m:list", "m:one")).isEqualTo(List.of("[ ]", "1.0"));
+        assertThat(REDIS.cli("HMGET", A.redisKey(tenant), "m:list", "m:one")).isEqualTo(List.of("[ ]", "1.0"));
     }
 
     @Test
@@ -261,7 +240,7 @@ class RedisStateStoreTest extends StateContract {
         for (int i = 0; i < 3; i++) {
             list("g", 1, Optional.empty());
         }
-        assertThat(redis.cli("ZCARD", StateKey.indexKey(tenant, "g"))).isEqualTo(2L);
+        assertThat(REDIS.cli("ZCARD", StateKey.indexKey(tenant, "g"))).isEqualTo(2L);
         assertThat(Map.of("n", list("g", 9, Optional.empty()).states().size())).containsEntry("n", 1);
     }
 }

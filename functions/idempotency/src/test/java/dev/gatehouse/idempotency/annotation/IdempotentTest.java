@@ -32,7 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,13 +171,6 @@ class IdempotentTest {
     @BeforeEach
     void count() {
         before = program.orders().made.get();
-    }
-
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            assertThat((Long) redis.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-        }
     }
 
     @Test

@@ -10,10 +10,8 @@ import dev.gatehouse.ratelimit.lease.Extension.Extended;
 import dev.gatehouse.ratelimit.lease.Extension.Lost;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.DeepTries;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,13 +32,13 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Compares any sequence of operations with a plain list of leases, and checks that fences only grow. */
 class AnySequenceTest {
 
     private static final long START = 1_790_000_000_000_000L;
     private static final AtomicLong NOW = new AtomicLong();
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     /**
      * How far a clock may go back between a grant and the next though the key expires; less the time that a test
@@ -50,9 +48,6 @@ class AnySequenceTest {
 
     /** The longest lease of a test, and the longest step back by which it may last longer. */
     private static final Duration LONGEST = Duration.ofMinutes(1).plusMillis(5);
-
-    private static RedisProcess redis;
-    private static RedisLink link;
 
     private sealed interface Step {}
 
@@ -69,16 +64,9 @@ class AnySequenceTest {
      */
     private record Expire(long backMicros) implements Step {}
 
-    @BeforeContainer
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
     @AfterContainer
     static void stop() {
-        link.close();
-        redis.close();
+        REDIS.close();
     }
 
     /** A model by the letter of the contract: a lease is live if it ends after now. */
@@ -132,7 +120,7 @@ class AnySequenceTest {
     @Property(tries = 60)
     @DeepTries(1_000)
     void redisAndMemoryDecideLikeAList(@ForAll("forward") List<Step> steps) {
-        for (var leases : List.of(new RedisLeases(link), new LocalLeases(1, 1000, NOW::get))) {
+        for (var leases : List.of(new RedisLeases(REDIS.link()), new LocalLeases(1, 1000, NOW::get))) {
             NOW.set(START);
             var tenant = UUID.randomUUID().toString();
             var plain = new Plain();
@@ -155,7 +143,7 @@ class AnySequenceTest {
     @DeepTries(1_000)
     void fencesOnlyGrowAndLeasesEndInTimeIfTheClockGoesBackAndKeysExpire(@ForAll("anyhow") List<Step> steps) {
         NOW.set(START);
-        var leases = new RedisLeases(link);
+        var leases = new RedisLeases(REDIS.link());
         var memory = new LocalLeases(1, 1000, NOW::get);
         var tenant = UUID.randomUUID().toString();
         var key = "gh:{" + tenant + ":" + HashTag.of("a") + "}:lease:exports";
@@ -163,7 +151,7 @@ class AnySequenceTest {
         var holders = new HashMap<Long, Integer>();
         long wentBack = 0;
         for (var step : steps) {
-            long millisToLive = (Long) redis.cli("PTTL", key);
+            long millisToLive = (Long) REDIS.cli("PTTL", key);
             switch (step) {
                 case Acquire call -> {
                     var acquisition = acquire(leases, tenant, call);
@@ -194,11 +182,11 @@ class AnySequenceTest {
                     // Redis, which counts down a key's life, does not go back with the caller's clock.
                     if (millisToLive > 0 && wentBack + backMicros < ALMOST_AN_HOUR) {
                         NOW.addAndGet(1000 * millisToLive - backMicros);
-                        redis.cli("DEL", key);
+                        REDIS.cli("DEL", key);
                     }
                 }
             }
-            assertThat(redis.cli("PTTL", key)).as("after %s", step).isNotEqualTo(-1L);
+            assertThat(REDIS.cli("PTTL", key)).as("after %s", step).isNotEqualTo(-1L);
         }
         assertThat(fences).isSorted().doesNotHaveDuplicates();
     }

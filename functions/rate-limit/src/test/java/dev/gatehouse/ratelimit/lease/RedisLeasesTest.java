@@ -10,15 +10,13 @@ import dev.gatehouse.ratelimit.lease.Acquisition.Granted;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.proxy.FaultProxy;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,24 +24,12 @@ class RedisLeasesTest extends LeasesContract {
 
     private static final long HOUR_MILLIS = 3_600_000;
 
-    private static RedisProcess redis;
-    private static RedisLink link;
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), NOW::get);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(NOW::get);
 
     @Override
     LeaseStore leases() {
-        return new RedisLeases(link);
+        return new RedisLeases(REDIS.link());
     }
 
     @Override
@@ -53,8 +39,8 @@ class RedisLeasesTest extends LeasesContract {
 
     @AfterEach
     void noKeyLivesForEver() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            assertThat((Long) redis.cli("PTTL", (String) key))
+        for (var key : (List<?>) REDIS.cli("KEYS", "*")) {
+            assertThat((Long) REDIS.cli("PTTL", (String) key))
                     .as("%s", key)
                     .isNotEqualTo(-1)
                     .isLessThan(LeaseRequest.MAX_MILLIS + 2 * HOUR_MILLIS);
@@ -66,8 +52,8 @@ class RedisLeasesTest extends LeasesContract {
         var id = Lease.newId();
         var fence = granted(acquire("user-42", id, 2, 30)).fence();
 
-        assertThat((List<?>) redis.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key("user-42")));
-        assertThat((List<?>) redis.cli("ZRANGE", key("user-42"), "0", "-1", "WITHSCORES"))
+        assertThat((List<?>) REDIS.cli("KEYS", "gh:{" + tenant() + ":*")).isEqualTo(List.of(key("user-42")));
+        assertThat((List<?>) REDIS.cli("ZRANGE", key("user-42"), "0", "-1", "WITHSCORES"))
                 .isEqualTo(List.of(
                         "#",
                         Long.toString(-fence),
@@ -76,7 +62,7 @@ class RedisLeasesTest extends LeasesContract {
                         id,
                         Long.toString(NOW.get() + 30 * SECOND)));
         release("user-42", id);
-        assertThat((List<?>) redis.cli("ZRANGE", key("user-42"), "0", "-1", "WITHSCORES"))
+        assertThat((List<?>) REDIS.cli("ZRANGE", key("user-42"), "0", "-1", "WITHSCORES"))
                 .isEqualTo(List.of("#", Long.toString(-fence)));
     }
 
@@ -106,7 +92,7 @@ class RedisLeasesTest extends LeasesContract {
 
         // when the key has lived its life
         pass(millisToLive("a") * 1000);
-        redis.cli("DEL", key("a"));
+        REDIS.cli("DEL", key("a"));
         // and the clock goes back once more, by not quite an hour
         pass(-HOUR_MILLIS * 1000 + 20 * SECOND);
 
@@ -118,15 +104,15 @@ class RedisLeasesTest extends LeasesContract {
     void denialsAndLostAndAbsentLeasesWriteNothing() {
         extend("a", Lease.newId(), 30);
         release("a", Lease.newId());
-        assertThat(redis.cli("EXISTS", key("a"))).isEqualTo(0L);
+        assertThat(REDIS.cli("EXISTS", key("a"))).isEqualTo(0L);
 
         acquire("a", Lease.newId(), 1, 30);
-        redis.cli("PEXPIRE", key("a"), "500000");
+        REDIS.cli("PEXPIRE", key("a"), "500000");
         acquire("a", Lease.newId(), 1, 30);
         extend("a", Lease.newId(), 30);
         release("a", Lease.newId());
         assertThat(millisToLive("a")).isLessThanOrEqualTo(500_000);
-        assertThat(redis.cli("ZCARD", key("a"))).isEqualTo(3L);
+        assertThat(REDIS.cli("ZCARD", key("a"))).isEqualTo(3L);
     }
 
     @Test
@@ -137,7 +123,7 @@ class RedisLeasesTest extends LeasesContract {
         pass(30 * SECOND);
         for (long left : new long[] {70 + 1, 20 + 2, 3, 4}) {
             acquire("a", Lease.newId(), 1000, 30);
-            assertThat(redis.cli("ZCARD", key("a"))).isEqualTo(2 * left + 1);
+            assertThat(REDIS.cli("ZCARD", key("a"))).isEqualTo(2 * left + 1);
         }
     }
 
@@ -147,29 +133,29 @@ class RedisLeasesTest extends LeasesContract {
         acquire("a", id, 1, 30);
         extend("a", id, 30);
         release("a", id);
-        redis.cli("CONFIG", "RESETSTAT");
+        REDIS.cli("CONFIG", "RESETSTAT");
 
         acquire("a", id, 1, 30);
         extend("a", id, 30);
         release("a", id);
 
-        assertThat(redis.calls("evalsha")).isEqualTo(3);
-        assertThat(redis.calls("eval")).isZero();
+        assertThat(REDIS.calls("evalsha")).isEqualTo(3);
+        assertThat(REDIS.calls("eval")).isZero();
     }
 
     @Test
     void aForeignValueIsUnavailableAndUnchanged() {
         var id = Lease.newId();
-        redis.cli("SET", key("a"), "junk", "PX", "60000");
+        REDIS.cli("SET", key("a"), "junk", "PX", "60000");
         assertAllUnavailable(id);
-        assertThat(redis.cli("GET", key("a"))).isEqualTo("junk");
+        assertThat(REDIS.cli("GET", key("a"))).isEqualTo("junk");
 
-        redis.cli("DEL", key("a"));
+        REDIS.cli("DEL", key("a"));
         var foreign = List.of(id, "1.7976931348623157e+308");
-        redis.cli("ZADD", key("a"), foreign.getLast(), foreign.getFirst());
-        redis.cli("PEXPIRE", key("a"), "60000");
+        REDIS.cli("ZADD", key("a"), foreign.getLast(), foreign.getFirst());
+        REDIS.cli("PEXPIRE", key("a"), "60000");
         assertAllUnavailable(id);
-        assertThat(redis.cli("ZRANGE", key("a"), "0", "-1", "WITHSCORES")).isEqualTo(foreign);
+        assertThat(REDIS.cli("ZRANGE", key("a"), "0", "-1", "WITHSCORES")).isEqualTo(foreign);
         assertThat(millisToLive("a")).isLessThanOrEqualTo(60_000);
     }
 
@@ -193,7 +179,7 @@ class RedisLeasesTest extends LeasesContract {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aGrantWithoutAReplyIsRepeatedByItsId(boolean withTheConnection) {
-        try (var wire = FaultProxy.inFrontOf(redis);
+        try (var wire = FaultProxy.inFrontOf(REDIS.server());
                 var over = LinkOnClock.toServer(wire.port(), NOW::get)) {
             // given a Redis that granted the only lease, and a caller without the reply
             var leases = new RedisLeases(over);
@@ -210,7 +196,7 @@ class RedisLeasesTest extends LeasesContract {
                             .toCompletableFuture()
                             .join())
                     .isInstanceOf(Unavailable.class);
-            await().until(() -> redis.cli("EXISTS", key("a")).equals(1L));
+            await().until(() -> REDIS.cli("EXISTS", key("a")).equals(1L));
             wire.pass();
             wire.cutConnections();
 
@@ -225,7 +211,7 @@ class RedisLeasesTest extends LeasesContract {
     }
 
     private long millisToLive(String subject) {
-        return (Long) redis.cli("PTTL", key(subject));
+        return (Long) REDIS.cli("PTTL", key(subject));
     }
 
     private String key(String subject) {

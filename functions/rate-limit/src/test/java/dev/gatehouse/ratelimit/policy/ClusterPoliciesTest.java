@@ -1,55 +1,23 @@
 package dev.gatehouse.ratelimit.policy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
-import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import dev.gatehouse.redis.RedisOnClock;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@link RedisPolicies} where tenants lie on different nodes. */
 class ClusterPoliciesTest extends PoliciesContract {
 
-    private static RedisCluster cluster;
-    private static RedisLink link;
-    private static Policies policies;
-
-    @BeforeAll
-    static void start() {
-        cluster = RedisCluster.start();
-        link = LinkOnClock.toCluster(
-                cluster.masters().stream().map(RedisProcess::port).toList(), MicroClock::now);
-        policies = new RedisPolicies(link);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        cluster.close();
-    }
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.cluster(MicroClock::now);
 
     @Override
     Policies policies() {
-        return policies;
+        return new RedisPolicies(REDIS.link());
     }
 
     @Override
     Decision.Source source() {
         return Decision.Source.REDIS;
-    }
-
-    @AfterEach
-    void noKeyLivesForEver() {
-        for (var node : cluster.masters()) {
-            for (var key : (List<?>) node.cli("KEYS", "*")) {
-                assertThat((Long) node.cli("PTTL", (String) key)).as("%s", key).isNotEqualTo(-1);
-            }
-        }
     }
 }

@@ -7,37 +7,22 @@ import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.redis.HashTag;
-import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.MicroClock;
-import dev.gatehouse.redis.RedisLink;
-import dev.gatehouse.testkit.redis.RedisProcess;
+import dev.gatehouse.redis.RedisOnClock;
 import java.util.List;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RedisPoliciesTest extends PoliciesContract {
 
     private static final long TEN_YEARS_MILLIS = 315_360_000_000L;
 
-    private static RedisProcess redis;
-    private static RedisLink link;
+    @RegisterExtension
+    private static final RedisOnClock REDIS = RedisOnClock.server(MicroClock::now);
 
-    private final Policies policies = new RedisPolicies(link);
-
-    @BeforeAll
-    static void start() {
-        redis = RedisProcess.start();
-        link = LinkOnClock.toServer(redis.port(), MicroClock::now);
-    }
-
-    @AfterAll
-    static void stop() {
-        link.close();
-        redis.close();
-    }
+    private final Policies policies = new RedisPolicies(REDIS.link());
 
     @Override
     Policies policies() {
@@ -51,19 +36,19 @@ class RedisPoliciesTest extends PoliciesContract {
 
     @AfterEach
     void everyKeyExpiresAndCountsWhatItHolds() {
-        for (var key : (List<?>) redis.cli("KEYS", "*")) {
-            if (redis.cli("TYPE", (String) key).equals("hash")) {
-                assertThat((Long) redis.cli("PTTL", (String) key))
+        for (var key : (List<?>) REDIS.cli("KEYS", "*")) {
+            if (REDIS.cli("TYPE", (String) key).equals("hash")) {
+                assertThat((Long) REDIS.cli("PTTL", (String) key))
                         .as("%s", key)
                         .isBetween(TEN_YEARS_MILLIS - 600_000, TEN_YEARS_MILLIS);
-                var fields = ((List<?>) redis.cli("HKEYS", (String) key))
+                var fields = ((List<?>) REDIS.cli("HKEYS", (String) key))
                         .stream().map(String.class::cast).toList();
-                assertThat(redis.cli("HMGET", (String) key, "policies", "overrides"))
+                assertThat(REDIS.cli("HMGET", (String) key, "policies", "overrides"))
                         .isEqualTo(
                                 List.of(count(fields, "policy:", "policies"), count(fields, "override:", "overrides")));
             }
         }
-        redis.cli("FLUSHALL");
+        REDIS.cli("FLUSHALL");
     }
 
     private static String count(List<String> fields, String prefix, String counter) {
@@ -77,7 +62,7 @@ class RedisPoliciesTest extends PoliciesContract {
         put(STRICT);
         override("user-42@example.org", GENEROUS.inShadow());
 
-        assertThat((List<?>) redis.cli("KEYS", "*")).isEqualTo(List.of(key()));
+        assertThat((List<?>) REDIS.cli("KEYS", "*")).isEqualTo(List.of(key()));
         assertThat(everything())
                 .hasSize(5)
                 .containsKey("version")
@@ -93,7 +78,7 @@ class RedisPoliciesTest extends PoliciesContract {
     @Test
     void eachOperationIsOneScript() {
         for (int i = 0; i < 2; i++) {
-            redis.cli("CONFIG", "RESETSTAT");
+            REDIS.cli("CONFIG", "RESETSTAT");
             put(STRICT);
             override("vip", GENEROUS);
             find("api");
@@ -101,8 +86,8 @@ class RedisPoliciesTest extends PoliciesContract {
             removeOverride("api", "vip");
             remove("api");
         }
-        assertThat(redis.calls("evalsha")).isEqualTo(6);
-        assertThat(redis.calls("eval")).isZero();
+        assertThat(REDIS.calls("evalsha")).isEqualTo(6);
+        assertThat(REDIS.calls("eval")).isZero();
     }
 
     @Test
@@ -118,9 +103,9 @@ class RedisPoliciesTest extends PoliciesContract {
                 () -> override("vip", STRICT),
                 () -> removeOverride("api", "vip"),
                 () -> remove("api"))) {
-            redis.cli("PEXPIRE", key(), "60000");
+            REDIS.cli("PEXPIRE", key(), "60000");
             write.run();
-            assertThat((Long) redis.cli("PTTL", key())).isGreaterThan(TEN_YEARS_MILLIS - 600_000);
+            assertThat((Long) REDIS.cli("PTTL", key())).isGreaterThan(TEN_YEARS_MILLIS - 600_000);
         }
     }
 
@@ -153,7 +138,7 @@ class RedisPoliciesTest extends PoliciesContract {
     void theVersionGrowsIfTheClockGoesBack() {
         put(STRICT);
         long ahead = MicroClock.now() + 3_600_000_000L;
-        redis.cli("HSET", key(), "version", Long.toString(ahead));
+        REDIS.cli("HSET", key(), "version", Long.toString(ahead));
 
         put(GENEROUS);
         assertThat(version()).isEqualTo(ahead + 1);
@@ -167,10 +152,10 @@ class RedisPoliciesTest extends PoliciesContract {
         put(Limit.of("other", 5, 60));
         override("vip", GENEROUS);
         override("vip", Limit.of("other", 50, 60));
-        redis.cli("HSET", key(), "policy:api", "junk", "override:other:" + HashTag.of("vip"), "limit=");
-        redis.cli("HINCRBY", key(), "version", "1");
+        REDIS.cli("HSET", key(), "policy:api", "junk", "override:other:" + HashTag.of("vip"), "limit=");
+        REDIS.cli("HINCRBY", key(), "version", "1");
 
-        var elsewhere = new RedisPolicies(link);
+        var elsewhere = new RedisPolicies(REDIS.link());
         var book = bookOf(elsewhere);
 
         assertThat(find("api")).isEmpty();
@@ -185,7 +170,7 @@ class RedisPoliciesTest extends PoliciesContract {
 
     @Test
     void aForeignValueIsUnavailableAndUnchanged() {
-        redis.cli("SET", key(), "junk", "PX", "60000");
+        REDIS.cli("SET", key(), "junk", "PX", "60000");
         assertAllUnavailable();
         assertThat(policies.find(tenant(), "api", patience())
                         .toCompletableFuture()
@@ -193,20 +178,20 @@ class RedisPoliciesTest extends PoliciesContract {
                 .isInstanceOf(Unavailable.class);
         assertThat(policies.snapshot(tenant(), patience()).toCompletableFuture().join())
                 .isInstanceOf(Unavailable.class);
-        assertThat(redis.cli("GET", key())).isEqualTo("junk");
+        assertThat(REDIS.cli("GET", key())).isEqualTo("junk");
     }
 
     @Test
     void aHashWithInvalidCountsIsNotWritten() {
         for (var field : List.of("version", "policies", "overrides")) {
-            redis.cli("DEL", key());
-            redis.cli("HSET", key(), field, "junk", "policy:api", "limit=1", "override:api:" + HashTag.of("vip"), "");
-            redis.cli("PEXPIRE", key(), "60000");
+            REDIS.cli("DEL", key());
+            REDIS.cli("HSET", key(), field, "junk", "policy:api", "limit=1", "override:api:" + HashTag.of("vip"), "");
+            REDIS.cli("PEXPIRE", key(), "60000");
             var before = everything();
             assertAllUnavailable();
             assertThat(everything()).isEqualTo(before);
         }
-        redis.cli("DEL", key());
+        REDIS.cli("DEL", key());
     }
 
     private void assertAllUnavailable() {
@@ -226,11 +211,11 @@ class RedisPoliciesTest extends PoliciesContract {
     }
 
     private long version() {
-        return Long.parseLong((String) redis.cli("HGET", key(), "version"));
+        return Long.parseLong((String) REDIS.cli("HGET", key(), "version"));
     }
 
     private TreeMap<String, String> everything() {
-        var reply = (List<?>) redis.cli("HGETALL", key());
+        var reply = (List<?>) REDIS.cli("HGETALL", key());
         var fields = new TreeMap<String, String>();
         for (int i = 0; i < reply.size(); i += 2) {
             fields.put((String) reply.get(i), (String) reply.get(i + 1));
