@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class IdempotentExecutorTest {
 
     private static final Response DONE = new Response(200, List.of(), ResponseBody.of("done"));
-    private static final Duration BUDGET = Duration.ofSeconds(2);
+    private static final Duration BUDGET = Duration.ofSeconds(10);
 
     private static RedisProcess redis;
     private static RedisLink link;

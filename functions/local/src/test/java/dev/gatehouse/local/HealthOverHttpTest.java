@@ -14,6 +14,8 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +23,32 @@ import org.slf4j.LoggerFactory;
 
 @ConcurrentTests
 class HealthOverHttpTest {
+
+    /** Redis and a server for the tests that change neither. */
+    private static RedisProcess shared;
+
+    private static HealthServer running;
+
+    /** Redis and a server for the tests whose requests do not reach Redis. */
+    private static RedisProcess unused;
+
+    private static HealthServer idle;
+
+    @BeforeAll
+    static void start() throws Exception {
+        shared = RedisProcess.start();
+        running = HealthServer.on(shared.url());
+        unused = RedisProcess.start();
+        idle = HealthServer.on(unused.url(), "REDIS_HEALTH_CHECK_INTERVAL", "0");
+    }
+
+    @AfterAll
+    static void stop() {
+        running.close();
+        shared.close();
+        idle.close();
+        unused.close();
+    }
 
     @Test
     void reportsAHealthyRedis() throws Exception {
@@ -86,20 +114,16 @@ class HealthOverHttpTest {
 
     @Test
     void showsTheVersionOfTheService() throws Exception {
-        try (var redis = RedisProcess.start();
-                var running = HealthServer.on(redis.url())) {
-            var response = running.get("/info");
+        var response = running.get("/info");
 
-            assertThat(response.status()).isEqualTo(200);
-            assertThat((String) member(response.body(), "build").get("version")).matches("\\d+\\.\\d+\\.\\d+.*");
-        }
+        assertThat(response.status()).isEqualTo(200);
+        assertThat((String) member(response.body(), "build").get("version")).matches("\\d+\\.\\d+\\.\\d+.*");
     }
 
     @Test
     void changesOnlyLoggersOfGatehouse() throws Exception {
         var changed = (Logger) LoggerFactory.getLogger("dev.gatehouse.local.changed");
-        try (var redis = RedisProcess.start();
-                var running = HealthServer.on(redis.url())) {
+        try {
             assertThat(running.get("/loggers").body()).containsKey("loggers");
 
             var response = running.caller().post("/loggers/" + changed.getName(), "{\"configuredLevel\":\"DEBUG\"}");
@@ -120,10 +144,7 @@ class HealthOverHttpTest {
     @ValueSource(
             strings = {"/beans", "/env", "/routes", "/threaddump", "/refresh", "/stop", "/caches", "/health/nowhere"})
     void servesNoOtherEndpoint(String path) throws Exception {
-        try (var redis = RedisProcess.start();
-                var running = HealthServer.on(redis.url())) {
-            assertThat(running.get(path).status()).isEqualTo(404);
-        }
+        assertThat(running.get(path).status()).isEqualTo(404);
     }
 
     @Test
@@ -151,61 +172,49 @@ class HealthOverHttpTest {
     @ParameterizedTest
     @ValueSource(strings = {"/health/redis", "/health/detailed", "/redis/stats", "/info", "/loggers", "/loggers/ROOT"})
     void requiresAKeyForDetailsOfRedis(String path) throws Exception {
-        try (var redis = RedisProcess.start();
-                var running = HealthServer.on(redis.url())) {
-            var caller = running.caller();
-            for (var request : List.of(
-                    caller.anonymous(path),
-                    caller.anonymous(path).header("X-Api-Key", "wrong"),
-                    caller.anonymous(path + "/"),
-                    caller.anonymous(path + "?x=/health"))) {
-                var response = caller.send(request.GET());
+        var caller = idle.caller();
+        for (var request : List.of(
+                caller.anonymous(path),
+                caller.anonymous(path).header("X-Api-Key", "wrong"),
+                caller.anonymous(path + "/"),
+                caller.anonymous(path + "?x=/health"))) {
+            var response = caller.send(request.GET());
 
-                assertThat(response.status()).isEqualTo(401);
-                assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
-                assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:unauthenticated");
-            }
-            assertThat(redis.clients()).as("connections to Redis").isEmpty();
+            assertThat(response.status()).isEqualTo(401);
+            assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
+            assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:unauthenticated");
         }
+        assertThat(unused.clients()).as("connections to Redis").isEmpty();
     }
 
     @Test
     void showsNoDetailsWithAWrongKey() throws Exception {
-        try (var redis = RedisProcess.start();
-                var running = HealthServer.on(redis.url())) {
-            var response = running.caller()
-                    .send(running.caller()
-                            .anonymous("/health")
-                            .header("X-Api-Key", "wrong")
-                            .GET());
+        var response = running.caller()
+                .send(running.caller()
+                        .anonymous("/health")
+                        .header("X-Api-Key", "wrong")
+                        .GET());
 
-            assertThat(response.status()).isEqualTo(200);
-            assertThat(response.text()).isEqualTo("{\"status\":\"UP\"}");
-        }
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.text()).isEqualTo("{\"status\":\"UP\"}");
     }
 
     @Test
     void reportsLivenessWithoutRedis() throws Exception {
-        try (var redis = RedisProcess.start();
-                var running = HealthServer.on(redis.url())) {
-            running.isAlive();
-            running.get("/health/liveness");
+        idle.isAlive();
+        idle.get("/health/liveness");
 
-            assertThat(redis.clients()).isEmpty();
-        }
+        assertThat(unused.clients()).isEmpty();
     }
 
     @Test
     void rejectsOtherMethods() throws Exception {
-        try (var redis = RedisProcess.start();
-                var running = HealthServer.on(redis.url())) {
-            for (var path : List.of("/health", "/health/redis", "/redis/stats")) {
-                var response = running.caller().post(path, "{}");
+        for (var path : List.of("/health", "/health/redis", "/redis/stats")) {
+            var response = running.caller().post(path, "{}");
 
-                assertThat(response.status()).isEqualTo(405);
-                assertThat(response.header("Allow")).contains("GET");
-                assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:method-not-allowed");
-            }
+            assertThat(response.status()).isEqualTo(405);
+            assertThat(response.header("Allow")).contains("GET");
+            assertThat(response.body()).containsEntry("type", "urn:gatehouse:problem:method-not-allowed");
         }
     }
 

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
-import dev.gatehouse.redis.LinkOnClock;
-import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.testkit.DeepTest;
 import dev.gatehouse.testkit.Rounds;
-import dev.gatehouse.testkit.redis.RedisCluster;
-import dev.gatehouse.testkit.redis.RedisProcess;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -25,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -44,21 +41,12 @@ class RacesTest {
     private static final ExecutorService POOL =
             Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().daemon().factory());
 
-    private static RedisCluster cluster;
-    private static RedisLink toCluster;
-
-    @BeforeAll
-    static void start() {
-        cluster = RedisCluster.start();
-        var ports = cluster.masters().stream().map(RedisProcess::port).toList();
-        toCluster = LinkOnClock.toCluster(ports, NOW::get);
-    }
+    @RegisterExtension
+    private static final RedisOnClock CLUSTER = RedisOnClock.cluster(NOW::get);
 
     @AfterAll
     static void stop() {
         POOL.shutdownNow();
-        toCluster.close();
-        cluster.close();
     }
 
     static Stream<Limit> limits() {
@@ -73,7 +61,7 @@ class RacesTest {
     @ParameterizedTest
     @MethodSource("limits")
     void racingRequestsAreAdmittedLikeSequentialOnes(Limit limit) throws Exception {
-        var limiter = new RedisRateLimiter(toCluster);
+        var limiter = new RedisRateLimiter(CLUSTER.link());
         for (int run = 0; run < RUNS; run++) {
             var exact = new ExactLimiter();
             var tenant = limit.name() + run;
@@ -101,7 +89,7 @@ class RacesTest {
     @ParameterizedTest
     @MethodSource("limits")
     void aClusterNeverExceedsALimitAndLosesNoUnits(Limit limit) throws Exception {
-        var limiter = new RedisRateLimiter(toCluster);
+        var limiter = new RedisRateLimiter(CLUSTER.link());
         NOW.set(START);
         for (int run = 0; run < RUNS; run++) {
             var tenant = "several-" + limit.name() + run;
