@@ -355,7 +355,7 @@ abstract class AuthorizerContract {
             Threads.together(8, thread -> {
                 for (int i = 0; i < 10; i++) {
                     var token = (thread + i) % 2 == 0 ? first.token() : second.token();
-                    switch (decide(token, List.of(limit, Limit.of("wide", 1000, 60)), List.of())) {
+                    switch (decide(token, List.of(limit, Limit.of("wide", 1000, 6000)), List.of())) {
                         case Authorized _ -> passed.incrementAndGet();
                         case OverLimit _ -> {}
                         case Forbidden _, Unauthorized _, KeyAuthorized _ ->
@@ -364,7 +364,7 @@ abstract class AuthorizerContract {
                 }
             });
             assertThat(passed).hasValue(40);
-            assertThat(used(Limit.of("wide", 1000, 60), user)).isEqualTo(40);
+            assertThat(used(Limit.of("wide", 1000, 6000), user)).isEqualTo(40);
         }
     }
 

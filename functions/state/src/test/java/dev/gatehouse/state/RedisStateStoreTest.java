@@ -167,11 +167,13 @@ class RedisStateStoreTest extends StateContract {
     void aDeletionThatIsSentAgainKeepsWhatWasSavedSince() {
         saved(GROUPED, ABSENT, "{\"n\":1}");
         var deletion = new RedisStateStore(REDIS.link()).deleteCall(tenant, GROUPED, ANY, OptionalLong.empty(), "one");
-        assertThat(REDIS.link().run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
+        assertThat(REDIS.link().run(deletion, patience()).toCompletableFuture().join())
+                .isInstanceOf(Answered.class);
         assertThat(read(GROUPED)).isEqualTo(new ReadOutcome.Unknown());
         saved(GROUPED, ABSENT, "{\"n\":2}");
 
-        assertThat(REDIS.link().run(deletion, patience()).toCompletableFuture().join()).isInstanceOf(Answered.class);
+        assertThat(REDIS.link().run(deletion, patience()).toCompletableFuture().join())
+                .isInstanceOf(Answered.class);
         assertThat(value(GROUPED)).isEqualTo(Map.of("n", "2"));
     }
 
