@@ -123,7 +123,8 @@ class BrokenRecordTest {
     @Example
     void earlierVersionsReadSessionsWithoutTheirLaterValues() {
         NOW.set(START);
-        var caller = new Caller(new RedisSessions(REDIS.link()), UUID.randomUUID().toString());
+        var caller =
+                new Caller(new RedisSessions(REDIS.link()), UUID.randomUUID().toString());
         var token = begun(caller);
         var key = "gh:{" + caller.tenant() + ":" + USER.tag() + "}:sessions";
         Supplier<Object> values =
