@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param address the caller's address as the gateway reports it; a subject as in {@link LimitedSubject}
  * @param addressLimits the limits that charge the address; bounded like the user's
  * @param onLimit the effect of a limit without room
+ * @param listener receives the decisions of the limits
  */
 public record AuthorizationRequest(
         Access access,
@@ -24,7 +25,8 @@ public record AuthorizationRequest(
         List<ChargedLimit> userLimits,
         String address,
         List<ChargedLimit> addressLimits,
-        OnLimit onLimit) {
+        OnLimit onLimit,
+        LimitListener listener) {
 
     /** The effect on a request when a limit has no room. */
     public enum OnLimit {
@@ -40,6 +42,17 @@ public record AuthorizationRequest(
         addressLimits = List.copyOf(addressLimits);
         checkOf(addressLimits, address);
         checkOf(userLimits, "-");
+    }
+
+    /** Creates a request without a listener. */
+    public AuthorizationRequest(
+            Access access,
+            @Nullable SessionToken token,
+            List<ChargedLimit> userLimits,
+            String address,
+            List<ChargedLimit> addressLimits,
+            OnLimit onLimit) {
+        this(access, token, userLimits, address, addressLimits, onLimit, LimitListener.NONE);
     }
 
     /** Returns whether a limit without room denies the request. */

@@ -49,7 +49,7 @@ record AuthorizationSteps(
     /** Runs the steps for {@code request}. */
     CompletionStage<Decision<Authorization>> authorize(AuthorizationRequest request) {
         return address.get().thenCompose(check -> {
-            var quotas = check.map(decision -> checked(request.addressLimits(), decision));
+            var quotas = check.map(decision -> checked(request, request.addressLimits(), request.address(), decision));
             return quotas instanceof Decided<CheckedLimits>(var ofAddress, var source)
                             && !(ofAddress.exceeded() && request.isDeniedOnLimit())
                     ? authorizeUser(request, ofAddress).thenApply(authorization -> after(source, authorization))
@@ -68,7 +68,8 @@ record AuthorizationSteps(
             case Decided<Lookup>(Found(var session), var source) ->
                 user.apply(session)
                         .thenApply(check -> check.map(decision -> authorization(
-                                request, session, ofAddress.and(checked(request.userLimits(), decision)))))
+                                request, session, ofAddress.and(checked(
+                                        request, request.userLimits(), session.userId().value(), decision)))))
                         .thenApply(authorization -> after(source, authorization));
             case Decided<Lookup>(Lookup.Invalid _, var source) ->
                 CompletableFuture.completedStage(new Decided<>(new Unauthorized(), source));
@@ -78,7 +79,10 @@ record AuthorizationSteps(
         });
     }
 
-    static CheckedLimits checked(List<ChargedLimit> limits, CheckDecision decision) {
+    /** Returns the limits with their decisions, after reporting these to the listener of {@code request}. */
+    static CheckedLimits checked(
+            AuthorizationRequest request, List<ChargedLimit> limits, String subject, CheckDecision decision) {
+        request.listener().decided(limits, subject, decision);
         return CheckedLimits.of(limits.stream().map(ChargedLimit::limit).toList(), decision);
     }
 

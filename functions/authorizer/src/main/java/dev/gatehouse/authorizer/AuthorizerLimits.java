@@ -109,7 +109,7 @@ final class AuthorizerLimits {
             if (limit == null) {
                 return new Resolved(List.of(), named.name);
             }
-            resolved.add(new ChargedLimit(limit, named.cost));
+            resolved.add(new ChargedLimit(limit, named.cost, named.limit == null));
         }
         return new Resolved(resolved, null);
     }

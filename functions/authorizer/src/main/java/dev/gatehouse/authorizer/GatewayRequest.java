@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizer;
 
+import dev.gatehouse.telemetry.TraceContext;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,6 +30,14 @@ public record GatewayRequest(
     /** Returns whether the request changes nothing, by its method (RFC 9110, 9.2.1). */
     boolean isSafe() {
         return SAFE.contains(method);
+    }
+
+    /** Returns the trace of the request, without the gateway's request id. */
+    TraceContext trace() {
+        return TraceContext.of(null, name -> {
+            var values = headers.apply(name);
+            return values.isEmpty() ? null : values.getFirst();
+        });
     }
 
     /** Leaves out headers and address, which identify a person. */

@@ -54,7 +54,7 @@ final class KeyAuthorizer {
                 : limiter.check(tenant, addressCheck, deadline);
         if (key == null) {
             return ofAddress.thenApply(decision -> decision.map(check -> {
-                var quotas = AuthorizationSteps.checked(request.addressLimits(), check);
+                var quotas = AuthorizationSteps.checked(request, request.addressLimits(), request.address(), check);
                 return isDenied(request, quotas) ? new OverLimit(null, quotas) : new Unauthorized();
             }));
         }
@@ -73,7 +73,7 @@ final class KeyAuthorizer {
         if (!(address instanceof Decided<CheckDecision>(var check, var source))) {
             return refund(tenant, result, deadline).thenApply(_ -> address.map(_ -> new Unauthorized()));
         }
-        var quotas = AuthorizationSteps.checked(request.addressLimits(), check);
+        var quotas = AuthorizationSteps.checked(request, request.addressLimits(), request.address(), check);
         if (isDenied(request, quotas)) {
             return refund(tenant, result, deadline).thenApply(_ -> new Decided<>(new OverLimit(null, quotas), source));
         }
@@ -85,8 +85,10 @@ final class KeyAuthorizer {
             AuthorizationRequest request, CheckedLimits ofAddress, KeyVerifier.Result result) {
         return switch (result.verification()) {
             case Valid(IssuedKey key) -> {
-                var check = result.check();
-                var quotas = check == null ? ofAddress : ofAddress.and(CheckedLimits.of(check, result.decision()));
+                var quotas = result.check() == null
+                        ? ofAddress
+                        : ofAddress.and(AuthorizationSteps.checked(
+                                request, request.userLimits(), key.owner().value(), result.decision()));
                 yield isDenied(request, quotas) ? new OverLimit(null, quotas) : new KeyAuthorized(key, quotas);
             }
             case ScopeMissing _ -> new Forbidden(null, ofAddress);

@@ -21,6 +21,7 @@ import dev.gatehouse.ratelimit.policy.LocalPolicies;
 import dev.gatehouse.ratelimit.policy.Policies;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.ratelimit.policy.RedisPolicies;
+import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.GuardedSessions;
@@ -57,11 +58,12 @@ public final class RequestAuthorizer {
     private final Authorizer authorizer;
     private final Policies policies;
     private final @Nullable KeyAuthorizer keys;
+    private final @Nullable LimitReporter reporter;
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
 
     /** Creates an authorizer that accepts no API keys. */
     public RequestAuthorizer(AuthorizerSettings settings, Authorizer authorizer, Policies policies) {
-        this(settings, authorizer, policies, null);
+        this(settings, authorizer, policies, null, null);
         if (settings.origins().isEmpty()) {
             LOG.info(
                     "{} is not set: the cookie {} opens safe methods only, and no WebSocket.",
@@ -71,11 +73,16 @@ public final class RequestAuthorizer {
     }
 
     private RequestAuthorizer(
-            AuthorizerSettings settings, Authorizer authorizer, Policies policies, @Nullable KeyAuthorizer keys) {
-        this.keys = keys;
+            AuthorizerSettings settings,
+            Authorizer authorizer,
+            Policies policies,
+            @Nullable KeyAuthorizer keys,
+            @Nullable LimitReporter reporter) {
         this.settings = settings;
         this.authorizer = authorizer;
         this.policies = policies;
+        this.keys = keys;
+        this.reporter = reporter;
     }
 
     /**
@@ -84,7 +91,12 @@ public final class RequestAuthorizer {
      * @param limiter decides the limits of addresses
      */
     public RequestAuthorizer withKeys(KeyVerifier verifier, RateLimiter limiter) {
-        return new RequestAuthorizer(settings, authorizer, policies, new KeyAuthorizer(verifier, limiter));
+        return new RequestAuthorizer(settings, authorizer, policies, new KeyAuthorizer(verifier, limiter), reporter);
+    }
+
+    /** Returns this authorizer, reporting the decisions of limits to {@code reporter}. */
+    public RequestAuthorizer reportingTo(LimitReporter reporter) {
+        return new RequestAuthorizer(settings, authorizer, policies, keys, reporter);
     }
 
     /**
@@ -137,32 +149,58 @@ public final class RequestAuthorizer {
     public CompletionStage<Decision<Authorization>> authorize(GatewayRequest request, Deadline deadline) {
         var address = ClientAddress.subject(settings.address().find(request), settings.ipv6Prefix());
         var rule = settings.routes().find(request.method(), request.path());
+        var listener = listener(request);
         if (rule.access() instanceof WithKey access) {
-            return authorizeKey(rule, access, Credentials.findKey(request), address, deadline);
+            return authorizeKey(rule, access, Credentials.findKey(request), address, listener, deadline);
         }
         var found =
                 rule.access() instanceof WithSession ? settings.credentials().find(request) : null;
         if (found == null) {
-            return authorize(rule, rule.access(), null, address, deadline);
+            return authorize(rule, rule.access(), null, address, listener, deadline);
         }
         return !found.isCookie() || settings.origins().allow(request)
-                ? authorize(rule, rule.access(), found.token(), address, deadline)
-                : authorize(rule, new ForeignOrigin(), null, address, deadline);
+                ? authorize(rule, rule.access(), found.token(), address, listener, deadline)
+                : authorize(rule, new ForeignOrigin(), null, address, listener, deadline);
+    }
+
+    private LimitListener listener(GatewayRequest request) {
+        return reporter == null
+                ? LimitListener.NONE
+                : (limits, subject, decision) -> {
+                    for (int i = 0; i < limits.size(); i++) {
+                        var charged = limits.get(i);
+                        var made = decision.limits().get(i);
+                        reporter.report(
+                                settings.tenant(), charged.limit(), subject, made, charged.isStored(), request::trace);
+                    }
+                };
     }
 
     private CompletionStage<Decision<Authorization>> authorize(
-            RouteRule rule, Access access, @Nullable SessionToken token, String address, Deadline deadline) {
+            RouteRule rule,
+            Access access,
+            @Nullable SessionToken token,
+            String address,
+            LimitListener listener,
+            Deadline deadline) {
         return withLimits(rule, token == null ? null : token.id().tag(), address, deadline, (ofUser, ofAddress) -> {
-            var request = new AuthorizationRequest(access, token, ofUser, address, ofAddress, settings.onLimit());
+            var request =
+                    new AuthorizationRequest(access, token, ofUser, address, ofAddress, settings.onLimit(), listener);
             return authorizer.authorize(settings.tenant(), request, deadline);
         });
     }
 
     private CompletionStage<Decision<Authorization>> authorizeKey(
-            RouteRule rule, WithKey access, @Nullable PresentedKey key, String address, Deadline deadline) {
+            RouteRule rule,
+            WithKey access,
+            @Nullable PresentedKey key,
+            String address,
+            LimitListener listener,
+            Deadline deadline) {
         var tag = key == null ? null : key.ownerTag().orElse(null);
         return withLimits(rule, tag, address, deadline, (ofOwner, ofAddress) -> {
-            var request = new AuthorizationRequest(access, null, ofOwner, address, ofAddress, settings.onLimit());
+            var request =
+                    new AuthorizationRequest(access, null, ofOwner, address, ofAddress, settings.onLimit(), listener);
             return keys == null
                     ? CompletableFuture.completedStage(new Decided<>(new Unauthorized(), Source.REDIS))
                     : keys.authorize(settings.tenant(), request, access, key, deadline);

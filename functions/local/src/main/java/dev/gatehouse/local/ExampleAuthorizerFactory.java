@@ -7,6 +7,7 @@ import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.policy.Policies;
+import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
 import dev.gatehouse.session.GuardedSessions;
@@ -41,13 +42,15 @@ final class ExampleAuthorizerFactory {
             BeanProvider<Outage> outage,
             RateLimiter limiter,
             Policies policies,
+            LimitReporter reporter,
             @Nullable SessionStore sessions,
             @Nullable SessionCache cache,
             KeyVerifier keys) {
         if (!redis.enabled()) {
             var local = sessions == null ? new LocalSessions(settings.onReuse()) : sessions;
             return new RequestAuthorizer(settings, new LocalAuthorizer(local, limiter), policies)
-                    .withKeys(keys, limiter);
+                    .withKeys(keys, limiter)
+                    .reportingTo(reporter);
         }
         // Revocations clear the cache of the given sessions only; a second cache here would return revoked sessions.
         var sessionCache = cache != null ? cache : sessions == null ? settings.sessionCache() : new SessionCache(0);
@@ -56,6 +59,7 @@ final class ExampleAuthorizerFactory {
                 : sessions;
         outage.get().onRecovery(sessionCache::clear);
         return RequestAuthorizer.over(link.get(), settings, guarded, sessionCache, policies, outage.get())
-                .withKeys(keys, limiter);
+                .withKeys(keys, limiter)
+                .reportingTo(reporter);
     }
 }

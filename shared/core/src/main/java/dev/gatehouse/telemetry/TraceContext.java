@@ -8,10 +8,11 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * Identifies a request and its trace in log lines.
  *
+ * @param requestId null if it is unknown, or the process serves one request at a time
  * @param traceId the trace id of the header {@code traceparent}, else the root of {@code X-Amzn-Trace-Id}; null if neither
  *     is well-formed
  */
-public record TraceContext(String requestId, @Nullable String traceId) {
+public record TraceContext(@Nullable String requestId, @Nullable String traceId) {
 
     private static final Pattern TRACEPARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?");
@@ -25,7 +26,7 @@ public record TraceContext(String requestId, @Nullable String traceId) {
      *
      * @param header returns the value of a header by its case-insensitive name; null if it is absent
      */
-    public static TraceContext of(String requestId, Function<String, @Nullable String> header) {
+    public static TraceContext of(@Nullable String requestId, Function<String, @Nullable String> header) {
         var traceId = find(TRACEPARENT, header.apply("traceparent"));
         return new TraceContext(requestId, traceId == null ? find(AMAZON, header.apply("X-Amzn-Trace-Id")) : traceId);
     }
@@ -40,7 +41,7 @@ public record TraceContext(String requestId, @Nullable String traceId) {
 
     /** Adds the ids to a log line. */
     public LoggingEventBuilder addTo(LoggingEventBuilder line) {
-        var identified = line.addKeyValue("requestId", requestId);
+        var identified = requestId == null ? line : line.addKeyValue("requestId", requestId);
         return traceId == null ? identified : identified.addKeyValue("traceId", traceId);
     }
 }

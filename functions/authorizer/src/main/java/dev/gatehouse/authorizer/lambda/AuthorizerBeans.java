@@ -3,7 +3,9 @@ package dev.gatehouse.authorizer.lambda;
 import dev.gatehouse.authorizer.AuthorizerSettings;
 import dev.gatehouse.authorizer.RequestAuthorizer;
 import dev.gatehouse.authorizer.lambda.AuthorizerResponseMapper.WhenUnavailable;
+import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.telemetry.Telemetry;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
@@ -33,8 +35,8 @@ final class AuthorizerBeans {
     }
 
     @Context
-    RequestAuthorizer authorizer(RedisLink link, AuthorizerSettings settings) {
-        return RequestAuthorizer.over(link, settings);
+    RequestAuthorizer authorizer(RedisLink link, AuthorizerSettings settings, Telemetry telemetry) {
+        return RequestAuthorizer.over(link, settings).reportingTo(new LimitReporter(telemetry));
     }
 
     @Context

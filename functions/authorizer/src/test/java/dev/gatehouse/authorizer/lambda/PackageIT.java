@@ -157,6 +157,30 @@ class PackageIT {
     }
 
     @Test
+    void logsTheFirstDenialOfAnAddress() {
+        try (var redis = RedisProcess.start();
+                var function = function(redis.url())
+                        .onOneClassPath()
+                        .env("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1/3600")
+                        .start()) {
+            for (int i = 0; i < 3; i++) {
+                function.invoke(GatewayEvent.HTTP_API.with(""), PATIENCE);
+            }
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(function.stdout().lines())
+                            .filteredOn(EmfLine::isOne)
+                            .hasSize(3));
+
+            assertThat(function.stdout().lines().filter(line -> line.contains("limit.denied")))
+                    .singleElement()
+                    .asString()
+                    .contains("\"tenant\":\"default\",\"policy\":\"ip\",\"subjectTag\":\"")
+                    .containsPattern("\"retryAfterMillis\":\\d+,")
+                    .containsPattern("\"requestId\":\"[^\"]+\"");
+        }
+    }
+
+    @Test
     void respondsToAMalformedEventAndCountsIt() {
         try (var redis = RedisProcess.start();
                 var function = function(redis.url()).onOneClassPath().start()) {

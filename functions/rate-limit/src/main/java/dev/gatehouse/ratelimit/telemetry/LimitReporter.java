@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit.telemetry;
 import dev.gatehouse.ratelimit.Check;
 import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.Limit;
+import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
 import dev.gatehouse.ratelimit.algorithm.Algorithm.FixedWindow;
@@ -46,28 +47,41 @@ public final class LimitReporter {
     }
 
     /**
-     * Reports a decision.
+     * Reports the decision of a check.
      *
-     * @param isStored returns whether the limit of this index is a stored policy; callers choose the names of others freely,
-     *     so those are not counted by name
+     * @param isStored returns whether the limit of this index is a stored policy
      * @param trace called only for a line to log
      */
     public void report(
             String tenant, Check check, CheckDecision decision, IntPredicate isStored, Supplier<TraceContext> trace) {
         for (int i = 0; i < check.limits().size(); i++) {
             var limited = check.limits().get(i);
-            if (limited.cost() == 0) {
-                continue;
+            if (limited.cost() > 0) {
+                var made = decision.limits().get(i);
+                report(tenant, limited.limit(), limited.subject(), made, isStored.test(i), trace);
             }
-            var made = decision.limits().get(i);
-            if (made instanceof Denied denied) {
-                var limit = limited.limit();
-                denials.record(
-                        tenant, limit.name(), limited.subject(), denied.retryAfter(), window(limit, denied), trace);
-            }
-            if (policies != null && isStored.test(i)) {
-                policies.count(limited.limit(), made);
-            }
+        }
+    }
+
+    /**
+     * Reports the decision of one limit.
+     *
+     * @param isStored whether the limit is a stored policy; callers choose the names of others freely, so those are not
+     *     counted by name
+     * @param trace called only for a line to log
+     */
+    public void report(
+            String tenant,
+            Limit limit,
+            String subject,
+            LimitDecision decision,
+            boolean isStored,
+            Supplier<TraceContext> trace) {
+        if (decision instanceof Denied denied) {
+            denials.record(tenant, limit.name(), subject, denied.retryAfter(), window(limit, denied), trace);
+        }
+        if (policies != null && isStored) {
+            policies.count(limit, decision);
         }
     }
 
