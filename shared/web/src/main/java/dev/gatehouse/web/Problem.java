@@ -87,8 +87,8 @@ public record Problem(
                 "unsupported-media-type",
                 "Unsupported Media Type",
                 415,
-                "Content-Type must be application/json, of a PATCH also application/merge-patch+json, without a "
-                        + "Content-Encoding.");
+                "Content-Type must be application/json, of a merge patch also application/merge-patch+json, "
+                        + "without a Content-Encoding.");
     }
 
     /** 500: an unexpected error, which is in the log under the request's id. */
