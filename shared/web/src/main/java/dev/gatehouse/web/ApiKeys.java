@@ -51,12 +51,16 @@ final class ApiKeys implements Authentication {
      * Reads {@code tenant=sha256hex,…}. The name of a key may follow its tenant after {@code /}, and its rights its digest
      * after {@code :}, joined by {@code +}. A key without rights may call every route.
      *
-     * @throws InvalidSetting if there is none, or one is malformed
+     * @throws InvalidSetting if there is none, or one is malformed or repeated
      */
     static ApiKeys parse(@Nullable String setting) {
         var keys = new ArrayList<Key>();
         for (var entries = ENTRY.matcher(setting == null ? "" : setting); entries.find(); ) {
-            keys.add(key(entries.group(), keys.size() + 1));
+            var key = key(entries.group(), keys.size() + 1);
+            if (keys.stream().anyMatch(earlier -> MessageDigest.isEqual(earlier.digest, key.digest))) {
+                throw new InvalidSetting(SETTING, "has the digest of an earlier key in entry " + (keys.size() + 1));
+            }
+            keys.add(key);
         }
         if (keys.isEmpty()) {
             throw new InvalidSetting(SETTING, "is not set; give it tenant=<SHA-256 of an API key in hex>,…");

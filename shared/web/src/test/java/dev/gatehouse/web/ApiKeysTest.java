@@ -43,6 +43,14 @@ class ApiKeysTest {
     }
 
     @Test
+    void aKeyOfTwoEntriesIsRefused() {
+        assertThatThrownBy(() -> ApiKeys.parse("acme=" + digest("k") + ":read,blue="
+                        + digest("k").toUpperCase(Locale.ROOT)))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage("GATEHOUSE_API_KEYS has the digest of an earlier key in entry 2");
+    }
+
+    @Test
     void aKeyMayHaveANameAndRights() {
         var keys = ApiKeys.parse(
                 "acme/orders=" + digest("o") + ":check+claims,acme=" + digest("r") + ":read,acme/all=" + digest("a"));
