@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * cached recently. Every other operation is unavailable and safe to repeat. A token that is not cached may be valid: its
  * lookup is unavailable, not invalid.
  *
- * <p>A revocation, rotation or patch through this process removes the session from the cache. A creation that evicts a
- * session removes all sessions of its user. The cache does not reflect changes by other processes. For at most 60 seconds
+ * <p>A revocation, rotation, elevation, patch or takeover through this process removes the session from the cache. A creation
+ * that evicts a session removes all sessions of its user. The cache does not reflect changes by other processes. For at most 60 seconds
  * it may return a session that was revoked there, or accept a token after its grace period.
  */
 public final class GuardedSessions implements SessionStore, AutoCloseable {
@@ -72,15 +72,28 @@ public final class GuardedSessions implements SessionStore, AutoCloseable {
         return new GuardedSessions(new RedisSessions(link, onReuse), cache);
     }
 
-    /** Removes all sessions of the user from the cache after an eviction, because the reply does not name the evicted. */
     @Override
     public CompletionStage<Decision<Creation>> create(String tenant, SessionRequest request, Deadline deadline) {
-        return redis.create(tenant, request, deadline)
-                .thenApply(decision -> decision.ifDecided(creation -> {
-                    if (creation instanceof Creation.Created(var _, int evicted) && evicted > 0) {
-                        cache.forgetAll(tenant, request.userId(), Optional.empty());
-                    }
-                }));
+        return forgettingEvicted(tenant, request, redis.create(tenant, request, deadline));
+    }
+
+    /** Does not read {@code from} from the cache, because it may have ended or have other attributes. */
+    @Override
+    public CompletionStage<Decision<Creation>> create(
+            String tenant, SessionRequest request, SessionToken from, Deadline deadline) {
+        var created = invalidating(
+                () -> cache.forget(tenant, from.id()), () -> redis.create(tenant, request, from, deadline));
+        return forgettingEvicted(tenant, request, created);
+    }
+
+    /** Removes all sessions of the user from the cache after an eviction, because the reply does not name the evicted. */
+    private CompletionStage<Decision<Creation>> forgettingEvicted(
+            String tenant, SessionRequest request, CompletionStage<Decision<Creation>> creating) {
+        return creating.thenApply(decision -> decision.ifDecided(creation -> {
+            if (creation instanceof Creation.Created(var _, int evicted) && evicted > 0) {
+                cache.forgetAll(tenant, request.userId(), Optional.empty());
+            }
+        }));
     }
 
     @Override

@@ -59,8 +59,9 @@ public interface SessionStore {
      * request can be repeated. If {@code from} opens no session, there is nothing to take over.
      *
      * <p>Not atomic, because the users of both are in different slots of a cluster: {@code from} is read, the session is
-     * created, {@code from} is ended. No failure in between loses the attributes. A concurrent patch of {@code from} may be
-     * lost, and two concurrent creations may both take its attributes.
+     * created, {@code from} is ended. No failure before the end of {@code from} loses the attributes. If only the reply to that
+     * end is lost, a repetition finds nothing to take over. A concurrent patch of {@code from} may be lost, and two concurrent
+     * creations may both take its attributes.
      *
      * @param from must not be the token of another user, whose attributes may grant rights
      */

@@ -168,12 +168,13 @@ class GuardedSessionsTest {
     }
 
     @Test
-    void aRevokedRotatedOrPatchedSessionLeavesMemory() {
+    void aRevokedRotatedPatchedOrTakenOverSessionLeavesMemory() {
         assertForgotten(token -> sessions.revoke("tenant", token.id(), patience()));
         assertForgotten(token -> sessions.revokeAll("tenant", ADA, Optional.empty(), patience()));
         assertForgotten(token -> sessions.rotate("tenant", token, Grace.DEFAULT, patience()));
         assertForgotten(token -> sessions.elevate("tenant", token, STRONG, Grace.DEFAULT, patience()));
         assertForgotten(token -> sessions.patch("tenant", token.id(), PATCH, OptionalLong.empty(), patience()));
+        assertForgotten(token -> sessions.create("tenant", request(GRACE, 100), token, patience()));
     }
 
     /** Applies whether Redis replied or not. */
@@ -313,26 +314,6 @@ class GuardedSessionsTest {
                 (_, method, args) -> method.getName().equals("revoke")
                         ? gate.thenCompose(_ -> elsewhere.revoke((String) args[0], (SessionId) args[1], patience()))
                         : method.invoke(elsewhere, args));
-    }
-
-    @Test
-    void aTakeoverThatCannotEndTheOtherSessionIsUnavailableAndCanBeRepeated() {
-        var gate = new CompletableFuture<Void>();
-        var visitor = begin(GRACE);
-        var takeover = new GuardedSessions(revokingAfter(gate), cache)
-                .create("tenant", request(ADA, 1), visitor, Deadline.in(Duration.ofSeconds(5)));
-        await().until(() -> decided(sessions.list("tenant", ADA, patience())).size() == 1);
-        assertThat(takeover.toCompletableFuture()).isNotDone();
-        wire.refuse();
-        wire.cutConnections();
-        gate.complete(null);
-        assertUnavailable(now(takeover));
-        wire.pass();
-        await().until(() -> isFromRedis(lookup(visitor)));
-
-        assertThat(decided(sessions.create("tenant", request(ADA, 1), visitor, patience())))
-                .isInstanceOf(Created.class);
-        assertThat(lookup(visitor)).isEqualTo(new Decided<>(new Lookup.Invalid(), Source.REDIS));
     }
 
     @Test

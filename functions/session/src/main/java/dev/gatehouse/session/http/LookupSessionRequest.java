@@ -9,7 +9,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 /**
  * The session to look up.
  *
- * @param token the token, as returned by create or rotate
+ * @param token the token, as returned by create, rotate or elevate
  * @param touch whether the lookup counts as use of the session; use is written once a minute
  */
 @JsonRecord

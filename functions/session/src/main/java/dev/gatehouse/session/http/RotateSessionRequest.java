@@ -12,7 +12,7 @@ import jakarta.validation.constraints.Min;
 /**
  * The token to replace.
  *
- * @param token the token, as returned by create or rotate
+ * @param token the token, as returned by create, rotate or elevate
  * @param graceSeconds how long the old token stays valid; rotating it again meanwhile returns the same successor. With 0,
  *     a lost response loses the session
  */
