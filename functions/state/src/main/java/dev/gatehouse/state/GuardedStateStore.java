@@ -242,7 +242,7 @@ public final class GuardedStateStore implements StateStore {
                 .withSaveId(state.writes().getFirst().id());
         return redis.save(name.tenant(), write, Deadline.in(OFFER)).thenApply(decision -> {
             decision.ifDecided(outcome -> {
-                local.remove(name);
+                local.remove(name, state);
                 var key = state.key().redisKey(name.tenant());
                 if (outcome instanceof Saved saved) {
                     LOG.info(

@@ -155,7 +155,7 @@ public final class LocalStateStore implements StateStore {
         if (state.claim().owner().isEmpty() || state.claim().fence() != fence) {
             return Decision.local(new Lost<>());
         }
-        var extended = state.with(state.claim().extended(now, leaseMillis * 1000));
+        var extended = state.withoutEnded(now).with(state.claim().extended(now, leaseMillis * 1000));
         put(new Name(tenant, key), extended, now);
         return Decision.local(new Held<>(MicroClock.instant(extended.claim().lease())));
     }
@@ -238,8 +238,12 @@ public final class LocalStateStore implements StateStore {
         return written;
     }
 
-    synchronized void remove(Name name) {
-        states.remove(name);
+    /** Removes {@code state}, unless a later write has replaced it. */
+    synchronized void remove(Name name, LocalState state) {
+        var current = states.get(name);
+        if (current != null && current.version() == state.version()) {
+            states.remove(name);
+        }
     }
 
     private LocalState load(Name name, long now) {

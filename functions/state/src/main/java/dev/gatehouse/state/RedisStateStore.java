@@ -41,7 +41,7 @@ import java.util.function.Function;
  * index</td></tr>
  * <tr><td>merge</td><td>as save, with {@code HSTRLEN} of each member and {@code HDEL} instead of {@code DEL}</td></tr>
  * <tr><td>claim, extend, release</td><td>{@code EVALSHA claim.lua}, {@code extend.lua} or {@code release.lua}: {@code TIME};
- * {@code HMGET}; changed, {@code HSET}, {@code PEXPIRE}; claimed, {@code HGETALL}</td></tr>
+ * {@code HMGET}; changed, {@code HSET}, {@code PEXPIRE}, and {@code DEL} of an ended state; claimed, {@code HGETALL}</td></tr>
  * <tr><td>delete</td><td>{@code EVALSHA delete.lua}: {@code TIME}; {@code HMGET}; deleted, {@code DEL}, {@code HSET},
  * {@code PEXPIRE}; {@code ZREM} and the others on the index</td></tr>
  * <tr><td>list</td><td>{@code EVALSHA list.lua}: {@code TIME}; {@code ZREVRANGEBYSCORE} and the others on the index; then for

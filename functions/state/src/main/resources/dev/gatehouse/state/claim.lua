@@ -26,9 +26,5 @@ if s.owner ~= owner then
 end
 s.held_by = ARGV[4]
 extend_lease(s, ARGV[5])
-if s.created > 0 and not is_live(s) then
-  remove_members(s)
-  s.created, s.size = 0, 0
-end
 store(s)
 return cmsgpack.pack('claimed', s.fence, s.lease) .. content(s, tonumber(ARGV[7]))

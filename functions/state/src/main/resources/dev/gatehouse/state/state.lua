@@ -71,13 +71,18 @@ local function load(key)
   return r
 end
 
--- Sets the end of the lease. Never shortens it, except that its end goes back with the clock: otherwise steps back would add up.
-local function extend_lease(s, length)
-  s.at, s.lease = now, math.max(s.lease - math.max(0, s.at - now), now + length)
-end
-
 local function is_live(s)
   return s.created > 0 and s.expires > now
+end
+
+-- Sets the end of the lease. Never shortens it, except that its end goes back with the clock: otherwise steps back would add up.
+-- Removes the content of a state that has ended, which would remain as long as its claim. Requires a later call of store.
+local function extend_lease(s, length)
+  s.at, s.lease = now, math.max(s.lease - math.max(0, s.at - now), now + length)
+  if s.created > 0 and not is_live(s) then
+    remove_members(s)
+    s.created, s.size = 0, 0
+  end
 end
 
 local function is_claimed(s)

@@ -192,7 +192,6 @@ final class ExactState {
         }
         owner = claim.owner();
         extend(claim.leaseMillis() * 1000);
-        members = isLive() ? members : null;
         assertThat(claimed.fence()).isEqualTo(fence);
         assertThat(claimed.leaseEnds()).isEqualTo(instant(lease));
         read(claim.knownVersion(), claimed.state());
@@ -207,10 +206,11 @@ final class ExactState {
         assertThat(outcome).isEqualTo(new OwnerOutcome.Held<>(instant(lease)));
     }
 
-    /** Moves the end back with the clock, before it extends the lease. */
+    /** Moves the end back with the clock, before it extends the lease. A state that has ended does not return. */
     private void extend(long micros) {
         lease = Math.max(Math.min(lease, lease + now - claimedAt), now + micros);
         claimedAt = now;
+        members = isLive() ? members : null;
     }
 
     void released(long given, OwnerOutcome<Boolean> outcome) {

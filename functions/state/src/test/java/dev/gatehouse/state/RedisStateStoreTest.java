@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.redis.HashTag;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
@@ -202,6 +203,27 @@ class RedisStateStoreTest extends StateContract {
     void membersAreFieldsOfTheHash() {
         saved(A, ABSENT, "{\"list\":[ ],\"one\":1.0}");
         assertThat(REDIS.cli("HMGET", A.redisKey(tenant), "m:list", "m:one")).isEqualTo(List.of("[ ]", "1.0"));
+    }
+
+    @Test
+    void aClaimDoesNotKeepTheMembersOfAStateThatHasEnded() {
+        var fence = claimed(A, "ada").fence();
+        write(StateWrite.save(A, ABSENT, StateValue.of("{\"a\":1}"))
+                .withTtlSeconds(1)
+                .withFence(fence)
+                .withSaveId("first"));
+        pass(SECOND);
+
+        assertThat(extend(A, fence, 60)).isInstanceOf(Held.class);
+
+        assertThat((List<?>) REDIS.cli("HKEYS", A.redisKey(tenant)))
+                .map(Object::toString)
+                .containsExactlyInAnyOrder("#", "s");
+        var repeated = StateWrite.save(A, ABSENT, StateValue.of("{\"a\":2}"))
+                .withFence(fence)
+                .withSaveId("first");
+        assertThat(write(repeated)).isInstanceOfSatisfying(Saved.class, saved -> assertThat(saved.repeated())
+                .isTrue());
     }
 
     @Test
