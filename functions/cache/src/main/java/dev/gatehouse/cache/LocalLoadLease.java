@@ -88,7 +88,10 @@ record LocalLoadLease(
         return state == State.LOADING && owner.equals(caller);
     }
 
-    /** Returns whether the lease, or the hold after a release, keeps others from loading. A step back of the clock by more ends it. */
+    /**
+     * Returns whether the lease, or the hold after a release, keeps others from loading. A step back of the clock by more ends
+     * it.
+     */
     boolean holdsOff(@Nullable LocalScope scope, long now) {
         boolean hasSteppedBack = since - now > ends - since;
         return now < ends && !hasSteppedBack && (state == State.RELEASED || isOf(scope));

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates callers, checks their {@linkplain RightsAllowed rights}, and rejects bodies that no controller could read. Every path below {@code /v1}, whether it exists
- * or not, and every path that describes Redis requires an authenticated caller. {@code /health} is open, and shows
- * authenticated callers more.
+ * Authenticates callers, checks their {@linkplain RightsAllowed rights}, and rejects bodies that no controller could read. Every
+ * path below {@code /v1}, whether it exists or not, and every path that describes Redis requires an authenticated caller.
+ * {@code /health} is open, and shows more to callers with the right {@code read}.
  *
  * <p>Matches all paths and tests them itself: if one filter has a pattern, Micronaut assembles the list of filters anew for
  * each request.

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * all processes one loads.
  *
  * <p>Without Redis, a put and an invalidation fail with a {@link CacheSystemException}; so does a get during the hold of a
- * failed load, unless there is a stale value. The asynchronous form completes on the executor for blocking work, not on the thread of the connection.
+ * failed load, unless there is a stale value. The asynchronous form completes on the executor for blocking work, not on the
+ * thread of the connection.
  */
 @EachBean(NamedCache.class)
 final class GatehouseCache implements SyncCache<CachedExecutor> {
