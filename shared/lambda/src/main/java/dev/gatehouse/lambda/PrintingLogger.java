@@ -19,6 +19,8 @@ final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventA
 
     private static final long serialVersionUID = 1;
 
+    private static volatile boolean printsWarningsOnly;
+
     private final int threshold;
     private final boolean json;
 
@@ -29,8 +31,18 @@ final class PrintingLogger extends LegacyAbstractLogger implements LoggingEventA
         this.json = json;
     }
 
+    /** Runs {@code work} while no logger prints an event below {@code WARN}. */
+    static void withWarningsOnly(Runnable work) {
+        printsWarningsOnly = true;
+        try {
+            work.run();
+        } finally {
+            printsWarningsOnly = false;
+        }
+    }
+
     private boolean isEnabled(Level level) {
-        return level.toInt() >= threshold;
+        return level.toInt() >= threshold && (!printsWarningsOnly || level.toInt() >= Level.WARN.toInt());
     }
 
     @Override

@@ -110,6 +110,20 @@ class PrintingLoggerTest {
     }
 
     @Test
+    void printsOnlyWarningsWhileRequestsOfPrimingAreServed() {
+        var log = logs.getLogger("dev.gatehouse.audit");
+
+        PrintingLogger.withWarningsOnly(() -> {
+            log.atInfo().addKeyValue("what", "priming").log("audit");
+            log.info("denied");
+            log.warn("failed");
+        });
+        log.info("afterwards");
+
+        assertThat(lines()).extracting(line -> line.get("message")).containsExactly("failed", "afterwards");
+    }
+
+    @Test
     void printsTextWithTheStackTraceBelow() {
         var log = new PrintingLogger("dev.gatehouse.a.B", Level.INFO, false);
         CurrentRequest.begin("r-1");
