@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizer;
 
 import dev.gatehouse.ratelimit.Check;
+import dev.gatehouse.ratelimit.CheckDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.Mode;
 import dev.gatehouse.session.SessionToken;
@@ -34,6 +35,23 @@ public record AuthorizationRequest(
         DENY,
         /** Lets the request pass where it has the access, and marks it for the route that serves it. */
         FLAG
+    }
+
+    /** Receives the decisions of the limits of one request, those of the address before those of the user. */
+    @FunctionalInterface
+    public interface LimitListener {
+
+        /** Ignores the decisions. */
+        LimitListener NONE = (_, _, _) -> {};
+
+        /**
+         * Receives a decision.
+         *
+         * @param limits the limits that were checked; none if there are none
+         * @param subject the address, or the id of the session's user
+         * @param decision has one decision for each of {@code limits}, in their order
+         */
+        void decided(List<ChargedLimit> limits, String subject, CheckDecision decision);
     }
 
     /** @throws dev.gatehouse.ratelimit.InvalidLimit if limits or address are out of their bounds */

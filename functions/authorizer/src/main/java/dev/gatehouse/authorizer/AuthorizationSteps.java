@@ -68,8 +68,13 @@ record AuthorizationSteps(
             case Decided<Lookup>(Found(var session), var source) ->
                 user.apply(session)
                         .thenApply(check -> check.map(decision -> authorization(
-                                request, session, ofAddress.and(checked(
-                                        request, request.userLimits(), session.userId().value(), decision)))))
+                                request,
+                                session,
+                                ofAddress.and(checked(
+                                        request,
+                                        request.userLimits(),
+                                        session.userId().value(),
+                                        decision)))))
                         .thenApply(authorization -> after(source, authorization));
             case Decided<Lookup>(Lookup.Invalid _, var source) ->
                 CompletableFuture.completedStage(new Decided<>(new Unauthorized(), source));

@@ -10,6 +10,7 @@ import dev.gatehouse.authorizer.Access.ForeignOrigin;
 import dev.gatehouse.authorizer.Access.WithKey;
 import dev.gatehouse.authorizer.Access.WithSession;
 import dev.gatehouse.authorizer.Authorization.Unauthorized;
+import dev.gatehouse.authorizer.AuthorizationRequest.LimitListener;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;

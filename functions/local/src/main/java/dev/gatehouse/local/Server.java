@@ -162,6 +162,7 @@ public final class Server implements AutoCloseable {
             // The example looks for sessions that were created with this key.
             variables.putIfAbsent(AuthorizerSettings.TENANT, DemoKey.TENANT);
             variables.putIfAbsent(AuthorizerSettings.USER_LIMITS, "example=5/10");
+            variables.putIfAbsent(AuthorizerSettings.ORIGINS, "http://localhost:8080");
         }
         int proxies = new EnvironmentVariables(variables).integer("GATEHOUSE_TRUSTED_PROXIES", 0, 0, 10);
         if (proxies > 0) {

@@ -174,7 +174,7 @@ class ServerLogsTest {
             var put = caller.call("PUT", "/v1/rate-limits/policies/free", "{\"limit\":1,\"windowSeconds\":60}");
             var audited = banner + " INFO  audit audit action=policy.put by=demo what=free requestId="
                     + put.header("X-Request-Id") + "\n";
-            assertThat(run.printed().replaceFirst("\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(?= INFO)", ""))
+            assertThat(run.printed().replaceFirst("\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(?= INFO  audit)", ""))
                     .isEqualTo(audited);
             banner = run.printed();
 

@@ -12,7 +12,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * @param traceId the trace id of the header {@code traceparent}, else the root of {@code X-Amzn-Trace-Id}; null if neither
  *     is well-formed
  */
-public record TraceContext(@Nullable String requestId, @Nullable String traceId) {
+public record TraceContext(
+        @Nullable String requestId, @Nullable String traceId) {
 
     private static final Pattern TRACEPARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?");

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * A program that imports the library and has resolved the name of Redis before. It sends a script every 20 ms, and prints
  * when, in milliseconds since 1970, and whether Redis replied.
  */
-final class CountingProgram {
+public final class CountingProgram {
 
     private CountingProgram() {}
 

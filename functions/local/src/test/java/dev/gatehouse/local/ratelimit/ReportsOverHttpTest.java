@@ -43,12 +43,7 @@ class ReportsOverHttpTest {
         redis = RedisProcess.start();
         var digest = HexFormat.of().formatHex(Sha256.of(TestServer.KEY.getBytes(StandardCharsets.UTF_8)));
         server = TestServer.start(
-                "REDIS_URL",
-                redis.url(),
-                "REDIS_COMMAND_TIMEOUT",
-                "2000",
-                "GATEHOUSE_API_KEYS",
-                "demo/ops=" + digest);
+                "REDIS_URL", redis.url(), "REDIS_COMMAND_TIMEOUT", "2000", "GATEHOUSE_API_KEYS", "demo/ops=" + digest);
         caller = TestServer.caller(server);
     }
 

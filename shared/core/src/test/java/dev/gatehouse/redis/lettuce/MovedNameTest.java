@@ -1,8 +1,9 @@
-package dev.gatehouse.redis;
+package dev.gatehouse.redis.lettuce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.gatehouse.redis.CountingProgram;
 import dev.gatehouse.testkit.Threads;
 import dev.gatehouse.testkit.process.ChildProcess;
 import dev.gatehouse.testkit.process.ScratchDirectory;
