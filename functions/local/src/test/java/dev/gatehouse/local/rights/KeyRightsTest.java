@@ -173,4 +173,33 @@ class KeyRightsTest {
         assertThat(new Operation("GET", "/health").callWith("read").body()).containsKey("details");
         assertThat(new Operation("GET", "/health").callWith("check").body()).doesNotContainKey("details");
     }
+
+    @Test
+    void noSpellingOfARequestAvoidsTheRights() {
+        for (var path : List.of("/health/redis", "/health/detailed", "/redis/stats", "/v1/rate-limits/policies/x")) {
+            assertThat(new Operation("HEAD", path).callWith("check").status())
+                    .as("HEAD %s", path)
+                    .isEqualTo(403);
+        }
+        for (var path : List.of(
+                "/health/%72edis",
+                "/%68ealth/redis",
+                "//health/redis",
+                "/health//redis",
+                "/health/./redis",
+                "/health/redis/",
+                "/health/redis;a=b",
+                "/redis/%73tats",
+                "/%72edis/stats",
+                "/v1/../redis/stats",
+                "/%6coggers",
+                "/loggers/",
+                "/info/",
+                "/%76%31/rate-limits/policies/x",
+                "/v1/rate-limits/%70olicies/x")) {
+            assertThat(new Operation("GET", path).callWith("check").status())
+                    .as("GET %s", path)
+                    .isIn(400, 401, 403, 404, 405);
+        }
+    }
 }
