@@ -44,8 +44,8 @@ class ApiKeysTest {
 
     @Test
     void aKeyOfTwoEntriesIsRefused() {
-        assertThatThrownBy(() -> ApiKeys.parse("acme=" + digest("k") + ":read,blue="
-                        + digest("k").toUpperCase(Locale.ROOT)))
+        assertThatThrownBy(() -> ApiKeys.parse(
+                        "acme=" + digest("k") + ":read,blue=" + digest("k").toUpperCase(Locale.ROOT)))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessage("GATEHOUSE_API_KEYS has the digest of an earlier key in entry 2");
     }
