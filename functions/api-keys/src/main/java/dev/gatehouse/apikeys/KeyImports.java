@@ -41,26 +41,43 @@ final class KeyImports {
     }
 
     /**
-     * Points to the owner with {@code ownerTag}.
+     * Points to the owner with {@code ownerTag}. A pointer to this owner that lasts longer stays: its key may be live, and a
+     * repeated import does not change it.
      *
      * @param replaced the tag of another owner that may be replaced; empty for none
      * @param seconds the lifetime of the key from now; empty for an unlimited one
      * @return the tag of another owner that has the key; empty if it now points to this one
      */
-    CompletionStage<Decision<Optional<String>>> point(
+    CompletionStage<Decision<Optional<String>>> claim(
             String tenant,
             KeyDigest digest,
             String ownerTag,
             String replaced,
             OptionalLong seconds,
             Deadline deadline) {
-        var call = call(IMPORT, tenant, digest)
-                .text(ownerTag)
-                .text(replaced)
-                .number(seconds.isPresent() ? seconds.getAsLong() * 1000 + MARGIN_MILLIS : 0);
+        var call = pointing(tenant, digest, ownerTag, replaced, seconds).text("longest");
         return scripts.run(call, deadline)
                 .thenApply(reply -> Decision.of(reply.map(
                         pointed -> pointed.word().equals("taken") ? Optional.of(pointed.text(1)) : Optional.empty())));
+    }
+
+    /**
+     * Changes the lifetime of the pointer to the owner with {@code ownerTag}.
+     *
+     * @param seconds the lifetime of the key from now; empty for an unlimited one
+     */
+    CompletionStage<Decision<Boolean>> renew(
+            String tenant, KeyDigest digest, String ownerTag, OptionalLong seconds, Deadline deadline) {
+        var call = pointing(tenant, digest, ownerTag, "", seconds).text("");
+        return scripts.run(call, deadline).thenApply(reply -> Decision.of(reply.map(_ -> true)));
+    }
+
+    private static ScriptCall pointing(
+            String tenant, KeyDigest digest, String ownerTag, String replaced, OptionalLong seconds) {
+        return call(IMPORT, tenant, digest)
+                .text(ownerTag)
+                .text(replaced)
+                .number(seconds.isPresent() ? seconds.getAsLong() * 1000 + MARGIN_MILLIS : 0);
     }
 
     CompletionStage<Decision<Boolean>> remove(String tenant, KeyDigest digest, String ownerTag, Deadline deadline) {

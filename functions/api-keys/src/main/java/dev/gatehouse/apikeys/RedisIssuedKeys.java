@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>verify</td><td>{@code EVALSHA verify.lua}: {@code HGET}; {@code TIME} if the key expires. Of an imported key,
  *     {@code EVALSHA import-find.lua} before: {@code GET}</td></tr>
  * <tr><td>issue</td><td>{@code EVALSHA issue.lua}, O(n): {@code TIME}; {@code HGET}, {@code HLEN}, {@code HSET};
- *     <i>sweep</i>. To import, {@code EVALSHA import.lua} before: {@code GET}, {@code SET}</td></tr>
+ *     <i>sweep</i>. To import, {@code EVALSHA import.lua} before: {@code GET}, {@code PTTL},
+ *     {@code SET}</td></tr>
  * <tr><td>rotate</td><td>{@code EVALSHA rotate.lua}, O(n): {@code TIME}; {@code HGET} and {@code HSET} twice,
  *     {@code HLEN}; <i>sweep</i></td></tr>
  * <tr><td>patch</td><td>{@code EVALSHA change.lua}, O(n): {@code TIME}; {@code HGET}, {@code HSET}; <i>sweep</i></td></tr>
@@ -100,8 +101,8 @@ public final class RedisIssuedKeys implements IssuedKeyStore {
     private CompletionStage<Decision<Boolean>> claimImport(
             String tenant, IssueRequest request, String replaced, Deadline deadline) {
         var digest = request.digest();
-        var point = imports.point(tenant, digest, request.owner().tag(), replaced, request.lifetimeSeconds(), deadline);
-        return point.thenCompose(pointed -> ifDecided(pointed, taken -> {
+        var claim = imports.claim(tenant, digest, request.owner().tag(), replaced, request.lifetimeSeconds(), deadline);
+        return claim.thenCompose(claimed -> ifDecided(claimed, taken -> {
             if (taken.isEmpty()) {
                 return CompletableFuture.completedStage(new Decided<>(true, Source.REDIS));
             }
@@ -221,8 +222,7 @@ public final class RedisIssuedKeys implements IssuedKeyStore {
 
     private CompletionStage<Decision<Boolean>> repoint(
             String tenant, StoredKey imported, OptionalLong seconds, Deadline deadline) {
-        return imports.point(tenant, imported.digest(), imported.owner().tag(), "", seconds, deadline)
-                .thenApply(pointed -> pointed.map(Optional::isEmpty));
+        return imports.renew(tenant, imported.digest(), imported.owner().tag(), seconds, deadline);
     }
 
     @Override

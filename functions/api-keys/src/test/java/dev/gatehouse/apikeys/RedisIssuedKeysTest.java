@@ -91,6 +91,24 @@ class RedisIssuedKeysTest extends IssuedKeysContract {
     }
 
     @Test
+    void importingAgainShortensNoPointer() {
+        var pointer = "gh:{" + tenant + ":" + HashTag.of("foreign") + "}:ki";
+        imported(OptionalLong.of(60));
+        assertThat(pttl(pointer)).isBetween(60_000L, 120_000L);
+        imported(OptionalLong.of(3600));
+        assertThat(pttl(pointer)).isBetween(3_600_000L, 3_660_000L);
+        imported(OptionalLong.empty());
+        assertThat(pttl(pointer)).isEqualTo(-1);
+        imported(OptionalLong.of(60));
+        assertThat(pttl(pointer)).isEqualTo(-1);
+    }
+
+    private void imported(OptionalLong seconds) {
+        var digest = KeyDigest.of("foreign");
+        KeyCaller.key(caller.issue(IssueRequest.ofImport(ACME, digest, KeyDetails.NONE, seconds)));
+    }
+
+    @Test
     void aPointerToNoKeyVerifiesNothing() {
         redis.cli("SET", "gh:{" + tenant + ":" + HashTag.of("foreign") + "}:ki", HashTag.of("acme"));
         assertThat(caller.verify(parsed("foreign"))).isEqualTo(new Invalid());
