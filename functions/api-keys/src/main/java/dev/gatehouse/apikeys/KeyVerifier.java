@@ -97,8 +97,9 @@ public final class KeyVerifier {
                 return withoutReply(tenant, key, scopes, limits, deadline);
             }
             if (tag.isEmpty()) {
-                return CompletableFuture.completedStage(
-                        new Decided<>(Result.of(new Verification.Invalid()), Source.REDIS));
+                var invalid = new Verification.Invalid();
+                cache.update(tenant, key.digest(), invalid, cache.stamp());
+                return CompletableFuture.completedStage(new Decided<>(Result.of(invalid), Source.REDIS));
             }
             var check = limits.apply(tag.get());
             return check == null

@@ -195,6 +195,23 @@ class GuardedIssuedKeysTest {
     }
 
     @Test
+    void anImportedKeyThatRedisRejectedIsNotFoundInMemory() {
+        var request =
+                IssueRequest.ofImport(ACME, KeyDigest.of("foreign"), KeyCaller.details("a"), OptionalLong.empty());
+        var id = KeyCaller.key(elsewhere.issue(request)).id();
+        var foreign = PresentedKey.parse("foreign").orElseThrow();
+        assertThat(limited(foreign, 3, "a").value().verification()).isInstanceOf(Valid.class);
+        elsewhere.revoke(id);
+        assertThat(limited(foreign, 3, "a").value().verification()).isEqualTo(new Invalid());
+        redis.kill();
+
+        assertThat(guarded.verify(TENANT, foreign, new TreeSet<>(), patience())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Unavailable.class);
+    }
+
+    @Test
     void withoutRedisTheLimitsOfAKnownKeyAreDecidedByTheirPolicies() {
         var made = caller.issued(ACME, "a");
         limited(made, 1);
