@@ -110,11 +110,15 @@ public record AuthorizerSettings(
         return denials;
     }
 
-    /** Returns a limiter on {@code link} that falls back by the settings. */
-    GuardedRateLimiter limiter(RedisLink link, Policies policies, Outage outage) {
+    /**
+     * Returns a limiter on {@code link} that falls back by the settings.
+     *
+     * @param denials from {@link #denials}
+     */
+    GuardedRateLimiter limiter(RedisLink link, @Nullable DenialCache denials, Outage outage) {
         var local = localLimiter();
         outage.onRecovery(local::clear);
-        return new GuardedRateLimiter(new RedisRateLimiter(link, denials(policies)), local, limitsWhenDown);
+        return new GuardedRateLimiter(new RedisRateLimiter(link, denials), local, limitsWhenDown);
     }
 
     /** Returns a limiter in memory with the configured share. */

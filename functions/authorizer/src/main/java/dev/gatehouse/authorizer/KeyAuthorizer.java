@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Authorizes requests by API keys, under the rules of {@link Authorizer} with the key in place of the session and its owner in
- * place of the user. The address's limits, and the key with the limits of its owner, are sent at once.
+ * place of the user; but a key that lacks a scope does not charge its owner. The address's limits, and the key with the
+ * limits of its owner, are sent at once; nothing is sent if the address is denied from memory.
  */
 final class KeyAuthorizer {
 
@@ -52,7 +53,7 @@ final class KeyAuthorizer {
         CompletionStage<Decision<CheckDecision>> ofAddress = addressCheck == null
                 ? CompletableFuture.completedStage(new Decided<>(AuthorizationSteps.NO_LIMITS, Source.REDIS))
                 : limiter.check(tenant, addressCheck, deadline);
-        if (key == null) {
+        if (key == null || isKnownDenial(request, ofAddress)) {
             return ofAddress.thenApply(decision -> decision.map(check -> {
                 var quotas = AuthorizationSteps.checked(request, request.addressLimits(), request.address(), check);
                 return isDenied(request, quotas) ? new OverLimit(null, quotas) : new Unauthorized();
@@ -94,6 +95,16 @@ final class KeyAuthorizer {
             case ScopeMissing _ -> new Forbidden(null, ofAddress);
             case Invalid _ -> new Unauthorized();
         };
+    }
+
+    /** Returns whether the address was denied without Redis, so that the key does not matter. */
+    private static boolean isKnownDenial(
+            AuthorizationRequest request, CompletionStage<Decision<CheckDecision>> ofAddress) {
+        var known = ofAddress.toCompletableFuture();
+        return request.isDeniedOnLimit()
+                && known.isDone()
+                && known.join() instanceof Decided<CheckDecision>(var check, var _)
+                && !check.allowed();
     }
 
     private static boolean isDenied(AuthorizationRequest request, CheckedLimits quotas) {

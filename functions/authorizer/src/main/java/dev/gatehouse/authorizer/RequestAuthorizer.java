@@ -16,6 +16,8 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.Outage;
+import dev.gatehouse.ratelimit.DenialCache;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.RateLimiter;
 import dev.gatehouse.ratelimit.policy.LocalPolicies;
@@ -120,10 +122,11 @@ public final class RequestAuthorizer {
         var keyCache = new IssuedKeyCache(settings.cacheKeys() ? IssuedKeyCache.DEFAULT_MAX_BYTES : 0);
         outage.onRecovery(keyCache::clear);
         var policies = new RedisPolicies(link);
-        var limiter = settings.limiter(link, policies, outage);
+        var denials = settings.denials(policies);
+        var limiter = settings.limiter(link, denials, outage);
         var verifier =
                 KeyVerifier.over(link, new GuardedIssuedKeys(new RedisIssuedKeys(link), keyCache), keyCache, limiter);
-        return over(link, settings, sessions, cache, policies, outage).withKeys(verifier, limiter);
+        return over(link, settings, sessions, cache, policies, denials, limiter).withKeys(verifier, limiter);
     }
 
     /**
@@ -140,7 +143,18 @@ public final class RequestAuthorizer {
             Policies policies,
             Outage outage) {
         var denials = settings.denials(policies);
-        var limiter = settings.limiter(link, policies, outage);
+        var limiter = settings.limiter(link, denials, outage);
+        return over(link, settings, sessions, cache, policies, denials, limiter);
+    }
+
+    private static RequestAuthorizer over(
+            RedisLink link,
+            AuthorizerSettings settings,
+            SessionStore sessions,
+            SessionCache cache,
+            Policies policies,
+            @Nullable DenialCache denials,
+            GuardedRateLimiter limiter) {
         var authorizer =
                 new GuardedAuthorizer(new RedisAuthorizer(link, denials, settings.onReuse()), sessions, cache, limiter);
         return new RequestAuthorizer(settings, authorizer, policies);

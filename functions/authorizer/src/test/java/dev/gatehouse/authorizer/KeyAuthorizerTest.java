@@ -122,6 +122,31 @@ class KeyAuthorizerTest {
     }
 
     @Test
+    void anAddressDeniedFromMemorySendsNothing() {
+        var headers = Map.of("X-Api-Key", TestKeys.issue(link, tenant, "acme").text("gk"));
+        var narrow = authorizer("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1/600");
+        assertThat(decided(narrow, "/keys/1", headers)).isInstanceOf(KeyAuthorized.class);
+        assertThat(decided(narrow, "/keys/1", headers)).isInstanceOf(OverLimit.class);
+        var before = wire.traffic();
+        assertThat(decided(narrow, "/keys/1", headers)).isInstanceOf(OverLimit.class);
+        assertThat(decided(narrow, "/", Map.of()))
+                .as("the address is denied on every route")
+                .isInstanceOf(OverLimit.class);
+        assertThat(wire.traffic().since(before).commandsForwarded()).isEmpty();
+    }
+
+    @Test
+    void withoutRedisAnAddressHasOneAllowanceForAllRoutes() {
+        try (var other = RedisProcess.start();
+                var its = RedisLink.to(RedisSettings.fromEnvironment(TestSessions.environment(other)))) {
+            var authorizer = RequestAuthorizer.over(its, settings("GATEHOUSE_AUTHORIZER_IP_LIMITS", "ip=1/600"));
+            other.kill();
+            assertThat(decided(authorizer, "/keys/1", Map.of())).isInstanceOf(Unauthorized.class);
+            assertThat(decided(authorizer, "/", Map.of())).isInstanceOf(OverLimit.class);
+        }
+    }
+
+    @Test
     void aWrongChecksumSendsNoKeyToRedis() {
         var key = KeySecret.random(new OwnerId("acme")).text("gk");
         var before = wire.traffic();
