@@ -1,5 +1,7 @@
 package dev.gatehouse.authorizer;
 
+import java.util.Set;
+
 /**
  * The requests that a route rule applies to.
  *
@@ -10,10 +12,13 @@ record RoutePattern(String method, String path) {
 
     static final String ANY = "*";
 
+    /** The methods that API Gateway serves. A rule for another protects nothing. */
+    private static final Set<String> METHODS = Set.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
+
     private static final String BELOW = "/*";
 
     static boolean isMethod(String text) {
-        return text.matches("\\*|[A-Z]{1,20}");
+        return text.equals(ANY) || METHODS.contains(text);
     }
 
     static boolean isPath(String text) {

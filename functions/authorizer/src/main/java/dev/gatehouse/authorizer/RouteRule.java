@@ -40,6 +40,9 @@ record RouteRule(RoutePattern pattern, Access access, AuthorizerLimits userLimit
             throw new InvalidSetting(
                     rule, "must be a method or *, then a path such as /orders, /orders/* or *, then requirements");
         }
+        if (words[1].equals(RoutePath.CONNECT) && !words[0].equals(RoutePattern.ANY)) {
+            throw new InvalidSetting(rule, "is unreachable: a WebSocket handshake needs * as the method");
+        }
         var requirements = requirements(rule, words[2]);
         var pattern = new RoutePattern(words[0], words[1]);
         var cost = Long.parseLong(requirements.getOrDefault("cost", "1"));

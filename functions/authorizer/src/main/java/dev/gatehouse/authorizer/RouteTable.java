@@ -5,6 +5,7 @@ import dev.gatehouse.authorizer.Access.Anonymous;
 import dev.gatehouse.redis.config.InvalidSetting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +48,13 @@ record RouteTable(List<RouteRule> rules, RouteRule standard) {
      * Returns the rule of a request. An ambiguous path matches no rule for certain paths; it is denied where that could
      * open more than such a rule does.
      *
+     * @param method in any case, because the program behind the gateway may ignore it
      * @param path null if it is ambiguous
      */
     RouteRule find(String method, @Nullable String path) {
+        var name = method.toUpperCase(Locale.ROOT);
         for (var rule : rules) {
-            if (!rule.pattern().hasMethod(method)) {
+            if (!rule.pattern().hasMethod(name)) {
                 continue;
             }
             if (path == null ? rule.pattern().hasAnyPath() : rule.pattern().hasPath(path)) {

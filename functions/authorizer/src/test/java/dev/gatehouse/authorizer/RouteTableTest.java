@@ -31,6 +31,7 @@ class RouteTableTest {
         "HEAD, /public/a, * *",
         "POST, /exports, POST /exports",
         "POST, /exports/a, * *",
+        "post, /exports, POST /exports",
         "GET, /exports, * *",
         "DELETE, /admin, * /admin/*",
         "GET, /admin/users, * /admin/*",
@@ -86,6 +87,7 @@ class RouteTableTest {
                 "GET",
                 "GET /a",
                 "get /a session",
+                "PSOT /a session",
                 "GET a session",
                 "GET /a/ session",
                 "GET /a//b session",
@@ -129,6 +131,14 @@ class RouteTableTest {
         assertThatThrownBy(() -> rules(rule))
                 .isInstanceOf(InvalidSetting.class)
                 .hasMessage("ROUTES rule \"" + rule + "\" " + problem);
+    }
+
+    @Test
+    void rejectsAMethodForAHandshakeWhichHasNone() {
+        assertThatThrownBy(() -> rules("GET $connect session"))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage(
+                        "ROUTES rule \"GET $connect session\" is unreachable: a WebSocket handshake needs * as the method");
     }
 
     @ParameterizedTest
