@@ -25,7 +25,7 @@ record EventPath(String basePath) {
     String read(ResponseFormat format, EventJson event) {
         var context = event.object("requestContext");
         return switch (format) {
-            case SIMPLE -> withoutPrefix(decoded(event.text("rawPath")), context, context.text("stage"));
+            case SIMPLE -> withoutPrefix(decoded(event.text("rawPath")), context, named(context.text("stage")));
             case POLICY -> withoutPrefix(decoded(event.text("path")), context, stage(event, context));
             case POLICY_OR_FAILURE ->
                 event.text("httpMethod") == null
@@ -42,9 +42,14 @@ record EventPath(String basePath) {
         return path == null ? null : RoutePath.ofEncoded(path);
     }
 
+    /** Returns {@code stage}; null for the default stage, which no path begins with. */
+    private static @Nullable String named(@Nullable String stage) {
+        return "$default".equals(stage) ? null : stage;
+    }
+
     /** Returns the stage; null if the path of the request context shows that the gateway has removed it. */
     private static @Nullable String stage(EventJson event, EventJson context) {
-        var stage = context.text("stage");
+        var stage = named(context.text("stage"));
         return ("/" + stage + event.text("path")).equals(context.text("path")) ? null : stage;
     }
 

@@ -40,6 +40,8 @@ class EventPathTest {
             value = {
                 // base path, domain, stage, path, read
                 "'', own, $default, /a, /a",
+                "'', own, $default, /$default/a, /$default/a",
+                "'', custom, $default, /$default/a, /$default/a",
                 "'', own, live, /live/a, /a",
                 "'', own, live, /live, /",
                 "'', own, live, /lively/a, /lively/a",
