@@ -95,7 +95,8 @@ final class ProtectedExample {
                     @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Visitor.class)))
     @ApiResponse(
             responseCode = "401",
-            description = "There is no live session: problem session-invalid.",
+            description =
+                    "There is no live session, or no live API key on a route that requires one: problem session-invalid.",
             headers = @Header(name = "WWW-Authenticate", schema = @Schema(type = "string")),
             content =
                     @Content(
@@ -103,7 +104,7 @@ final class ProtectedExample {
                             schema = @Schema(ref = "#/components/schemas/Problem")))
     @ApiResponse(
             responseCode = "403",
-            description = "The session lacks what the route's rule requires: problem forbidden.",
+            description = "The session or the API key lacks what the route's rule requires: problem forbidden.",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_PROBLEM,
@@ -145,7 +146,10 @@ final class ProtectedExample {
             }
             case Unauthorized(var reason) -> {
                 var problem = Problem.of(
-                                "session-invalid", "Unauthorized", 401, "Sign in, and send the session's token.")
+                                "session-invalid",
+                                "Unauthorized",
+                                401,
+                                "Send the token of a live session, or the API key that the route requires.")
                         .with("degraded", degraded)
                         .withHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"example\"");
                 yield reason == Reason.TOKEN_REUSED
@@ -153,7 +157,11 @@ final class ProtectedExample {
                         : problem.response();
             }
             case Forbidden(var _, var quotas) -> {
-                var problem = Problem.of("forbidden", "Forbidden", 403, "The session lacks what the route requires.")
+                var problem = Problem.of(
+                                "forbidden",
+                                "Forbidden",
+                                403,
+                                "The session or the API key lacks what the route requires.")
                         .with("degraded", degraded);
                 yield withQuotas(quotas, problem.response());
             }
