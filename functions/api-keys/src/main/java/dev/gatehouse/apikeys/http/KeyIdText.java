@@ -5,7 +5,7 @@ import dev.gatehouse.apikeys.KeyId;
 /** The keys and ids of examples. */
 final class KeyIdText {
 
-    static final String TEXT = "gk_0D1vXy0S3o7Z9zcnmZVkuDkcmQ8Yd1vXy0S3o7Z9aBcDeF2xvQ6h";
+    static final String TEXT = "gk_0D1vXy0S3o7Z9zcnmZVkuDkcmQ8Yd1vXy0S3o7Z9aBcDeF10JyYF";
     static final String ID = "cZcnmZVkuDkc.mQ8Yd1vXy0S3o7Z9";
 
     /** An id of no key. */
