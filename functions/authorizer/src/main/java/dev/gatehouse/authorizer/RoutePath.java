@@ -17,9 +17,12 @@ public final class RoutePath {
 
     private static final Pattern ENCODED_SEPARATOR = Pattern.compile("%(2f|5c)", Pattern.CASE_INSENSITIVE);
 
-    /** No empty and no dot segments, no parameters, and nothing that is encoded twice or was not UTF-8. */
+    /**
+     * No empty and no dot segments, no parameters, and nothing that is encoded twice or was not UTF-8. Possessive, because the
+     * stack would overflow at a path of some thousand segments otherwise.
+     */
     private static final Pattern PATH =
-            Pattern.compile("/|(?:/(?!\\.{1,2}(?:/|$))[^/\\\\;?#%\\p{Cntrl}\\x{FFFD}]+)+/?");
+            Pattern.compile("/|(?:/(?!\\.{1,2}(?:/|$))[^/\\\\;?#%\\p{Cntrl}\\x{FFFD}]+)++/?");
 
     private RoutePath() {}
 

@@ -2,6 +2,7 @@ package dev.gatehouse.authorizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,13 @@ class RoutePathTest {
     void decodesOnceAndDropsASlashAtTheEnd(String path, String route) {
         assertThat(RoutePath.ofEncoded(path)).isEqualTo(route);
         assertThat(RoutePath.ofDecoded(route)).isEqualTo(route);
+    }
+
+    @Test
+    void readsAPathOfManySegments() {
+        var path = "/a".repeat(100_000);
+        assertThat(RoutePath.ofEncoded(path)).isEqualTo(path);
+        assertThat(RoutePath.ofDecoded(path + "/..")).isNull();
     }
 
     @ParameterizedTest
