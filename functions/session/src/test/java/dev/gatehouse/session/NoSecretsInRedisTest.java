@@ -4,10 +4,12 @@ import static dev.gatehouse.session.AllOperations.USER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.redis.LinkOnClock;
 import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.session.Rotation.Rotated;
 import dev.gatehouse.session.SessionRequest.OnLimit;
 import dev.gatehouse.testkit.logs.LogCapture;
+import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.testkit.redis.RespConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -173,6 +175,29 @@ class NoSecretsInRedisTest {
             assertThat(everything.tokens())
                     .noneMatch(token -> ((String) name).contains(token.id().random()));
         });
+    }
+
+    /**
+     * A process that runs every operation and logs everything to standard output. Standard error has the tokens. The
+     * driver decides about logging when it is loaded, so the test needs a process of its own.
+     */
+    static final class TalkativeProcess {
+
+        private TalkativeProcess() {}
+
+        /** @param args {@code bytes} to log the bytes on the wire too */
+        public static void main(String[] args) {
+            var now = new AtomicLong(1_790_000_000_000_000L);
+            try (var log = args[0].equals("bytes") ? LogCapture.recordBytesToo() : LogCapture.record();
+                    var redis = RedisProcess.start();
+                    var link = LinkOnClock.toServer(redis.port(), now::get)) {
+                var everything = new AllOperations(redis, link, now);
+                everything.run(() -> {});
+                everything.runFailures();
+                System.out.println(log.text());
+                everything.tokens().forEach(token -> System.err.println(token.text()));
+            }
+        }
     }
 
     @ParameterizedTest
