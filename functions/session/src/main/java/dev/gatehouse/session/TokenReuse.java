@@ -46,6 +46,9 @@ public enum TokenReuse {
     }
 
     void log(SessionId id) {
-        LOGGER.warn("A replaced token of session {} was used again, which may mean theft. {}", id.text(), consequence);
+        LOGGER.warn(
+                "session.token-reused: a replaced token of session {} was used again, which may mean theft. {}",
+                id.text(),
+                consequence);
     }
 }
