@@ -386,11 +386,11 @@ abstract class AuthorizerContract {
         assertThat(used(perAddress, IP)).isEqualTo(20);
     }
 
-    TestSession begin(String user) {
+    SessionAndToken begin(String user) {
         return begin(tenant, user);
     }
 
-    TestSession begin(String tenant, String user) {
+    SessionAndToken begin(String tenant, String user) {
         return TestSessions.create(sessions(), tenant, user);
     }
 

@@ -46,11 +46,11 @@ public final class TestSessions {
         return new Attributes(Map.of(name, new Attributes.Attribute.Value(json)));
     }
 
-    static TestSession create(SessionStore sessions, String tenant, String user) {
+    static SessionAndToken create(SessionStore sessions, String tenant, String user) {
         return create(sessions, tenant, user, Attributes.NONE);
     }
 
-    static TestSession create(SessionStore sessions, String tenant, String user, Attributes attributes) {
+    static SessionAndToken create(SessionStore sessions, String tenant, String user, Attributes attributes) {
         var request = SessionRequest.of(
                 new UserId(user),
                 attributes,
@@ -62,6 +62,6 @@ public final class TestSessions {
         var created = (Decided<Creation>) sessions.create(tenant, request, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
-        return new TestSession(request.token(), ((Creation.Created) created.value()).session());
+        return new SessionAndToken(request.token(), ((Creation.Created) created.value()).session());
     }
 }

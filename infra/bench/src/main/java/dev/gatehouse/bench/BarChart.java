@@ -112,7 +112,7 @@ record BarChart(String title, String method, String unit, List<Comparison> group
                 length(bar),
                 BAR,
                 VALUES_END,
-                Report.figure(bar.median()),
+                SuiteReport.figure(bar.median()),
                 RATIOS_END,
                 bar.ratioTo(baseline));
     }

@@ -12,15 +12,15 @@ class ClassPathIT {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "micronaut", "lambda"})
     void aProgramResolvesTheTestedVersionOfEachLibrary(String program) {
-        assertThat(Programs.jars(program))
+        assertThat(ConsumerRuns.jars(program))
                 .isNotEmpty()
                 .filteredOn(jar -> !jar.startsWith("slf4j-simple-"))
-                .isSubsetOf(Programs.testedJars());
+                .isSubsetOf(ConsumerRuns.testedJars());
     }
 
     @Test
     void aPlainProgramHasNoJarsOfHttpServersOrJsonBinding() {
-        assertThat(Programs.jars("plain"))
+        assertThat(ConsumerRuns.jars("plain"))
                 .anyMatch(jar -> jar.startsWith("gatehouse-core-"))
                 .anyMatch(jar -> jar.startsWith("lettuce-core-"))
                 .noneMatch(jar -> jar.matches(

@@ -48,7 +48,7 @@ class LambdaFunctionIT {
     private Path zip() throws IOException {
         var zip = directory.resolve("lambda.zip");
         try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
-            for (var entry : Programs.classPath("lambda").split(java.io.File.pathSeparator)) {
+            for (var entry : ConsumerRuns.classPath("lambda").split(java.io.File.pathSeparator)) {
                 var path = Path.of(entry);
                 if (Files.isDirectory(path)) {
                     try (var files = Files.walk(path)) {

@@ -14,7 +14,7 @@ final class Program {
     static Process start(String program, String mainClass, Map<String, String> environment) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command =
-                new ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "-cp", Programs.classPath(program), mainClass);
+                new ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "-cp", ConsumerRuns.classPath(program), mainClass);
         command.environment().keySet().removeIf(name -> name.matches("(REDIS|GATEHOUSE|LOG|MICRONAUT)_.*"));
         command.environment().putAll(environment);
         try {

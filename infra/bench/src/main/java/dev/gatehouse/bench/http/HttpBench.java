@@ -2,14 +2,14 @@ package dev.gatehouse.bench.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatehouse.bench.BaselineScript;
 import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Comparison;
 import dev.gatehouse.bench.Comparison.Heading;
 import dev.gatehouse.bench.Comparison.Measurement;
-import dev.gatehouse.bench.Programs;
-import dev.gatehouse.bench.Report;
-import dev.gatehouse.bench.Script;
+import dev.gatehouse.bench.StartedPrograms;
+import dev.gatehouse.bench.SuiteReport;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import dev.gatehouse.testkit.redis.RedisProcess;
@@ -52,7 +52,7 @@ final class HttpBench {
      *     of {@code ours,go,node}); the directory for the results
      */
     public static void main(String[] arguments) throws Exception {
-        var wrk = Programs.find("wrk", "the HTTP suite");
+        var wrk = StartedPrograms.find("wrk", "the HTTP suite");
         if (wrk.isEmpty()) {
             System.exit(1);
         }
@@ -74,7 +74,7 @@ final class HttpBench {
             settings.put("connections", CONNECTIONS);
             settings.put("rounds", rounds);
             settings.put("seconds", seconds);
-            var report = new Report("http", redis.info("server", "redis_version"), settings, comparisons);
+            var report = new SuiteReport("http", redis.info("server", "redis_version"), settings, comparisons);
             var results = Path.of(arguments[3]);
             report.publish(results);
             report.publishChart(results, "Requests per second over HTTP, and as a share of the baseline", PER_SECOND);
@@ -91,7 +91,7 @@ final class HttpBench {
                             "HSET",
                             "session:{" + subject + "}",
                             "d",
-                            Script.SESSION_DIGEST,
+                            BaselineScript.SESSION_DIGEST,
                             "e",
                             "9000000000000000",
                             "u",
@@ -107,7 +107,7 @@ final class HttpBench {
             var lines = scenario.bodies(
                     server.name().equals(RunningServers.OURS)
                             ? ourTokens
-                            : subject -> subject + "." + Script.SESSION_DIGEST);
+                            : subject -> subject + "." + BaselineScript.SESSION_DIGEST);
             bodies.put(server, Files.write(BODIES.resolve(scenario + "-" + servers.indexOf(server) + ".txt"), lines));
             server.verify(scenario, lines.getFirst().replace("@", uniquePrefix()));
         }
@@ -130,14 +130,14 @@ final class HttpBench {
                         "-t1",
                         "-c" + CONNECTIONS,
                         "-d" + seconds + "s",
-                        "-s" + Script.DIRECTORY.resolve("wrk.lua"),
+                        "-s" + BaselineScript.DIRECTORY.resolve("wrk.lua"),
                         server.url(scenario),
                         "--",
                         scenario.path(),
                         HttpPackage.KEY,
                         bodies.toString()),
                 scenario.isUnique() ? Stream.of(uniquePrefix()) : Stream.of());
-        var output = Programs.run(Path.of("."), command.toArray(String[]::new));
+        var output = StartedPrograms.run(Path.of("."), command.toArray(String[]::new));
         var result = new ObjectMapper().readTree(output.substring(output.lastIndexOf('{')));
         require(result, scenario, server);
         return List.of(

@@ -1,9 +1,9 @@
 package dev.gatehouse.bench.http;
 
+import dev.gatehouse.bench.BaselineScript;
 import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.Contestant.Role;
-import dev.gatehouse.bench.Programs;
-import dev.gatehouse.bench.Script;
+import dev.gatehouse.bench.StartedPrograms;
 import dev.gatehouse.testkit.lambda.HttpPackage;
 import java.io.File;
 import java.io.IOException;
@@ -42,7 +42,8 @@ final class RunningServers implements AutoCloseable {
     RunningServers(String redisUrl, List<String> only) throws IOException, InterruptedException {
         environment = new HashMap<>(BenchRedis.SETTINGS);
         environment.put("REDIS_URL", redisUrl);
-        environment.put("BENCH_SCRIPTS", Script.DIRECTORY.toAbsolutePath().toString());
+        environment.put(
+                "BENCH_SCRIPTS", BaselineScript.DIRECTORY.toAbsolutePath().toString());
         environment.put("GATEHOUSE_API_KEYS", HttpPackage.TENANT + "=" + digest(HttpPackage.KEY));
         Files.createDirectories(TARGET);
         try {
@@ -62,7 +63,7 @@ final class RunningServers implements AutoCloseable {
                 startGo();
             }
             if (isNamed("node", only)) {
-                var node = Programs.installNodePeers();
+                var node = StartedPrograms.installNodePeers();
                 if (node.isPresent()) {
                     var program = node.get().directory().resolve("server.mjs").toString();
                     start(
@@ -89,13 +90,13 @@ final class RunningServers implements AutoCloseable {
     }
 
     private void startGo() throws IOException {
-        var go = Programs.find("go", "the Go servers");
+        var go = StartedPrograms.find("go", "the Go servers");
         if (go.isEmpty()) {
             return;
         }
         try {
             var target = TARGET.toAbsolutePath() + "/";
-            Programs.run(Path.of("peers/go"), go.get().toString(), "build", "-o", target, "./...");
+            StartedPrograms.run(Path.of("peers/go"), go.get().toString(), "build", "-o", target, "./...");
             start("Go fiber, rueidis", Role.PEER, List.of(target + "fiber"));
             start("Go net/http, redis_rate", Role.PEER, List.of(target + "nethttp"));
         } catch (IOException e) {

@@ -3,7 +3,7 @@ package dev.gatehouse.bench.library;
 import com.sun.management.OperatingSystemMXBean;
 import dev.gatehouse.bench.Comparison;
 import dev.gatehouse.bench.Comparison.Heading;
-import dev.gatehouse.bench.Report;
+import dev.gatehouse.bench.SuiteReport;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -189,7 +189,7 @@ final class LibraryBench {
         settings.put("threads", THREADS);
         settings.put("rounds", rounds);
         settings.put("seconds", turn.toSeconds());
-        var report = new Report(suite, redis.info("server", "redis_version"), settings, comparisons);
+        var report = new SuiteReport(suite, redis.info("server", "redis_version"), settings, comparisons);
         report.publish(results);
         if (suite.equals("decisions")) {
             report.publishChart(results, "Rate-limit decisions per second, and as a share of the baseline", PER_SECOND);

@@ -6,7 +6,7 @@ import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.Comparison;
 import dev.gatehouse.bench.Comparison.Heading;
 import dev.gatehouse.bench.Contestant.Role;
-import dev.gatehouse.bench.Report;
+import dev.gatehouse.bench.SuiteReport;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.fallback.FallbackPolicy;
@@ -73,7 +73,7 @@ final class OutageBench {
             settings.put("threads", THREADS);
             settings.put("rounds", rounds);
             settings.put("subjects", SUBJECTS);
-            new Report("outage", version, settings, comparisons).publish(Path.of(arguments[3]));
+            new SuiteReport("outage", version, settings, comparisons).publish(Path.of(arguments[3]));
         }
     }
 

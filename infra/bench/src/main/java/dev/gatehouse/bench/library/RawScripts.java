@@ -1,7 +1,7 @@
 package dev.gatehouse.bench.library;
 
+import dev.gatehouse.bench.BaselineScript;
 import dev.gatehouse.bench.Contestant.Role;
-import dev.gatehouse.bench.Script;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
@@ -25,14 +25,14 @@ final class RawScripts implements AutoCloseable {
 
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
-    private final Map<Script, String> digests = new ConcurrentHashMap<>();
+    private final Map<BaselineScript, String> digests = new ConcurrentHashMap<>();
     private final Set<String> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicLong works = new AtomicLong();
 
     RawScripts(String url) {
         client = RedisClient.create(url);
         connection = client.connect();
-        for (var script : Script.values()) {
+        for (var script : BaselineScript.values()) {
             digests.put(script, connection.sync().scriptLoad(script.text()));
         }
     }
@@ -43,7 +43,11 @@ final class RawScripts implements AutoCloseable {
 
     Operation lookup() {
         return new Operation("raw EVALSHA of equal work", Role.BASELINE, subject -> {
-            var reply = eval(Script.LOOKUP, ScriptOutputType.MULTI, List.of(session(subject)), Script.SESSION_DIGEST);
+            var reply = eval(
+                    BaselineScript.LOOKUP,
+                    ScriptOutputType.MULTI,
+                    List.of(session(subject)),
+                    BaselineScript.SESSION_DIGEST);
             require(reply instanceof List<?> list && list.size() == 2, reply);
         });
     }
@@ -52,10 +56,10 @@ final class RawScripts implements AutoCloseable {
         return new Operation("raw EVALSHA of equal work", Role.BASELINE, subject -> {
             var session = session(subject);
             var reply = eval(
-                    Script.AUTHORIZE,
+                    BaselineScript.AUTHORIZE,
                     ScriptOutputType.MULTI,
                     List.of(session, session + ":1", session + ":2"),
-                    Script.SESSION_DIGEST,
+                    BaselineScript.SESSION_DIGEST,
                     INTERVAL_MICROS,
                     TOLERANCE_MICROS);
             require(reply instanceof List<?> list && list.getFirst().equals(1L), reply);
@@ -66,10 +70,11 @@ final class RawScripts implements AutoCloseable {
         return new Operation("raw claim and complete", Role.PEER, subject -> {
             var owner = Long.toString(works.incrementAndGet());
             var keys = List.of("claim:{" + subject + "-" + owner + "}");
-            var claimed = eval(Script.CLAIM, ScriptOutputType.VALUE, keys, owner, "", LEASE_MICROS, LIFETIME_MICROS);
+            var claimed =
+                    eval(BaselineScript.CLAIM, ScriptOutputType.VALUE, keys, owner, "", LEASE_MICROS, LIFETIME_MICROS);
             require(claimed.equals("claimed"), claimed);
-            var completed =
-                    eval(Script.COMPLETE, ScriptOutputType.VALUE, keys, owner, "{\"order\":1}", LIFETIME_MICROS);
+            var completed = eval(
+                    BaselineScript.COMPLETE, ScriptOutputType.VALUE, keys, owner, "{\"order\":1}", LIFETIME_MICROS);
             require(completed.equals("completed"), completed);
         });
     }
@@ -141,7 +146,12 @@ final class RawScripts implements AutoCloseable {
     private RedisFuture<List<Object>> lookUp(String key, String owner) {
         return connection
                 .async()
-                .evalsha(digests.get(Script.CACHE_LOOKUP), ScriptOutputType.MULTI, cacheKeys(key), owner, "10000");
+                .evalsha(
+                        digests.get(BaselineScript.CACHE_LOOKUP),
+                        ScriptOutputType.MULTI,
+                        cacheKeys(key),
+                        owner,
+                        "10000");
     }
 
     private static boolean isLeased(List<Object> reply) {
@@ -150,7 +160,7 @@ final class RawScripts implements AutoCloseable {
 
     private void fill(String key, String owner) throws ExecutionException, InterruptedException {
         var filled = eval(
-                Script.CACHE_FILL,
+                BaselineScript.CACHE_FILL,
                 ScriptOutputType.INTEGER,
                 List.of(cacheKeys(key)),
                 owner,
@@ -165,7 +175,7 @@ final class RawScripts implements AutoCloseable {
 
     private void check(String subject) throws ExecutionException, InterruptedException {
         var admitted = eval(
-                Script.GCRA,
+                BaselineScript.GCRA,
                 ScriptOutputType.INTEGER,
                 List.of("raw:{" + subject + "}"),
                 INTERVAL_MICROS,
@@ -177,13 +187,20 @@ final class RawScripts implements AutoCloseable {
         var key = "session:{" + subject + "}";
         if (sessions.add(key)) {
             var fields = Map.of(
-                    "d", Script.SESSION_DIGEST, "e", "9000000000000000", "u", subject, "a", "{\"theme\":\"dark\"}");
+                    "d",
+                    BaselineScript.SESSION_DIGEST,
+                    "e",
+                    "9000000000000000",
+                    "u",
+                    subject,
+                    "a",
+                    "{\"theme\":\"dark\"}");
             connection.sync().hset(key, fields);
         }
         return key;
     }
 
-    Object eval(Script script, ScriptOutputType type, List<String> keys, String... arguments)
+    Object eval(BaselineScript script, ScriptOutputType type, List<String> keys, String... arguments)
             throws ExecutionException, InterruptedException {
         return connection
                 .async()

@@ -1,7 +1,7 @@
 package dev.gatehouse.bench.library;
 
+import dev.gatehouse.bench.BaselineScript;
 import dev.gatehouse.bench.Contestant.Role;
-import dev.gatehouse.bench.Script;
 import io.lettuce.core.ScriptOutputType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +37,7 @@ final class RawStates {
     Operation read() {
         return new Operation("raw EVALSHA of equal work", Role.BASELINE, subject -> {
             var key = key("read", subject);
-            var fields = list(scripts.eval(Script.STATE_READ, ScriptOutputType.MULTI, List.of(key)));
+            var fields = list(scripts.eval(BaselineScript.STATE_READ, ScriptOutputType.MULTI, List.of(key)));
             if (fields.isEmpty()) {
                 // Refused if another thread has just created it.
                 send(key, NONE, NONE);
@@ -59,14 +59,14 @@ final class RawStates {
     Operation claimAndRelease() {
         return new Operation("raw EVALSHA of equal work, claim and release", Role.BASELINE, subject -> {
             var key = key("claim", subject);
-            var claimed = list(
-                    scripts.eval(Script.STATE_CLAIM, ScriptOutputType.MULTI, List.of(key), nextWork(), LEASE_MICROS));
+            var claimed = list(scripts.eval(
+                    BaselineScript.STATE_CLAIM, ScriptOutputType.MULTI, List.of(key), nextWork(), LEASE_MICROS));
             RawScripts.require(claimed.size() == 2, claimed);
             var fence = claimed.getFirst().toString();
             if (list(claimed.getLast()).size() < FIELDS) {
                 save(key, NONE, fence);
             }
-            var released = scripts.eval(Script.STATE_RELEASE, ScriptOutputType.INTEGER, List.of(key), fence);
+            var released = scripts.eval(BaselineScript.STATE_RELEASE, ScriptOutputType.INTEGER, List.of(key), fence);
             RawScripts.require(released.equals(1L), released);
         });
     }
@@ -96,7 +96,7 @@ final class RawStates {
         var arguments = new ArrayList<>(List.of(expected, fence, nextWork(), LIFE_MICROS));
         arguments.addAll(MEMBERS);
         return scripts.eval(
-                Script.STATE_SAVE, ScriptOutputType.INTEGER, List.of(key), arguments.toArray(String[]::new));
+                BaselineScript.STATE_SAVE, ScriptOutputType.INTEGER, List.of(key), arguments.toArray(String[]::new));
     }
 
     private String nextWork() {

@@ -4,7 +4,7 @@ import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.Comparison;
 import dev.gatehouse.bench.Comparison.Heading;
 import dev.gatehouse.bench.Contestant;
-import dev.gatehouse.bench.Report;
+import dev.gatehouse.bench.SuiteReport;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -92,7 +92,7 @@ final class StampedeBench {
             var settings = new LinkedHashMap<String, Object>();
             settings.put("processes", PROCESSES);
             settings.put("rounds", rounds);
-            new Report("stampede", redis.info("server", "redis_version"), settings, comparisons)
+            new SuiteReport("stampede", redis.info("server", "redis_version"), settings, comparisons)
                     .publish(Path.of(arguments[3]));
         } finally {
             children.forEach(child -> child.process.destroyForcibly());

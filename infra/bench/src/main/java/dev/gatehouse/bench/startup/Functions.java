@@ -1,10 +1,10 @@
 package dev.gatehouse.bench.startup;
 
+import dev.gatehouse.bench.BaselineScript;
 import dev.gatehouse.bench.BenchRedis;
 import dev.gatehouse.bench.BenchSessions;
 import dev.gatehouse.bench.Contestant.Role;
-import dev.gatehouse.bench.Programs;
-import dev.gatehouse.bench.Script;
+import dev.gatehouse.bench.StartedPrograms;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.session.RedisSessions;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
@@ -171,7 +171,7 @@ final class Functions implements AutoCloseable {
     }
 
     private Optional<PackagedFunction> node() {
-        return Programs.installNodePeers()
+        return StartedPrograms.installNodePeers()
                 .map(node -> new PackagedFunction(
                         "node",
                         "Node " + node.version() + ", ioredis",
@@ -183,7 +183,7 @@ final class Functions implements AutoCloseable {
                                 .env("REDIS_URL", redis.url())
                                 .env(
                                         "GCRA_SCRIPT",
-                                        Script.DIRECTORY
+                                        BaselineScript.DIRECTORY
                                                 .resolve("gcra.lua")
                                                 .toAbsolutePath()
                                                 .toString()),

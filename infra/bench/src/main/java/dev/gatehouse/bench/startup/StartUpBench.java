@@ -3,8 +3,8 @@ package dev.gatehouse.bench.startup;
 import dev.gatehouse.bench.Comparison;
 import dev.gatehouse.bench.Comparison.Heading;
 import dev.gatehouse.bench.Contestant.Role;
-import dev.gatehouse.bench.Report;
 import dev.gatehouse.bench.Series;
+import dev.gatehouse.bench.SuiteReport;
 import dev.gatehouse.testkit.lambda.FunctionProcess;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
@@ -62,7 +62,7 @@ final class StartUpBench {
             var settings = new LinkedHashMap<String, Object>();
             settings.put("starts", rounds);
             settings.put("invocations", invocations);
-            var report = new Report("startup", redis.info("server", "redis_version"), settings, comparisons);
+            var report = new SuiteReport("startup", redis.info("server", "redis_version"), settings, comparisons);
             var results = Path.of(arguments[3]);
             report.publish(results);
             report.publishChart(results, "A cold start, and as a multiple of the baseline's", COLD);

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds and runs installed programs that the suites need: node, npm, go, wrk. */
-public final class Programs {
+public final class StartedPrograms {
 
     private static final Path NODE_SOURCES = Path.of("peers/node");
     private static final Path NODE = Path.of("target/node");
 
-    private Programs() {}
+    private StartedPrograms() {}
 
     /**
      * Returns the executable with this name, or prints a line and returns empty if it is not installed.

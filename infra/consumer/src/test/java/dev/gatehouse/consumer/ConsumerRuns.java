@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Builds the programs in {@code src/programs} once, in a separate Maven. They resolve this build's artifacts from a
  * repository, and see nothing else of it.
  */
-final class Programs {
+final class ConsumerRuns {
 
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Path ROOT = TARGET.getParent().getParent().getParent();
@@ -28,9 +28,9 @@ final class Programs {
     private static final String VERSION = System.getProperty("gatehouse.version");
     private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(gatehouse[a-z-]*)</artifactId>");
 
-    private static final Programs BUILT = new Programs();
+    private static final ConsumerRuns BUILT = new ConsumerRuns();
 
-    private Programs() {
+    private ConsumerRuns() {
         try {
             try (var modules =
                     Stream.concat(Files.list(ROOT.resolve("shared")), Files.list(ROOT.resolve("functions")))) {

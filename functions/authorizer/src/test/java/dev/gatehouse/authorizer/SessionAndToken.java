@@ -4,7 +4,7 @@ import dev.gatehouse.session.Session;
 import dev.gatehouse.session.SessionToken;
 
 /** A session and its token. */
-record TestSession(SessionToken token, Session session) {
+record SessionAndToken(SessionToken token, Session session) {
 
     /** Returns a token of the same session with another secret. */
     SessionToken stranger() {

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The minimal Lua scripts of the baselines. */
-public enum Script {
+public enum BaselineScript {
     GCRA,
     LOOKUP,
     AUTHORIZE,
@@ -29,7 +29,7 @@ public enum Script {
 
     public String text() {
         var name = "scripts/" + name().toLowerCase(java.util.Locale.ROOT) + ".lua";
-        try (var file = requireNonNull(Script.class.getResourceAsStream(name))) {
+        try (var file = requireNonNull(BaselineScript.class.getResourceAsStream(name))) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

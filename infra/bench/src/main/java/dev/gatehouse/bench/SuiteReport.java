@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param redis the version of Redis
  * @param settings the settings of the run: rounds, seconds, threads
  */
-public record Report(String suite, String redis, Map<String, Object> settings, List<Comparison> comparisons) {
+public record SuiteReport(String suite, String redis, Map<String, Object> settings, List<Comparison> comparisons) {
 
     /** The maximum of rounds that the JSON lists. */
     private static final int MAX_ROUNDS = 40;
@@ -109,7 +109,7 @@ public record Report(String suite, String redis, Map<String, Object> settings, L
         report.put("redis", redis);
         report.put("cores", Runtime.getRuntime().availableProcessors());
         report.putAll(settings);
-        report.put("comparisons", comparisons.stream().map(Report::json).toList());
+        report.put("comparisons", comparisons.stream().map(SuiteReport::json).toList());
         return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
     }
 
@@ -131,7 +131,8 @@ public record Report(String suite, String redis, Map<String, Object> settings, L
         json.put("median", rounded(series.median()));
         json.put("ofBaseline", rounded(series.ratioTo(baseline)));
         if (series.rounds().size() <= MAX_ROUNDS) {
-            json.put("rounds", series.rounds().stream().map(Report::rounded).toList());
+            json.put(
+                    "rounds", series.rounds().stream().map(SuiteReport::rounded).toList());
         }
         return json;
     }
