@@ -8,7 +8,6 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,7 +25,7 @@ final class RawScripts implements AutoCloseable {
     private final RedisClient client;
     private final StatefulRedisConnection<String, String> connection;
     private final Map<BaselineScript, String> digests = new ConcurrentHashMap<>();
-    private final Set<String> sessions = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> sessions = new ConcurrentHashMap<>();
     private final AtomicLong works = new AtomicLong();
 
     RawScripts(String url) {
@@ -185,7 +184,8 @@ final class RawScripts implements AutoCloseable {
 
     private String session(String subject) {
         var key = "session:{" + subject + "}";
-        if (sessions.add(key)) {
+        // Other threads wait until the session is stored.
+        var _ = sessions.computeIfAbsent(key, _ -> {
             var fields = Map.of(
                     "d",
                     BaselineScript.SESSION_DIGEST,
@@ -195,8 +195,8 @@ final class RawScripts implements AutoCloseable {
                     subject,
                     "a",
                     "{\"theme\":\"dark\"}");
-            connection.sync().hset(key, fields);
-        }
+            return connection.sync().hset(key, fields);
+        });
         return key;
     }
 
