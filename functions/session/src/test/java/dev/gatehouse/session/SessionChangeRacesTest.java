@@ -194,7 +194,7 @@ class SessionChangeRacesTest extends SessionRace {
         }
     }
 
-    /** Of an elevation and a rotation of one token exactly one takes effect, and its token alone has the level. */
+    /** Exactly one of an elevation and a rotation of one token takes effect. Its token alone has the level. */
     @ParameterizedTest
     @EnumSource
     void anElevationAndARotationNeverShareASuccessor(Where where) throws Exception {

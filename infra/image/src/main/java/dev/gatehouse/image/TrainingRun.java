@@ -112,7 +112,7 @@ public final class TrainingRun {
         var command = new ProcessBuilder(
                 folder.resolve("java").toString(),
                 "-XX:AOTCacheOutput=" + cache,
-                // As on Lambda: with much memory, the JVM does not compress pointers and rejects the cache.
+                // The memory of Lambda: with much more, the JVM does not compress pointers and rejects the cache.
                 "-XX:MaxRAM=1g",
                 // No warning for each class that cannot be cached, such as those generated at run time.
                 "-Xlog:aot=error",

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @ConcurrentTests
 class ClusterTest {
 
-    /** Of the tests that leave its nodes alive; each has keys of its own. */
+    /** The cluster of the tests that leave its nodes alive; each has keys of its own. */
     private static RedisCluster shared;
 
     @BeforeAll

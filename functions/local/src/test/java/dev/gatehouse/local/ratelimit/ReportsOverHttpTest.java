@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Who was refused and who changed what: denial lines and audit lines. */
+/** Denial lines and audit lines. */
 @ResourceLock("LogCapture")
 class ReportsOverHttpTest {
 
