@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
@@ -28,11 +30,16 @@ public record LoopbackPort(int number) {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
-    /** Returns a port on which no process listens. Another process may take it first. */
+    private static final Set<Integer> ISSUED = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Returns a port on which no process listens. Another process may take it first, but no other caller in this one
+     * gets it: a client that looks for a stopped server would find that of another test.
+     */
     public static LoopbackPort free() {
-        for (var attempt = 0; attempt < 1_000; attempt++) {
+        for (var attempt = 0; attempt < 100_000; attempt++) {
             var port = ThreadLocalRandom.current().nextInt(LOWEST, BEYOND);
-            if (isFree(port) && isFree(port + CLUSTER_BUS_OFFSET)) {
+            if (isFree(port) && isFree(port + CLUSTER_BUS_OFFSET) && ISSUED.add(port)) {
                 return new LoopbackPort(port);
             }
         }
