@@ -87,12 +87,7 @@ public record AuthorizerSettings(
                 Credentials.parse(TOKEN_HEADER, value(environment, TOKEN_HEADER, "")),
                 AllowedOrigins.parse(ORIGINS, value(environment, ORIGINS, "")),
                 OnLimit.valueOf(choice(environment, OVER_LIMIT, "deny", "flag").toUpperCase(Locale.ROOT)),
-                FallbackPolicy.of(
-                        LIMITS_WHEN_DOWN,
-                        environment.get(LIMITS_WHEN_DOWN),
-                        FallbackPolicy.LOCAL,
-                        FallbackPolicy.OPEN,
-                        FallbackPolicy.CLOSED),
+                GuardedRateLimiter.fallback(environment.get(LIMITS_WHEN_DOWN)),
                 number(environment, LOCAL_SHARE, 1, 999_999),
                 choice(environment, SESSIONS_WHEN_DOWN, "local", "closed").equals("local"),
                 choice(environment, ISSUED_KEYS_WHEN_DOWN, "local", "closed").equals("local"),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides on Redis. If Redis is unavailable, each limit's fallback policy applies: local memory, open or closed.
@@ -36,6 +37,21 @@ public final class GuardedRateLimiter implements RateLimiter {
         this.redis = redis;
         this.local = local;
         this.whenDown = whenDown;
+    }
+
+    /**
+     * Returns the policy of limits without one of their own: {@link FallbackPolicy#LOCAL} unless {@code setting}, the value of
+     * {@code GATEHOUSE_RATE_LIMIT_WHEN_DOWN}, is another.
+     *
+     * @throws dev.gatehouse.redis.config.InvalidSetting if it is no policy
+     */
+    public static FallbackPolicy fallback(@Nullable String setting) {
+        return FallbackPolicy.of(
+                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
+                setting,
+                FallbackPolicy.LOCAL,
+                FallbackPolicy.OPEN,
+                FallbackPolicy.CLOSED);
     }
 
     @Override

@@ -12,7 +12,7 @@ import dev.gatehouse.apikeys.Verification;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Source;
 import dev.gatehouse.ratelimit.CheckDecision;
-import dev.gatehouse.ratelimit.http.NamedPolicies;
+import dev.gatehouse.ratelimit.http.policy.NamedPolicies;
 import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;

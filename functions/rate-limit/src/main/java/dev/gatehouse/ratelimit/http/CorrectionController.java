@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import dev.gatehouse.ratelimit.LimitDecision;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.http.policy.NamedPolicies;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.RightsAllowed;

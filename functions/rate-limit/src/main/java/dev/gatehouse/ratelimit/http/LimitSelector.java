@@ -3,6 +3,7 @@ package dev.gatehouse.ratelimit.http;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
+import dev.gatehouse.ratelimit.http.policy.Quota;
 import dev.gatehouse.ratelimit.policy.PolicySnapshot;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.ViolationCollector;

@@ -1,6 +1,7 @@
 package dev.gatehouse.ratelimit.http;
 
 import dev.gatehouse.ratelimit.RateLimiter;
+import dev.gatehouse.ratelimit.http.policy.NamedPolicies;
 import dev.gatehouse.ratelimit.telemetry.LimitReporter;
 import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;

@@ -59,7 +59,7 @@ final class RateLimiting {
             @Property(name = "gatehouse.remember-denials", defaultValue = "on") String rememberDenials,
             @Nullable @Property(name = "gatehouse.rate-limit-when-down") String whenDown,
             @Property(name = "gatehouse.local-share", defaultValue = "1") String localShare) {
-        var policy = policy(whenDown);
+        var policy = GuardedRateLimiter.fallback(whenDown);
         boolean cachesDenials = isOn(rememberDenials);
         var local = new LocalRateLimiter(share(localShare), LocalRateLimiter.DEFAULT_MAX_ENTRIES, MicroClock::now);
         if (!settings.enabled()) {
@@ -71,15 +71,6 @@ final class RateLimiting {
             policies.onChange(denials::clear); // A changed policy may void them.
         }
         return new GuardedRateLimiter(new RedisRateLimiter(link.get(), denials), local, policy);
-    }
-
-    static FallbackPolicy policy(@Nullable String whenDown) {
-        return FallbackPolicy.of(
-                "GATEHOUSE_RATE_LIMIT_WHEN_DOWN",
-                whenDown,
-                FallbackPolicy.LOCAL,
-                FallbackPolicy.OPEN,
-                FallbackPolicy.CLOSED);
     }
 
     @Context

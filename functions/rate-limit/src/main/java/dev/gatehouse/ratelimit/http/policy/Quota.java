@@ -1,4 +1,4 @@
-package dev.gatehouse.ratelimit.http;
+package dev.gatehouse.ratelimit.http.policy;
 
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.InvalidLimit;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     315360000 seconds
  */
 @JsonRecord
-record Quota(
+public record Quota(
         @Nullable
         @Pattern(
                 regexp = "^(gcra|sliding-window|fixed-window)$",
@@ -68,7 +68,7 @@ record Quota(
     }
 
     /** Returns the members that are given, by name. */
-    Map<String, Object> given() {
+    public Map<String, Object> given() {
         var given = new LinkedHashMap<String, Object>();
         put(given, "algorithm", algorithm);
         put(given, "limit", limit);
@@ -85,7 +85,7 @@ record Quota(
         }
     }
 
-    boolean isGiven() {
+    public boolean isGiven() {
         return !given().isEmpty();
     }
 
@@ -117,8 +117,7 @@ record Quota(
      *
      * @param base supplies what is not given, unless it is null or unlimited
      */
-    @Nullable
-    Limit toLimit(
+    public @Nullable Limit toLimit(
             String name,
             @Nullable Limit base,
             boolean shadow,

@@ -1,8 +1,9 @@
-package dev.gatehouse.ratelimit.http;
+package dev.gatehouse.ratelimit.http.policy;
 
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.ratelimit.GuardedRateLimiter;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.LimitedSubject;
 import dev.gatehouse.ratelimit.policy.Policies;
@@ -66,7 +67,7 @@ public class PolicyController {
             @Nullable @Property(name = "gatehouse.rate-limit-when-down") String whenDown) {
         this.policies = policies;
         this.deadlines = deadlines;
-        this.whenDown = RateLimiting.policy(whenDown).word();
+        this.whenDown = GuardedRateLimiter.fallback(whenDown).word();
     }
 
     /** Reads a policy, without its overrides. */

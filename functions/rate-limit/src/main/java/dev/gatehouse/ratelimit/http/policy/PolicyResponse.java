@@ -1,4 +1,4 @@
-package dev.gatehouse.ratelimit.http;
+package dev.gatehouse.ratelimit.http.policy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.gatehouse.ratelimit.Limit;

@@ -1,4 +1,4 @@
-package dev.gatehouse.ratelimit.http;
+package dev.gatehouse.ratelimit.http.policy;
 
 import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
