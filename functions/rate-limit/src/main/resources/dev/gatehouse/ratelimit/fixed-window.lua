@@ -23,11 +23,10 @@ end
 
 -- Returns the numbers of the record at now, and whether it has another shape or moved back; the units are nil if it is corrupt.
 local function fixed_found(key, shape, limit, most, window, ends)
-  local packed = redis.call('GET', key)
-  if not packed then
+  local was, used, was_window, was_end = read(key)
+  if was == nil then
     return 0, window, ends, false
   end
-  local was, used, was_window, was_end = cmsgpack.unpack(packed)
   local changed, old_limit, carry = was ~= shape, limit, nil
   if changed then
     carry = carrying()

@@ -4,11 +4,10 @@
 -- include: gcra-arithmetic.lua
 -- Returns the numbers of the record at now, and whether it has another shape or moved back; the tat is nil if it is corrupt.
 local function gcra_found(key, shape, limit, window, tol, tol_part)
-  local packed = redis.call('GET', key)
-  if not packed then
+  local was, tat, part, at = read(key)
+  if was == nil then
     return now, 0, now, false
   end
-  local was, tat, part, at = cmsgpack.unpack(packed)
   local changed = was ~= shape
   if changed then
     local carry = carrying()

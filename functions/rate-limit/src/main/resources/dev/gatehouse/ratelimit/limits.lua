@@ -2,7 +2,8 @@
 -- sliding-window.lua) follow it, then the script itself.
 --
 -- A record is msgpack of the packed shape of the limit that wrote it and of three numbers, whose meaning depends on the
--- shape. The Java package algorithm has the same arithmetic in memory. All numbers stay below 2^53.
+-- shape. The Java package algorithm has the same arithmetic in memory. All numbers stay below 2^53. A record may have more
+-- values, see extras.
 --
 -- The clock may go back, when Redis fails over or callers' clocks differ. A record from up to a window ahead stays as it is.
 -- One from further ahead moves back with the clock. Either way nothing used is lost.
@@ -117,13 +118,45 @@ local function carrying()
   return carry
 end
 
--- Stores the record of a limit until ends, the time when no unit is in use; deletes it if that has passed.
+-- The values of records after their three numbers, by key; nil unless a record has some. Each is a table of: due, the
+-- earliest end of a hold, 0 if there is none; blocked, the time until which the subject is locked out, 0 if it is not; and
+-- the holds, packed, or nil.
+local extras
+
+-- Returns the shape and the numbers of a record, and sets its extras. The shape is nil if there is no record, and false if
+-- the record is corrupt.
+local function read(key)
+  local packed = redis.call('GET', key)
+  if not packed then
+    return nil
+  end
+  local shape, a, b, c, due, blocked, holds = cmsgpack.unpack(packed)
+  if due then
+    if type(due) ~= 'number' or type(blocked) ~= 'number' or holds and type(holds) ~= 'string' then
+      return false
+    end
+    extras = extras or {}
+    extras[key] = {due = due, blocked = blocked, holds = holds}
+  end
+  return shape or false, a, b, c
+end
+
+-- Stores the record of a limit, with its extras, until ends, the time when no unit is in use, or until the subject is no
+-- longer locked out. Deletes it if that has passed.
 local function store(key, shape, ends, a, b, c)
+  local extra = extras and extras[key]
+  ends = extra and math.max(ends, extra.blocked) or ends
   if ends <= now then
     redis.call('DEL', key)
-  else
-    redis.call('SET', key, cmsgpack.pack(shape, a, b, c), 'PX', math.ceil((ends - now) / 1000))
+    return
   end
+  local packed
+  if extra and (extra.holds or extra.blocked > now) then
+    packed = cmsgpack.pack(shape, a, b, c, extra.due, extra.blocked, extra.holds)
+  else
+    packed = cmsgpack.pack(shape, a, b, c)
+  end
+  redis.call('SET', key, packed, 'PX', math.ceil((ends - now) / 1000))
 end
 
 -- The functions that the fragment of each kind of limit defines, and what they return:

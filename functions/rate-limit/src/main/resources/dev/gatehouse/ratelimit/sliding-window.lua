@@ -5,11 +5,10 @@
 -- Returns the numbers of the record at now, and whether it has another shape or moved back; current is nil if it is corrupt.
 local function sliding_found(key, shape, limit, most, length)
   local bucket = math.floor(now / length)
-  local packed = redis.call('GET', key)
-  if not packed then
+  local was, current, previous, was_bucket = read(key)
+  if was == nil then
     return 0, 0, bucket, false
   end
-  local was, current, previous, was_bucket = cmsgpack.unpack(packed)
   if was == shape then
     if type(current) ~= 'number' or type(previous) ~= 'number' or type(was_bucket) ~= 'number' then
       return nil
