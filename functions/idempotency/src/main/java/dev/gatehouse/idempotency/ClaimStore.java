@@ -4,6 +4,7 @@ import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.redis.Deadline;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -46,6 +47,18 @@ public interface ClaimStore {
 
     /** Claims the work. */
     CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline);
+
+    /**
+     * Claims each work by itself, in the order of the requests. So the first of two claims of a free key gets it.
+     *
+     * @return the decisions in the order of the requests
+     */
+    default List<CompletionStage<Decision<ClaimOutcome>>> claimAll(
+            String tenant, List<ClaimRequest> requests, Deadline deadline) {
+        return requests.stream()
+                .map(request -> claim(tenant, request, deadline))
+                .toList();
+    }
 
     /**
      * Completes the claim with the result of the work.

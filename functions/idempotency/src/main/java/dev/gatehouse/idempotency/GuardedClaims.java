@@ -17,12 +17,14 @@ import dev.gatehouse.redis.MicroClock;
 import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Decides through Redis and, if it does not reply, by the fallback policy. Under every policy, a result that this process has
@@ -87,18 +89,32 @@ public final class GuardedClaims implements ClaimStore {
 
     @Override
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
-        var key = request.claim().key().redisKey(tenant);
         return redis.claim(tenant, request, deadline)
-                .thenCompose(decision -> decision.ifDecided(outcome -> cacheResult(key, outcome))
-                        .orElse(unavailable -> {
-                            var result = results.get(key);
-                            if (result != null) {
-                                return CompletableFuture.completedStage(replay(result, request));
-                            }
-                            return localWhenDown
-                                    ? local.claim(tenant, request, deadline)
-                                    : CompletableFuture.completedStage(unavailable);
-                        }));
+                .thenCompose(decision -> guard(decision, tenant, request, deadline));
+    }
+
+    @Override
+    public List<CompletionStage<Decision<ClaimOutcome>>> claimAll(
+            String tenant, List<ClaimRequest> requests, Deadline deadline) {
+        var decisions = redis.claimAll(tenant, requests, deadline);
+        return IntStream.range(0, requests.size())
+                .mapToObj(i ->
+                        decisions.get(i).thenCompose(decision -> guard(decision, tenant, requests.get(i), deadline)))
+                .toList();
+    }
+
+    private CompletionStage<Decision<ClaimOutcome>> guard(
+            Decision<ClaimOutcome> decision, String tenant, ClaimRequest request, Deadline deadline) {
+        var key = request.claim().key().redisKey(tenant);
+        return decision.ifDecided(outcome -> cacheResult(key, outcome)).orElse(unavailable -> {
+            var result = results.get(key);
+            if (result != null) {
+                return CompletableFuture.completedStage(replay(result, request));
+            }
+            return localWhenDown
+                    ? local.claim(tenant, request, deadline)
+                    : CompletableFuture.completedStage(unavailable);
+        });
     }
 
     private void cacheResult(String key, ClaimOutcome outcome) {

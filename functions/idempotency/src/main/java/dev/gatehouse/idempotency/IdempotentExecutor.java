@@ -1,31 +1,16 @@
 package dev.gatehouse.idempotency;
 
 import dev.gatehouse.fallback.Decision;
-import dev.gatehouse.fallback.Decision.Decided;
-import dev.gatehouse.fallback.Decision.Source;
-import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.FallbackPolicy;
-import dev.gatehouse.fallback.LeaseRenewer;
 import dev.gatehouse.fallback.Outage;
-import dev.gatehouse.fallback.OwnerOutcome;
-import dev.gatehouse.fallback.OwnerOutcome.Held;
-import dev.gatehouse.fallback.OwnerOutcome.Lost;
-import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
-import dev.gatehouse.idempotency.ClaimOutcome.Completed;
-import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
-import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
-import dev.gatehouse.idempotency.Execution.Done;
-import dev.gatehouse.idempotency.Execution.Replayed;
-import dev.gatehouse.idempotency.Execution.Undecided;
-import dev.gatehouse.idempotency.Execution.Unrecorded;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Runs work once per key: claims the key, runs the work and completes the claim with its result. Renews the lease while
@@ -95,17 +80,8 @@ public final class IdempotentExecutor implements AutoCloseable {
     public CompletionStage<Execution> run(
             String tenant, ClaimRequest request, Deadline end, Supplier<CompletionStage<Response>> work) {
         var bounded = request.within(end);
-        return claims.claim(tenant, bounded, end.atMost(budget)).thenCompose(decision -> {
-            if (!(decision instanceof Decided<ClaimOutcome>(Claimed _, var _))) {
-                return CompletableFuture.completedStage(notRun(decision));
-            }
-            return renewer(tenant, bounded, end)
-                    .during(work::get)
-                    .handle((response, failure) -> failure == null
-                            ? completed(tenant, bounded, response, end)
-                            : released(tenant, bounded, failure, end))
-                    .thenCompose(execution -> execution);
-        });
+        return claims.claim(tenant, bounded, end.atMost(budget))
+                .thenCompose(decision -> attempt(tenant, bounded, decision, end).run(work));
     }
 
     /**
@@ -114,63 +90,35 @@ public final class IdempotentExecutor implements AutoCloseable {
      * @throws Exception if the work fails, after its claim was released
      */
     public Execution call(String tenant, ClaimRequest request, Deadline end, Callable<Response> work) throws Exception {
-        var bounded = request.within(end);
-        var decision = join(claims.claim(tenant, bounded, end.atMost(budget)));
-        if (!(decision instanceof Decided<ClaimOutcome>(Claimed _, var _))) {
-            return notRun(decision);
-        }
-        Response response;
-        try (var _ = renewer(tenant, bounded, end)) {
-            response = work.call();
-        } catch (Throwable failure) {
-            join(claims.release(tenant, bounded.claim(), end.atMost(budget)));
-            throw failure;
-        }
-        return join(completed(tenant, bounded, response, end));
+        return claimAll(tenant, List.of(request), end).getFirst().call(work);
     }
 
-    private LeaseRenewer renewer(String tenant, ClaimRequest bounded, Deadline end) {
-        return new LeaseRenewer(bounded.lease().millis(), end, () -> claims.extend(
-                        tenant, bounded.claim(), bounded.lease().atMost(end), end.atMost(budget))
-                .thenApply(decision -> decision.map(outcome -> outcome instanceof Held)));
+    /**
+     * Claims several works in one round trip, and renews the leases of the granted ones from then on. The caller must run or
+     * release each attempt.
+     *
+     * @param end the end of the invocation, which no step and no lease exceeds
+     * @return the attempts in the order of the requests; the first of two with the same key can be granted only
+     */
+    public List<ClaimAttempt> claimAll(String tenant, List<ClaimRequest> requests, Deadline end) {
+        var bounded = requests.stream().map(request -> request.within(end)).toList();
+        var decisions = claims.claimAll(tenant, bounded, end.atMost(budget));
+        return IntStream.range(0, bounded.size())
+                .mapToObj(i -> attempt(
+                        tenant,
+                        bounded.get(i),
+                        decisions.get(i).toCompletableFuture().join(),
+                        end))
+                .toList();
     }
 
-    private CompletionStage<Execution> completed(String tenant, ClaimRequest bounded, Response response, Deadline end) {
-        return claims.complete(tenant, bounded.claim(), response, Optional.empty(), end.atMost(budget))
-                .thenApply(decision -> switch (decision) {
-                    case Decided<OwnerOutcome<Completion>>(Held<Completion> _, var source) ->
-                        new Done(response, source == Source.LOCAL);
-                    case Decided<OwnerOutcome<Completion>>(Lost<Completion> _, var _) -> new Unrecorded(response, true);
-                    case Unavailable<OwnerOutcome<Completion>> _ -> new Unrecorded(response, false);
-                });
-    }
-
-    private CompletionStage<Execution> released(String tenant, ClaimRequest bounded, Throwable failure, Deadline end) {
-        return claims.release(tenant, bounded.claim(), end.atMost(budget))
-                .thenCompose(_ -> CompletableFuture.failedStage(failure));
-    }
-
-    private static Execution notRun(Decision<ClaimOutcome> decision) {
-        return switch (decision) {
-            case Decided<ClaimOutcome>(var outcome, var source) ->
-                switch (outcome) {
-                    case Completed completed ->
-                        new Replayed(completed.response(), completed.completedAt(), source == Source.LOCAL);
-                    case InFlight inFlight -> new Execution.InFlight(inFlight);
-                    case KeyReused _ -> new Execution.KeyReused();
-                    case Claimed _ -> throw new IllegalStateException("the work was not run");
-                };
-            case Unavailable<ClaimOutcome>(var retryAfter) -> new Undecided(retryAfter);
-        };
+    private ClaimAttempt attempt(String tenant, ClaimRequest bounded, Decision<ClaimOutcome> decision, Deadline end) {
+        return new ClaimAttempt(claims, budget, tenant, bounded, decision, end);
     }
 
     /** Closes the link of {@link #fromEnvironment}. A link passed to {@link #over} stays open. */
     @Override
     public void close() {
         onClose.run();
-    }
-
-    private static <T> T join(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().join();
     }
 }

@@ -16,6 +16,7 @@ import dev.gatehouse.redis.Script;
 import dev.gatehouse.redis.ScriptCall;
 import dev.gatehouse.redis.ScriptReply;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -69,13 +70,25 @@ public final class RedisClaims implements ClaimStore {
 
     @Override
     public CompletionStage<Decision<ClaimOutcome>> claim(String tenant, ClaimRequest request, Deadline deadline) {
-        var call = call(CLAIM, tenant, request.claim().key())
-                .text(request.claim().owner().token())
+        return run(claimCall(tenant, request), RedisClaims::outcome, deadline);
+    }
+
+    /** Claims in one flush. */
+    @Override
+    public List<CompletionStage<Decision<ClaimOutcome>>> claimAll(
+            String tenant, List<ClaimRequest> requests, Deadline deadline) {
+        var calls = requests.stream().map(request -> claimCall(tenant, request)).toList();
+        return scripts.runAll(calls, deadline).stream()
+                .map(stage -> stage.thenApply(reply -> decision(reply, RedisClaims::outcome)))
+                .toList();
+    }
+
+    private static ScriptCall claimCall(String tenant, ClaimRequest request) {
+        return call(CLAIM, tenant, request.claim())
                 .text(request.fingerprint().value())
                 .text(request.claimedBy())
                 .number(request.lease().micros())
                 .number(request.lifetime().micros());
-        return run(call, RedisClaims::outcome, deadline);
     }
 
     @Override

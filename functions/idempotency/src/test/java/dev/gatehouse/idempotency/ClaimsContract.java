@@ -41,6 +41,25 @@ abstract class ClaimsContract extends ClaimCalls {
     }
 
     @Test
+    void ofManyClaimsEachIsDecidedByItselfInOrder() {
+        claim("done", ADA);
+        complete("done", ADA, DONE);
+        claims(request("reused", ADA, "sha-1", 30, DAY));
+        var requests = List.of(
+                request("done", GRACE, "", 30, DAY),
+                request("reused", GRACE, "sha-2", 30, DAY),
+                request("free", GRACE, "", 30, DAY),
+                request("free", ADA, "", 30, DAY));
+
+        assertThat(claims().claimAll(tenant, requests, patience()).stream().map(this::decided))
+                .containsExactly(
+                        new Completed(DONE, Fingerprint.NONE, in(0), in(DAY)),
+                        new KeyReused(),
+                        new Claimed(in(30), in(DAY), 1),
+                        new InFlight(in(0), "by-grace", in(30), Duration.ofSeconds(30)));
+    }
+
+    @Test
     void aLeaseBeginsAgainWhenTheClockStepsBackByMoreThanItsLength() {
         claim("a", ADA);
         pass(-3_600 * SECOND);

@@ -87,6 +87,27 @@ class GuardedClaimsTest {
     }
 
     @Test
+    void withoutRedisEachOfManyClaimsIsGuarded() {
+        claim(closed, "done", ADA);
+        complete(closed, "done", ADA);
+        redis.kill();
+        var requests = List.of(request("done", GRACE, ""), request("free", GRACE, ""));
+
+        assertThat(claimAll(closed, requests))
+                .satisfiesExactly(
+                        replay -> assertThat(replay)
+                                .isEqualTo(local(new Completed(DONE, Fingerprint.NONE, in(0), in(86_400)))),
+                        none -> assertThat(none).isInstanceOf(Unavailable.class));
+        assertThat(claimAll(degrading, requests).getLast()).isEqualTo(local(new Claimed(in(30), in(86_400), 1)));
+    }
+
+    private static List<Decision<ClaimOutcome>> claimAll(ClaimStore claims, List<ClaimRequest> requests) {
+        return claims.claimAll("tenant", requests, patience()).stream()
+                .map(GuardedClaimsTest::now)
+                .toList();
+    }
+
+    @Test
     void withoutRedisMemoryDecidesDegraded() {
         redis.kill();
 

@@ -16,6 +16,7 @@ class ArchitectureTest {
 
     private static final String[] DOMAINS = {
         "dev.gatehouse.idempotency",
+        "dev.gatehouse.idempotency.batch",
         "dev.gatehouse.ratelimit",
         "dev.gatehouse.ratelimit.algorithm",
         "dev.gatehouse.ratelimit.lease",
@@ -39,6 +40,7 @@ class ArchitectureTest {
                         "dev.gatehouse.lambda",
                         "dev.gatehouse.ratelimit",
                         "dev.gatehouse.idempotency",
+                        "dev.gatehouse.idempotency.batch",
                         "dev.gatehouse.session",
                         "dev.gatehouse.apikeys",
                         "dev.gatehouse.cache",
@@ -72,10 +74,19 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyHandlersDependOnLambda = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.gatehouse.lambda..", "dev.gatehouse.(*).lambda..")
+            .resideOutsideOfPackages(
+                    "dev.gatehouse.lambda..", "dev.gatehouse.(*).lambda..", "dev.gatehouse.idempotency.batch..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.amazonaws..", "io.micronaut.function..", "dev.gatehouse.lambda..");
+
+    @ArchTest
+    static final ArchRule batchesDependOnTheClassesOfEventsOnly = noClasses()
+            .that()
+            .resideInAPackage("dev.gatehouse.idempotency.batch..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micronaut..", "dev.gatehouse.lambda..");
 
     @ArchTest
     static final ArchRule domainsDoNotDependOnHttp = noClasses()

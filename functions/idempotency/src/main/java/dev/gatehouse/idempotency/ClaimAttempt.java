@@ -1,0 +1,157 @@
+package dev.gatehouse.idempotency;
+
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
+import dev.gatehouse.fallback.LeaseRenewer;
+import dev.gatehouse.fallback.OwnerOutcome;
+import dev.gatehouse.fallback.OwnerOutcome.Held;
+import dev.gatehouse.fallback.OwnerOutcome.Lost;
+import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
+import dev.gatehouse.idempotency.ClaimOutcome.Completed;
+import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
+import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.Execution.Done;
+import dev.gatehouse.idempotency.Execution.Replayed;
+import dev.gatehouse.idempotency.Execution.Undecided;
+import dev.gatehouse.idempotency.Execution.Unrecorded;
+import dev.gatehouse.redis.Deadline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to claim work. If the claim was granted, renews its lease until the work has run or the claim is released.
+ * Not thread-safe.
+ */
+public final class ClaimAttempt {
+
+    private final ClaimStore claims;
+    private final Duration budget;
+    private final String tenant;
+    private final ClaimRequest request;
+    private final Deadline end;
+
+    /** The reason why the work must not run; null if the claim was granted. */
+    private final @Nullable Execution refusal;
+
+    /** Null once the claim is used, or if it was not granted. */
+    private @Nullable LeaseRenewer renewer;
+
+    ClaimAttempt(
+            ClaimStore claims,
+            Duration budget,
+            String tenant,
+            ClaimRequest request,
+            Decision<ClaimOutcome> decision,
+            Deadline end) {
+        this.claims = claims;
+        this.budget = budget;
+        this.tenant = tenant;
+        this.request = request;
+        this.end = end;
+        this.refusal = refusal(decision);
+        this.renewer = refusal == null ? new LeaseRenewer(request.lease().millis(), end, this::extend) : null;
+    }
+
+    private static @Nullable Execution refusal(Decision<ClaimOutcome> decision) {
+        return switch (decision) {
+            case Decided<ClaimOutcome>(var outcome, var source) ->
+                switch (outcome) {
+                    case Claimed _ -> null;
+                    case Completed completed ->
+                        new Replayed(completed.response(), completed.completedAt(), source == Source.LOCAL);
+                    case InFlight inFlight -> new Execution.InFlight(inFlight);
+                    case KeyReused _ -> new Execution.KeyReused();
+                };
+            case Unavailable<ClaimOutcome>(var retryAfter) -> new Undecided(retryAfter);
+        };
+    }
+
+    private CompletionStage<Decision<Boolean>> extend() {
+        return claims.extend(tenant, request.claim(), request.lease().atMost(end), end.atMost(budget))
+                .thenApply(decision -> decision.map(outcome -> outcome instanceof Held));
+    }
+
+    public IdempotencyKey key() {
+        return request.claim().key();
+    }
+
+    /** Returns the outcome of work that must not run here; empty if the claim was granted. */
+    public Optional<Execution> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /**
+     * Runs the work on the calling thread if the claim was granted.
+     *
+     * @throws Exception if the work fails, after the claim was released
+     * @throws IllegalStateException if the claim has been used or released
+     */
+    public Execution call(Callable<Response> work) throws Exception {
+        if (refusal != null) {
+            return refusal;
+        }
+        Response response;
+        try (var _ = use()) {
+            response = work.call();
+        } catch (Throwable failure) {
+            join(releaseClaim());
+            throw failure;
+        }
+        return join(complete(response));
+    }
+
+    /** Runs the work if the claim was granted. The stage fails if the work does, after the claim was released. */
+    CompletionStage<Execution> run(Supplier<CompletionStage<Response>> work) {
+        if (refusal != null) {
+            return CompletableFuture.completedStage(refusal);
+        }
+        return use().during(work::get)
+                .handle((response, failure) -> failure == null
+                        ? complete(response)
+                        : releaseClaim().thenCompose(_ -> CompletableFuture.<Execution>failedStage(failure)))
+                .thenCompose(execution -> execution);
+    }
+
+    /** Releases a granted claim whose work has not run. Otherwise without effect. The stage never fails. */
+    public CompletionStage<?> release() {
+        if (renewer == null) {
+            return CompletableFuture.completedStage(false);
+        }
+        use().close();
+        return releaseClaim();
+    }
+
+    private LeaseRenewer use() {
+        var used = renewer;
+        if (used == null) {
+            throw new IllegalStateException("the claim has been used or released");
+        }
+        renewer = null;
+        return used;
+    }
+
+    private CompletionStage<Execution> complete(Response response) {
+        return claims.complete(tenant, request.claim(), response, Optional.empty(), end.atMost(budget))
+                .thenApply(decision -> switch (decision) {
+                    case Decided<OwnerOutcome<Completion>>(Held<Completion> _, var source) ->
+                        new Done(response, source == Source.LOCAL);
+                    case Decided<OwnerOutcome<Completion>>(Lost<Completion> _, var _) -> new Unrecorded(response, true);
+                    case Unavailable<OwnerOutcome<Completion>> _ -> new Unrecorded(response, false);
+                });
+    }
+
+    private CompletionStage<?> releaseClaim() {
+        return claims.release(tenant, request.claim(), end.atMost(budget));
+    }
+
+    private static <T> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+}
