@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,20 @@ public record CheckDecision(boolean allowed, List<LimitDecision> limits) {
             allowed &= !(limit instanceof Denied);
         }
         return new CheckDecision(allowed, limits);
+    }
+
+    /**
+     * Returns the time that the charged request must wait before it passes: the longest of its limits; zero if it need not
+     * wait. In whole microseconds, rounded up.
+     */
+    public Duration waitTime() {
+        var longest = Duration.ZERO;
+        for (var limit : limits) {
+            if (limit instanceof Allowed(var _, var _, var waitTime) && longest.compareTo(waitTime) < 0) {
+                longest = waitTime;
+            }
+        }
+        return longest;
     }
 
     /** Returns the time until all denying limits admit; null if one never does, zero if none denies. */

@@ -109,7 +109,7 @@ public final class GuardedRateLimiter implements RateLimiter {
         if (counted.isEmpty()) {
             return Decision.local(merged(check, List.of()));
         }
-        return locally.apply(new Check(counted, check.mode()))
+        return locally.apply(new Check(counted, check.mode(), check.maxWait()))
                 .thenApply(decision -> decision.map(decided -> merged(check, decided.limits())));
     }
 

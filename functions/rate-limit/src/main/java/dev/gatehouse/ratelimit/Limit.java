@@ -9,6 +9,7 @@ import dev.gatehouse.ratelimit.algorithm.Algorithm.SlidingWindow;
 import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,8 @@ public record Limit(
             }
             case SlidingWindow(var windowSeconds) -> window(windowSeconds);
             case FixedWindow(var windowSeconds) -> window(windowSeconds);
-            case CalendarWindow _, Unlimited _ -> {}
+            case CalendarWindow(var period, var _, var startsOn) -> startsOn(period, startsOn);
+            case Unlimited _ -> {}
         }
     }
 
@@ -98,6 +100,16 @@ public record Limit(
     /** Returns a quota: {@code limit} units in each period of the calendar in {@code zone}. */
     public static Limit calendar(String name, long limit, CalendarPeriod period, ZoneId zone) {
         return new Limit(name, limit, new CalendarWindow(period, zone), false, null);
+    }
+
+    /**
+     * Returns a quota: {@code limit} units in each period of the calendar in {@code zone}, one of which begins on
+     * {@code startsOn}, such as a billing date.
+     *
+     * @param period a week, a month or a year; a month from the 31st begins on the last day of shorter months
+     */
+    public static Limit calendar(String name, long limit, CalendarPeriod period, ZoneId zone, LocalDate startsOn) {
+        return new Limit(name, limit, new CalendarWindow(period, zone, startsOn), false, null);
     }
 
     /** Returns a limit that admits everything and counts nothing. */
@@ -132,6 +144,11 @@ public record Limit(
     /** Returns whether the limit needs counting; otherwise its decision is constant. */
     boolean isCounted() {
         return limit > 0 && !isUnlimited();
+    }
+
+    /** Returns whether a charge may wait for its units: the limit is of GCRA, or needs no counting. */
+    boolean canWait() {
+        return algorithm instanceof Gcra || !isCounted();
     }
 
     /** Returns the algorithm that counts the limit. */
@@ -184,6 +201,18 @@ public record Limit(
         // burst * windowSeconds < 2^59, so the product is exact.
         if (limit > 0 && burst * windowSeconds / limit > MAX_WINDOW_SECONDS) {
             throw new InvalidLimit("burst", "must be freed within " + MAX_WINDOW_SECONDS + " seconds at this rate");
+        }
+    }
+
+    private static void startsOn(CalendarPeriod period, @Nullable LocalDate startsOn) {
+        if (startsOn == null) {
+            return;
+        }
+        if (!period.canStartOnAnyDay()) {
+            throw new InvalidLimit("startsOn", "requires period week, month or year");
+        }
+        if (startsOn.getYear() < 0 || startsOn.getYear() > 9999) {
+            throw new InvalidLimit("startsOn", "must be a date of the years 0000 to 9999");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.ratelimit.algorithm.RateAlgorithm;
 import java.util.ArrayList;
@@ -10,15 +11,14 @@ import org.jspecify.annotations.Nullable;
  * The units of one counted limit in an operation on Redis.
  *
  * @param tag the subject's hash tag; charges with the same tenant and tag lie in one slot
- * @param units the units to charge or refund
+ * @param terms the units to charge or refund, and the terms of a check
  * @param charged the state after the charge to undo; null in any other operation
  */
 record LimitCharge(
         String key,
         String tag,
         RateAlgorithm algorithm,
-        long units,
-        boolean shadow,
+        ChargeTerms terms,
         @Nullable LimitState charged) {
 
     /**
@@ -30,12 +30,12 @@ record LimitCharge(
 
         /** Returns whether it denies a check of mode {@link Mode#ALL}. */
         boolean denies() {
-            return !allowed && !charge.shadow;
+            return !allowed && !charge.terms.shadow();
         }
 
         /** Returns whether there is a charge to undo. */
         boolean hasCharged() {
-            return charged && charge.units > 0;
+            return charged && charge.terms.units() > 0;
         }
 
         static List<LimitDecision> decisions(List<Outcome> outcomes) {
@@ -47,7 +47,7 @@ record LimitCharge(
         }
 
         LimitDecision decision() {
-            return LimitDecision.of(state, allowed, charge.shadow, charge.units, now);
+            return LimitDecision.of(state, charge.terms, allowed, charged, now);
         }
 
         /**
@@ -57,17 +57,16 @@ record LimitCharge(
         Outcome after(long passed) {
             long then = now + passed;
             var found = charge.algorithm.found(state, then);
-            return new Outcome(
-                    charge, charge.units == 0 || found.charged(charge.units).fits(then), false, found, then);
+            return new Outcome(charge, charge.terms.admit(found, then), false, found, then);
         }
 
         LimitCharge chargeToUndo() {
-            return new LimitCharge(charge.key, charge.tag, charge.algorithm, charge.units, charge.shadow, state);
+            return new LimitCharge(charge.key, charge.tag, charge.algorithm, charge.terms, state);
         }
 
         /** Returns the outcome without its charge, if it was charged. */
         Outcome undone() {
-            return charged ? new Outcome(charge, allowed, false, state.refunded(charge.units, now), now) : this;
+            return charged ? new Outcome(charge, allowed, false, state.refunded(charge.terms.units(), now), now) : this;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.ratelimit;
 
+import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import java.time.Duration;
 import java.util.Comparator;
@@ -23,14 +24,25 @@ public sealed interface LimitDecision {
     /** Returns the time until the limit is unused, if nothing more is charged; zero if it is. In microseconds. */
     Duration resetAfter();
 
-    /** The limit had room. In mode {@link Mode#ALL} it was charged only if every limit had room. */
-    record Allowed(long remaining, Duration resetAfter) implements LimitDecision {}
+    /**
+     * The limit had room. In mode {@link Mode#ALL} it was charged only if every limit had room.
+     *
+     * @param waitTime time until the charged units are free, for a check that may wait; zero if they are, and for a limit in
+     *     shadow, which delays nothing. In whole microseconds, rounded up
+     */
+    record Allowed(long remaining, Duration resetAfter, Duration waitTime) implements LimitDecision {
+
+        /** Creates the decision of a charge that does not wait. */
+        public Allowed(long remaining, Duration resetAfter) {
+            this(remaining, resetAfter, Duration.ZERO);
+        }
+    }
 
     /**
      * The limit had no room and was not charged.
      *
-     * @param retryAfter time until the limit admits the same cost, in whole microseconds, rounded up; null if it never
-     *     does
+     * @param retryAfter time until the limit admits the same cost with the same maximum wait, in whole microseconds,
+     *     rounded up; null if it never does
      */
     record Denied(
             long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
@@ -39,15 +51,29 @@ public sealed interface LimitDecision {
     record WouldDeny(
             long remaining, Duration resetAfter, @Nullable Duration retryAfter) implements LimitDecision {}
 
-    /** Returns the decision of a check that left {@code state}. */
-    static LimitDecision of(LimitState state, boolean allowed, boolean shadow, long cost, long now) {
+    /**
+     * Returns the decision of a check.
+     *
+     * @param state the state that the check left
+     * @param charged whether {@code state} includes the units of {@code terms}
+     */
+    static LimitDecision of(LimitState state, ChargeTerms terms, boolean allowed, boolean charged, long now) {
         long remaining = state.remaining(now);
         var resetAfter = micros(state.resetAfter(now));
         if (allowed) {
-            return new Allowed(remaining, resetAfter);
+            return new Allowed(remaining, resetAfter, charged ? micros(terms.waitTime(state, now)) : Duration.ZERO);
         }
-        var retryAfter = state.retryAfter(cost, now);
-        return denied(shadow, remaining, resetAfter, retryAfter == null ? null : micros(retryAfter));
+        var retryAfter = state.retryAfter(terms.units(), now);
+        return denied(
+                terms.shadow(),
+                remaining,
+                resetAfter,
+                retryAfter == null ? null : micros(retryAfter - terms.maxWait()));
+    }
+
+    /** Returns the decision after a correction that left {@code state}. */
+    static LimitDecision corrected(LimitState state, long now) {
+        return of(state, ChargeTerms.correcting(0), true, false, now);
     }
 
     /** Returns {@link Denied}, or {@link WouldDeny} for a limit in shadow. */

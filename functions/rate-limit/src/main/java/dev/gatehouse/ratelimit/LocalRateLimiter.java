@@ -6,6 +6,7 @@ import dev.gatehouse.fallback.BoundedCache;
 import dev.gatehouse.fallback.Decision;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.algorithm.Algorithm;
+import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.ratelimit.algorithm.LimitState;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.MicroClock;
@@ -51,7 +52,8 @@ public final class LocalRateLimiter implements RateLimiter {
      */
     private record Reading(
             Key key,
-            LimitedSubject limited,
+            Limit limit,
+            ChargeTerms terms,
             long now,
             LimitState state,
             boolean isNew,
@@ -59,31 +61,30 @@ public final class LocalRateLimiter implements RateLimiter {
             boolean hasRoom) {
 
         LimitState charged() {
-            return state.charged(limited.cost());
+            return state.charged(terms.units());
         }
 
         boolean isAllowed() {
-            return limited.cost() == 0 || (hasRoom && charged().fits(now));
+            return terms.units() == 0 || (hasRoom && terms.admit(state, now));
         }
 
         boolean denies() {
-            return !isAllowed() && !limited.limit().shadow();
+            return !isAllowed() && !terms.shadow();
         }
 
         boolean needsRoom() {
-            return isNew && limited.cost() > 0 && isAllowed();
+            return isNew && terms.units() > 0 && isAllowed();
         }
 
         /** Returns the decision, which includes the charge if {@code charge}. */
         LimitDecision decision(boolean charge) {
-            var limit = limited.limit();
             if (hasRoom) {
-                return LimitDecision.of(charge ? charged() : state, isAllowed(), limit.shadow(), limited.cost(), now);
+                return LimitDecision.of(charge ? charged() : state, terms, isAllowed(), charge, now);
             }
-            var retryAfter = limited.cost() > limit.capacity() ? null : RETRY_WHEN_FULL;
+            var retryAfter = terms.units() > limit.capacity() ? null : RETRY_WHEN_FULL;
             return isAllowed()
                     ? new Allowed(0, RETRY_WHEN_FULL)
-                    : LimitDecision.denied(limit.shadow(), 0, RETRY_WHEN_FULL, retryAfter);
+                    : LimitDecision.denied(terms.shadow(), 0, RETRY_WHEN_FULL, retryAfter);
         }
     }
 
@@ -122,8 +123,8 @@ public final class LocalRateLimiter implements RateLimiter {
         var counted = check.counted();
         var keys = counted.stream().map(limited -> Key.of(tenant, limited)).toList();
         return Decision.local(locks.holding(keys, () -> {
-            var decision = decide(check, read(counted, keys, true));
-            return decision != null ? decision : requireNonNull(decide(check, read(counted, keys, false)));
+            var decision = decide(check, read(check, counted, keys, true));
+            return decision != null ? decision : requireNonNull(decide(check, read(check, counted, keys, false)));
         }));
     }
 
@@ -169,7 +170,7 @@ public final class LocalRateLimiter implements RateLimiter {
                         .toList());
     }
 
-    private List<Reading> read(List<LimitedSubject> counted, List<Key> keys, boolean room) {
+    private List<Reading> read(Check check, List<LimitedSubject> counted, List<Key> keys, boolean room) {
         var stored = new ArrayList<@Nullable LimitState>(keys.size());
         for (var key : keys) {
             stored.add(memory.get(key));
@@ -179,21 +180,29 @@ public final class LocalRateLimiter implements RateLimiter {
         var readings = new ArrayList<Reading>(keys.size());
         int newKeys = 0;
         for (int i = 0; i < keys.size(); i++) {
-            var reading =
-                    reading(keys.get(i), counted.get(i), stored.get(i), now, room && memory.hasRoomFor(newKeys + 1));
+            var limited = counted.get(i);
+            var reading = reading(
+                    keys.get(i),
+                    limited.limit(),
+                    check.terms(limited),
+                    stored.get(i),
+                    now,
+                    room && memory.hasRoomFor(newKeys + 1));
             newKeys += reading.needsRoom() ? 1 : 0;
             readings.add(reading);
         }
         return readings;
     }
 
-    private Reading reading(Key key, LimitedSubject limited, @Nullable LimitState stored, long now, boolean room) {
-        var algorithm = portion(limited.limit()).counter();
+    private Reading reading(
+            Key key, Limit limit, ChargeTerms terms, @Nullable LimitState stored, long now, boolean room) {
+        var algorithm = portion(limit).counter();
         return stored == null
-                ? new Reading(key, limited, now, algorithm.unused(now), true, false, room)
+                ? new Reading(key, limit, terms, now, algorithm.unused(now), true, false, room)
                 : new Reading(
                         key,
-                        limited,
+                        limit,
+                        terms,
                         now,
                         algorithm.found(stored, now),
                         false,
@@ -218,7 +227,7 @@ public final class LocalRateLimiter implements RateLimiter {
 
     private LimitDecision apply(Reading reading, boolean charge) {
         // Stored even by a denial: its retry time assumes the state that was carried over or moved back.
-        if (reading.limited.cost() > 0 && !reading.isNew && (charge || reading.isChanged)) {
+        if (reading.terms.units() > 0 && !reading.isNew && (charge || reading.isChanged)) {
             store(reading.key, charge ? reading.charged() : reading.state, reading.now);
         }
         return reading.decision(charge);
@@ -236,7 +245,7 @@ public final class LocalRateLimiter implements RateLimiter {
             long now = clock.getAsLong();
             var left = correction.apply(stored == null ? algorithm.unused(now) : algorithm.found(stored, now), now);
             store(key, left, now);
-            return LimitDecision.of(left, true, false, 0, now);
+            return LimitDecision.corrected(left, now);
         });
     }
 

@@ -31,6 +31,11 @@ public record RateLimitResult(
         };
     }
 
+    /** Returns the time that an allowed request must wait before it passes; zero if it need not. See {@link Check#maxWait}. */
+    public Duration waitTime() {
+        return decision == null ? Duration.ZERO : decision.waitTime();
+    }
+
     /** Returns the units that the tightest limit would admit now; 0 without a decision. */
     public long remaining() {
         return decision == null

@@ -5,6 +5,7 @@ import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -81,6 +82,17 @@ public final class RateLimits implements AutoCloseable {
      */
     public RateLimitResult check(Limit limit, String subject, long cost) {
         return check(new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL));
+    }
+
+    /**
+     * Charges {@code cost} units if there is room for them within {@code maxWait}. The caller waits for
+     * {@link RateLimitResult#waitTime} itself before it goes on, or gives the units back by {@link #refund}.
+     *
+     * @param limit a limit of GCRA
+     * @throws InvalidLimit if an argument is out of bounds; see {@link Check}
+     */
+    public RateLimitResult check(Limit limit, String subject, long cost, Duration maxWait) {
+        return check(new Check(List.of(new LimitedSubject(limit, subject, cost)), Mode.ALL, maxWait));
     }
 
     /** Decides several limits in one check. */

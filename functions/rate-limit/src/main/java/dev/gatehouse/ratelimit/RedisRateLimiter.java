@@ -163,7 +163,7 @@ public final class RedisRateLimiter implements RateLimiter {
             var limit = limited.limit();
             var ofSubject = tag == null ? HashTag.of(limited.subject()) : tag;
             var key = key(tenant, ofSubject, limit.name());
-            charges.add(new LimitCharge(key, ofSubject, algorithms.get(limit), limited.cost(), limit.shadow(), null));
+            charges.add(new LimitCharge(key, ofSubject, algorithms.get(limit), check.terms(limited), null));
         }
         return new SlotRequest(operation, charges);
     }

@@ -85,9 +85,9 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
             call.key(charge.key())
                     .bytes(
                             operation.isCheck
-                                    ? algorithm.checkArgument(charge.units(), charge.shadow(), micros)
+                                    ? algorithm.checkArgument(charge.terms(), micros)
                                     : algorithm.adjustArgument(
-                                            operation.word, charge.units(), charge.charged(), micros));
+                                            operation.word, charge.terms().units(), charge.charged(), micros));
         }
         boolean isDefault = charges.size() == 1 && operation != Operation.CHECK_NONE;
         return operation.isCheck && !isDefault ? call.text(operation.word) : call;
@@ -99,7 +99,7 @@ record SlotRequest(Operation operation, List<LimitCharge> charges) implements Li
         for (int i = 0; i < charges.size(); i++) {
             charged &= operation == Operation.CHECK_EACH
                     || isAllowed(reply, i)
-                    || charges.get(i).shadow();
+                    || charges.get(i).terms().shadow();
         }
         var outcomes = new ArrayList<Outcome>(charges.size());
         for (int i = 0; i < charges.size(); i++) {

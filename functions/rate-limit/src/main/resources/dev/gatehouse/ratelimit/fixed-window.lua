@@ -33,9 +33,9 @@ local function fixed_found(key, shape, limit, most, window, ends)
     if not carry.is_record(was, used, was_window, was_end) then
       return nil
     end
-    local kind, units, length, period, zone = cmsgpack.unpack(was)
-    local own, _, own_length, own_period, own_zone = cmsgpack.unpack(shape)
-    if kind ~= own or length ~= own_length or period ~= own_period or zone ~= own_zone then
+    local kind, units, length, period, zone, starts_on = cmsgpack.unpack(was)
+    local own, _, own_length, own_period, own_zone, own_starts_on = cmsgpack.unpack(shape)
+    if kind ~= own or length ~= own_length or period ~= own_period or zone ~= own_zone or starts_on ~= own_starts_on then
       return carry.units(limit, most, was, used, was_window, was_end), window, ends, true
     end
     old_limit = units

@@ -2,7 +2,10 @@ package dev.gatehouse.ratelimit;
 
 import dev.gatehouse.ratelimit.algorithm.Algorithm;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -37,7 +40,8 @@ final class AnyTrace {
 
     sealed interface Action {
 
-        record Check(Mode mode) implements Action {}
+        /** @param maxWait applies if all limits let charges wait */
+        record Check(Mode mode, Duration maxWait) implements Action {}
 
         record Refund() implements Action {}
 
@@ -85,7 +89,7 @@ final class AnyTrace {
             case Algorithm.Gcra(var seconds, var _) -> seconds;
             case Algorithm.FixedWindow(var seconds) -> seconds;
             case Algorithm.SlidingWindow(var seconds) -> seconds;
-            case Algorithm.CalendarWindow(var period, var _) -> period.longestSeconds();
+            case Algorithm.CalendarWindow calendar -> calendar.period().longestSeconds();
             case Algorithm.Unlimited _ -> 60;
         };
     }
@@ -111,8 +115,13 @@ final class AnyTrace {
         var sliding = Combinators.combine(units, windows).as((limit, window) -> Limit.sliding("any", limit, window));
         var zones = Arbitraries.of("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
                 .map(ZoneId::of);
-        var calendar = Combinators.combine(units, Arbitraries.of(CalendarPeriod.class), zones)
-                .as((limit, period, zone) -> Limit.calendar("any", limit, period, zone));
+        var days = Arbitraries.of("1970-01-01", "2024-01-31", "2024-02-29", "2030-12-30")
+                .map(LocalDate::parse)
+                .injectNull(0.5);
+        var calendar = Combinators.combine(units, Arbitraries.of(CalendarPeriod.class), zones, days)
+                .as((limit, period, zone, day) -> day != null && period.canStartOnAnyDay()
+                        ? Limit.calendar("any", limit, period, zone, day)
+                        : Limit.calendar("any", limit, period, zone));
         var uncounted = Arbitraries.of(Limit.unlimited("any"), new Limit("any", 0, 60, 0), Limit.fixed("any", 0, 60));
         var any = Arbitraries.frequencyOf(
                         Tuple.of(6, gcra),
@@ -134,6 +143,12 @@ final class AnyTrace {
         return new Limit(limit.name(), units, limit.algorithm(), false, null);
     }
 
+    private static Arbitrary<Duration> waits() {
+        long longest = Check.MAX_WAIT.toNanos() / 1000;
+        return Arbitraries.oneOf(Arbitraries.just(0L), Arbitraries.longs().between(1, longest))
+                .map(micros -> Duration.of(micros, ChronoUnit.MICROS));
+    }
+
     static Arbitrary<List<Step>> steps() {
         var charge = Combinators.combine(
                         Arbitraries.integers().between(0, 1),
@@ -143,7 +158,9 @@ final class AnyTrace {
                         Arbitraries.doubles().between(0, 1))
                 .as(Charge::new);
         Arbitrary<Action> action = Arbitraries.frequencyOf(
-                Tuple.of(8, Arbitraries.of(Mode.class).map(Action.Check::new)),
+                Tuple.of(
+                        8,
+                        Combinators.combine(Arbitraries.of(Mode.class), waits()).as(Action.Check::new)),
                 Tuple.of(1, Arbitraries.just(new Action.Refund())),
                 Tuple.of(2, Arbitraries.doubles().between(0, 4).map(Action.Settle::new)),
                 Tuple.of(1, Arbitraries.just(new Action.Reset())));

@@ -133,8 +133,8 @@ class ClockStepTest {
 
     /** Returns the number of the window that contains a time. */
     private static long number(Limit limit, long time) {
-        return limit.algorithm() instanceof Algorithm.CalendarWindow(var period, var zone)
-                ? period.numberAt(Instant.EPOCH.plus(time, ChronoUnit.MICROS), zone)
+        return limit.algorithm() instanceof Algorithm.CalendarWindow calendar
+                ? calendar.numberAt(Instant.EPOCH.plus(time, ChronoUnit.MICROS))
                 : Math.floorDiv(time, AnyTrace.windowSeconds(limit) * 1_000_000);
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The contract on a cluster of the container suite's Redis. */
 @Timeout(60)
-class ClusterRateLimiterContainerIT extends RateLimiterContract {
+class ClusterRateLimiterContainerIT extends DelayContract {
 
     private static ContainerCluster cluster;
     private static RedisLink link;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@link RedisRateLimiter} where subjects lie in different slots on different nodes. */
-class ClusterRateLimiterTest extends RateLimiterContract {
+class ClusterRateLimiterTest extends DelayContract {
 
     private static final Limit TEN = Limit.of("ten", 10, 600);
 

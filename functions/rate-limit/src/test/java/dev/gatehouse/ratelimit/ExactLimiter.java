@@ -23,13 +23,14 @@ final class ExactLimiter {
     private long passed;
 
     CheckDecision check(long now, Check check) {
+        long wait = check.maxWait().toNanos() / 1000;
         boolean denied =
-                check.limits().stream().anyMatch(limited -> !limited.limit().shadow() && !fits(limited, now));
+                check.limits().stream().anyMatch(limited -> !limited.limit().shadow() && !fits(limited, now, wait));
         var decisions = new ArrayList<LimitDecision>();
         for (var limited : check.limits()) {
-            boolean fits = fits(limited, now);
+            boolean fits = fits(limited, now, wait);
             boolean charged = fits && (!denied || check.mode() == Mode.EACH);
-            decisions.add(isCounted(limited.limit()) ? decide(limited, fits, charged, now) : uncounted(limited));
+            decisions.add(isCounted(limited.limit()) ? decide(limited, fits, charged, now, wait) : uncounted(limited));
         }
         return new CheckDecision(!denied, decisions);
     }
@@ -79,11 +80,12 @@ final class ExactLimiter {
         return limit.limit() > 0 && !limit.isUnlimited();
     }
 
-    private boolean fits(LimitedSubject limited, long now) {
+    /** Returns whether there is room within the wait, if nothing more is charged. */
+    private boolean fits(LimitedSubject limited, long now, long wait) {
         if (!isCounted(limited.limit())) {
             return limited.limit().isUnlimited() || limited.cost() == 0;
         }
-        return limited.cost() == 0 || use(limited, now).fits(limited.cost(), now);
+        return limited.cost() == 0 || use(limited, now).fits(limited.cost(), now + wait);
     }
 
     private ExactUse use(LimitedSubject limited, long now) {
@@ -91,7 +93,7 @@ final class ExactLimiter {
         return before == null ? ExactUse.none(limited.limit(), now) : before.use.under(limited.limit(), now);
     }
 
-    private LimitDecision decide(LimitedSubject limited, boolean fits, boolean charged, long now) {
+    private LimitDecision decide(LimitedSubject limited, boolean fits, boolean charged, long now, long wait) {
         var before = written.get(limited.identity());
         boolean changed = before != null && (!before.use.isOf(limited.limit()) || before.use.isAhead(now));
         var use = charged ? use(limited, now).charged(limited.cost()) : use(limited, now);
@@ -101,10 +103,16 @@ final class ExactLimiter {
         var resetAfter = micros(use.unusedAt(now) - now);
         long remaining = use.remaining(now);
         if (fits) {
-            return new Allowed(remaining, resetAfter);
+            boolean waits = wait > 0
+                    && charged
+                    && limited.cost() > 0
+                    && !limited.limit().shadow();
+            return new Allowed(
+                    remaining, resetAfter, waits ? micros(Math.max(0, use.fitsAt(0, now) - now)) : Duration.ZERO);
         }
-        var retryAfter =
-                limited.cost() > limited.limit().capacity() ? null : micros(use.fitsAt(limited.cost(), now) - now);
+        var retryAfter = limited.cost() > limited.limit().capacity()
+                ? null
+                : micros(use.fitsAt(limited.cost(), now) - now - wait);
         return limited.limit().shadow()
                 ? new WouldDeny(remaining, resetAfter, retryAfter)
                 : new Denied(remaining, resetAfter, retryAfter);

@@ -112,8 +112,10 @@ class ExactnessTest {
         var charges = step.charges(limits);
         var first = charges.getFirst();
         switch (step.action()) {
-            case Action.Check(var mode) -> {
-                var check = new Check(charges, mode);
+            case Action.Check(var mode, var maxWait) -> {
+                boolean waits =
+                        charges.stream().allMatch(charge -> charge.limit().canWait());
+                var check = new Check(charges, mode, waits ? maxWait : Duration.ZERO);
                 var expected = exact.check(NOW.get(), check);
                 assertThat(decision(limiter.check(tenant, check, deadline()))).isEqualTo(expected);
                 return Objects.requireNonNullElse(expected.retryAfter(), Duration.ZERO);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LocalRateLimiterTest extends RateLimiterContract {
+class LocalRateLimiterTest extends DelayContract {
 
     private static final Limit TEN = Limit.of("ten", 10, 60);
 

@@ -175,7 +175,8 @@ abstract class RateLimiterContract {
 
         assertThat(check(TEN, "b", 0)).isEqualTo(allowed(4, 0));
         assertThat(check(new Limit("eleven", 10, 60, 4), "a", 0)).isEqualTo(allowed(4, 0));
-        assertThat(decide(tenant + ":x", Mode.ALL, charge(TEN, "a", 0)).limits())
+        assertThat(decide(tenant + ":x", new Check(List.of(charge(TEN, "a", 0)), Mode.ALL))
+                        .limits())
                 .containsExactly(allowed(4, 0));
         assertThat(check(TEN, "größe 🙂 \u0000 {x}:y", 1)).isEqualTo(allowed(3, 6));
     }
@@ -335,12 +336,16 @@ abstract class RateLimiterContract {
     }
 
     final CheckDecision decide(Mode mode, LimitedSubject... charges) {
-        return decide(tenant, mode, charges);
+        return decide(new Check(List.of(charges), mode));
     }
 
-    private CheckDecision decide(String as, Mode mode, LimitedSubject... charges) {
+    final CheckDecision decide(Check check) {
+        return decide(tenant, check);
+    }
+
+    private CheckDecision decide(String as, Check check) {
         var result = limiter()
-                .check(as, new Check(List.of(charges), mode), Deadline.in(Duration.ofSeconds(20)))
+                .check(as, check, Deadline.in(Duration.ofSeconds(20)))
                 .toCompletableFuture()
                 .join();
         assertThat(result).isInstanceOf(Decided.class);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The contract on the Redis of the container suite, which is newer than the embedded one. */
 @Timeout(60)
-class RedisRateLimiterContainerIT extends RateLimiterContract {
+class RedisRateLimiterContainerIT extends DelayContract {
 
     private static RedisContainer redis;
     private static RedisLink link;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RedisRateLimiterTest extends RateLimiterContract {
+class RedisRateLimiterTest extends DelayContract {
 
     private static final Limit TEN = Limit.of("ten", 10, 60);
 

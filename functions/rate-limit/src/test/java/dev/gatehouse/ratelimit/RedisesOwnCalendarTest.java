@@ -7,6 +7,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.ratelimit.LimitDecision.Allowed;
 import dev.gatehouse.ratelimit.LimitDecision.Denied;
+import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkOnClock;
@@ -47,8 +48,8 @@ class RedisesOwnCalendarTest {
         NOW.set(MicroClock.now() + hoursAhead * 3_600_000_000L);
         for (var period : CalendarPeriod.values()) {
             var limit = Limit.calendar("limit-" + period, 3, period, BERLIN);
-            long number = period.numberAt(time(NOW.get()), BERLIN);
-            long end = micros(period.startOf(number + 1, BERLIN));
+            var windows = new CalendarWindow(period, BERLIN);
+            long end = micros(windows.startOf(windows.numberAt(time(NOW.get())) + 1));
 
             assertThat(check(limiter, limit, 3)).isEqualTo(new Allowed(0, inMicros(end - NOW.get())));
             assertThat(check(limiter, limit, 1)).isInstanceOf(Denied.class);

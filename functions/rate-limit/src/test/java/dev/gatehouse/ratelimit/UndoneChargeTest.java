@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.ratelimit.LimitCharge.Outcome;
 import dev.gatehouse.ratelimit.SlotRequest.Operation;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
+import dev.gatehouse.ratelimit.algorithm.ChargeTerms;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisOnClock;
 import dev.gatehouse.redis.Reply.Answered;
@@ -138,7 +139,7 @@ class UndoneChargeTest {
     }
 
     private Outcome charge(Limit limit, long cost) {
-        var charge = new LimitCharge(key, "tag", ALGORITHMS.get(limit), cost, false, null);
+        var charge = new LimitCharge(key, "tag", ALGORITHMS.get(limit), new ChargeTerms(cost, false, 0), null);
         var request = new SlotRequest(Operation.CHECK_ALL, List.of(charge));
         return request.outcomes(run(request.at(NOW.get()))).getFirst();
     }

@@ -1,5 +1,7 @@
 package dev.gatehouse.ratelimit.algorithm;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +52,27 @@ public sealed interface Algorithm {
     /**
      * The windows of a calendar. A day lasts from midnight to midnight in {@code zone}, whether 23 or 25 hours. Debts
      * carry over as in {@link FixedWindow}.
+     *
+     * @param startsOn the day on which one of the periods begins, of a {@link CalendarPeriod#canStartOnAnyDay} period; null for
+     *     the day of the calendar
      */
-    record CalendarWindow(CalendarPeriod period, ZoneId zone) implements Algorithm {
+    record CalendarWindow(
+            CalendarPeriod period, ZoneId zone, @Nullable LocalDate startsOn) implements Algorithm {
+
+        /** Creates windows that begin on the day of the calendar. */
+        public CalendarWindow(CalendarPeriod period, ZoneId zone) {
+            this(period, zone, null);
+        }
+
+        /** Returns the number of the window that contains {@code time}. Windows are numbered consecutively. */
+        public long numberAt(Instant time) {
+            return period.numberAt(time, zone, startsOn);
+        }
+
+        /** Returns the start of the window of this number. */
+        public Instant startOf(long number) {
+            return period.startOf(number, zone, startsOn);
+        }
 
         @Override
         public @Nullable Long windowSeconds() {

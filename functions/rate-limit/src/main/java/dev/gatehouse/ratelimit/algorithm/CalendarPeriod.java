@@ -3,7 +3,6 @@ package dev.gatehouse.ratelimit.algorithm;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -12,29 +11,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Periods follow the zone's rules. A day with a clock change has 23 or 25 hours, a repeated hour counts twice, and a
  * skipped one not at all. Minutes are the same in all current zones.
+ *
+ * <p>Weeks begin on Monday, as in ISO 8601. Weeks, months and years may begin on another day instead, such as a billing
+ * date: all begin on that day of the week, of the month, or of the year. A month or year without that day begins on its
+ * last day, or on the last of February.
  */
 public enum CalendarPeriod {
     MINUTE(60L, 60) {
         @Override
-        public long numberAt(Instant time, ZoneId zone) {
+        long numberAt(Instant time, ZoneId zone, @Nullable LocalDate startsOn) {
             return Math.floorDiv(time.getEpochSecond(), 60);
         }
 
         @Override
-        public Instant startOf(long number, ZoneId zone) {
+        Instant startOf(long number, ZoneId zone, @Nullable LocalDate startsOn) {
             return Instant.ofEpochSecond(number * 60);
         }
     },
     HOUR(3600L, 2 * 3600) {
         @Override
-        public long numberAt(Instant time, ZoneId zone) {
+        long numberAt(Instant time, ZoneId zone, @Nullable LocalDate startsOn) {
             long number = Math.floorDiv(time.getEpochSecond(), 3600);
-            return startOf(number, zone).isAfter(time) ? number - 1 : number;
+            return startOf(number, zone, startsOn).isAfter(time) ? number - 1 : number;
         }
 
         /** Relies on one hour of the zone beginning in each hour of UTC, even where clocks change by half an hour. */
         @Override
-        public Instant startOf(long number, ZoneId zone) {
+        Instant startOf(long number, ZoneId zone, @Nullable LocalDate startsOn) {
             var lastSecond = Instant.ofEpochSecond(number * 3600 + 3599).atZone(zone);
             var start = lastSecond.truncatedTo(ChronoUnit.HOURS);
             // If the clocks skip the hour's start, it starts at the end of the gap.
@@ -43,45 +46,63 @@ public enum CalendarPeriod {
             return change != null && change.isGap() ? change.getInstant() : start.toInstant();
         }
     },
-    DAY(86_400L, 27 * 3600) {
-        @Override
-        public long numberAt(Instant time, ZoneId zone) {
-            return time.atZone(zone).toLocalDate().toEpochDay();
-        }
-
-        @Override
-        public Instant startOf(long number, ZoneId zone) {
-            return LocalDate.ofEpochDay(number).atStartOfDay(zone).toInstant();
-        }
-    },
-    MONTH(null, 32 * 86_400) {
-        @Override
-        public long numberAt(Instant time, ZoneId zone) {
-            return time.atZone(zone).getLong(ChronoField.PROLEPTIC_MONTH);
-        }
-
-        @Override
-        public Instant startOf(long number, ZoneId zone) {
-            var first =
-                    LocalDate.of(Math.toIntExact(Math.floorDiv(number, 12)), (int) Math.floorMod(number, 12L) + 1, 1);
-            return first.atStartOfDay(zone).toInstant();
-        }
-    };
+    DAY(86_400L, 27 * 3600, ChronoUnit.DAYS, LocalDate.EPOCH),
+    WEEK(7 * 86_400L, 7 * 86_400 + 3 * 3600, ChronoUnit.WEEKS, LocalDate.of(1970, 1, 5)),
+    MONTH(null, 32 * 86_400, ChronoUnit.MONTHS, LocalDate.of(0, 1, 1)),
+    YEAR(null, 367 * 86_400, ChronoUnit.YEARS, LocalDate.of(0, 1, 1));
 
     private final @Nullable Long nominalSeconds;
     private final long longestSeconds;
+    private final ChronoUnit unit;
+
+    /** The first day of period 0, if no other is given. */
+    private final LocalDate firstDay;
 
     CalendarPeriod(@Nullable Long nominalSeconds, long longestSeconds) {
-        this.nominalSeconds = nominalSeconds;
-        this.longestSeconds = longestSeconds;
+        this(nominalSeconds, longestSeconds, ChronoUnit.DAYS, LocalDate.EPOCH);
     }
 
-    /** Returns the number of the period that contains {@code time}. */
-    public abstract long numberAt(Instant time, ZoneId zone);
+    CalendarPeriod(@Nullable Long nominalSeconds, long longestSeconds, ChronoUnit unit, LocalDate firstDay) {
+        this.nominalSeconds = nominalSeconds;
+        this.longestSeconds = longestSeconds;
+        this.unit = unit;
+        this.firstDay = firstDay;
+    }
 
-    public abstract Instant startOf(long number, ZoneId zone);
+    /**
+     * Returns the number of the period that contains {@code time}.
+     *
+     * @param startsOn the first day of period 0; null for that of the calendar
+     */
+    long numberAt(Instant time, ZoneId zone, @Nullable LocalDate startsOn) {
+        var date = time.atZone(zone).toLocalDate();
+        long number = unit.between(startsOn == null ? firstDay : startsOn, date);
+        // Whole units between dates are one too few or too many before the first day, on a month's last day, and where
+        // a
+        // clock change repeats a midnight.
+        while (startOf(number, zone, startsOn).isAfter(time)) {
+            number--;
+        }
+        while (!startOf(number + 1, zone, startsOn).isAfter(time)) {
+            number++;
+        }
+        return number;
+    }
 
-    /** Returns the length without clock changes in seconds; null for months, which vary. */
+    /** Returns the start of a period, with the same {@code startsOn} as in {@link #numberAt}. */
+    Instant startOf(long number, ZoneId zone, @Nullable LocalDate startsOn) {
+        return (startsOn == null ? firstDay : startsOn)
+                .plus(number, unit)
+                .atStartOfDay(zone)
+                .toInstant();
+    }
+
+    /** Returns whether the periods may begin on another day than that of the calendar: weeks, months and years. */
+    public boolean canStartOnAnyDay() {
+        return compareTo(WEEK) >= 0;
+    }
+
+    /** Returns the length without clock changes in seconds; null for months and years, which vary. */
     @Nullable
     Long nominalSeconds() {
         return nominalSeconds;

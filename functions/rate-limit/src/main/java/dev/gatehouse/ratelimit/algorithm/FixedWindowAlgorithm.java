@@ -135,15 +135,26 @@ record FixedWindowAlgorithm(long limit, Windows windows) implements RateAlgorith
     }
 
     @Override
-    public void writeTo(MessagePackWriter packed, long units, long now) {
+    public void writeTo(MessagePackWriter packed, ChargeTerms terms, long now) {
         var shape = new MessagePackWriter().add(kind().word()).add(limit).add(windows.longest());
         switch (windows) {
             case Windows.Even(var micros) -> {
-                packed.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(micros);
+                packed.add(shape.bytes())
+                        .add(limit)
+                        .add(mostUsed())
+                        .add(terms.units())
+                        .add(micros);
             }
-            case Windows.OfCalendar(var period, var zone) -> {
+            case Windows.OfCalendar(Algorithm.CalendarWindow(var period, var zone, var startsOn)) -> {
                 shape.add(period.name()).add(zone.getId());
-                packed.add(shape.bytes()).add(limit).add(mostUsed()).add(units).add(0);
+                if (startsOn != null) {
+                    shape.add(startsOn.toEpochDay());
+                }
+                packed.add(shape.bytes())
+                        .add(limit)
+                        .add(mostUsed())
+                        .add(terms.units())
+                        .add(0);
                 long window = windows.numberAt(now);
                 packed.add(windows.longest()).add(window);
                 // The bounds of three windows around now, because only Redis has the exact time.

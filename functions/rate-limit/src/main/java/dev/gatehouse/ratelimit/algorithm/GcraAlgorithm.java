@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is rounded; see {@link Micros}. Nothing overflows, even in {@code gcra.lua}, where whole numbers are exact
  * only to 2<sup>53</sup>. The bounds of {@link dev.gatehouse.ratelimit.Limit} keep a tolerance to at most
- * 3.2·10<sup>14</sup> µs. An increment is capped at {@link #MAX_INCREMENT} and a debt at {@link #MAX_USED}. Now is
- * below 2<sup>52</sup> µs until the year 2112. The sum is below 2<sup>53</sup>.
+ * 3.2·10<sup>14</sup> µs, to which a wait adds 9·10<sup>8</sup> µs. An increment is capped at {@link #MAX_INCREMENT} and
+ * a debt at {@link #MAX_USED}. Now is below 2<sup>52</sup> µs until the year 2112. The sum is below 2<sup>53</sup>.
  */
 final class GcraAlgorithm implements RateAlgorithm {
 
@@ -86,6 +86,12 @@ final class GcraAlgorithm implements RateAlgorithm {
             return !algorithm.minus(tat, algorithm.tolerance).isAfter(Micros.at(now));
         }
 
+        /** The burst bounds a cost even if it waits: no time admits more at once. */
+        @Override
+        public boolean admits(long cost, long now, long maxWait) {
+            return cost <= algorithm.burst && charged(cost).fits(now + maxWait);
+        }
+
         @Override
         public State forced(long units, long now) {
             var most = Micros.at(now + MAX_USED);
@@ -135,14 +141,18 @@ final class GcraAlgorithm implements RateAlgorithm {
     /** The script argument of a charge. */
     private static final class Argument {
 
-        final long units;
-        final boolean shadow;
+        final ChargeTerms terms;
         final byte[] bytes;
 
-        Argument(long units, boolean shadow, byte[] bytes) {
-            this.units = units;
-            this.shadow = shadow;
+        Argument(ChargeTerms terms, byte[] bytes) {
+            this.terms = terms;
             this.bytes = bytes;
+        }
+
+        boolean isOf(ChargeTerms other) {
+            return terms.units() == other.units()
+                    && terms.maxWait() == other.maxWait()
+                    && terms.shadow() == other.shadow();
         }
     }
 
@@ -245,25 +255,28 @@ final class GcraAlgorithm implements RateAlgorithm {
     }
 
     @Override
-    public byte[] checkArgument(long units, boolean shadow, long now) {
+    public byte[] checkArgument(ChargeTerms terms, long now) {
         var last = lastArgument;
-        if (last == null || last.units != units || last.shadow != shadow) {
-            last = new Argument(units, shadow, RateAlgorithm.super.checkArgument(units, shadow, now));
+        if (last == null || !last.isOf(terms)) {
+            last = new Argument(terms, RateAlgorithm.super.checkArgument(terms, now));
             lastArgument = last;
         }
         return last.bytes;
     }
 
     @Override
-    public void writeTo(MessagePackWriter packed, long units, long now) {
+    public void writeTo(MessagePackWriter packed, ChargeTerms terms, long now) {
         var shape = new MessagePackWriter()
                 .add(kind().word())
                 .add(limit)
                 .add(windowMicros)
                 .add(burst);
-        var increment = emissionTime(units);
+        var increment = emissionTime(terms.units());
+        // A charge may wait if the tolerance has room for it then. One beyond the burst never fits, however long it
+        // waits.
+        long wait = terms.units() > burst ? 0 : terms.maxWait();
         packed.add(shape.bytes()).add(limit).add(windowMicros);
-        packed.add(tolerance.whole).add(tolerance.part);
+        packed.add(tolerance.whole + wait).add(tolerance.part);
         packed.add(increment.whole).add(increment.part);
     }
 }

@@ -20,6 +20,15 @@ public sealed interface LimitState
     boolean fits(long now);
 
     /**
+     * Returns whether the limit admits {@code cost}.
+     *
+     * @param maxWait the maximum time that the charge may wait for its units; only GCRA lets a charge wait
+     */
+    default boolean admits(long cost, long now, long maxWait) {
+        return charged(cost).fits(now);
+    }
+
+    /**
      * Returns the state after an unconditional charge. Use beyond the limit is a debt.
      *
      * <p>Use is capped at the amount freed in ten years and at {@link Windows#MAX_COUNT} units. GCRA caps it at

@@ -72,9 +72,9 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
     }
 
     /** Returns the argument of {@code check.lua} for a charge. */
-    default byte[] checkArgument(long units, boolean shadow, long now) {
-        var packed = new MessagePackWriter().add(kind().word()).add(shadow ? 1 : 0);
-        writeTo(packed, units, now);
+    default byte[] checkArgument(ChargeTerms terms, long now) {
+        var packed = new MessagePackWriter().add(kind().word()).add(terms.shadow() ? 1 : 0);
+        writeTo(packed, terms, now);
         return packed.bytes();
     }
 
@@ -90,15 +90,15 @@ public sealed interface RateAlgorithm permits GcraAlgorithm, FixedWindowAlgorith
         } else {
             charged.writeTo(packed);
         }
-        writeTo(packed, units, now);
+        writeTo(packed, ChargeTerms.correcting(units), now);
         return packed.bytes();
     }
 
     /**
      * Writes the parameters of this kind's fragment, in their order.
      *
-     * @param units the units to charge or refund
+     * @param terms the units to charge or refund, and the time that a charge may wait
      * @param now the approximate time of the call, for windows that a script cannot compute
      */
-    void writeTo(MessagePackWriter packed, long units, long now);
+    void writeTo(MessagePackWriter packed, ChargeTerms terms, long now);
 }

@@ -195,14 +195,14 @@ record SlidingWindowAlgorithm(long limit, Buckets buckets) implements RateAlgori
     }
 
     @Override
-    public void writeTo(MessagePackWriter packed, long units, long now) {
+    public void writeTo(MessagePackWriter packed, ChargeTerms terms, long now) {
         var shape = new MessagePackWriter()
                 .add(kind().word())
                 .add(limit)
                 .add(buckets.micros)
                 .add(buckets.tick)
                 .add(buckets.ticks);
-        packed.add(shape.bytes()).add(limit).add(mostUsed()).add(units);
+        packed.add(shape.bytes()).add(limit).add(mostUsed()).add(terms.units());
         packed.add(buckets.micros).add(buckets.tick).add(buckets.ticks);
     }
 }

@@ -1,7 +1,6 @@
 package dev.gatehouse.ratelimit.algorithm;
 
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 
 /** Consecutive windows without gaps, numbered in ascending order. */
@@ -37,22 +36,22 @@ sealed interface Windows {
         }
     }
 
-    /** Windows of the calendar in {@code zone}. */
-    record OfCalendar(CalendarPeriod period, ZoneId zone) implements Windows {
+    /** Windows of the calendar. */
+    record OfCalendar(Algorithm.CalendarWindow calendar) implements Windows {
 
         @Override
         public long numberAt(long micros) {
-            return period.numberAt(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), zone);
+            return calendar.numberAt(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
         }
 
         @Override
         public long startOf(long number) {
-            return period.startOf(number, zone).getEpochSecond() * 1_000_000;
+            return calendar.startOf(number).getEpochSecond() * 1_000_000;
         }
 
         @Override
         public long longest() {
-            return period.longestSeconds() * 1_000_000;
+            return calendar.period().longestSeconds() * 1_000_000;
         }
     }
 
@@ -71,6 +70,6 @@ sealed interface Windows {
     }
 
     static Windows of(Algorithm.CalendarWindow calendar) {
-        return new OfCalendar(calendar.period(), calendar.zone());
+        return new OfCalendar(calendar);
     }
 }

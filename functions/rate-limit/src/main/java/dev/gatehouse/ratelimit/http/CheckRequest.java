@@ -10,11 +10,15 @@ import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.ViolationCollector;
 import io.micronaut.core.bind.annotation.Bindable;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits to decide together, or charges to refund.
@@ -22,6 +26,8 @@ import java.util.Locale;
  * @param limits no two with the same name and subject
  * @param mode all: either every limit has room and all are charged, or none is; each: every limit is decided and charged
  *     alone, and the status is always 200
+ * @param maxWaitMillis the maximum time that the request can wait for its units, with limits of gcra only; 0 by default. If
+ *     there is room by then, it is charged now, and the response has waitMillis
  */
 @JsonRecord
 record CheckRequest(
@@ -30,7 +36,11 @@ record CheckRequest(
         @Bindable(defaultValue = "all")
         @Pattern(regexp = "^(all|each)$", message = "must be one of: all, each")
         @Schema(requiredMode = Schema.RequiredMode.NOT_REQUIRED, nullable = true)
-        String mode) {
+        String mode,
+
+        @Nullable @Min(0) @Max(CheckRequest.MAX_WAIT_MILLIS) Long maxWaitMillis) {
+
+    static final long MAX_WAIT_MILLIS = 900_000;
 
     boolean namesPolicy() {
         return limits.stream().anyMatch(limit -> limit.selector().policy() != null);
@@ -44,7 +54,7 @@ record CheckRequest(
     /**
      * Returns the check.
      *
-     * @throws InvalidRequest if a policy is unknown, or two limits have the same name and subject
+     * @throws InvalidRequest if a policy is unknown, two limits have the same name and subject, or a limit admits no wait
      */
     Check toCheck(PolicySnapshot policies) {
         var selected = new ArrayList<LimitedSubject>(limits.size());
@@ -58,7 +68,8 @@ record CheckRequest(
         }
         violations.throwIfAny();
         try {
-            return new Check(selected, Mode.valueOf(mode.toUpperCase(Locale.ROOT)));
+            var maxWait = Duration.ofMillis(maxWaitMillis == null ? 0 : maxWaitMillis);
+            return new Check(selected, Mode.valueOf(mode.toUpperCase(Locale.ROOT)), maxWait);
         } catch (InvalidLimit invalid) {
             throw new InvalidRequest(invalid.field(), String.valueOf(invalid.getMessage()));
         }

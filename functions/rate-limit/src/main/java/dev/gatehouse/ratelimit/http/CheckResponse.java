@@ -11,33 +11,49 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.serde.annotation.Serdeable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decision on a check.
  *
  * @param allowed whether every limit admits the request
+ * @param waitMillis only if maxWaitMillis was given: time to wait before the charged request may pass, the longest of all
+ *     limits; 0 if it may pass now
  * @param degraded whether the decision was made without Redis
  * @param limits one for each limit of the check, in its order
  */
 @Serdeable.Serializable
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record CheckResponse(boolean allowed, boolean degraded, List<LimitResponse> limits) {
+record CheckResponse(
+        boolean allowed,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long waitMillis,
+        boolean degraded,
+        List<LimitResponse> limits) {
 
-    /** Returns the response to {@code check}. */
-    static HttpResponse<?> to(Check check, Decision<CheckDecision> decision) {
+    /**
+     * Returns the response to {@code check}.
+     *
+     * @param waits whether the request states a maximum wait
+     */
+    static HttpResponse<?> to(Check check, boolean waits, Decision<CheckDecision> decision) {
         return DecisionResponse.of(
                 decision,
                 "No decision could be made. The cost may have been charged all the same.",
-                decided -> decided(check, decided.value(), decided.degraded()));
+                decided -> decided(check, waits, decided.value(), decided.degraded()));
     }
 
-    private static MutableHttpResponse<?> decided(Check check, CheckDecision decision, boolean degraded) {
-        var body =
-                new CheckResponse(decision.allowed(), degraded, LimitResponse.ofAll(check.limits(), decision.limits()));
+    private static MutableHttpResponse<?> decided(
+            Check check, boolean waits, CheckDecision decision, boolean degraded) {
+        boolean passes = decision.allowed() || check.mode() == Mode.EACH;
+        var responses = LimitResponse.ofAll(check.limits(), decision.limits(), waits && passes);
         var limits = CheckedLimits.of(check, decision);
-        MutableHttpResponse<?> response = decision.allowed() || check.mode() == Mode.EACH
-                ? HttpResponse.ok(body)
-                : QuotaExceeded.by(limits).problem(body.limits, degraded).response();
+        MutableHttpResponse<?> response = passes
+                ? HttpResponse.ok(new CheckResponse(
+                        decision.allowed(),
+                        waits ? LimitResponse.millis(decision.waitTime()) : null,
+                        degraded,
+                        responses))
+                : QuotaExceeded.by(limits).problem(responses, degraded).response();
         QuotaHeaders.of(limits).writeTo(response.getHeaders());
         return response;
     }

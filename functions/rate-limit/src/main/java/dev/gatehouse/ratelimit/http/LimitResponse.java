@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit units in a window; null if unlimited
  * @param remaining units that would be admitted now; null if unlimited
  * @param retryAfterMillis time until the same cost would be admitted; 0 if it was, null if it never will be
+ * @param waitMillis only if maxWaitMillis was given and the limit had room: time until the charged units are free
  * @param resetAfterMillis time until the limit is wholly unused, if nothing more is charged
  */
 @Serdeable.Serializable
@@ -42,6 +43,7 @@ public record LimitResponse(
         @Schema(nullable = true, requiredMode = Schema.RequiredMode.REQUIRED) @Nullable
         Long retryAfterMillis,
 
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long waitMillis,
         long resetAfterMillis) {
 
     /**
@@ -50,14 +52,19 @@ public record LimitResponse(
      * @param decisions one for each of {@code limits}, in their order
      */
     public static List<LimitResponse> ofAll(List<LimitedSubject> limits, List<LimitDecision> decisions) {
+        return ofAll(limits, decisions, false);
+    }
+
+    /** Returns the responses of all limits, with {@code waitMillis} if {@code waits}. */
+    static List<LimitResponse> ofAll(List<LimitedSubject> limits, List<LimitDecision> decisions, boolean waits) {
         var responses = new ArrayList<LimitResponse>(limits.size());
         for (int i = 0; i < limits.size(); i++) {
-            responses.add(of(limits.get(i), decisions.get(i)));
+            responses.add(of(limits.get(i), decisions.get(i), waits));
         }
         return responses;
     }
 
-    private static LimitResponse of(LimitedSubject limited, LimitDecision decision) {
+    private static LimitResponse of(LimitedSubject limited, LimitDecision decision, boolean waits) {
         var limit = limited.limit();
         return new LimitResponse(
                 limit.name(),
@@ -67,6 +74,7 @@ public record LimitResponse(
                 limit.isUnlimited() ? null : limit.limit(),
                 limit.isUnlimited() ? null : decision.remaining(),
                 retryAfterMillis(decision),
+                waits && decision instanceof Allowed allowed ? millis(allowed.waitTime()) : null,
                 millis(decision.resetAfter()));
     }
 

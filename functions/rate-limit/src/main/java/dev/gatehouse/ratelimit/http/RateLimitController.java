@@ -49,7 +49,8 @@ public class RateLimitController {
     /**
      * Decides whether a request may pass, and charges its limits. In mode all (the default) either every limit has
      * room and all are charged, or none is. In mode each every limit is decided alone. A denial charges nothing. A
-     * cost of 0 only looks and is never denied.
+     * cost of 0 only looks and is never denied. A request that can wait gives maxWaitMillis: if there is room by then, it is
+     * charged now, and must wait for waitMillis before it passes.
      */
     @Post("/check")
     @Operation(operationId = "checkRateLimits")
@@ -61,7 +62,8 @@ public class RateLimitController {
                             examples = {
                                 @ExampleObject(name = "One limit", ref = "OneLimit"),
                                 @ExampleObject(name = "A policy and a quota", ref = "PolicyAndQuota"),
-                                @ExampleObject(name = "Only look", ref = "Look")
+                                @ExampleObject(name = "Only look", ref = "Look"),
+                                @ExampleObject(name = "Wait for a turn", ref = "Wait")
                             }))
     @ApiResponse(
             responseCode = "200",
@@ -88,6 +90,7 @@ public class RateLimitController {
             return limiter.check(tenant.name(), check, deadline)
                     .thenApply(decision -> CheckResponse.to(
                             check,
+                            request.maxWaitMillis() != null,
                             decision.ifDecided(made -> reporter.report(
                                     tenant.name(),
                                     check,

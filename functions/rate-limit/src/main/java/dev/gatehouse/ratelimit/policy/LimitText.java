@@ -10,6 +10,7 @@ import dev.gatehouse.ratelimit.algorithm.Algorithm.SlidingWindow;
 import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Locale;
@@ -34,9 +35,9 @@ record LimitText(String name, String text) {
                         "algorithm=sliding-window limit=" + units + " windowSeconds=" + seconds;
                     case FixedWindow(var seconds) ->
                         "algorithm=fixed-window limit=" + units + " windowSeconds=" + seconds;
-                    case CalendarWindow(var period, var zone) ->
+                    case CalendarWindow(var period, var zone, var startsOn) ->
                         "algorithm=calendar-window limit=" + units + " period=" + word(period) + " timeZone="
-                                + zone.getId();
+                                + zone.getId() + (startsOn == null ? "" : " startsOn=" + startsOn);
                     case Unlimited() -> "algorithm=unlimited limit=" + units;
                 };
         var shadow = limit.shadow() ? " shadow" : "";
@@ -71,7 +72,9 @@ record LimitText(String name, String text) {
             case "fixed-window" -> new FixedWindow(number(words, "windowSeconds"));
             case "calendar-window" ->
                 new CalendarWindow(
-                        CalendarPeriod.valueOf(upperCase(text(words, "period"))), ZoneId.of(text(words, "timeZone")));
+                        CalendarPeriod.valueOf(upperCase(text(words, "period"))),
+                        ZoneId.of(text(words, "timeZone")),
+                        words.containsKey("startsOn") ? LocalDate.parse(text(words, "startsOn")) : null);
             case "unlimited" -> new Unlimited();
             default -> throw new IllegalArgumentException("unknown algorithm");
         };

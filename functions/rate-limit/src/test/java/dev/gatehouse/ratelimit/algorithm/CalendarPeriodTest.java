@@ -2,8 +2,10 @@ package dev.gatehouse.ratelimit.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.ratelimit.algorithm.Algorithm.CalendarWindow;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -64,13 +66,51 @@ class CalendarPeriodTest {
         "MONTH, UTC, 2027-01-01T00:00:00Z, 2027-01-01T00:00:00Z, PT744H",
         "MONTH, Europe/Berlin, 2026-10-01T00:00:00Z, 2026-09-30T22:00:00Z, PT745H",
         "MONTH, Europe/Berlin, 2026-03-15T00:00:00Z, 2026-02-28T23:00:00Z, PT743H",
+        // weeks begin on Monday
+        "WEEK, UTC, 2026-11-29T23:59:59.999999Z, 2026-11-23T00:00:00Z, PT168H",
+        "WEEK, UTC, 2026-11-30T00:00:00Z, 2026-11-30T00:00:00Z, PT168H",
+        "WEEK, Europe/Berlin, 2026-03-29T10:00:00Z, 2026-03-22T23:00:00Z, PT167H",
+        "WEEK, Europe/Berlin, 2026-10-25T22:59:59Z, 2026-10-18T22:00:00Z, PT169H",
+        "WEEK, UTC, 1969-12-31T00:00:00Z, 1969-12-29T00:00:00Z, PT168H",
+        "YEAR, UTC, 2026-12-31T23:59:59.999999Z, 2026-01-01T00:00:00Z, PT8760H",
+        "YEAR, UTC, 2028-07-01T00:00:00Z, 2028-01-01T00:00:00Z, PT8784H",
+        "YEAR, Europe/Berlin, 2026-12-31T23:00:00Z, 2026-12-31T23:00:00Z, PT8760H",
     })
     void aPeriodFollowsTheRulesOfItsZone(
             CalendarPeriod period, ZoneId zone, Instant time, Instant start, Duration length) {
-        long number = period.numberAt(time, zone);
+        lastsFrom(new CalendarWindow(period, zone), time, start, length);
+    }
 
-        assertThat(period.startOf(number, zone)).isEqualTo(start);
-        assertThat(period.startOf(number + 1, zone)).isEqualTo(start.plus(length));
+    @ParameterizedTest(name = "{0} from {2} at {3} in {1}: from {4} on, {5}")
+    @CsvSource({
+        "WEEK, UTC, 2026-01-01, 2026-11-29T00:00:00Z, 2026-11-26T00:00:00Z, PT168H",
+        "WEEK, UTC, 2031-01-01, 2026-11-29T00:00:00Z, 2026-11-25T00:00:00Z, PT168H",
+        "MONTH, UTC, 2024-01-15, 2026-11-14T23:59:59.999999Z, 2026-10-15T00:00:00Z, PT744H",
+        "MONTH, UTC, 2024-01-15, 2026-11-15T00:00:00Z, 2026-11-15T00:00:00Z, PT720H",
+        // the last day of shorter months, and the 31st again in the next
+        "MONTH, UTC, 2024-01-31, 2026-02-27T12:00:00Z, 2026-01-31T00:00:00Z, PT672H",
+        "MONTH, UTC, 2024-01-31, 2026-02-28T12:00:00Z, 2026-02-28T00:00:00Z, PT744H",
+        "MONTH, UTC, 2024-01-31, 2028-02-29T12:00:00Z, 2028-02-29T00:00:00Z, PT744H",
+        "MONTH, UTC, 2024-01-31, 2026-04-30T12:00:00Z, 2026-04-30T00:00:00Z, PT744H",
+        "MONTH, UTC, 2024-01-31, 2026-05-30T12:00:00Z, 2026-04-30T00:00:00Z, PT744H",
+        "MONTH, Europe/Berlin, 2024-01-31, 2026-03-30T21:59:59Z, 2026-02-27T23:00:00Z, PT743H",
+        // also before the date, and in a year of its own
+        "MONTH, UTC, 2030-12-31, 2026-06-30T12:00:00Z, 2026-06-30T00:00:00Z, PT744H",
+        "YEAR, UTC, 2020-02-29, 2026-02-28T12:00:00Z, 2026-02-28T00:00:00Z, PT8760H",
+        "YEAR, UTC, 2020-02-29, 2028-02-28T12:00:00Z, 2027-02-28T00:00:00Z, PT8784H",
+        "YEAR, UTC, 2020-02-29, 2028-02-29T12:00:00Z, 2028-02-29T00:00:00Z, PT8760H",
+        "YEAR, America/New_York, 1999-04-01, 2026-04-01T03:59:59Z, 2025-04-01T04:00:00Z, PT8760H",
+    })
+    void aPeriodMayStartOnAnyDay(
+            CalendarPeriod period, ZoneId zone, LocalDate startsOn, Instant time, Instant start, Duration length) {
+        lastsFrom(new CalendarWindow(period, zone, startsOn), time, start, length);
+    }
+
+    private static void lastsFrom(CalendarWindow windows, Instant time, Instant start, Duration length) {
+        long number = windows.numberAt(time);
+
+        assertThat(windows.startOf(number)).isEqualTo(start);
+        assertThat(windows.startOf(number + 1)).isEqualTo(start.plus(length));
     }
 
     /** All zones there are, wherever and whenever their clocks change, and a week after that. */
@@ -80,9 +120,10 @@ class CalendarPeriodTest {
         for (var id : new TreeSet<>(ZoneId.getAvailableZoneIds())) {
             var zone = ZoneId.of(id);
             for (var time : timesOfInterest(zone)) {
-                long number = period.numberAt(time, zone);
+                var windows = new CalendarWindow(period, zone);
+                long number = windows.numberAt(time);
                 for (long n = number - 3; n <= number + 3; n++) {
-                    isOneOfARow(new Windows.OfCalendar(period, zone), n);
+                    isOneOfARow(Windows.of(windows), n);
                 }
             }
         }
@@ -117,7 +158,7 @@ class CalendarPeriodTest {
     @Test
     void theHoursOfADecadeAreNumberedConsecutively() {
         for (var zone : List.of("Europe/Berlin", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kathmandu")) {
-            var hours = new Windows.OfCalendar(CalendarPeriod.HOUR, ZoneId.of(zone));
+            var hours = Windows.of(new CalendarWindow(CalendarPeriod.HOUR, ZoneId.of(zone)));
             long first = hours.numberAt(micros(Instant.parse("2020-01-01T00:00:00Z")));
             long last = hours.numberAt(micros(Instant.parse("2030-01-01T00:00:00Z")));
             for (long hour = first; hour < last; hour++) {

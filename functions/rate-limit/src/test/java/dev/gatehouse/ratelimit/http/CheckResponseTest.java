@@ -35,7 +35,7 @@ class CheckResponseTest {
         var check = new Check(List.of(ASKED), Mode.ALL);
         var decision = new CheckDecision(false, List.of(new Denied(0, wait, wait)));
 
-        var response = CheckResponse.to(check, new Decided<>(decision, Source.REDIS));
+        var response = CheckResponse.to(check, false, new Decided<>(decision, Source.REDIS));
 
         assertThat(response.code()).isEqualTo(429);
         assertThat(response.getHeaders().get("Retry-After")).isEqualTo(seconds);
@@ -54,7 +54,7 @@ class CheckResponseTest {
                         new Denied(0, Duration.ofSeconds(9), Duration.ofMillis(1_001)),
                         new Allowed(1, Duration.ofHours(9))));
 
-        var response = CheckResponse.to(check, new Decided<>(decision, Source.LOCAL));
+        var response = CheckResponse.to(check, false, new Decided<>(decision, Source.LOCAL));
 
         assertThat(response.getHeaders().get("Retry-After")).isEqualTo("2");
         assertThat(response.getHeaders().get("Gatehouse-Source")).isEqualTo("local");

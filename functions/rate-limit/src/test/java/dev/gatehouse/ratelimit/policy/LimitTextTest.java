@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.ratelimit.Limit;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,12 @@ class LimitTextTest {
                         "algorithm=calendar-window limit=9 period=month timeZone=+05:30 whenDown=local",
                         Limit.calendar("p", 9, CalendarPeriod.MONTH, ZoneId.of("+05:30"))
                                 .whenDown(FallbackPolicy.LOCAL)),
+                Arguments.of(
+                        "algorithm=calendar-window limit=9 period=week timeZone=UTC",
+                        Limit.calendar("p", 9, CalendarPeriod.WEEK, ZoneId.of("UTC"))),
+                Arguments.of(
+                        "algorithm=calendar-window limit=9 period=year timeZone=UTC startsOn=2024-02-29",
+                        Limit.calendar("p", 9, CalendarPeriod.YEAR, ZoneId.of("UTC"), LocalDate.parse("2024-02-29"))),
                 Arguments.of("algorithm=unlimited limit=1000000000", Limit.unlimited("p")));
     }
 
@@ -77,7 +84,11 @@ class LimitTextTest {
                 "algorithm=gcra limit=99999999999999999999 windowSeconds=60 burst=100",
                 "algorithm=gcra limit=100 windowSeconds=0 burst=100",
                 "algorithm=leaky-bucket limit=100 windowSeconds=60",
-                "algorithm=calendar-window limit=9 period=year timeZone=UTC",
+                "algorithm=calendar-window limit=9 period=decade timeZone=UTC",
+                "algorithm=calendar-window limit=9 period=day timeZone=UTC startsOn=2024-01-31",
+                "algorithm=calendar-window limit=9 period=month timeZone=UTC startsOn=2024-02-30",
+                "algorithm=calendar-window limit=9 period=month timeZone=UTC startsOn=+10000-01-01",
+                "algorithm=fixed-window limit=9 windowSeconds=60 startsOn=2024-01-31",
                 "algorithm=calendar-window limit=9 period=day timeZone=Atlantis/Capital",
                 "algorithm=calendar-window limit=9 period=day timeZone=",
             })

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit units in a window
  * @param windowSeconds the length of the window in seconds
  * @param period the period of the calendar
+ * @param startsOn the day on which one of the periods begins
  * @param timeZone the calendar's time zone
  * @param burst units that may pass at once
  * @param shadow whether it only reports what it would deny
@@ -42,8 +43,10 @@ record PolicyResponse(
         @Nullable
         @Schema(
                 type = "string",
-                allowableValues = {"minute", "hour", "day", "month"})
+                allowableValues = {"minute", "hour", "day", "week", "month", "year"})
         String period,
+
+        @Nullable @Schema(format = "date") String startsOn,
 
         @Nullable String timeZone,
         @Nullable Long burst,
@@ -71,6 +74,9 @@ record PolicyResponse(
                 limit.isUnlimited() ? null : limit.limit(),
                 calendar == null ? algorithm.windowSeconds() : null,
                 calendar == null ? null : word(calendar.period()),
+                calendar == null || calendar.startsOn() == null
+                        ? null
+                        : calendar.startsOn().toString(),
                 calendar == null ? null : calendar.zone().getId(),
                 algorithm instanceof Gcra gcra ? gcra.burst() : null,
                 limit.shadow(),

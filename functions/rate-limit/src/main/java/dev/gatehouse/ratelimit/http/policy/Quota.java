@@ -12,10 +12,13 @@ import dev.gatehouse.ratelimit.algorithm.Algorithm.Unlimited;
 import dev.gatehouse.ratelimit.algorithm.CalendarPeriod;
 import dev.gatehouse.web.json.JsonRecord;
 import dev.gatehouse.web.json.ViolationCollector;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.time.zone.ZoneRulesProvider;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit units in a window; 0 denies everything but a cost of 0
  * @param windowSeconds the length of the window in seconds; required unless period is given
  * @param period a calendar window in place of windowSeconds, with fixed-window only
+ * @param startsOn the day on which one of the periods begins, such as a billing date, with period week, month or year only; by
+ *     default weeks begin on Monday, months and years on their first day. A month without that day begins on its last
  * @param timeZone the id of the calendar's time zone, with period only; UTC by default
  * @param burst the units that may pass at once, with gcra only; by default as many as limit, freed at the limit's rate, within
  *     315360000 seconds
@@ -46,8 +51,13 @@ public record Quota(
         @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long limit,
         @Nullable @Min(1) @Max(Limit.MAX_WINDOW_SECONDS) Long windowSeconds,
 
-        @Nullable @Pattern(regexp = "^(minute|hour|day|month)$", message = "must be one of: minute, hour, day, month")
+        @Nullable
+        @Pattern(
+                regexp = "^(minute|hour|day|week|month|year)$",
+                message = "must be one of: minute, hour, day, week, month, year")
         String period,
+
+        @Nullable @Schema(format = "date") String startsOn,
 
         @Nullable String timeZone,
         @Nullable @Min(0) @Max(Limit.MAX_UNITS) Long burst) {
@@ -74,6 +84,7 @@ public record Quota(
         put(given, "limit", limit);
         put(given, "windowSeconds", windowSeconds);
         put(given, "period", period);
+        put(given, "startsOn", startsOn);
         put(given, "timeZone", timeZone);
         put(given, "burst", burst);
         return given;
@@ -126,6 +137,7 @@ public record Quota(
         var from = base == null || base.isUnlimited() ? null : base;
         var word = algorithm != null ? algorithm : from == null ? GCRA : word(from.algorithm());
         reject(word.equals(FIXED_WINDOW) ? null : period, "period", "requires algorithm fixed-window", violations);
+        reject(word.equals(FIXED_WINDOW) ? null : startsOn, "startsOn", "requires algorithm fixed-window", violations);
         reject(word.equals(FIXED_WINDOW) ? null : timeZone, "timeZone", "requires algorithm fixed-window", violations);
         reject(word.equals(GCRA) ? null : burst, "burst", "requires algorithm gcra", violations);
         var units = limit != null || from == null ? required(limit, "limit", violations) : from.limit();
@@ -156,15 +168,29 @@ public record Quota(
         var calendar = from != null && from.algorithm() instanceof CalendarWindow window ? window : null;
         if (period == null && (calendar == null || windowSeconds != null)) {
             reject(timeZone, "timeZone", "requires period", violations);
+            reject(startsOn, "startsOn", "requires period", violations);
             return new FixedWindow(window(from, violations));
         }
         reject(windowSeconds, "windowSeconds", "must be left out where period is given", violations);
         var zone = timeZone != null ? zone(timeZone, violations) : calendar == null ? UTC : calendar.zone();
-        return new CalendarWindow(
-                period != null
-                        ? CalendarPeriod.valueOf(period.toUpperCase(Locale.ROOT))
-                        : Objects.requireNonNull(calendar).period(),
-                zone);
+        var every = period != null
+                ? CalendarPeriod.valueOf(period.toUpperCase(Locale.ROOT))
+                : Objects.requireNonNull(calendar).period();
+        return new CalendarWindow(every, zone, firstDay(every, calendar, violations));
+    }
+
+    /** Returns the day on which a period begins: by default that of the base, if it applies to {@code every}. */
+    private @Nullable LocalDate firstDay(
+            CalendarPeriod every, @Nullable CalendarWindow from, ViolationCollector violations) {
+        if (startsOn == null) {
+            return from == null || !every.canStartOnAnyDay() ? null : from.startsOn();
+        }
+        try {
+            return LocalDate.parse(startsOn);
+        } catch (DateTimeParseException _) {
+            violations.add("startsOn", "must be a date, such as 2026-01-31");
+            return null;
+        }
     }
 
     private long window(@Nullable Limit from, ViolationCollector violations) {
