@@ -13,12 +13,14 @@ import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
 import dev.gatehouse.idempotency.Execution.Done;
+import dev.gatehouse.idempotency.Execution.Released;
 import dev.gatehouse.idempotency.Execution.Replayed;
 import dev.gatehouse.idempotency.Execution.Undecided;
 import dev.gatehouse.idempotency.Execution.Unrecorded;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,6 +35,7 @@ public final class ClaimAttempt {
 
     private final ClaimStore claims;
     private final Duration budget;
+    private final Set<Integer> storedStatuses;
     private final String tenant;
     private final ClaimRequest request;
     private final Deadline end;
@@ -46,12 +49,14 @@ public final class ClaimAttempt {
     ClaimAttempt(
             ClaimStore claims,
             Duration budget,
+            Set<Integer> storedStatuses,
             String tenant,
             ClaimRequest request,
             Decision<ClaimOutcome> decision,
             Deadline end) {
         this.claims = claims;
         this.budget = budget;
+        this.storedStatuses = storedStatuses;
         this.tenant = tenant;
         this.request = request;
         this.end = end;
@@ -104,7 +109,7 @@ public final class ClaimAttempt {
             join(releaseClaim());
             throw failure;
         }
-        return join(complete(response));
+        return join(end(response));
     }
 
     /** Runs the work if the claim was granted. The stage fails if the work does, after the claim was released. */
@@ -114,7 +119,7 @@ public final class ClaimAttempt {
         }
         return use().during(work::get)
                 .handle((response, failure) -> failure == null
-                        ? complete(response)
+                        ? end(response)
                         : releaseClaim().thenCompose(_ -> CompletableFuture.<Execution>failedStage(failure)))
                 .thenCompose(execution -> execution);
     }
@@ -135,6 +140,12 @@ public final class ClaimAttempt {
         }
         renewer = null;
         return used;
+    }
+
+    private CompletionStage<Execution> end(Response response) {
+        return response.isTransient() && !storedStatuses.contains(response.status())
+                ? releaseClaim().thenApply(_ -> new Released(response))
+                : complete(response);
     }
 
     private CompletionStage<Execution> complete(Response response) {

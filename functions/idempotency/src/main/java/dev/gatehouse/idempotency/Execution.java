@@ -21,6 +21,9 @@ public sealed interface Execution {
      */
     record Unrecorded(Response response, boolean lost) implements Execution {}
 
+    /** The work ran here. Its response is not stored, see {@link IdempotentExecutor#storing}, and the key is free again. */
+    record Released(Response response) implements Execution {}
+
     /** The work had been completed before. Nothing ran here. */
     record Replayed(Response response, Instant completedAt, boolean degraded) implements Execution {}
 

@@ -7,6 +7,7 @@ import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.RedisLink;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
 /**
  * Runs work once per key: claims the key, runs the work and completes the claim with its result. Renews the lease while
  * the work runs, so that a short lease suffices for long work. The lease never outlasts the invocation. The claim of work
- * that fails is released.
+ * that fails is released; so is the claim of a response that a retry may change, see {@link #storing}.
  *
  * {@snippet :
  * var executor = IdempotentExecutor.fromEnvironment();
@@ -26,6 +27,7 @@ public final class IdempotentExecutor implements AutoCloseable {
 
     private final ClaimStore claims;
     private final Duration budget;
+    private final Set<Integer> storedStatuses;
     private final Runnable onClose;
 
     /**
@@ -34,12 +36,13 @@ public final class IdempotentExecutor implements AutoCloseable {
      * @param budget the time limit of each step: the claim, an extension, the completion
      */
     public IdempotentExecutor(ClaimStore claims, Duration budget) {
-        this(claims, budget, () -> {});
+        this(claims, budget, Set.of(), () -> {});
     }
 
-    private IdempotentExecutor(ClaimStore claims, Duration budget, Runnable onClose) {
+    private IdempotentExecutor(ClaimStore claims, Duration budget, Set<Integer> storedStatuses, Runnable onClose) {
         this.claims = claims;
         this.budget = budget;
+        this.storedStatuses = storedStatuses;
         this.onClose = onClose;
     }
 
@@ -49,6 +52,7 @@ public final class IdempotentExecutor implements AutoCloseable {
      * @throws dev.gatehouse.redis.config.InvalidSetting if a setting is invalid
      */
     public static IdempotentExecutor fromEnvironment() {
+        ClaimSwitch.requireOn();
         var link = RedisLink.fromEnvironment();
         return over(link, new Outage(link), link::close);
     }
@@ -67,7 +71,21 @@ public final class IdempotentExecutor implements AutoCloseable {
         return new IdempotentExecutor(
                 GuardedClaims.over(link, outage, FallbackPolicy.CLOSED, GuardedClaims.DEFAULT_REPLAY_BYTES),
                 link.settings().decisionBudget(),
+                Set.of(),
                 onClose);
+    }
+
+    /** Creates an executor for tests: it runs work each time, and stores nothing. */
+    public static IdempotentExecutor withoutClaims() {
+        return new IdempotentExecutor(new UnstoredClaims(), Duration.ofSeconds(1));
+    }
+
+    /**
+     * Returns an executor on the same claims that also stores responses of these statuses. By default the responses 408, 425,
+     * 429 and 5xx are not stored, because a retry may get another: the outcome is {@link Execution.Released}.
+     */
+    public IdempotentExecutor storing(Set<Integer> statuses) {
+        return new IdempotentExecutor(claims, budget, Set.copyOf(statuses), onClose);
     }
 
     /**
@@ -113,7 +131,7 @@ public final class IdempotentExecutor implements AutoCloseable {
     }
 
     private ClaimAttempt attempt(String tenant, ClaimRequest bounded, Decision<ClaimOutcome> decision, Deadline end) {
-        return new ClaimAttempt(claims, budget, tenant, bounded, decision, end);
+        return new ClaimAttempt(claims, budget, storedStatuses, tenant, bounded, decision, end);
     }
 
     /** Closes the link of {@link #fromEnvironment}. A link passed to {@link #over} stays open. */

@@ -69,6 +69,11 @@ public record Response(int status, List<ResponseHeader> headers, ResponseBody bo
         return new Response(status, replayed, body);
     }
 
+    /** Returns whether a retry may get another response: 408, 425, 429 and 5xx. */
+    boolean isTransient() {
+        return status >= 500 || status == 408 || status == 425 || status == 429;
+    }
+
     /** Returns the approximate size in memory, in bytes. */
     long bytes() {
         long bytes = body.size() + 64L;

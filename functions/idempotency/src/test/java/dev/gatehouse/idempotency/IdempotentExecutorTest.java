@@ -8,6 +8,7 @@ import dev.gatehouse.fallback.Decision.Decided;
 import dev.gatehouse.idempotency.Execution.Done;
 import dev.gatehouse.idempotency.Execution.InFlight;
 import dev.gatehouse.idempotency.Execution.KeyReused;
+import dev.gatehouse.idempotency.Execution.Released;
 import dev.gatehouse.idempotency.Execution.Replayed;
 import dev.gatehouse.idempotency.Execution.Undecided;
 import dev.gatehouse.idempotency.Execution.Unrecorded;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdempotentExecutorTest {
 
@@ -108,6 +112,41 @@ class IdempotentExecutorTest {
 
         var none = idempotent.run("tenant", request("", 30_000), patience(), () -> null);
         assertThatThrownBy(() -> none.toCompletableFuture().join()).hasRootCauseInstanceOf(NullPointerException.class);
+        assertThat(state()).isEqualTo(new Absent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 425, 429, 500, 599})
+    void aResponseThatARetryMayChangeReleasesTheClaimUnlessItsStatusIsStored(int status) throws Exception {
+        var response = new Response(status, List.of(), ResponseBody.of("later"));
+
+        assertThat(run(request("", 30_000), CompletableFuture.completedFuture(response)))
+                .isEqualTo(new Released(response));
+        assertThat(state()).isEqualTo(new Absent());
+        assertThat(idempotent.call("tenant", request("", 30_000), patience(), () -> response))
+                .isEqualTo(new Released(response));
+        assertThat(state()).isEqualTo(new Absent());
+
+        var storing = idempotent.storing(Set.of(status));
+        assertThat(storing.call("tenant", request("", 30_000), patience(), () -> response))
+                .isEqualTo(new Done(response, false));
+        assertThat(idempotent.call("tenant", request("", 30_000), patience(), () -> DONE))
+                .isInstanceOfSatisfying(Replayed.class, replayed -> assertThat(replayed.response())
+                        .isEqualTo(response));
+    }
+
+    @Test
+    void withoutClaimsWorkRunsEachTime() throws Exception {
+        try (var unclaimed = IdempotentExecutor.withoutClaims()) {
+            for (int run = 1; run <= 2; run++) {
+                assertThat(unclaimed.call("tenant", request("fingerprint-" + run, 30_000), patience(), () -> {
+                            runs.incrementAndGet();
+                            return DONE;
+                        }))
+                        .isEqualTo(new Done(DONE, true));
+                assertThat(runs).hasValue(run);
+            }
+        }
         assertThat(state()).isEqualTo(new Absent());
     }
 

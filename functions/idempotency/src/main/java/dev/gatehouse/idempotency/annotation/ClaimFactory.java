@@ -3,16 +3,16 @@ package dev.gatehouse.idempotency.annotation;
 import dev.gatehouse.codec.ByteBuilder;
 import dev.gatehouse.codec.Sha256;
 import dev.gatehouse.idempotency.Claim;
-import dev.gatehouse.idempotency.ClaimLease;
 import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Fingerprint;
 import dev.gatehouse.idempotency.IdempotencyKey;
-import dev.gatehouse.idempotency.Lifetime;
 import dev.gatehouse.idempotency.Owner;
+import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.RequestId;
 import dev.gatehouse.web.StructuredField;
 import dev.gatehouse.web.Tenant;
-import io.micronaut.core.annotation.AnnotationValue;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.annotation.AnnotationMetadata;
 import io.micronaut.http.BasicHttpAttributes;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.ServerHttpRequest;
@@ -26,12 +26,10 @@ import java.util.concurrent.CompletionStage;
 
 /** Derives the claim of a request: its key, scoped to route and user, with a fingerprint of the whole request. */
 @Singleton
+@Requires(classes = Problem.class)
 final class ClaimFactory {
 
     static final String HEADER = "Idempotency-Key";
-
-    /** The tenant of a request without a caller that Gatehouse has authenticated. */
-    private static final String NO_TENANT = "default";
 
     /** Returns the bytes of the body, which the controller can still read. */
     CompletionStage<byte[]> read(HttpRequest<?> request) {
@@ -51,7 +49,7 @@ final class ClaimFactory {
     String tenant(HttpRequest<?> request) {
         return request.getAttribute(Tenant.class.getName(), Tenant.class)
                 .map(Tenant::name)
-                .orElse(NO_TENANT);
+                .orElse(IdempotentBeans.TENANT);
     }
 
     /**
@@ -59,8 +57,7 @@ final class ClaimFactory {
      *
      * @throws dev.gatehouse.validation.InvalidArgument if the key is malformed
      */
-    Optional<ClaimRequest> claim(
-            HttpRequest<?> request, AnnotationValue<Idempotent> annotation, byte[] body, RequestId requestId) {
+    Optional<ClaimRequest> claim(HttpRequest<?> request, AnnotationMetadata method, byte[] body, RequestId requestId) {
         var headers = request.getHeaders().getAll(HEADER);
         if (headers.isEmpty()) {
             return Optional.empty();
@@ -75,8 +72,8 @@ final class ClaimFactory {
                         request.getUri().toString().getBytes(StandardCharsets.UTF_8),
                         body)),
                 requestId.value(),
-                new ClaimLease(annotation.longValue("leaseMillis").orElse(30_000)),
-                new Lifetime(annotation.longValue("ttlSeconds").orElse(86_400))));
+                IdempotentSettings.lease(method),
+                IdempotentSettings.lifetime(method)));
     }
 
     private static String scope(HttpRequest<?> request) {

@@ -10,7 +10,9 @@ import dev.gatehouse.web.CommonHeadersFilter;
 import dev.gatehouse.web.DeadlineFactory;
 import dev.gatehouse.web.Problem;
 import io.micronaut.context.BeanProvider;
-import io.micronaut.core.annotation.AnnotationValue;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.annotation.AnnotationMetadata;
+import io.micronaut.core.annotation.AnnotationMetadataProvider;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
@@ -22,15 +24,16 @@ import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.web.router.RouteAttributes;
 import jakarta.inject.Named;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Runs methods annotated with {@link Idempotent} once per key. */
+/** Runs routes annotated with {@link Idempotent} once per {@code Idempotency-Key}. */
+@Requires(classes = Problem.class)
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(Ordered.LOWEST_PRECEDENCE)
 @KeyedRoute
@@ -39,13 +42,14 @@ final class IdempotencyFilter {
     private static final String ATTRIBUTE = Run.class.getName();
 
     /**
-     * The longest duration of an invocation. A method without a response by then may never respond, so its lease ends.
+     * A running method: its future response, and the future outcome of its execution.
+     *
+     * @param storedStatuses the statuses that are stored even for an exception
      */
-    private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
-
-    /** A running method: its future response, and the future outcome of its execution. */
     private record Run(
-            CompletableFuture<dev.gatehouse.idempotency.Response> work, CompletableFuture<Execution> execution) {}
+            CompletableFuture<dev.gatehouse.idempotency.Response> work,
+            CompletableFuture<Execution> execution,
+            Set<Integer> storedStatuses) {}
 
     /** Signals that the response must not be stored, and that the key becomes free again. */
     private static final class NotStored extends RuntimeException {
@@ -82,25 +86,27 @@ final class IdempotencyFilter {
     /** Claims the key of a request. The result is empty if the method runs, else the response. */
     @RequestFilter
     CompletionStage<Optional<HttpResponse<?>>> before(HttpRequest<?> request) {
-        var annotation = RouteAttributes.getRouteMatch(request)
-                .map(route -> route.getAnnotation(Idempotent.class))
-                .orElse(null);
-        if (annotation == null) {
+        var method = RouteAttributes.getRouteMatch(request)
+                .map(AnnotationMetadataProvider::getAnnotationMetadata)
+                .orElse(AnnotationMetadata.EMPTY_METADATA);
+        if (!method.hasAnnotation(Idempotent.class) || IdempotentSettings.hasKey(method)) {
             return CompletableFuture.completedStage(Optional.empty());
         }
-        var end = deadlines.afterWaiting(LONGEST_RUN);
-        return claims.read(request).thenCompose(body -> begin(request, annotation, body, end));
+        var end = deadlines.afterWaiting(IdempotentBeans.LONGEST_RUN);
+        return claims.read(request).thenCompose(body -> begin(request, method, body, end));
     }
 
     private CompletionStage<Optional<HttpResponse<?>>> begin(
-            HttpRequest<?> request, AnnotationValue<Idempotent> annotation, byte[] body, Deadline end) {
+            HttpRequest<?> request, AnnotationMetadata method, byte[] body, Deadline end) {
         ClaimRequest claim;
         try {
-            var found = claims.claim(request, annotation, body, CommonHeadersFilter.idOf(request));
+            var found = claims.claim(request, method, body, CommonHeadersFilter.idOf(request));
             if (found.isEmpty()) {
                 return CompletableFuture.completedStage(
-                        annotation.booleanValue("required").orElse(true)
-                                ? Optional.of(missing().response())
+                        method.booleanValue(Idempotent.class, "required").orElse(true)
+                                ? Optional.of(IdempotencyFailureHandler.keyMissing(
+                                                "This operation needs the header " + ClaimFactory.HEADER + ".")
+                                        .response())
                                 : Optional.empty());
             }
             claim = found.get();
@@ -110,13 +116,15 @@ final class IdempotencyFilter {
         }
         var work = new CompletableFuture<dev.gatehouse.idempotency.Response>();
         var begun = new CompletableFuture<Optional<HttpResponse<?>>>();
+        var storedStatuses = IdempotentSettings.storedStatuses(method);
         var execution = executor.get()
+                .storing(storedStatuses)
                 .run(claims.tenant(request), claim, end, () -> {
                     begun.complete(Optional.empty());
                     return work;
                 })
                 .toCompletableFuture();
-        request.setAttribute(ATTRIBUTE, new Run(work, execution));
+        request.setAttribute(ATTRIBUTE, new Run(work, execution, storedStatuses));
         var _ = execution.whenComplete((undone, failure) -> {
             // Without effect if the method runs: it has completed this already.
             if (failure != null) {
@@ -132,11 +140,11 @@ final class IdempotencyFilter {
     /** Stores the method's response, or releases the claim, before the caller gets the response. */
     @ResponseFilter
     CompletionStage<MutableHttpResponse<?>> after(HttpRequest<?> request, MutableHttpResponse<?> response) {
-        if (!(request.getAttribute(ATTRIBUTE).orElse(null) instanceof Run(var work, var execution))
+        if (!(request.getAttribute(ATTRIBUTE).orElse(null) instanceof Run(var work, var execution, var storedStatuses))
                 || execution.isDone()) {
             return CompletableFuture.completedStage(response);
         }
-        if (response.code() >= 500 || RouteAttributes.getException(response).isPresent()) {
+        if (RouteAttributes.getException(response).isPresent() && !storedStatuses.contains(response.code())) {
             work.completeExceptionally(new NotStored());
         } else {
             try {
@@ -152,33 +160,15 @@ final class IdempotencyFilter {
     private HttpResponse<?> response(Execution execution) {
         return switch (execution) {
             case Execution.Replayed(var response, var _, var _) -> responses.replayed(response);
-            case Execution.InFlight(var claim) ->
-                Problem.of(
-                                "idempotency-in-flight",
-                                "Request in progress",
-                                409,
-                                "A request with this Idempotency-Key is in progress. Retry later.")
-                        .withRetryAfter(claim.retryAfter())
-                        .response();
-            case Execution.KeyReused _ ->
-                Problem.of(
-                                "idempotency-key-reused",
-                                "Idempotency key reused",
-                                422,
-                                "The Idempotency-Key was used with another request. Use a new key.")
-                        .response();
-            case Execution.Undecided(var retryAfter) ->
-                Problem.storeUnavailable(retryAfter).response();
-            case Execution.Done _, Execution.Unrecorded _ -> HttpResponse.noContent();
+            case Execution.InFlight(var claim) -> failed(new IdempotencyFailure.InFlight(claim.retryAfter()));
+            case Execution.KeyReused _ -> failed(new IdempotencyFailure.KeyReused());
+            case Execution.Undecided(var retryAfter) -> failed(new IdempotencyFailure.StoreUnavailable(retryAfter));
+            case Execution.Done _, Execution.Unrecorded _, Execution.Released _ -> HttpResponse.noContent();
         };
     }
 
-    private static Problem missing() {
-        return Problem.of(
-                "idempotency-key-missing",
-                "Idempotency key missing",
-                400,
-                "This operation needs the header " + ClaimFactory.HEADER + ".");
+    private static HttpResponse<?> failed(IdempotencyFailure failure) {
+        return IdempotencyFailureHandler.problem(failure).response();
     }
 
     private static Problem malformed(InvalidArgument invalid) {

@@ -3,11 +3,14 @@ package dev.gatehouse.idempotency.annotation;
 import dev.gatehouse.idempotency.Response;
 import dev.gatehouse.idempotency.ResponseBody;
 import dev.gatehouse.idempotency.ResponseHeader;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.core.annotation.AnnotationMetadata;
 import io.micronaut.core.io.Writable;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.server.types.CustomizableResponseType;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.web.router.RouteAttributes;
@@ -17,6 +20,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +28,10 @@ import org.reactivestreams.Publisher;
 
 /** Converts controllers' responses to their stored form, and back for replays. */
 @Singleton
+@Requires(classes = RouteAttributes.class)
 final class ResponseConverter {
 
-    private static final ResponseHeader BODY_NOT_STORED = new ResponseHeader("Idempotent-Body", "not-kept");
+    static final ResponseHeader BODY_NOT_STORED = new ResponseHeader("Idempotent-Body", "not-kept");
 
     /** The headers that each response sets anew, and the content type, which is stored before all others. */
     private static final Set<String> NOT_COPIED = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -40,6 +45,31 @@ final class ResponseConverter {
 
     ResponseConverter(JsonMapper json) {
         this.json = json;
+    }
+
+    /** Returns whether the results of a type are responses. */
+    boolean supports(Class<?> type) {
+        return HttpResponse.class.isAssignableFrom(type);
+    }
+
+    /** Returns a codec for the responses of a method, which are stored with status and headers. A null is a 404. */
+    ResultCodec<HttpResponse<?>> codec(AnnotationMetadata method) {
+        return new ResultCodec<>() {
+            @Override
+            public Response encode(Optional<HttpResponse<?>> result) {
+                var response = result.<MutableHttpResponse<?>>map(HttpResponse::toMutableResponse)
+                        .orElseGet(HttpResponse::notFound);
+                if (response.body() != null && response.getContentType().isEmpty()) {
+                    method.stringValue(Produces.class).ifPresent(response::contentType);
+                }
+                return of(response);
+            }
+
+            @Override
+            public Optional<HttpResponse<?>> decode(Response stored) {
+                return Optional.of(replayed(stored));
+            }
+        };
     }
 
     /** Returns the stored form of {@code response}, and replaces its body by the serialized bytes. */

@@ -1,6 +1,6 @@
 /**
- * Makes the endpoints of an application idempotent, by an annotation on each. Depends on the domain and on Micronaut's HTTP
- * types.
+ * Makes the methods of a program idempotent, by an annotation on each: routes by the header of a request, any method of a bean
+ * by a key of its arguments. Depends on the domain and, for routes, on Micronaut's HTTP types.
  */
 @NullMarked
 package dev.gatehouse.idempotency.annotation;

@@ -7,6 +7,7 @@ import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Execution.Done;
 import dev.gatehouse.idempotency.Execution.InFlight;
 import dev.gatehouse.idempotency.Execution.KeyReused;
+import dev.gatehouse.idempotency.Execution.Released;
 import dev.gatehouse.idempotency.Execution.Replayed;
 import dev.gatehouse.idempotency.Execution.Undecided;
 import dev.gatehouse.idempotency.Execution.Unrecorded;
@@ -168,7 +169,7 @@ final class BatchRun<R> {
                 work.process(item.message);
                 return DONE;
             })) {
-                case Done _, Replayed _ -> null;
+                case Done _, Replayed _, Released _ -> null;
                 case Unrecorded _ -> {
                     LOG.warn(
                             "Record {} of {} is done, but may be done again if it is sent again",

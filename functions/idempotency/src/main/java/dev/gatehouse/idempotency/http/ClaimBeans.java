@@ -4,7 +4,9 @@ import dev.gatehouse.fallback.DecisionWaiters;
 import dev.gatehouse.fallback.FallbackPolicy;
 import dev.gatehouse.fallback.Outage;
 import dev.gatehouse.idempotency.ClaimStore;
+import dev.gatehouse.idempotency.ClaimSwitch;
 import dev.gatehouse.idempotency.GuardedClaims;
+import dev.gatehouse.idempotency.UnstoredClaims;
 import dev.gatehouse.idempotency.WaitingClaims;
 import dev.gatehouse.redis.RedisLink;
 import dev.gatehouse.redis.config.RedisSettings;
@@ -28,6 +30,7 @@ final class ClaimBeans {
     ClaimStore claims(
             RedisLink link,
             Outage outage,
+            ClaimSwitch claimSwitch,
             @Nullable @Property(name = "gatehouse.idempotency-when-down") String whenDown,
             @Nullable @Property(name = "gatehouse.replays-when-down") String replays) {
         var policy = FallbackPolicy.of(
@@ -35,7 +38,9 @@ final class ClaimBeans {
         boolean replaysLocally =
                 FallbackPolicy.of("GATEHOUSE_REPLAYS_WHEN_DOWN", replays, FallbackPolicy.LOCAL, FallbackPolicy.CLOSED)
                         == FallbackPolicy.LOCAL;
-        return GuardedClaims.over(link, outage, policy, replaysLocally ? GuardedClaims.DEFAULT_REPLAY_BYTES : 0);
+        return claimSwitch.isOff()
+                ? new UnstoredClaims()
+                : GuardedClaims.over(link, outage, policy, replaysLocally ? GuardedClaims.DEFAULT_REPLAY_BYTES : 0);
     }
 
     @Singleton
