@@ -109,7 +109,7 @@ public final class ClaimAttempt {
             join(releaseClaim());
             throw failure;
         }
-        return join(end(response));
+        return join(finish(response));
     }
 
     /** Runs the work if the claim was granted. The stage fails if the work does, after the claim was released. */
@@ -119,7 +119,7 @@ public final class ClaimAttempt {
         }
         return use().during(work::get)
                 .handle((response, failure) -> failure == null
-                        ? end(response)
+                        ? finish(response)
                         : releaseClaim().thenCompose(_ -> CompletableFuture.<Execution>failedStage(failure)))
                 .thenCompose(execution -> execution);
     }
@@ -142,7 +142,7 @@ public final class ClaimAttempt {
         return used;
     }
 
-    private CompletionStage<Execution> end(Response response) {
+    private CompletionStage<Execution> finish(Response response) {
         return response.isTransient() && !storedStatuses.contains(response.status())
                 ? releaseClaim().thenApply(_ -> new Released(response))
                 : complete(response);
