@@ -40,7 +40,6 @@ class ArchitectureTest {
                         "dev.gatehouse.lambda",
                         "dev.gatehouse.ratelimit",
                         "dev.gatehouse.idempotency",
-                        "dev.gatehouse.idempotency.batch",
                         "dev.gatehouse.session",
                         "dev.gatehouse.apikeys",
                         "dev.gatehouse.cache",
