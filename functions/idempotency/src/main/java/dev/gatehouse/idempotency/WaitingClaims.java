@@ -6,9 +6,11 @@ import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.redis.Deadline;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 
 /**
  * Claims work that may be in flight. Waits for its result, or for the claim if the owner releases it or its lease ends. If a
@@ -79,12 +81,30 @@ public final class WaitingClaims {
 
     private CompletionStage<Decision<ClaimOutcome>> claim(
             String tenant, ClaimRequest request, Claimant claimant, Deadline deadline) {
-        return claims.claim(tenant, request, deadline.atMost(budget))
-                .thenApply(decision -> decision.ifDecided(outcome -> {
-                    if (outcome instanceof Claimed) {
-                        var _ = claimant.undeliverable().thenRun(() -> release(tenant, request.claim()));
-                    }
-                }));
+        return claimAll(tenant, List.of(request), List.of(claimant), deadline).getFirst();
+    }
+
+    /**
+     * Claims as {@link ClaimStore#claimAll} does, without waiting. A claim whose owner cannot be delivered is released.
+     *
+     * @param claimants the claimant of each request
+     */
+    public List<CompletionStage<Decision<ClaimOutcome>>> claimAll(
+            String tenant, List<ClaimRequest> requests, List<Claimant> claimants, Deadline deadline) {
+        var decisions = claims.claimAll(tenant, requests, deadline.atMost(budget));
+        return IntStream.range(0, requests.size())
+                .mapToObj(i -> decisions
+                        .get(i)
+                        .thenApply(decision -> decision.ifDecided(outcome -> {
+                            if (outcome instanceof Claimed) {
+                                var _ = claimants
+                                        .get(i)
+                                        .undeliverable()
+                                        .thenRun(() ->
+                                                release(tenant, requests.get(i).claim()));
+                            }
+                        })))
+                .toList();
     }
 
     private void release(String tenant, Claim claim) {

@@ -1,6 +1,9 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.fallback.Decision.Decided;
+import dev.gatehouse.fallback.Decision.Source;
+import dev.gatehouse.fallback.Decision.Unavailable;
 import dev.gatehouse.fallback.OwnerOutcome;
 import dev.gatehouse.fallback.OwnerOutcome.Held;
 import dev.gatehouse.fallback.OwnerOutcome.Lost;
@@ -9,16 +12,31 @@ import dev.gatehouse.idempotency.ClaimOutcome.Claimed;
 import dev.gatehouse.idempotency.ClaimOutcome.Completed;
 import dev.gatehouse.idempotency.ClaimOutcome.InFlight;
 import dev.gatehouse.idempotency.ClaimOutcome.KeyReused;
+import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.Completion;
 import dev.gatehouse.idempotency.Inspection;
 import dev.gatehouse.idempotency.Owner;
 import dev.gatehouse.web.DecisionResponse;
 import dev.gatehouse.web.Problem;
 import dev.gatehouse.web.Timestamp;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Maps outcomes of claims to status, headers and body. */
 final class ClaimResponseMapper {
@@ -45,6 +63,48 @@ final class ClaimResponseMapper {
                     case KeyReused _ ->
                         reused().with("degraded", decided.degraded()).response();
                 });
+    }
+
+    /** Responds with the results of several claims; with 503 if none has a decision. */
+    static HttpResponse<?> toClaims(
+            JsonMapper json, List<ClaimRequest> requests, List<Decision<ClaimOutcome>> decisions) {
+        var results = IntStream.range(0, requests.size())
+                .mapToObj(i -> result(json, toClaim(requests.get(i).claim().owner(), decisions.get(i))))
+                .toList();
+        var sources = decisions.stream()
+                .flatMap(decision -> decision instanceof Decided<ClaimOutcome>(var _, var source)
+                        ? Stream.of(source)
+                        : Stream.empty())
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Source.class)));
+        Decision<List<Map<String, Object>>> combined = sources.isEmpty()
+                ? new Unavailable<>(Duration.ofSeconds(1))
+                : new Decided<>(results, Collections.max(sources));
+        return DecisionResponse.of(
+                combined,
+                problem -> problem.withDetail(
+                                "Whether the works were claimed is unknown. It is safe to repeat each with the "
+                                        + "owner of its result.")
+                        .with("results", results),
+                decided -> HttpResponse.ok(new ClaimResultsResponse(decided.value())));
+    }
+
+    /** Returns the members of the response to one claim, with its status and {@code Retry-After}. */
+    private static Map<String, Object> result(JsonMapper json, HttpResponse<?> response) {
+        var members = new LinkedHashMap<String, Object>();
+        members.put("status", response.code());
+        response.getHeaders()
+                .findInt(HttpHeaders.RETRY_AFTER)
+                .ifPresent(seconds -> members.put("retryAfterSeconds", seconds));
+        try {
+            json.writeValueToTree(response.body())
+                    .entries()
+                    .forEach(member -> members.put(
+                            member.getKey(),
+                            Objects.requireNonNull(member.getValue().getValue())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return members;
     }
 
     private static Problem inFlight(InFlight inFlight) {

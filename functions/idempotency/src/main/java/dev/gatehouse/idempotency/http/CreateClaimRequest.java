@@ -4,88 +4,30 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.NOT_REQUIR
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.gatehouse.fallback.DecisionWaiters;
-import dev.gatehouse.idempotency.Claim;
-import dev.gatehouse.idempotency.ClaimLease;
-import dev.gatehouse.idempotency.ClaimRequest;
-import dev.gatehouse.idempotency.Fingerprint;
-import dev.gatehouse.idempotency.Lifetime;
-import dev.gatehouse.idempotency.Owner;
-import dev.gatehouse.idempotency.WaitingClaims.Claimant;
-import dev.gatehouse.web.ClientConnection;
-import dev.gatehouse.web.RequestId;
 import dev.gatehouse.web.json.JsonRecord;
 import io.micronaut.core.bind.annotation.Bindable;
-import io.micronaut.http.HttpRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The work to claim, and how long it may take.
+ * The work to claim, and how long to wait for it.
  *
- * @param fingerprint usually a digest of the request: the key with another fingerprint is rejected
- * @param owner a secret of the claimant, by default generated; claiming again with it returns the same claim
- * @param leaseMillis how long no other caller can claim the work, also after a crash
- * @param ttlSeconds the lifetime of the key, restarted by the completion
  * @param waitMillis how long to wait for the result of work in flight; a further request on the connection ends the wait
  */
 @JsonRecord
 record CreateClaimRequest(
-        @JsonUnwrapped KeyRequest key,
-
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
-        @Bindable(defaultValue = "")
-        @Pattern(regexp = "^[!-~]{0,255}$", message = "must be at most 255 visible ASCII characters")
-        String fingerprint,
-
-        @Schema(example = ReleaseClaimRequest.OWNER_EXAMPLE)
-        @Nullable
-        @Pattern(regexp = ReleaseClaimRequest.OWNER, message = ReleaseClaimRequest.OWNER_RULE)
-        String owner,
-
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
-        @Bindable(defaultValue = "30000")
-        @Min(1)
-        @Max(ClaimLease.MAX_MILLIS)
-        long leaseMillis,
-
-        @Schema(requiredMode = NOT_REQUIRED, nullable = true)
-        @Bindable(defaultValue = "86400")
-        @Min(1)
-        @Max(Lifetime.MAX_SECONDS)
-        long ttlSeconds,
+        @JsonUnwrapped ClaimTermsRequest terms,
 
         @Schema(requiredMode = NOT_REQUIRED, nullable = true)
         @Bindable(defaultValue = "0")
         @Min(0)
         @Max(DecisionWaiters.MAX_WAIT_MILLIS)
-        long waitMillis) {
-
-    ClaimRequest toClaimRequest(HttpRequest<?> request, RequestId claimedBy) {
-        return new ClaimRequest(
-                new Claim(key.resolve(request), owner == null ? Owner.random() : new Owner(owner)),
-                new Fingerprint(fingerprint),
-                claimedBy.value(),
-                new ClaimLease(leaseMillis),
-                new Lifetime(ttlSeconds));
-    }
-
-    /** Returns the claimant. One that chose the owner can repeat the claim, so its claim is not released. */
-    Claimant claimant(ClientConnection connection) {
-        return new Claimant(connection.cancellation(), owner == null ? connection.closed() : new CompletableFuture<>());
-    }
+        long waitMillis)
+        implements ClaimBody {
 
     Duration maxWait() {
         return Duration.ofMillis(waitMillis);
-    }
-
-    /** Leaves out key and owner. */
-    @Override
-    public String toString() {
-        return "CreateClaimRequest[…]";
     }
 }

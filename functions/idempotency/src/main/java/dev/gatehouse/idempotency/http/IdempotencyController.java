@@ -1,6 +1,7 @@
 package dev.gatehouse.idempotency.http;
 
 import dev.gatehouse.idempotency.ClaimLease;
+import dev.gatehouse.idempotency.ClaimRequest;
 import dev.gatehouse.idempotency.ClaimStore;
 import dev.gatehouse.idempotency.IdempotencyKey;
 import dev.gatehouse.idempotency.WaitingClaims;
@@ -16,6 +17,7 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.json.JsonMapper;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -24,6 +26,8 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The routes of claims. */
@@ -38,18 +42,25 @@ public class IdempotencyController {
     private final WaitingClaims waiting;
     private final DeadlineFactory deadlines;
     private final CommonHeadersFilter commonHeaders;
+    private final JsonMapper json;
 
     IdempotencyController(
-            ClaimStore claims, WaitingClaims waiting, DeadlineFactory deadlines, CommonHeadersFilter commonHeaders) {
+            ClaimStore claims,
+            WaitingClaims waiting,
+            DeadlineFactory deadlines,
+            CommonHeadersFilter commonHeaders,
+            JsonMapper json) {
         this.claims = claims;
         this.waiting = waiting;
         this.deadlines = deadlines;
         this.commonHeaders = commonHeaders;
+        this.json = json;
     }
 
     /**
      * Claims work, or returns its result. One of all claimants of a key gets the work. It completes or releases the
-     * claim; otherwise another gets the work when the lease has ended.
+     * claim; otherwise another gets the work when the lease has ended. The member {@code claims} claims up to 20 works in
+     * one round trip.
      */
     @Post
     @Operation(operationId = "claim")
@@ -61,22 +72,41 @@ public class IdempotencyController {
             content = @Content(schema = @Schema(implementation = ClaimGrantedResponse.class)))
     @ApiResponse(
             responseCode = "200",
-            description = "The work has been done.",
+            description = "The work has been done; of several claims: their results.",
             headers = {
                 @Header(name = "Idempotent-Replayed", ref = "Idempotent-Replayed"),
                 @Header(name = "Gatehouse-Source", ref = "Gatehouse-Source")
             },
-            content = @Content(schema = @Schema(implementation = ClaimCompletedResponse.class)))
+            content = @Content(schema = @Schema(oneOf = {ClaimCompletedResponse.class, ClaimResultsResponse.class})))
     @ApiResponse(responseCode = "409", ref = "ClaimInFlight")
     @ApiResponse(responseCode = "422", ref = "KeyReused")
     @ApiResponse(responseCode = "503", ref = "ClaimUnknown")
     public CompletionStage<HttpResponse<?>> claim(
-            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body CreateClaimRequest request) {
-        var claim = request.toClaimRequest(http, commonHeaders.requestId(http));
+            @Parameter(hidden = true) Tenant tenant, HttpRequest<?> http, @Body ClaimBody body) {
+        var claimedBy = commonHeaders.requestId(http);
+        return switch (body) {
+            case CreateClaimRequest one -> claim(tenant, one, one.terms().toClaimRequest(http, claimedBy));
+            case ClaimAllRequest several -> claimAll(tenant, several, several.toClaimRequests(http, claimedBy));
+        };
+    }
+
+    private CompletionStage<HttpResponse<?>> claim(Tenant tenant, CreateClaimRequest request, ClaimRequest claim) {
         var maxWait = request.maxWait();
-        var claimant = request.claimant(ClientConnection.current());
+        var claimant = request.terms().claimant(ClientConnection.current());
         return waiting.claim(tenant.name(), claim, claimant, maxWait, deadlines.afterWaiting(maxWait))
                 .thenApply(decision -> ClaimResponseMapper.toClaim(claim.claim().owner(), decision));
+    }
+
+    private CompletionStage<HttpResponse<?>> claimAll(
+            Tenant tenant, ClaimAllRequest request, List<ClaimRequest> requests) {
+        var stages = waiting.claimAll(
+                tenant.name(), requests, request.claimants(ClientConnection.current()), deadlines.next());
+        var futures = stages.stream().map(CompletionStage::toCompletableFuture).toList();
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
+                .thenApply(_ -> ClaimResponseMapper.toClaims(
+                        json,
+                        requests,
+                        futures.stream().map(CompletableFuture::join).toList()));
     }
 
     /**

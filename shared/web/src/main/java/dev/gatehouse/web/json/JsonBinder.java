@@ -6,6 +6,7 @@ import io.micronaut.core.bind.annotation.Bindable;
 import io.micronaut.core.type.Argument;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class JsonBinder<T> {
     private final BeanIntrospection<T> introspection;
     private final List<Member> members = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private final Set<String> required = new HashSet<>();
 
     private JsonBinder(BeanIntrospection<T> introspection) {
         this.introspection = introspection;
@@ -62,8 +64,12 @@ public final class JsonBinder<T> {
                 names.addAll(unwrapped.names);
                 members.add((object, violations) -> unwrapped.instantiate(object, violations));
             } else {
-                names.add(argument.getName());
-                members.add(NamedMember.of(argument));
+                var member = NamedMember.of(argument);
+                names.add(member.name);
+                if (member.required) {
+                    required.add(member.name);
+                }
+                members.add(member);
             }
         }
     }
@@ -81,9 +87,23 @@ public final class JsonBinder<T> {
     public static <T> T bind(Class<T> type, byte[] body) {
         var violations = new ViolationCollector();
         var json = JsonParsing.parse(body, violations);
-        var bound = json == null ? null : of(type).bind(json, violations);
+        var bound = json == null ? null : of(form(type, json)).bind(json, violations);
         violations.throwIfAny();
         return Objects.requireNonNull(bound);
+    }
+
+    /** Returns the record to bind {@code json} to, see {@link JsonRecord}. */
+    @SuppressWarnings("unchecked") // A sealed interface permits its own subtypes only.
+    private static <T> Class<? extends T> form(Class<T> type, JsonValue json) {
+        if (!type.isSealed()) {
+            return type;
+        }
+        var forms = List.of((Class<? extends T>[]) type.getPermittedSubclasses());
+        return forms.stream()
+                .filter(form -> json instanceof JsonValue.Members(var object, var _)
+                        && !Collections.disjoint(of(form).required, object.keySet()))
+                .findFirst()
+                .orElse(forms.getLast());
     }
 
     /** Returns the record of {@code json}; null after adding a violation. */

@@ -37,6 +37,9 @@ import java.lang.annotation.Target;
  * required unless it is {@code @Nullable} or has a default; a component of a record type marked {@code @JsonUnwrapped}
  * takes its members from the same object. The constraints {@code @Min}, {@code @Max}, {@code @Size} and
  * {@code @Pattern} are checked here and described in OpenAPI; others fail at the first use.
+ *
+ * <p>A controller can take a sealed interface of such records, too: the body is the first permitted record one of whose
+ * required members it has, otherwise the last one.
  */
 @Documented
 @Introspected

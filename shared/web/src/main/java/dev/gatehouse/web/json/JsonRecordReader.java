@@ -23,7 +23,8 @@ final class JsonRecordReader<T> implements MessageBodyReader<T> {
 
     @Override
     public boolean isReadable(Argument<T> type, @Nullable MediaType mediaType) {
-        return type.getType().isAnnotationPresent(JsonRecord.class);
+        var body = type.getType();
+        return (body.isSealed() ? body.getPermittedSubclasses()[0] : body).isAnnotationPresent(JsonRecord.class);
     }
 
     @Override

@@ -73,6 +73,14 @@ class JsonBinderTest {
     @JsonRecord
     record Named(String name, @JsonUnwrapped Range range) {}
 
+    sealed interface Shape permits Circle, Dot {}
+
+    @JsonRecord
+    record Circle(long radius, @Nullable Long x) implements Shape {}
+
+    @JsonRecord
+    record Dot(@Nullable Long x) implements Shape {}
+
     @JsonRecord
     record Unsupported(@NotBlank String name) {}
 
@@ -87,6 +95,16 @@ class JsonBinderTest {
 
     private static List<Violation> violations(String json) {
         return violations(Point.class, json);
+    }
+
+    @Test
+    void bindsTheFirstFormWithARequiredMemberOfTheBody() {
+        assertThat(bind(Shape.class, "{'radius':1,'x':2}")).isEqualTo(new Circle(1, 2L));
+        assertThat(bind(Shape.class, "{'x':2}")).isEqualTo(new Dot(2L));
+        assertThat(bind(Shape.class, "{}")).isEqualTo(new Dot(null));
+        assertThat(violations(Shape.class, "{'radius':1,'y':2}"))
+                .containsExactly(new Violation("y", "is not a known property"));
+        assertThat(violations(Shape.class, "[]")).containsExactly(new Violation("body", "must be an object"));
     }
 
     @Test
