@@ -34,7 +34,10 @@ final class LocalChannel {
 
         final long since;
         final Map<String, Long> ends = new HashMap<>();
-        @Nullable String info;
+
+        @Nullable
+        String info;
+
         long typingUntil;
 
         LocalMember(long since) {
@@ -160,6 +163,14 @@ final class LocalChannel {
         return new TypingUsers(
                 changed,
                 users.stream().limit(TypingUsers.MAX_USERS).map(Ending::userId).toList());
+    }
+
+    List<String> connections(long now) {
+        return members.values().stream()
+                .flatMap(member -> member.ends.entrySet().stream())
+                .filter(connection -> connection.getValue() > now)
+                .map(Entry::getKey)
+                .toList();
     }
 
     private void change(String userId, LocalMember member, Runnable change) {

@@ -66,16 +66,14 @@ public final class LocalPresence implements PresenceStore {
     public synchronized CompletionStage<Decision<Departures>> leave(
             String tenant, ChannelName channel, List<MemberConnection> leaving, Deadline deadline) {
         PresenceStore.requireLeaving(leaving);
-        return Decision.local(
-                in(new Key(tenant, channel), members -> members.leave(leaving, clock.getAsLong())));
+        return Decision.local(in(new Key(tenant, channel), members -> members.leave(leaving, clock.getAsLong())));
     }
 
     @Override
     public synchronized CompletionStage<Decision<MemberPage>> list(
             String tenant, ChannelName channel, int limit, Optional<String> after, Deadline deadline) {
         MemberPage.requireLimit(limit);
-        return Decision.local(
-                in(new Key(tenant, channel), members -> members.list(limit, after, clock.getAsLong())));
+        return Decision.local(in(new Key(tenant, channel), members -> members.list(limit, after, clock.getAsLong())));
     }
 
     @Override
@@ -90,6 +88,12 @@ public final class LocalPresence implements PresenceStore {
         return Decision.local(in(
                 new Key(tenant, channel),
                 members -> members.type(connection, typing, ttlMillis * 1000, clock.getAsLong())));
+    }
+
+    /** Returns the ids of the live connections of a channel. */
+    public synchronized List<String> connections(String tenant, ChannelName channel) {
+        var members = channels.get(new Key(tenant, channel));
+        return members == null ? List.of() : members.connections(clock.getAsLong());
     }
 
     private <T> T in(Key key, Function<LocalChannel, T> operation) {

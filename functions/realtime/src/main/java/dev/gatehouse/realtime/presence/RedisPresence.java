@@ -75,7 +75,10 @@ public final class RedisPresence implements PresenceStore {
         return run(
                 call,
                 reply -> new Entered(
-                        reply.flag(1), Math.toIntExact(reply.number(2)), reply.instant(3), texts(reply, 4, reply.size())),
+                        reply.flag(1),
+                        Math.toIntExact(reply.number(2)),
+                        reply.instant(3),
+                        texts(reply, 4, reply.size())),
                 deadline);
     }
 
@@ -84,8 +87,7 @@ public final class RedisPresence implements PresenceStore {
             String tenant, ChannelName channel, List<MemberConnection> connections, Deadline deadline) {
         PresenceStore.requireLeaving(connections);
         var call = repeatable(LEAVE, tenant, channel, RandomToken.next());
-        connections.forEach(
-                connection -> call.text(connection.userId()).text(connection.connectionId()));
+        connections.forEach(connection -> call.text(connection.userId()).text(connection.connectionId()));
         return run(
                 call,
                 reply -> {

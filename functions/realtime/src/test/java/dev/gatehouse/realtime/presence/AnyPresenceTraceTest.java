@@ -76,7 +76,8 @@ class AnyPresenceTraceTest {
         }
 
         private boolean isLive(String user, String id, long now) {
-            return connections.stream().anyMatch(each -> each.user.equals(user) && each.id.equals(id) && each.end > now);
+            return connections.stream()
+                    .anyMatch(each -> each.user.equals(user) && each.id.equals(id) && each.end > now);
         }
 
         private long end(String user) {
@@ -112,8 +113,7 @@ class AnyPresenceTraceTest {
             connections.removeIf(each -> each.user.equals(call.user) && each.id.equals(call.connection));
             long end = now + call.seconds * SECOND;
             connections.add(new Connection(call.user, call.connection, end));
-            return new Entered(
-                    joined, Math.toIntExact(live(call.user, now)), MicroClock.instant(end), departed);
+            return new Entered(joined, Math.toIntExact(live(call.user, now)), MicroClock.instant(end), departed);
         }
 
         Departures leave(Leave call, long now) {
@@ -162,7 +162,8 @@ class AnyPresenceTraceTest {
                     allowed && was != call.typing,
                     typing.entrySet().stream()
                             .filter(each -> each.getValue() > now)
-                            .sorted(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                            .sorted(Map.Entry.<String, Long>comparingByValue()
+                                    .thenComparing(Map.Entry.comparingByKey()))
                             .map(Map.Entry::getKey)
                             .toList());
         }
@@ -181,7 +182,8 @@ class AnyPresenceTraceTest {
                         assertThat(decided(presence.enter(
                                         tenant,
                                         ROOM,
-                                        EnterRequest.of(connection(call.user, call.connection), call.seconds, call.info),
+                                        EnterRequest.of(
+                                                connection(call.user, call.connection), call.seconds, call.info),
                                         budget())))
                                 .isEqualTo(plain.enter(call, NOW.get()));
                     case Leave call ->

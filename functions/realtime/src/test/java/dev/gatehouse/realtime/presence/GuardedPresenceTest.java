@@ -99,7 +99,9 @@ class GuardedPresenceTest {
                 .isTrue());
         wire.pass();
 
-        await().until(() -> enter(ADA), decision -> decision instanceof Decided<Entered> entered && !entered.degraded());
+        await().until(
+                        () -> enter(ADA),
+                        decision -> decision instanceof Decided<Entered> entered && !entered.degraded());
         assertThat(((Decided<Entered>) enter(ADA)).value()).isEqualTo(new Entered(false, 1, end(), List.of()));
     }
 

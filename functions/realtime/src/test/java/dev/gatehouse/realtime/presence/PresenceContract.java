@@ -174,7 +174,8 @@ abstract class PresenceContract {
                         budget()));
 
         assertThat(departures).isEqualTo(new Departures(List.of("grace", "ada"), List.of()));
-        assertThat(list().members()).containsExactly(new Member("alan", 1, MicroClock.instant(NOW.get()), Optional.empty()));
+        assertThat(list().members())
+                .containsExactly(new Member("alan", 1, MicroClock.instant(NOW.get()), Optional.empty()));
     }
 
     @Test
@@ -249,8 +250,7 @@ abstract class PresenceContract {
         assertThatThrownBy(() -> type("ada", "1", true, 61)).isInstanceOf(InvalidArgument.class);
         assertThatThrownBy(() -> now(presence().leave(tenant, ROOM, List.of(), budget())))
                 .isInstanceOf(InvalidArgument.class);
-        assertThatThrownBy(
-                        () -> now(presence().leave(tenant, ROOM, Collections.nCopies(1001, ada), budget())))
+        assertThatThrownBy(() -> now(presence().leave(tenant, ROOM, Collections.nCopies(1001, ada), budget())))
                 .isInstanceOf(InvalidArgument.class);
     }
 
@@ -269,7 +269,9 @@ abstract class PresenceContract {
                     reports.add("joined");
                 }
                 var departures = leave("ada", "c" + thread % 2);
-                IntStream.range(0, departures.left().size() + departures.departed().size())
+                IntStream.range(
+                                0,
+                                departures.left().size() + departures.departed().size())
                         .forEach(_ -> reports.add("ended"));
             });
             if (round % 2 == 0) {
@@ -291,12 +293,14 @@ abstract class PresenceContract {
             enter("ada", "1", 10);
             pass(10);
             var reports = new ConcurrentLinkedQueue<String>();
-            Threads.together(32, thread -> reports.addAll(
-                    switch (thread % 3) {
-                        case 0 -> list().departed();
-                        case 1 -> leave("grace", "1").departed();
-                        default -> enter("alan", "c" + thread, 60).departed();
-                    }));
+            Threads.together(
+                    32,
+                    thread -> reports.addAll(
+                            switch (thread % 3) {
+                                case 0 -> list().departed();
+                                case 1 -> leave("grace", "1").departed();
+                                default -> enter("alan", "c" + thread, 60).departed();
+                            }));
             assertThat(reports).containsExactly("ada");
         }
     }
@@ -321,11 +325,7 @@ abstract class PresenceContract {
 
     final Entered enter(String user, String connection, long seconds, Optional<String> info) {
         return now(presence()
-                .enter(
-                        tenant,
-                        ROOM,
-                        EnterRequest.of(new MemberConnection(user, connection), seconds, info),
-                        budget()));
+                .enter(tenant, ROOM, EnterRequest.of(new MemberConnection(user, connection), seconds, info), budget()));
     }
 
     static EnterRequest request(String user, String connection, long seconds) {

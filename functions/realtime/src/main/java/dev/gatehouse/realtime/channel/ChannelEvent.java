@@ -1,0 +1,20 @@
+package dev.gatehouse.realtime.channel;
+
+import java.time.Instant;
+
+/**
+ * An event in the log of a channel.
+ *
+ * @param at its position
+ * @param id the id with which it was published
+ * @param event its type
+ * @param data its JSON text, as it was published
+ */
+public record ChannelEvent(Position at, String id, String event, String data, Instant publishedAt) {
+
+    /** Leaves out the data, which belongs to the caller. */
+    @Override
+    public String toString() {
+        return "ChannelEvent[" + at.offset() + "]";
+    }
+}

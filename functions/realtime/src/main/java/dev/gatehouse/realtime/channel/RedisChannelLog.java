@@ -1,0 +1,131 @@
+package dev.gatehouse.realtime.channel;
+
+import dev.gatehouse.codec.RandomToken;
+import dev.gatehouse.fallback.Decision;
+import dev.gatehouse.realtime.ChannelName;
+import dev.gatehouse.realtime.channel.PublishOutcome.Published;
+import dev.gatehouse.realtime.channel.PublishOutcome.TooManyRecipients;
+import dev.gatehouse.redis.Deadline;
+import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.redis.RetryableScripts;
+import dev.gatehouse.redis.Script;
+import dev.gatehouse.redis.ScriptCall;
+import dev.gatehouse.redis.ScriptReply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Keeps the logs on Redis, in one round trip for each operation.
+ *
+ * <p>A channel has two keys, named by {@link ChannelName#redisKey}: {@code ch}, a stream, and {@code ci}, the ids of its events.
+ *
+ * <table>
+ * <caption>The commands of each operation</caption>
+ * <tr><td>publish</td><td>{@code EVALSHA publish.lua}: {@code TIME}; {@code XREVRANGE}, {@code HLEN}, {@code HGET};
+ * {@code XADD}, {@code HSET}, {@code XLEN}; dropping events, {@code XRANGE}, {@code HDEL} each, {@code XTRIM};
+ * {@code PEXPIRE} twice; with recipients {@code HVALS} of the members</td></tr>
+ * <tr><td>catchUp</td><td>{@code EVALSHA catch-up.lua}: {@code TIME}; {@code XREVRANGE}, {@code HLEN}; {@code XRANGE} twice;
+ * {@code PTTL}; at times {@code PEXPIRE} twice</td></tr>
+ * <tr><td>the first of a log</td><td>also {@code DEL}, {@code XADD}</td></tr>
+ * </table>
+ *
+ * <p>A call without a reply is sent again within the deadline; the id identifies the publication.
+ *
+ * <p><b>Redis can lose data.</b> Readers at a lost position get an outcome that is not recovered. If only the ids are lost, a
+ * publication can be repeated.
+ *
+ * <p>A key that Gatehouse did not write remains unchanged, and the decision is unavailable.
+ */
+public final class RedisChannelLog implements ChannelLog {
+
+    private static final Script PUBLISH = script("publish");
+    private static final Script CATCH_UP = script("catch-up");
+
+    private final RetryableScripts scripts;
+
+    public RedisChannelLog(RedisLink link) {
+        this.scripts = new RetryableScripts(link);
+    }
+
+    private static Script script(String name) {
+        return Script.beside(RedisChannelLog.class, name).replyingPacked();
+    }
+
+    @Override
+    public CompletionStage<Decision<PublishOutcome>> publish(
+            String tenant, ChannelName channel, Publication publication, Deadline deadline) {
+        var recipients = publication.recipients();
+        var call = call(PUBLISH, tenant, channel)
+                .text(RandomToken.next())
+                .text(publication.id())
+                .text(publication.event())
+                .text(publication.data())
+                .number(publication.keep().events())
+                .number(Duration.ofSeconds(publication.keep().seconds()).toMillis())
+                .number(MAX_RECIPIENTS)
+                .text(recipients.map(Publication.Recipients::exclude).orElse(""));
+        recipients.ifPresent(_ -> call.key(channel.redisKey(tenant, "p")));
+        return run(
+                call,
+                reply -> switch (reply.word()) {
+                    case "published" -> published(reply, false);
+                    case "repeated" -> published(reply, true);
+                    case "too-many-recipients" -> new TooManyRecipients(Math.toIntExact(reply.number(1)));
+                    default -> throw reply.unexpected();
+                },
+                deadline);
+    }
+
+    private static Published published(ScriptReply reply, boolean repeated) {
+        var recipients = IntStream.range(3, reply.size()).mapToObj(reply::text).toList();
+        return new Published(new Position(reply.number(1), reply.text(2)), repeated, recipients);
+    }
+
+    @Override
+    public CompletionStage<Decision<CatchUp>> catchUp(
+            String tenant, ChannelName channel, Optional<Position> since, int limit, Deadline deadline) {
+        ChannelLog.requireLimit(limit);
+        var call = call(CATCH_UP, tenant, channel)
+                .number(since.map(Position::offset).orElse(0L))
+                .text(since.map(Position::nonce).orElse(""))
+                .number(limit)
+                .number(Duration.ofSeconds(Publication.Keep.DEFAULT.seconds()).toMillis());
+        return run(call, RedisChannelLog::caughtUp, deadline);
+    }
+
+    private static CatchUp caughtUp(ScriptReply reply) {
+        return switch (reply.word()) {
+            case "end" -> CatchUp.nothing(true, new Position(reply.number(1), reply.text(2)));
+            case "lost" -> CatchUp.nothing(false, new Position(reply.number(1), reply.text(2)));
+            case "events" -> {
+                var events = new ArrayList<ChannelEvent>();
+                for (int i = 2; i < reply.size(); i += 6) {
+                    events.add(new ChannelEvent(
+                            new Position(reply.number(i), reply.text(i + 1)),
+                            reply.text(i + 2),
+                            reply.text(i + 3),
+                            new String(reply.bytes(i + 4), StandardCharsets.UTF_8),
+                            reply.instant(i + 5)));
+                }
+                yield new CatchUp(true, events, events.getLast().at(), reply.flag(1));
+            }
+            default -> throw reply.unexpected();
+        };
+    }
+
+    private static ScriptCall call(Script script, String tenant, ChannelName channel) {
+        return ScriptCall.of(script)
+                .key(channel.redisKey(tenant, "ch"))
+                .key(channel.redisKey(tenant, "ci"))
+                .text(RandomToken.next());
+    }
+
+    private <T> CompletionStage<Decision<T>> run(ScriptCall call, Function<ScriptReply, T> outcome, Deadline deadline) {
+        return scripts.run(call, deadline).thenApply(reply -> Decision.of(reply.map(outcome)));
+    }
+}

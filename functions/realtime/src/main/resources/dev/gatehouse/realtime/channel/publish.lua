@@ -1,0 +1,73 @@
+-- Publishes an event.
+--
+-- KEYS     see log.lua
+-- KEYS[3]  the members of the channel, see presence.lua; only if their connections are requested
+-- ARGV[1]  now in microseconds, or 0 for the clock of Redis
+-- ARGV[2]  nonce of the beginning, see log.lua
+-- ARGV[3]  nonce of the event
+-- ARGV[4]  id
+-- ARGV[5]  type
+-- ARGV[6]  data
+-- ARGV[7]  number of events to keep
+-- ARGV[8]  time in milliseconds to keep the log
+-- ARGV[9]  maximum number of connections
+-- ARGV[10] id of a connection to leave out, '' for none
+-- Reply    packed: {"published" or "repeated", offset, nonce, ids of connections …}
+--          {"too-many-recipients", number of connections}: nothing was changed
+-- Error    CORRUPT, see log.lua
+
+-- include: log.lua
+local id, most = ARGV[4], tonumber(ARGV[7])
+
+local recipients = {}
+if KEYS[3] then
+  for _, packed in ipairs(redis.call('HVALS', KEYS[3])) do
+    local values = {pcall(cmsgpack.unpack, packed)}
+    for i = 4, values[1] and #values or 0, 2 do
+      if type(values[i + 1]) == 'number' and values[i + 1] > now and values[i] ~= ARGV[10] then
+        recipients[#recipients + 1] = values[i]
+      end
+    end
+  end
+  if #recipients > tonumber(ARGV[9]) then
+    return cmsgpack.pack('too-many-recipients', #recipients)
+  end
+end
+
+-- Returns the reply of packed words and the connections. Lua cannot pass so many values to one function.
+local function reply(...)
+  local parts = {cmsgpack.pack(...)}
+  for _, connection in ipairs(recipients) do
+    parts[#parts + 1] = cmsgpack.pack(connection)
+  end
+  return table.concat(parts)
+end
+
+local published = top and redis.call('HGET', ids, id)
+if published then
+  return reply('repeated', cmsgpack.unpack(published))
+end
+if not top then
+  top = begin()
+end
+local function append()
+  return redis.pcall('XADD', log, '0-' .. string.format('%.0f', top + 1), 'n', ARGV[3], 'i', id, 'e', ARGV[5], 'd', ARGV[6],
+    't', string.format('%.0f', now))
+end
+local added = append()
+if type(added) == 'table' and added.err then
+  -- Its last entries were deleted by hand, so that the stream refuses their offsets.
+  top = begin()
+  append()
+end
+redis.call('HSET', ids, id, cmsgpack.pack(top + 1, ARGV[3]))
+-- One entry more, so that a reader at the last dropped event can be recognized.
+local surplus = redis.call('XLEN', log) - most - 1
+if surplus > 0 then
+  for _, entry in ipairs(redis.call('XRANGE', log, '-', '+', 'COUNT', surplus)) do
+    redis.call('HDEL', ids, entry[2][4])
+  end
+  redis.call('XTRIM', log, 'MAXLEN', most + 1)
+end
+keep(ARGV[8])
+return reply('published', top + 1, ARGV[3])
