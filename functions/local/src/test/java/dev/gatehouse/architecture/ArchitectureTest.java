@@ -26,6 +26,9 @@ class ArchitectureTest {
         "dev.gatehouse.apikeys",
         "dev.gatehouse.cache",
         "dev.gatehouse.state",
+        "dev.gatehouse.realtime",
+        "dev.gatehouse.realtime.channel",
+        "dev.gatehouse.realtime.presence",
         "dev.gatehouse.authorizer",
         "dev.gatehouse.health"
     };
@@ -44,6 +47,7 @@ class ArchitectureTest {
                         "dev.gatehouse.apikeys",
                         "dev.gatehouse.cache",
                         "dev.gatehouse.state",
+                        "dev.gatehouse.realtime",
                         "dev.gatehouse.authorizer",
                         "dev.gatehouse.health",
                         "dev.gatehouse.local");
@@ -97,7 +101,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule domainsDoNotDependOnEachOther = slices().matching(
-                    "dev.gatehouse.(cache|idempotency|ratelimit|session|state)..")
+                    "dev.gatehouse.(cache|idempotency|ratelimit|realtime|session|state)..")
             .should()
             .notDependOnEachOther();
 
@@ -113,6 +117,7 @@ class ArchitectureTest {
                     "dev.gatehouse.session..",
                     "dev.gatehouse.cache..",
                     "dev.gatehouse.state..",
+                    "dev.gatehouse.realtime..",
                     "dev.gatehouse.health..");
 
     @ArchTest
@@ -149,6 +154,7 @@ class ArchitectureTest {
                     "dev.gatehouse.apikeys..",
                     "dev.gatehouse.cache..",
                     "dev.gatehouse.state..",
+                    "dev.gatehouse.realtime..",
                     "dev.gatehouse.authorizer..",
                     "dev.gatehouse.health..",
                     "dev.gatehouse.local..");

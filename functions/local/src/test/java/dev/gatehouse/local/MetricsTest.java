@@ -93,6 +93,8 @@ class MetricsTest {
                 Map.entry("POST /v1/idempotency/claims/extend", "idempotency"),
                 Map.entry("POST /v1/cache/lookup", "cache"),
                 Map.entry("POST /v1/states/claim/release", "state"),
+                Map.entry("POST /v1/presence/list", "realtime"),
+                Map.entry("POST /v1/channels/publish", "realtime"),
                 Map.entry("POST /v1/sessions", "session"),
                 Map.entry("POST /v1/sessions/lookup", "session"),
                 Map.entry("GET /health/redis", "health"),

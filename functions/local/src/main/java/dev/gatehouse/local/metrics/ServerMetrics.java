@@ -61,7 +61,7 @@ public final class ServerMetrics implements Telemetry, AutoCloseable {
 
     ServerMetrics(RedisSettings settings, BeanProvider<RedisLink> link) {
         // Registered at 0, or the first would be no increase.
-        List.of("api-keys", "authorizer", "cache", "idempotency", "rate-limit", "session", "state")
+        List.of("api-keys", "authorizer", "cache", "idempotency", "rate-limit", "realtime", "session", "state")
                 .forEach(function -> degraded.withTag("function", function));
         List.of("fresh", "stale", "missing").forEach(outcome -> part(new Part("cache.lookups", outcome)));
         List.of("leased", "loading", "held").forEach(outcome -> part(new Part("cache.loads", outcome)));

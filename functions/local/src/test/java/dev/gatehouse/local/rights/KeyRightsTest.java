@@ -28,8 +28,8 @@ class KeyRightsTest {
 
     private static final String NO_RIGHTS_LISTED = "all";
 
-    private static final List<String> RIGHTS =
-            List.of("read", "check", "claims", "cache", "states", "sessions", "api-keys", "admin");
+    private static final List<String> RIGHTS = List.of(
+            "read", "check", "claims", "cache", "states", "presence", "channels", "sessions", "api-keys", "admin");
 
     /** The rights that allow the operations below a path; the longest path applies. */
     private static final Map<String, Set<String>> ALLOWED = new TreeMap<>(Map.ofEntries(
@@ -41,6 +41,10 @@ class KeyRightsTest {
             Map.entry("/v1/states/", Set.of("states")),
             Map.entry("/v1/states/read", Set.of("states", "read")),
             Map.entry("/v1/states/list", Set.of("states", "read")),
+            Map.entry("/v1/presence/", Set.of("presence")),
+            Map.entry("/v1/presence/list", Set.of("presence", "read")),
+            Map.entry("/v1/channels/", Set.of("channels")),
+            Map.entry("/v1/channels/catch-up", Set.of("channels", "read")),
             Map.entry("/v1/sessions", Set.of("sessions")),
             Map.entry("/v1/sessions/list", Set.of("sessions", "read")),
             Map.entry("/v1/api-keys", Set.of("api-keys")),
