@@ -116,7 +116,7 @@ public final class IdempotentExecutor implements AutoCloseable {
      * release each attempt.
      *
      * @param end the end of the invocation, which no step and no lease exceeds
-     * @return the attempts in the order of the requests; the first of two with the same key can be granted only
+     * @return the attempts in the order of the requests; of two with the same key, only the first can be granted
      */
     public List<ClaimAttempt> claimAll(String tenant, List<ClaimRequest> requests, Deadline end) {
         var bounded = requests.stream().map(request -> request.within(end)).toList();

@@ -79,11 +79,6 @@ public final class WaitingClaims {
         return waiters.waiting(tenant);
     }
 
-    private CompletionStage<Decision<ClaimOutcome>> claim(
-            String tenant, ClaimRequest request, Claimant claimant, Deadline deadline) {
-        return claimAll(tenant, List.of(request), List.of(claimant), deadline).getFirst();
-    }
-
     /**
      * Claims as {@link ClaimStore#claimAll} does, without waiting. A claim whose owner cannot be delivered is released.
      *
@@ -93,18 +88,23 @@ public final class WaitingClaims {
             String tenant, List<ClaimRequest> requests, List<Claimant> claimants, Deadline deadline) {
         var decisions = claims.claimAll(tenant, requests, deadline.atMost(budget));
         return IntStream.range(0, requests.size())
-                .mapToObj(i -> decisions
-                        .get(i)
-                        .thenApply(decision -> decision.ifDecided(outcome -> {
-                            if (outcome instanceof Claimed) {
-                                var _ = claimants
-                                        .get(i)
-                                        .undeliverable()
-                                        .thenRun(() ->
-                                                release(tenant, requests.get(i).claim()));
-                            }
-                        })))
+                .mapToObj(i -> releasedUnlessDelivered(tenant, requests.get(i), claimants.get(i), decisions.get(i)))
                 .toList();
+    }
+
+    private CompletionStage<Decision<ClaimOutcome>> claim(
+            String tenant, ClaimRequest request, Claimant claimant, Deadline deadline) {
+        return releasedUnlessDelivered(
+                tenant, request, claimant, claims.claim(tenant, request, deadline.atMost(budget)));
+    }
+
+    private CompletionStage<Decision<ClaimOutcome>> releasedUnlessDelivered(
+            String tenant, ClaimRequest request, Claimant claimant, CompletionStage<Decision<ClaimOutcome>> claim) {
+        return claim.thenApply(decision -> decision.ifDecided(outcome -> {
+            if (outcome instanceof Claimed) {
+                var _ = claimant.undeliverable().thenRun(() -> release(tenant, request.claim()));
+            }
+        }));
     }
 
     private void release(String tenant, Claim claim) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +68,24 @@ class WaitingClaimsTest {
                 .isInstanceOfSatisfying(Completed.class, completed -> assertThat(completed.response())
                         .isEqualTo(DONE));
         assertThat(waiting.waiting("tenant")).isZero();
+    }
+
+    @Test
+    void ofSeveralClaimsThoseThatCannotBeDeliveredAreReleased() {
+        var requests = List.of(request(ADA, 30_000), request(new IdempotencyKey("", key.key() + "-2"), ADA, 30_000));
+        var claimants = List.of(Claimant.present(), Claimant.present());
+        var decisions = waiting.claimAll("tenant", requests, claimants, Deadline.in(LONG));
+        assertThat(decisions)
+                .allSatisfy(decision -> assertThat(outcome(decision)).isInstanceOf(Claimed.class));
+
+        claimants.getFirst().undeliverable().complete(null);
+
+        await().until(() -> state(requests.getFirst()) instanceof Inspection.Absent);
+        assertThat(state(requests.getLast())).isInstanceOf(Inspection.InFlight.class);
+    }
+
+    private Inspection state(ClaimRequest request) {
+        return outcome(claims.inspect("tenant", request.claim().key(), Deadline.in(LONG)));
     }
 
     @Test
@@ -321,12 +340,16 @@ class WaitingClaimsTest {
     }
 
     private ClaimRequest request(Owner owner, long leaseMillis) {
+        return request(key, owner, leaseMillis);
+    }
+
+    private static ClaimRequest request(IdempotencyKey key, Owner owner, long leaseMillis) {
         return new ClaimRequest(
                 new Claim(key, owner), Fingerprint.NONE, "", new ClaimLease(leaseMillis), new Lifetime(60));
     }
 
-    private static ClaimOutcome outcome(CompletableFuture<Decision<ClaimOutcome>> waiter) {
-        return ((Decided<ClaimOutcome>) waiter.join()).value();
+    private static <T> T outcome(CompletionStage<Decision<T>> stage) {
+        return ((Decided<T>) stage.toCompletableFuture().join()).value();
     }
 
     private static Deadline patience() {

@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -26,11 +28,7 @@ class LambdaFunctionIT {
     @Test
     void annotationsLimitAndReplayTheRoutesOfAFunctionOnLambda() throws Exception {
         try (var redis = RedisProcess.start();
-                var function = FunctionProcess.of(zip(), HANDLER)
-                        .env("REDIS_URL", redis.url())
-                        .env("REDIS_CONNECTION_TIMEOUT", "5000")
-                        .env("REDIS_COMMAND_TIMEOUT", "2000")
-                        .start()) {
+                var function = function(HANDLER, redis)) {
             var get = HttpPackage.event("GET", "/orders/ann", "");
             var post = HttpPackage.event("POST", "/orders", "{}")
                     .replace("\"host\":", "\"idempotency-key\": \"key-1\", \"host\":");
@@ -42,6 +40,41 @@ class LambdaFunctionIT {
                     .contains("\"statusCode\":201", "order 1")
                     .containsIgnoringCase("idempotent-replayed");
         }
+    }
+
+    /** A plain handler, started by AWS's runtime client, which also converts the events and the responses. */
+    @Test
+    void aHandlerProcessesEachMessageOfAQueueOnce() throws Exception {
+        try (var redis = RedisProcess.start();
+                var function = function("com.example.ShippingHandler", redis)) {
+            var first = function.invoke(queued("order-1", "unknown-1", "order-2", "order-1"), TIMEOUT);
+            var second = function.invoke(queued("unknown-1", "order-2", "order-3"), TIMEOUT);
+
+            assertThat(first.response()).isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"message-1\"}]}");
+            assertThat(second.response()).isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"message-0\"}]}");
+            assertThat(function.stdout().lines().filter(line -> line.startsWith("ship ")))
+                    .containsExactly(
+                            "ship order-1", "ship unknown-1", "ship order-2", "ship unknown-1", "ship order-3");
+        }
+    }
+
+    private static String queued(String... bodies) {
+        return IntStream.range(0, bodies.length)
+                .mapToObj(n -> """
+                        {"messageId":"message-%d","receiptHandle":"AQEB","body":"%s","attributes":{
+                        "ApproximateReceiveCount":"1","SentTimestamp":"1545082649183","SenderId":"AIDA",
+                        "ApproximateFirstReceiveTimestamp":"1545082649185"},"messageAttributes":{},"md5OfBody":"e4e6",
+                        "eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:us-east-2:123456789012:orders",
+                        "awsRegion":"us-east-2"}""".formatted(n, bodies[n]))
+                .collect(Collectors.joining(",", "{\"Records\":[", "]}"));
+    }
+
+    private FunctionProcess function(String handler, RedisProcess redis) throws IOException {
+        return FunctionProcess.of(zip(), handler)
+                .env("REDIS_URL", redis.url())
+                .env("REDIS_CONNECTION_TIMEOUT", "5000")
+                .env("REDIS_COMMAND_TIMEOUT", "2000")
+                .start();
     }
 
     /** Packs the program for Lambda: classes at the root, jars in {@code lib}. */

@@ -143,7 +143,7 @@ final class BatchRun<R> {
         if (mustWait(item)) {
             return new RecordNotProcessed("too little time is left, or an earlier record of its group failed");
         }
-        var reason = attempt == null ? item.invalid : outcome(item, attempt);
+        var reason = attempt == null ? Objects.requireNonNull(item.invalid) : outcome(item, attempt);
         if (reason instanceof RecordNotProcessed) {
             LOG.info("Record {} of {} comes again: {}", item.id, settings.scope, reason.getMessage());
         } else if (reason != null) {

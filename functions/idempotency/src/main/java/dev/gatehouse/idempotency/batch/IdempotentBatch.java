@@ -37,8 +37,8 @@ import java.util.Optional;
  * }
  * }
  *
- * <p>The records are claimed in one flush, {@value BatchRun#CLAIMED_TOGETHER} at once. Then their works run one after
- * the other. The leases are renewed meanwhile and end with the invocation. A record is
+ * <p>The records are claimed in one flush, up to 500 at once. Then their works run one after the other. The leases are
+ * renewed meanwhile and end with the invocation. A record is
  *
  * <ul>
  *   <li>successful if its work is done, here or before. Also if its completion had no reply from Redis or its claim was

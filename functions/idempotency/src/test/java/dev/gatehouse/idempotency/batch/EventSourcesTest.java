@@ -16,6 +16,7 @@ import dev.gatehouse.idempotency.IdempotentExecutor;
 import dev.gatehouse.idempotency.RedisClaims;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The events of each source, as AWS documents them and its runtime client reads them. */
+@ConcurrentTests
 class EventSourcesTest {
 
     private static RedisProcess redis;

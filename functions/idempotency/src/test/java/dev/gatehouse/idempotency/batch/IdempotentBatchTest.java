@@ -22,6 +22,7 @@ import dev.gatehouse.idempotency.RedisClaims;
 import dev.gatehouse.redis.Deadline;
 import dev.gatehouse.redis.LinkProbe;
 import dev.gatehouse.redis.RedisLink;
+import dev.gatehouse.testkit.ConcurrentTests;
 import dev.gatehouse.testkit.proxy.FaultProxy;
 import dev.gatehouse.testkit.redis.RedisProcess;
 import dev.gatehouse.validation.InvalidArgument;
@@ -37,10 +38,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The outcome of each record of a batch, on messages whose body is their key. */
+@ConcurrentTests
 class IdempotentBatchTest {
 
     private static RedisProcess redis;
-    private static FaultProxy wire;
     private static RedisLink link;
 
     private final ClaimStore claims = new RedisClaims(link);
@@ -55,14 +56,12 @@ class IdempotentBatchTest {
     @BeforeAll
     static void start() {
         redis = RedisProcess.start();
-        wire = FaultProxy.inFrontOf(redis);
-        link = RedisLink.to(LinkProbe.patientSettings("redis://" + wire.host() + ":" + wire.port()));
+        link = RedisLink.to(LinkProbe.patientSettings(redis.url()));
     }
 
     @AfterAll
     static void stop() {
         link.close();
-        wire.close();
         redis.close();
     }
 
@@ -101,17 +100,23 @@ class IdempotentBatchTest {
 
     @Test
     void allRecordsAreClaimedInOneFlush() {
-        process(messages("warm"));
-        var bodies = IntStream.range(0, 100).mapToObj(n -> "m" + n).toList();
-        process(messages(BatchInvocation.STANDARD, bodies.stream()));
-        var before = wire.traffic();
+        try (var wire = FaultProxy.inFrontOf(redis);
+                var counted = RedisLink.to(LinkProbe.patientSettings("redis://" + wire.host() + ":" + wire.port()))) {
+            var executor = new IdempotentExecutor(new RedisClaims(counted), Duration.ofSeconds(10));
+            var orders = IdempotentBatch.over(executor, "orders").withTenant(tenant);
+            var event =
+                    messages(BatchInvocation.STANDARD, IntStream.range(0, 100).mapToObj(n -> "m" + n));
+            orders.sqs(event, patient()).process(this::run);
+            var before = wire.traffic();
 
-        process(messages(BatchInvocation.STANDARD, bodies.stream()));
+            orders.sqs(event, patient()).process(this::run);
 
-        var traffic = wire.traffic().since(before);
-        assertThat(traffic.forwarded("EVALSHA")).isEqualTo(100);
-        // TCP may split a flush.
-        assertThat(traffic.commandReads()).isLessThan(10);
+            var traffic = wire.traffic().since(before);
+            assertThat(traffic.forwarded("EVALSHA")).isEqualTo(100);
+            // TCP may split a flush.
+            assertThat(traffic.commandReads()).isLessThan(10);
+            assertThat(runs).hasSize(100);
+        }
     }
 
     @Test
